@@ -1,0 +1,77 @@
+import type { Usage } from './model-reply.ts'
+
+/**
+ * What happened in one call, as the fact `call-end`. Written once, when the reply has ended, and never changed.
+ * Bodies travel beside it as bytes (`CallBodies`): reading them is the record keeper's work, not the request path's.
+ */
+export interface CallRecord {
+  /** UUIDv7: sorts by time. */
+  readonly id: string
+  /** Unix milliseconds. */
+  readonly startedAt: number
+  readonly workspace: string
+  /** Id of the virtual key, never the key. */
+  readonly key?: string
+  readonly agent?: string
+  readonly user?: string
+  readonly endpoint: string
+  readonly clientDialect?: string
+  readonly providerDialect?: string
+  /** Provider id and account id of the last attempt. */
+  readonly provider?: string
+  readonly account?: string
+  /** The model that the provider was asked for. */
+  readonly model?: string
+  /** The name that the client used. */
+  readonly requestedModel?: string
+  readonly stream: boolean
+  /** The HTTP status that the client saw, or would have seen: a stream that broke after its start has the fault's status. */
+  readonly status: number
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly usage?: Usage
+  /** True when some of `usage` is our estimate, not the provider's figure. */
+  readonly usageEstimated?: boolean
+  /** Integer nano-USD (1e-9). Absent: unknown, which is not zero. */
+  readonly costNanoUsd?: number
+  readonly finishReason?: string
+  readonly timeToFirstTokenMs?: number
+  readonly durationMs: number
+  /** Time that the gateway added: total less the time spent waiting for the provider and for the client. */
+  readonly overheadMs: number
+  readonly attempts: readonly Attempt[]
+  readonly cache?: string
+  readonly route?: string
+  readonly decisions: readonly unknown[]
+  readonly droppedParameters: readonly string[]
+}
+
+export interface Attempt {
+  readonly account: string
+  readonly provider: string
+  readonly model: string
+  /** HTTP status of the provider; absent when none came. */
+  readonly status?: number
+  readonly errorCode?: string
+  readonly durationMs: number
+}
+
+/** What was said, as it stood on the wire. Either may be absent (switched off) or cut (`truncated`). */
+export interface CallBodies {
+  /** The client's request body, in the client dialect. */
+  readonly request?: Uint8Array
+  /** The provider's reply as received: one JSON body, or the whole event stream, in the provider dialect. */
+  readonly reply?: Uint8Array
+  readonly requestTruncated: boolean
+  readonly replyTruncated: boolean
+}
+
+/** An immutable fact. The log, metrics, OTLP, alerts and the audit chain are all fed from these. */
+export type GatewayEvent = { readonly type: 'call-end'; readonly record: CallRecord; readonly bodies: CallBodies }
+
+/** Never throws, never waits; what it cannot keep it counts. */
+export interface EventSink {
+  emit(event: GatewayEvent): void
+  /** Resolves when everything emitted so far is as safe as the sink can make it. */
+  flush(): Promise<void>
+}

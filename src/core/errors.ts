@@ -1,0 +1,153 @@
+/**
+ * Every fault that a caller can meet, in one table. The code is the contract; texts are for people.
+ * `docs/ERRORS.md` is generated from it.
+ *
+ * `status` is the HTTP status, `retryable` whether the same request may succeed a little later or at another target,
+ * `help` what the reader of the error can do.
+ */
+export const errorCatalogue = {
+  // What the client sent
+  invalid_json: { status: 400, retryable: false, help: 'Send one JSON object, encoded as UTF-8.' },
+  invalid_utf8: { status: 400, retryable: false, help: 'Encode the body as UTF-8.' },
+  invalid_request: { status: 400, retryable: false, help: 'Correct the named field.' },
+  invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },
+  invalid_content_type: { status: 415, retryable: false, help: 'Send `Content-Type: application/json`.' },
+  body_too_large: { status: 413, retryable: false, help: 'Send a smaller body, or raise `limits.maxBodyBytes`.' },
+  body_timeout: { status: 408, retryable: true, help: 'Send the whole body within `limits.bodyTimeoutMs`.' },
+  unknown_path: { status: 404, retryable: false, help: 'Use one of the paths that the message names.' },
+  method_not_allowed: { status: 405, retryable: false, help: 'Use the method that the `Allow` header names.' },
+  // Who the client is
+  missing_key: {
+    status: 401,
+    retryable: false,
+    help: 'Send a virtual key as `Authorization: Bearer <key>` or `x-api-key`.',
+  },
+  unknown_key: { status: 401, retryable: false, help: 'Check the virtual key, or ask for a new one.' },
+  revoked_key: { status: 401, retryable: false, help: 'Ask for a new virtual key.' },
+  conflicting_keys: { status: 400, retryable: false, help: 'Send one virtual key, in one header.' },
+  invalid_admin_token: {
+    status: 401,
+    retryable: false,
+    help: 'Send the admin token as `Authorization: Bearer <token>`.',
+  },
+  model_not_allowed: {
+    status: 403,
+    retryable: false,
+    help: 'Ask for a model that this key may use; `GET /v1/models` lists them.',
+  },
+  // What was asked for
+  unknown_model: {
+    status: 404,
+    retryable: false,
+    help: 'Use a name that `GET /v1/models` lists, or `provider/model`.',
+  },
+  unknown_provider: {
+    status: 404,
+    retryable: false,
+    help: 'Configure an account for this provider, or use one that is configured.',
+  },
+  unsupported_endpoint: { status: 400, retryable: false, help: 'Use a model of a provider that serves this endpoint.' },
+  not_found: { status: 404, retryable: false, help: 'Check the id.' },
+  conflict: { status: 409, retryable: false, help: 'Read the object again and repeat the change.' },
+  // The gateway's own limits
+  too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  overloaded: { status: 503, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  shutting_down: {
+    status: 503,
+    retryable: true,
+    help: 'Try again; another instance or the restarted one will answer.',
+  },
+  deadline_exceeded: { status: 504, retryable: false, help: 'Ask for less, or raise `limits.deadlineMs`.' },
+  client_closed: { status: 499, retryable: false, help: 'The client left before the reply had ended.' },
+  internal_error: { status: 500, retryable: true, help: 'Report the call id.' },
+  // What the provider did
+  upstream_rejected: {
+    status: 400,
+    retryable: false,
+    help: 'The provider refused the request; its own words are in the message.',
+  },
+  upstream_unauthorized: {
+    status: 401,
+    retryable: false,
+    help: "Check the provider account's credential; the virtual key is fine.",
+  },
+  upstream_forbidden: { status: 403, retryable: false, help: "Check what the provider account's credential may do." },
+  upstream_not_found: { status: 404, retryable: false, help: 'The provider does not know the model or path.' },
+  upstream_rate_limited: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  upstream_error: { status: 502, retryable: true, help: 'The provider failed; try again or use another target.' },
+  upstream_overloaded: { status: 503, retryable: true, help: 'The provider is overloaded; try again later.' },
+  upstream_timeout: { status: 504, retryable: true, help: 'The provider was silent for too long.' },
+  upstream_unreachable: { status: 502, retryable: true, help: 'Check the base URL and the network.' },
+  upstream_reset: { status: 502, retryable: true, help: 'The provider cut the connection.' },
+  upstream_invalid_reply: {
+    status: 502,
+    retryable: true,
+    help: 'The provider sent something that is not of its own format.',
+  },
+  upstream_reply_too_large: { status: 502, retryable: false, help: 'Ask for less, or raise `limits.maxReplyBytes`.' },
+  upstream_redirect: {
+    status: 502,
+    retryable: false,
+    help: 'Set the final address as the base URL; redirects are not followed.',
+  },
+  blocked_address: {
+    status: 502,
+    retryable: false,
+    help: 'Set `allowPrivateNetwork: true` on the provider account if this address is meant.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+interface ErrorEntry {
+  readonly status: number
+  readonly retryable: boolean
+  readonly help: string
+}
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+export interface ErrorDetails {
+  /** Replaces the status of the table: a provider's own status is passed on. */
+  readonly status?: number
+  /** The field at fault, as the client wrote it: `messages[2].content`. */
+  readonly param?: string
+  readonly retryAfterSeconds?: number
+  /** The vendor's own names for the fault. */
+  readonly vendorType?: string
+  readonly vendorCode?: string
+  readonly cause?: unknown
+}
+
+/** The one error class. Its message is for people and must hold no secret, prompt or reply. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly retryable: boolean
+  readonly param: string | undefined
+  readonly retryAfterSeconds: number | undefined
+  readonly vendorType: string | undefined
+  readonly vendorCode: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    const entry = errorCatalogue[code]
+    this.code = code
+    this.status = details.status ?? entry.status
+    this.retryable = entry.retryable
+    this.param = details.param
+    this.retryAfterSeconds = details.retryAfterSeconds
+    this.vendorType = details.vendorType
+    this.vendorCode = details.vendorCode
+  }
+}
+
+/** The code for a provider's HTTP error status. */
+export function upstreamErrorCode(status: number): ErrorCode {
+  if (status === 401) return 'upstream_unauthorized'
+  if (status === 403) return 'upstream_forbidden'
+  if (status === 404) return 'upstream_not_found'
+  if (status === 408 || status === 504) return 'upstream_timeout'
+  if (status === 429) return 'upstream_rate_limited'
+  if (status === 503 || status === 529) return 'upstream_overloaded'
+  return status >= 500 ? 'upstream_error' : 'upstream_rejected'
+}

@@ -1,0 +1,37 @@
+import type { Dialect, TargetTraits } from './dialect.ts'
+
+/** An upstream that serves models, as data. One file in `catalog/providers/` each. */
+export interface Provider {
+  readonly id: string
+  readonly title: string
+  /** The vendor's documentation of the API. */
+  readonly docs: string
+  readonly dialect: Dialect
+  /** Absent: the account must name one (`azure-openai`, `openai-compatible`). No trailing slash. */
+  readonly baseUrl?: string
+  /** The vendor's own environment variables, first one set wins. */
+  readonly environment: { readonly apiKey: readonly string[]; readonly baseUrl: readonly string[] }
+  /** False for servers that run without a key (`ollama`, `vllm`). */
+  readonly needsKey: boolean
+  /** Headers that carry the credential. */
+  authorize(secret: string): Readonly<Record<string, string>>
+  /** Headers that the provider needs on each request, whatever the credential. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Full URL for a call, where it is not `baseUrl` + `path`. */
+  url?(target: { baseUrl: string; path: string; model: string; options: Readonly<Record<string, string>> }): string
+  /** Account options beyond key and base URL that this provider reads, with one sentence each (`apiVersion`). */
+  readonly options?: Readonly<Record<string, string>>
+  readonly traits?: TargetTraits
+  /** Other endpoints of the same API that pass through unchanged, by client path: `/v1/embeddings` -> `/embeddings`. */
+  readonly passThrough?: Readonly<Record<string, string>>
+}
+
+/** Gives a provider file its type and its name. */
+export function defineProvider(provider: Provider): Provider {
+  return provider
+}
+
+/** `Authorization: Bearer <secret>` (RFC 6750), the scheme of most vendors. */
+export function bearer(secret: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${secret}` }
+}
