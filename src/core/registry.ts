@@ -1,0 +1,77 @@
+import type { ModelFacts } from './prices.ts'
+import type { Provider } from './provider.ts'
+
+/** One set of credentials for a provider. Addressable as `<id>/<model>`. */
+export interface ProviderAccount {
+  readonly id: string
+  readonly provider: Provider
+  /** No trailing slash. */
+  readonly baseUrl: string
+  readonly secret?: string
+  /** A private or loopback `baseUrl` is refused without it. */
+  readonly allowPrivateNetwork: boolean
+  /** Ask for usage in streams although the client did not: exact cost, but the stream differs from a direct one. */
+  readonly requestStreamUsage: boolean
+  readonly options: Readonly<Record<string, string>>
+  readonly source: 'file' | 'environment' | 'built-in'
+}
+
+/** Where a call may go: an account and the name that its provider knows the model by. */
+export interface Target {
+  readonly account: ProviderAccount
+  readonly model: string
+  /** Absent for a model that the catalogue does not know: its price is unknown. */
+  readonly facts?: ModelFacts
+  /** Time for this attempt, up to the first byte of the reply. */
+  readonly timeoutMs?: number
+}
+
+/** What a requested model name stands for. More than one target: the later ones are tried when the earlier fail. */
+export interface ResolvedModel {
+  readonly route: string
+  readonly targets: readonly [Target, ...Target[]]
+}
+
+/** Who is calling. */
+export interface Principal {
+  readonly key: string
+  readonly workspace: string
+  /** Patterns with `*`, on the name that the client asks for. */
+  readonly models: readonly string[]
+}
+
+/** A virtual key as it is kept: never the key itself. */
+export interface VirtualKey {
+  readonly id: string
+  /** SHA-256 of the key, lower-case hex. Keys are 256 random bits or long operator secrets, so a slow hash would add nothing. */
+  readonly hash: string
+  readonly workspace: string
+  readonly models: readonly string[]
+  readonly source: 'file' | 'environment' | 'api' | 'first-start'
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly revokedAt?: number
+}
+
+export interface Limits {
+  readonly maxBodyBytes: number
+  readonly maxReplyBytes: number
+  readonly maxStreamEventBytes: number
+  readonly headersTimeoutMs: number
+  readonly bodyTimeoutMs: number
+  /** Covers the whole call, its stream included. */
+  readonly deadlineMs: number
+  /** Until the provider's first byte, and between two bytes. */
+  readonly upstreamTimeoutMs: number
+  readonly maxConcurrentCalls: number
+  readonly maxConcurrentCallsPerKey: number
+  readonly maxConnectionsPerOrigin: number
+  readonly drainTimeoutMs: number
+}
+
+/** What is kept of the bodies of a workspace's calls. */
+export interface RecordSettings {
+  readonly bodies: 'full' | 'off'
+  /** Longer bodies are cut here and marked. */
+  readonly maxBodyBytes: number
+}
