@@ -20,6 +20,11 @@ export interface Dialect {
   decodeRequest(body: JsonObject): ModelRequest
   /** Writes a provider's body with `request.model` as the model. Never throws; what it cannot say is in `dropped`. */
   encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest
+  /**
+   * Fits a body of this very dialect to a provider that takes less of it, or to an account that wants usage in each
+   * stream. `undefined` when nothing has to change: the client's bytes are then sent as they came.
+   */
+  adaptRequest?(body: JsonObject, traits: TargetTraits, options: { readonly streamUsage: boolean }): EncodedRequest | undefined
 
   /** Reads a provider's whole reply, ending in `reply-end`. Lenient; throws `upstream_invalid_reply` when nothing can be read. */
   decodeReply(body: JsonObject): readonly ReplyPart[]
@@ -37,6 +42,8 @@ export interface Dialect {
   errorStatus?(error: GatewayError): number
   /** The event that ends a broken stream. */
   encodeErrorEvent(error: GatewayError): ServerSentEvent
+  /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. */
+  readonly terminator: ServerSentEvent
 
   /**
    * Byte strings that mark the events worth decoding in a stream that passes through unchanged: usage, errors,

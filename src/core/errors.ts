@@ -114,7 +114,17 @@ export interface ErrorDetails {
   /** The vendor's own names for the fault. */
   readonly vendorType?: string
   readonly vendorCode?: string
+  /** The provider's error as it stood on the wire, for a client that speaks the same dialect. */
+  readonly wire?: ErrorWire
   readonly cause?: unknown
+}
+
+export interface ErrorWire {
+  readonly dialect: string
+  readonly contentType: string
+  readonly bytes: Buffer
+  /** Provider headers that may go to the client. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The one error class. Its message is for people and must hold no secret, prompt or reply. */
@@ -127,6 +137,7 @@ export class GatewayError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly vendorType: string | undefined
   readonly vendorCode: string | undefined
+  readonly wire: ErrorWire | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -138,6 +149,7 @@ export class GatewayError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds
     this.vendorType = details.vendorType
     this.vendorCode = details.vendorCode
+    this.wire = details.wire
   }
 }
 

@@ -1,0 +1,98 @@
+import type { Attempt } from './call-record.ts'
+import type { Dialect } from './dialect.ts'
+import type { GatewayError } from './errors.ts'
+import type { JsonObject } from './json.ts'
+import type { CallLifetime } from './lifetime.ts'
+import type { ReplyPart } from './model-reply.ts'
+import type { ModelRequest } from './model-request.ts'
+import type { Principal, Target } from './registry.ts'
+
+/** One request through the gateway. Stages read it and pass it on; what they learn they report with `emit`. */
+export interface ModelCall {
+  readonly id: string
+  readonly principal: Principal
+  readonly endpoint: Endpoint
+  /** The name that the client asked for. */
+  readonly model: string
+  readonly stream: boolean
+  readonly wire: RequestWire
+  /** Client headers that may go to a provider. */
+  readonly headers: readonly string[]
+  readonly lifetime: CallLifetime
+  /** The neutral form, read on first use. Throws `invalid_request`. Not for endpoints without a dialect. */
+  request(): ModelRequest
+  emit(fact: CallFact): void
+}
+
+/** What is served at a client path: a dialect, or an endpoint that only passes through (`/v1/embeddings`). */
+export type Endpoint =
+  | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect }
+  | { readonly kind: 'pass-through'; readonly path: string; readonly errorDialect: Dialect }
+
+/** A client's body as it came. */
+export interface RequestWire {
+  readonly bytes: Buffer
+  readonly json: JsonObject
+}
+
+/** What a stage learned. The recorder folds these into the call's record. */
+export type CallFact =
+  | { readonly type: 'route-resolved'; readonly route: string }
+  | { readonly type: 'attempt-started'; readonly target: Target }
+  | { readonly type: 'attempt-ended'; readonly attempt: Attempt }
+  | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
+
+export interface ModelReply {
+  readonly target: Target
+  /** Dialect of the wire; absent for pass-through endpoints. */
+  readonly dialect?: Dialect
+  readonly status: number
+  /** Provider headers that may go to the client. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: UnaryBody | StreamBody
+}
+
+/** A reply in one piece. */
+export interface UnaryBody {
+  readonly kind: 'unary'
+  readonly bytes: Buffer
+  readonly contentType: string
+  /** Empty for pass-through endpoints. */
+  readonly parts: readonly ReplyPart[]
+}
+
+/**
+ * A reply as a stream. Push, not pull: a chunk goes from the provider's socket to the client's in one
+ * synchronous run, without a promise per event.
+ */
+export interface StreamBody {
+  readonly kind: 'stream'
+  readonly contentType: string
+  /** Starts the flow; called once. */
+  open(sink: FrameSink): void
+  /** Back-pressure from a slow client. */
+  pause(): void
+  resume(): void
+}
+
+export interface FrameSink {
+  frame(frame: Frame): void
+  /** The provider's connection ended well. Whether the reply was whole is for the dialect's terminator to say. */
+  end(): void
+  fail(error: GatewayError): void
+}
+
+/** One or more whole events. `parts` decodes them on first use: a stream that passes through unchanged is not parsed. */
+export interface Frame {
+  readonly bytes: Buffer
+  parts(): readonly ReplyPart[]
+}
+
+export type Next<Call, Reply> = (call: Call) => Promise<Reply>
+export type Stage<Call, Reply> = (call: Call, next: Next<Call, Reply>) => Promise<Reply>
+export type ModelStage = Stage<ModelCall, ModelReply>
+
+/** The stages in order around `last`. Built once for a runtime, not for a call. */
+export function compose<Call, Reply>(stages: readonly Stage<Call, Reply>[], last: Next<Call, Reply>): Next<Call, Reply> {
+  return stages.reduceRight<Next<Call, Reply>>((next, stage) => (call) => stage(call, next), last)
+}

@@ -1,0 +1,49 @@
+import { GatewayError } from '../../core/errors.ts'
+
+/** Puts a fault of the network or of undici into the words of the error catalogue. Codes: undici docs, "Errors"; Node docs, "Common system errors". */
+export function networkError(fault: Error, account: string): GatewayError {
+  if (fault instanceof GatewayError) return fault
+  if (fault.cause instanceof GatewayError) return fault.cause
+  const code = 'code' in fault ? String(fault.code) : ''
+  const details = { cause: fault }
+  switch (code) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return new GatewayError('upstream_timeout', `The provider account "${account}" was silent for too long.`, details)
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return new GatewayError('upstream_unreachable', `The provider account "${account}" did not accept a connection in time.`, details)
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return new GatewayError('upstream_unreachable', `The provider account "${account}" cannot be reached (${code}).`, details)
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return new GatewayError('upstream_reset', `The provider account "${account}" cut the connection.`, details)
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return new GatewayError('upstream_invalid_reply', `The provider account "${account}" sent headers that are too large.`, details)
+    default:
+      if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+        return new GatewayError('upstream_invalid_reply', `The provider account "${account}" sent a reply that is not valid HTTP.`, details)
+      }
+      if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT')) {
+        return new GatewayError('upstream_unreachable', `TLS with the provider account "${account}" failed (${code}).`, details)
+      }
+      return new GatewayError('upstream_reset', `The call to the provider account "${account}" failed${code === '' ? '' : ` (${code})`}.`, details)
+  }
+}
+
+/** Seconds from a `Retry-After` header (RFC 9110, section 10.2.3: seconds or a date) or OpenAI's `retry-after-ms`. */
+export function retryAfterSeconds(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
+  const milliseconds = Number(headers['retry-after-ms'])
+  if (headers['retry-after-ms'] !== undefined && Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000)
+  const value = headers['retry-after']
+  if (value === undefined) return undefined
+  const seconds = Number(value)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds)
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - nowMs) / 1000))
+}
