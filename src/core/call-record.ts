@@ -1,4 +1,5 @@
 import type { Usage } from './model-reply.ts'
+import type { ModelPrice } from './prices.ts'
 
 /**
  * What happened in one call, as the fact `call-end`. Written once, when the reply has ended, and never changed.
@@ -34,6 +35,8 @@ export interface CallRecord {
   readonly usageEstimated?: boolean
   /** Integer nano-USD (1e-9). Absent: unknown, which is not zero. */
   readonly costNanoUsd?: number
+  /** Present where the cost waits for a token estimate: the record keeper needs the price for it. Not stored. */
+  readonly price?: ModelPrice
   readonly finishReason?: string
   readonly timeToFirstTokenMs?: number
   readonly durationMs: number

@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.ts'
 import type { GatewayError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { CallLifetime } from './lifetime.ts'
-import type { ReplyPart } from './model-reply.ts'
+import type { ReplyPart, Usage } from './model-reply.ts'
 import type { ModelRequest } from './model-request.ts'
 import type { Principal, Target } from './registry.ts'
 
@@ -16,8 +16,10 @@ export interface ModelCall {
   readonly model: string
   readonly stream: boolean
   readonly wire: RequestWire
-  /** Client headers that may go to a provider. */
+  /** Client headers that may go to a provider: names and values in turn. */
   readonly headers: readonly string[]
+  /** Query of the client's URL that may go to a provider of the same dialect: empty, or with its `?`. */
+  readonly query: string
   readonly lifetime: CallLifetime
   /** The neutral form, read on first use. Throws `invalid_request`. Not for endpoints without a dialect. */
   request(): ModelRequest
@@ -27,7 +29,14 @@ export interface ModelCall {
 /** What is served at a client path: a dialect, or an endpoint that only passes through (`/v1/embeddings`). */
 export type Endpoint =
   | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect }
-  | { readonly kind: 'pass-through'; readonly path: string; readonly errorDialect: Dialect }
+  | {
+      readonly kind: 'pass-through'
+      readonly path: string
+      /** The shape of its errors. */
+      readonly errorDialect: Dialect
+      /** Token counts in a reply of this endpoint. */
+      usageOf(reply: JsonObject): Usage | undefined
+    }
 
 /** A client's body as it came. */
 export interface RequestWire {
@@ -57,7 +66,7 @@ export interface UnaryBody {
   readonly kind: 'unary'
   readonly bytes: Buffer
   readonly contentType: string
-  /** Empty for pass-through endpoints. */
+  /** For pass-through endpoints only usage. */
   readonly parts: readonly ReplyPart[]
 }
 
@@ -85,7 +94,10 @@ export interface FrameSink {
 /** One or more whole events. `parts` decodes them on first use: a stream that passes through unchanged is not parsed. */
 export interface Frame {
   readonly bytes: Buffer
+  /** Throws `upstream_invalid_reply` for malformed data. */
   parts(): readonly ReplyPart[]
+  /** The parts, when the bytes hold one of the dialect's landmarks; else nothing. Never throws. */
+  landmarkParts(): readonly ReplyPart[]
 }
 
 export type Next<Call, Reply> = (call: Call) => Promise<Reply>
@@ -93,6 +105,9 @@ export type Stage<Call, Reply> = (call: Call, next: Next<Call, Reply>) => Promis
 export type ModelStage = Stage<ModelCall, ModelReply>
 
 /** The stages in order around `last`. Built once for a runtime, not for a call. */
-export function compose<Call, Reply>(stages: readonly Stage<Call, Reply>[], last: Next<Call, Reply>): Next<Call, Reply> {
+export function compose<Call, Reply>(
+  stages: readonly Stage<Call, Reply>[],
+  last: Next<Call, Reply>,
+): Next<Call, Reply> {
   return stages.reduceRight<Next<Call, Reply>>((next, stage) => (call) => stage(call, next), last)
 }

@@ -24,7 +24,11 @@ export interface Dialect {
    * Fits a body of this very dialect to a provider that takes less of it, or to an account that wants usage in each
    * stream. `undefined` when nothing has to change: the client's bytes are then sent as they came.
    */
-  adaptRequest?(body: JsonObject, traits: TargetTraits, options: { readonly streamUsage: boolean }): EncodedRequest | undefined
+  adaptRequest?(
+    body: JsonObject,
+    traits: TargetTraits,
+    options: { readonly streamUsage: boolean },
+  ): EncodedRequest | undefined
 
   /** Reads a provider's whole reply, ending in `reply-end`. Lenient; throws `upstream_invalid_reply` when nothing can be read. */
   decodeReply(body: JsonObject): readonly ReplyPart[]

@@ -29,9 +29,13 @@ export class ClientPool {
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
     if (this.#count >= this.#options.maxConnections) {
-      throw new GatewayError('overloaded', `All ${this.#options.maxConnections} connections to ${this.#options.origin} are in use.`, {
-        retryAfterSeconds: 1,
-      })
+      throw new GatewayError(
+        'overloaded',
+        `All ${this.#options.maxConnections} connections to ${this.#options.origin} are in use.`,
+        {
+          retryAfterSeconds: 1,
+        },
+      )
     }
     this.#count++
     const { lookup, connectTimeoutMs } = this.#options

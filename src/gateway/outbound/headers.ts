@@ -15,7 +15,15 @@ export function requestHeaders(raw: readonly string[]): string[] {
   return kept
 }
 
-const forwardedReplyHeaders = new Set(['retry-after', 'retry-after-ms', 'request-id', 'x-request-id', 'openai-processing-ms', 'openai-version', 'openai-model'])
+const forwardedReplyHeaders = new Set([
+  'retry-after',
+  'retry-after-ms',
+  'request-id',
+  'x-request-id',
+  'openai-processing-ms',
+  'openai-version',
+  'openai-model',
+])
 const forwardedReplyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-']
 
 /** Provider headers for the client. Cookies, and names of the organisation behind our credential, are not among them. */

@@ -12,27 +12,51 @@ export function networkError(fault: Error, account: string): GatewayError {
       return new GatewayError('upstream_timeout', `The provider account "${account}" was silent for too long.`, details)
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
-      return new GatewayError('upstream_unreachable', `The provider account "${account}" did not accept a connection in time.`, details)
+      return new GatewayError(
+        'upstream_unreachable',
+        `The provider account "${account}" did not accept a connection in time.`,
+        details,
+      )
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return new GatewayError('upstream_unreachable', `The provider account "${account}" cannot be reached (${code}).`, details)
+      return new GatewayError(
+        'upstream_unreachable',
+        `The provider account "${account}" cannot be reached (${code}).`,
+        details,
+      )
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
       return new GatewayError('upstream_reset', `The provider account "${account}" cut the connection.`, details)
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return new GatewayError('upstream_invalid_reply', `The provider account "${account}" sent headers that are too large.`, details)
+      return new GatewayError(
+        'upstream_invalid_reply',
+        `The provider account "${account}" sent headers that are too large.`,
+        details,
+      )
     default:
       if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-        return new GatewayError('upstream_invalid_reply', `The provider account "${account}" sent a reply that is not valid HTTP.`, details)
+        return new GatewayError(
+          'upstream_invalid_reply',
+          `The provider account "${account}" sent a reply that is not valid HTTP.`,
+          details,
+        )
       }
       if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT')) {
-        return new GatewayError('upstream_unreachable', `TLS with the provider account "${account}" failed (${code}).`, details)
+        return new GatewayError(
+          'upstream_unreachable',
+          `TLS with the provider account "${account}" failed (${code}).`,
+          details,
+        )
       }
-      return new GatewayError('upstream_reset', `The call to the provider account "${account}" failed${code === '' ? '' : ` (${code})`}.`, details)
+      return new GatewayError(
+        'upstream_reset',
+        `The call to the provider account "${account}" failed${code === '' ? '' : ` (${code})`}.`,
+        details,
+      )
   }
 }
 

@@ -1,0 +1,47 @@
+import type { ModelCall } from '../core/call.ts'
+import type { TargetTraits } from '../core/dialect.ts'
+import { GatewayError } from '../core/errors.ts'
+import { withModel } from '../core/model-span.ts'
+import type { Target } from '../core/registry.ts'
+
+export interface EncodedCall {
+  readonly path: string
+  readonly bytes: Buffer
+  readonly dropped: readonly string[]
+}
+
+/**
+ * The request for a target. Same dialect: the client's own bytes, with another model name in them at the most.
+ * Another dialect: written anew from the neutral form.
+ */
+export function encodeCall(call: ModelCall, target: Target): EncodedCall {
+  const { provider } = target.account
+  if (call.endpoint.kind === 'pass-through') {
+    const path = provider.passThrough?.[call.endpoint.path]
+    if (path === undefined) {
+      throw new GatewayError(
+        'unsupported_endpoint',
+        `The provider "${provider.id}" does not serve ${call.endpoint.path}.`,
+      )
+    }
+    return { path, bytes: withModel(call.wire.bytes, call.model, target.model), dropped: [] }
+  }
+  const { dialect } = provider
+  const path = dialect.providerPath
+  const traits = traitsOf(target)
+  if (dialect !== call.endpoint.dialect) {
+    const { body, dropped } = dialect.encodeRequest({ ...call.request(), model: target.model }, traits)
+    return { path, bytes: Buffer.from(JSON.stringify(body)), dropped }
+  }
+  const bytes = withModel(call.wire.bytes, call.model, target.model)
+  const adapted = dialect.adaptRequest?.(call.wire.json, traits, { streamUsage: target.account.requestStreamUsage })
+  if (adapted === undefined) return { path, bytes, dropped: [] }
+  const body = Buffer.from(JSON.stringify({ ...adapted.body, model: target.model }))
+  return { path, bytes: body, dropped: adapted.dropped }
+}
+
+function traitsOf(target: Target): TargetTraits {
+  const traits = target.account.provider.traits ?? {}
+  const maxOutputTokens = target.facts?.maxOutputTokens
+  return maxOutputTokens === undefined || traits.maxOutputTokens !== undefined ? traits : { ...traits, maxOutputTokens }
+}

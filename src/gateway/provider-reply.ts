@@ -1,0 +1,285 @@
+import type { Dispatcher } from 'undici'
+import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
+import type { ReplyPart } from '../core/model-reply.ts'
+import type { Limits, Target } from '../core/registry.ts'
+import { type EventFramer, eventFramer } from '../core/sse.ts'
+import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
+import { decompress } from './outbound/decompress.ts'
+import { replyHeaders } from './outbound/headers.ts'
+import { networkError } from './outbound/network-error.ts'
+import { replyFault, upstreamError } from './upstream-error.ts'
+
+interface ProviderReplyOptions {
+  readonly call: ModelCall
+  readonly target: Target
+  readonly limits: Limits
+  resolve(reply: ModelReply): void
+  reject(error: Error): void
+  /** Gives the connection back. Called once. */
+  release(): void
+}
+
+/** An error body is only read for its message. */
+const maxErrorBytes = 1 << 20
+
+/**
+ * Reads one reply of a provider. Resolves with a whole body, or with a stream as soon as its first whole event
+ * is there: until then nothing has reached the client and the call may still go elsewhere.
+ */
+export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
+  readonly kind = 'stream'
+  contentType = ''
+  readonly #options: ProviderReplyOptions
+  readonly #dialect: Dialect | undefined
+  #controller: Dispatcher.DispatchController | undefined
+  #removeEndListener: () => void = () => undefined
+  #timer: NodeJS.Timeout | undefined
+  #settled = false
+  #finished = false
+  #status = 0
+  #headers: Record<string, string> = {}
+  #encoding = ''
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #framer: EventFramer | undefined
+  #decoder: FrameDecoder | undefined
+  #sink: FrameSink | undefined
+  #early: Frame[] = []
+  #outcome: GatewayError | 'end' | undefined
+
+  constructor(options: ProviderReplyOptions) {
+    this.#options = options
+    this.#dialect = options.call.endpoint.kind === 'dialect' ? options.target.account.provider.dialect : undefined
+    if (options.target.timeoutMs !== undefined) {
+      const { timeoutMs, account } = options.target
+      this.#timer = setTimeout(() => {
+        this.#abort(
+          new GatewayError(
+            'upstream_timeout',
+            `The provider account "${account.id}" sent nothing within ${timeoutMs} ms.`,
+          ),
+        )
+      }, timeoutMs)
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#removeEndListener = this.#options.call.lifetime.onEnd((reason) => this.#abort(reason))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status
+    this.#headers = replyHeaders(headers)
+    this.contentType = String(headers['content-type'] ?? '')
+    this.#encoding = String(headers['content-encoding'] ?? '').toLowerCase()
+    if (status >= 300 && status < 400) {
+      throw new GatewayError(
+        'upstream_redirect',
+        `The provider account "${this.#account}" answered with a redirect (${status}).`,
+      )
+    }
+    if (status < 300 && this.contentType.startsWith('text/event-stream')) {
+      if (this.#encoding !== '' && this.#encoding !== 'identity') {
+        throw new GatewayError(
+          'upstream_invalid_reply',
+          `The provider account "${this.#account}" compressed a stream although it was asked not to.`,
+        )
+      }
+      this.#framer = eventFramer(this.#options.limits.maxStreamEventBytes)
+      this.#decoder = frameDecoder(this.#dialect)
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#framer === undefined) this.#collect(chunk)
+    else this.#frame(this.#push(this.#framer, chunk))
+  }
+
+  onResponseEnd(): void {
+    this.#release()
+    if (this.#framer === undefined) {
+      this.#finishUnary()
+      return
+    }
+    // A last event without its blank line is whole only if it can be read.
+    const rest = this.#framer.rest()
+    const last = rest && new EventFrame(Buffer.concat([rest, Buffer.from('\n\n')]), this.#decoder)
+    if (last?.isReadable() === true) this.#frame(last.bytes, last)
+    this.#end('end')
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, fault: Error): void {
+    this.#release()
+    const reason = this.#options.call.lifetime.reason
+    this.#end(reason ?? networkError(fault, this.#account))
+  }
+
+  open(sink: FrameSink): void {
+    this.#sink = sink
+    for (const frame of this.#early) sink.frame(frame)
+    this.#early = []
+    this.#tell()
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  get #account(): string {
+    return this.#options.target.account.id
+  }
+
+  #collect(chunk: Buffer): void {
+    this.#bytes += chunk.length
+    const limit = this.#status >= 400 ? maxErrorBytes : this.#options.limits.maxReplyBytes
+    if (this.#bytes > limit) {
+      throw new GatewayError(
+        'upstream_reply_too_large',
+        `The provider account "${this.#account}" sent more than ${limit} bytes.`,
+      )
+    }
+    this.#chunks.push(chunk)
+  }
+
+  #push(framer: EventFramer, chunk: Buffer): Buffer | undefined {
+    try {
+      return framer.push(chunk)
+    } catch (cause) {
+      throw new GatewayError(
+        'upstream_reply_too_large',
+        `The provider account "${this.#account}" sent a stream event over the limit.`,
+        { cause },
+      )
+    }
+  }
+
+  #frame(bytes: Buffer | undefined, ready?: EventFrame): void {
+    if (bytes === undefined) return
+    const frame = ready ?? new EventFrame(bytes, this.#decoder)
+    if (this.#settled) {
+      if (this.#sink === undefined) this.#early.push(frame)
+      else this.#sink.frame(frame)
+      return
+    }
+    const fault = faultBeforeContent(frame)
+    if (fault !== undefined) throw fault
+    this.#early.push(frame)
+    this.#resolve({ ...this.#base(), body: this })
+  }
+
+  #base(): Omit<ModelReply, 'body'> {
+    return {
+      target: this.#options.target,
+      status: this.#status,
+      headers: this.#headers,
+      ...(this.#dialect === undefined ? {} : { dialect: this.#dialect }),
+    }
+  }
+
+  #finishUnary(): void {
+    const body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks)
+    this.#chunks = []
+    if (body === undefined) return
+    if (this.#encoding === '' || this.#encoding === 'identity') {
+      this.#settleUnary(body)
+      return
+    }
+    const limit = this.#status >= 400 ? maxErrorBytes : this.#options.limits.maxReplyBytes
+    decompress(body, this.#encoding, limit, this.#account).then(
+      (bytes) => this.#settleUnary(bytes),
+      (error: GatewayError) => this.#reject(error),
+    )
+  }
+
+  #settleUnary(bytes: Buffer): void {
+    try {
+      if (this.#status >= 400)
+        throw upstreamError(this.#options.target, this.#dialect, this.#status, this.contentType, bytes, this.#headers)
+      const json = parseJson(bytes.toString('utf8'))
+      if (!isJsonObject(json)) {
+        throw new GatewayError(
+          'upstream_invalid_reply',
+          `The provider account "${this.#account}" sent something that is not JSON.`,
+        )
+      }
+      const parts = this.#dialect?.decodeReply(json) ?? passThroughParts(this.#options.call.endpoint, json)
+      this.#resolve({ ...this.#base(), body: { kind: 'unary', bytes, contentType: this.contentType, parts } })
+    } catch (fault) {
+      this.#reject(fault as Error)
+    }
+  }
+
+  #resolve(reply: ModelReply): void {
+    this.#settle()
+    this.#options.resolve(reply)
+  }
+
+  #reject(error: Error): void {
+    this.#settle()
+    this.#options.reject(error)
+  }
+
+  #settle(): void {
+    this.#settled = true
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+  }
+
+  #end(outcome: GatewayError | 'end'): void {
+    if (this.#outcome !== undefined) return
+    this.#outcome = outcome
+    if (this.#settled) this.#tell()
+    else if (outcome === 'end') {
+      this.#reject(
+        new GatewayError(
+          'upstream_invalid_reply',
+          `The provider account "${this.#account}" ended its stream before the first event.`,
+        ),
+      )
+    } else this.#reject(outcome)
+  }
+
+  #tell(): void {
+    if (this.#sink === undefined || this.#outcome === undefined) return
+    if (this.#outcome === 'end') this.#sink.end()
+    else this.#sink.fail(this.#outcome)
+  }
+
+  #abort(reason: GatewayError): void {
+    if (this.#finished) return
+    if (this.#controller === undefined) this.onResponseError(undefined, reason)
+    else this.#controller.abort(reason)
+  }
+
+  #release(): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#removeEndListener()
+    this.#options.release()
+  }
+}
+
+/** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
+function faultBeforeContent(frame: EventFrame): GatewayError | undefined {
+  for (const part of frame.landmarkParts()) {
+    if (part.type === 'reply-error') return replyFault(part)
+    if (part.type !== 'reply-start' && part.type !== 'usage-report') return undefined
+  }
+  return undefined
+}
+
+function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly ReplyPart[] {
+  const usage = endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined
+  return usage === undefined ? [] : [{ type: 'usage-report', usage }]
+}

@@ -1,0 +1,30 @@
+import type { ModelCall, ModelReply, Next } from '../core/call.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { ResolvedModel, Target } from '../core/registry.ts'
+
+export interface RouteOptions {
+  resolve(model: string): ResolvedModel
+  attempt(call: ModelCall, target: Target): Promise<ModelReply>
+}
+
+/** Sends a call to the first target that answers. The next one is tried on a retryable fault, before anything has reached the client. */
+export function route({ resolve, attempt }: RouteOptions): Next<ModelCall, ModelReply> {
+  return async (call) => {
+    const resolved = resolve(call.model)
+    call.emit({ type: 'route-resolved', route: resolved.route })
+    for (const target of resolved.targets.slice(0, -1)) {
+      try {
+        return await attempt(call, target)
+      } catch (fault) {
+        if (!(fault instanceof GatewayError) || !isWorthAnother(fault) || call.lifetime.reason !== undefined)
+          throw fault
+      }
+    }
+    return await attempt(call, resolved.targets.at(-1) ?? resolved.targets[0])
+  }
+}
+
+/** A refused credential is this account's fault, not the request's: another target may well answer. */
+function isWorthAnother(fault: GatewayError): boolean {
+  return fault.retryable || fault.code === 'upstream_unauthorized' || fault.code === 'upstream_forbidden'
+}

@@ -1,0 +1,199 @@
+import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
+import type { Attempt, CallRecord, EventSink } from '../../core/call-record.ts'
+import type { GatewayError } from '../../core/errors.ts'
+import type { ReplyPart, Usage } from '../../core/model-reply.ts'
+import { callCost } from '../../core/prices.ts'
+import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
+import { ByteTape } from './byte-tape.ts'
+
+/** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
+export class CallRecorder {
+  readonly id: string
+  readonly startedAt = Date.now()
+  readonly #sink: EventSink
+  readonly #endpoint: Endpoint
+  readonly #started: number
+  readonly #attempts: Attempt[] = []
+  readonly #dropped = new Set<string>()
+  #principal: Principal | undefined
+  #settings: RecordSettings = { bodies: 'off', maxBodyBytes: 0 }
+  #request: Buffer | undefined
+  #requestedModel: string | undefined
+  #stream = false
+  #route: string | undefined
+  #target: Target | undefined
+  #tape: ByteTape | undefined
+  #usage: Usage | undefined
+  #finishReason: string | undefined
+  #isWhole = false
+  #bodyReadAt = 0
+  #upstreamMs = 0
+  #firstTokenAt: number | undefined
+  #headAt: number | undefined
+  #ended = false
+
+  constructor(id: string, endpoint: Endpoint, started: number, sink: EventSink) {
+    this.id = id
+    this.#endpoint = endpoint
+    this.#started = started
+    this.#bodyReadAt = started
+    this.#sink = sink
+  }
+
+  calledBy(principal: Principal, settings: RecordSettings): void {
+    this.#principal = principal
+    this.#settings = settings
+  }
+
+  bodyRead(bytes: Buffer): void {
+    this.#request = bytes
+    this.#bodyReadAt = performance.now()
+  }
+
+  asked(model: string, stream: boolean): void {
+    this.#requestedModel = model
+    this.#stream = stream
+  }
+
+  fact(fact: CallFact): void {
+    switch (fact.type) {
+      case 'route-resolved':
+        this.#route = fact.route
+        break
+      case 'attempt-started':
+        this.#target = fact.target
+        break
+      case 'attempt-ended':
+        this.#attempts.push(fact.attempt)
+        this.#upstreamMs += fact.attempt.durationMs
+        break
+      case 'parameters-dropped':
+        for (const name of fact.names) this.#dropped.add(name)
+        break
+    }
+  }
+
+  /** The reply starts to leave for the client. */
+  headSent(): void {
+    this.#headAt ??= performance.now()
+  }
+
+  contentSeen(): void {
+    this.#firstTokenAt ??= performance.now()
+  }
+
+  get hasContent(): boolean {
+    return this.#firstTokenAt !== undefined
+  }
+
+  parts(parts: readonly ReplyPart[]): void {
+    for (const part of parts) {
+      if (part.type === 'usage-report') this.#usage = { ...this.#usage, ...part.usage }
+      else if (part.type === 'choice-end') this.#finishReason ??= part.reason
+      else if (part.type === 'reply-end') this.#isWhole = true
+    }
+  }
+
+  replyBytes(bytes: Buffer): void {
+    if (this.#settings.bodies === 'off') return
+    this.#tape ??= new ByteTape(this.#settings.maxBodyBytes)
+    this.#tape.append(bytes)
+  }
+
+  /** Provider said how the answer ended: all that was to come has come, terminator or not. */
+  get isFinished(): boolean {
+    return this.#finishReason !== undefined
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  get droppedParameters(): readonly string[] {
+    return [...this.#dropped]
+  }
+
+  /** Milliseconds that the gateway added until now: without the wait for the client's body and for the provider. */
+  overheadMs(): number {
+    return Math.max(0, (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#upstreamMs)
+  }
+
+  /** The call is over. Only the first end counts. */
+  end(status: number, error?: GatewayError): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#sink.emit({
+      type: 'call-end',
+      record: this.#record(status, error),
+      bodies: {
+        ...(this.#settings.bodies === 'off' || this.#request === undefined
+          ? {}
+          : {
+              request:
+                this.#request.length > this.#settings.maxBodyBytes
+                  ? this.#request.subarray(0, this.#settings.maxBodyBytes)
+                  : this.#request,
+            }),
+        ...(this.#tape === undefined ? {} : { reply: this.#tape.bytes }),
+        requestTruncated: (this.#request?.length ?? 0) > this.#settings.maxBodyBytes,
+        replyTruncated: this.#tape?.isTruncated ?? false,
+      },
+    })
+  }
+
+  #record(status: number, error: GatewayError | undefined): CallRecord {
+    const ended = performance.now()
+    const target = this.#target
+    const usage = this.#finalUsage()
+    const price = target?.facts?.price
+    const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
+    const cost = isUsageWhole ? callCost(price, usage) : undefined
+    return {
+      id: this.id,
+      startedAt: this.startedAt,
+      workspace: this.#principal?.workspace ?? '',
+      ...(this.#principal === undefined ? {} : { key: this.#principal.key }),
+      endpoint: this.#endpoint.path,
+      ...(this.#endpoint.kind === 'dialect' ? { clientDialect: this.#endpoint.dialect.id } : {}),
+      ...(target === undefined
+        ? {}
+        : {
+            provider: target.account.provider.id,
+            account: target.account.id,
+            model: target.model,
+            ...(this.#endpoint.kind === 'dialect' ? { providerDialect: target.account.provider.dialect.id } : {}),
+          }),
+      ...(this.#requestedModel === undefined ? {} : { requestedModel: this.#requestedModel }),
+      stream: this.#stream,
+      status,
+      ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
+      ...(usage === undefined ? {} : { usage }),
+      ...(cost === undefined ? {} : { costNanoUsd: cost }),
+      ...(price === undefined || isUsageWhole ? {} : { price }),
+      ...(this.#finishReason === undefined ? {} : { finishReason: this.#finishReason }),
+      ...(this.#firstTokenAt === undefined ? {} : { timeToFirstTokenMs: this.#firstTokenAt - this.#started }),
+      durationMs: ended - this.#started,
+      overheadMs: this.overheadMs(),
+      attempts: this.#attempts,
+      cache: 'bypass',
+      ...(this.#route === undefined ? {} : { route: this.#route }),
+      decisions: [],
+      droppedParameters: this.droppedParameters,
+    }
+  }
+
+  /** A reply that broke off has only a first, low figure for its output: better none, so that it is estimated from the text. */
+  #finalUsage(): Usage | undefined {
+    if (this.#usage === undefined || this.#isWhole || this.isFinished) return this.#usage
+    const { outputTokens: _, reasoningTokens: __, ...known } = this.#usage
+    return known
+  }
+}
+
+/** Puts the bytes of a unary reply and what it says into the record. */
+export function recordUnary(recorder: CallRecorder, reply: ModelReply): void {
+  if (reply.body.kind !== 'unary') return
+  recorder.contentSeen()
+  recorder.parts(reply.body.parts)
+  recorder.replyBytes(reply.body.bytes)
+}

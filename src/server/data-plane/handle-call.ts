@@ -1,0 +1,113 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Endpoint, ModelCall, RequestWire } from '../../core/call.ts'
+import type { EventSink } from '../../core/call-record.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { ModelRequest } from '../../core/model-request.ts'
+import type { Principal } from '../../core/registry.ts'
+import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import { CallRecorder } from './call-recorder.ts'
+import type { Concurrency } from './concurrency.ts'
+import { sendError } from './error-reply.ts'
+import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
+import { asGatewayError, writeReply } from './reply-writer.ts'
+import type { Runtime } from './runtime.ts'
+
+export interface CallHandling {
+  readonly sink: EventSink
+  readonly concurrency: Concurrency
+  log(fault: unknown, callId: string): void
+}
+
+/** One model call, from its headers to the last byte of its reply. Every way out ends the record once. */
+export async function handleCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  endpoint: Endpoint,
+  runtime: Runtime,
+  { sink, concurrency, log }: CallHandling,
+): Promise<void> {
+  const recorder = new CallRecorder(randomUUIDv7(), endpoint, performance.now(), sink)
+  const lifetime = new CallLifetime()
+  const { limits } = runtime
+  let leave: (() => void) | undefined
+  let timer = setTimeout(() => {
+    lifetime.end(new GatewayError('body_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`))
+  }, limits.bodyTimeoutMs)
+  response.on('error', () => undefined)
+  response.on('close', () => {
+    clearTimeout(timer)
+    leave?.()
+    if (!response.writableFinished)
+      lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
+  })
+  try {
+    const { id: key, workspace, models } = runtime.authenticate(request.headers)
+    const principal: Principal = { key, workspace, models }
+    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    leave = concurrency.enter(key, limits)
+    checkBodyHeaders(request, limits.maxBodyBytes)
+    const bytes = await readBody(request, limits.maxBodyBytes, lifetime)
+    recorder.bodyRead(bytes)
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      lifetime.end(new GatewayError('deadline_exceeded', `The call took longer than ${limits.deadlineMs} ms.`))
+    }, limits.deadlineMs)
+    const call = modelCall(request, endpoint, principal, parseBody(bytes), lifetime, recorder)
+    const reply = await runtime.pipeline(call)
+    if (lifetime.reason !== undefined) throw lifetime.reason
+    writeReply(response, call, reply, recorder)
+  } catch (fault) {
+    const error = asGatewayError(fault)
+    if (error.code === 'internal_error') log(fault, recorder.id)
+    recorder.headSent()
+    sendError(request, response, endpoint, error, recorder)
+    recorder.end(error.status, error)
+  }
+}
+
+function modelCall(
+  request: IncomingMessage,
+  endpoint: Endpoint,
+  principal: Principal,
+  wire: RequestWire,
+  lifetime: CallLifetime,
+  recorder: CallRecorder,
+): ModelCall {
+  const { model, stream } = wire.json
+  if (typeof model !== 'string' || model === '') {
+    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
+  }
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
+    throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
+  }
+  recorder.asked(model, stream === true)
+  let neutral: ModelRequest | undefined
+  return {
+    id: recorder.id,
+    principal,
+    endpoint,
+    model,
+    stream: stream === true,
+    wire,
+    headers: requestHeaders(request.rawHeaders),
+    query: forwardedQuery(request.url ?? ''),
+    lifetime,
+    request() {
+      if (neutral === undefined) {
+        if (endpoint.kind !== 'dialect')
+          throw new GatewayError('unsupported_endpoint', `${endpoint.path} cannot be translated.`)
+        neutral = endpoint.dialect.decodeRequest(wire.json)
+      }
+      return neutral
+    },
+    emit: (fact) => recorder.fact(fact),
+  }
+}
+
+/** `?beta=true` is part of Anthropic's API as its clients use it; everything else in a query stays here. */
+function forwardedQuery(url: string): string {
+  const start = url.indexOf('?')
+  return start >= 0 && new URLSearchParams(url.slice(start)).get('beta') === 'true' ? '?beta=true' : ''
+}

@@ -1,0 +1,31 @@
+import type { ModelReply } from '../../core/call.ts'
+import type { CallRecorder } from './call-recorder.ts'
+
+/** Head of a reply, as the flat list that `writeHead` takes without copying. */
+export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType: string): string[] {
+  const { target } = reply
+  const head = [
+    'content-type',
+    contentType,
+    'x-portcullis-call-id',
+    recorder.id,
+    'x-portcullis-provider',
+    target.account.provider.id,
+    'x-portcullis-model',
+    headerValue(target.model),
+    'x-portcullis-cache',
+    'bypass',
+    'x-portcullis-overhead-ms',
+    recorder.overheadMs().toFixed(3),
+  ]
+  for (const name in reply.headers) head.push(name, reply.headers[name] ?? '')
+  const dropped = recorder.droppedParameters
+  if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
+  if (contentType.startsWith('text/event-stream')) head.push('cache-control', 'no-cache')
+  return head
+}
+
+/** Names that a client or a catalogue chose may hold what a header cannot (RFC 9110, section 5.5). */
+export function headerValue(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text)
+}

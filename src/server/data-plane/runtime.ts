@@ -1,0 +1,21 @@
+import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
+import type { ModelFacts } from '../../core/prices.ts'
+import type { Limits, Principal, RecordSettings, VirtualKey } from '../../core/registry.ts'
+
+/** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
+export interface Runtime {
+  readonly limits: Limits
+  readonly pipeline: Next<ModelCall, ModelReply>
+  /** Throws the fault of a missing, unknown, revoked or conflicting key. */
+  authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  recordSettings(workspace: string): RecordSettings
+  /** The models that this caller may use. */
+  listModels(principal: Principal): readonly ListedModel[]
+}
+
+export interface ListedModel {
+  /** The name to ask for. */
+  readonly id: string
+  readonly provider: string
+  readonly facts?: ModelFacts
+}
