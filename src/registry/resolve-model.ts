@@ -1,0 +1,226 @@
+import { GatewayError } from '../core/errors.ts'
+import { nearestNames } from '../core/nearest-names.ts'
+import type { ModelFacts } from '../core/prices.ts'
+import type { Provider } from '../core/provider.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
+
+/** What an alias stands for: one target, or a route. */
+export type Alias = { readonly target: string } | { readonly route: string }
+
+/** Targets in the order in which they are tried. */
+export interface RouteDefinition {
+  readonly targets: readonly { readonly target: string; readonly timeoutMs?: number }[]
+}
+
+export interface ResolverOptions {
+  /** In the order of the configuration; those from the environment after those of the file. */
+  readonly accounts: readonly ProviderAccount[]
+  /** The whole catalogue, so that an error can say how to configure a provider that has no account. */
+  readonly providers: readonly Provider[]
+  readonly aliases: Readonly<Record<string, Alias>>
+  readonly routes: Readonly<Record<string, RouteDefinition>>
+  modelFacts(providerId: string, modelId: string): ModelFacts | undefined
+  modelsOf(providerId: string): readonly ModelFacts[]
+}
+
+export interface Resolver {
+  /** Throws `unknown_model` or `unknown_provider`. */
+  resolve(name: string): ResolvedModel
+  /** The names that a key may ask for. An account whose models are not in the catalogue gives none. */
+  list(isAllowed: (name: string) => boolean): readonly ListedModel[]
+  /** One error for each alias and route that points nowhere. */
+  problems(): readonly GatewayError[]
+}
+
+export interface ListedModel {
+  readonly name: string
+  /** The account's provider id; `route` for a route of several targets. */
+  readonly owner: string
+  readonly facts?: ModelFacts
+}
+
+interface NamedModel {
+  readonly names: readonly string[]
+  readonly owner: string
+  readonly facts: ModelFacts | undefined
+}
+
+/**
+ * Finds what a model name stands for, in this order:
+ *
+ * 1. An alias.
+ * 2. `prefix/model`, where the prefix is the id of an account or, for its first account, of a provider. A prefix that the
+ *    catalogue knows never means anything else, so `openai/…` cannot reach another vendor by accident.
+ * 3. A bare name: the first account whose provider lists it. Accounts of the file come before those from the environment
+ *    (what was written down beats what happens to be set); within each, those whose provider has a fixed address of
+ *    its own come first (the vendor before Azure), then the order of the configuration.
+ * 4. A bare name that nobody lists, when there is exactly one account: its provider knows its own names best.
+ *
+ * The built-in demo account answers to its prefix only: a mistyped name never gets a made-up answer.
+ */
+export function createResolver(options: ResolverOptions): Resolver {
+  const { accounts, providers, modelFacts, modelsOf } = options
+  const aliases = new Map(Object.entries(options.aliases))
+  const routes = new Map(Object.entries(options.routes))
+  const ranked = [...accounts].sort((a, b) => rank(a) - rank(b))
+  const serving = ranked.filter(({ source }) => source !== 'built-in')
+  const byPrefix = new Map<string, ProviderAccount>()
+  for (const account of ranked) {
+    if (!byPrefix.has(account.provider.id)) byPrefix.set(account.provider.id, account)
+  }
+  // An account's own name goes before a provider's.
+  for (const account of accounts) byPrefix.set(account.id, account)
+  const known = new Map(providers.map((provider) => [provider.id, provider]))
+  const resolved = new Map<string, ResolvedModel>()
+  let listing: readonly NamedModel[] | undefined
+
+  function lookUp(name: string): ResolvedModel {
+    const alias = aliases.get(name)
+    if (alias === undefined) return { route: 'direct', targets: [targetOf(name)] }
+    if ('target' in alias) return { route: name, targets: [targetOf(alias.target)] }
+    return { route: alias.route, targets: routeTargets(alias.route) }
+  }
+
+  function routeTargets(name: string): [Target, ...Target[]] {
+    const [first, ...rest] = (routes.get(name)?.targets ?? []).map(({ target, timeoutMs }) =>
+      timeoutMs === undefined ? targetOf(target) : { ...targetOf(target), timeoutMs },
+    )
+    if (first === undefined) throw new GatewayError('unknown_model', `The route ${quoted(name)} has no targets.`)
+    return [first, ...rest]
+  }
+
+  function targetOf(name: string): Target {
+    const slash = name.indexOf('/')
+    if (slash > 0 && slash < name.length - 1) {
+      const prefix = name.slice(0, slash)
+      const account = byPrefix.get(prefix)
+      if (account !== undefined) return target(account, name.slice(slash + 1))
+      const provider = known.get(prefix)
+      if (provider !== undefined) throw notConfigured(provider)
+    }
+    const listing = serving.find(({ provider }) => modelFacts(provider.id, name) !== undefined)
+    if (listing !== undefined) return target(listing, name)
+    if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash))
+    const [only, ...others] = serving
+    if (only !== undefined && others.length === 0 && name !== '' && slash < 0) return target(only, name)
+    throw unknownModel(name)
+  }
+
+  function target(account: ProviderAccount, model: string): Target {
+    const facts = modelFacts(account.provider.id, model)
+    return facts === undefined ? { account, model } : { account, model, facts }
+  }
+
+  function unknownModel(name: string): GatewayError {
+    const names = [...aliases.keys()]
+    for (const account of ranked) {
+      for (const { id } of modelsOf(account.provider.id)) {
+        if (account.source !== 'built-in') names.push(id)
+        names.push(`${account.id}/${id}`)
+      }
+    }
+    const message = `No configured provider lists the model ${quoted(name)}.${suggestion(nearestNames(name, new Set(names), 3))}`
+    return new GatewayError('unknown_model', message, { param: 'model' })
+  }
+
+  function unknownPrefix(prefix: string): GatewayError {
+    const near = nearestNames(prefix, new Set([...byPrefix.keys(), ...known.keys()]), 3)
+    const message = `There is no provider account and no provider ${quoted(prefix)}.${suggestion(near)}`
+    return new GatewayError('unknown_provider', message, { param: 'model' })
+  }
+
+  return {
+    resolve(name) {
+      let found = resolved.get(name)
+      if (found === undefined) {
+        found = lookUp(name)
+        // Callers choose the names, so their number needs a bound.
+        if (resolved.size >= maxResolvedNames) resolved.clear()
+        resolved.set(name, found)
+      }
+      return found
+    },
+    list(isAllowed) {
+      listing ??= everyName()
+      const listed: ListedModel[] = []
+      const taken = new Set<string>()
+      for (const { names, owner, facts } of listing) {
+        const name = names.find((candidate) => !taken.has(candidate) && isAllowed(candidate))
+        if (name === undefined) continue
+        taken.add(name)
+        listed.push(facts === undefined ? { name, owner } : { name, owner, facts })
+      }
+      return listed
+    },
+    problems() {
+      const found: GatewayError[] = []
+      const check = (what: string, look: () => unknown): void => {
+        try {
+          look()
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error
+          found.push(new GatewayError(error.code, `${what}: ${error.message}`))
+        }
+      }
+      for (const name of aliases.keys()) check(`models.${name}`, () => lookUp(name))
+      for (const name of routes.keys()) check(`routes.${name}`, () => routeTargets(name))
+      return found
+    },
+  }
+
+  /** Every model once, with the names that mean it: the bare one first, where it is not another account's. */
+  function everyName(): readonly NamedModel[] {
+    const found: NamedModel[] = []
+    for (const [name, alias] of aliases) {
+      const targets = attempt(() => lookUp(name))?.targets
+      if (targets === undefined) continue
+      const [{ account, facts }, ...others] = targets
+      const owner = 'route' in alias ? 'route' : account.provider.id
+      found.push({ names: [name], owner, facts: others.length === 0 ? facts : undefined })
+    }
+    for (const account of ranked) {
+      for (const facts of modelsOf(account.provider.id)) {
+        const explicit = `${account.id}/${facts.id}`
+        const isBare =
+          account.source !== 'built-in' &&
+          !aliases.has(facts.id) &&
+          attempt(() => targetOf(facts.id))?.account === account
+        found.push({ names: isBare ? [facts.id, explicit] : [explicit], owner: account.provider.id, facts })
+      }
+    }
+    return found
+  }
+}
+
+const maxResolvedNames = 10_000
+const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
+
+function rank({ source, provider }: ProviderAccount): number {
+  return sourceOrder[source] + (provider.baseUrl === undefined ? 1 : 0)
+}
+
+function attempt<Result>(look: () => Result): Result | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined
+    throw error
+  }
+}
+
+function notConfigured({ id, title, environment, baseUrl }: Provider): GatewayError {
+  const variables = [environment.apiKey[0], baseUrl === undefined ? environment.baseUrl[0] : undefined]
+  const names = variables.filter((name) => name !== undefined).join(' and ')
+  const ways = names === '' ? '' : `Set ${names}, or add`
+  const message = `${title} has no account. ${ways || 'Add'} an entry with \`provider: ${id}\` under \`providers\`.`
+  return new GatewayError('unknown_provider', message, { param: 'model' })
+}
+
+function suggestion(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Did you mean ${names.map(quoted).join(' or ')}?`
+}
+
+/** As JSON, so that a name cannot put line breaks or control characters into a log, and not at any length. */
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
+}
