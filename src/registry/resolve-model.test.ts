@@ -222,7 +222,7 @@ describe('an alias', () => {
   })
 
   it('is listed with its owner; one that points nowhere is not', () => {
-    const names = list(() => true).map(({ name, owner }) => `${name} ${owner}`)
+    const names = list(() => true).map(({ id, provider: owner }) => `${id} ${owner}`)
     expect(names.slice(0, 3)).toEqual(['fast route', 'gpt-5 groq', 'openai-main/gpt-5 openai'])
     expect(names).not.toContain('dead vllm')
   })
@@ -232,7 +232,7 @@ describe('the list', () => {
   it('has every model once, by its bare name where that means this account', () => {
     const names = resolver([account(openai), account(azure), demoAccount])
       .list(() => true)
-      .map(({ name }) => name)
+      .map(({ id }) => id)
     expect(names).toEqual([
       'gpt-5',
       'gpt-5-mini',
@@ -247,8 +247,8 @@ describe('the list', () => {
   it('has only names that the key may use, and every one of them resolves', () => {
     const { list, resolve } = resolver([account(openai, 'main'), account(openrouter), account(groq)])
     const listed = list((name) => name.includes('/'))
-    expect(listed.map(({ name }) => name)).toContain('main/gpt-5')
-    for (const { name } of list(() => true)) expect(resolve(name).targets[0].facts).toBeDefined()
+    expect(listed.map(({ id }) => id)).toContain('main/gpt-5')
+    for (const { id } of list(() => true)) expect(resolve(id).targets[0].facts).toBeDefined()
   })
 })
 

@@ -33,15 +33,16 @@ export interface Resolver {
 }
 
 export interface ListedModel {
-  readonly name: string
-  /** The account's provider id; `route` for a route of several targets. */
-  readonly owner: string
+  /** The name to ask for. */
+  readonly id: string
+  /** `route` for a route. */
+  readonly provider: string
   readonly facts?: ModelFacts
 }
 
 interface NamedModel {
   readonly names: readonly string[]
-  readonly owner: string
+  readonly provider: string
   readonly facts: ModelFacts | undefined
 }
 
@@ -144,11 +145,11 @@ export function createResolver(options: ResolverOptions): Resolver {
       listing ??= everyName()
       const listed: ListedModel[] = []
       const taken = new Set<string>()
-      for (const { names, owner, facts } of listing) {
-        const name = names.find((candidate) => !taken.has(candidate) && isAllowed(candidate))
-        if (name === undefined) continue
-        taken.add(name)
-        listed.push(facts === undefined ? { name, owner } : { name, owner, facts })
+      for (const { names, provider, facts } of listing) {
+        const id = names.find((candidate) => !taken.has(candidate) && isAllowed(candidate))
+        if (id === undefined) continue
+        taken.add(id)
+        listed.push(facts === undefined ? { id, provider } : { id, provider, facts })
       }
       return listed
     },
@@ -175,8 +176,8 @@ export function createResolver(options: ResolverOptions): Resolver {
       const targets = attempt(() => lookUp(name))?.targets
       if (targets === undefined) continue
       const [{ account, facts }, ...others] = targets
-      const owner = 'route' in alias ? 'route' : account.provider.id
-      found.push({ names: [name], owner, facts: others.length === 0 ? facts : undefined })
+      const provider = 'route' in alias ? 'route' : account.provider.id
+      found.push({ names: [name], provider, facts: others.length === 0 ? facts : undefined })
     }
     for (const account of ranked) {
       for (const facts of modelsOf(account.provider.id)) {
@@ -185,7 +186,7 @@ export function createResolver(options: ResolverOptions): Resolver {
           account.source !== 'built-in' &&
           !aliases.has(facts.id) &&
           attempt(() => targetOf(facts.id))?.account === account
-        found.push({ names: isBare ? [facts.id, explicit] : [explicit], owner: account.provider.id, facts })
+        found.push({ names: isBare ? [facts.id, explicit] : [explicit], provider: account.provider.id, facts })
       }
     }
     return found
