@@ -5,29 +5,42 @@
  * in the repository.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { Generate } from './generated-file.ts'
+import { fileURLToPath } from 'node:url'
+import type { Generate, GeneratedFile } from './generated-file.ts'
 
 const root = new URL('..', import.meta.url)
-const isCheck = process.argv.includes('--check')
-let staleCount = 0
 
-for (const name of (await readdir(new URL('.', import.meta.url))).sort()) {
-  if (!/^generate-.*\.ts$/.test(name) || name.endsWith('.test.ts')) continue
-  const { generate } = (await import(new URL(name, import.meta.url).href)) as { generate?: Generate }
-  for (const { path, content } of (await generate?.()) ?? []) {
-    const url = new URL(path, root)
-    const before = await readFile(url, 'utf8').catch(() => undefined)
-    if (before === content) continue
-    staleCount++
-    if (isCheck) {
+if (import.meta.main) await main()
+
+async function main(): Promise<void> {
+  const stale = await outdated(await allFiles(), root)
+  for (const { path, content } of stale) {
+    if (process.argv.includes('--check')) {
       console.error(`${path} is not up to date: run \`npm run generate\` and commit the result.`)
+      process.exitCode = 1
     } else {
-      await mkdir(dirname(url.pathname), { recursive: true })
+      const url = new URL(path, root)
+      await mkdir(fileURLToPath(new URL('.', url)), { recursive: true })
       await writeFile(url, content)
       console.log(`wrote ${path}`)
     }
   }
 }
 
-if (isCheck && staleCount > 0) process.exitCode = 1
+async function allFiles(): Promise<readonly GeneratedFile[]> {
+  const files: GeneratedFile[] = []
+  for (const name of (await readdir(new URL('.', import.meta.url))).sort()) {
+    if (!/^generate-[a-z-]+\.ts$/.test(name)) continue
+    const { generate } = (await import(new URL(name, import.meta.url).href)) as { generate?: Generate }
+    files.push(...((await generate?.()) ?? []))
+  }
+  return files
+}
+
+/** The files whose content below `folder` is another, or that are not there. */
+export async function outdated(files: readonly GeneratedFile[], folder: URL): Promise<readonly GeneratedFile[]> {
+  const before = await Promise.all(
+    files.map(({ path }) => readFile(new URL(path, folder), 'utf8').catch(() => undefined)),
+  )
+  return files.filter(({ content }, index) => before[index] !== content)
+}
