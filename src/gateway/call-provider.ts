@@ -1,14 +1,15 @@
-import type { Client, Dispatcher } from 'undici'
 import type { ModelCall, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
 import { encodeCall } from './encode-call.ts'
+import type { Connection } from './outbound/connection.ts'
 import { networkError } from './outbound/network-error.ts'
 import { ProviderReply } from './provider-reply.ts'
 
 export interface CallProviderOptions {
   readonly limits: Limits
-  acquire(account: ProviderAccount): { readonly client: Client; release(): void }
+  /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
+  acquire(account: ProviderAccount): Connection
 }
 
 /** The last step: encodes, signs, sends, and gives the reply when its first event (or its whole body) is there. */
@@ -38,13 +39,15 @@ export function callProvider({
         },
       })
     try {
-      const reply = await send(call, target, limits, acquire, {
-        path: withQuery(destination.path, provider.dialect === clientDialect ? call.query : ''),
-        method: 'POST',
-        headers: call.headers.length === 0 ? destination.headers : mergeHeaders(destination.headers, call.headers),
-        body: bytes,
-        headersTimeout: limits.upstreamTimeoutMs,
-        bodyTimeout: limits.upstreamTimeoutMs,
+      const head = requestHead(
+        destination,
+        provider.dialect === clientDialect ? call.query : '',
+        call.headers,
+        bytes.length,
+      )
+      const reply = await new Promise<ModelReply>((resolve, reject) => {
+        const connection = acquire(account)
+        new ProviderReply({ call, target, limits, resolve, reject }).start(connection, head, bytes)
       })
       ended({ status: reply.status })
       return reply
@@ -56,27 +59,13 @@ export function callProvider({
   }
 }
 
-function send(
-  call: ModelCall,
-  target: Target,
-  limits: Limits,
-  acquire: CallProviderOptions['acquire'],
-  request: Dispatcher.DispatchOptions,
-): Promise<ModelReply> {
-  return new Promise((resolve, reject) => {
-    const { client, release } = acquire(target.account)
-    const handler = new ProviderReply({ call, target, limits, resolve, reject, release })
-    try {
-      client.dispatch(request, handler)
-    } catch (fault) {
-      handler.onResponseError(undefined, fault as Error)
-    }
-  })
-}
-
 interface Destination {
   readonly path: string
-  readonly headers: string[]
+  readonly host: string
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
+  /** The whole head but its length, for the usual case of a call without forwarded headers and query. */
+  readonly head: string
 }
 
 /** Path and headers of an account's calls never change: they are put together once for each path and, where the URL holds it, each model. */
@@ -96,20 +85,40 @@ function destinationOf(
   let destination = ofAccount.get(key)
   if (destination === undefined) {
     const url = new URL(provider.url?.({ baseUrl, path, model, options }) ?? baseUrl + path)
-    const headers = {
+    const headers = Object.entries({
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'accept-encoding': 'identity',
       'user-agent': 'portcullis',
       ...provider.headers,
       ...(account.secret === undefined ? {} : provider.authorize(account.secret)),
-    }
-    destination = { path: url.pathname + url.search, headers: Object.entries(headers).flat() }
+    }).flat()
+    const pathAndQuery = url.pathname + url.search
+    destination = { path: pathAndQuery, host: url.host, headers, head: headText(pathAndQuery, url.host, headers) }
     // A caller chooses the model, so the number of entries needs a bound.
     if (ofAccount.size >= 1000) ofAccount.clear()
     ofAccount.set(key, destination)
   }
   return destination
+}
+
+function requestHead(destination: Destination, query: string, forwarded: readonly string[], length: number): string {
+  const { path, host, headers, head } = destination
+  const whole =
+    query === '' && forwarded.length === 0
+      ? head
+      : headText(withQuery(path, query), host, mergeHeaders(headers, forwarded))
+  return `${whole}content-length: ${length}\r\n\r\n`
+}
+
+function headText(path: string, host: string, headers: readonly string[]): string {
+  let text = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n`
+  for (let index = 0; index < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`
+  // A line break in a credential or a path would be a second header, or a second request.
+  if (!/^(?:[\t\x20-\x7e\x80-\xff]*\r\n)+$/.test(text)) {
+    throw new GatewayError('upstream_unauthorized', 'The credential holds characters that no HTTP header can carry.')
+  }
+  return text
 }
 
 function withQuery(path: string, query: string): string {

@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -7,6 +6,7 @@ import type { ReplyPart } from '../core/model-reply.ts'
 import type { Limits, Target } from '../core/registry.ts'
 import { type EventFramer, eventFramer } from '../core/sse.ts'
 import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
+import type { Connection, ResponseHandler } from './outbound/connection.ts'
 import { decompress } from './outbound/decompress.ts'
 import { replyHeaders } from './outbound/headers.ts'
 import { networkError } from './outbound/network-error.ts'
@@ -18,8 +18,6 @@ interface ProviderReplyOptions {
   readonly limits: Limits
   resolve(reply: ModelReply): void
   reject(error: Error): void
-  /** Gives the connection back. Called once. */
-  release(): void
 }
 
 /** An error body is only read for its message. */
@@ -29,12 +27,12 @@ const maxErrorBytes = 1 << 20
  * Reads one reply of a provider. Resolves with a whole body, or with a stream as soon as its first whole event
  * is there: until then nothing has reached the client and the call may still go elsewhere.
  */
-export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
+export class ProviderReply implements ResponseHandler, StreamBody {
   readonly kind = 'stream'
   contentType = ''
   readonly #options: ProviderReplyOptions
   readonly #dialect: Dialect | undefined
-  #controller: Dispatcher.DispatchController | undefined
+  #connection: Connection | undefined
   #removeEndListener: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
   #settled = false
@@ -66,20 +64,18 @@ export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
     }
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
+  /** Sends the request; everything after that comes through the callbacks. */
+  start(connection: Connection, head: string, body: Buffer): void {
+    this.#connection = connection
+    connection.send(head, body, this)
     this.#removeEndListener = this.#options.call.lifetime.onEnd((reason) => this.#abort(reason))
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onHead(status: number, headers: Readonly<Record<string, string>>): void {
     this.#status = status
     this.#headers = replyHeaders(headers)
-    this.contentType = String(headers['content-type'] ?? '')
-    this.#encoding = String(headers['content-encoding'] ?? '').toLowerCase()
+    this.contentType = headers['content-type'] ?? ''
+    this.#encoding = (headers['content-encoding'] ?? '').toLowerCase()
     if (status >= 300 && status < 400) {
       throw new GatewayError(
         'upstream_redirect',
@@ -98,13 +94,13 @@ export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
     }
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     if (this.#framer === undefined) this.#collect(chunk)
     else this.#frame(this.#push(this.#framer, chunk))
   }
 
-  onResponseEnd(): void {
-    this.#release()
+  onEnd(): void {
+    this.#finish()
     if (this.#framer === undefined) {
       this.#finishUnary()
       return
@@ -116,10 +112,9 @@ export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
     this.#end('end')
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, fault: Error): void {
-    this.#release()
-    const reason = this.#options.call.lifetime.reason
-    this.#end(reason ?? networkError(fault, this.#account))
+  onError(fault: Error): void {
+    this.#finish()
+    this.#end(this.#options.call.lifetime.reason ?? networkError(fault, this.#account))
   }
 
   open(sink: FrameSink): void {
@@ -130,11 +125,11 @@ export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
   }
 
   pause(): void {
-    this.#controller?.pause()
+    this.#connection?.pause()
   }
 
   resume(): void {
-    this.#controller?.resume()
+    this.#connection?.resume()
   }
 
   get #account(): string {
@@ -257,16 +252,12 @@ export class ProviderReply implements Dispatcher.DispatchHandler, StreamBody {
   }
 
   #abort(reason: GatewayError): void {
-    if (this.#finished) return
-    if (this.#controller === undefined) this.onResponseError(undefined, reason)
-    else this.#controller.abort(reason)
+    if (!this.#finished) this.#connection?.abort(reason)
   }
 
-  #release(): void {
-    if (this.#finished) return
+  #finish(): void {
     this.#finished = true
     this.#removeEndListener()
-    this.#options.release()
   }
 }
 

@@ -1,16 +1,15 @@
 import { GatewayError } from '../../core/errors.ts'
 
-/** Puts a fault of the network or of undici into the words of the error catalogue. Codes: undici docs, "Errors"; Node docs, "Common system errors". */
+/** Puts a fault of the network into the words of the error catalogue. Codes: connection.ts; Node docs, "Common system errors". */
 export function networkError(fault: Error, account: string): GatewayError {
   if (fault instanceof GatewayError) return fault
   if (fault.cause instanceof GatewayError) return fault.cause
   const code = 'code' in fault ? String(fault.code) : ''
   const details = { cause: fault }
   switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-    case 'UND_ERR_BODY_TIMEOUT':
+    case 'SILENT':
       return new GatewayError('upstream_timeout', `The provider account "${account}" was silent for too long.`, details)
-    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return new GatewayError(
         'upstream_unreachable',
@@ -29,22 +28,15 @@ export function networkError(fault: Error, account: string): GatewayError {
       )
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'UND_ERR_SOCKET':
+    case 'CUT':
       return new GatewayError('upstream_reset', `The provider account "${account}" cut the connection.`, details)
-    case 'UND_ERR_HEADERS_OVERFLOW':
+    case 'INVALID_HTTP':
       return new GatewayError(
         'upstream_invalid_reply',
-        `The provider account "${account}" sent headers that are too large.`,
+        `The provider account "${account}" sent a reply that is not valid HTTP/1.1.`,
         details,
       )
     default:
-      if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-        return new GatewayError(
-          'upstream_invalid_reply',
-          `The provider account "${account}" sent a reply that is not valid HTTP.`,
-          details,
-        )
-      }
       if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT')) {
         return new GatewayError(
           'upstream_unreachable',

@@ -6,6 +6,10 @@ import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import { ByteTape } from './byte-tape.ts'
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const none: readonly string[] = []
+
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
 export class CallRecorder {
   readonly id: string
@@ -23,6 +27,8 @@ export class CallRecorder {
   #route: string | undefined
   #target: Target | undefined
   #tape: ByteTape | undefined
+  #reply: Buffer | undefined
+  #replyTruncated = false
   #usage: Usage | undefined
   #finishReason: string | undefined
   #isWhole = false
@@ -94,6 +100,14 @@ export class CallRecorder {
     }
   }
 
+  /** A reply in one piece needs no copy: nobody keeps it longer than its own buffer lives. */
+  wholeReply(bytes: Buffer): void {
+    if (this.#settings.bodies === 'off') return
+    this.#replyTruncated = bytes.length > this.#settings.maxBodyBytes
+    this.#reply = this.#replyTruncated ? bytes.subarray(0, this.#settings.maxBodyBytes) : bytes
+  }
+
+  /** The next bytes of a stream. */
   replyBytes(bytes: Buffer): void {
     if (this.#settings.bodies === 'off') return
     this.#tape ??= new ByteTape(this.#settings.maxBodyBytes)
@@ -110,7 +124,7 @@ export class CallRecorder {
   }
 
   get droppedParameters(): readonly string[] {
-    return [...this.#dropped]
+    return this.#dropped.size === 0 ? none : [...this.#dropped]
   }
 
   /** Milliseconds that the gateway added until now: without the wait for the client's body and for the provider. */
@@ -122,6 +136,7 @@ export class CallRecorder {
   end(status: number, error?: GatewayError): void {
     if (this.#ended) return
     this.#ended = true
+    const reply = this.#tape?.bytes ?? this.#reply
     this.#sink.emit({
       type: 'call-end',
       record: this.#record(status, error),
@@ -134,9 +149,9 @@ export class CallRecorder {
                   ? this.#request.subarray(0, this.#settings.maxBodyBytes)
                   : this.#request,
             }),
-        ...(this.#tape === undefined ? {} : { reply: this.#tape.bytes }),
+        ...(reply === undefined ? {} : { reply }),
         requestTruncated: (this.#request?.length ?? 0) > this.#settings.maxBodyBytes,
-        replyTruncated: this.#tape?.isTruncated ?? false,
+        replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
       },
     })
   }
@@ -148,38 +163,41 @@ export class CallRecorder {
     const price = target?.facts?.price
     const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
     const cost = isUsageWhole ? callCost(price, usage) : undefined
-    return {
+    // Filled field by field: conditional spreads made this literal the dearest line of a recorded call.
+    const record: Writable<CallRecord> = {
       id: this.id,
       startedAt: this.startedAt,
       workspace: this.#principal?.workspace ?? '',
-      ...(this.#principal === undefined ? {} : { key: this.#principal.key }),
       endpoint: this.#endpoint.path,
-      ...(this.#endpoint.kind === 'dialect' ? { clientDialect: this.#endpoint.dialect.id } : {}),
-      ...(target === undefined
-        ? {}
-        : {
-            provider: target.account.provider.id,
-            account: target.account.id,
-            model: target.model,
-            ...(this.#endpoint.kind === 'dialect' ? { providerDialect: target.account.provider.dialect.id } : {}),
-          }),
-      ...(this.#requestedModel === undefined ? {} : { requestedModel: this.#requestedModel }),
       stream: this.#stream,
       status,
-      ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
-      ...(usage === undefined ? {} : { usage }),
-      ...(cost === undefined ? {} : { costNanoUsd: cost }),
-      ...(price === undefined || isUsageWhole ? {} : { price }),
-      ...(this.#finishReason === undefined ? {} : { finishReason: this.#finishReason }),
-      ...(this.#firstTokenAt === undefined ? {} : { timeToFirstTokenMs: this.#firstTokenAt - this.#started }),
       durationMs: ended - this.#started,
       overheadMs: this.overheadMs(),
       attempts: this.#attempts,
       cache: 'bypass',
-      ...(this.#route === undefined ? {} : { route: this.#route }),
       decisions: [],
       droppedParameters: this.droppedParameters,
     }
+    if (this.#principal !== undefined) record.key = this.#principal.key
+    if (this.#endpoint.kind === 'dialect') record.clientDialect = this.#endpoint.dialect.id
+    if (target !== undefined) {
+      record.provider = target.account.provider.id
+      record.account = target.account.id
+      record.model = target.model
+      if (this.#endpoint.kind === 'dialect') record.providerDialect = target.account.provider.dialect.id
+    }
+    if (this.#requestedModel !== undefined) record.requestedModel = this.#requestedModel
+    if (error !== undefined) {
+      record.errorCode = error.code
+      record.errorMessage = error.message
+    }
+    if (usage !== undefined) record.usage = usage
+    if (cost !== undefined) record.costNanoUsd = cost
+    else if (price !== undefined && !isUsageWhole) record.price = price
+    if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
+    if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
+    if (this.#route !== undefined) record.route = this.#route
+    return record
   }
 
   /** A reply that broke off has only a first, low figure for its output: better none, so that it is estimated from the text. */
@@ -195,5 +213,5 @@ export function recordUnary(recorder: CallRecorder, reply: ModelReply): void {
   if (reply.body.kind !== 'unary') return
   recorder.contentSeen()
   recorder.parts(reply.body.parts)
-  recorder.replyBytes(reply.body.bytes)
+  recorder.wholeReply(reply.body.bytes)
 }

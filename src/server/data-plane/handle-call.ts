@@ -1,14 +1,15 @@
-import { randomUUIDv7 } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, ModelCall, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
-import type { Principal } from '../../core/registry.ts'
+import type { Limits, Principal } from '../../core/registry.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
+import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -17,6 +18,7 @@ import type { Runtime } from './runtime.ts'
 export interface CallHandling {
   readonly sink: EventSink
   readonly concurrency: Concurrency
+  readonly deadlines: Deadlines
   log(fault: unknown, callId: string): void
 }
 
@@ -26,22 +28,20 @@ export async function handleCall(
   response: ServerResponse,
   endpoint: Endpoint,
   runtime: Runtime,
-  { sink, concurrency, log }: CallHandling,
+  { sink, concurrency, deadlines, log }: CallHandling,
 ): Promise<void> {
-  const recorder = new CallRecorder(randomUUIDv7(), endpoint, performance.now(), sink)
+  const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
   const { limits } = runtime
   let leave: (() => void) | undefined
-  let timer = setTimeout(() => {
-    lifetime.end(new GatewayError('body_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`))
-  }, limits.bodyTimeoutMs)
   response.on('error', () => undefined)
   response.on('close', () => {
-    clearTimeout(timer)
+    deadlines.delete(lifetime)
     leave?.()
     if (!response.writableFinished)
       lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   })
+  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
     const { id: key, workspace, models } = runtime.authenticate(request.headers)
     const principal: Principal = { key, workspace, models }
@@ -50,10 +50,7 @@ export async function handleCall(
     checkBodyHeaders(request, limits.maxBodyBytes)
     const bytes = await readBody(request, limits.maxBodyBytes, lifetime)
     recorder.bodyRead(bytes)
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      lifetime.end(new GatewayError('deadline_exceeded', `The call took longer than ${limits.deadlineMs} ms.`))
-    }, limits.deadlineMs)
+    deadlines.set(lifetime, limits.deadlineMs, () => deadlineExceeded(limits))
     const call = modelCall(request, endpoint, principal, parseBody(bytes), lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
@@ -65,6 +62,14 @@ export async function handleCall(
     sendError(request, response, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
+}
+
+function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
+  return new GatewayError('body_timeout', `The body did not arrive within ${bodyTimeoutMs} ms.`)
+}
+
+function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
+  return new GatewayError('deadline_exceeded', `The call took longer than ${deadlineMs} ms.`)
 }
 
 function modelCall(

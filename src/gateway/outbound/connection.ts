@@ -1,0 +1,184 @@
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { type ResponseEvents, ResponseParser } from './response-parser.ts'
+
+/** Hears of one reply. After `onEnd` or `onError` nothing more comes. */
+export interface ResponseHandler extends ResponseEvents {
+  onError(fault: Error): void
+}
+
+export interface Origin {
+  readonly protocol: 'http:' | 'https:'
+  /** Without brackets for IPv6. */
+  readonly host: string
+  readonly port: number
+  /** Resolves the host to addresses that were checked (address-guard.ts). */
+  readonly lookup: LookupFunction
+}
+
+/** A fault of the connection itself. `code` is for network-error.ts. */
+export class ConnectionFault extends Error {
+  override readonly name = 'ConnectionFault'
+  readonly code: 'CONNECT_TIMEOUT' | 'SILENT' | 'CUT'
+
+  constructor(code: ConnectionFault['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * All plain connections read into this one buffer: a read and its callback are one synchronous run. Node would otherwise
+ * allocate 64 KB for each read, which showed as a tenth of a call's time in the garbage collector.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+
+/** Bodies up to this size leave in one buffer with their head: one system call, and no second object on the way. */
+const joinedBytes = 32 * 1024
+
+/**
+ * One HTTP/1.1 connection, with one request on it at a time.
+ *
+ * Our own on `node:net`, because undici's client is 20 µs of the 75 µs that a forwarded call costs on Node 26
+ * (docs/decisions/2026-11-23-own-http-client.md); the parser beside it is strict and property-tested.
+ */
+export class Connection {
+  readonly #socket: Socket
+  readonly #onIdle: (connection: Connection) => void
+  #handler: ResponseHandler | undefined
+  #parser: ResponseParser | undefined
+  #isConnected = false
+  #isPaused = false
+  /** When the connection was opened, last heard of, or last given back. `performance.now()`. */
+  #lastActivity = performance.now()
+  #idleMs: number | undefined
+
+  constructor(origin: Origin, onIdle: (connection: Connection) => void) {
+    this.#onIdle = onIdle
+    const { host, port, lookup } = origin
+    const options = { host, port, lookup, noDelay: true, autoSelectFamily: true }
+    this.#socket =
+      origin.protocol === 'http:'
+        ? connectTcp({ ...options, onread: { buffer: readBuffer, callback: (size) => this.#onRead(size) } })
+        : connectTls({ ...options, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 ? { servername: host } : {}) })
+    this.#socket.once(origin.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
+      this.#isConnected = true
+      this.#lastActivity = performance.now()
+    })
+    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    this.#socket.on('error', (fault) => this.#fail(fault))
+    this.#socket.on('end', () => this.#onEnd())
+    this.#socket.on('close', () => this.#fail(new ConnectionFault('CUT', 'The connection was cut.')))
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable
+  }
+
+  /** `head` is the request line and headers with their final empty line, in Latin-1. */
+  send(head: string, body: Buffer, handler: ResponseHandler): void {
+    this.#handler = handler
+    this.#parser = new ResponseParser({
+      onHead: (status, headers) => handler.onHead(status, headers),
+      onData: (chunk) => handler.onData(chunk),
+      // The connection is free before its user hears of the end, and may use it again at once.
+      onEnd: () => undefined,
+    })
+    this.#lastActivity = performance.now()
+    if (body.length > joinedBytes) {
+      this.#socket.cork()
+      this.#socket.write(head, 'latin1')
+      this.#socket.write(body)
+      this.#socket.uncork()
+      return
+    }
+    const message = Buffer.allocUnsafe(head.length + body.length)
+    message.write(head, 0, 'latin1')
+    body.copy(message, head.length)
+    this.#socket.write(message)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#lastActivity = performance.now()
+    this.#socket.resume()
+  }
+
+  /** Ends the connection and the reply on it, if there is one, with `fault`. */
+  abort(fault: Error): void {
+    this.#fail(fault)
+  }
+
+  /** Called about once a second: cheaper than a timer for each request. */
+  checkTime(now: number, limits: { connectMs: number; silentMs: number; idleMs: number }): void {
+    const age = now - this.#lastActivity
+    if (this.#handler === undefined) {
+      // A second less than the server keeps it, or the request would meet its closing.
+      const idleMs = this.#idleMs === undefined ? limits.idleMs : Math.min(60_000, Math.max(0, this.#idleMs - 1000))
+      if (age > idleMs) this.#socket.destroy()
+    } else if (!this.#isConnected) {
+      if (age > limits.connectMs)
+        this.#fail(new ConnectionFault('CONNECT_TIMEOUT', 'The connection was not accepted in time.'))
+    } else if (!this.#isPaused && age > limits.silentMs) {
+      this.#fail(new ConnectionFault('SILENT', 'The server was silent for too long.'))
+    }
+  }
+
+  /** The bytes are copied, because what is read next overwrites them and what is passed on may have to wait for its reader. */
+  #onRead(size: number): boolean {
+    this.#onData(Buffer.from(readBuffer.subarray(0, size)))
+    return true
+  }
+
+  #onData(chunk: Buffer): void {
+    const parser = this.#parser
+    this.#lastActivity = performance.now()
+    if (parser === undefined) {
+      // Nobody asked: whatever it is, the next reply could be taken for it.
+      this.#socket.destroy()
+      return
+    }
+    try {
+      parser.push(chunk)
+    } catch (fault) {
+      this.#fail(fault as Error)
+      return
+    }
+    if (parser.isDone) this.#finish(parser)
+  }
+
+  #onEnd(): void {
+    const parser = this.#parser
+    if (parser?.close() === true) this.#finish(parser)
+    this.#fail(new ConnectionFault('CUT', 'The connection was cut.'))
+  }
+
+  #finish(parser: ResponseParser): void {
+    const handler = this.#handler
+    this.#handler = undefined
+    this.#parser = undefined
+    this.#idleMs = parser.idleMs ?? this.#idleMs
+    if (parser.isReusable && this.isOpen) {
+      if (this.#isPaused) this.resume()
+      this.#onIdle(this)
+    } else this.#socket.destroy()
+    handler?.onEnd()
+  }
+
+  #fail(fault: Error): void {
+    const handler = this.#handler
+    this.#handler = undefined
+    this.#parser = undefined
+    this.#socket.destroy()
+    handler?.onError(fault)
+  }
+
+  onClose(listener: () => void): void {
+    this.#socket.on('close', listener)
+  }
+}
