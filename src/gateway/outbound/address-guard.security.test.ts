@@ -208,9 +208,9 @@ describe('createAddressGuard', () => {
     const { guard } = guarded([[v4('127.0.0.1')]])
     const origin = `http://api.example.com:${port}`
     try {
-      const [reply] = await once(get(origin, { lookup: guard.lookupFor(relaxed) }), 'response')
+      const [reply] = await once(get(origin, { agent: false, lookup: guard.lookupFor(relaxed) }), 'response')
       expect(await text(reply)).toBe('here')
-      const refused = once(get(origin, { lookup: guard.lookupFor(strict) }), 'response')
+      const refused = once(get(origin, { agent: false, lookup: guard.lookupFor(strict) }), 'response')
       await expect(refused).rejects.toMatchObject({ code: 'blocked_address' })
       expect(hosts).toEqual([`api.example.com:${port}`])
     } finally {
