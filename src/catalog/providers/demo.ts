@@ -1,0 +1,14 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** Served by this very process; base URL and secret are made anew at each start, so no variable names them. */
+export default defineProvider({
+  id: 'demo',
+  title: 'Demo (built in, not a real model)',
+  docs: 'https://platform.openai.com/docs/api-reference/chat',
+  dialect: openaiChat,
+  environment: { apiKey: [], baseUrl: [] },
+  needsKey: true,
+  authorize: bearer,
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

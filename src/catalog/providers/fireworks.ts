@@ -1,0 +1,18 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { withApiPath } from '../base-url.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+export default defineProvider({
+  id: 'fireworks',
+  title: 'Fireworks AI',
+  docs: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
+  dialect: openaiChat,
+  baseUrl: 'https://api.fireworks.ai/inference/v1',
+  environment: { apiKey: ['FIREWORKS_API_KEY'], baseUrl: ['FIREWORKS_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/inference/v1') + path,
+  // https://docs.fireworks.ai/guides/reasoning: earlier thinking goes back as `reasoning_content`.
+  traits: { reasoningField: 'reasoning_content' },
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

@@ -1,0 +1,37 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { withApiPath } from '../base-url.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+export default defineProvider({
+  id: 'mistral',
+  title: 'Mistral AI',
+  docs: 'https://docs.mistral.ai/api',
+  dialect: openaiChat,
+  baseUrl: 'https://api.mistral.ai/v1',
+  environment: { apiKey: ['MISTRAL_API_KEY'], baseUrl: ['MISTRAL_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
+  traits: {
+    // Mistral answers a field that its schema does not know with 422 `extra_forbidden`
+    // (mistralai/platform-docs-public#7). These OpenAI fields are not in https://docs.mistral.ai/api/#tag/chat.
+    // Its streams carry usage without `stream_options`.
+    unsupported: [
+      'audio',
+      'logit_bias',
+      'logprobs',
+      'modalities',
+      'safety_identifier',
+      'seed',
+      'service_tier',
+      'store',
+      'stream_options',
+      'top_logprobs',
+      'user',
+      'verbosity',
+      'web_search_options',
+    ],
+    maxTokensField: 'max_tokens',
+  },
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

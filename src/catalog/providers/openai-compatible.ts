@@ -1,0 +1,14 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** Any server that speaks Chat Completions. Nothing is known about it, so nothing is dropped or renamed. */
+export default defineProvider({
+  id: 'openai-compatible',
+  title: 'OpenAI-compatible server',
+  docs: 'https://platform.openai.com/docs/api-reference/chat',
+  dialect: openaiChat,
+  environment: { apiKey: ['OPENAI_COMPATIBLE_API_KEY'], baseUrl: ['OPENAI_COMPATIBLE_BASE_URL'] },
+  needsKey: false,
+  authorize: bearer,
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

@@ -1,0 +1,14 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+export default defineProvider({
+  id: 'openai',
+  title: 'OpenAI',
+  docs: 'https://platform.openai.com/docs/api-reference',
+  dialect: openaiChat,
+  baseUrl: 'https://api.openai.com/v1',
+  environment: { apiKey: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

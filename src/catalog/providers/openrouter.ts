@@ -1,0 +1,19 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { withApiPath } from '../base-url.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+export default defineProvider({
+  id: 'openrouter',
+  title: 'OpenRouter',
+  docs: 'https://openrouter.ai/docs/api-reference/overview',
+  dialect: openaiChat,
+  baseUrl: 'https://openrouter.ai/api/v1',
+  environment: { apiKey: ['OPENROUTER_API_KEY'], baseUrl: ['OPENROUTER_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/api/v1') + path,
+  // Parameters that a model does not take are ignored there. Earlier thinking goes back as `reasoning`:
+  // https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks
+  traits: { reasoningField: 'reasoning' },
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

@@ -1,0 +1,16 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+export default defineProvider({
+  id: 'together',
+  title: 'Together AI',
+  docs: 'https://docs.together.ai/docs/openai-api-compatibility',
+  dialect: openaiChat,
+  baseUrl: 'https://api.together.xyz/v1',
+  environment: { apiKey: ['TOGETHER_API_KEY'], baseUrl: ['TOGETHER_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  // https://docs.together.ai/reference/chat-completions-1 knows `max_tokens` only.
+  traits: { maxTokensField: 'max_tokens' },
+  passThrough: { '/v1/embeddings': '/embeddings' },
+})

@@ -1,0 +1,19 @@
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { withApiPath } from '../base-url.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/**
+ * Reasoning models refuse `presence_penalty`, `frequency_penalty` and `stop`, the others take them
+ * (https://docs.x.ai/docs/guides/reasoning): that is the model's trait, not the provider's, so nothing is dropped here.
+ */
+export default defineProvider({
+  id: 'xai',
+  title: 'xAI',
+  docs: 'https://docs.x.ai/docs/api-reference',
+  dialect: openaiChat,
+  baseUrl: 'https://api.x.ai/v1',
+  environment: { apiKey: ['XAI_API_KEY'], baseUrl: ['XAI_BASE_URL'] },
+  needsKey: true,
+  authorize: bearer,
+  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
+})

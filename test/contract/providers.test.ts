@@ -1,0 +1,219 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type ProviderId, providers } from '../../src/catalog/providers.generated.ts'
+import type { ModelCall } from '../../src/core/call.ts'
+import type { Dialect } from '../../src/core/dialect.ts'
+import type { JsonObject } from '../../src/core/json.ts'
+import { CallLifetime } from '../../src/core/lifetime.ts'
+import type { ModelRequest } from '../../src/core/model-request.ts'
+import type { Provider } from '../../src/core/provider.ts'
+import type { Limits, ProviderAccount } from '../../src/core/registry.ts'
+import { callProvider } from '../../src/gateway/call-provider.ts'
+import type { Connection } from '../../src/gateway/outbound/connection.ts'
+import { calls, errorBodies } from './provider-calls.ts'
+
+const secret = 'SECRET-a1b2c3d4e5'
+const model = 'model-1'
+
+/** Addresses for the providers that have none of their own. */
+const addresses: Partial<Record<ProviderId, string>> = {
+  'azure-openai': 'https://example.openai.azure.com',
+  'openai-compatible': 'https://models.example.com/v1',
+  demo: 'http://127.0.0.1:4000/v1',
+}
+
+const limits: Limits = {
+  maxBodyBytes: 1e6,
+  maxReplyBytes: 1e6,
+  maxStreamEventBytes: 1e6,
+  headersTimeoutMs: 1000,
+  bodyTimeoutMs: 1000,
+  deadlineMs: 1000,
+  upstreamTimeoutMs: 1000,
+  maxConcurrentCalls: 1,
+  maxConcurrentCallsPerKey: 1,
+  maxConnectionsPerOrigin: 1,
+  drainTimeoutMs: 1000,
+}
+
+function accountOf(provider: Provider, overrides: Partial<ProviderAccount> = {}): ProviderAccount {
+  const baseUrl = provider.baseUrl ?? addresses[provider.id as ProviderId]
+  if (baseUrl === undefined) throw new Error(`No address for ${provider.id} in this test.`)
+  return {
+    id: provider.id,
+    provider,
+    baseUrl,
+    secret,
+    allowPrivateNetwork: true,
+    requestStreamUsage: false,
+    options: {},
+    source: 'file',
+    ...overrides,
+  }
+}
+
+interface Sent {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+  readonly dropped: readonly string[]
+}
+
+/** What the gateway would send: its own last step, with the network cut off behind it. */
+function sent(account: ProviderAccount, request: ModelRequest): Sent {
+  const dropped: string[] = []
+  const written: { readonly head: string; readonly body: Buffer }[] = []
+  const connection: Pick<Connection, 'send'> = { send: (head, body) => written.push({ head, body }) }
+  const send = callProvider({ limits, acquire: () => connection as Connection })
+  const call: ModelCall = {
+    id: 'call-1',
+    principal: { key: 'key', workspace: 'default', models: ['*'] },
+    // Another dialect than the provider's, so that the body is written from the neutral form.
+    endpoint: { kind: 'dialect', path: '/test', dialect: { id: 'test' } as Dialect },
+    model: request.model,
+    stream: request.stream,
+    wire: { bytes: Buffer.alloc(0), json: {} },
+    headers: [],
+    query: '',
+    lifetime: new CallLifetime(),
+    request: () => request,
+    emit: (fact) => {
+      if (fact.type === 'parameters-dropped') dropped.push(...fact.names)
+    },
+  }
+  // Never answered: only what goes out is looked at.
+  void send(call, { account, model: request.model })
+  const [wire] = written
+  if (wire === undefined) throw new Error('Nothing was sent.')
+  const [line = '', ...lines] = wire.head.trimEnd().split('\r\n')
+  const [method = '', path] = line.split(' ')
+  const { 'content-length': _, ...headers } = Object.fromEntries(lines.map((text) => text.split(': ', 2)))
+  return {
+    method,
+    url: new URL(account.baseUrl).origin + path,
+    headers,
+    body: JSON.parse(String(wire.body)),
+    dropped: dropped.sort(),
+  }
+}
+
+it('the generated index has every file of the folder, under its own name', () => {
+  const files = readdirSync(new URL('../../src/catalog/providers/', import.meta.url))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => name.slice(0, -3))
+  expect(Object.keys(providers).sort()).toEqual(files.sort())
+  for (const [name, { id }] of Object.entries(providers)) expect(id).toBe(name)
+})
+
+describe.each(Object.entries(providers))('%s', (id, provider) => {
+  const account = accountOf(provider)
+
+  it('has a name, documentation and an address of the right form', () => {
+    expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+    expect(provider.title).not.toBe('')
+    expect(new URL(provider.docs).protocol).toBe('https:')
+    const { protocol, hostname, search, username } = new URL(account.baseUrl)
+    if (hostname !== '127.0.0.1') expect(protocol).toBe('https:')
+    expect(account.baseUrl).not.toMatch(/\/$/)
+    expect(search + username).toBe('')
+    for (const name of [...provider.environment.apiKey, ...provider.environment.baseUrl]) {
+      expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/)
+    }
+    if (id !== 'demo') expect(provider.environment.apiKey).not.toEqual([])
+  })
+
+  it('gets the requests that are kept in requests/', async () => {
+    const requests = Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [name, sent(account, { ...call, model })]),
+    )
+    const text = `${JSON.stringify(requests, null, 2)}\n`
+    await expect(text.replaceAll(secret, '<secret>')).toMatchFileSnapshot(`requests/${id}.json`)
+  })
+
+  it('has its secret in the declared headers and nowhere else', () => {
+    const declared = Object.keys(provider.authorize(secret))
+    expect(declared.length).toBeGreaterThan(0)
+    for (const call of Object.values(calls)) {
+      const { headers, ...rest } = sent(account, { ...call, model })
+      expect(JSON.stringify(rest)).not.toContain(secret)
+      const carriers = Object.entries(headers).filter(([, value]) => value.includes(secret))
+      expect(carriers.map(([name]) => name)).toEqual(declared)
+      for (const name of Object.keys(headers)) expect(name).toBe(name.toLowerCase())
+    }
+  })
+
+  it('gets no credential header from an account without one', () => {
+    const { secret: _, ...open } = account
+    const { headers } = sent(open, { ...calls['text'], model } as ModelRequest)
+    for (const name of Object.keys(provider.authorize(secret))) expect(headers).not.toHaveProperty(name)
+  })
+
+  it('never gets a field that it refuses, in either way of writing the body, and the caller is told', () => {
+    const { unsupported = [] } = provider.traits ?? {}
+    for (const call of Object.values(calls)) {
+      const { body } = sent(account, { ...call, model })
+      for (const name of unsupported) expect(body).not.toHaveProperty(name)
+    }
+    if (unsupported.length === 0) return
+    const body: JsonObject = { model, messages: [{ role: 'user', content: 'Hello' }] }
+    for (const name of unsupported) body[name] = 1
+    const adapted = provider.dialect.adaptRequest?.(body, provider.traits ?? {}, { streamUsage: false })
+    expect(adapted?.dropped.toSorted()).toEqual(unsupported.toSorted())
+    for (const name of unsupported) expect(adapted?.body).not.toHaveProperty(name)
+  })
+
+  it('gets a body of its own dialect as it came when it refuses nothing', () => {
+    const { unsupported, maxTokensField } = provider.traits ?? {}
+    if (unsupported !== undefined || maxTokensField !== undefined) return
+    const body: JsonObject = { model, messages: [{ role: 'user', content: 'Hello' }], unheard_of: { a: [1] } }
+    expect(provider.dialect.adaptRequest?.(body, provider.traits ?? {}, { streamUsage: false })).toBeUndefined()
+  })
+
+  it('passes other endpoints through by path', () => {
+    for (const [from, to] of Object.entries(provider.passThrough ?? {})) {
+      expect(from).toMatch(/^\/v1\//)
+      expect(to).toMatch(/^\//)
+    }
+  })
+
+  it.each(errorBodies)('has its error bodies read: $status $body', ({ status, body, says }) => {
+    const fault = provider.dialect.decodeError(status, body)
+    expect(fault.message).not.toBe('')
+    expect(fault.message).not.toMatch(/<[a-z]/i)
+    if (says !== undefined) expect(fault.message).toContain(says)
+  })
+})
+
+describe('addresses', () => {
+  const urlOf = (id: ProviderId, baseUrl: string, options: Readonly<Record<string, string>> = {}) =>
+    sent(accountOf(providers[id], { baseUrl, options }), { ...calls['text'], model: 'my model' } as ModelRequest).url
+
+  it('of Anthropic may have the version or not, as its SDKs and other tools write it', () => {
+    for (const baseUrl of ['https://api.anthropic.com', 'https://api.anthropic.com/v1']) {
+      expect(urlOf('anthropic', baseUrl)).toBe('https://api.anthropic.com/v1/messages')
+    }
+    expect(urlOf('anthropic', 'https://proxy.example.com/anthropic')).toBe(
+      'https://proxy.example.com/anthropic/v1/messages',
+    )
+  })
+
+  it('of Azure lead to the v1 surface, or with an API version to the deployment', () => {
+    for (const end of ['', '/openai', '/openai/v1']) {
+      const baseUrl = `https://res.openai.azure.com${end}`
+      expect(urlOf('azure-openai', baseUrl)).toBe('https://res.openai.azure.com/openai/v1/chat/completions')
+      expect(urlOf('azure-openai', baseUrl, { apiVersion: '2024-10-21' })).toBe(
+        'https://res.openai.azure.com/openai/deployments/my%20model/chat/completions?api-version=2024-10-21',
+      )
+    }
+  })
+
+  it('without a path are completed where vendors write them so', () => {
+    expect(urlOf('groq', 'https://api.groq.com')).toBe('https://api.groq.com/openai/v1/chat/completions')
+    expect(urlOf('ollama', 'http://127.0.0.1:11434')).toBe('http://127.0.0.1:11434/v1/chat/completions')
+    expect(urlOf('gemini', 'https://generativelanguage.googleapis.com')).toBe(
+      'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions',
+    )
+    expect(urlOf('groq', 'http://127.0.0.1:9100/v1')).toBe('http://127.0.0.1:9100/v1/chat/completions')
+  })
+})
