@@ -9,7 +9,7 @@ import { ProviderReply } from './provider-reply.ts'
 export interface CallProviderOptions {
   readonly limits: Limits
   /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
-  acquire(account: ProviderAccount): Connection
+  acquire(account: ProviderAccount, limits: Limits): Connection
 }
 
 /** The last step: encodes, signs, sends, and gives the reply when its first event (or its whole body) is there. */
@@ -46,7 +46,7 @@ export function callProvider({
         bytes.length,
       )
       const reply = await new Promise<ModelReply>((resolve, reject) => {
-        const connection = acquire(account)
+        const connection = acquire(account, limits)
         new ProviderReply({ call, target, limits, resolve, reject }).start(connection, head, bytes)
       })
       ended({ status: reply.status })

@@ -131,7 +131,9 @@ export class Connection {
 
   /** The bytes are copied, because what is read next overwrites them and what is passed on may have to wait for its reader. */
   #onRead(size: number): boolean {
-    this.#onData(Buffer.from(readBuffer.subarray(0, size)))
+    const chunk = Buffer.allocUnsafe(size)
+    readBuffer.copy(chunk, 0, 0, size)
+    this.#onData(chunk)
     return true
   }
 

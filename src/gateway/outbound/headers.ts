@@ -1,21 +1,28 @@
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */
 
-const forwardedRequestHeaders = new Set(['traceparent', 'tracestate', 'idempotency-key', 'x-client-request-id'])
-const forwardedRequestPrefixes = ['anthropic-', 'openai-']
+const requestNames: ReadonlySet<string> = new Set([
+  'traceparent',
+  'tracestate',
+  'idempotency-key',
+  'x-client-request-id',
+])
 
-/** Client headers for the provider, as a flat list of names and values. */
-export function requestHeaders(raw: readonly string[]): string[] {
-  const kept: string[] = []
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]?.toLowerCase() ?? ''
-    if (forwardedRequestHeaders.has(name) || forwardedRequestPrefixes.some((prefix) => name.startsWith(prefix))) {
-      kept.push(name, raw[index + 1] ?? '')
-    }
+/** Client headers for the provider, as a flat list of names and values. `headers` as Node gives them: names in lower case. */
+export function requestHeaders(headers: Readonly<NodeJS.Dict<string | string[]>>): readonly string[] {
+  let kept: string[] | undefined
+  for (const name in headers) {
+    if (!name.startsWith('anthropic-') && !name.startsWith('openai-') && !requestNames.has(name)) continue
+    const value = headers[name]
+    if (value === undefined) continue
+    kept ??= []
+    kept.push(name, typeof value === 'string' ? value : value.join(', '))
   }
-  return kept
+  return kept ?? none
 }
 
-const forwardedReplyHeaders = new Set([
+const none: readonly string[] = []
+
+const replyNames: ReadonlySet<string> = new Set([
   'retry-after',
   'retry-after-ms',
   'request-id',
@@ -24,15 +31,13 @@ const forwardedReplyHeaders = new Set([
   'openai-version',
   'openai-model',
 ])
-const forwardedReplyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-']
 
 /** Provider headers for the client. Cookies, and names of the organisation behind our credential, are not among them. */
-export function replyHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+export function replyHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const name in headers) {
-    if (!forwardedReplyHeaders.has(name) && !forwardedReplyPrefixes.some((prefix) => name.startsWith(prefix))) continue
-    const value = headers[name]
-    if (value !== undefined) kept[name] = Array.isArray(value) ? value.join(', ') : value
+    if (!replyNames.has(name) && !name.startsWith('x-ratelimit-') && !name.startsWith('anthropic-ratelimit-')) continue
+    kept[name] = headers[name] ?? ''
   }
   return kept
 }

@@ -212,27 +212,23 @@ export class ResponseParser {
   }
 }
 
+/** A field line: a token, a colon, a value without control characters (RFC 9110, section 5). Folded lines have no token. */
+const fieldLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/
+
 function readHeaders(text: string, start: number): Record<string, string> {
+  const block = `${text.slice(start)}\r\n`
+  if (!fieldLines.test(block)) throw new ResponseSyntaxError('A header is not valid.')
   const headers: Record<string, string> = Object.create(null)
-  for (let from = start; from < text.length; ) {
-    const found = text.indexOf(CRLF, from)
-    const end = found < 0 ? text.length : found
-    const colon = text.indexOf(':', from)
-    if (colon <= from || colon > end) throw new ResponseSyntaxError('A header line has no name.')
-    const name = text.slice(from, colon)
-    const value = text.slice(colon + 1, end).trim()
-    // A folded line or a space before the colon starts or ends with a space, which no token may (RFC 9112, section 5).
-    if (!token.test(name) || !fieldValue.test(value)) throw new ResponseSyntaxError('A header is not valid.')
-    const key = name.toLowerCase()
+  for (let from = 0; from < block.length; ) {
+    const end = block.indexOf(CRLF, from)
+    const colon = block.indexOf(':', from)
+    const key = block.slice(from, colon).toLowerCase()
+    const value = block.slice(colon + 1, end).trim()
     const earlier = headers[key]
-    if (earlier !== undefined && key === 'content-length' && earlier !== value) {
-      throw new ResponseSyntaxError('The reply has two content lengths.')
-    }
-    headers[key] = earlier === undefined || key === 'content-length' ? value : `${earlier}, ${value}`
+    if (earlier === undefined) headers[key] = value
+    else if (key !== 'content-length') headers[key] = `${earlier}, ${value}`
+    else if (earlier !== value) throw new ResponseSyntaxError('The reply has two content lengths.')
     from = end + 2
   }
   return headers
 }
-
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/

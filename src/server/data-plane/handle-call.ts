@@ -96,7 +96,7 @@ function modelCall(
     model,
     stream: stream === true,
     wire,
-    headers: requestHeaders(request.rawHeaders),
+    headers: requestHeaders(request.headers),
     query: forwardedQuery(request.url ?? ''),
     lifetime,
     request() {

@@ -1,0 +1,29 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { decodeError, encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
+import { decodeReply, encodeReply } from './openai-chat/reply.ts'
+import { decodeRequest } from './openai-chat/request-decode.ts'
+import { adaptRequest, encodeRequest } from './openai-chat/request-encode.ts'
+import { decodeEvents } from './openai-chat/stream-decode.ts'
+import { encodeEvents, terminator } from './openai-chat/stream-encode.ts'
+
+/** OpenAI Chat Completions: https://platform.openai.com/docs/api-reference/chat */
+export const openaiChat: Dialect = {
+  id: 'openai-chat',
+  title: 'OpenAI Chat Completions',
+  clientPath: '/v1/chat/completions',
+  providerPath: '/chat/completions',
+  decodeRequest,
+  encodeRequest,
+  adaptRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError,
+  encodeError,
+  encodeErrorEvent,
+  terminator,
+  // `"usage"` and `"finish_reason"` stand in every chunk of some vendors; with a value they do not.
+  landmarks: ['"usage":{', '"usage": {', '"finish_reason":"', '"finish_reason": "', '[DONE]', '"error":', '"error" :'],
+  contentLandmark: '"delta"',
+}

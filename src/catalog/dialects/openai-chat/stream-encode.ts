@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import type { ServerSentEvent } from '../../../core/sse.ts'
+import type { StreamTransform } from '../../../core/stream.ts'
+import { encodeFinishReason, encodeUsage } from './usage.ts'
+
+export const terminator: ServerSentEvent = { data: '[DONE]' }
+
+const nothing: readonly ServerSentEvent[] = []
+
+/** Writes one stream: role first, then deltas, finish chunks, the usage chunk if it was asked for, and `[DONE]` once. */
+export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, ServerSentEvent> {
+  const head = JSON.stringify({
+    id: `chatcmpl-${context.callId}`,
+    object: 'chat.completion.chunk',
+    created: context.createdAt,
+    model: context.model,
+  })
+  // Everything before `choices` is the same in each chunk, so it is written once.
+  const prefix = `${head.slice(0, -1)},"choices":[`
+  const usageField = context.streamUsage ? ',"usage":null' : ''
+  const introduced = new Set<number>()
+  const thinking = new Map<number, string>()
+  let usage: Usage | undefined
+  let isEnded = false
+
+  const chunk = (choice: number, delta: string, finishReason: string | null): ServerSentEvent => ({
+    data: `${prefix}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finishReason === null ? 'null' : `"${finishReason}"`}}]${usageField}}`,
+  })
+  const deltas = (choice: number, delta: string): readonly ServerSentEvent[] => {
+    if (introduced.has(choice)) return [chunk(choice, delta, null)]
+    introduced.add(choice)
+    return [chunk(choice, '{"role":"assistant","content":"","refusal":null}', null), chunk(choice, delta, null)]
+  }
+  const json = (choice: number, delta: JsonObject): readonly ServerSentEvent[] => deltas(choice, JSON.stringify(delta))
+
+  return {
+    push(part) {
+      if (isEnded) return nothing
+      switch (part.type) {
+        case 'text-delta':
+          return deltas(part.choice, `{"content":${JSON.stringify(part.text)}}`)
+        case 'refusal-delta':
+          return json(part.choice, { refusal: part.text })
+        case 'reasoning-delta':
+          thinking.set(part.choice, (thinking.get(part.choice) ?? '') + part.text)
+          return json(part.choice, { reasoning_content: part.text })
+        case 'reasoning-signature': {
+          // The whole block again, because its text and its signature must go back together.
+          const text = thinking.get(part.choice) ?? ''
+          thinking.delete(part.choice)
+          return json(part.choice, {
+            thinking_blocks: [{ type: 'thinking', thinking: text, signature: part.signature }],
+          })
+        }
+        case 'reasoning-redacted':
+          return json(part.choice, { thinking_blocks: [{ type: 'redacted_thinking', data: part.data }] })
+        case 'tool-call-start':
+          return json(part.choice, {
+            tool_calls: [
+              { index: part.index, id: part.id, type: 'function', function: { name: part.name, arguments: '' } },
+            ],
+          })
+        case 'tool-call-delta':
+          return json(part.choice, { tool_calls: [{ index: part.index, function: { arguments: part.json } }] })
+        case 'usage-report':
+          usage = { ...usage, ...part.usage }
+          return nothing
+        case 'choice-end': {
+          const end = chunk(part.choice, '{}', encodeFinishReason(part.reason))
+          if (introduced.has(part.choice)) return [end]
+          introduced.add(part.choice)
+          return [chunk(part.choice, '{"role":"assistant","content":"","refusal":null}', null), end]
+        }
+        case 'reply-end': {
+          isEnded = true
+          const report =
+            context.streamUsage && usage !== undefined
+              ? [{ data: `${prefix}],"usage":${JSON.stringify(encodeUsage(usage))}}` }]
+              : []
+          return [...report, terminator]
+        }
+        default:
+          return nothing
+      }
+    },
+  }
+}
