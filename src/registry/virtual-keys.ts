@@ -1,0 +1,80 @@
+import { hash, randomBytes } from 'node:crypto'
+import { GatewayError } from '../core/errors.ts'
+import type { VirtualKey } from '../core/registry.ts'
+
+/** A new key: 256 random bits, so that its plain SHA-256 is as hard to reverse as any slow hash. */
+export function generateKey(): string {
+  return `pcl_${randomBytes(32).toString('base64url')}`
+}
+
+export function hashKey(key: string): string {
+  return hash('sha256', key, 'hex')
+}
+
+/** Virtual keys by hash, in memory: no store is asked on the request path. Built anew when keys change. */
+export interface KeyRing {
+  /** Throws `missing_key`, `conflicting_keys`, `unknown_key` or `revoked_key`. */
+  authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  readonly size: number
+}
+
+export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
+  const byHash = new Map(keys.map((key) => [key.hash, key]))
+  return {
+    size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
+    authenticate(headers) {
+      const found = byHash.get(hashKey(presentedKey(headers)))
+      if (found === undefined) throw new GatewayError('unknown_key', 'This virtual key is not known.')
+      if (found.revokedAt !== undefined) throw new GatewayError('revoked_key', 'This virtual key was revoked.')
+      return found
+    },
+  }
+}
+
+/** Where the SDKs of the vendors put a key. */
+const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
+
+/** The key in the request's headers. The same one in several is fine (some clients send two); different ones are refused. */
+export function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string {
+  let key = bearerKey(headers['authorization'])
+  for (const name of keyHeaders) {
+    const value = headers[name]
+    if (value === undefined || value === '') continue
+    const other = typeof value === 'string' ? value : value.join(', ')
+    if (key !== undefined && key !== other) {
+      throw new GatewayError('conflicting_keys', 'The request holds two different keys.')
+    }
+    key = other
+  }
+  if (key === undefined) throw new GatewayError('missing_key', 'The request holds no virtual key.')
+  return key
+}
+
+function bearerKey(authorization: string | string[] | undefined): string | undefined {
+  if (typeof authorization !== 'string' || authorization === '') return undefined
+  const match = /^bearer +(\S+) *$/i.exec(authorization)
+  if (match === null)
+    throw new GatewayError('missing_key', 'The `Authorization` header is not of the form `Bearer <key>`.')
+  return match[1]
+}
+
+/** Whether one of the patterns fits. `*` stands for any text; everything else for itself. Linear in the name for each star. */
+export function matchesAny(patterns: readonly string[], name: string): boolean {
+  for (const pattern of patterns) if (pattern === '*' || matches(pattern, name)) return true
+  return false
+}
+
+function matches(pattern: string, name: string): boolean {
+  const pieces = pattern.split('*')
+  const first = pieces[0] ?? ''
+  if (pieces.length === 1) return name === pattern
+  if (!name.startsWith(first)) return false
+  const last = pieces.at(-1) ?? ''
+  let from = first.length
+  for (const piece of pieces.slice(1, -1)) {
+    const found = name.indexOf(piece, from)
+    if (found < 0) return false
+    from = found + piece.length
+  }
+  return name.length - last.length >= from && name.endsWith(last)
+}

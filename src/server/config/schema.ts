@@ -1,0 +1,111 @@
+/** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
+import * as z from 'zod'
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
+  .describe('Letters, digits, dots, dashes and underscores; at most 64.')
+const milliseconds = z.int().positive().max(86_400_000)
+const bytes = z
+  .int()
+  .positive()
+  .max(1 << 30)
+const count = z.int().positive().max(1_000_000)
+
+const RecordOptions = z.strictObject({
+  bodies: z.enum(['full', 'off']).optional().describe('Whether request and reply bodies are kept.'),
+  maxBodyBytes: bytes.optional().describe('Longer bodies are cut here. Default 65536.'),
+})
+
+const Target = z.strictObject({
+  target: z.string().min(1).describe('`account/model`, `provider/model` or a model name.'),
+  timeoutMs: milliseconds.optional().describe('Time until the first byte of the reply.'),
+})
+
+export const ConfigDocument = z.strictObject({
+  listen: z
+    .strictObject({
+      host: z.string().min(1).optional().describe('Address to listen on. Default 127.0.0.1.'),
+      port: z.int().min(0).max(65_535).optional().describe('Data plane. Default 8787.'),
+      controlPort: z.int().min(0).max(65_535).optional().describe('Control plane. Default 8788.'),
+    })
+    .optional()
+    .describe('Listeners. A change needs a restart.'),
+  workspaces: z
+    .array(z.strictObject({ id, record: RecordOptions.optional() }))
+    .optional()
+    .describe('Workspaces that need settings of their own. `default` always exists.'),
+  providers: z
+    .array(
+      z.strictObject({
+        id: id.describe('Name of the account; models are addressed as `<id>/<model>`.'),
+        provider: z.string().describe('Catalogue entry, see docs/PROVIDERS.md.'),
+        baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
+        apiKey: z.string().min(1).optional().describe('Credential; write `${NAME}` to take it from the environment.'),
+        allowPrivateNetwork: z.boolean().optional().describe('Needed for a private or loopback `baseUrl`.'),
+        streamUsage: z
+          .enum(['as-sent', 'request'])
+          .optional()
+          .describe(
+            '`request` asks for usage in every stream, so that its cost is exact; the client then sees the usage chunk.',
+          ),
+        options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
+      }),
+    )
+    .optional()
+    .describe('Provider accounts.'),
+  keys: z
+    .array(
+      z.strictObject({
+        id,
+        key: z
+          .string()
+          .min(16)
+          .optional()
+          .describe('The virtual key, at least 16 characters; generated and shown once when left out.'),
+        workspace: id.optional(),
+        models: z
+          .array(z.string())
+          .optional()
+          .describe('Names the key may ask for; `*` stands for any text. Default all.'),
+      }),
+    )
+    .optional()
+    .describe('Virtual keys.'),
+  models: z
+    .record(
+      z.string(),
+      z.union([z.strictObject({ target: z.string().min(1) }), z.strictObject({ route: z.string().min(1) })]),
+    )
+    .optional()
+    .describe('Aliases: a name that clients ask for, and what it stands for.'),
+  routes: z
+    .record(
+      z.string(),
+      z.union([
+        Target,
+        z.strictObject({ fallback: z.array(Target).min(1).describe('Tried in this order until one answers.') }),
+      ]),
+    )
+    .optional()
+    .describe('Named plans of targets.'),
+  record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
+  limits: z
+    .strictObject({
+      maxBodyBytes: bytes.optional().describe('Largest request body. Default 33554432.'),
+      maxReplyBytes: bytes.optional().describe('Largest reply in one piece. Default 67108864.'),
+      maxStreamEventBytes: bytes.optional().describe('Largest event of a stream. Default 8388608.'),
+      headersTimeoutMs: milliseconds.optional().describe("Time for a client's headers. Default 30000."),
+      bodyTimeoutMs: milliseconds.optional().describe("Time for a client's body. Default 60000."),
+      deadlineMs: milliseconds.optional().describe('Time for a whole call, its stream included. Default 600000.'),
+      upstreamTimeoutMs: milliseconds.optional().describe('Longest silence of a provider. Default 300000.'),
+      maxConcurrentCalls: count.optional().describe('Calls in flight, in one worker. Default 4096.'),
+      maxConcurrentCallsPerKey: count.optional().describe('Calls in flight for one key, in one worker. Default 4096.'),
+      maxConnectionsPerOrigin: count.optional().describe('Connections to one provider account. Default 4096.'),
+      drainTimeoutMs: milliseconds.optional().describe('Time for calls in flight at shutdown. Default 30000.'),
+    })
+    .optional()
+    .describe('Bounds of a call and of the whole gateway.'),
+  demo: z.boolean().optional().describe('Whether the built-in demo provider is there. Default true.'),
+})
+export type ConfigDocument = z.infer<typeof ConfigDocument>

@@ -1,0 +1,81 @@
+import { DatabaseSync } from 'node:sqlite'
+import { GatewayError } from '../core/errors.ts'
+import type { VirtualKey } from '../core/registry.ts'
+
+/** Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path. */
+export interface ControlStore {
+  keys(): readonly VirtualKey[]
+  /** Throws `conflict` when the id is taken. */
+  addKey(key: VirtualKey): void
+  /** False when there is no such key, or it was revoked before. */
+  revokeKey(id: string, at: number): boolean
+  setting(name: string): string | undefined
+  setSetting(name: string, value: string): void
+  close(): void
+}
+
+const migrations = [
+  `CREATE TABLE virtual_key (
+     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, models TEXT NOT NULL,
+     source TEXT NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER
+   ) STRICT;
+   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+]
+
+export function openControlStore(path: string): ControlStore {
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;')
+  migrate(database)
+  const select = database.prepare(
+    'SELECT id, hash, workspace, models, source, created_at, revoked_at FROM virtual_key ORDER BY created_at, id',
+  )
+  const insert = database.prepare(
+    'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const revoke = database.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
+  const getSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
+  const putSetting = database.prepare(
+    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
+  return {
+    keys: () => select.all().map(readKey),
+    addKey(key) {
+      try {
+        insert.run(key.id, key.hash, key.workspace, JSON.stringify(key.models), key.source, key.createdAt)
+      } catch (cause) {
+        if (!String(cause).includes('UNIQUE')) throw cause
+        throw new GatewayError('conflict', `There is a key with the id "${key.id}", or with the same value, already.`, {
+          cause,
+        })
+      }
+    },
+    revokeKey: (id, at) => revoke.run(at, id).changes === 1,
+    setting(name) {
+      const value = getSetting.get(name)?.['value']
+      return typeof value === 'string' ? value : undefined
+    },
+    setSetting: (name, value) => void putSetting.run(name, value),
+    close: () => database.close(),
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+  if (version > migrations.length) throw new Error('The data directory was written by a newer version of Portcullis.')
+  for (const [index, statements] of migrations.entries()) {
+    if (index >= version) database.exec(`BEGIN; ${statements} PRAGMA user_version = ${index + 1}; COMMIT;`)
+  }
+}
+
+function readKey(row: Record<string, unknown>): VirtualKey {
+  const revokedAt = row['revoked_at']
+  return {
+    id: String(row['id']),
+    hash: String(row['hash']),
+    workspace: String(row['workspace']),
+    models: JSON.parse(String(row['models'])) as string[],
+    source: row['source'] as VirtualKey['source'],
+    createdAt: Number(row['created_at']),
+    ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
+  }
+}

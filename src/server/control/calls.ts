@@ -1,0 +1,62 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { readCallQuery } from '../../core/call-query.ts'
+import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
+import { GatewayError } from '../../core/errors.ts'
+
+export interface CallsApi {
+  readonly calls: {
+    listCalls(query: CallQuery): Promise<CallPage>
+    getCall(id: string): Promise<CallDetails | undefined>
+  }
+}
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/calls',
+  summary: 'Calls, newest first',
+  request: {
+    query: z.looseObject({
+      limit: z.string().optional().openapi({ description: '1 to 200; default 50.' }),
+      cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before.' }),
+      model: z.string().optional(),
+      provider: z.string().optional(),
+      key: z.string().optional(),
+      workspace: z.string().optional(),
+      status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),
+      from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
+      to: z.string().optional(),
+      q: z.string().optional().openapi({ description: 'Text of the input, the output or the error.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of calls, without their bodies',
+      content: {
+        'application/json': {
+          schema: z.object({ data: z.array(z.looseObject({ id: z.string() })), nextCursor: z.string().nullable() }),
+        },
+      },
+    },
+  },
+})
+
+const oneRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/calls/{id}',
+  summary: 'One call with its input and output',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: { description: 'The call', content: { 'application/json': { schema: z.looseObject({ id: z.string() }) } } },
+  },
+})
+
+export function addCallRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
+  app.openAPIRegistry.registerPath(listRoute)
+  app.get('/api/v1/calls', async (context) => context.json(await calls.listCalls(readCallQuery(context.req.query()))))
+  app.openAPIRegistry.registerPath(oneRoute)
+  app.get('/api/v1/calls/:id', async (context) => {
+    const call = await calls.getCall(context.req.param('id'))
+    if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
+    return context.json(call)
+  })
+}

@@ -1,0 +1,130 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { GatewayError } from '../../core/errors.ts'
+import { hashKey } from '../../registry/virtual-keys.ts'
+import { isLoopback } from '../first-start.ts'
+import { addCallRoutes, type CallsApi } from './calls.ts'
+import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
+import { errorBody, sendProblem } from './errors.ts'
+import { addKeyRoutes, type KeysApi } from './keys.ts'
+
+export interface ControlPlaneOptions extends CallsApi, CatalogueApi, KeysApi {
+  readonly version: string
+  /** SHA-256 of the admin token, lower-case hex. */
+  readonly adminTokenHash: string
+  /** The address listened on: on loopback, only loopback names are served. */
+  readonly host: string
+  readiness(): { readonly ready: boolean; readonly status: string; readonly reasons: readonly string[] }
+  /** Prometheus text. */
+  metrics(): Promise<string>
+  log(fault: unknown): void
+}
+
+const maxBodyBytes = 64 * 1024
+
+/** The control plane: what people and tools ask about the gateway, behind the admin token. Calls never pass here. */
+export function createControlPlane(options: ControlPlaneOptions): Server {
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (result.success) return
+      const issue = result.error.issues[0]
+      const param = issue?.path.map(String).join('.') ?? ''
+      throw new GatewayError('invalid_request', `\`${param}\` is not valid: ${issue?.message ?? 'wrong value'}.`, {
+        param,
+      })
+    },
+  })
+  app.onError((fault) => {
+    if (!(fault instanceof GatewayError)) options.log(fault)
+    return sendProblem(fault)
+  })
+  app.notFound((context) =>
+    sendProblem(
+      new GatewayError(
+        'unknown_path',
+        `There is nothing at ${context.req.path.slice(0, 200)}; see /api/v1/openapi.json.`,
+      ),
+    ),
+  )
+  app.use(async (context, next) => {
+    checkHost(context.req.header('host'), options.host)
+    if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes) {
+      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+    }
+    await next()
+    context.res.headers.set('x-content-type-options', 'nosniff')
+    context.res.headers.set('x-frame-options', 'DENY')
+    context.res.headers.set('referrer-policy', 'no-referrer')
+    context.res.headers.set('cache-control', 'no-store')
+    context.res.headers.set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  })
+  app.get('/healthz', (context) => context.json({ status: 'ok' }))
+  app.get('/readyz', (context) => {
+    const readiness = options.readiness()
+    return context.json(readiness, readiness.ready ? 200 : 503)
+  })
+  app.get('/', (context) => context.html(startPage(options.version)))
+  const expected = Buffer.from(options.adminTokenHash, 'hex')
+  app.use('/api/*', async (context, next) => {
+    checkToken(context.req.header('authorization'), expected)
+    await next()
+  })
+  app.use('/metrics', async (context, next) => {
+    // A scraper on this machine needs no token; what others can reach shows model names and costs.
+    if (!isLoopback(options.host)) checkToken(context.req.header('authorization'), expected)
+    await next()
+  })
+  app.get('/metrics', async (context) =>
+    context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  )
+  addCallRoutes(app, options)
+  addCatalogueRoutes(app, options)
+  addKeyRoutes(app, options)
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Portcullis control plane', version: options.version },
+    security: [{ adminToken: [] }],
+  })
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  return createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
+    (request, response) => {
+      listener(request, response).catch((fault: unknown) => {
+        options.log(fault)
+        if (response.headersSent) response.destroy()
+        else
+          response
+            .writeHead(500, { 'content-type': 'application/json' })
+            .end(JSON.stringify(errorBody(new GatewayError('internal_error', 'The control plane failed.'))))
+      })
+    },
+  )
+}
+
+function checkToken(authorization: string | undefined, expected: Buffer): void {
+  const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  // Equal lengths by construction, so that the comparison takes the same time for every token.
+  const actual = Buffer.from(hashKey(token ?? ''), 'hex')
+  if (token === undefined || !timingSafeEqual(actual, expected)) {
+    throw new GatewayError(
+      'invalid_admin_token',
+      authorization === undefined ? 'The request holds no admin token.' : 'The admin token is not right.',
+    )
+  }
+}
+
+/** A web page that a browser loaded from elsewhere can point its own name at 127.0.0.1 (DNS rebinding); the `Host` header gives it away. */
+function checkHost(host: string | undefined, listened: string): void {
+  if (!isLoopback(listened)) return
+  const name = (host ?? '').replace(/:\d+$/, '')
+  if (!isLoopback(name)) throw new GatewayError('invalid_request', 'This control plane answers to loopback names only.')
+}
+
+function startPage(version: string): string {
+  return `<!doctype html><meta charset="utf-8"><title>Portcullis</title><style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
+<h1>Portcullis ${version}</h1><p>This is the control plane. Its API wants the admin token as <code>Authorization: Bearer …</code>.</p>
+<ul><li><code>/api/v1/calls</code> the record of calls</li><li><code>/api/v1/providers</code>, <code>/api/v1/models</code> the catalogue</li><li><code>/api/v1/keys</code> virtual keys</li><li><code>/api/v1/openapi.json</code> the whole API</li><li><a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li></ul>`
+}

@@ -1,0 +1,98 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { GatewayError } from '../../core/errors.ts'
+import type { VirtualKey } from '../../core/registry.ts'
+
+export interface KeysApi {
+  readonly keys: {
+    list(): readonly VirtualKey[]
+    /** Makes a key that works at once; the only time that it is seen. Throws `conflict`. */
+    create(wanted: { readonly id: string; readonly workspace: string; readonly models: readonly string[] }): {
+      readonly key: string
+      readonly record: VirtualKey
+    }
+    /** Stops a key at once. Throws `not_found`, or `conflict` for a key that the file owns. */
+    revoke(id: string): void
+  }
+}
+
+const KeyDescription = z.object({
+  id: z.string(),
+  workspace: z.string(),
+  models: z.array(z.string()),
+  source: z.string(),
+  createdAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+})
+
+const NewKey = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i),
+  workspace: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
+    .optional(),
+  models: z.array(z.string().min(1).max(200)).max(1000).optional(),
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/keys',
+  summary: 'Virtual keys, without the keys themselves',
+  responses: {
+    200: {
+      description: 'Keys',
+      content: { 'application/json': { schema: z.object({ data: z.array(KeyDescription) }) } },
+    },
+  },
+})
+
+const createKeyRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/keys',
+  summary: 'A new virtual key; the reply is the only time that it is shown',
+  request: { body: { required: true, content: { 'application/json': { schema: NewKey } } } },
+  responses: {
+    201: {
+      description: 'The key',
+      content: { 'application/json': { schema: KeyDescription.extend({ key: z.string() }) } },
+    },
+  },
+})
+
+const revokeRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/keys/{id}',
+  summary: 'Revokes a virtual key at once',
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 204: { description: 'Revoked' } },
+})
+
+export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
+  app.openapi(listRoute, (context) => context.json({ data: keys.list().map(describe) }))
+  app.use('/api/v1/keys', async (context, next) => {
+    // The library would skip a body of another type and hand on an empty one.
+    if (context.req.method === 'POST' && context.req.header('content-type')?.startsWith('application/json') !== true) {
+      throw new GatewayError('invalid_content_type', 'The body must be JSON.')
+    }
+    await next()
+  })
+  app.openapi(createKeyRoute, (context) => {
+    const { id, workspace = 'default', models = ['*'] } = context.req.valid('json')
+    const { key, record } = keys.create({ id, workspace, models })
+    return context.json({ ...describe(record), key }, 201)
+  })
+  app.openapi(revokeRoute, (context) => {
+    keys.revoke(context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+}
+
+function describe({ id, workspace, models, source, createdAt, revokedAt }: VirtualKey) {
+  return {
+    id,
+    workspace,
+    models: [...models],
+    source,
+    createdAt: createdAt === 0 ? null : new Date(createdAt).toISOString(),
+    revokedAt: revokedAt === undefined ? null : new Date(revokedAt).toISOString(),
+  }
+}

@@ -1,0 +1,118 @@
+import { type ModelCatalogue, modelCatalogue } from '../catalog/models/model-facts.ts'
+import { providers } from '../catalog/providers.generated.ts'
+import type { Provider } from '../core/provider.ts'
+import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { createKeyRing } from '../registry/virtual-keys.ts'
+import { type CompiledConfig, compileConfig } from './config/compile.ts'
+import type { ConfigFault } from './config/read-document.ts'
+import type { Runtime } from './data-plane/runtime.ts'
+import { createUpstreams } from './upstreams.ts'
+import { buildResolver, buildRuntime } from './wire.ts'
+
+/** All that decides how calls are served. Plain data, so that it can be sent to a worker process. */
+export interface EngineState {
+  /** Text of the configuration file; empty without one. */
+  readonly configText: string
+  /** Keys that are not of the file: from the environment, the store and the API. */
+  readonly keys: readonly VirtualKey[]
+  readonly demo?: { readonly baseUrl: string; readonly secret: string }
+}
+
+/** Serves calls with one runtime and replaces it as a whole. */
+export interface Engine {
+  runtime(): Runtime
+  config(): CompiledConfig
+  accounts(): readonly ProviderAccount[]
+  keys(): readonly VirtualKey[]
+  readonly models: ModelCatalogue
+  /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
+  update(state: EngineState): void
+  close(): void
+}
+
+/** A configuration that is not valid, with all its faults. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly ConfigFault[]
+
+  constructor(faults: readonly ConfigFault[]) {
+    super(faults.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n'))
+    this.faults = faults
+  }
+}
+
+interface Built {
+  readonly config: CompiledConfig
+  readonly accounts: readonly ProviderAccount[]
+  readonly keys: readonly VirtualKey[]
+  readonly runtime: Runtime
+}
+
+export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv): Engine {
+  const upstreams = createUpstreams()
+  const models = modelCatalogue()
+  const build = (next: EngineState): Built => {
+    const config = checkedConfig(next.configText, environment, models)
+    const accounts = allAccounts(config, next.demo)
+    const keys = [...config.keys, ...next.keys]
+    const runtime = buildRuntime({
+      config,
+      accounts,
+      providers: allProviders,
+      models,
+      keys: createKeyRing(keys),
+      upstreams,
+    })
+    return { config, accounts, keys, runtime }
+  }
+  let built = build(state)
+  return {
+    runtime: () => built.runtime,
+    config: () => built.config,
+    accounts: () => built.accounts,
+    keys: () => built.keys,
+    models,
+    update(next) {
+      built = build(next)
+      upstreams.keep(built.accounts)
+    },
+    close: () => upstreams.close(),
+  }
+}
+
+export const allProviders: readonly Provider[] = Object.values(providers)
+
+/** Compiles a configuration and checks that its aliases and routes lead somewhere. Throws `ConfigError`. */
+export function checkedConfig(text: string, environment: NodeJS.ProcessEnv, models: ModelCatalogue): CompiledConfig {
+  const result = compileConfig(text, allProviders, environment)
+  if ('faults' in result) throw new ConfigError(result.faults)
+  const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, models)
+  const faults = resolver.problems().map(({ message }) => ({ line: 1, column: 1, message }))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return result.config
+}
+
+/** Stands for the demo while a configuration is checked: its real address is made at the start. */
+const demoPlaceholder = { baseUrl: 'http://127.0.0.1:1', secret: 'unused' }
+
+function allAccounts(config: CompiledConfig, demo: EngineState['demo']): readonly ProviderAccount[] {
+  const provider = allProviders.find(({ id }) => id === 'demo')
+  if (
+    provider === undefined ||
+    demo === undefined ||
+    !config.hasDemo ||
+    config.accounts.some(({ id }) => id === 'demo')
+  )
+    return config.accounts
+  const account: ProviderAccount = {
+    id: 'demo',
+    provider,
+    baseUrl: demo.baseUrl,
+    secret: demo.secret,
+    allowPrivateNetwork: true,
+    requestStreamUsage: false,
+    options: {},
+    source: 'built-in',
+  }
+  return [...config.accounts, account]
+}

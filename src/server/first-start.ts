@@ -1,0 +1,92 @@
+import { isIP } from 'node:net'
+import type { VirtualKey } from '../core/registry.ts'
+import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import type { CompiledConfig } from './config/compile.ts'
+import type { ControlStore } from './control-store.ts'
+
+/** What a start made up: each is shown once and kept as a hash only. */
+export interface ShownOnce {
+  readonly keys: readonly { readonly id: string; readonly key: string }[]
+  readonly adminToken?: string
+}
+
+export interface Secrets {
+  readonly adminTokenHash: string
+  /** Keys of the environment and the store; those of the file come with each configuration. */
+  readonly keys: readonly VirtualKey[]
+  readonly shown: ShownOnce
+}
+
+const adminTokenSetting = 'admin-token-sha256'
+
+/**
+ * Completes what a gateway needs to be used: an admin token, and a first virtual key when there is no key at all.
+ * `PORTCULLIS_ADMIN_TOKEN` and `PORTCULLIS_KEY` win over what was made up before.
+ */
+export function prepareSecrets(
+  store: ControlStore,
+  config: CompiledConfig,
+  environment: NodeJS.ProcessEnv,
+  now: number,
+): Secrets {
+  const shownKeys: { id: string; key: string }[] = []
+  const make = (id: string, workspace: string, models: readonly string[]): void => {
+    const key = generateKey()
+    store.addKey({ id, hash: hashKey(key), workspace, models, source: 'first-start', createdAt: now })
+    shownKeys.push({ id, key })
+  }
+  const stored = new Set(store.keys().map(({ id }) => id))
+  for (const { id, workspace, models } of config.keysToGenerate) if (!stored.has(id)) make(id, workspace, models)
+  const fromEnvironment = environment['PORTCULLIS_KEY']
+  const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.size > 0
+  if (!hasKey) make('first', 'default', ['*'])
+  const environmentKey: VirtualKey[] = fromEnvironment
+    ? [
+        {
+          id: 'environment',
+          hash: hashKey(fromEnvironment),
+          workspace: 'default',
+          models: ['*'],
+          source: 'environment',
+          createdAt: 0,
+        },
+      ]
+    : []
+  const adminToken = prepareAdminToken(store, environment['PORTCULLIS_ADMIN_TOKEN'])
+  return {
+    adminTokenHash: adminToken.hash,
+    keys: [...environmentKey, ...store.keys()],
+    shown: { keys: shownKeys, ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }) },
+  }
+}
+
+function prepareAdminToken(
+  store: ControlStore,
+  fromEnvironment: string | undefined,
+): { readonly hash: string; readonly shown?: string } {
+  if (fromEnvironment) return { hash: hashKey(fromEnvironment) }
+  const known = store.setting(adminTokenSetting)
+  if (known !== undefined) return { hash: known }
+  const token = generateKey().replace(/^pcl_/, 'pca_')
+  const hash = hashKey(token)
+  store.setSetting(adminTokenSetting, hash)
+  return { hash, shown: token }
+}
+
+/**
+ * No open mode by accident. A listener that others can reach needs a key that somebody chose: one that this start made
+ * up is printed to a terminal or a log that nobody may be reading. Throws a sentence that says what to do.
+ */
+export function checkExposure(host: string, shown: ShownOnce, usableKeys: number): void {
+  if (isLoopback(host)) return
+  if (usableKeys > shown.keys.length) return
+  throw new Error(
+    `Refusing to listen on ${host}, which other machines can reach, without a virtual key of your own: set PORTCULLIS_KEY, add \`keys\` to portcullis.yaml, or listen on 127.0.0.1.`,
+  )
+}
+
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (isIP(name) === 4) return name.startsWith('127.')
+  return name === 'localhost' || name === '::1' || name.endsWith('.localhost')
+}

@@ -1,0 +1,93 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dialects } from '../catalog/dialects.generated.ts'
+import type { EventSink } from '../core/call-record.ts'
+import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
+import { createConcurrency } from './data-plane/concurrency.ts'
+import { createDeadlines } from './data-plane/deadlines.ts'
+import { createDataPlane } from './data-plane/listener.ts'
+import type { Engine } from './engine.ts'
+import { clientEndpoints } from './wire.ts'
+
+export interface ServeCallsOptions {
+  readonly engine: Engine
+  readonly sink: EventSink
+  readonly host: string
+  readonly port: number
+  readiness(): { readonly ready: boolean; readonly status: string; readonly reasons: readonly string[] }
+  log(fault: unknown, callId: string): void
+}
+
+export interface CallServer {
+  readonly port: number
+  readonly inFlight: number
+  metrics(): MetricsSnapshot
+  /** Takes no new connections, lets calls in flight end within the drain time, then cuts the rest. */
+  drain(): Promise<void>
+}
+
+/** Listens for calls. One of these runs in each worker process, or in the only one. */
+export async function serveCalls({ engine, sink, host, port, readiness, log }: ServeCallsOptions): Promise<CallServer> {
+  const metrics = createMetrics()
+  const concurrency = createConcurrency()
+  const deadlines = createDeadlines()
+  const server = createDataPlane({
+    endpoints: clientEndpoints(),
+    fallbackDialect: dialects['openai-chat'],
+    dialectOf: (request) =>
+      request.headers['anthropic-version'] !== undefined || request.url?.startsWith('/anthropic/') === true
+        ? dialects['anthropic-messages']
+        : undefined,
+    limits: engine.config().limits,
+    runtime: engine.runtime,
+    readiness,
+    log,
+    concurrency,
+    deadlines,
+    sink: {
+      emit(event) {
+        metrics.observe(event)
+        sink.emit(event)
+      },
+      flush: () => sink.flush(),
+    },
+  })
+  await listen(server, port, host)
+  return {
+    port: (server.address() as AddressInfo).port,
+    get inFlight() {
+      return concurrency.inFlight
+    },
+    metrics: metrics.snapshot,
+    async drain() {
+      await closeServer(server, engine.config().limits.drainTimeoutMs)
+      deadlines.close()
+      await sink.flush()
+    },
+  }
+}
+
+export function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => {
+      reject(
+        fault.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} on ${host} is in use; choose another with --port or --control-port.`)
+          : fault,
+      )
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Idle connections close at once; those with a request may end it within `graceMs`. */
+export function closeServer(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { GatewayError } from '../core/errors.ts'
+import { addSnapshots, renderMetrics } from '../observe/metrics.ts'
+import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { createControlPlane } from './control/control-plane.ts'
+import { type ControlStore, openControlStore } from './control-store.ts'
+import { openDataDirectory } from './data-directory.ts'
+import { startDemoProvider } from './demo/demo-provider.ts'
+import { allProviders, ConfigError, createEngine, type Engine, type EngineState } from './engine.ts'
+import { checkExposure, prepareSecrets, type ShownOnce } from './first-start.ts'
+import { openRecord, type Record } from './record/record.ts'
+import { type CallServer, closeServer, listen, serveCalls } from './serve-calls.ts'
+import { watchConfig } from './watch-config.ts'
+import { startWorkers } from './workers.ts'
+
+export interface StartOptions {
+  /** Path of the configuration file; absent: none. */
+  readonly configPath?: string
+  readonly dataDirectory: string
+  /** These win over the file. */
+  readonly host?: string
+  readonly port?: number
+  readonly controlPort?: number
+  readonly workers: number
+  readonly environment: NodeJS.ProcessEnv
+  readonly version: string
+  log(message: string): void
+}
+
+export interface RunningGateway {
+  readonly url: string
+  readonly controlUrl: string
+  /** Ids of the provider accounts, the demo included. */
+  readonly accounts: readonly string[]
+  readonly shown: ShownOnce
+  readonly dataDirectory: string
+  /** Drains, flushes and stops. */
+  close(): Promise<void>
+}
+
+/** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const { environment, log } = options
+  const configText = options.configPath === undefined ? '' : readFileSync(options.configPath, 'utf8')
+  const dataDirectory = resolve(options.dataDirectory)
+  const closers: (() => void | Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    // A wrong file is reported before anything is made on disk.
+    const probe = createEngine({ configText, keys: [] }, environment)
+    probe.close()
+    const directory = openDataDirectory(dataDirectory)
+    closers.push(() => directory.release())
+    const store = openControlStore(resolve(dataDirectory, 'control.db'))
+    closers.push(() => store.close())
+    const secrets = prepareSecrets(store, probe.config(), environment, Date.now())
+    const configured = probe.config().listen
+    const host = options.host ?? configured.host ?? '127.0.0.1'
+    const usable = [...probe.config().keys, ...secrets.keys].filter(({ revokedAt }) => revokedAt === undefined).length
+    checkExposure(host, secrets.shown, usable)
+    const demo = await startDemoProvider()
+    closers.push(() => demo.close())
+    let state: EngineState = { configText, keys: secrets.keys, demo: { baseUrl: demo.baseUrl, secret: demo.secret } }
+    const engine = createEngine(state, environment)
+    closers.push(() => engine.close())
+    const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
+    closers.push(() => record.close())
+    const status: GatewayStatus = { isDraining: false, configFault: undefined }
+    const readiness = () => readinessOf(status, record)
+    const logFault = (fault: unknown, callId = ''): void =>
+      log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
+    const listening = { host, port: options.port ?? configured.port ?? 8787 }
+    const calls =
+      options.workers > 1
+        ? await startWorkers({
+            ...listening,
+            count: options.workers,
+            dataDirectory,
+            state,
+            readiness,
+            wake: record.wake,
+            log,
+          })
+        : await serveCalls({ engine, sink: record.sink, ...listening, readiness, log: logFault })
+    closers.push(() => calls.drain())
+    const apply = (next: EngineState): void => {
+      engine.update(next)
+      state = next
+      if ('update' in calls) calls.update(next)
+    }
+    const lag = monitorEventLoopDelay({ resolution: 10 })
+    lag.enable()
+    closers.push(() => void lag.disable())
+    const control = createControlPlane({
+      version: options.version,
+      adminTokenHash: secrets.adminTokenHash,
+      host,
+      readiness,
+      log: logFault,
+      calls: record.reader,
+      providers: allProviders,
+      accounts: engine.accounts,
+      modelsOf: engine.models.listModels,
+      keys: keysApi(store, engine, () => state, apply),
+      metrics: async () => {
+        const text = renderMetrics(
+          addSnapshots([await calls.metrics(), ownMetrics(record, calls, status, lag.percentile(99) / 1e6)]),
+        )
+        lag.reset()
+        return text
+      },
+    })
+    await listen(control, options.controlPort ?? configured.controlPort ?? 8788, host)
+    closers.push(() => closeServer(control, 1000))
+    if (options.configPath !== undefined) {
+      const watcher = watchConfig(options.configPath, configText, (text) => reload(text))
+      closers.push(() => watcher.close())
+    }
+    function reload(text: string): void {
+      try {
+        const before = engine.config()
+        apply({ ...state, configText: text })
+        status.configFault = undefined
+        const isListenerChanged = JSON.stringify(before.listen) !== JSON.stringify(engine.config().listen)
+        log(
+          `The configuration was loaded again.${isListenerChanged ? ' The change of `listen` takes effect at the next start.' : ''}`,
+        )
+      } catch (fault) {
+        if (!(fault instanceof ConfigError)) throw fault
+        status.configFault = fault.message
+        log(`The changed configuration is not valid; the one before stays in use.\n${fault.message}`)
+      }
+    }
+    return {
+      url: urlOf(host, calls.port),
+      controlUrl: urlOf(host, (control.address() as AddressInfo).port),
+      accounts: engine.accounts().map(({ id }) => id),
+      shown: secrets.shown,
+      dataDirectory,
+      async close() {
+        status.isDraining = true
+        await closeAll()
+      },
+    }
+  } catch (fault) {
+    await closeAll()
+    throw fault
+  }
+}
+
+interface GatewayStatus {
+  isDraining: boolean
+  configFault: string | undefined
+}
+
+/** A record that cannot be stored, or a stale configuration, is said but does not take the gateway out of service: traffic goes on. */
+function readinessOf(status: GatewayStatus, record: Record) {
+  const { ready: isRecordReady, reasons: recordReasons } = record.status()
+  const reasons = [
+    ...(status.isDraining ? ['The gateway is shutting down.'] : []),
+    ...(isRecordReady ? [] : recordReasons),
+    ...(status.configFault === undefined ? [] : ['The configuration file is not valid; the one before it is in use.']),
+  ]
+  return {
+    ready: !status.isDraining,
+    status: status.isDraining ? 'draining' : reasons.length > 0 ? 'degraded' : 'ok',
+    reasons,
+  }
+}
+
+function ownMetrics(record: Record, calls: Pick<CallServer, 'inFlight'>, status: GatewayStatus, lagMs: number) {
+  const { ready, spoolBytes, eventsDropped, bodiesDropped, tornFrames, storedCalls } = record.status()
+  const { user, system } = process.cpuUsage()
+  return {
+    portcullis_calls_in_flight: calls.inFlight,
+    portcullis_record_ready: ready ? 1 : 0,
+    portcullis_spool_bytes: spoolBytes,
+    portcullis_events_dropped_total: eventsDropped,
+    portcullis_bodies_dropped_total: bodiesDropped,
+    portcullis_torn_frames_total: tornFrames,
+    portcullis_calls_stored: storedCalls,
+    portcullis_config_stale: status.configFault === undefined ? 0 : 1,
+    process_resident_memory_bytes: process.memoryUsage.rss(),
+    process_cpu_seconds_total: (user + system) / 1e6,
+    nodejs_eventloop_lag_p99_ms: lagMs,
+  }
+}
+
+function keysApi(store: ControlStore, engine: Engine, state: () => EngineState, apply: (next: EngineState) => void) {
+  const reloadKeys = (): void => {
+    const own = state().keys.filter(({ source }) => source === 'environment')
+    apply({ ...state(), keys: [...own, ...store.keys()] })
+  }
+  return {
+    list: engine.keys,
+    create({
+      id,
+      workspace,
+      models,
+    }: {
+      readonly id: string
+      readonly workspace: string
+      readonly models: readonly string[]
+    }) {
+      if (engine.keys().some((key) => key.id === id))
+        throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
+      const key = generateKey()
+      const record = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
+      store.addKey(record)
+      reloadKeys()
+      return { key, record }
+    },
+    revoke(id: string) {
+      const known = engine.keys().find((key) => key.id === id)
+      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+      if (known.source === 'file' || known.source === 'environment') {
+        throw new GatewayError(
+          'conflict',
+          `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
+        )
+      }
+      store.revokeKey(id, Date.now())
+      reloadKeys()
+    },
+  }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Where it happened, never what was said: a fault's message may quote a body. */
+function describeFault(fault: unknown): string {
+  if (!(fault instanceof Error)) return typeof fault
+  const cause = fault.cause instanceof Error ? fault.cause : fault
+  return `${cause.name} ${cause.stack?.split('\n').slice(1, 6).join(' ').replaceAll(/\s+/g, ' ') ?? ''}`
+}

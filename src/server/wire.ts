@@ -1,0 +1,81 @@
+/** The one place where the data plane is put together. */
+import { dialects } from '../catalog/dialects.generated.ts'
+import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
+import { compose, type Endpoint } from '../core/call.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Provider } from '../core/provider.ts'
+import type { ProviderAccount } from '../core/registry.ts'
+import { admit } from '../gateway/admit.ts'
+import { callProvider } from '../gateway/call-provider.ts'
+import { route } from '../gateway/route.ts'
+import { createResolver, type Resolver } from '../registry/resolve-model.ts'
+import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
+import type { CompiledConfig } from './config/compile.ts'
+import type { Runtime } from './data-plane/runtime.ts'
+import type { Upstreams } from './upstreams.ts'
+
+export interface WireOptions {
+  readonly config: CompiledConfig
+  /** The accounts of the configuration, and the demo's. */
+  readonly accounts: readonly ProviderAccount[]
+  readonly providers: readonly Provider[]
+  readonly models: ModelCatalogue
+  readonly keys: KeyRing
+  readonly upstreams: Upstreams
+}
+
+/** A runtime from a configuration. Pure but for the connections, which are shared. */
+export function buildRuntime({ config, accounts, providers, models, keys, upstreams }: WireOptions): Runtime {
+  const resolver = buildResolver(config, accounts, providers, models)
+  const { limits } = config
+  const stages = [admit((principal, model) => matchesAny(principal.models, model))]
+  return {
+    limits,
+    pipeline: compose(
+      stages,
+      route({ resolve: resolver.resolve, attempt: callProvider({ limits, acquire: upstreams.acquire }) }),
+    ),
+    authenticate: (headers) => keys.authenticate(headers),
+    recordSettings: config.recordSettings,
+    listModels: (principal) => resolver.list((name) => matchesAny(principal.models, name)),
+  }
+}
+
+export function buildResolver(
+  config: CompiledConfig,
+  accounts: readonly ProviderAccount[],
+  providers: readonly Provider[],
+  models: ModelCatalogue,
+): Resolver {
+  const { aliases, routes } = config
+  return createResolver({
+    accounts,
+    providers,
+    aliases,
+    routes,
+    modelFacts: models.modelFacts,
+    modelsOf: models.listModels,
+  })
+}
+
+/** Client paths, with the vendors' prefixes that other gateways taught people to write. */
+export function clientEndpoints(): ReadonlyMap<string, Endpoint> {
+  const endpoints = new Map<string, Endpoint>()
+  for (const dialect of Object.values(dialects)) {
+    const endpoint: Endpoint = { kind: 'dialect', path: dialect.clientPath, dialect }
+    endpoints.set(dialect.clientPath, endpoint)
+    endpoints.set(`/${dialect.id.split('-')[0]}${dialect.clientPath}`, endpoint)
+  }
+  const embeddings: Endpoint = {
+    kind: 'pass-through',
+    path: '/v1/embeddings',
+    errorDialect: dialects['openai-chat'],
+    usageOf(reply) {
+      const usage = reply['usage']
+      const input = isJsonObject(usage) ? usage['prompt_tokens'] : undefined
+      return typeof input === 'number' ? { inputTokens: input, outputTokens: 0 } : undefined
+    },
+  }
+  for (const path of ['/v1/embeddings', '/openai/v1/embeddings']) endpoints.set(path, embeddings)
+  return endpoints
+}
