@@ -94,8 +94,8 @@ export const errorBodies: readonly { readonly status: number; readonly body: str
   },
   {
     status: 422,
-    body: '{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","store"],"msg":"Extra inputs are not permitted"}]},"type":"invalid_request_error","param":null,"code":null}',
-    says: 'Extra inputs are not permitted',
+    body: '{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","store"],"msg":"Extra inputs are not permitted","input":"PROMPT"}]},"type":"invalid_request_error","param":null,"code":null}',
+    says: 'body.store: Extra inputs are not permitted',
   },
   // Gemini's OpenAI-compatible endpoint wraps its error in an array.
   {

@@ -181,6 +181,7 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
     const fault = provider.dialect.decodeError(status, body)
     expect(fault.message).not.toBe('')
     expect(fault.message).not.toMatch(/<[a-z]/i)
+    expect(fault.message).not.toContain('PROMPT')
     if (says !== undefined) expect(fault.message).toContain(says)
   })
 })

@@ -14,12 +14,13 @@ export default defineProvider({
   url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
   traits: {
     // Mistral answers a field that its schema does not know with 422 `extra_forbidden`
-    // (mistralai/platform-docs-public#7). These OpenAI fields are not in https://docs.mistral.ai/api/#tag/chat.
+    // (mistralai/platform-docs-public#7, OpenHands/OpenHands-CLI#83). These OpenAI fields are not in https://docs.mistral.ai/api/#tag/chat.
     // Its streams carry usage without `stream_options`.
     unsupported: [
       'audio',
       'logit_bias',
       'logprobs',
+      'metadata',
       'modalities',
       'safety_identifier',
       'seed',

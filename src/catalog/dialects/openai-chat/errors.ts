@@ -1,6 +1,6 @@
 import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 
 /** What an error body of an OpenAI-style provider says: `{"error":{…}}`, `{"error":"…"}`, `{"detail":…}`, `{"message":…}`, or no JSON at all. */
@@ -14,7 +14,7 @@ export function decodeError(status: number, body: string): ProviderFault {
       const { message, type, code, param } = error
       const detail = message ?? first['message'] ?? first['detail']
       return {
-        message: sentence(typeof detail === 'string' ? detail : '', status),
+        message: sentence(readable(detail), status),
         ...(typeof type === 'string' ? { vendorType: type } : {}),
         ...(typeof code === 'string' || typeof code === 'number' ? { vendorCode: String(code) } : {}),
         ...(typeof param === 'string' ? { param } : {}),
@@ -22,6 +22,18 @@ export function decodeError(status: number, body: string): ProviderFault {
     }
   }
   return { message: sentence('', status) }
+}
+
+/** FastAPI lists its findings (Mistral, vLLM): their place and reason are read, never `input`, which is the caller's text. */
+function readable(detail: JsonValue | undefined): string {
+  if (typeof detail === 'string') return detail
+  const list = isJsonObject(detail) ? detail['detail'] : detail
+  if (!Array.isArray(list)) return ''
+  const findings = list.slice(0, 5).flatMap((item) => {
+    if (!isJsonObject(item) || typeof item['msg'] !== 'string') return []
+    return [Array.isArray(item['loc']) ? `${item['loc'].join('.')}: ${item['msg']}` : item['msg']]
+  })
+  return findings.join('; ')
 }
 
 function sentence(message: string, status: number): string {
