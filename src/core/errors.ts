@@ -59,6 +59,11 @@ export const errorCatalogue = {
   },
   deadline_exceeded: { status: 504, retryable: false, help: 'Ask for less, or raise `limits.deadlineMs`.' },
   client_closed: { status: 499, retryable: false, help: 'The client left before the reply had ended.' },
+  record_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'The record of calls cannot be read now; `GET /readyz` says why. Calls are not affected.',
+  },
   internal_error: { status: 500, retryable: true, help: 'Report the call id.' },
   // What the provider did
   upstream_rejected: {

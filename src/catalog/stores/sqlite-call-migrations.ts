@@ -1,0 +1,62 @@
+/**
+ * The steps from an empty file to today's schema; `user_version` says how many were taken. Append, never change.
+ *
+ * Times are integer milliseconds, durations integer microseconds, money integer nano-USD. Every index ends in `seq`, the
+ * rowid, by itself: pages are keyed by (started_at, seq).
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE calls (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    started_at INTEGER NOT NULL,
+    workspace TEXT NOT NULL,
+    key TEXT,
+    agent TEXT,
+    user TEXT,
+    client_dialect TEXT,
+    provider_dialect TEXT,
+    provider TEXT,
+    account TEXT,
+    model TEXT,
+    requested_model TEXT,
+    endpoint TEXT NOT NULL,
+    stream INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    error_code TEXT,
+    error_message TEXT,
+    input_tokens INTEGER,
+    cached_input_tokens INTEGER,
+    cache_write_tokens INTEGER,
+    cache_write_1h_tokens INTEGER,
+    output_tokens INTEGER,
+    reasoning_tokens INTEGER,
+    usage_estimated INTEGER NOT NULL,
+    cost_nano_usd INTEGER,
+    finish_reason TEXT,
+    time_to_first_token_us INTEGER,
+    duration_us INTEGER NOT NULL,
+    overhead_us INTEGER NOT NULL,
+    cache TEXT,
+    route TEXT,
+    meta TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX calls_by_time ON calls (started_at);
+  CREATE INDEX calls_by_workspace ON calls (workspace, started_at);
+  CREATE INDEX calls_by_key ON calls (key, started_at);
+  CREATE INDEX calls_by_model ON calls (model, started_at);
+  CREATE INDEX calls_by_requested_model ON calls (requested_model, started_at);
+  CREATE INDEX calls_by_provider ON calls (provider, started_at);
+  CREATE INDEX calls_failed ON calls (started_at) WHERE status >= 400;
+
+  CREATE TABLE bodies (
+    seq INTEGER PRIMARY KEY,
+    input TEXT,
+    output TEXT,
+    input_truncated INTEGER NOT NULL,
+    output_truncated INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE spool_positions (segment TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+]

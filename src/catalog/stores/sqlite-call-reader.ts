@@ -1,0 +1,154 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { checkCallQuery, statusRange } from '../../core/call-query.ts'
+import type { CallDetails, CallPage, CallQuery, CallReader, CallSummary } from '../../core/call-store.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { detailsOf, summaryOf } from './sqlite-call-rows.ts'
+import { guarded, openForReading } from './sqlite-database.ts'
+
+const DEFAULT_LIMIT = 50
+/** What one page of a search looks at. About 0.3 s on one core; the cursor goes on from there. */
+const MAX_SEARCHED_CALLS = 20_000
+const MAX_SEARCHED_BYTES = 256 * 2 ** 20
+
+/** Reads calls from `path`, beside a writer or without one. Throws `StoreFault`. */
+export function openSqliteCallReader(path: string): CallReader {
+  const database = openForReading(path)
+  return {
+    listCalls: (query) => {
+      checkCallQuery(query)
+      const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
+      return guarded(() =>
+        query.q === undefined ? list(database, query, after) : search(database, query, query.q, after),
+      )
+    },
+    getCall: (id) => guarded(() => get(database, id)),
+    close: () => database.close(),
+  }
+}
+
+/** Place of a call in the order of a list. */
+interface Place {
+  readonly startedAt: number
+  readonly seq: number
+}
+
+function list(database: DatabaseSync, query: CallQuery, after: Place | undefined): CallPage {
+  const limit = query.limit ?? DEFAULT_LIMIT
+  const { sql, values } = placesQuery(query, after, limit + 1)
+  const places = database
+    .prepare(sql)
+    .all(...values)
+    .map(placeOf)
+  const page = places.slice(0, limit)
+  return { data: summaries(database, page), nextCursor: places.length > limit ? cursorOf(page.at(-1)) : null }
+}
+
+function search(database: DatabaseSync, query: CallQuery, wanted: string, after: Place | undefined): CallPage {
+  const limit = query.limit ?? DEFAULT_LIMIT
+  const { sql, values } = placesQuery(query, after, MAX_SEARCHED_CALLS)
+  const patterns = searchPatterns(wanted)
+  const isHit = (column: string): string => patterns.map(() => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')
+  const look = database.prepare(
+    `SELECT octet_length(input) + octet_length(output) AS bytes,
+       ${isHit('input')} OR ${isHit('output')} OR ${isHit('error_message')} AS hit
+     FROM calls LEFT JOIN bodies USING (seq) WHERE seq = ?`,
+  )
+  const found: Place[] = []
+  let bytes = 0
+  let calls = 0
+  let last: Place | undefined
+  for (const row of database.prepare(sql).iterate(...values)) {
+    if (found.length === limit || bytes > MAX_SEARCHED_BYTES) {
+      return { data: summaries(database, found), nextCursor: cursorOf(last) }
+    }
+    last = placeOf(row)
+    const seen = look.get(...patterns, ...patterns, ...patterns, last.seq)
+    calls++
+    bytes += Number(seen?.['bytes'] ?? 0)
+    if (seen?.['hit'] === 1) found.push(last)
+  }
+  return { data: summaries(database, found), nextCursor: calls === MAX_SEARCHED_CALLS ? cursorOf(last) : null }
+}
+
+/** Bodies are JSON, and a client may have escaped what is not ASCII: a text has up to three forms there. */
+function searchPatterns(wanted: string): string[] {
+  const json = JSON.stringify(wanted).slice(1, -1)
+  const ascii = json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return [...new Set([wanted, json, ascii])].map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
+}
+
+/** Places of the calls that match everything but `q`, newest first. The index is named: the choice does not hang on statistics. */
+function placesQuery(
+  query: CallQuery,
+  after: Place | undefined,
+  limit: number,
+): { sql: string; values: SQLInputValue[] } {
+  const terms: string[] = []
+  const values: SQLInputValue[] = []
+  const add = (term: string, ...of: SQLInputValue[]): void => {
+    terms.push(term)
+    values.push(...of)
+  }
+  if (query.workspace !== undefined) add('workspace = ?', query.workspace)
+  if (query.key !== undefined) add('key = ?', query.key)
+  if (query.provider !== undefined) add('provider = ?', query.provider)
+  if (query.from !== undefined) add('started_at >= ?', query.from)
+  if (query.to !== undefined) add('started_at < ?', query.to)
+  const status = query.status === undefined ? undefined : statusRange(query.status)
+  const isFailed = status !== undefined && status.atLeast >= 400
+  if (isFailed) add('status >= 400')
+  if (status !== undefined) add('status >= ? AND status < ?', status.atLeast, status.below)
+  if (after !== undefined) add('(started_at, seq) < (?, ?)', after.startedAt, after.seq)
+
+  const arm = (index: string, armTerms: readonly string[]): string =>
+    `SELECT seq, started_at FROM calls INDEXED BY ${index} ${armTerms.length === 0 ? '' : `WHERE ${armTerms.join(' AND ')}`}
+     ORDER BY started_at DESC, seq DESC LIMIT ?`
+  if (query.model === undefined) return { sql: arm(indexFor(query, isFailed), terms), values: [...values, limit] }
+  // By either name: two walks along two indexes, since OR would sort all matches.
+  const arms = (['model', 'requested_model'] as const).map(
+    (column) => `SELECT * FROM (${arm(`calls_by_${column}`, [`${column} = ?`, ...terms])})`,
+  )
+  const armValues = [query.model, ...values, limit]
+  return {
+    sql: `${arms.join(' UNION ')} ORDER BY started_at DESC, seq DESC LIMIT ?`,
+    values: [...armValues, ...armValues, limit],
+  }
+}
+
+function indexFor(query: CallQuery, isFailed: boolean): string {
+  if (query.key !== undefined) return 'calls_by_key'
+  if (isFailed) return 'calls_failed'
+  if (query.provider !== undefined) return 'calls_by_provider'
+  return query.workspace !== undefined ? 'calls_by_workspace' : 'calls_by_time'
+}
+
+function summaries(database: DatabaseSync, places: readonly Place[]): CallSummary[] {
+  const statement = database.prepare('SELECT * FROM calls WHERE seq = ?')
+  return places.flatMap(({ seq }) => {
+    const row = statement.get(seq)
+    return row === undefined ? [] : [summaryOf(row)]
+  })
+}
+
+function get(database: DatabaseSync, id: string): CallDetails | undefined {
+  const row = database.prepare('SELECT * FROM calls LEFT JOIN bodies USING (seq) WHERE id = ?').get(id)
+  return row === undefined ? undefined : detailsOf(row)
+}
+
+function placeOf(row: Record<string, SQLOutputValue>): Place {
+  return { startedAt: Number(row['started_at']), seq: Number(row['seq']) }
+}
+
+function cursorOf(place: Place | undefined): string | null {
+  return place === undefined ? null : Buffer.from(`${place.startedAt}.${place.seq}`).toString('base64url')
+}
+
+function readCursor(cursor: string): Place {
+  const [, startedAt, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
+  if (startedAt === undefined || seq === undefined) {
+    throw new GatewayError('invalid_request', '`cursor` is not one that a list gave; start again without it.', {
+      param: 'cursor',
+    })
+  }
+  return { startedAt: Number(startedAt), seq: Number(seq) }
+}

@@ -1,0 +1,82 @@
+/** Rows of the database as calls of the API. */
+import type { SQLOutputValue } from 'node:sqlite'
+import type { Attempt } from '../../core/call-record.ts'
+import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+export function summaryOf(row: Row): CallSummary {
+  const meta = metaOf(row)
+  const costNanoUsd = count(row['cost_nano_usd'])
+  return {
+    id: String(row['id']),
+    startedAt: new Date(Number(row['started_at'])).toISOString(),
+    workspace: String(row['workspace']),
+    key: text(row['key']),
+    agent: text(row['agent']),
+    user: text(row['user']),
+    clientDialect: text(row['client_dialect']),
+    providerDialect: text(row['provider_dialect']),
+    provider: text(row['provider']),
+    account: text(row['account']),
+    model: text(row['model']),
+    requestedModel: text(row['requested_model']),
+    endpoint: String(row['endpoint']),
+    stream: row['stream'] === 1,
+    status: Number(row['status']),
+    errorCode: text(row['error_code']),
+    errorMessage: text(row['error_message']),
+    inputTokens: count(row['input_tokens']),
+    cachedInputTokens: count(row['cached_input_tokens']),
+    cacheWriteTokens: count(row['cache_write_tokens']),
+    outputTokens: count(row['output_tokens']),
+    reasoningTokens: count(row['reasoning_tokens']),
+    usageEstimated: row['usage_estimated'] === 1,
+    costUsd: costNanoUsd === null ? null : costNanoUsd / 1e9,
+    finishReason: text(row['finish_reason']),
+    timeToFirstTokenMs: milliseconds(row['time_to_first_token_us']),
+    durationMs: Number(row['duration_us']) / 1000,
+    overheadMs: Number(row['overhead_us']) / 1000,
+    // Written by this store from a call's record.
+    attempts: items(meta['attempts']) as unknown as readonly Attempt[],
+    cache: text(row['cache']),
+    route: text(row['route']),
+    decisions: items(meta['decisions']),
+    droppedParameters: items(meta['droppedParameters']).map(String),
+  }
+}
+
+export function detailsOf(row: Row): CallDetails {
+  const input = text(row['input'])
+  const output = text(row['output'])
+  return {
+    ...summaryOf(row),
+    input: input === null ? null : (parseJson(input) ?? input),
+    // Written by this product as `CallOutput`.
+    output: output === null ? null : ((parseJson(output) ?? { raw: output }) as unknown as CallOutput),
+    inputTruncated: row['input_truncated'] === 1,
+    outputTruncated: row['output_truncated'] === 1,
+  }
+}
+
+function metaOf(row: Row): JsonObject {
+  const meta = parseJson(String(row['meta']))
+  return isJsonObject(meta) ? meta : {}
+}
+
+function items(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : []
+}
+
+function text(value: SQLOutputValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function count(value: SQLOutputValue | undefined): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+function milliseconds(value: SQLOutputValue | undefined): number | null {
+  return typeof value === 'number' ? value / 1000 : null
+}

@@ -1,0 +1,161 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { CallWriter, FinishedCall } from '../../core/call-store.ts'
+import { guarded, openForWriting } from './sqlite-database.ts'
+
+/** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
+export function openSqliteCallWriter(path: string): CallWriter {
+  const database = openForWriting(path)
+  const statements = guarded(() => prepare(database))
+  return {
+    positions: () =>
+      guarded(
+        () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
+      ),
+    store: (calls, positions) =>
+      guarded(() =>
+        inTransaction(database, () => {
+          let stored = 0
+          for (const call of calls) stored += insert(statements, call)
+          for (const [segment, position] of positions) statements.setPosition.run(segment, position)
+          return stored
+        }),
+      ),
+    forget: (segments) =>
+      guarded(() =>
+        inTransaction(database, () => {
+          for (const segment of segments) statements.forget.run(segment)
+        }),
+      ),
+    close: () => database.close(),
+  }
+}
+
+function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // A full disk may have rolled it back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+interface Statements {
+  readonly positions: StatementSync
+  readonly call: StatementSync
+  readonly bodies: StatementSync
+  readonly setPosition: StatementSync
+  readonly forget: StatementSync
+}
+
+const columns = [
+  'id',
+  'started_at',
+  'workspace',
+  'key',
+  'agent',
+  'user',
+  'client_dialect',
+  'provider_dialect',
+  'provider',
+  'account',
+  'model',
+  'requested_model',
+  'endpoint',
+  'stream',
+  'status',
+  'error_code',
+  'error_message',
+  'input_tokens',
+  'cached_input_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'usage_estimated',
+  'cost_nano_usd',
+  'finish_reason',
+  'time_to_first_token_us',
+  'duration_us',
+  'overhead_us',
+  'cache',
+  'route',
+  'meta',
+]
+
+function prepare(database: DatabaseSync): Statements {
+  return {
+    positions: database.prepare('SELECT segment, position FROM spool_positions'),
+    // Not `INSERT OR IGNORE`, which would pass over any other broken rule in silence too.
+    call: database.prepare(
+      `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
+    ),
+    bodies: database.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?)'),
+    setPosition: database.prepare(
+      'INSERT INTO spool_positions VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET position = excluded.position',
+    ),
+    forget: database.prepare('DELETE FROM spool_positions WHERE segment = ?'),
+  }
+}
+
+/** 1 when the call is new. */
+function insert({ call, bodies }: Statements, { record, input, output, ...cut }: FinishedCall): number {
+  const { usage } = record
+  const { changes, lastInsertRowid } = call.run(
+    record.id,
+    record.startedAt,
+    record.workspace,
+    text(record.key),
+    text(record.agent),
+    text(record.user),
+    text(record.clientDialect),
+    text(record.providerDialect),
+    text(record.provider),
+    text(record.account),
+    text(record.model),
+    text(record.requestedModel),
+    record.endpoint,
+    record.stream === true ? 1 : 0,
+    record.status,
+    text(record.errorCode),
+    text(record.errorMessage),
+    whole(usage?.inputTokens),
+    whole(usage?.cachedInputTokens),
+    whole(usage?.cacheWriteTokens),
+    whole(usage?.cacheWrite1hTokens),
+    whole(usage?.outputTokens),
+    whole(usage?.reasoningTokens),
+    record.usageEstimated === true ? 1 : 0,
+    whole(record.costNanoUsd),
+    text(record.finishReason),
+    whole(record.timeToFirstTokenMs, 1000),
+    whole(record.durationMs, 1000) ?? 0,
+    whole(record.overheadMs, 1000) ?? 0,
+    text(record.cache),
+    text(record.route),
+    JSON.stringify({
+      attempts: record.attempts,
+      decisions: record.decisions,
+      droppedParameters: record.droppedParameters,
+    }),
+  )
+  if (changes === 0) return 0
+  if (input !== undefined || output !== undefined || cut.inputTruncated || cut.outputTruncated) {
+    const flags = [cut.inputTruncated ? 1 : 0, cut.outputTruncated ? 1 : 0] as const
+    bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)
+  }
+  return 1
+}
+
+/** A spool may be of another version: what has another type than its column is left out, or one call would stop them all. */
+function text(value: string | undefined): SQLInputValue {
+  return typeof value === 'string' ? value : null
+}
+
+function whole(value: number | undefined, factor = 1): SQLInputValue {
+  const rounded = typeof value === 'number' ? Math.round(value * factor) : undefined
+  return Number.isSafeInteger(rounded) && rounded !== undefined ? rounded : null
+}

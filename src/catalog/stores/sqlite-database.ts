@@ -1,0 +1,93 @@
+/** Opens the database of calls, in `node:sqlite`, and says in words what is wrong with it. */
+import { DatabaseSync } from 'node:sqlite'
+import { StoreFault } from '../../core/call-store.ts'
+import { migrations } from './sqlite-call-migrations.ts'
+
+/** A lock that lasts longer is a fault to report; the caller tries again. */
+const BUSY_TIMEOUT_MS = 250
+
+export function openForWriting(path: string): DatabaseSync {
+  return guarded(() => {
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+    try {
+      // FULL: a commit survives a loss of power. Said explicitly, because builds of SQLite differ in their default.
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
+      migrate(database)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+export function openForReading(path: string): DatabaseSync {
+  return guarded(() => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+    try {
+      const version = versionOf(database)
+      if (version !== migrations.length) throw new StoreFault(versionFault(version))
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const version = versionOf(database)
+    if (version > migrations.length) throw new StoreFault(versionFault(version))
+    for (const migration of migrations.slice(version)) database.exec(migration)
+    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+function versionFault(version: number): string {
+  return version > migrations.length
+    ? `calls.db was written by a newer version (${version}); this one knows ${migrations.length}.`
+    : `calls.db was written by an older version (${version}); start the gateway once to bring it to ${migrations.length}.`
+}
+
+/** Every fault of the engine leaves as a `StoreFault`. */
+export function guarded<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof StoreFault) throw error
+    throw new StoreFault(faultText(error), { cause: error })
+  }
+}
+
+/** https://www.sqlite.org/rescode.html; the low byte is the primary code. */
+function faultText(error: unknown): string {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
+  switch (code) {
+    case 5:
+    case 6:
+      return 'calls.db is locked by another process.'
+    case 8:
+      return 'calls.db is read-only.'
+    case 10:
+      return 'calls.db cannot be read or written: the disk reports an error.'
+    case 11:
+    case 26:
+      return 'calls.db is damaged or no database; move it away and a new one is made.'
+    case 13:
+      return 'calls.db cannot grow: the disk is full.'
+    case 14:
+      return 'calls.db cannot be opened; check that it is there and who may read and write it.'
+    default:
+      return `calls.db fails: ${error instanceof Error ? error.message : 'unknown fault'}.`
+  }
+}

@@ -1,0 +1,65 @@
+import type { CallQuery } from './call-store.ts'
+import { GatewayError } from './errors.ts'
+
+const names = ['limit', 'cursor', 'workspace', 'key', 'model', 'provider', 'status', 'from', 'to', 'q'] as const
+const maxLimit = 200
+const maxTextLength = 200
+
+/** Reads a query from URL parameters or command-line options. Throws `invalid_request` naming the parameter. */
+export function readCallQuery(parameters: Readonly<Record<string, string | undefined>>): CallQuery {
+  for (const name of Object.keys(parameters)) {
+    if (!names.some((known) => known === name)) {
+      throw invalid(name, `There is no parameter "${name}"; there are ${names.join(', ')}.`)
+    }
+  }
+  const query: { -readonly [Name in keyof CallQuery]: CallQuery[Name] } = {}
+  for (const name of ['cursor', 'workspace', 'key', 'model', 'provider', 'status', 'q'] as const) {
+    const value = parameters[name]
+    if (value !== undefined && value !== '') query[name] = value
+  }
+  if (parameters['limit'] !== undefined) query.limit = Number(parameters['limit'])
+  for (const name of ['from', 'to'] as const) {
+    const value = parameters[name]
+    if (value !== undefined && value !== '') query[name] = readTime(name, value)
+  }
+  checkCallQuery(query)
+  return query
+}
+
+/** Throws `invalid_request` for values out of their range. */
+export function checkCallQuery({ limit, status, q, from, to }: CallQuery): void {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= maxLimit)) {
+    throw invalid('limit', `\`limit\` is a whole number from 1 to ${maxLimit}.`)
+  }
+  if (status !== undefined) statusRange(status)
+  if (q !== undefined && q.length > maxTextLength) {
+    throw invalid('q', `\`q\` has at most ${maxTextLength} characters.`)
+  }
+  for (const [name, time] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (time !== undefined && !Number.isSafeInteger(time)) throw invalid(name, `\`${name}\` is not a time.`)
+  }
+}
+
+/** The statuses from `atLeast` up to, but not including, `below`. */
+export function statusRange(status: string): { readonly atLeast: number; readonly below: number } {
+  if (status === 'ok') return { atLeast: 0, below: 400 }
+  if (status === 'error') return { atLeast: 400, below: 1000 }
+  if (/^[1-5]xx$/.test(status)) return { atLeast: Number(status[0]) * 100, below: Number(status[0]) * 100 + 100 }
+  if (/^[1-5]\d\d$/.test(status)) return { atLeast: Number(status), below: Number(status) + 1 }
+  throw invalid('status', '`status` is a status (`404`), a class (`4xx`), `ok` or `error`.')
+}
+
+function readTime(name: string, value: string): number {
+  const time = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
+  if (!Number.isSafeInteger(time)) {
+    throw invalid(name, `\`${name}\` is an ISO 8601 time (\`2026-11-23T12:00:00Z\`) or Unix milliseconds.`)
+  }
+  return time
+}
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param })
+}

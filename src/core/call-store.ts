@@ -1,0 +1,130 @@
+/**
+ * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
+ * what fills them is in `observe/`.
+ */
+import type { Attempt, CallRecord } from './call-record.ts'
+import type { JsonValue } from './json.ts'
+
+/** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
+export interface FinishedCall {
+  readonly record: CallRecord
+  /** The client's request as it was sent. */
+  readonly input?: string
+  /** The reply as JSON text: `CallOutput`. */
+  readonly output?: string
+  readonly inputTruncated: boolean
+  readonly outputTruncated: boolean
+}
+
+/** The answer, whatever dialect it came in; `raw` where it could not be read as one. */
+export type CallOutput =
+  | {
+      readonly choices: readonly OutputChoice[]
+      /** The provider reported a fault inside its stream. */
+      readonly error?: { readonly status: number; readonly message: string }
+    }
+  | { readonly raw: string }
+
+export interface OutputChoice {
+  readonly text: string
+  readonly reasoning?: string
+  readonly refusal?: string
+  readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
+  /** `null`: the reply broke off. */
+  readonly finishReason: string | null
+}
+
+/** A call in a list. What is absent is `null`, so that every call has the same fields. */
+export interface CallSummary {
+  readonly id: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly workspace: string
+  readonly key: string | null
+  readonly agent: string | null
+  readonly user: string | null
+  readonly clientDialect: string | null
+  readonly providerDialect: string | null
+  readonly provider: string | null
+  readonly account: string | null
+  readonly model: string | null
+  readonly requestedModel: string | null
+  readonly endpoint: string
+  readonly stream: boolean
+  readonly status: number
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly inputTokens: number | null
+  readonly cachedInputTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly outputTokens: number | null
+  readonly reasoningTokens: number | null
+  readonly usageEstimated: boolean
+  readonly costUsd: number | null
+  readonly finishReason: string | null
+  readonly timeToFirstTokenMs: number | null
+  readonly durationMs: number
+  readonly overheadMs: number
+  readonly attempts: readonly Attempt[]
+  readonly cache: string | null
+  readonly route: string | null
+  readonly decisions: readonly JsonValue[]
+  readonly droppedParameters: readonly string[]
+}
+
+export interface CallDetails extends CallSummary {
+  /** The client's body as JSON; as text where it was cut and is JSON no more. */
+  readonly input: JsonValue
+  readonly output: CallOutput | null
+  readonly inputTruncated: boolean
+  readonly outputTruncated: boolean
+}
+
+export interface CallQuery {
+  /** 1 to 200; 50 when absent. */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+  readonly workspace?: string
+  readonly key?: string
+  /** The name that the client used, or that the provider was asked for. */
+  readonly model?: string
+  readonly provider?: string
+  /** `200`, `4xx`, `5xx`, `ok` (below 400), `error` (400 and above). */
+  readonly status?: string
+  /** Unix milliseconds: started at or after `from`, before `to`. */
+  readonly from?: number
+  readonly to?: number
+  /** Text that the input, the output or the error message holds. */
+  readonly q?: string
+}
+
+export interface CallPage {
+  readonly data: readonly CallSummary[]
+  /** `null` on the last page. With `q` a page may be short, even empty, and still have a next one: a search is bounded. */
+  readonly nextCursor: string | null
+}
+
+/** Synchronous: for a thread of its own, or for a command. */
+export interface CallReader {
+  /** Newest first. Throws `invalid_request`. */
+  listCalls(query: CallQuery): CallPage
+  getCall(id: string): CallDetails | undefined
+  close(): void
+}
+
+/** Synchronous: for a thread of its own. Any method may throw a `StoreFault`. */
+export interface CallWriter {
+  /** How far each segment of the spool has been taken in. */
+  positions(): ReadonlyMap<string, number>
+  /** Keeps calls and positions together or not at all. A call that is there already is left as it is. Returns how many were new. */
+  store(calls: readonly FinishedCall[], positions: ReadonlyMap<string, number>): number
+  /** Forgets the positions of segments that are no more. */
+  forget(segments: readonly string[]): void
+  close(): void
+}
+
+/** Why a store cannot take anything now. Retrying may help: the message says what else would. */
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault'
+}

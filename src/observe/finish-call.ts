@@ -1,0 +1,134 @@
+/** Turns a frame of the spool into a call ready to be kept. This is the work that the request path does not do. */
+import type { CallRecord } from '../core/call-record.ts'
+import type { CallOutput, FinishedCall } from '../core/call-store.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts'
+import type { Usage } from '../core/model-reply.ts'
+import { callCost } from '../core/prices.ts'
+import { assembleOutput } from './assemble-output.ts'
+import { estimateTokens } from './estimate-tokens.ts'
+import type { SpoolFrame } from './spool-frame.ts'
+
+export type Dialects = Readonly<Record<string, Dialect>>
+
+/** `undefined` when the frame holds no record of ours. */
+export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): FinishedCall | undefined {
+  const record = header === undefined ? undefined : readRecord(header)
+  if (record === undefined) return undefined
+  const dialect = dialectOf(dialects, record.providerDialect)
+  const output = bodies.reply === undefined ? undefined : assembleOutput(bodies.reply, dialect)
+  const input = bodies.request === undefined ? undefined : Buffer.from(bodies.request).toString('utf8')
+  return {
+    record: withCost(record, {
+      dialect,
+      input: bodies.requestTruncated ? undefined : input,
+      output: bodies.replyTruncated ? undefined : output,
+      isUnanswered: bodies.request !== undefined && bodies.reply === undefined && !bodies.replyTruncated,
+    }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    inputTruncated: bodies.requestTruncated,
+    outputTruncated: bodies.replyTruncated,
+  }
+}
+
+/** The CRC vouches for the bytes; this, for a spool that another version left behind. */
+function readRecord(header: string): CallRecord | undefined {
+  const record = parseJson(header)
+  if (!isJsonObject(record)) return undefined
+  const isRecord =
+    typeof record['id'] === 'string' &&
+    isTime(record['startedAt']) &&
+    typeof record['workspace'] === 'string' &&
+    typeof record['endpoint'] === 'string' &&
+    Number.isInteger(record['status'])
+  return isRecord ? (record as unknown as CallRecord) : undefined
+}
+
+function isTime(value: unknown): boolean {
+  return Number.isSafeInteger(value) && !Number.isNaN(new Date(Number(value)).getTime())
+}
+
+function dialectOf(dialects: Dialects, id: string | undefined): Dialect | undefined {
+  return id !== undefined && Object.hasOwn(dialects, id) ? dialects[id] : undefined
+}
+
+interface Said {
+  readonly dialect: Dialect | undefined
+  /** Absent when it was not kept or is not whole: half a text would give half a cost. */
+  readonly input: string | undefined
+  readonly output: CallOutput | undefined
+  /** Bodies are kept, and no byte of a reply came. */
+  readonly isUnanswered: boolean
+}
+
+function withCost({ price, ...record }: CallRecord, said: Said): CallRecord {
+  const usage = record.usage
+  const isWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
+  if (isWhole || record.costNanoUsd !== undefined) return record
+  // An endpoint without a dialect has no output to count: an embedding costs what its input costs.
+  if (said.dialect === undefined) return costed(record, price, usage)
+  const estimate = estimateUsage(record, said)
+  if (estimate === undefined) return record
+  return costed({ ...record, usage: estimate, usageEstimated: true }, price, estimate)
+}
+
+function costed(record: CallRecord, price: CallRecord['price'], usage: Usage | undefined): CallRecord {
+  const costNanoUsd = callCost(price, usage)
+  return costNanoUsd === undefined ? record : { ...record, costNanoUsd }
+}
+
+/** Fills the gaps of what the provider said. `undefined` when it was not used, or when not all gaps can be filled. */
+function estimateUsage(record: CallRecord, { input, output, isUnanswered }: Said): Usage | undefined {
+  const answered = output !== undefined && 'choices' in output && output.choices.length > 0
+  const abandoned = isUnanswered && record.errorCode === 'client_closed' && record.attempts.length > 0
+  if (!answered && !abandoned) return undefined
+  const inputTokens = record.usage?.inputTokens ?? (input === undefined ? undefined : estimateInputTokens(input))
+  if (inputTokens === undefined) return undefined
+  const outputTokens = record.usage?.outputTokens ?? (answered ? estimateOutputTokens(output) : 0)
+  return { ...record.usage, inputTokens, outputTokens }
+}
+
+function estimateOutputTokens(output: CallOutput): number {
+  if ('raw' in output) return 0
+  let tokens = 0
+  for (const { text, reasoning = '', refusal = '', toolCalls = [] } of output.choices) {
+    tokens += estimateTokens(text) + estimateTokens(reasoning) + estimateTokens(refusal)
+    for (const call of toolCalls) tokens += TOKENS_PER_MESSAGE + estimateTokens(call.name + call.arguments)
+  }
+  return tokens
+}
+
+/** The parts of a request that a model reads, in any dialect; the rest are settings. */
+const readByModel = ['messages', 'system', 'tools', 'response_format'] as const
+/** Role marks and separators; OpenAI documents three to four for its chat format. */
+const TOKENS_PER_MESSAGE = 4
+/** A picture of about one megapixel at the vendors' documented rates is 700 to 1,600. */
+const TOKENS_PER_MEDIUM = 1000
+const MEDIUM_LENGTH = 2000
+
+export function estimateInputTokens(request: string): number {
+  const body = parseJson(request)
+  if (!isJsonObject(body)) return estimateTokens(request)
+  let tokens = Array.isArray(body['messages']) ? body['messages'].length * TOKENS_PER_MESSAGE : 0
+  for (const name of readByModel) tokens += tokensIn(body[name], name !== 'messages' && name !== 'system')
+  return tokens
+}
+
+/** Field names count where the model sees JSON (a tool's schema), not where they are only the dialect's own. */
+function tokensIn(value: JsonValue | undefined, countsNames: boolean): number {
+  if (typeof value === 'string') {
+    const isMedium =
+      value.startsWith('data:') || (value.length > MEDIUM_LENGTH && !/\s/.test(value.slice(0, MEDIUM_LENGTH)))
+    return isMedium ? TOKENS_PER_MEDIUM : estimateTokens(value)
+  }
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + tokensIn(item, countsNames), 0)
+  if (typeof value !== 'object' || value === null) return 0
+  let tokens = 0
+  for (const [name, item] of Object.entries(value)) {
+    // `{"role": "user"}` and `{"type": "text"}` are the dialect's, not the author's.
+    if (!countsNames && (name === 'role' || name === 'type')) continue
+    tokens += tokensIn(item, countsNames) + (countsNames ? 2 + estimateTokens(name) : 0)
+  }
+  return tokens
+}
