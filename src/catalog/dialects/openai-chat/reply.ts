@@ -11,7 +11,7 @@ export function decodeReply(body: JsonObject): readonly ReplyPart[] {
   const parts: ReplyPart[] = [replyStart(body)]
   for (const [position, choice] of choices.entries()) {
     if (!isJsonObject(choice)) continue
-    const index = typeof choice['index'] === 'number' ? choice['index'] : position
+    const index = choiceIndex(choice['index'], position)
     const message = choice['message']
     if (isJsonObject(message)) decodeMessage(message, index, parts)
     const reason = choice['finish_reason']
@@ -25,6 +25,13 @@ export function decodeReply(body: JsonObject): readonly ReplyPart[] {
   if (usage !== undefined) parts.push({ type: 'usage-report', usage })
   parts.push({ type: 'reply-end' })
   return parts
+}
+
+/** OpenAI allows 128 choices. An index beyond is a fault, or an attempt to make us allocate. */
+export function choiceIndex(value: JsonValue | undefined, position: number): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 128
+    ? value
+    : Math.min(position, 127)
 }
 
 export function replyStart(body: JsonObject): ReplyPart {

@@ -222,15 +222,17 @@ function assistantParts(
   other: Set<string>,
 ): AssistantPart[] {
   const parts: AssistantPart[] = []
-  for (const block of message.thinking_blocks ?? []) {
+  const plain = message.reasoning_content ?? message.reasoning
+  const blocks = message.thinking_blocks ?? []
+  for (const block of blocks) {
+    // A client that put a stream together has the text beside the block and only the signature in it.
+    const text = block.type === 'thinking' ? block.thinking || (blocks.length === 1 ? (plain ?? '') : '') : ''
     parts.push(
       block.type === 'thinking'
-        ? { type: 'reasoning', text: block.thinking, ...given({ signature: block.signature }) }
-        : { type: 'reasoning', text: '', redacted: block.data },
+        ? { type: 'reasoning', text, ...given({ signature: block.signature }) }
+        : { type: 'reasoning', text, redacted: block.data },
     )
   }
-  // Clients that send the blocks send the plain text of them too.
-  const plain = message.reasoning_content ?? message.reasoning
   if (parts.length === 0 && plain) parts.push({ type: 'reasoning', text: plain })
   const cache = cacheOf(message)
   const content = message.content ?? []

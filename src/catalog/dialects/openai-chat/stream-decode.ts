@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
-import { decodeReasoning, replyStart, textOf } from './reply.ts'
+import { choiceIndex, decodeReasoning, replyStart, textOf } from './reply.ts'
 import { decodeFinishReason, decodeUsage } from './usage.ts'
 
 /** Reads the chunks of one stream. `data` that is not JSON throws `upstream_invalid_reply`. */
@@ -39,7 +39,7 @@ export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
 }
 
 function replyError(fault: unknown): ReplyPart {
-  const { message, type, code, status } = isJsonObject(fault) ? fault : { message: fault }
+  const { message, type, code, status }: JsonObject = isJsonObject(fault) ? fault : { message: String(fault) }
   const number = [status, code].map(Number).find((value) => Number.isInteger(value) && value >= 400 && value < 600)
   const name = typeof type === 'string' ? type : typeof code === 'string' ? code : undefined
   return {
@@ -51,7 +51,7 @@ function replyError(fault: unknown): ReplyPart {
 }
 
 function decodeChoice(choice: JsonObject, callsOf: Map<number, ToolCalls>, parts: ReplyPart[]): void {
-  const index = typeof choice['index'] === 'number' ? choice['index'] : 0
+  const index = choiceIndex(choice['index'], 0)
   const delta = choice['delta']
   if (isJsonObject(delta)) {
     decodeReasoning(delta, index, parts)

@@ -20,7 +20,6 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const prefix = `${head.slice(0, -1)},"choices":[`
   const usageField = context.streamUsage ? ',"usage":null' : ''
   const introduced = new Set<number>()
-  const thinking = new Map<number, string>()
   let usage: Usage | undefined
   let isEnded = false
 
@@ -43,16 +42,10 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         case 'refusal-delta':
           return json(part.choice, { refusal: part.text })
         case 'reasoning-delta':
-          thinking.set(part.choice, (thinking.get(part.choice) ?? '') + part.text)
           return json(part.choice, { reasoning_content: part.text })
-        case 'reasoning-signature': {
-          // The whole block again, because its text and its signature must go back together.
-          const text = thinking.get(part.choice) ?? ''
-          thinking.delete(part.choice)
-          return json(part.choice, {
-            thinking_blocks: [{ type: 'thinking', thinking: text, signature: part.signature }],
-          })
-        }
+        case 'reasoning-signature':
+          // As LiteLLM streams it: the text went before, the signature closes its block.
+          return json(part.choice, { thinking_blocks: [{ type: 'thinking', thinking: '', signature: part.signature }] })
         case 'reasoning-redacted':
           return json(part.choice, { thinking_blocks: [{ type: 'redacted_thinking', data: part.data }] })
         case 'tool-call-start':

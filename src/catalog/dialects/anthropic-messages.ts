@@ -1,0 +1,29 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { decodeError, encodeError, encodeErrorEvent, errorStatus } from './anthropic-messages/errors.ts'
+import { decodeReply, encodeReply } from './anthropic-messages/reply.ts'
+import { decodeRequest } from './anthropic-messages/request-decode.ts'
+import { adaptRequest, encodeRequest } from './anthropic-messages/request-encode.ts'
+import { decodeEvents } from './anthropic-messages/stream-decode.ts'
+import { encodeEvents, terminator } from './anthropic-messages/stream-encode.ts'
+
+/** Anthropic Messages: https://docs.anthropic.com/en/api/messages */
+export const anthropicMessages: Dialect = {
+  id: 'anthropic-messages',
+  title: 'Anthropic Messages',
+  clientPath: '/v1/messages',
+  providerPath: '/v1/messages',
+  decodeRequest,
+  encodeRequest,
+  adaptRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError,
+  encodeError,
+  errorStatus,
+  encodeErrorEvent,
+  terminator,
+  landmarks: ['"message_start"', '"message_delta"', '"message_stop"', '"type":"error"', '"type": "error"'],
+  contentLandmark: '"content_block_delta"',
+}

@@ -1,0 +1,71 @@
+import type { ProviderFault } from '../../../core/dialect.ts'
+import type { GatewayError } from '../../../core/errors.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import type { ServerSentEvent } from '../../../core/sse.ts'
+
+/** https://docs.anthropic.com/en/api/errors */
+const statuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+}
+
+/** The HTTP status of an error that came inside a stream. */
+export function statusOf(type: string): number {
+  return statuses[type] ?? 502
+}
+
+export function decodeError(status: number, body: string): ProviderFault {
+  const json = parseJson(body)
+  const error = isJsonObject(json) ? json['error'] : undefined
+  if (isJsonObject(error)) {
+    const { message, type } = error
+    return {
+      message: sentence(typeof message === 'string' ? message : '', status),
+      ...(typeof type === 'string' ? { vendorType: type } : {}),
+    }
+  }
+  return { message: sentence(typeof error === 'string' ? error : '', status) }
+}
+
+function sentence(message: string, status: number): string {
+  const text = message.trim().slice(0, 1000)
+  return text === '' || text.startsWith('<')
+    ? `The provider answered with status ${status} and no readable message.`
+    : text
+}
+
+/** Anthropic's shape. The gateway's code stands beside it, where clients that do not know it look over it. */
+export function encodeError(error: GatewayError): JsonObject {
+  return {
+    type: 'error',
+    error: {
+      type: typeOf(error),
+      message: error.message,
+      code: error.code,
+      ...(error.param === undefined ? {} : { param: error.param }),
+    },
+  }
+}
+
+/** Clients retry Anthropic's own 529 for an overload. */
+export function errorStatus(error: GatewayError): number {
+  return error.status === 503 ? 529 : error.status
+}
+
+export function encodeErrorEvent(error: GatewayError): ServerSentEvent {
+  return { event: 'error', data: JSON.stringify(encodeError(error)) }
+}
+
+function typeOf(error: GatewayError): string {
+  const status = errorStatus(error)
+  const known = Object.entries(statuses).find(([, value]) => value === status)?.[0]
+  return known ?? (status >= 500 ? 'api_error' : 'invalid_request_error')
+}

@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { FinishReason, Usage } from '../../../core/model-reply.ts'
+
+/** Anthropic's `input_tokens` leaves out what was read from and written to the cache; the neutral `inputTokens` is the total. */
+export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
+  if (!isJsonObject(value)) return undefined
+  const plain = count(value['input_tokens'])
+  const read = count(value['cache_read_input_tokens'])
+  const written = count(value['cache_creation_input_tokens'])
+  const creation = value['cache_creation']
+  const written1h = isJsonObject(creation) ? count(creation['ephemeral_1h_input_tokens']) : undefined
+  const output = count(value['output_tokens'])
+  const details = value['output_tokens_details']
+  const thinking = isJsonObject(details) ? count(details['thinking_tokens']) : undefined
+  if (plain === undefined && output === undefined) return undefined
+  return {
+    ...(plain === undefined ? {} : { inputTokens: plain + (read ?? 0) + (written ?? 0) }),
+    ...(read === undefined ? {} : { cachedInputTokens: read }),
+    ...(written === undefined ? {} : { cacheWriteTokens: written }),
+    ...(written1h === undefined ? {} : { cacheWrite1hTokens: written1h }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+    ...(thinking === undefined ? {} : { reasoningTokens: thinking }),
+  }
+}
+
+export function encodeUsage(usage: Usage | undefined): JsonObject {
+  const read = usage?.cachedInputTokens ?? 0
+  const written = usage?.cacheWriteTokens ?? 0
+  const written1h = usage?.cacheWrite1hTokens
+  return {
+    input_tokens: Math.max(0, (usage?.inputTokens ?? 0) - read - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    ...(written1h === undefined
+      ? {}
+      : { cache_creation: { ephemeral_5m_input_tokens: written - written1h, ephemeral_1h_input_tokens: written1h } }),
+    output_tokens: usage?.outputTokens ?? 0,
+    ...(usage?.reasoningTokens === undefined
+      ? {}
+      : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
+  }
+}
+
+const fromWire: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop-sequence',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool-calls',
+  pause_turn: 'pause',
+  refusal: 'refusal',
+}
+
+export function decodeStopReason(value: string): FinishReason {
+  return fromWire[value] ?? 'other'
+}
+
+const toWire: Readonly<Record<FinishReason, string>> = {
+  stop: 'end_turn',
+  'stop-sequence': 'stop_sequence',
+  length: 'max_tokens',
+  'tool-calls': 'tool_use',
+  pause: 'pause_turn',
+  refusal: 'refusal',
+  'content-filter': 'refusal',
+  other: 'end_turn',
+}
+
+export function encodeStopReason(reason: FinishReason): string {
+  return toWire[reason]
+}
+
+function count(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+}

@@ -1,0 +1,36 @@
+import { modelCatalogue } from '../catalog/models/model-facts.ts'
+import { allProviders } from '../server/engine.ts'
+import { type Command, readArguments, table } from './command.ts'
+
+export const providers: Command = {
+  summary: 'list the providers of the catalogue',
+  help: 'Usage: portcullis providers',
+  run(args) {
+    readArguments(args, {})
+    const rows = allProviders.map(({ id, dialect, baseUrl, environment }) => [id, dialect.id, environment.apiKey.join(', '), baseUrl ?? ''])
+    process.stdout.write(table(['ID', 'DIALECT', 'CREDENTIAL', 'BASE URL'], rows))
+    return Promise.resolve(0)
+  },
+}
+
+export const models: Command = {
+  summary: 'list the models of the catalogue with their prices',
+  help: 'Usage: portcullis models [text] [--provider <id>]\n\nPrices in USD per million tokens.',
+  run(args) {
+    const { values, positionals } = readArguments(args, { provider: { type: 'string' } })
+    const text = positionals[0]?.toLowerCase() ?? ''
+    const { listModels } = modelCatalogue()
+    const rows = allProviders
+      .filter(({ id }) => values.provider === undefined || id === values.provider)
+      .flatMap(({ id }) => listModels(id).map((model) => ({ name: `${id}/${model.id}`, model })))
+      .filter(({ name }) => name.toLowerCase().includes(text))
+      .map(({ name, model: { price, contextTokens } }) => [name, String(contextTokens ?? ''), usd(price?.input), usd(price?.output)])
+    process.stdout.write(table(['MODEL', 'CONTEXT', 'INPUT', 'OUTPUT'], rows))
+    return Promise.resolve(0)
+  },
+}
+
+/** Nano-USD per token is USD per million tokens times 1,000. */
+function usd(price: number | undefined): string {
+  return price === undefined ? 'unknown' : String(price / 1000)
+}

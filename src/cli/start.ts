@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { startGateway } from '../server/start.ts'
+import { banner } from './banner.ts'
+import { type Command, readArguments, wholeNumber } from './command.ts'
+
+export const defaultConfigPath = 'portcullis.yaml'
+
+export const start: Command = {
+  summary: 'start the gateway',
+  help: `Usage: portcullis start [options]
+
+  --config <file>         configuration; default ${defaultConfigPath} if there is one
+  --data <directory>      where records are kept; default ./data
+  --host <address>        address to listen on; default 127.0.0.1
+  --port <number>         data plane; default 8787
+  --control-port <number> control plane; default 8788
+  --workers <number>      processes that serve calls; default 1
+
+Environment: PORTCULLIS_KEY (first virtual key), PORTCULLIS_ADMIN_TOKEN, and the vendors' own
+variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
+  async run(args, version) {
+    const { values } = readArguments(args, {
+      config: { type: 'string' },
+      data: { type: 'string', default: './data' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      'control-port': { type: 'string' },
+      workers: { type: 'string', default: '1' },
+    })
+    const port = { min: 0, max: 65_535 }
+    const configPath = values.config ?? (existsSync(defaultConfigPath) ? defaultConfigPath : undefined)
+    if (values.config !== undefined && !existsSync(values.config)) throw new Error(`There is no file ${values.config}.`)
+    const gateway = await startGateway({
+      ...(configPath === undefined ? {} : { configPath }),
+      dataDirectory: values.data,
+      ...(values.host === undefined ? {} : { host: values.host }),
+      ...(values.port === undefined ? {} : { port: wholeNumber('port', values.port, port) }),
+      ...(values['control-port'] === undefined ? {} : { controlPort: wholeNumber('control-port', values['control-port'], port) }),
+      workers: wholeNumber('workers', values.workers, { min: 1, max: 128 }),
+      environment: process.env,
+      version,
+      log: (message) => process.stderr.write(`${message}\n`),
+    })
+    process.stdout.write(banner(gateway, version, process.env['PORTCULLIS_KEY'] !== undefined))
+    await stopSignal()
+    process.stderr.write('Stopping: calls in flight may end.\n')
+    await gateway.close()
+    return 0
+  },
+}
+
+/** The first SIGINT or SIGTERM. A second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.on('SIGINT', () => process.exit(130))
+      process.on('SIGTERM', () => process.exit(143))
+      resolve()
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+  })
+}
