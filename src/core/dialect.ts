@@ -42,8 +42,6 @@ export interface Dialect {
   /** What a provider's error body says. Anything may come: HTML, text, nothing. */
   decodeError(status: number, body: string): ProviderFault
   encodeError(error: GatewayError): JsonObject
-  /** The status that the dialect's clients understand, where it is not `error.status` (Anthropic's 529). */
-  errorStatus?(error: GatewayError): number
   /** The event that ends a broken stream. */
   encodeErrorEvent(error: GatewayError): ServerSentEvent
   /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. */

@@ -4,7 +4,7 @@
  * A dialect reads all it understands into these fields and names the rest in `other`. A field that is
  * absent was not given. Nothing here is one vendor's shape.
  */
-import type { JsonObject, JsonValue } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 export interface ModelRequest {
   readonly model: string
@@ -173,5 +173,3 @@ export interface EncodedRequest {
   /** Names as the client knows them, without duplicates: `seed`, `logit_bias`, `cache_control`. */
   readonly dropped: readonly string[]
 }
-
-export type { JsonObject, JsonValue }

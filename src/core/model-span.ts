@@ -13,9 +13,14 @@ const modelKey = Buffer.from('"model"')
  * Throws `invalid_request` when the top level names the model twice: two parsers could read two different models out of it.
  */
 export function withModel(body: Buffer, current: string, replacement: string): Buffer {
-  const [start, end] = onlyModelValue(body, current) ?? topLevelModelValue(body)
+  const [start, end] = modelSpan(body, current)
   if (replacement === current) return body
   return Buffer.concat([body.subarray(0, start), Buffer.from(JSON.stringify(replacement)), body.subarray(end)])
+}
+
+/** Where the value of the top-level `model` stands: its first byte, and the one behind its last. Throws as `withModel` does. */
+export function modelSpan(body: Buffer, current: string): readonly [number, number] {
+  return onlyModelValue(body, current) ?? topLevelModelValue(body)
 }
 
 /** The cheap way, right when the text `"model"` stands once, before this very value, and no key can be an escaped one. */

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../core/dialect.ts'
-import { decodeError, encodeError, encodeErrorEvent, errorStatus } from './anthropic-messages/errors.ts'
+import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
 import { decodeReply, encodeReply } from './anthropic-messages/reply.ts'
 import { decodeRequest } from './anthropic-messages/request-decode.ts'
 import { adaptRequest, encodeRequest } from './anthropic-messages/request-encode.ts'
@@ -21,7 +21,6 @@ export const anthropicMessages: Dialect = {
   encodeEvents,
   decodeError,
   encodeError,
-  errorStatus,
   encodeErrorEvent,
   terminator,
   landmarks: ['"message_start"', '"message_delta"', '"message_stop"', '"type":"error"', '"type": "error"'],

@@ -1,10 +1,11 @@
 import type { Dialect } from '../../core/dialect.ts'
-import { decodeError, encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
+import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
 import { decodeReply, encodeReply } from './openai-chat/reply.ts'
 import { decodeRequest } from './openai-chat/request-decode.ts'
 import { adaptRequest, encodeRequest } from './openai-chat/request-encode.ts'
 import { decodeEvents } from './openai-chat/stream-decode.ts'
 import { encodeEvents, terminator } from './openai-chat/stream-encode.ts'
+import { readError } from './read-error.ts'
 
 /** OpenAI Chat Completions: https://platform.openai.com/docs/api-reference/chat */
 export const openaiChat: Dialect = {
@@ -19,7 +20,7 @@ export const openaiChat: Dialect = {
   encodeReply,
   decodeEvents,
   encodeEvents,
-  decodeError,
+  decodeError: readError,
   encodeError,
   encodeErrorEvent,
   terminator,

@@ -2,6 +2,7 @@ import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
+import { errorSentence, readError } from '../read-error.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
 const statuses: Readonly<Record<string, number>> = {
@@ -22,24 +23,16 @@ export function statusOf(type: string): number {
   return statuses[type] ?? 502
 }
 
+/** `{"type":"error","error":{…}}`; anything else is what a server before Anthropic's says. */
 export function decodeError(status: number, body: string): ProviderFault {
   const json = parseJson(body)
-  const error = isJsonObject(json) ? json['error'] : undefined
-  if (isJsonObject(error)) {
-    const { message, type } = error
-    return {
-      message: sentence(typeof message === 'string' ? message : '', status),
-      ...(typeof type === 'string' ? { vendorType: type } : {}),
-    }
+  const error = isJsonObject(json) && json['type'] === 'error' ? json['error'] : undefined
+  if (!isJsonObject(error)) return readError(status, body)
+  const { message, type } = error
+  return {
+    message: errorSentence(typeof message === 'string' ? message : '', status),
+    ...(typeof type === 'string' ? { vendorType: type } : {}),
   }
-  return { message: sentence(typeof error === 'string' ? error : '', status) }
-}
-
-function sentence(message: string, status: number): string {
-  const text = message.trim().slice(0, 1000)
-  return text === '' || text.startsWith('<')
-    ? `The provider answered with status ${status} and no readable message.`
-    : text
 }
 
 /** Anthropic's shape. The gateway's code stands beside it, where clients that do not know it look over it. */
@@ -55,17 +48,13 @@ export function encodeError(error: GatewayError): JsonObject {
   }
 }
 
-/** Clients retry Anthropic's own 529 for an overload. */
-export function errorStatus(error: GatewayError): number {
-  return error.status === 503 ? 529 : error.status
-}
-
 export function encodeErrorEvent(error: GatewayError): ServerSentEvent {
   return { event: 'error', data: JSON.stringify(encodeError(error)) }
 }
 
 function typeOf(error: GatewayError): string {
-  const status = errorStatus(error)
+  const { status } = error
+  if (status === 503) return 'overloaded_error'
   const known = Object.entries(statuses).find(([, value]) => value === status)?.[0]
   return known ?? (status >= 500 ? 'api_error' : 'invalid_request_error')
 }

@@ -50,7 +50,8 @@ const knownTypes: ReadonlySet<string> = new Set([
   'tool_result',
 ])
 
-const OtherBlock = z.looseObject({ type: text.refine((type) => !knownTypes.has(type)) })
+// Aborting, because Zod reports the one branch of a union that did not abort, and this one never says what is wrong.
+const OtherBlock = z.looseObject({ type: text.refine((type) => !knownTypes.has(type), { abort: true }) })
 
 export const Block = z.union([KnownBlock, OtherBlock])
 

@@ -106,7 +106,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           break
         case 'tool-call-start': {
           const tool = { id: part.id, name: part.name, json: '' }
-          // A call without a stop of its own ends where the next begins; deltas that still come for it are kept below.
+          // Pieces of the open call may still come, and its block cannot be opened again.
           if (open === 'tool') waiting.set(part.index, tool)
           else startTool(part.index, tool, out)
           break
