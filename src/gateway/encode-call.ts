@@ -1,7 +1,7 @@
 import type { ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
-import { withModel } from '../core/model-span.ts'
+import { modelSpan, withModel } from '../core/model-span.ts'
 import type { Target } from '../core/registry.ts'
 
 export interface EncodedCall {
@@ -30,6 +30,8 @@ export function encodeCall(call: ModelCall, target: Target): EncodedCall {
   const path = dialect.providerPath
   const traits = traitsOf(target)
   if (dialect !== call.endpoint.dialect) {
+    // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
+    modelSpan(call.wire.bytes, call.model)
     const { body, dropped } = dialect.encodeRequest({ ...call.request(), model: target.model }, traits)
     return { path, bytes: Buffer.from(JSON.stringify(body)), dropped }
   }

@@ -23,6 +23,7 @@ export function frameDecoder(dialect: Dialect | undefined): FrameDecoder | undef
 }
 
 const nothing: readonly ReplyPart[] = []
+const none: readonly Buffer[] = []
 
 /** Whole events of a stream, decoded on first use and only once. */
 export class EventFrame implements Frame {
@@ -37,16 +38,31 @@ export class EventFrame implements Frame {
 
   /** All that the events say. Throws `upstream_invalid_reply` for malformed data. */
   parts(): readonly ReplyPart[] {
-    this.#parts ??= this.#decode()
+    this.#parts ??= this.#decode(0)
     return this.#parts
   }
 
-  /** The parts when the bytes hold something that the gateway itself must know; nothing otherwise. Never throws. */
+  /**
+   * What the gateway itself must know of a stream that passes through: the parts from the first landmark on. Never throws.
+   * For a frame whose `parts` nobody asks for: the decoder sees each event once.
+   */
   landmarkParts(): readonly ReplyPart[] {
     if (this.#parts !== undefined) return this.#parts
-    if (this.#decoder?.landmarks.some((landmark) => this.bytes.includes(landmark)) !== true) return nothing
+    let first = -1
+    for (const landmark of this.#decoder?.landmarks ?? none) {
+      const found = this.bytes.indexOf(landmark)
+      if (found >= 0 && (first < 0 || found < first)) first = found
+    }
+    if (first < 0) return nothing
+    const before = this.bytes.lastIndexOf('\n\n', first)
+    return this.readableParts(before < 0 ? 0 : before + 2)
+  }
+
+  /** The parts from an event on; nothing when they cannot be read. */
+  readableParts(start = 0): readonly ReplyPart[] {
     try {
-      return this.parts()
+      this.#parts ??= this.#decode(start)
+      return this.#parts
     } catch {
       // The client gets the bytes as they came; the missing terminator will tell that the stream was not whole.
       return nothing
@@ -61,10 +77,11 @@ export class EventFrame implements Frame {
     }
   }
 
-  #decode(): readonly ReplyPart[] {
+  #decode(start: number): readonly ReplyPart[] {
     if (this.#decoder === undefined) return nothing
     const parts: ReplyPart[] = []
-    for (const event of parseEvents(this.bytes)) parts.push(...this.#decoder.events.push(event))
+    for (const event of parseEvents(start === 0 ? this.bytes : this.bytes.subarray(start)))
+      parts.push(...this.#decoder.events.push(event))
     return parts
   }
 }

@@ -107,7 +107,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     }
     // A last event without its blank line is whole only if it can be read.
     const rest = this.#framer.rest()
-    const last = rest && new EventFrame(Buffer.concat([rest, Buffer.from('\n\n')]), this.#decoder)
+    const last = rest && new EventFrame(endsInBlankLine(rest) ? rest : Buffer.concat([rest, blankLine]), this.#decoder)
     if (last?.isReadable() === true) this.#frame(last.bytes, last)
     this.#end('end')
   }
@@ -261,9 +261,18 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 }
 
+const blankLine = Buffer.from('\n\n')
+
+/** True where the framer only waited for the LF that could have followed a last CR. */
+function endsInBlankLine(bytes: Buffer): boolean {
+  const before = bytes.at(-2)
+  return bytes.at(-1) === 13 && (before === 13 || before === 10)
+}
+
 /** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
 function faultBeforeContent(frame: EventFrame): GatewayError | undefined {
-  for (const part of frame.landmarkParts()) {
+  if (!frame.bytes.includes('error')) return undefined
+  for (const part of frame.readableParts()) {
     if (part.type === 'reply-error') return replyFault(part)
     if (part.type !== 'reply-start' && part.type !== 'usage-report') return undefined
   }

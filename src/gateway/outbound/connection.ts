@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { atEndOfTurn } from '../../core/end-of-turn.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
 
 /** Hears of one reply. After `onEnd` or `onError` nothing more comes. */
@@ -17,7 +18,7 @@ export interface Origin {
 }
 
 /** A fault of the connection itself. `code` is for network-error.ts. */
-export class ConnectionFault extends Error {
+class ConnectionFault extends Error {
   override readonly name = 'ConnectionFault'
   readonly code: 'CONNECT_TIMEOUT' | 'SILENT' | 'CUT'
 
@@ -85,6 +86,10 @@ export class Connection {
       onEnd: () => undefined,
     })
     this.#lastActivity = performance.now()
+    atEndOfTurn(() => this.#write(head, body))
+  }
+
+  #write(head: string, body: Buffer): void {
     if (body.length > joinedBytes) {
       this.#socket.cork()
       this.#socket.write(head, 'latin1')

@@ -20,6 +20,7 @@ export class ResponseSyntaxError extends Error {
 type State = 'head' | 'length' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done'
 
 const CRLF = '\r\n'
+const protocol = Buffer.from('HTTP/1.')
 const headEnd = Buffer.from('\r\n\r\n')
 const maxHeadBytes = 64 * 1024
 const maxChunkLineBytes = 1024
@@ -29,6 +30,7 @@ export class ResponseParser {
   #state: State = 'head'
   /** Bytes of a head, a chunk size or trailers that are not complete yet. */
   #held: Buffer | undefined
+  #data: Buffer[] = []
   #left = 0
   #keepAlive = true
   #idleMs: number | undefined
@@ -54,7 +56,23 @@ export class ResponseParser {
   /** Throws `ResponseSyntaxError`, and whatever the callbacks throw. */
   push(chunk: Buffer): void {
     let rest: Buffer | undefined = chunk
-    while (rest !== undefined && rest.length > 0) rest = this.#step(rest)
+    try {
+      while (rest !== undefined && rest.length > 0) rest = this.#step(rest)
+    } catch (fault) {
+      // What came whole before the fault is still the reply's.
+      this.#giveData()
+      throw fault
+    }
+    this.#giveData()
+  }
+
+  /** The data of all HTTP chunks that came in one read, as one: a burst of small events costs one callback. */
+  #giveData(): void {
+    const [first] = this.#data
+    if (first === undefined) return
+    const data = this.#data.length === 1 ? first : Buffer.concat(this.#data)
+    this.#data = []
+    this.#events.onData(data)
   }
 
   /** The connection has ended. False when the reply was not whole. */
@@ -93,6 +111,9 @@ export class ResponseParser {
     const bytes = this.#take(chunk)
     const end = bytes.indexOf(headEnd)
     if (end < 0) {
+      // A server of another protocol may never send an empty line.
+      const seen = Math.min(bytes.length, protocol.length)
+      if (bytes.compare(protocol, 0, seen, 0, seen) !== 0) throw new ResponseSyntaxError('The reply is not HTTP/1.1.')
       if (bytes.length > maxHeadBytes) throw new ResponseSyntaxError('The head of the reply is too large.')
       this.#held = bytes
       return undefined
@@ -148,18 +169,24 @@ export class ResponseParser {
     const isChunked = this.#state === 'chunk-data'
     if (chunk.length < this.#left) {
       this.#left -= chunk.length
-      this.#events.onData(chunk)
+      this.#data.push(chunk)
       return undefined
     }
     const size = this.#left
     this.#left = 0
-    this.#events.onData(chunk.length === size ? chunk : chunk.subarray(0, size))
+    this.#data.push(chunk.length === size ? chunk : chunk.subarray(0, size))
     if (isChunked) this.#state = 'chunk-end'
     else this.#finish()
     return chunk.length === size ? undefined : chunk.subarray(size)
   }
 
   #chunkSize(chunk: Buffer): Buffer | undefined {
+    const plain = this.#held === undefined ? plainChunkSize(chunk) : undefined
+    if (plain !== undefined) {
+      this.#left = plain.size
+      this.#state = plain.size === 0 ? 'trailers' : 'chunk-data'
+      return chunk.subarray(plain.end)
+    }
     const bytes = this.#take(chunk)
     const end = bytes.indexOf(CRLF)
     if (end < 0 || end > maxChunkLineBytes) {
@@ -207,6 +234,7 @@ export class ResponseParser {
   }
 
   #finish(): void {
+    this.#giveData()
     this.#state = 'done'
     this.#events.onEnd()
   }
@@ -214,6 +242,19 @@ export class ResponseParser {
 
 /** A field line: a token, a colon, a value without control characters (RFC 9110, section 5). Folded lines have no token. */
 const fieldLines = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/
+
+/** The usual size line: up to seven hexadecimal digits and CR LF, all there. Anything else is for the careful way. */
+function plainChunkSize(bytes: Buffer): { readonly size: number; readonly end: number } | undefined {
+  let size = 0
+  for (let index = 0; index < 8; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte >= 0x30 && byte <= 0x39) size = size * 16 + byte - 0x30
+    else if (byte >= 0x61 && byte <= 0x66) size = size * 16 + byte - 0x57
+    else if (byte === 13 && index > 0 && bytes[index + 1] === 10) return { size, end: index + 2 }
+    else return undefined
+  }
+  return undefined
+}
 
 function readHeaders(text: string, start: number): Record<string, string> {
   const block = `${text.slice(start)}\r\n`
