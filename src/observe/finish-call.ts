@@ -107,7 +107,7 @@ const TOKENS_PER_MESSAGE = 4
 const TOKENS_PER_MEDIUM = 1000
 const MEDIUM_LENGTH = 2000
 
-export function estimateInputTokens(request: string): number {
+function estimateInputTokens(request: string): number {
   const body = parseJson(request)
   if (!isJsonObject(body)) return estimateTokens(request)
   let tokens = Array.isArray(body['messages']) ? body['messages'].length * TOKENS_PER_MESSAGE : 0

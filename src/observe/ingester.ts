@@ -22,7 +22,7 @@ export interface IngesterCounts {
 }
 
 const MAX_CALLS = 500
-const MAX_BATCH_BYTES = 8 * 2 ** 20
+const MAX_BATCH_BYTES = 2 ** 20
 
 /** Synchronous, for a thread of its own. */
 export class Ingester {

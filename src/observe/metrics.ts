@@ -15,46 +15,140 @@ const durationBuckets = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000,
 /** Clients choose model names, so their number needs a bound; the rest is counted as `other`. */
 const maxModels = 200
 
+/** Counters are found by one look-up for a call and added to as numbers: text is made when somebody asks. */
 export function createMetrics(): Metrics {
-  const sums = new Map<string, number>()
+  const calls = new Map<string, CallCounters>()
+  const providers = new Map<string, ProviderHistograms>()
   const models = new Set<string>()
-  const add = (name: string, value: number): void => void sums.set(name, (sums.get(name) ?? 0) + value)
-  const modelLabel = (record: CallRecord): string => {
-    const model = record.model ?? ''
+  const modelLabel = (model: string): string => {
     if (models.has(model)) return model
     if (models.size >= maxModels) return 'other'
     models.add(model)
     return model
   }
-  const histogram = (name: string, labels: string, buckets: readonly number[], value: number): void => {
-    for (const bucket of buckets) if (value <= bucket) add(`${name}_bucket{${labels},le="${bucket}"}`, 1)
-    add(`${name}_bucket{${labels},le="+Inf"}`, 1)
-    add(`${name}_sum{${labels}}`, value)
-    add(`${name}_count{${labels}}`, 1)
+  const countersOf = (record: CallRecord): CallCounters => {
+    const { provider = '', model = '', status, errorCode = '' } = record
+    const key = `${provider}\n${model}\n${status}\n${errorCode}`
+    let counters = calls.get(key)
+    if (counters === undefined) {
+      const labels = `provider="${labelValue(provider)}",model="${labelValue(modelLabel(model))}"`
+      const outcome = `status="${Math.floor(status / 100)}xx",error="${errorCode}"`
+      counters = { labels, outcome, calls: 0, input: 0, output: 0, cachedInput: 0, usageMissing: 0, costNanoUsd: 0 }
+      // A name that clients made up is counted under a shared label, and must not fill this map either.
+      if (calls.size < maxSeries) calls.set(key, counters)
+      else {
+        const shared = `${provider}\nother\n${status}\n${errorCode}`
+        const other = calls.get(shared)
+        if (other !== undefined) return other
+        counters.labels = `provider="${labelValue(provider)}",model="other"`
+        calls.set(shared, counters)
+      }
+    }
+    return counters
+  }
+  const histogramsOf = (provider: string): ProviderHistograms => {
+    let histograms = providers.get(provider)
+    if (histograms === undefined) {
+      histograms = {
+        labels: `provider="${labelValue(provider)}"`,
+        duration: histogram(durationBuckets),
+        overhead: histogram(overheadBuckets),
+        firstToken: histogram(durationBuckets),
+      }
+      providers.set(provider, histograms)
+    }
+    return histograms
   }
   return {
     observe({ record }) {
-      const provider = `provider="${labelValue(record.provider ?? '')}"`
-      const labels = `${provider},model="${labelValue(modelLabel(record))}"`
-      add(
-        `portcullis_calls_total{${labels},status="${Math.floor(record.status / 100)}xx",error="${record.errorCode ?? ''}"}`,
-        1,
-      )
-      histogram('portcullis_call_duration_ms', provider, durationBuckets, record.durationMs)
-      histogram('portcullis_overhead_ms', provider, overheadBuckets, record.overheadMs)
-      if (record.timeToFirstTokenMs !== undefined)
-        histogram('portcullis_time_to_first_token_ms', provider, durationBuckets, record.timeToFirstTokenMs)
-      const { usage } = record
-      if (usage?.inputTokens !== undefined) add(`portcullis_tokens_total{${labels},kind="input"}`, usage.inputTokens)
-      if (usage?.outputTokens !== undefined) add(`portcullis_tokens_total{${labels},kind="output"}`, usage.outputTokens)
-      if (usage?.cachedInputTokens !== undefined)
-        add(`portcullis_tokens_total{${labels},kind="cached_input"}`, usage.cachedInputTokens)
-      if (record.provider !== undefined && usage?.outputTokens === undefined)
-        add(`portcullis_usage_missing_total{${labels}}`, 1)
-      if (record.costNanoUsd !== undefined) add(`portcullis_cost_usd_total{${labels}}`, record.costNanoUsd / 1e9)
+      const { usage, provider = '' } = record
+      const counters = countersOf(record)
+      counters.calls++
+      counters.input += usage?.inputTokens ?? 0
+      counters.output += usage?.outputTokens ?? 0
+      counters.cachedInput += usage?.cachedInputTokens ?? 0
+      if (record.provider !== undefined && usage?.outputTokens === undefined) counters.usageMissing++
+      counters.costNanoUsd += record.costNanoUsd ?? 0
+      const histograms = histogramsOf(provider)
+      add(histograms.duration, record.durationMs)
+      add(histograms.overhead, record.overheadMs)
+      if (record.timeToFirstTokenMs !== undefined) add(histograms.firstToken, record.timeToFirstTokenMs)
     },
-    snapshot: () => Object.fromEntries(sums),
+    snapshot() {
+      const sums: Record<string, number> = {}
+      const sum = (series: string, value: number): void => {
+        if (value !== 0) sums[series] = (sums[series] ?? 0) + value
+      }
+      for (const { labels, outcome, ...counters } of calls.values()) {
+        sum(`portcullis_calls_total{${labels},${outcome}}`, counters.calls)
+        sum(`portcullis_tokens_total{${labels},kind="input"}`, counters.input)
+        sum(`portcullis_tokens_total{${labels},kind="output"}`, counters.output)
+        sum(`portcullis_tokens_total{${labels},kind="cached_input"}`, counters.cachedInput)
+        sum(`portcullis_usage_missing_total{${labels}}`, counters.usageMissing)
+        sum(`portcullis_cost_usd_total{${labels}}`, counters.costNanoUsd / 1e9)
+      }
+      for (const { labels, duration, overhead, firstToken } of providers.values()) {
+        writeHistogram(sum, 'portcullis_call_duration_ms', labels, duration)
+        writeHistogram(sum, 'portcullis_overhead_ms', labels, overhead)
+        writeHistogram(sum, 'portcullis_time_to_first_token_ms', labels, firstToken)
+      }
+      return sums
+    },
   }
+}
+
+/** Of all combinations of provider, model, status and error. */
+const maxSeries = 5000
+
+interface CallCounters {
+  labels: string
+  readonly outcome: string
+  calls: number
+  input: number
+  output: number
+  cachedInput: number
+  usageMissing: number
+  costNanoUsd: number
+}
+
+interface ProviderHistograms {
+  readonly labels: string
+  readonly duration: Histogram
+  readonly overhead: Histogram
+  readonly firstToken: Histogram
+}
+
+interface Histogram {
+  readonly bounds: readonly number[]
+  /** How many fell into each bucket alone; the last is for those above all bounds. */
+  readonly counts: number[]
+  sum: number
+}
+
+function histogram(bounds: readonly number[]): Histogram {
+  return { bounds, counts: new Array<number>(bounds.length + 1).fill(0), sum: 0 }
+}
+
+function add(target: Histogram, value: number): void {
+  let bucket = 0
+  while (bucket < target.bounds.length && value > (target.bounds[bucket] ?? 0)) bucket++
+  target.counts[bucket] = (target.counts[bucket] ?? 0) + 1
+  target.sum += value
+}
+
+function writeHistogram(
+  sum: (series: string, value: number) => void,
+  name: string,
+  labels: string,
+  { bounds, counts, sum: total }: Histogram,
+): void {
+  let below = 0
+  counts.forEach((count, bucket) => {
+    below += count
+    sum(`${name}_bucket{${labels},le="${bounds[bucket] ?? '+Inf'}"}`, below)
+  })
+  sum(`${name}_sum{${labels}}`, total)
+  sum(`${name}_count{${labels}}`, below)
 }
 
 export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnapshot {

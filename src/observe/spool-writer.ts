@@ -18,7 +18,7 @@ export interface SpoolLimits {
   readonly maxSegmentBytes: number
 }
 
-export const defaultSpoolLimits: SpoolLimits = {
+const defaultSpoolLimits: SpoolLimits = {
   maxPendingBytes: 64 * 2 ** 20,
   maxSpoolBytes: 2 * 2 ** 30,
   maxSegmentBytes: 64 * 2 ** 20,

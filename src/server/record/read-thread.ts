@@ -1,0 +1,54 @@
+/** Entry of the thread that answers questions about calls: a query over a million calls must not hold up the next call. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
+import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
+import { type ErrorCode, GatewayError } from '../../core/errors.ts'
+
+export interface ReadThreadData {
+  readonly databasePath: string
+}
+
+export type Question =
+  | { readonly type: 'list'; readonly query: CallQuery }
+  | { readonly type: 'get'; readonly id: string }
+
+export type ToReadThread =
+  | { readonly type: 'question'; readonly number: number; readonly question: Question }
+  | { readonly type: 'close' }
+
+export interface FromReadThread {
+  readonly number: number
+  readonly answer:
+    | { readonly value: CallPage | CallDetails | undefined }
+    | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly param?: string } }
+}
+
+const port = parentPort
+if (port === null) throw new Error('This file is the entry of a worker thread.')
+const { databasePath } = workerData as ReadThreadData
+let reader: CallReader | undefined
+
+port.on('message', (message: ToReadThread) => {
+  if (message.type === 'close') {
+    reader?.close()
+    process.exit()
+  }
+  port.postMessage({ number: message.number, answer: answer(message.question) } satisfies FromReadThread)
+})
+
+function answer(question: Question): FromReadThread['answer'] {
+  try {
+    reader ??= openSqliteCallReader(databasePath)
+    return { value: question.type === 'list' ? reader.listCalls(question.query) : reader.getCall(question.id) }
+  } catch (fault) {
+    if (fault instanceof GatewayError) {
+      const { code, message, param } = fault
+      return { error: { code, message, ...(param === undefined ? {} : { param }) } }
+    }
+    // A handle may be broken for good; the next question opens another.
+    reader?.close()
+    reader = undefined
+    const message = fault instanceof Error ? fault.message : 'The store fails.'
+    return { error: { code: 'record_unavailable', message } }
+  }
+}

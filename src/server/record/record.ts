@@ -1,0 +1,139 @@
+/**
+ * The record of calls: events go to a spool on disk at once, from there into the store by a thread of its own, and are
+ * read by another. `docs/decisions/2026-11-23-record-through-a-spool.md` says why.
+ */
+import { join } from 'node:path'
+import type { EventSink } from '../../core/call-record.ts'
+import type { IngesterCounts } from '../../observe/ingester.ts'
+import type { MetricsSnapshot } from '../../observe/metrics.ts'
+import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
+import { type CallQuestions, openCallQuestions } from './call-questions.ts'
+import type { FromIngestThread, ToIngestThread } from './ingest-thread.ts'
+import { startThread } from './thread.ts'
+
+export interface RecordOptions {
+  readonly dataDirectory: string
+  /** Of this process, among those that write into the directory. */
+  readonly writerId: string
+}
+
+/** What every process has that serves calls. */
+export interface Spool {
+  readonly sink: EventSink
+  /** What is wrong now, in sentences. */
+  reasons(): readonly string[]
+  metrics(): MetricsSnapshot
+  /** Writes what was emitted. */
+  close(): Promise<void>
+}
+
+export interface Record extends Spool {
+  readonly reader: CallQuestions
+  /** Another process has written to its spool. */
+  wake(): void
+  /** Stores what was emitted, as far as the store takes it; the rest stays in the spool for the next start. */
+  close(): Promise<void>
+}
+
+/** How long a list waits for calls that have just ended. */
+const READ_YOUR_WRITES_MS = 250
+const CLOSE_MS = 3000
+
+export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
+  const databasePath = join(dataDirectory, 'calls.db')
+  const spoolDirectory = spoolOf(dataDirectory)
+  let counts: IngesterCounts = { storedCalls: 0, corruptFrames: 0, tornFrames: 0, backlogBytes: 0 }
+  let fault: string | undefined
+  const barriers = new Map<number, () => void>()
+  let lastBarrier = 0
+  const { promise: opened, resolve: haveOpened } = Promise.withResolvers<void>()
+  const ingester = startThread<ToIngestThread, FromIngestThread>({
+    name: 'ingest-thread',
+    data: { spoolDirectory, databasePath },
+    onMessage(message) {
+      if (message.type === 'reached') return void barriers.get(message.id)?.()
+      counts = message.counts
+      fault = message.fault
+      haveOpened()
+    },
+    onCrash: () => {
+      fault = 'The thread that stores calls ended; another starts.'
+      haveOpened()
+    },
+  })
+  const wake = (): void => ingester.tell({ type: 'wake' })
+  const spool = openSpoolWriter({ directory: spoolDirectory, writerId, onWritten: wake })
+  const questions = openCallQuestions(databasePath)
+
+  /** Waits, within bounds, until what was emitted so far can be read. */
+  async function catchUp(): Promise<void> {
+    // On a busy machine the first question may come before the store was made.
+    await opened
+    const id = ++lastBarrier
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, READ_YOUR_WRITES_MS)
+    barriers.set(id, resolve)
+    void spool.flush().then(() => ingester.tell({ type: 'barrier', id }))
+    await promise
+    clearTimeout(timer)
+    barriers.delete(id)
+  }
+
+  return {
+    sink: spool,
+    reader: {
+      async listCalls(query) {
+        await catchUp()
+        return await questions.listCalls(query)
+      },
+      async getCall(id) {
+        await catchUp()
+        return await questions.getCall(id)
+      },
+    },
+    reasons: () => [
+      ...spoolReasons(spool.status()),
+      ...(fault === undefined ? [] : [`Calls wait in the spool: ${fault}`]),
+    ],
+    metrics: () => ({
+      ...spoolMetrics(spool.status()),
+      portcullis_spool_bytes: counts.backlogBytes,
+      portcullis_torn_frames_total: counts.tornFrames + counts.corruptFrames,
+      portcullis_calls_stored: counts.storedCalls,
+    }),
+    wake,
+    async close() {
+      await spool.close()
+      ingester.tell({ type: 'close' })
+      await Promise.all([ingester.closed(CLOSE_MS), questions.close()])
+    },
+  }
+}
+
+/** The part of the record that a worker process has. `written` is called after each write. */
+export function openSpool({ dataDirectory, writerId, written }: RecordOptions & { written(): void }): Spool {
+  const spool = openSpoolWriter({ directory: spoolOf(dataDirectory), writerId, onWritten: written })
+  return {
+    sink: spool,
+    reasons: () => spoolReasons(spool.status()),
+    metrics: () => spoolMetrics(spool.status()),
+    close: () => spool.close(),
+  }
+}
+
+function spoolOf(dataDirectory: string): string {
+  return join(dataDirectory, 'spool')
+}
+
+function spoolReasons({ error, spoolBytes, maxSpoolBytes }: SpoolWriterStatus): string[] {
+  return [
+    ...(error === undefined ? [] : [error]),
+    ...(spoolBytes <= maxSpoolBytes * 0.875
+      ? []
+      : ['The spool is nearly full: calls are recorded without their bodies.']),
+  ]
+}
+
+function spoolMetrics({ eventsDropped, bodiesDropped }: SpoolWriterStatus): MetricsSnapshot {
+  return { portcullis_events_dropped_total: eventsDropped, portcullis_bodies_dropped_total: bodiesDropped }
+}
