@@ -215,9 +215,9 @@ describe('an alias', () => {
   })
 
   it('that points nowhere is a problem with a place', () => {
-    expect(problems().map(({ code, message }) => [code, message.split(':')[0]])).toEqual([
-      ['unknown_provider', 'models.dead'],
-      ['unknown_model', 'routes.empty'],
+    expect(problems().map(({ path, message }) => [path, message.split(':')[0]])).toEqual([
+      [['models', 'dead'], 'models.dead'],
+      [['routes', 'empty'], 'routes.empty'],
     ])
   })
 

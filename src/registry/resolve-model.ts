@@ -29,7 +29,14 @@ export interface Resolver {
   /** The names that a key may ask for. An account whose models are not in the catalogue gives none. */
   list(isAllowed: (name: string) => boolean): readonly ListedModel[]
   /** One error for each alias and route that points nowhere. */
-  problems(): readonly GatewayError[]
+  /** The first of them: each may look for similar names among all that there are. */
+  problems(): readonly Problem[]
+}
+
+/** What is wrong with an alias or a route, and where it stands in the configuration. */
+export interface Problem {
+  readonly path: readonly string[]
+  readonly message: string
 }
 
 export interface ListedModel {
@@ -154,17 +161,18 @@ export function createResolver(options: ResolverOptions): Resolver {
       return listed
     },
     problems() {
-      const found: GatewayError[] = []
-      const check = (what: string, look: () => unknown): void => {
+      const found: Problem[] = []
+      const check = (path: readonly string[], look: () => unknown): void => {
+        if (found.length === maxProblems) return
         try {
           look()
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error
-          found.push(new GatewayError(error.code, `${what}: ${error.message}`))
+          found.push({ path, message: `${path.join('.')}: ${error.message}` })
         }
       }
-      for (const name of aliases.keys()) check(`models.${name}`, () => lookUp(name))
-      for (const name of routes.keys()) check(`routes.${name}`, () => routeTargets(name))
+      for (const name of aliases.keys()) check(['models', name], () => lookUp(name))
+      for (const name of routes.keys()) check(['routes', name], () => routeTargets(name))
       return found
     },
   }
@@ -193,6 +201,7 @@ export function createResolver(options: ResolverOptions): Resolver {
   }
 }
 
+const maxProblems = 50
 const maxResolvedNames = 10_000
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
 

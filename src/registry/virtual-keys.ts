@@ -35,7 +35,7 @@ export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
 const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
 
 /** The key in the request's headers. The same one in several is fine (some clients send two); different ones are refused. */
-export function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string {
+function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string {
   let key = bearerKey(headers['authorization'])
   for (const name of keyHeaders) {
     const value = headers[name]

@@ -87,7 +87,7 @@ export function checkedConfig(text: string, environment: NodeJS.ProcessEnv, mode
   const result = compileConfig(text, allProviders, environment)
   if ('faults' in result) throw new ConfigError(result.faults)
   const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, models)
-  const faults = resolver.problems().map(({ message }) => ({ line: 1, column: 1, message }))
+  const faults = resolver.problems().map(({ path, message }) => result.faultAt(path, message))
   if (faults.length > 0) throw new ConfigError(faults)
   return result.config
 }

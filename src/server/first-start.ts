@@ -21,14 +21,18 @@ const adminTokenSetting = 'admin-token-sha256'
 
 /**
  * Completes what a gateway needs to be used: an admin token, and a first virtual key when there is no key at all.
- * `PORTCULLIS_ADMIN_TOKEN` and `PORTCULLIS_KEY` win over what was made up before.
+ * `PORTCULLIS_ADMIN_TOKEN` and `PORTCULLIS_KEY` win over what was made up before. Throws a sentence when the listener would be open to others.
  */
 export function prepareSecrets(
   store: ControlStore,
   config: CompiledConfig,
   environment: NodeJS.ProcessEnv,
-  now: number,
+  { host, now }: { readonly host: string; readonly now: number },
 ): Secrets {
+  const fromEnvironment = environment['PORTCULLIS_KEY']
+  const usable = [...config.keys, ...store.keys()].filter(({ revokedAt }) => revokedAt === undefined).length
+  // Before a key is made: one that this start made up must not be what lets the next one through.
+  checkExposure(host, (fromEnvironment ? 1 : 0) + usable)
   const shownKeys: { id: string; key: string }[] = []
   const make = (id: string, workspace: string, models: readonly string[]): void => {
     const key = generateKey()
@@ -37,7 +41,6 @@ export function prepareSecrets(
   }
   const stored = new Set(store.keys().map(({ id }) => id))
   for (const { id, workspace, models } of config.keysToGenerate) if (!stored.has(id)) make(id, workspace, models)
-  const fromEnvironment = environment['PORTCULLIS_KEY']
   const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.size > 0
   if (!hasKey) make('first', 'default', ['*'])
   const environmentKey: VirtualKey[] = fromEnvironment
@@ -77,9 +80,8 @@ function prepareAdminToken(
  * No open mode by accident. A listener that others can reach needs a key that somebody chose: one that this start made
  * up is printed to a terminal or a log that nobody may be reading. Throws a sentence that says what to do.
  */
-export function checkExposure(host: string, shown: ShownOnce, usableKeys: number): void {
-  if (isLoopback(host)) return
-  if (usableKeys > shown.keys.length) return
+function checkExposure(host: string, chosenKeys: number): void {
+  if (isLoopback(host) || chosenKeys > 0) return
   throw new Error(
     `Refusing to listen on ${host}, which other machines can reach, without a virtual key of your own: set PORTCULLIS_KEY, add \`keys\` to portcullis.yaml, or listen on 127.0.0.1.`,
   )

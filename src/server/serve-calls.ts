@@ -7,6 +7,7 @@ import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
+import type { Readiness } from './readiness.ts'
 import { clientEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
@@ -14,7 +15,9 @@ export interface ServeCallsOptions {
   readonly sink: EventSink
   readonly host: string
   readonly port: number
-  readiness(): { readonly ready: boolean; readonly status: string; readonly reasons: readonly string[] }
+  /** Other processes listen on the port too, and the system deals out connections. */
+  readonly isShared?: boolean
+  readiness(): Readiness
   log(fault: unknown, callId: string): void
 }
 
@@ -27,7 +30,15 @@ export interface CallServer {
 }
 
 /** Listens for calls. One of these runs in each worker process, or in the only one. */
-export async function serveCalls({ engine, sink, host, port, readiness, log }: ServeCallsOptions): Promise<CallServer> {
+export async function serveCalls({
+  engine,
+  sink,
+  host,
+  port,
+  isShared = false,
+  readiness,
+  log,
+}: ServeCallsOptions): Promise<CallServer> {
   const metrics = createMetrics()
   const concurrency = createConcurrency()
   const deadlines = createDeadlines()
@@ -52,7 +63,7 @@ export async function serveCalls({ engine, sink, host, port, readiness, log }: S
       flush: () => sink.flush(),
     },
   })
-  await listen(server, port, host)
+  await listen(server, port, host, isShared)
   return {
     port: (server.address() as AddressInfo).port,
     get inFlight() {
@@ -67,7 +78,7 @@ export async function serveCalls({ engine, sink, host, port, readiness, log }: S
   }
 }
 
-export function listen(server: Server, port: number, host: string): Promise<void> {
+export function listen(server: Server, port: number, host: string, isShared = false): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => {
       reject(
@@ -76,7 +87,8 @@ export function listen(server: Server, port: number, host: string): Promise<void
           : fault,
       )
     })
-    server.listen(port, host, resolve)
+    // Exclusive: in a worker, its own socket, not one that the primary process hands out.
+    server.listen({ port, host, exclusive: isShared, reusePort: isShared }, resolve)
   })
 }
 

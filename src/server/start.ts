@@ -3,18 +3,19 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { GatewayError } from '../core/errors.ts'
-import { addSnapshots, renderMetrics } from '../observe/metrics.ts'
+import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { type ControlStore, openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { allProviders, ConfigError, createEngine, type Engine, type EngineState } from './engine.ts'
-import { checkExposure, prepareSecrets, type ShownOnce } from './first-start.ts'
-import { openRecord, type Record } from './record/record.ts'
-import { type CallServer, closeServer, listen, serveCalls } from './serve-calls.ts'
+import { prepareSecrets, type ShownOnce } from './first-start.ts'
+import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
+import { openRecord } from './record/record.ts'
+import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { watchConfig } from './watch-config.ts'
-import { startWorkers } from './workers.ts'
+import { startWorkers, type Workers } from './workers.ts'
 
 export interface StartOptions {
   /** Path of the configuration file; absent: none. */
@@ -58,11 +59,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => directory.release())
     const store = openControlStore(resolve(dataDirectory, 'control.db'))
     closers.push(() => store.close())
-    const secrets = prepareSecrets(store, probe.config(), environment, Date.now())
     const configured = probe.config().listen
     const host = options.host ?? configured.host ?? '127.0.0.1'
-    const usable = [...probe.config().keys, ...secrets.keys].filter(({ revokedAt }) => revokedAt === undefined).length
-    checkExposure(host, secrets.shown, usable)
+    const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
     let state: EngineState = { configText, keys: secrets.keys, demo: { baseUrl: demo.baseUrl, secret: demo.secret } }
@@ -71,27 +70,22 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
-    const readiness = () => readinessOf(status, record)
+    let workers: Workers | undefined
+    const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
+    const readiness = (): Readiness => readinessOf(status, recordReasons())
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     const listening = { host, port: options.port ?? configured.port ?? 8787 }
-    const calls =
-      options.workers > 1
-        ? await startWorkers({
-            ...listening,
-            count: options.workers,
-            dataDirectory,
-            state,
-            readiness,
-            wake: record.wake,
-            log,
-          })
-        : await serveCalls({ engine, sink: record.sink, ...listening, readiness, log: logFault })
+    if (options.workers > 1) {
+      const { workers: count } = options
+      workers = await startWorkers({ ...listening, count, dataDirectory, state, readiness, wake: record.wake, log })
+    }
+    const calls = workers ?? (await serveCalls({ engine, sink: record.sink, ...listening, readiness, log: logFault }))
     closers.push(() => calls.drain())
     const apply = (next: EngineState): void => {
       engine.update(next)
       state = next
-      if ('update' in calls) calls.update(next)
+      workers?.update(next)
     }
     const lag = monitorEventLoopDelay({ resolution: 10 })
     lag.enable()
@@ -109,7 +103,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       keys: keysApi(store, engine, () => state, apply),
       metrics: async () => {
         const text = renderMetrics(
-          addSnapshots([await calls.metrics(), ownMetrics(record, calls, status, lag.percentile(99) / 1e6)]),
+          addSnapshots([
+            await calls.metrics(),
+            record.metrics(),
+            {
+              portcullis_calls_in_flight: calls.inFlight,
+              portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
+              portcullis_config_stale: status.configFault === undefined ? 0 : 1,
+              nodejs_eventloop_lag_p99_ms: lag.percentile(99) / 1e6,
+              ...processMetrics(),
+            },
+          ]),
         )
         lag.reset()
         return text
@@ -153,41 +157,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
 }
 
-interface GatewayStatus {
-  isDraining: boolean
-  configFault: string | undefined
-}
-
-/** A record that cannot be stored, or a stale configuration, is said but does not take the gateway out of service: traffic goes on. */
-function readinessOf(status: GatewayStatus, record: Record) {
-  const { ready: isRecordReady, reasons: recordReasons } = record.status()
-  const reasons = [
-    ...(status.isDraining ? ['The gateway is shutting down.'] : []),
-    ...(isRecordReady ? [] : recordReasons),
-    ...(status.configFault === undefined ? [] : ['The configuration file is not valid; the one before it is in use.']),
-  ]
-  return {
-    ready: !status.isDraining,
-    status: status.isDraining ? 'draining' : reasons.length > 0 ? 'degraded' : 'ok',
-    reasons,
-  }
-}
-
-function ownMetrics(record: Record, calls: Pick<CallServer, 'inFlight'>, status: GatewayStatus, lagMs: number) {
-  const { ready, spoolBytes, eventsDropped, bodiesDropped, tornFrames, storedCalls } = record.status()
+function processMetrics(): MetricsSnapshot {
   const { user, system } = process.cpuUsage()
   return {
-    portcullis_calls_in_flight: calls.inFlight,
-    portcullis_record_ready: ready ? 1 : 0,
-    portcullis_spool_bytes: spoolBytes,
-    portcullis_events_dropped_total: eventsDropped,
-    portcullis_bodies_dropped_total: bodiesDropped,
-    portcullis_torn_frames_total: tornFrames,
-    portcullis_calls_stored: storedCalls,
-    portcullis_config_stale: status.configFault === undefined ? 0 : 1,
     process_resident_memory_bytes: process.memoryUsage.rss(),
     process_cpu_seconds_total: (user + system) / 1e6,
-    nodejs_eventloop_lag_p99_ms: lagMs,
   }
 }
 

@@ -24,7 +24,8 @@ export function watchConfig(path: string, initial: string, changed: (text: strin
     timer = setTimeout(read, 50)
   }
   const watcher = watch(dirname(full), (_event, name) => {
-    if (name === null || name === basename(full)) soon()
+    // Kubernetes swaps a link `..data` beside the file.
+    if (name === null || name === basename(full) || name.startsWith('..')) soon()
   })
   watcher.on('error', () => undefined)
   const onSignal = (): void => read()

@@ -1,5 +1,6 @@
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
+import type { Readiness } from './readiness.ts'
 
 /** What the primary process and its workers tell each other. */
 export type ToWorker =
@@ -7,13 +8,14 @@ export type ToWorker =
       readonly type: 'start'
       readonly host: string
       readonly port: number
+      readonly isShared: boolean
       readonly dataDirectory: string
       readonly state: EngineState
       readonly writerId: string
     }
   | { readonly type: 'update'; readonly state: EngineState }
   | { readonly type: 'metrics?'; readonly question: number }
-  | { readonly type: 'readiness'; readonly readiness: object }
+  | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }
 
 export type FromWorker =
@@ -26,5 +28,6 @@ export type FromWorker =
       readonly snapshot: MetricsSnapshot
       readonly inFlight: number
     }
-  | { readonly type: 'readiness?' }
+  /** What is wrong with the worker's spool, told when it changes. */
+  | { readonly type: 'spool'; readonly reasons: readonly string[] }
   | { readonly type: 'log'; readonly message: string }

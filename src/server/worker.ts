@@ -1,23 +1,39 @@
 /** Entry of a worker process: a data plane and its spool, nothing else. The primary has the store and the control plane. */
+import { addSnapshots } from '../observe/metrics.ts'
 import { createEngine } from './engine.ts'
+import type { Readiness } from './readiness.ts'
 import { openSpool } from './record/record.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
-type Readiness = { ready: boolean; status: string; reasons: string[] }
+/** How soon the primary hears of a fault of this spool. */
+const SPOOL_LOOK_MS = 250
 
+const ignore = (): void => undefined
 const tell = (message: FromWorker): void => void process.send?.(message)
-let readiness: Readiness = { ready: true, status: 'ok', reasons: [] }
+type Handler = (message: ToWorker) => void
+let handler: Promise<Handler> | undefined
 
-process.once('message', (message: ToWorker) => {
-  if (message.type === 'start') start(message).catch((fault: Error) => tell({ type: 'failed', message: fault.message }))
+// One listener from the first moment on: a worker may be told to stop while it still starts.
+process.on('message', (message: ToWorker) => {
+  if (message.type !== 'start') return void handler?.then((handle) => handle(message), ignore)
+  handler = start(message)
+  handler.catch((fault: Error) => process.send?.({ type: 'failed', message: fault.message }, () => process.exit(1)))
 })
 // A terminal sends these to the whole group; the primary says when to stop.
-process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => undefined)
+process.on('SIGINT', ignore)
+process.on('SIGTERM', ignore)
 process.on('disconnect', () => process.exit(1))
 
-async function start({ host, port, dataDirectory, state, writerId }: ToWorker & { type: 'start' }): Promise<void> {
+async function start({
+  host,
+  port,
+  isShared,
+  dataDirectory,
+  state,
+  writerId,
+}: ToWorker & { type: 'start' }): Promise<Handler> {
+  let readiness: Readiness = { ready: true, status: 'ok', reasons: [] }
   const engine = createEngine(state, process.env)
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
@@ -25,26 +41,37 @@ async function start({ host, port, dataDirectory, state, writerId }: ToWorker & 
     sink: spool.sink,
     host,
     port,
-    readiness() {
-      tell({ type: 'readiness?' })
-      return readiness
-    },
+    isShared,
+    readiness: () => readiness,
     log: (fault, callId) =>
       tell({
         type: 'log',
         message: `internal fault in call ${callId}: ${fault instanceof Error ? fault.name : typeof fault}`,
       }),
   })
-  process.on('message', (message: ToWorker) => {
+  let told = ''
+  setInterval(() => {
+    const reasons = spool.reasons()
+    if (reasons.join() === told) return
+    told = reasons.join()
+    tell({ type: 'spool', reasons })
+  }, SPOOL_LOOK_MS).unref()
+  tell({ type: 'listening', port: server.port })
+  return (message) => {
     switch (message.type) {
       case 'update':
         engine.update(message.state)
         break
       case 'metrics?':
-        tell({ type: 'metrics', question: message.question, snapshot: server.metrics(), inFlight: server.inFlight })
+        tell({
+          type: 'metrics',
+          question: message.question,
+          snapshot: addSnapshots([server.metrics(), spool.metrics()]),
+          inFlight: server.inFlight,
+        })
         break
       case 'readiness':
-        readiness = message.readiness as Readiness
+        readiness = message.readiness
         break
       case 'drain':
         void server
@@ -53,6 +80,5 @@ async function start({ host, port, dataDirectory, state, writerId }: ToWorker & 
           .finally(() => process.exit(0))
         break
     }
-  })
-  tell({ type: 'listening', port: server.port })
+  }
 }

@@ -1,7 +1,10 @@
 import cluster, { type Worker } from 'node:cluster'
+import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { addSnapshots, type MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
+import type { Readiness } from './readiness.ts'
+import { closeServer, listen } from './serve-calls.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 export interface WorkersOptions {
@@ -10,7 +13,7 @@ export interface WorkersOptions {
   readonly port: number
   readonly dataDirectory: string
   readonly state: EngineState
-  readiness(): object
+  readiness(): Readiness
   /** Tells the record keeper that a worker has written to its spool. */
   wake(): void
   log(message: string): void
@@ -20,121 +23,164 @@ export interface Workers {
   readonly port: number
   readonly inFlight: number
   metrics(): Promise<MetricsSnapshot>
+  /** What is wrong with the spools of the workers, in sentences. */
+  spoolReasons(): readonly string[]
   update(state: EngineState): void
   drain(): Promise<void>
 }
 
-const metricsTimeoutMs = 1000
+const METRICS_TIMEOUT_MS = 1000
+const REPLACE_MS = 200
+/** How soon the workers hear that something is wrong, and answer so at their `/readyz`. */
+const READINESS_MS = 250
+
+/** A worker process as the primary knows it. */
+interface Member {
+  readonly worker: Worker
+  readonly ended: Promise<void>
+  spoolReasons: readonly string[]
+  inFlight: number
+  /** As last told. */
+  snapshot: MetricsSnapshot
+}
 
 /** Serves calls in several processes that share one port. A worker that dies is replaced; the others go on. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { count, host, dataDirectory, log, readiness, wake } = options
-  let { state, port } = options
+  let { state } = options
+  let port = options.port
+  // Each worker accepts for itself where the system can share a port: a connection that node:cluster hands to a worker
+  // which dies before it takes it is never answered.
+  const isShared = process.platform === 'linux' || process.platform === 'freebsd'
+  if (isShared && port !== 0) await checkPortIsFree(port, host)
   let isClosing = false
   let question = 0
-  const inFlight = new Map<number, number>()
-  const answers = new Map<number, (message: FromWorker & { type: 'metrics' }) => void>()
-  const kept: MetricsSnapshot[] = []
-  const last = new Map<number, MetricsSnapshot>()
+  let toldReadiness = ''
+  const members = new Set<Member>()
+  const answers = new Map<number, () => void>()
+  /** What dead workers had counted stays counted. */
+  let kept: MetricsSnapshot = {}
   cluster.setupPrimary({
     exec: fileURLToPath(new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
     args: [],
   })
-  const send = (worker: Worker, message: ToWorker): void => void worker.send(message)
-  const all = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
 
-  const start = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = cluster.fork()
-      worker.on('message', (message: FromWorker) => {
-        switch (message.type) {
-          case 'listening':
-            port = message.port
-            resolve()
-            break
-          case 'failed':
-            reject(new Error(message.message))
-            break
-          case 'written':
-            wake()
-            break
-          case 'metrics':
-            inFlight.set(worker.id, message.inFlight)
-            last.set(worker.id, message.snapshot)
-            answers.get(message.question)?.(message)
-            break
-          case 'log':
-            log(message.message)
-            break
-          case 'readiness?':
-            send(worker, { type: 'readiness', readiness: readiness() })
-            break
-        }
-      })
-      worker.on('exit', (code, signal) => {
-        inFlight.delete(worker.id)
-        // What a dead worker had counted stays counted.
-        const counted = last.get(worker.id)
-        if (counted !== undefined) kept.push(counted)
-        last.delete(worker.id)
-        reject(new Error(`A worker ended before it listened (${signal ?? code}).`))
-        if (isClosing) return
-        log(`A worker ended unexpectedly (${signal ?? code}); another takes its place.`)
-        setTimeout(() => void (isClosing ? undefined : start().catch((fault: Error) => log(fault.message))), 200)
-      })
-      send(worker, {
-        type: 'start',
-        host,
-        port,
-        dataDirectory,
-        state,
-        writerId: `worker-${process.pid}-${worker.id}-${Date.now()}`,
-      })
+  function start(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    const worker = cluster.fork()
+    const member: Member = { worker, ended, spoolReasons: [], inFlight: 0, snapshot: {} }
+    members.add(member)
+    worker.on('message', (message: FromWorker) => {
+      switch (message.type) {
+        case 'listening':
+          port = message.port
+          send(member, { type: 'readiness', readiness: readiness() })
+          resolve()
+          break
+        case 'failed':
+          reject(new Error(message.message))
+          break
+        case 'written':
+          wake()
+          break
+        case 'metrics':
+          member.inFlight = message.inFlight
+          member.snapshot = message.snapshot
+          answers.get(message.question)?.()
+          break
+        case 'spool':
+          member.spoolReasons = message.reasons
+          break
+        case 'log':
+          log(message.message)
+          break
+      }
     })
+    worker.on('exit', (code, signal) => {
+      members.delete(member)
+      kept = addSnapshots([kept, member.snapshot])
+      end()
+      reject(new Error(`A worker ended before it listened (${signal ?? code}).`))
+      if (isClosing) return
+      log(`A worker ended unexpectedly (${signal ?? code}); another takes its place.`)
+      setTimeout(() => void (isClosing ? undefined : start().catch((fault: Error) => log(fault.message))), REPLACE_MS)
+    })
+    send(member, {
+      type: 'start',
+      host,
+      // node:cluster gives the same port to all workers that listen on 0.
+      port: isShared ? port : options.port,
+      isShared,
+      dataDirectory,
+      state,
+      writerId: `worker-${process.pid}-${worker.id}-${Date.now()}`,
+    })
+    return promise
+  }
 
-  // One after the other: a port of 0 becomes a real one with the first.
-  for (let index = 0; index < count; index++) await start()
+  async function drain(): Promise<void> {
+    isClosing = true
+    clearInterval(readinessTimer)
+    await Promise.all(
+      [...members].map((member) => {
+        send(member, { type: 'drain' })
+        return member.ended
+      }),
+    )
+  }
+
+  async function ask(member: Member): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const id = ++question
+    const timer = setTimeout(resolve, METRICS_TIMEOUT_MS)
+    answers.set(id, resolve)
+    send(member, { type: 'metrics?', question: id })
+    await promise
+    clearTimeout(timer)
+    answers.delete(id)
+  }
+
+  const readinessTimer = setInterval(() => {
+    const now = readiness()
+    if (JSON.stringify(now) === toldReadiness) return
+    toldReadiness = JSON.stringify(now)
+    for (const member of members) send(member, { type: 'readiness', readiness: now })
+  }, READINESS_MS).unref()
+  try {
+    for (let index = 0; index < count; index++) await start()
+  } catch (fault) {
+    await drain()
+    throw fault
+  }
   return {
     get port() {
       return port
     },
     get inFlight() {
-      return [...inFlight.values()].reduce((sum, value) => sum + value, 0)
+      return [...members].reduce((sum, member) => sum + member.inFlight, 0)
     },
     async metrics() {
-      const snapshots = await Promise.all(
-        all().map(
-          (worker) =>
-            new Promise<MetricsSnapshot>((resolve) => {
-              const id = ++question
-              const done = (snapshot: MetricsSnapshot): void => {
-                clearTimeout(timer)
-                answers.delete(id)
-                resolve(snapshot)
-              }
-              const timer = setTimeout(() => done(last.get(worker.id) ?? {}), metricsTimeoutMs)
-              answers.set(id, (message) => done(message.snapshot))
-              send(worker, { type: 'metrics?', question: id })
-            }),
-        ),
-      )
-      return addSnapshots([...kept, ...snapshots])
+      await Promise.all([...members].map(ask))
+      return addSnapshots([kept, ...[...members].map(({ snapshot }) => snapshot)])
     },
+    spoolReasons: () => [...members].flatMap((member) => member.spoolReasons),
     update(next) {
       state = next
-      for (const worker of all()) send(worker, { type: 'update', state })
+      for (const member of members) send(member, { type: 'update', state })
     },
-    async drain() {
-      isClosing = true
-      await Promise.all(
-        all().map(
-          (worker) =>
-            new Promise<void>((resolve) => {
-              worker.once('exit', () => resolve())
-              send(worker, { type: 'drain' })
-            }),
-        ),
-      )
-    },
+    drain,
   }
+}
+
+/** A worker that has just ended hears nothing; its exit says the rest. */
+function send({ worker }: Member, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, () => undefined)
+}
+
+/** A shared port can be listened on twice: another gateway that has it is found here only. */
+async function checkPortIsFree(port: number, host: string): Promise<void> {
+  const probe = createServer()
+  await listen(probe, port, host)
+  await closeServer(probe, 0)
 }

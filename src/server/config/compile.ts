@@ -4,7 +4,8 @@ import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
-import { type ConfigFault, readDocument } from './read-document.ts'
+import type { Path } from './issue-text.ts'
+import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
 
 /** A configuration, checked and complete. */
@@ -25,7 +26,9 @@ export interface CompiledConfig {
   recordSettings(workspace: string): RecordSettings
 }
 
-export type CompileResult = { readonly config: CompiledConfig } | { readonly faults: readonly ConfigFault[] }
+export type CompileResult =
+  | { readonly config: CompiledConfig; readonly faultAt: FaultAt }
+  | { readonly faults: readonly ConfigFault[] }
 
 const defaultLimits: Limits = {
   maxBodyBytes: 32 << 20,
@@ -51,50 +54,57 @@ export function compileConfig(
 ): CompileResult {
   const read = readDocument(text, environment)
   if ('faults' in read) return read
-  const { document } = read
+  const { document, faultAt } = read
+  const { providers: documentAccounts = [], keys = [], workspaces: documentWorkspaces = [] } = document
   const faults: ConfigFault[] = []
-  const fault = (message: string): void => void faults.push({ line: lineOf(text, message), column: 1, message })
-  const fileAccounts = (document.providers ?? []).flatMap((account) => fileAccount(account, providers, fault))
-  repeated(
-    'provider account',
-    (document.providers ?? []).map((account) => account.id),
-    fault,
+  const fault: Report = (path, message) => {
+    if (faults.length < maxFaults) faults.push(faultAt(path, message))
+  }
+  const fileAccounts = documentAccounts.flatMap((account, index) =>
+    fileAccount(account, providers, (field, message) => fault(['providers', index, ...field], message)),
+  )
+  const idsOf = (entries: readonly { readonly id: string }[]): string[] => entries.map(({ id }) => id)
+  repeated(idsOf(documentAccounts), (id, index) =>
+    fault(['providers', index, 'id'], `Two provider accounts have the id \`${id}\`.`),
+  )
+  repeated(idsOf(keys), (id, index) => fault(['keys', index, 'id'], `Two keys have the id \`${id}\`.`))
+  repeated(idsOf(documentWorkspaces), (id, index) =>
+    fault(['workspaces', index, 'id'], `Two workspaces have the id \`${id}\`.`),
   )
   repeated(
-    'key',
-    (document.keys ?? []).map((key) => key.id),
-    fault,
+    keys.map(({ key }) => key),
+    (_key, index) => fault(['keys', index, 'key'], 'Two entries of `keys` have the same key.'),
   )
   const accounts = [...fileAccounts, ...environmentAccounts(fileAccounts, providers, environment, fault)]
-  const routes = Object.fromEntries(
-    Object.entries(document.routes ?? {}).map(([name, route]): [string, RouteDefinition] => [
-      name,
-      { targets: targetsOf(route) },
-    ]),
+  const routes = new Map(
+    Object.entries(document.routes ?? {}).map(([name, route]) => [name, { targets: targetsOf(route) }]),
   )
   for (const [name, alias] of Object.entries(document.models ?? {})) {
-    if ('route' in alias && routes[alias.route] === undefined) {
-      const near = nearestNames(alias.route, Object.keys(routes), 1)[0]
-      fault(
-        `The alias \`${name}\` names the unknown route \`${alias.route}\`${near === undefined ? '.' : `; did you mean \`${near}\`?`}`,
-      )
-    }
+    if (!('route' in alias) || routes.has(alias.route)) continue
+    // Looking for similar names is slow, and nobody reads hundreds of faults.
+    if (faults.length >= maxFaults) break
+    const near = nearestNames(alias.route, [...routes.keys()], 1)[0]
+    fault(
+      ['models', name, 'route'],
+      `The alias \`${name}\` names the unknown route \`${alias.route}\`${suggestion(near)}`,
+    )
   }
   if (faults.length > 0) return { faults }
   const record = { ...defaultRecord, ...given(document.record) }
   const workspaces = new Map(
-    (document.workspaces ?? []).map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
+    documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
   )
   return {
+    faultAt,
     config: {
       listen: given(document.listen),
       accounts,
-      keys: (document.keys ?? []).flatMap((key) => (key.key === undefined ? [] : [fileKey(key, key.key)])),
-      keysToGenerate: (document.keys ?? [])
+      keys: keys.flatMap((key) => (key.key === undefined ? [] : [fileKey(key, key.key)])),
+      keysToGenerate: keys
         .filter((key) => key.key === undefined)
         .map((key) => ({ id: key.id, workspace: key.workspace ?? 'default', models: key.models ?? ['*'] })),
       aliases: document.models ?? {},
-      routes,
+      routes: Object.fromEntries(routes),
       limits: { ...defaultLimits, ...given(document.limits) },
       hasDemo: document.demo ?? true,
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
@@ -102,13 +112,12 @@ export function compileConfig(
   }
 }
 
+/** Where a fault stands, and what it is. */
+type Report = (path: Path, message: string) => void
+
 type DocumentAccount = NonNullable<ConfigDocument['providers']>[number]
 
-function fileAccount(
-  account: DocumentAccount,
-  providers: readonly Provider[],
-  fault: (message: string) => void,
-): ProviderAccount[] {
+function fileAccount(account: DocumentAccount, providers: readonly Provider[], fault: Report): ProviderAccount[] {
   const provider = providers.find(({ id }) => id === account.provider)
   if (provider === undefined) {
     const near = nearestNames(
@@ -117,20 +126,23 @@ function fileAccount(
       1,
     )[0]
     fault(
-      `The account \`${account.id}\` names the unknown provider \`${account.provider}\`${near === undefined ? '.' : `; did you mean \`${near}\`?`}`,
+      ['provider'],
+      `The account \`${account.id}\` names the unknown provider \`${account.provider}\`${suggestion(near)}`,
     )
     return []
   }
   const baseUrl = account.baseUrl ?? provider.baseUrl
   if (baseUrl === undefined) {
     fault(
+      [],
       `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own.`,
     )
     return []
   }
   for (const name of Object.keys(account.options ?? {})) {
-    if (provider.options?.[name] === undefined)
+    if (provider.options === undefined || !Object.hasOwn(provider.options, name))
       fault(
+        ['options', name],
         `The account \`${account.id}\` has the option \`${name}\`, which the provider \`${provider.id}\` does not know.`,
       )
   }
@@ -147,7 +159,7 @@ function fileAccount(
       options: account.options ?? {},
       source: 'file',
     },
-    fault,
+    (message) => fault(['baseUrl'], message),
   )
 }
 
@@ -156,7 +168,7 @@ function environmentAccounts(
   fileAccounts: readonly ProviderAccount[],
   providers: readonly Provider[],
   environment: NodeJS.ProcessEnv,
-  fault: (message: string) => void,
+  fault: Report,
 ): ProviderAccount[] {
   const first = (names: readonly string[]): string | undefined =>
     names.map((name) => environment[name]).find((value) => value !== undefined && value !== '')
@@ -178,7 +190,7 @@ function environmentAccounts(
         options: {},
         source: 'environment',
       },
-      fault,
+      (message) => fault([], message),
     )
   })
 }
@@ -211,9 +223,18 @@ function targetsOf(route: NonNullable<ConfigDocument['routes']>[string]): RouteD
   }))
 }
 
-function repeated(kind: string, ids: readonly string[], fault: (message: string) => void): void {
-  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index)))
-    fault(`Two ${kind}s have the id \`${id}\`.`)
+/** Calls `report` for each value that stood before. */
+function repeated(values: readonly (string | undefined)[], report: (value: string, index: number) => void): void {
+  const seen = new Set<string>()
+  values.forEach((value, index) => {
+    if (value === undefined) return
+    if (seen.has(value)) report(value, index)
+    seen.add(value)
+  })
+}
+
+function suggestion(near: string | undefined): string {
+  return near === undefined ? '.' : `; did you mean \`${near}\`?`
 }
 
 /** Optional fields that Zod gives as `undefined` are not given. */
@@ -225,11 +246,4 @@ function given<T extends object>(fields: T | undefined): { [K in keyof T]?: Excl
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '')
-}
-
-/** Line of the first name in backquotes or quotes that the message mentions. */
-function lineOf(text: string, message: string): number {
-  const name = /[`"]([^`"]+)[`"]/.exec(message)?.[1]
-  const offset = name === undefined ? -1 : text.indexOf(name)
-  return offset < 0 ? 1 : text.slice(0, offset).split('\n').length
 }

@@ -1,10 +1,12 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
 
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
-  .describe('Letters, digits, dots, dashes and underscores; at most 64.')
+/** Of accounts, keys and workspaces. */
+export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
+export const idRule =
+  'takes letters, digits, dots, dashes and underscores, at most 64, and begins with a letter or digit'
+
+const id = z.string().regex(idPattern, idRule).describe('Letters, digits, dots, dashes and underscores; at most 64.')
 const milliseconds = z.int().positive().max(86_400_000)
 const bytes = z
   .int()
@@ -41,6 +43,7 @@ export const ConfigDocument = z.strictObject({
         id: id.describe('Name of the account; models are addressed as `<id>/<model>`.'),
         provider: z.string().describe('Catalogue entry, see docs/PROVIDERS.md.'),
         baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
         apiKey: z.string().min(1).optional().describe('Credential; write `${NAME}` to take it from the environment.'),
         allowPrivateNetwork: z.boolean().optional().describe('Needed for a private or loopback `baseUrl`.'),
         streamUsage: z
@@ -61,6 +64,10 @@ export const ConfigDocument = z.strictObject({
         key: z
           .string()
           .min(16)
+          .regex(
+            /^[\x21-\x7e]*$/,
+            'takes visible ASCII characters without blanks: nothing else can be sent in a header',
+          )
           .optional()
           .describe('The virtual key, at least 16 characters; generated and shown once when left out.'),
         workspace: id.optional(),

@@ -2,9 +2,12 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { GatewayError } from '../../core/errors.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
+import type { Readiness } from '../readiness.ts'
 import { addCallRoutes, type CallsApi } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
 import { errorBody, sendProblem } from './errors.ts'
@@ -16,7 +19,7 @@ export interface ControlPlaneOptions extends CallsApi, CatalogueApi, KeysApi {
   readonly adminTokenHash: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
-  readiness(): { readonly ready: boolean; readonly status: string; readonly reasons: readonly string[] }
+  readiness(): Readiness
   /** Prometheus text. */
   metrics(): Promise<string>
   log(fault: unknown): void
@@ -31,12 +34,15 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       if (result.success) return
       const issue = result.error.issues[0]
       const param = issue?.path.map(String).join('.') ?? ''
-      throw new GatewayError('invalid_request', `\`${param}\` is not valid: ${issue?.message ?? 'wrong value'}.`, {
-        param,
-      })
+      const rule = issue?.code === 'invalid_format' ? issue.message : `is not valid: ${issue?.message ?? 'wrong value'}`
+      throw new GatewayError('invalid_request', `\`${param}\` ${rule}.`, { param })
     },
   })
   app.onError((fault) => {
+    // The only fault that the library words itself.
+    if (fault instanceof HTTPException && fault.status === 400) {
+      return sendProblem(new GatewayError('invalid_json', 'The body is not valid JSON.'))
+    }
     if (!(fault instanceof GatewayError)) options.log(fault)
     return sendProblem(fault)
   })
@@ -50,9 +56,6 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   )
   app.use(async (context, next) => {
     checkHost(context.req.header('host'), options.host)
-    if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes) {
-      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
-    }
     await next()
     context.res.headers.set('x-content-type-options', 'nosniff')
     context.res.headers.set('x-frame-options', 'DENY')
@@ -60,6 +63,14 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     context.res.headers.set('cache-control', 'no-store')
     context.res.headers.set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
   })
+  const limitBody = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+    },
+  })
+  // No other method takes a body here, and the library fails on one that has none.
+  app.use((context, next) => (context.req.method === 'POST' ? limitBody(context, next) : next()))
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', (context) => {
     const readiness = options.readiness()

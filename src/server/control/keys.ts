@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
 import type { VirtualKey } from '../../core/registry.ts'
+import { idPattern, idRule } from '../config/schema.ts'
 
 export interface KeysApi {
   readonly keys: {
@@ -25,11 +26,8 @@ const KeyDescription = z.object({
 })
 
 const NewKey = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i),
-  workspace: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
-    .optional(),
+  id: z.string().regex(idPattern, idRule),
+  workspace: z.string().regex(idPattern, idRule).optional(),
   models: z.array(z.string().min(1).max(200)).max(1000).optional(),
 })
 

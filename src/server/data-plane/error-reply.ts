@@ -48,6 +48,6 @@ export function writeError(
   }
   // The rest of a body that nobody will read would block the connection's next request.
   if (!request.complete) head.push('connection', 'close')
-  response.writeHead(wire === undefined ? (dialect.errorStatus?.(error) ?? error.status) : error.status, head)
+  response.writeHead(error.status, head)
   response.end(body)
 }

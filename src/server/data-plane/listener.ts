@@ -4,6 +4,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Limits } from '../../core/registry.ts'
+import type { Readiness } from '../readiness.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
 import { modelList, oneModel } from './list-models.ts'
@@ -19,7 +20,7 @@ export interface ListenerOptions extends CallHandling {
   dialectOf(request: IncomingMessage): Dialect | undefined
   readonly limits: Limits
   runtime(): Runtime
-  readiness(): { readonly ready: boolean; readonly reasons: readonly string[] }
+  readiness(): Readiness
 }
 
 /** The data plane: client dialects at their native paths, and nothing else. */

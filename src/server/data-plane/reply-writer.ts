@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody, UnaryBody } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import { atEndOfTurn } from '../../core/end-of-turn.ts'
 import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { formatEvent, type ServerSentEvent } from '../../core/sse.ts'
 import type { StreamTransform } from '../../core/stream.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
 import { replyHead } from './reply-head.ts'
+
+const MAX_JOINED_BYTES = 16 * 1024
 
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
 export function writeReply(response: ServerResponse, call: ModelCall, reply: ModelReply, recorder: CallRecorder): void {
@@ -27,7 +30,11 @@ export function writeReply(response: ServerResponse, call: ModelCall, reply: Mod
     const head = replyHead(recorder, reply, reply.dialect === client ? reply.body.contentType : 'application/json')
     head.push('content-length', String(bytes.length))
     response.writeHead(reply.status, head)
-    response.end(bytes)
+    // As Latin-1 text, each byte one character, Node sends a small body in one piece with the head.
+    atEndOfTurn(() => {
+      if (bytes.length <= MAX_JOINED_BYTES) response.end(bytes.toString('latin1'), 'latin1')
+      else response.end(bytes)
+    })
   }
   recorder.end(reply.status)
 }
@@ -67,8 +74,18 @@ function writeStream(
     response.end()
     recorder.end(status, error)
   }
-  const isBlocked = (isRoom: boolean): void => {
-    if (isRoom) return
+  let isHeld = false
+  const release = (): void => {
+    isHeld = false
+    if (!response.writableEnded) response.uncork()
+  }
+  const write = (bytes: Buffer | string): void => {
+    if (!isHeld) {
+      isHeld = true
+      response.cork()
+      atEndOfTurn(release)
+    }
+    if (response.write(bytes)) return
     body.pause()
     response.once('drain', () => body.resume())
   }
@@ -88,7 +105,7 @@ function writeStream(
       recorder.parts(parts)
       if (!recorder.hasContent && output.hasContent(frame, parts)) recorder.contentSeen()
       const fault = parts.find((part) => part.type === 'reply-error')
-      if (bytes.length > 0) isBlocked(response.write(bytes))
+      if (bytes.length > 0) write(bytes)
       if (fault === undefined) return
       const error = new GatewayError(upstreamErrorCode(fault.status), fault.message, { status: fault.status })
       // A stream that passes through has brought its own error event already.

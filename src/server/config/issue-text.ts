@@ -1,0 +1,105 @@
+import type * as z from 'zod'
+import { nearestNames } from '../../core/nearest-names.ts'
+import { ConfigDocument } from './schema.ts'
+
+export type Path = readonly PropertyKey[]
+
+export interface IssueText {
+  readonly path: Path
+  readonly message: string
+}
+
+/** What later versions of the file will hold. Accepting it now would promise something that is not enforced. */
+const notYet: ReadonlyMap<string, string> = new Map([
+  ['budgets', 'Budgets'],
+  ['limits', 'Limits of a single key'],
+  ['cache', 'The cache'],
+  ['guardrails', 'Guardrails'],
+])
+
+/** The faults that the schema found, one for each place, as sentences that show no value. */
+export function issueTexts(issues: readonly z.core.$ZodIssue[]): IssueText[] {
+  const byPlace = new Map<string, IssueText>()
+  // Of several about one value the last is the most exact: a range after a type.
+  for (const text of issues.flatMap((issue) => textsOf(issue, []))) byPlace.set(pathText(text.path), text)
+  return [...byPlace.values()]
+}
+
+function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
+  const path = [...parent, ...issue.path]
+  const name = path.length === 0 ? 'The file' : `\`${pathText(path)}\``
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
+    case 'invalid_union': {
+      // The alternative that fits best is the one with the fewest faults.
+      const best = [...issue.errors].sort((a, b) => a.length - b.length)[0]
+      return best?.flatMap((inner) => textsOf(inner, path)) ?? [{ path, message: `${name} is not valid.` }]
+    }
+    case 'invalid_type': {
+      const isMissing = issue.input === undefined && issue.message.includes('undefined')
+      return [{ path, message: isMissing ? `${name} is missing.` : `${name} must be of type ${issue.expected}.` }]
+    }
+    case 'invalid_value':
+      return [{ path, message: `${name} must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}.` }]
+    case 'too_small': {
+      const size = issue.origin === 'string' || issue.origin === 'array' ? 'short' : 'small'
+      const least = `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`
+      return [{ path, message: `${name} is too ${size}: ${least}.` }]
+    }
+    case 'too_big':
+      return [{ path, message: `${name} is too large: at most ${String(issue.maximum)}.` }]
+    case 'invalid_format':
+      // The schema's own words.
+      return [{ path, message: `${name} ${issue.message}.` }]
+    default:
+      return [{ path, message: `${name} is not valid.` }]
+  }
+}
+
+function unknownKey(key: string, path: Path): string {
+  const soon = notYet.get(key)
+  if (soon !== undefined && (key !== 'limits' || path[0] === 'keys')) {
+    return `${soon} (\`${key}\`) are not available in this version; take the key out.`
+  }
+  const near = nearestNames(key, knownKeys(path), 1)[0]
+  return near === undefined ? `Unknown key \`${key}\`.` : `Unknown key \`${key}\`; did you mean \`${near}\`?`
+}
+
+/** The parts of a Zod schema that lead from one place of the file to the next. */
+interface SchemaNode {
+  readonly def?: { readonly type?: string; readonly innerType?: SchemaNode; readonly options?: readonly SchemaNode[] }
+  readonly shape?: Readonly<Record<string, SchemaNode>>
+  readonly element?: SchemaNode
+  readonly valueType?: SchemaNode
+}
+
+/** The keys that the schema has at a place, in any of its alternatives. */
+function knownKeys(path: Path): string[] {
+  let nodes = alternatives(ConfigDocument as unknown as SchemaNode)
+  for (const step of path) {
+    nodes = nodes
+      .map(({ shape, element, valueType }) =>
+        typeof step === 'number'
+          ? element
+          : shape !== undefined && Object.hasOwn(shape, step)
+            ? shape[String(step)]
+            : valueType,
+      )
+      .flatMap((node) => (node === undefined ? [] : alternatives(node)))
+  }
+  return [...new Set(nodes.flatMap(({ shape }) => Object.keys(shape ?? {})))]
+}
+
+function alternatives(node: SchemaNode): SchemaNode[] {
+  if (node.def?.type === 'optional' && node.def.innerType !== undefined) return alternatives(node.def.innerType)
+  return node.def?.options?.flatMap(alternatives) ?? [node]
+}
+
+function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+    '',
+  )
+}

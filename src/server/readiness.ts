@@ -1,0 +1,30 @@
+/** The body of `GET /readyz`. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly status: 'ok' | 'degraded' | 'draining'
+  /** What is wrong now, in sentences. */
+  readonly reasons: readonly string[]
+}
+
+export interface GatewayStatus {
+  isDraining: boolean
+  /** Why the changed configuration file is not in use. */
+  configFault: string | undefined
+}
+
+/** A record that cannot be stored, or a stale configuration, is said but does not take the gateway out of service: traffic goes on. */
+export function readinessOf(
+  { isDraining, configFault }: Readonly<GatewayStatus>,
+  recordReasons: readonly string[],
+): Readiness {
+  const reasons = [
+    ...(isDraining ? ['The gateway is shutting down.'] : []),
+    ...new Set(recordReasons),
+    ...(configFault === undefined ? [] : ['The configuration file is not valid; the one before it is in use.']),
+  ]
+  return {
+    ready: !isDraining,
+    status: isDraining ? 'draining' : reasons.length > 0 ? 'degraded' : 'ok',
+    reasons,
+  }
+}
