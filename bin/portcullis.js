@@ -19,7 +19,9 @@ if (isEnough(process.versions.node)) {
     ? [node, [program]]
     : ['npm', ['exec', '--yes', '--package=node@26', '--', 'node', program]]
   if (!node) {
-    console.error(`Portcullis needs Node ${needed.join('.')} or newer and this is ${process.versions.node}: fetching Node 26 through npm (set PORTCULLIS_NODE to choose another).`)
+    console.error(
+      `Portcullis needs Node ${needed.join('.')} or newer and this is ${process.versions.node}: fetching Node 26 through npm (set PORTCULLIS_NODE to choose another).`,
+    )
   }
   const child = spawn(command, [...args, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -38,7 +40,8 @@ function findNode() {
     places.push(join(folder, 'node_modules/node/bin', name))
     if (dirname(folder) === folder) break
   }
-  for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) places.push(join(folder, name))
+  for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'))
+    places.push(join(folder, name))
   return places.find((place) => {
     if (!place || !existsSync(place)) return false
     const { stdout } = spawnSync(place, ['--version'], { encoding: 'utf8' })

@@ -1,7 +1,11 @@
 import type { RunningGateway } from '../server/start.ts'
 
 /** What `start` prints: where things are, what was made up (once), and one line that works as it is. */
-export function banner(gateway: Pick<RunningGateway, 'url' | 'controlUrl' | 'accounts' | 'shown' | 'dataDirectory'>, version: string, hasEnvironmentKey: boolean): string {
+export function banner(
+  gateway: Pick<RunningGateway, 'url' | 'controlUrl' | 'accounts' | 'shown' | 'dataDirectory'>,
+  version: string,
+  hasEnvironmentKey: boolean,
+): string {
   const { url, controlUrl, accounts, shown, dataDirectory } = gateway
   const lines = [
     `Portcullis ${version}`,

@@ -1,13 +1,18 @@
 import { modelCatalogue } from '../catalog/models/model-facts.ts'
 import { allProviders } from '../server/engine.ts'
-import { type Command, readArguments, table } from './command.ts'
+import { type Command, readArguments, table, UsageError } from './command.ts'
 
 export const providers: Command = {
   summary: 'list the providers of the catalogue',
   help: 'Usage: portcullis providers',
   run(args) {
     readArguments(args, {})
-    const rows = allProviders.map(({ id, dialect, baseUrl, environment }) => [id, dialect.id, environment.apiKey.join(', '), baseUrl ?? ''])
+    const rows = allProviders.map(({ id, dialect, baseUrl, environment }) => [
+      id,
+      dialect.id,
+      environment.apiKey.join(', '),
+      baseUrl ?? '',
+    ])
     process.stdout.write(table(['ID', 'DIALECT', 'CREDENTIAL', 'BASE URL'], rows))
     return Promise.resolve(0)
   },
@@ -17,14 +22,23 @@ export const models: Command = {
   summary: 'list the models of the catalogue with their prices',
   help: 'Usage: portcullis models [text] [--provider <id>]\n\nPrices in USD per million tokens.',
   run(args) {
-    const { values, positionals } = readArguments(args, { provider: { type: 'string' } })
+    const { values, positionals } = readArguments(args, { provider: { type: 'string' } }, 1)
+    const known = allProviders.map(({ id }) => id)
+    if (values.provider !== undefined && !known.includes(values.provider)) {
+      throw new UsageError(`There is no provider "${values.provider}"; there are ${known.join(', ')}.`)
+    }
     const text = positionals[0]?.toLowerCase() ?? ''
     const { listModels } = modelCatalogue()
     const rows = allProviders
       .filter(({ id }) => values.provider === undefined || id === values.provider)
       .flatMap(({ id }) => listModels(id).map((model) => ({ name: `${id}/${model.id}`, model })))
       .filter(({ name }) => name.toLowerCase().includes(text))
-      .map(({ name, model: { price, contextTokens } }) => [name, String(contextTokens ?? ''), usd(price?.input), usd(price?.output)])
+      .map(({ name, model: { price, contextTokens } }) => [
+        name,
+        String(contextTokens ?? ''),
+        usd(price?.input),
+        usd(price?.output),
+      ])
     process.stdout.write(table(['MODEL', 'CONTEXT', 'INPUT', 'OUTPUT'], rows))
     return Promise.resolve(0)
   },

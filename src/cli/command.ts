@@ -14,21 +14,45 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** `parseArgs` with errors as sentences, and a suggestion for a mistyped option. */
-export function readArguments<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+/** `parseArgs` with errors as sentences, and a suggestion for a mistyped option. At most `words` arguments are no options. */
+export function readArguments<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+  words = 0,
+) {
+  const read = parsed(args, options)
+  const extra = read.positionals[words]
+  if (extra !== undefined) throw new UsageError(`There is an argument too many: "${extra}".`)
+  return read
+}
+
+function parsed<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (fault) {
-    const message = (fault as Error).message
+    const { message } = fault as Error
     const unknown = /Unknown option '(--?[^']+)'/.exec(message)?.[1]
+    const valueless = /Option '(?:-\w, )?(--[\w-]+)[^']*' argument (?:missing|is ambiguous)/.exec(message)?.[1]
+    if (valueless !== undefined) {
+      throw new UsageError(`${valueless} needs a value; write ${valueless}=… for one that begins with a dash.`)
+    }
     if (unknown === undefined) throw new UsageError(`${message.split('\n')[0]}`)
-    const near = nearestNames(unknown, Object.keys(options).map((name) => `--${name}`), 1)[0]
-    throw new UsageError(`There is no option ${unknown}${near === undefined ? '.' : `; did you mean ${near}?`}`)
+    throw unknownOption(unknown, Object.keys(options))
   }
 }
 
+export function unknownOption(option: string, names: readonly string[]): UsageError {
+  const known = names.map((name) => `--${name}`)
+  const near = nearestNames(option, known, 1)[0]
+  return new UsageError(`There is no option ${option}${near === undefined ? '.' : `; did you mean ${near}?`}`)
+}
+
 /** A whole number of an option. */
-export function wholeNumber(name: string, value: string, range: { readonly min: number; readonly max: number }): number {
+export function wholeNumber(
+  name: string,
+  value: string,
+  range: { readonly min: number; readonly max: number },
+): number {
   const number = Number(value)
   if (!Number.isInteger(number) || number < range.min || number > range.max) {
     throw new UsageError(`--${name} is a whole number from ${range.min} to ${range.max}.`)
@@ -36,9 +60,43 @@ export function wholeNumber(name: string, value: string, range: { readonly min: 
   return number
 }
 
-/** Text columns, as wide as their content. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
-  return `${[head, ...rows].map(line).join('\n')}\n`
+/** Text columns, as wide as their content and at least as `least`. What a terminal would take for a command is taken out. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  least: readonly number[] = [],
+): string {
+  const lines = [...(head.length === 0 ? [] : [head]), ...rows].map((cells) => cells.map(printable))
+  const columns = Math.max(0, ...lines.map((cells) => cells.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    lines.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), least[column] ?? 0),
+  )
+  return lines
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
+
+/** Names come from callers and providers, and may hold escape sequences. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+}
+
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
+/** One line of JSON. Of the control characters, JSON itself escapes only the first 32. */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value).replace(
+    /[\u007f-\u009f]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `${text}\n`
 }

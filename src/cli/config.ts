@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { modelCatalogue } from '../catalog/models/model-facts.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
-import { checkedConfig, ConfigError } from '../server/engine.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
+import { ConfigError, checkedConfig } from '../server/engine.ts'
+import { type Command, printable, readArguments, UsageError } from './command.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const config: Command = {
@@ -11,7 +11,7 @@ export const config: Command = {
   help: `Usage: portcullis config check [file]    report every fault, exit 1 if there is one
        portcullis config schema          print the JSON Schema for editors`,
   run(args) {
-    const { positionals } = readArguments(args, {})
+    const { positionals } = readArguments(args, {}, 2)
     const [action, file = defaultConfigPath] = positionals
     if (action === 'schema') {
       process.stdout.write(configSchema())
@@ -31,11 +31,14 @@ function check(file: string): number {
   }
   try {
     const { accounts, keys, keysToGenerate } = checkedConfig(text, process.env, modelCatalogue())
-    process.stdout.write(`${file} is valid: ${accounts.length} provider accounts, ${keys.length + keysToGenerate.length} keys.\n`)
+    process.stdout.write(
+      `${file} is valid: ${accounts.length} provider accounts, ${keys.length + keysToGenerate.length} keys.\n`,
+    )
     return 0
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault
-    for (const { line, column, message } of fault.faults) process.stderr.write(`${file}:${line}:${column} ${message}\n`)
+    for (const { line, column, message } of fault.faults)
+      process.stderr.write(`${printable(`${file}:${line}:${column} ${message}`)}\n`)
     return 1
   }
 }

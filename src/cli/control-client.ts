@@ -1,21 +1,36 @@
+import { isJsonObject, parseJson } from '../core/json.ts'
 import { UsageError } from './command.ts'
 
 /** Asks a running gateway. Throws the gateway's own sentence. */
-export async function askControl(url: string, path: string, options: { readonly method?: string; readonly body?: object } = {}): Promise<unknown> {
+export async function askControl(
+  url: string,
+  path: string,
+  options: { readonly method?: string; readonly body?: object } = {},
+): Promise<unknown> {
   const token = process.env['PORTCULLIS_ADMIN_TOKEN']
   if (!token) throw new UsageError('Set PORTCULLIS_ADMIN_TOKEN to ask a running gateway.')
   let response: Response
   try {
     response = await fetch(new URL(path, url), {
       method: options.method ?? 'GET',
-      headers: { authorization: `Bearer ${token}`, ...(options.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     })
   } catch {
     throw new Error(`No gateway answers at ${url}; start one, or name its control plane with --url.`)
   }
   const text = await response.text()
-  const body: unknown = text === '' ? undefined : JSON.parse(text)
-  if (!response.ok) throw new Error((body as { error?: { message?: string } } | undefined)?.error?.message ?? `The gateway answered with status ${response.status}.`)
-  return body
+  const body = text === '' ? {} : parseJson(text)
+  if (isJsonObject(body) && response.ok) return body
+  const error = isJsonObject(body) && isJsonObject(body['error']) ? body['error'] : undefined
+  // Every error of a control plane says what helps; what else answers is something else.
+  if (typeof error?.['help'] !== 'string') {
+    throw new Error(
+      `What answers at ${url} is no control plane; \`portcullis start\` prints its URL (default port 8788).`,
+    )
+  }
+  throw new Error(String(error['message']))
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VirtualKey } from '../core/registry.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { idPattern, idRule } from '../server/config/schema.ts'
 import { openControlStore } from '../server/control-store.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
@@ -15,12 +16,16 @@ export const keys: Command = {
   --url <url>         a running gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; changes work at once
   --data <directory>  without --url: the data directory of a gateway; changes work at its next start`,
   async run(args) {
-    const { values, positionals } = readArguments(args, {
-      url: { type: 'string' },
-      data: { type: 'string', default: './data' },
-      workspace: { type: 'string', default: 'default' },
-      models: { type: 'string', default: '*' },
-    })
+    const { values, positionals } = readArguments(
+      args,
+      {
+        url: { type: 'string' },
+        data: { type: 'string', default: './data' },
+        workspace: { type: 'string', default: 'default' },
+        models: { type: 'string', default: '*' },
+      },
+      2,
+    )
     const [action, id] = positionals
     const models = values.models.split(',').filter((pattern) => pattern !== '')
     const api = values.url === undefined ? direct(values.data) : remote(values.url)
@@ -30,6 +35,8 @@ export const keys: Command = {
         return 0
       case 'create':
         if (id === undefined) throw new UsageError('Name the key: portcullis keys create <id>.')
+        checkId('id', id)
+        checkId('workspace', values.workspace)
         process.stdout.write(`${await api.create(id, values.workspace, models)}\n`)
         process.stderr.write('This is the only time that the key is shown.\n')
         return 0
@@ -44,6 +51,10 @@ export const keys: Command = {
   },
 }
 
+function checkId(name: string, id: string): void {
+  if (!idPattern.test(id)) throw new UsageError(`The ${name} ${idRule}.`)
+}
+
 interface KeysAccess {
   list(): Promise<string>
   create(id: string, workspace: string, models: readonly string[]): Promise<string>
@@ -56,12 +67,31 @@ function remote(url: string): KeysAccess {
   return {
     async list() {
       const { data } = (await askControl(url, '/api/v1/keys')) as {
-        data: readonly { id: string; workspace: string; models: string[]; source: string; createdAt: string | null; revokedAt: string | null }[]
+        data: readonly {
+          id: string
+          workspace: string
+          models: string[]
+          source: string
+          createdAt: string | null
+          revokedAt: string | null
+        }[]
       }
-      return table(head, data.map((key) => [key.id, key.workspace, key.models.join(','), key.source, key.createdAt ?? '', key.revokedAt ?? '']))
+      return table(
+        head,
+        data.map((key) => [
+          key.id,
+          key.workspace,
+          key.models.join(','),
+          key.source,
+          key.createdAt ?? '',
+          key.revokedAt ?? '',
+        ]),
+      )
     },
     async create(id, workspace, models) {
-      return ((await askControl(url, '/api/v1/keys', { method: 'POST', body: { id, workspace, models } })) as { key: string }).key
+      return (
+        (await askControl(url, '/api/v1/keys', { method: 'POST', body: { id, workspace, models } })) as { key: string }
+      ).key
     },
     async revoke(id) {
       await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
@@ -85,16 +115,31 @@ function direct(data: string): KeysAccess {
     list: () =>
       Promise.resolve(
         withStore((store) =>
-          table(head, store.keys().map((key: VirtualKey) => [key.id, key.workspace, key.models.join(','), key.source, time(key.createdAt), time(key.revokedAt)])),
+          table(
+            head,
+            store
+              .keys()
+              .map((key: VirtualKey) => [
+                key.id,
+                key.workspace,
+                key.models.join(','),
+                key.source,
+                time(key.createdAt),
+                time(key.revokedAt),
+              ]),
+          ),
         ),
       ),
     create(id, workspace, models) {
       const key = generateKey()
-      withStore((store) => store.addKey({ id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() }))
+      withStore((store) =>
+        store.addKey({ id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() }),
+      )
       return Promise.resolve(key)
     },
     revoke(id) {
-      if (!withStore((store) => store.revokeKey(id, Date.now()))) throw new Error(`There is no key "${id}" that could be revoked.`)
+      if (!withStore((store) => store.revokeKey(id, Date.now())))
+        throw new Error(`There is no key "${id}" that could be revoked.`)
       return Promise.resolve()
     },
   }

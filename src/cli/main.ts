@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { nearestNames } from '../core/nearest-names.ts'
 import { calls } from './calls.ts'
-import { type Command, UsageError } from './command.ts'
+import { models, providers } from './catalogue.ts'
+import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
 import { config } from './config.ts'
 import { keys } from './keys.ts'
-import { models, providers } from './catalogue.ts'
 import { start } from './start.ts'
 
-const commands: Readonly<Record<string, Command>> = { start, config, keys, calls, providers, models }
+const commands: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ start, config, keys, calls, providers, models }),
+)
 
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
@@ -15,7 +17,7 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (fault) {
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`)
+  process.stderr.write(`${printableLines(fault instanceof Error ? fault.message : String(fault))}\n`)
   process.exitCode = fault instanceof UsageError ? 2 : 1
 }
 
@@ -28,10 +30,13 @@ async function run([name, ...args]: string[]): Promise<number> {
     process.stdout.write(overview())
     return 0
   }
-  const command = commands[name]
+  const command = commands.get(name)
   if (command === undefined) {
-    const near = nearestNames(name, Object.keys(commands), 1)[0]
-    throw new UsageError(`There is no command "${name}"${near === undefined ? '' : `; did you mean "${near}"`}${near === undefined ? '. See portcullis --help.' : '?'}`)
+    if (name.startsWith('-')) throw unknownOption(name, ['version', 'help'])
+    const near = nearestNames(name, [...commands.keys()], 1)[0]
+    throw new UsageError(
+      `There is no command "${name}"${near === undefined ? '. See portcullis --help.' : `; did you mean "${near}"?`}`,
+    )
   }
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${command.help}\n`)
@@ -41,6 +46,6 @@ async function run([name, ...args]: string[]): Promise<number> {
 }
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   return `Portcullis ${version}, an AI gateway.\n\nUsage: portcullis <command> [options]\n\n${lines.join('\n')}\n\nportcullis <command> --help says more.\n`
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { startGateway } from '../server/start.ts'
 import { banner } from './banner.ts'
-import { type Command, readArguments, wholeNumber } from './command.ts'
+import { type Command, printableLines, readArguments, wholeNumber } from './command.ts'
 
 export const defaultConfigPath = 'portcullis.yaml'
 
@@ -35,14 +35,18 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       dataDirectory: values.data,
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(values.port === undefined ? {} : { port: wholeNumber('port', values.port, port) }),
-      ...(values['control-port'] === undefined ? {} : { controlPort: wholeNumber('control-port', values['control-port'], port) }),
+      ...(values['control-port'] === undefined
+        ? {}
+        : { controlPort: wholeNumber('control-port', values['control-port'], port) }),
       workers: wholeNumber('workers', values.workers, { min: 1, max: 128 }),
       environment: process.env,
       version,
-      log: (message) => process.stderr.write(`${message}\n`),
+      log: (message) => process.stderr.write(`${printableLines(message)}\n`),
     })
+    // Before the banner: who reads it may stop the gateway at once.
+    const stopped = stopSignal()
     process.stdout.write(banner(gateway, version, process.env['PORTCULLIS_KEY'] !== undefined))
-    await stopSignal()
+    await stopped
     process.stderr.write('Stopping: calls in flight may end.\n')
     await gateway.close()
     return 0

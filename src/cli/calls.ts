@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
+import { readCallQuery } from '../core/call-query.ts'
+import type { CallDetails, CallPage, CallSummary } from '../core/call-store.ts'
+import { GatewayError } from '../core/errors.ts'
+import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
+import { askControl } from './control-client.ts'
+
+const filters = ['limit', 'model', 'provider', 'key', 'workspace', 'status', 'from', 'to', 'q'] as const
+
+export const calls: Command = {
+  summary: 'list recorded calls, or show one',
+  help: `Usage: portcullis calls [--follow] [--json] [filters]
+       portcullis calls show <id> [--json]
+
+  --follow            go on printing calls as they end
+  --json              one JSON object per line
+  --limit <number>    1 to 200; default 50
+  --status <status>   404, 4xx, 5xx, ok or error
+  --model, --provider, --key, --workspace <name>
+  --from, --to <time> ISO 8601 or Unix milliseconds
+  --q <text>          text of the input, the output or the error
+
+  --data <directory>  data directory of a gateway, running or not; default ./data
+  --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
+  async run(args) {
+    const { values, positionals } = readArguments(
+      args,
+      {
+        follow: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        data: { type: 'string', default: './data' },
+        url: { type: 'string' },
+        limit: { type: 'string' },
+        model: { type: 'string' },
+        provider: { type: 'string' },
+        key: { type: 'string' },
+        workspace: { type: 'string' },
+        status: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        q: { type: 'string' },
+      },
+      2,
+    )
+    const [action, id] = positionals
+    if (action !== undefined && action !== 'show') {
+      throw new UsageError('Use: portcullis calls, or portcullis calls show <id>.')
+    }
+    const query: Record<string, string> = {}
+    for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
+    checkFilters(query)
+    const source = values.url === undefined ? direct(values.data) : remote(values.url)
+    if (action === 'show') {
+      if (id === undefined) throw new UsageError('Name the call: portcullis calls show <id>.')
+      const call = await source.get(id)
+      if (call === undefined) throw new Error(`There is no call with the id ${id}.`)
+      process.stdout.write(values.json ? jsonLine(call) : details(call))
+      return 0
+    }
+    const { data } = await source.list(query)
+    process.stdout.write(values.json ? jsonLines(data) : table(head, data.map(row)))
+    if (values.follow) await follow(source, query, data, values.json)
+    return 0
+  },
+}
+
+/** Wrong filters are wrong arguments, and told before anything is asked. */
+function checkFilters(query: Readonly<Record<string, string>>): void {
+  try {
+    readCallQuery(query)
+  } catch (fault) {
+    throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
+  }
+}
+
+interface CallsSource {
+  list(query: Readonly<Record<string, string>>): Promise<CallPage>
+  get(id: string): Promise<CallDetails | undefined>
+}
+
+function remote(url: string): CallsSource {
+  return {
+    // The control API's own shapes.
+    list: async (query) => (await askControl(url, `/api/v1/calls?${new URLSearchParams(query)}`)) as CallPage,
+    get: async (id) => (await askControl(url, `/api/v1/calls/${encodeURIComponent(id)}`)) as CallDetails,
+  }
+}
+
+/** Read-only, beside a running gateway or without one. */
+function direct(data: string): CallsSource {
+  const path = join(data, 'calls.db')
+  if (!existsSync(path))
+    throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
+  const reader = openSqliteCallReader(path)
+  return {
+    list: async (query) => reader.listCalls(readCallQuery(query)),
+    get: async (id) => reader.getCall(id),
+  }
+}
+
+const DEFAULT_LIMIT = 50
+const FOLLOW_EVERY_MS = 1000
+/** Calls are listed by their start, so a long one appears behind shorter ones that began after it. */
+const FOLLOW_BACK_MS = 15 * 60_000
+const MAX_PAGES = 50
+
+/** Prints each new call once, oldest first, until the process is stopped. */
+async function follow(
+  source: CallsSource,
+  query: Readonly<Record<string, string>>,
+  shown: readonly CallSummary[],
+  isJson: boolean,
+): Promise<void> {
+  const followedAt = Date.now()
+  const seen = new Map(shown.map(({ id, startedAt }) => [id, Date.parse(startedAt)]))
+  // Older ones that did not fit on the first page are not new.
+  const oldestShown = shown.length < Number(query['limit'] ?? DEFAULT_LIMIT) ? 0 : Math.min(...seen.values())
+  let isFirst = true
+  for (;;) {
+    const oldest = Math.max(followedAt, Date.now()) - FOLLOW_BACK_MS
+    const fresh: CallSummary[] = []
+    let cursor: string | null = null
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const page: CallPage = await source.list({
+        ...query,
+        limit: '200',
+        from: String(oldest),
+        ...(cursor === null ? {} : { cursor }),
+      })
+      for (const call of page.data) {
+        if (seen.has(call.id)) continue
+        seen.set(call.id, Date.parse(call.startedAt))
+        if (!isFirst || Date.parse(call.startedAt) >= oldestShown) fresh.push(call)
+      }
+      cursor = page.nextCursor
+      if (cursor === null) break
+    }
+    isFirst = false
+    if (fresh.length > 0)
+      process.stdout.write(isJson ? jsonLines(fresh.reverse()) : table([], fresh.reverse().map(row), widths))
+    for (const [id, at] of seen) if (at < oldest) seen.delete(id)
+    await delay(FOLLOW_EVERY_MS)
+  }
+}
+
+const head = ['STARTED', 'ID', 'KEY', 'MODEL', 'STATUS', 'IN', 'OUT', 'USD', 'MS', 'ERROR']
+const widths = [24, 36, 10, 30, 6, 6, 6, 12, 8]
+
+function row(call: CallSummary): string[] {
+  return [
+    call.startedAt,
+    call.id,
+    call.key ?? '',
+    call.provider === null ? (call.requestedModel ?? '') : `${call.account}/${call.model}`,
+    String(call.status),
+    tokens(call.inputTokens),
+    tokens(call.outputTokens),
+    usd(call.costUsd),
+    call.durationMs.toFixed(0),
+    call.errorCode ?? '',
+  ]
+}
+
+function details(call: CallDetails): string {
+  const { input, output, ...summary } = call
+  const lines = Object.entries(summary)
+    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+    .map(
+      ([name, value]) =>
+        `${name.padEnd(20)}${printable(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
+    )
+  const body = (title: string, value: unknown): string =>
+    value === null
+      ? ''
+      : `\n${title}\n${printableLines(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}\n`
+  return `${lines.join('\n')}\n${body('INPUT', input)}${body('OUTPUT', output)}`
+}
+
+function jsonLines(data: readonly CallSummary[]): string {
+  return data.map(jsonLine).join('')
+}
+
+function tokens(count: number | null): string {
+  return count === null ? '' : String(count)
+}
+
+/** Unknown is not 0. */
+function usd(cost: number | null): string {
+  return cost === null ? 'unknown' : cost.toFixed(cost < 0.01 ? 6 : 4)
+}
