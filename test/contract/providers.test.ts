@@ -73,7 +73,7 @@ function sent(account: ProviderAccount, request: ModelRequest): Sent {
     endpoint: { kind: 'dialect', path: '/test', dialect: { id: 'test' } as Dialect },
     model: request.model,
     stream: request.stream,
-    wire: { bytes: Buffer.alloc(0), json: {} },
+    wire: { bytes: Buffer.from(JSON.stringify({ model: request.model })), json: { model: request.model } },
     headers: [],
     query: '',
     lifetime: new CallLifetime(),

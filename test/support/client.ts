@@ -109,3 +109,40 @@ function wireReply(response: IncomingMessage, body: Buffer): WireReply {
     },
   }
 }
+
+/** Sends `count` chunks without a length, as far as the server takes them, and reads the reply. */
+export async function chunkedPost(url: string, key: string, chunk: Buffer, count: number): Promise<WireReply> {
+  const request = httpRequest(url, {
+    method: 'POST',
+    agent: new Agent({ keepAlive: false }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+  })
+  request.on('error', () => undefined)
+  const answered = once(request, 'response')
+  for (let sent = 0; sent < count; sent++) request.write(chunk)
+  request.end()
+  const [response] = await answered
+  const chunks: Buffer[] = []
+  for await (const part of response) chunks.push(part)
+  return wireReply(response, Buffer.concat(chunks))
+}
+
+/** Sends a request and goes away when told to, without waiting for a reply. */
+export async function leave(
+  url: string,
+  body: unknown,
+  headers: PostOptions['headers'],
+  when: Promise<void>,
+): Promise<void> {
+  const request = httpRequest(url, {
+    method: 'POST',
+    agent: new Agent({ keepAlive: false }),
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+  request.on('error', () => undefined)
+  request.end(JSON.stringify(body))
+  await when
+  const closed = new Promise((resolve) => request.once('close', resolve))
+  request.destroy()
+  await closed
+}

@@ -116,7 +116,7 @@ export function redirect(location: string, status = 307): MockReply {
 export const notHttp: MockReply = (exchange) => raw('220 mail.example.com ESMTP ready\r\n', 'close')(exchange)
 
 /** Bytes on the socket, past the HTTP server. */
-export function raw(bytes: Buffer | string, then: 'reset' | 'close'): MockReply {
+function raw(bytes: Buffer | string, then: 'reset' | 'close'): MockReply {
   return async ({ socket, cut }) => {
     await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
     cut(then)

@@ -46,6 +46,8 @@ export interface MockProvider {
   script(script: (request: ReceivedRequest) => MockReply): void
   /** Resolves with request number `index`, counted from 0, as soon as all of it is there. */
   request(index: number): Promise<ReceivedRequest>
+  /** Forgets requests, replies and script, for the next test. */
+  reset(): void
   close(): Promise<void>
 }
 
@@ -90,6 +92,12 @@ export async function startMockProvider(): Promise<MockProvider> {
     request: (index) => {
       const known = requests[index]
       return known === undefined ? new Promise((resolve) => waiting.push({ index, resolve })) : Promise.resolve(known)
+    },
+    reset: () => {
+      requests.length = 0
+      queue.length = 0
+      waiting.length = 0
+      script = fixtureReply
     },
     close: async () => {
       server.close()

@@ -67,6 +67,17 @@ export function eventsOf(bytes: Buffer): string[] {
   return bytes.toString('utf8').split(/(?<=\n\n)/)
 }
 
+/** The whole events that come before the one with `text` in it. */
+export function eventsBefore(bytes: Buffer, text: string): string {
+  const events = eventsOf(bytes)
+  return events
+    .slice(
+      0,
+      events.findIndex((event) => event.includes(text)),
+    )
+    .join('')
+}
+
 /** A stream that the test feeds piece by piece. */
 export interface LiveStream {
   readonly reply: MockReply

@@ -1,0 +1,343 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
+import { post, type WireReply } from './support/client.ts'
+
+const program = join(import.meta.dirname, '../bin/portcullis.js')
+const commands = ['start', 'config', 'keys', 'calls', 'providers', 'models']
+const token = 'admin-token-of-the-cli-0123456789abcdef'
+const teamKey = 'pk-of-the-cli-0123456789abcdef'
+
+let directory: string
+let dataDirectory: string
+let gateway: ChildGateway
+const children = new Set<ChildProcess>()
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portcullis-cli-'))
+  dataDirectory = join(directory, 'data')
+  const environment = { PORTCULLIS_ADMIN_TOKEN: token, PORTCULLIS_KEY: teamKey }
+  gateway = await startChildGateway({ dataDirectory, environment })
+})
+afterAll(async () => {
+  // None is left but those of a test that failed.
+  for (const child of children) child.kill('SIGKILL')
+  gateway.process.kill('SIGTERM')
+  await gateway.exited
+  await rm(directory, { recursive: true, force: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves as soon as stdout holds the text. Rejects when the command ends without it. */
+  prints(text: string): Promise<void>
+}
+
+function launch(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], {
+    // Nothing of the machine's own credentials: they would become accounts.
+    env: { PATH: process.env['PATH'], PORTCULLIS_ADMIN_TOKEN: token, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: directory,
+  })
+  children.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code, signal) => {
+      children.delete(child)
+      resolve({ code, signal, stdout, stderr })
+    })
+  })
+  const prints = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!stdout.includes(text)) return
+        child.stdout.off('data', look)
+        resolve()
+      }
+      child.stdout.on('data', look)
+      look()
+      void ended.then(() => reject(new Error(`ended without ${text}: ${stdout}${stderr}`)))
+    })
+  return { child, ended, prints }
+}
+
+const cli = (...args: string[]): Promise<Ended> => launch(args).ended
+const control = (...args: string[]): Promise<Ended> => cli(...args, '--url', gateway.controlUrl)
+
+function ask(content: string, { key = teamKey, model = 'demo/echo' } = {}): Promise<WireReply> {
+  const body = { model, messages: [{ role: 'user', content }] }
+  return post(`${gateway.url}/v1/chat/completions`, body, { headers: { authorization: `Bearer ${key}` } })
+}
+
+/** Follows the calls of the gateway until the command has printed the one of this reply. */
+async function recorded(make: () => Promise<WireReply>, ...args: string[]): Promise<Ended & { readonly id: string }> {
+  const following = launch(['calls', '--follow', '--data', dataDirectory, ...args])
+  await following.prints('STARTED')
+  const id = String((await make()).headers['x-portcullis-call-id'])
+  await following.prints(id)
+  following.child.kill('SIGINT')
+  return { ...(await following.ended), id }
+}
+
+/** One line that ends as a sentence does, without a stack trace. */
+const sentence = /^[A-Z][^\n]*[.?]\n$/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const controlCharacter = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
+
+describe.concurrent('help', () => {
+  it('names every command, with and without arguments', async () => {
+    const [bare, long, short] = await Promise.all([cli(), cli('--help'), cli('-h')])
+    for (const name of commands) expect(long.stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
+    expect(bare).toEqual(long)
+    expect(short).toEqual(long)
+    expect(long).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it.each(commands)('of %s says how it is used', async (name) => {
+    const { code, stdout, stderr } = await cli(name, '--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^Usage: portcullis ${name}\\b`))
+  })
+
+  it('is not the version, which is the one of the package', async () => {
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'))
+    expect(await cli('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+})
+
+describe.concurrent('wrong arguments', () => {
+  it.each([
+    [['strat'], 'There is no command "strat"; did you mean "start"?'],
+    [['xylophone'], 'There is no command "xylophone". See portcullis --help.'],
+    [['constructor'], 'There is no command "constructor". See portcullis --help.'],
+    [['--versio'], 'There is no option --versio; did you mean --version?'],
+    [['providers', 'extra'], 'There is an argument too many: "extra".'],
+    [['calls', '--limit'], '--limit needs a value; write --limit=… for one that begins with a dash.'],
+    [['calls', '--status', 'many'], '`status` is a status (`404`), a class (`4xx`), `ok` or `error`.'],
+    [['keys', 'create', 'bad id!'], expect.stringMatching(/^The id takes letters, digits, dots/)],
+    [['models', '--provider', 'opnai'], expect.stringMatching(/^There is no provider "opnai"; there are /)],
+    [['calls', '--folow'], 'There is no option --folow; did you mean --follow?'],
+    [['start', '--prot', '1'], 'There is no option --prot; did you mean --port?'],
+    [['providers', '--xylophone'], 'There is no option --xylophone.'],
+    [['start', '--port', 'many'], '--port is a whole number from 0 to 65535.'],
+    [['start', '--workers', '0'], '--workers is a whole number from 1 to 128.'],
+    [['config', 'chekc'], 'Use: portcullis config check [file], or portcullis config schema.'],
+    [['keys'], 'Use: portcullis keys list, create or revoke.'],
+    [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
+    [['keys', 'revoke'], 'Name the key: portcullis keys revoke <id>.'],
+    [['calls', 'show'], 'Name the call: portcullis calls show <id>.'],
+  ])('%j exit with 2 and one sentence', async (args, message) => {
+    const { stderr, ...ended } = await cli(...args)
+    expect(ended).toEqual({ code: 2, signal: null, stdout: '' })
+    expect(stderr.trimEnd()).toEqual(message)
+    expect(stderr).toMatch(/^[^\n]+\n$/)
+  })
+})
+
+describe.concurrent('config', () => {
+  const check = async (name: string, text: string): Promise<Ended> => {
+    await writeFile(join(directory, name), text)
+    return await cli('config', 'check', name)
+  }
+
+  it('check says that a good file is valid', async () => {
+    const text = 'providers: [{ id: own, provider: openai, apiKey: sk }]\nkeys: [{ id: a }, { id: b }]\n'
+    const stdout = 'good.yaml is valid: 1 provider accounts, 2 keys.\n'
+    expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
+  })
+
+  it('check says every fault of a bad file with its place', async () => {
+    const found = await check('bad.yaml', 'demo: true\nprovders: []\nlisten:\n  port: "8787"\n')
+    expect(found).toMatchObject({ code: 1, stdout: '' })
+    const [first, second, ...rest] = found.stderr.split('\n')
+    expect(first).toBe('bad.yaml:2:1 Unknown key `provders`; did you mean `providers`?')
+    expect(second).toMatch(/^bad\.yaml:4:3 `listen\.port` must be of type \w+\.$/)
+    expect(rest).toEqual([''])
+  })
+
+  it('check says when there is no file', async () => {
+    const stderr = 'The file none.yaml cannot be read.\n'
+    expect(await cli('config', 'check', 'none.yaml')).toMatchObject({ code: 1, stdout: '', stderr })
+  })
+
+  it('schema prints a JSON Schema', async () => {
+    const { code, stdout } = await cli('config', 'schema')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'portcullis.yaml', type: 'object', additionalProperties: false })
+  })
+})
+
+describe.concurrent('keys', () => {
+  it('are made, shown once, work at once, and stop working when they are revoked', async () => {
+    const made = await control('keys', 'create', 'fresh', '--models', 'demo/*')
+    expect(made).toMatchObject({ code: 0, stderr: 'This is the only time that the key is shown.\n' })
+    const key = made.stdout.trim()
+    expect(key).toMatch(/^pcl_\S{40,}$/)
+    expect((await ask('Hello', { key })).json.choices[0].message.content).toBe('[demo] Hello')
+
+    const [list, revoked] = [await control('keys', 'list'), await control('keys', 'revoke', 'fresh')]
+    expect(list.stdout).toMatch(/^fresh +default +demo\/\* +api +\S+$/m)
+    expect(list.stdout).not.toContain(key)
+    expect(revoked).toMatchObject({ code: 0, stdout: 'The key "fresh" is revoked.\n', stderr: '' })
+    expect((await ask('Hello', { key })).status).toBe(401)
+    expect((await control('keys', 'list')).stdout).toMatch(/^fresh +default +demo\/\* +api +\S+ +\S+$/m)
+  })
+
+  it('cannot be made twice, nor revoked when there are none', async () => {
+    expect((await control('keys', 'create', 'twice')).code).toBe(0)
+    for (const again of [await control('keys', 'create', 'twice'), await control('keys', 'revoke', 'nobody')]) {
+      expect(again).toMatchObject({ code: 1, stdout: '' })
+      expect(again.stderr).toMatch(sentence)
+    }
+  })
+
+  it('are listed from the data directory too, beside the running gateway', async () => {
+    await control('keys', 'create', 'stored')
+    const { code, stdout } = await cli('keys', 'list', '--data', dataDirectory)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^stored +default +\* +api/m)
+  })
+})
+
+describe.concurrent('the catalogue', () => {
+  it('lists providers and models', async () => {
+    const [providers, models] = await Promise.all([
+      cli('providers'),
+      cli('models', 'SONNET', '--provider', 'anthropic'),
+    ])
+    expect(providers.code).toBe(0)
+    expect(providers.stdout).toMatch(/^openai +openai-chat +OPENAI_API_KEY +https:\/\/api\.openai\.com/m)
+    expect(models.code).toBe(0)
+    const [head, ...rows] = models.stdout.trimEnd().split('\n')
+    expect(head).toMatch(/^MODEL +CONTEXT +INPUT +OUTPUT$/)
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) expect(row).toMatch(/^anthropic\/\S*sonnet\S* +\d+ +\S+ +\S+$/)
+  })
+})
+
+describe.concurrent('calls', () => {
+  it('are printed while they are made, then listed and shown, from the record and from the gateway', async () => {
+    const { id, stdout, signal } = await recorded(() => ask('Who goes there?'))
+    expect(signal).toBe('SIGINT')
+    expect(stdout.split(id)).toHaveLength(2)
+    for (const source of [
+      ['--data', dataDirectory],
+      ['--url', gateway.controlUrl],
+    ]) {
+      const [list, show, json] = await Promise.all([
+        cli('calls', ...source),
+        cli('calls', 'show', id, ...source),
+        cli('calls', '--json', '--limit', '200', ...source),
+      ])
+      expect(list.stdout).toMatch(new RegExp(`^\\S+ +${id} +environment +demo/echo +200 `, 'm'))
+      expect(show.stdout).toMatch(new RegExp(`^id +${id}$`, 'm'))
+      expect(show.stdout).toMatch(/INPUT.*Who goes there\?.*OUTPUT.*\[demo\] Who goes there\?/s)
+      const lines = json.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(lines.find((call) => call.id === id)).toMatchObject({ status: 200, requestedModel: 'demo/echo' })
+    }
+  })
+
+  it('are filtered', async () => {
+    const { id } = await recorded(() => ask('Hello', { model: 'demo/error-503' }))
+    const [failed, fine] = await Promise.all([
+      cli('calls', '--status', '5xx', '--data', dataDirectory),
+      cli('calls', '--status', 'ok', '--data', dataDirectory),
+    ])
+    expect(failed.stdout).toContain(id)
+    expect(fine.stdout).not.toContain(id)
+  })
+
+  it('that are not there are said to be so in one sentence', async () => {
+    const missing = await Promise.all([
+      cli('calls', 'show', 'none', '--data', dataDirectory),
+      control('calls', 'show', 'none'),
+      cli('calls', '--data', 'elsewhere'),
+      cli('calls', '--status', 'many', '--data', dataDirectory),
+    ])
+    for (const { code, stdout, stderr } of missing) {
+      expect(code).toBeGreaterThan(0)
+      expect(stdout).toBe('')
+      expect(stderr).toMatch(/^\S[^\n]*\.\n$/)
+    }
+  })
+
+  it.each(['demo/\u001b[31mred', 'demo/\u001b]0;title\u0007', 'demo/\u009b31m\u007fred'])(
+    'never give the terminal a command: %j',
+    async (model) => {
+      const followed = await recorded(() => ask(`${model} says hello`, { model }))
+      const echoed = await recorded(() => ask(`${model} says hello`))
+      const shown = [followed, echoed]
+      for (const { id } of [followed, echoed])
+        shown.push({ ...(await cli('calls', 'show', id, '--data', dataDirectory)), id })
+      const json = await cli('calls', '--json', '--data', dataDirectory)
+      expect(JSON.parse(json.stdout.split('\n').find((line) => line.includes(followed.id)) ?? '')).toMatchObject({
+        requestedModel: model,
+      })
+      shown.push({ ...json, id: followed.id })
+      for (const { stdout, id } of shown) {
+        expect(stdout).toContain(id)
+        expect(stdout).not.toMatch(controlCharacter)
+      }
+    },
+  )
+})
+
+describe.concurrent('a gateway that cannot be asked', () => {
+  it('because the URL is that of the data plane is told with the right one', async () => {
+    const { code, stderr } = await cli('keys', 'list', '--url', gateway.url)
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('is no control plane') })
+  })
+
+  const requests = [['keys', 'list'], ['keys', 'create', 'never'], ['calls']]
+
+  it('because the token is wrong or missing is told in one sentence', async () => {
+    for (const request of requests) {
+      const args = [...request, '--url', gateway.controlUrl]
+      const wrong = await launch(args, { PORTCULLIS_ADMIN_TOKEN: 'not-the-token-0123456789abcdef' }).ended
+      expect(wrong).toMatchObject({ code: 1, stdout: '' })
+      expect(wrong.stderr).toMatch(sentence)
+      expect(wrong.stderr).toMatch(/token/i)
+      expect(wrong.stderr).not.toContain('not-the-token')
+      const stderr = 'Set PORTCULLIS_ADMIN_TOKEN to ask a running gateway.\n'
+      expect(await launch(args, { PORTCULLIS_ADMIN_TOKEN: '' }).ended).toMatchObject({ code: 2, stdout: '', stderr })
+    }
+  })
+
+  it('because it is not running is told with what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    await new Promise((resolve) => server.close(resolve))
+    const stderr = `No gateway answers at ${url}; start one, or name its control plane with --url.\n`
+    for (const request of requests)
+      expect(await cli(...request, '--url', url)).toMatchObject({ code: 1, stdout: '', stderr })
+  })
+
+  it('because there is no data directory is told with what to do', async () => {
+    const stderr = "There is no gateway's data in ./data-of-nobody; name its directory with --data.\n"
+    expect(await cli('keys', 'list', '--data', './data-of-nobody')).toMatchObject({ code: 1, stdout: '', stderr })
+  })
+})

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestGateway, type TestGateway } from './support/gateway.ts'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..')
+let gateway: TestGateway
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-documents-'))
+  gateway = await startTestGateway({})
+})
+afterAll(async () => {
+  await gateway.close()
+  await rm(folder, { recursive: true })
+})
+
+const outputs: Readonly<Record<string, string>> = {
+  'openai-client.ts': '[demo] Hello\n[demo] Hello\n',
+  'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
+  'vercel-ai.ts': '[demo] Hello\n',
+}
+
+describe('the examples', () => {
+  it.each(Object.entries(outputs))('%s runs against a fresh gateway', async (file, output) => {
+    const { stdout } = await run(process.execPath, [join(root, 'examples', file)], {
+      env: { ...process.env, PORTCULLIS_URL: gateway.url, PORTCULLIS_KEY: gateway.key },
+    })
+    expect(stdout).toBe(output)
+  })
+
+  it('are all run here', async () => {
+    const files = await readdir(join(root, 'examples'))
+    expect(files.filter((name) => name.endsWith('.ts')).sort()).toEqual(Object.keys(outputs).sort())
+  })
+})
+
+const documents = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs', 'docs/guides', 'docs/decisions']
+
+async function pages(): Promise<readonly string[]> {
+  const found = await Promise.all(
+    documents.map(async (place) =>
+      place.endsWith('.md')
+        ? [place]
+        : (await readdir(join(root, place))).filter((name) => name.endsWith('.md')).map((name) => join(place, name)),
+    ),
+  )
+  return found.flat()
+}
+
+describe('the documents', () => {
+  it('link to files that are there', async () => {
+    const dead: string[] = []
+    for (const page of await pages()) {
+      const text = await readFile(join(root, page), 'utf8')
+      for (const [, target = ''] of text.matchAll(/\]\(((?!https?:)[^)#]+)[^)]*\)/g)) {
+        if (!existsSync(join(root, dirname(page), target))) dead.push(`${page}: ${target}`)
+      }
+    }
+    expect(dead).toEqual([])
+  })
+
+  it('name tests that are there', async () => {
+    const text = await readFile(join(root, 'SECURITY.md'), 'utf8')
+    const named = [...text.matchAll(/`((?:src|test)\/[^`]+)`/g)].map(([, path = '']) => path)
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('show configurations that are valid', async () => {
+    let count = 0
+    for (const page of await pages()) {
+      const text = await readFile(join(root, page), 'utf8')
+      for (const [, yaml = ''] of text.matchAll(/```yaml\n(.*?)```/gs)) {
+        const file = join(folder, `${count++}.yaml`)
+        await writeFile(file, yaml)
+        const { stdout } = await run(process.execPath, [join(root, 'bin/portcullis.js'), 'config', 'check', file])
+        expect(stdout).toContain('is valid')
+      }
+    }
+    expect(count).toBeGreaterThan(1)
+  })
+
+  it('begin with a README under 120 lines', async () => {
+    expect((await readFile(join(root, 'README.md'), 'utf8')).split('\n').length).toBeLessThan(120)
+  })
+})

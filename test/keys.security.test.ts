@@ -1,0 +1,124 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Json, post } from './support/client.ts'
+import { startTestbed, type Testbed } from './support/testbed.ts'
+
+const otherKey = 'pk-test-other-0123456789abcdefghijklmnop'
+const body = { model: 'fast', messages: [{ role: 'user', content: 'Who goes there?' }] }
+
+let bed: Testbed
+beforeAll(async () => {
+  bed = await startTestbed({
+    keys: [{ id: 'narrow', key: otherKey, workspace: 'second', models: ['openai-mock/*', 'fast'] }],
+  })
+})
+afterAll(() => bed.close())
+beforeEach(() => bed.reset())
+
+const ask = (headers: Readonly<Record<string, string>>, model = 'fast') =>
+  post(`${bed.gateway.url}/v1/chat/completions`, { ...body, model }, { headers })
+
+const admin = (method: string, path: string, content?: unknown) =>
+  post(`${bed.gateway.controlUrl}${path}`, content, {
+    method,
+    headers: { authorization: `Bearer ${bed.gateway.adminToken}` },
+  })
+
+describe('a virtual key', () => {
+  it.each([
+    ['authorization', (key: string) => `Bearer ${key}`],
+    ['authorization', (key: string) => `bearer ${key}`],
+    ['x-api-key', (key: string) => key],
+    ['x-goog-api-key', (key: string) => key],
+    ['api-key', (key: string) => key],
+  ])('is taken from %s and never reaches the provider', async (name, value) => {
+    const reply = await ask({ [name]: value(bed.gateway.key) })
+    expect(reply.status).toBe(200)
+    const sent = bed.openai.requests[0]
+    expect(sent?.headers['authorization']).toBe(`Bearer ${bed.secrets.openai}`)
+    expect(JSON.stringify(sent?.headers)).not.toContain(bed.gateway.key)
+  })
+
+  it('may stand in two headers, but not two keys', async () => {
+    const { key } = bed.gateway
+    expect((await ask({ authorization: `Bearer ${key}`, 'x-api-key': key })).status).toBe(200)
+    const reply = await ask({ authorization: `Bearer ${key}`, 'x-api-key': otherKey })
+    expect(reply.status).toBe(400)
+    expect(reply.headers['x-portcullis-error']).toBe('conflicting_keys')
+  })
+
+  it.each([
+    ['no key', {}, 'missing_key'],
+    ['an empty header', { 'x-api-key': '' }, 'missing_key'],
+    ['another scheme', { authorization: 'Basic dXNlcjpwdw==' }, 'missing_key'],
+    ['a guess', { authorization: 'Bearer pk-guess' }, 'unknown_key'],
+    ['a key cut short', { authorization: `Bearer ${otherKey.slice(0, -1)}` }, 'unknown_key'],
+    ['the admin token', { authorization: 'Bearer admin-token-of-the-tests-0123456789abcdef' }, 'unknown_key'],
+  ] as const)('is asked for: %s gives 401', async (_name, headers, code) => {
+    const reply = await ask(headers)
+    expect(reply.status).toBe(401)
+    expect(reply.headers['x-portcullis-error']).toBe(code)
+    expect(bed.openai.requests).toHaveLength(0)
+  })
+
+  it('in the query is no key, and is nowhere on record', async () => {
+    const reply = await post(`${bed.gateway.url}/v1/chat/completions?key=${bed.gateway.key}`, body)
+    expect(reply.status).toBe(401)
+  })
+
+  it('reaches only its models, and sees no others', async () => {
+    const headers = { authorization: `Bearer ${otherKey}` }
+    expect((await ask(headers)).status).toBe(200)
+    expect((await ask(headers, 'openai-mock/gpt-5-mini')).status).toBe(200)
+    const refused = await ask(headers, 'clever')
+    expect(refused.status).toBe(403)
+    expect(refused.json.error.code).toBe('model_not_allowed')
+    expect(bed.anthropic.requests).toHaveLength(0)
+    const list = await post(`${bed.gateway.url}/v1/models`, undefined, { method: 'GET', headers })
+    const ids: readonly string[] = list.json.data.map(({ id }: Json) => id)
+    expect(ids).toContain('fast')
+    expect(ids.filter((id) => id === 'clever' || id.startsWith('anthropic'))).toEqual([])
+  })
+
+  it('made by an admin works at once, is shown once, and is kept as a hash', async () => {
+    const made = await admin('POST', '/api/v1/keys', { id: 'made-here' })
+    expect(made.status).toBe(201)
+    const { key } = made.json
+    expect(key).toMatch(/^pcl_[\w-]{43}$/)
+    expect((await ask({ authorization: `Bearer ${key}` })).status).toBe(200)
+    const listed = await admin('GET', '/api/v1/keys')
+    expect(listed.json.data.map(({ id }: Json) => id)).toContain('made-here')
+    expect(listed.text).not.toContain(key)
+    for (const text of await filesOf(join(bed.gateway.directory, 'data'))) expect(text.includes(key)).toBe(false)
+  })
+
+  it('that was revoked is refused from the next call on', async () => {
+    const { key } = (await admin('POST', '/api/v1/keys', { id: 'short-lived' })).json
+    expect((await ask({ authorization: `Bearer ${key}` })).status).toBe(200)
+    expect((await admin('DELETE', '/api/v1/keys/short-lived')).status).toBe(204)
+    const refused = await ask({ authorization: `Bearer ${key}` })
+    expect(refused.status).toBe(401)
+    expect(refused.headers['x-portcullis-error']).toBe('revoked_key')
+  })
+
+  it('of the file is not taken away by the API', async () => {
+    const reply = await admin('DELETE', '/api/v1/keys/team-a')
+    expect(reply.status).toBe(409)
+    expect((await ask({ authorization: `Bearer ${bed.gateway.key}` })).status).toBe(200)
+  })
+
+  it('has an id of its own', async () => {
+    expect((await admin('POST', '/api/v1/keys', { id: 'team-a' })).status).toBe(409)
+    for (const id of ['', '../x', 'a b', 'x'.repeat(65), 7, null]) {
+      expect((await admin('POST', '/api/v1/keys', { id })).status).toBe(400)
+    }
+  })
+})
+
+/** All files of a data directory; bytes as Latin-1, so that nothing is lost. */
+async function filesOf(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')))
+}

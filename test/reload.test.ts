@@ -1,0 +1,97 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestGateway, type TestGateway } from './support/gateway.ts'
+
+const key = 'pk-test-team-a-0123456789abcdefghijklmnop'
+const listen = { host: '127.0.0.1', port: 0, controlPort: 0 }
+const keys = [{ id: 'team-a', key, workspace: 'default', models: ['*'] }]
+const messages = [{ role: 'user', content: 'Hello' }]
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startTestGateway({})
+})
+afterAll(() => gateway.close())
+
+/** Asks again and again; every look is a request. */
+async function until<Value>(look: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
+  for (;;) {
+    const value = await look()
+    if (isSo(value)) return value
+  }
+}
+
+const ask = (model: string) => gateway.post('/v1/chat/completions', { model, messages })
+const ready = () => gateway.control('/readyz', { authorization: '' })
+const stale = async () => (await gateway.control('/metrics', { authorization: '' })).text
+
+describe('a configuration file that changes', () => {
+  it('is in use for the next call, without a restart', async () => {
+    expect((await ask('quick')).status).toBe(404)
+    await gateway.configure({ listen, keys, models: { quick: { target: 'demo/echo' } } })
+    const reply = await until(
+      () => ask('quick'),
+      ({ status }) => status !== 404,
+    )
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portcullis-provider']).toBe('demo')
+  })
+
+  it('is left unused as a whole when it is not valid, and the gateway says so until it is', async () => {
+    await writeFile(gateway.configPath, 'models:\n  quick: { target: demo/error }\n  broken: [\n')
+    const degraded = await until(ready, ({ json }) => json.status === 'degraded')
+    expect(degraded.status).toBe(200)
+    expect(degraded.json).toMatchObject({ ready: true, reasons: [expect.stringContaining('configuration file')] })
+    expect(await stale()).toContain('portcullis_config_stale 1')
+    expect((await ask('quick')).status).toBe(200)
+    await gateway.configure({ listen, keys, models: { brisk: { target: 'demo/echo' } } })
+    await until(ready, ({ json }) => json.status === 'ok')
+    expect(await stale()).toContain('portcullis_config_stale 0')
+    expect((await ask('brisk')).status).toBe(200)
+    expect((await ask('quick')).status).toBe(404)
+  })
+
+  it('may be replaced by a rename, as editors and Kubernetes do it', async () => {
+    const beside = `${gateway.configPath}.new`
+    await writeFile(beside, JSON.stringify({ listen, keys, models: { renamed: { target: 'demo/echo' } } }))
+    await rename(beside, gateway.configPath)
+    const reply = await until(
+      () => ask('renamed'),
+      ({ status }) => status !== 404,
+    )
+    expect(reply.status).toBe(200)
+  })
+
+  it('takes a key away from the next call on', async () => {
+    await gateway.configure({ listen, keys: [{ ...keys[0], id: 'other', key: `${key}-other` }] })
+    const reply = await until(
+      () => ask('demo/echo'),
+      ({ status }) => status !== 200,
+    )
+    expect(reply.status).toBe(401)
+    await gateway.configure({ listen, keys })
+    await until(
+      () => ask('demo/echo'),
+      ({ status }) => status === 200,
+    )
+  })
+
+  it('lets a call in flight end on what it started with', async () => {
+    await gateway.configure({ listen, keys, models: { slow: { target: 'demo/echo' } } })
+    await until(
+      () => ask('slow'),
+      ({ status }) => status === 200,
+    )
+    const stream = await gateway.stream('/v1/chat/completions', {
+      model: 'slow',
+      stream: true,
+      messages: [{ role: 'user', content: 'one two three four five six seven eight' }],
+    })
+    await gateway.configure({ listen, keys })
+    await until(
+      () => ask('slow'),
+      ({ status }) => status === 404,
+    )
+    expect((await stream.whole()).toString()).toContain('data: [DONE]')
+  })
+})

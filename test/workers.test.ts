@@ -1,0 +1,81 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
+import { post, type WireReply } from './support/client.ts'
+
+const key = 'pk-workers-test-0123456789abcdefghijklmnop'
+const adminToken = 'admin-token-of-the-workers-test-0123456789'
+const messages = [{ role: 'user', content: 'Hello' }]
+
+let directory: string
+let gateway: ChildGateway
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portcullis-workers-'))
+  await writeFile(join(directory, 'portcullis.yaml'), 'models: {}\n')
+  gateway = await startChildGateway({
+    dataDirectory: join(directory, 'data'),
+    args: ['--workers', '2', '--config', join(directory, 'portcullis.yaml')],
+    environment: { PORTCULLIS_KEY: key, PORTCULLIS_ADMIN_TOKEN: adminToken },
+  })
+})
+afterAll(async () => {
+  gateway.process.kill('SIGTERM')
+  await gateway.exited
+  await rm(directory, { recursive: true, force: true })
+})
+
+const ask = (model = 'demo/echo', bearer = key): Promise<WireReply> =>
+  post(`${gateway.url}/v1/chat/completions`, { model, messages }, { headers: { authorization: `Bearer ${bearer}` } })
+const control = (path: string, method = 'GET', body?: unknown): Promise<WireReply> =>
+  post(gateway.controlUrl + path, body, { method, headers: { authorization: `Bearer ${adminToken}` } })
+const readyz = (): Promise<WireReply> => post(`${gateway.url}/readyz`, undefined, { method: 'GET' })
+
+/** Connections go to either worker by chance: so many in a row that both have had one. */
+async function both(look: () => Promise<boolean>): Promise<void> {
+  for (let inARow = 0; inARow < 24; ) inARow = (await look()) ? inARow + 1 : 0
+}
+
+describe('two workers', () => {
+  it('count as one gateway in the metrics', async () => {
+    const count = async (): Promise<number> => {
+      const { text } = await control('/metrics')
+      const found = text.matchAll(/^portcullis_calls_total\{.*\} (\d+)$/gm)
+      return [...found].reduce((sum, [, value]) => sum + Number(value), 0)
+    }
+    const before = await count()
+    const replies = await Promise.all(Array.from({ length: 40 }, () => ask()))
+    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200))
+    expect(await count()).toBe(before + 40)
+  })
+
+  it('both take up a changed file and a new key, and both drop a revoked one', async () => {
+    await writeFile(join(directory, 'portcullis.yaml'), 'models: { quick: { target: demo/echo } }\n')
+    await both(async () => (await ask('quick')).status === 200)
+    const made = await control('/api/v1/keys', 'POST', { id: 'second' })
+    expect(made.status).toBe(201)
+    await both(async () => (await ask('quick', made.json.key)).status === 200)
+    expect((await control('/api/v1/keys/second', 'DELETE')).status).toBe(204)
+    await both(async () => (await ask('quick', made.json.key)).status === 401)
+  })
+
+  it('tell of a spool that one of them cannot write, at every /readyz', async () => {
+    const spool = join(directory, 'data/spool')
+    await rename(spool, `${spool}.away`)
+    await writeFile(spool, 'no directory')
+    await both(async () => {
+      expect((await ask()).status).toBe(200)
+      return (await readyz()).text.includes('calls wait in memory')
+    })
+    expect((await control('/readyz')).text).toContain('calls wait in memory')
+    await rm(spool)
+    await both(async () => (await readyz()).json.status === 'ok')
+    const last = await ask()
+    for (;;) {
+      const reply = await control(`/api/v1/calls/${String(last.headers['x-portcullis-call-id'])}`)
+      if (reply.status === 200) break
+      expect(reply.status).toBe(404)
+    }
+  })
+})
