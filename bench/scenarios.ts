@@ -1,0 +1,67 @@
+import type { LoadOrder } from './load.ts'
+
+/** One kind of load, and what is read from it. */
+export interface Scenario {
+  readonly id: string
+  readonly title: string
+  readonly order: Pick<LoadOrder, 'body' | 'connections' | 'ending'>
+  readonly programs: readonly string[]
+}
+
+const rungs = ['direct', 'nginx', 'key', 'record', 'portkey']
+const unaryEnding = '"total_tokens":430}}'
+const streamEnding = 'data: [DONE]\n\n'
+
+/** About `bytes` long. Wishes to the mock stand in front. */
+function chat(wish: string, bytes: number, stream: boolean): string {
+  const request = {
+    model: 'bench-model',
+    ...(stream ? { stream: true } : {}),
+    messages: [{ role: 'user', content: `${wish} ${'b'.repeat(Math.max(0, bytes - 120))}` }],
+    temperature: 0.7,
+    max_tokens: 500,
+  }
+  return JSON.stringify(request)
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    id: 'chat',
+    title: '1 KB chat calls, 64 connections',
+    order: { body: chat('', 1000, false), connections: 64, ending: unaryEnding },
+    programs: rungs,
+  },
+  {
+    id: 'latency',
+    title: '1 KB chat calls, one connection',
+    order: { body: chat('', 1000, false), connections: 1, ending: unaryEnding },
+    programs: rungs,
+  },
+  {
+    id: 'bursts',
+    title: 'streams of 100 events in one burst, 64 connections',
+    order: { body: chat('events=100 gap=0', 1000, true), connections: 64, ending: streamEnding },
+    programs: rungs,
+  },
+  {
+    id: 'gaps',
+    title: '500 streams of 100 events, 5 ms apart',
+    order: { body: chat('events=100 gap=5', 1000, true), connections: 500, ending: streamEnding },
+    programs: rungs,
+  },
+  {
+    id: 'large',
+    title: '20 KB chat calls, 64 connections',
+    order: { body: chat('', 20_000, false), connections: 64, ending: unaryEnding },
+    programs: rungs,
+  },
+  {
+    id: 'workers',
+    title: 'two workers on two cores and one on one, 256 connections',
+    order: { body: chat('', 1000, false), connections: 256, ending: unaryEnding },
+    programs: ['record', 'two-workers'],
+  },
+]
+
+/** Half load with large bodies, for memory. */
+export const soakOrder = { body: chat('', 150_000, false), connections: 64, ending: unaryEnding }

@@ -1,0 +1,74 @@
+import type { Figures } from './measure.ts'
+
+/** What must be reached, read from the medians of one run. */
+export interface Target {
+  readonly scenario: string
+  readonly text: string
+  /** `undefined` when a program that it needs was not measured. */
+  read(of: (program: string) => Figures | undefined): number | undefined
+  readonly isMet: (value: number) => boolean
+  readonly unit: '×' | 'ms' | '%'
+}
+
+function ratio(
+  scenario: string,
+  [program, base]: readonly [string, string],
+  least: number,
+  figure: keyof Figures,
+): Target {
+  return {
+    scenario,
+    text: `${program} ≥ ${least} × ${base}`,
+    read(of) {
+      const [above, below] = [of(program)?.[figure], of(base)?.[figure]]
+      return above === undefined || below === undefined ? undefined : above / below
+    },
+    isMet: (value) => value >= least,
+    unit: '×',
+  }
+}
+
+export const targets: readonly Target[] = [
+  ratio('chat', ['record', 'portkey'], 10, 'callsPerSecond'),
+  ratio('chat', ['record', 'nginx'], 0.3, 'callsPerSecond'),
+  {
+    scenario: 'latency',
+    text: 'record adds ≤ 0.2 ms at p50',
+    read: (of) => difference(of('record')?.p50Ms, of('direct')?.p50Ms),
+    isMet: (value) => value <= 0.2,
+    unit: 'ms',
+  },
+  {
+    scenario: 'latency',
+    text: 'record adds ≤ 1 ms at p99',
+    read: (of) => difference(of('record')?.p99Ms, of('direct')?.p99Ms),
+    isMet: (value) => value <= 1,
+    unit: 'ms',
+  },
+  ratio('bursts', ['record', 'portkey'], 4, 'callsPerSecond'),
+  {
+    scenario: 'gaps',
+    text: 'record passes ≥ 85 % of the events of direct',
+    read(of) {
+      const [ours, direct] = [of('record'), of('direct')]
+      return ours === undefined || direct === undefined
+        ? undefined
+        : (100 * ours.eventsPerSecond) / direct.eventsPerSecond
+    },
+    isMet: (value) => value >= 85,
+    unit: '%',
+  },
+  {
+    scenario: 'gaps',
+    text: 'record: an event is on its way ≤ 45 ms at p99',
+    read: (of) => of('record')?.transitP99Ms,
+    isMet: (value) => value <= 45,
+    unit: 'ms',
+  },
+  ratio('large', ['record', 'portkey'], 5, 'callsPerSecond'),
+  ratio('workers', ['two-workers', 'record'], 1.8, 'callsPerSecond'),
+]
+
+function difference(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a - b
+}
