@@ -6,8 +6,8 @@ import type { GatewayError } from './errors.ts'
  */
 export class CallLifetime {
   #reason: GatewayError | undefined
-  /** When `deadlines.ts` ends it, in `performance.now()`'s milliseconds, and with what. */
-  deadline: { readonly at: number; readonly reason: () => GatewayError } | undefined
+  /** When `deadlines.ts` ends it, in `performance.now()`'s milliseconds, with what, and its place there. */
+  deadline: { at: number; reason: () => GatewayError; place: number } | undefined
   #listeners: ((reason: GatewayError) => void)[] | undefined
 
   get reason(): GatewayError | undefined {

@@ -13,22 +13,41 @@ export interface Deadlines {
 const tickMs = 50
 
 export function createDeadlines(): Deadlines {
-  const watched = new Set<CallLifetime>()
+  /**
+   * A list in which each lifetime knows its place. Not a `Set`: when a set grows, the table it leaves behind points to the
+   * next one, so that one old table kept all later calls alive until the next full collection.
+   */
+  const watched: CallLifetime[] = []
+  const remove = (lifetime: CallLifetime): void => {
+    const place = lifetime.deadline?.place
+    const last = watched.at(-1)
+    if (place === undefined || last?.deadline === undefined) return
+    watched[place] = last
+    last.deadline.place = place
+    watched.pop()
+    lifetime.deadline = undefined
+  }
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const lifetime of watched) {
-      if (lifetime.deadline === undefined || now < lifetime.deadline.at) continue
-      watched.delete(lifetime)
-      lifetime.end(lifetime.deadline.reason())
+    const late = watched.filter(({ deadline }) => deadline !== undefined && now >= deadline.at)
+    for (const lifetime of late) {
+      const reason = lifetime.deadline?.reason
+      remove(lifetime)
+      if (reason !== undefined) lifetime.end(reason())
     }
   }, tickMs)
   timer.unref()
   return {
     set(lifetime, afterMs, reason) {
-      lifetime.deadline = { at: performance.now() + afterMs, reason }
-      watched.add(lifetime)
+      const at = performance.now() + afterMs
+      if (lifetime.deadline === undefined) {
+        lifetime.deadline = { at, reason, place: watched.push(lifetime) - 1 }
+      } else {
+        lifetime.deadline.at = at
+        lifetime.deadline.reason = reason
+      }
     },
-    delete: (lifetime) => void watched.delete(lifetime),
+    delete: remove,
     close: () => clearInterval(timer),
   }
 }
