@@ -117,8 +117,12 @@ export interface CallReader {
 export interface CallWriter {
   /** How far each segment of the spool has been taken in. */
   positions(): ReadonlyMap<string, number>
-  /** Keeps calls and positions together or not at all. A call that is there already is left as it is. Returns how many were new. */
-  store(calls: readonly FinishedCall[], positions: ReadonlyMap<string, number>): number
+  /**
+   * Keeps the calls that `take` hands over and the positions that it returns together, or nothing of both. A call that is
+   * there already is left as it is. Returns how many were new. One call at a time: a batch held as objects would be copied
+   * from heap to heap by the collector.
+   */
+  store(take: (keep: (call: FinishedCall) => void) => ReadonlyMap<string, number>): number
   /** Forgets the positions of segments that are no more. */
   forget(segments: readonly string[]): void
   close(): void

@@ -136,9 +136,9 @@ function faultyStore(nextFault: () => Fault, count: (stored: number) => void): C
   const store = withFault(() => openSqliteCallWriter(databasePath()))
   return {
     positions: () => withFault(() => store.positions()),
-    store: (calls, positions) =>
+    store: (take) =>
       withFault(() => {
-        const stored = store.store(calls, positions)
+        const stored = store.store(take)
         count(stored)
         return stored
       }),

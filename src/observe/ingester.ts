@@ -56,7 +56,7 @@ export class Ingester {
   /** Whether all up to a mark is in the store. A segment that is gone has been. */
   hasReached(mark: ReadonlyMap<string, number>): boolean {
     const left = new Set(this.#spool.segments().map(({ name }) => name))
-    return mark.entries().every(([name, bytes]) => !left.has(name) || (this.#positions.get(name) ?? 0) >= bytes)
+    return mark.entries().every(([name, bytes]) => !left.has(name) || this.#positionOf(name) >= bytes)
   }
 
   /** Takes in one batch. True when there is more. After a throw the same batch is taken again. */
@@ -80,7 +80,7 @@ export class Ingester {
   #backlogBytes(): number {
     try {
       const segments = this.#spool.segments()
-      return segments.reduce((sum, { name, bytes }) => sum + bytes - (this.#positions.get(name) ?? 0), 0)
+      return segments.reduce((sum, { name, bytes }) => sum + bytes - this.#positionOf(name), 0)
     } catch {
       // What cannot be listed cannot be counted; the fault itself is thrown by the next pass.
       return 0
@@ -102,39 +102,48 @@ export class Ingester {
   #takeBatch(store: CallWriter): boolean {
     const segments = this.#spool.segments()
     this.#spool.keepOnly(segments)
-    const calls: FinishedCall[] = []
+    const left = segments.filter(({ name, bytes, isFinished }) => isFinished || this.#positionOf(name) < bytes)
+    if (left.length === 0) return false
+    const batch: Batch = { calls: 0, bytes: 0, corruptFrames: 0, tornFrames: 0, hasMore: false, consumed: [] }
     const positions = new Map<string, number>()
-    const consumed: Segment[] = []
-    let corruptFrames = 0
-    let tornFrames = 0
-    let batchBytes = 0
-    let hasMore = false
-    for (const segment of segments) {
-      const start = this.#positions.get(segment.name) ?? 0
-      if (start >= segment.bytes && !segment.isFinished) continue
-      if (calls.length >= MAX_CALLS || batchBytes >= MAX_BATCH_BYTES) {
-        hasMore = true
-        break
-      }
-      const read = this.#spool.read(segment, start, MAX_CALLS - calls.length)
-      for (const frame of read.frames) {
-        const call = finishCall(frame, this.#options.dialects)
-        if (call === undefined) corruptFrames++
-        else calls.push(call)
-      }
-      batchBytes += read.position - start
-      corruptFrames += read.corruptFrames
-      tornFrames += read.tornFrames
-      hasMore ||= read.hasMore
-      if (read.position > start) positions.set(segment.name, read.position)
-      if (read.isConsumed) consumed.push(segment)
-    }
-    if (positions.size > 0) this.#storedCalls += store.store(calls, positions)
+    this.#storedCalls += store.store((keep) => {
+      for (const segment of left) this.#takeSegment(segment, batch, positions, keep)
+      return positions
+    })
     for (const [name, position] of positions) this.#positions.set(name, position)
-    this.#corruptFrames += corruptFrames
-    this.#tornFrames += tornFrames
-    this.#forget(store, consumed)
-    return hasMore
+    this.#corruptFrames += batch.corruptFrames
+    this.#tornFrames += batch.tornFrames
+    this.#forget(store, batch.consumed)
+    return batch.hasMore
+  }
+
+  #takeSegment(
+    segment: Segment,
+    batch: Batch,
+    positions: Map<string, number>,
+    keep: (call: FinishedCall) => void,
+  ): void {
+    if (batch.calls >= MAX_CALLS || batch.bytes >= MAX_BATCH_BYTES) {
+      batch.hasMore = true
+      return
+    }
+    const start = this.#positionOf(segment.name)
+    const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
+      const call = finishCall(frame, this.#options.dialects)
+      if (call === undefined) batch.corruptFrames++
+      else keep(call)
+    })
+    batch.calls += read.frames
+    batch.bytes += read.position - start
+    batch.corruptFrames += read.corruptFrames
+    batch.tornFrames += read.tornFrames
+    batch.hasMore ||= read.hasMore
+    if (read.position > start) positions.set(segment.name, read.position)
+    if (read.isConsumed) batch.consumed.push(segment)
+  }
+
+  #positionOf(name: string): number {
+    return this.#positions.get(name) ?? 0
   }
 
   /** The file first: a position without a file is harmless, a file without a position would be read again. */
@@ -144,4 +153,14 @@ export class Ingester {
     store.forget(segments.map(({ name }) => name))
     for (const { name } of segments) this.#positions.delete(name)
   }
+}
+
+/** What one batch has taken so far. Counted only when the store has it. */
+interface Batch {
+  calls: number
+  bytes: number
+  corruptFrames: number
+  tornFrames: number
+  hasMore: boolean
+  readonly consumed: Segment[]
 }

@@ -11,7 +11,8 @@ export interface Segment extends SegmentName {
 }
 
 export interface SegmentRead {
-  readonly frames: readonly SpoolFrame[]
+  /** How many frames there were. */
+  readonly frames: number
   /** Where the next read begins. */
   readonly position: number
   /** Places where what stands is no whole frame, though more follows. */
@@ -55,14 +56,17 @@ export class SpoolReader {
     })
   }
 
-  /** Reads on from `position`: at most `maxFrames`, and about as many bytes as the buffer holds. */
-  read(segment: Segment, position: number, maxFrames: number): SegmentRead {
+  /**
+   * Reads on from `position`: at most `maxFrames`, and about as many bytes as the buffer holds. `onFrame` gets each frame in
+   * turn; its bodies share memory with what is read next.
+   */
+  read(segment: Segment, position: number, maxFrames: number, onFrame: (frame: SpoolFrame) => void): SegmentRead {
     let buffer = this.#buffer
     let bytes = this.#fill(segment, position, buffer)
-    const frames: SpoolFrame[] = []
+    let frames = 0
     let offset = 0
     let corruptFrames = 0
-    while (offset < bytes.length && frames.length < maxFrames) {
+    while (offset < bytes.length && frames < maxFrames) {
       const read = readFrame(bytes, offset, segment.seed)
       if (read.type === 'frame') {
         offset = read.end
@@ -70,7 +74,8 @@ export class SpoolReader {
           // Behind this mark there is nothing.
           return { frames, position: position + offset, corruptFrames, tornFrames: 0, isConsumed: true, hasMore: false }
         }
-        frames.push(read.frame)
+        frames++
+        onFrame(read.frame)
       } else if (read.type === 'corrupt') {
         corruptFrames++
         offset = read.next

@@ -49,16 +49,21 @@ function callEnd(number: number, bodies = noBodies): GatewayEvent & { readonly h
   return { type: 'call-end', record, bodies, header: JSON.stringify(record) }
 }
 
+type SegmentOnDisk = Omit<SegmentRead, 'frames'> & {
+  readonly number: number
+  readonly frames: readonly SpoolFrame[]
+}
+
 /** What is on disk now, segment for segment. */
-function readSpool(readBytes = 2 ** 16, maxFrames = 100): (SegmentRead & { readonly number: number })[] {
+function readSpool(readBytes = 2 ** 16, maxFrames = 100): SegmentOnDisk[] {
   const reader = new SpoolReader(directory, readBytes)
   try {
     return reader.segments().map((segment) => {
-      let read = reader.read(segment, 0, maxFrames)
-      const frames = [...read.frames.map(copied)]
+      const frames: SpoolFrame[] = []
+      const keep = (frame: SpoolFrame): void => void frames.push(copied(frame))
+      let read = reader.read(segment, 0, maxFrames, keep)
       while (read.hasMore) {
-        read = reader.read(segment, read.position, maxFrames)
-        frames.push(...read.frames.map(copied))
+        read = reader.read(segment, read.position, maxFrames, keep)
         expect(read).toMatchObject({ corruptFrames: 0, tornFrames: 0 })
       }
       return { ...read, frames, number: segment.number }

@@ -11,11 +11,13 @@ export function openSqliteCallWriter(path: string): CallWriter {
       guarded(
         () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
       ),
-    store: (calls, positions) =>
+    store: (take) =>
       guarded(() =>
         inTransaction(database, () => {
           let stored = 0
-          for (const call of calls) stored += insert(statements, call)
+          const positions = take((call) => {
+            stored += insert(statements, call)
+          })
           for (const [segment, position] of positions) statements.setPosition.run(segment, position)
           return stored
         }),
