@@ -49,7 +49,6 @@ describe('an OpenAI client and an Anthropic provider', () => {
       parallel_tool_calls: false,
       max_completion_tokens: 77,
       temperature: 0.5,
-      top_p: 0.9,
       stop: ['HALT', 'STOP'],
       user: 'user-17',
     })
@@ -75,7 +74,7 @@ describe('an OpenAI client and an Anthropic provider', () => {
       { name: 'ring_bell', input_schema: { type: 'object' } },
     ])
     expect(sent.tool_choice).toEqual({ type: 'tool', name: 'get_weather', disable_parallel_tool_use: true })
-    expect(sent).toMatchObject({ temperature: 0.5, top_p: 0.9, stop_sequences: ['HALT', 'STOP'] })
+    expect(sent).toMatchObject({ temperature: 0.5, stop_sequences: ['HALT', 'STOP'] })
     expect(sent.metadata).toEqual({ user_id: 'user-17' })
     expect(reply.headers['x-portcullis-dropped']).toBeUndefined()
   })

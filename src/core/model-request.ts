@@ -160,8 +160,8 @@ export type ResponseFormat =
     }
 
 export interface ReasoningOptions {
-  /** `off` forbids thinking; `adaptive` leaves it to the model; `on` asks for it. */
-  readonly mode: 'off' | 'on' | 'adaptive'
+  /** `off` forbids thinking; `adaptive` leaves it to the model; `on` asks for it. Absent: only the effort was given. */
+  readonly mode?: 'off' | 'on' | 'adaptive'
   /** `minimal`, `low`, `medium`, `high`, … as the client wrote it. */
   readonly effort?: string
   readonly budgetTokens?: number

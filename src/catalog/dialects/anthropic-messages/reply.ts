@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import { toolInput } from './request-encode.ts'
+import { toolInput } from './encode-content.ts'
 import { decodeStopReason, decodeUsage, encodeStopReason, encodeUsage } from './usage.ts'
 
 /** Reads a whole reply. Throws `upstream_invalid_reply` when it has no content. */

@@ -1,324 +1,130 @@
 import type { TargetTraits } from '../../../core/dialect.ts'
-import { type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
-import type {
-  AssistantPart,
-  CacheMarker,
-  DocumentPart,
-  EncodedRequest,
-  MediaSource,
-  Message,
-  ModelRequest,
-  ReasoningOptions,
-  SystemMessage,
-  TextPart,
-  ToolChoice,
-  ToolDefinition,
-  ToolResultPart,
-  UserPart,
-} from '../../../core/model-request.ts'
-
-/** Anthropic requires `max_tokens`. Where neither the client nor the catalogue names one, what every Claude model can write. */
-const defaultMaxTokens = 4096
+import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import { type ClaudeTraits, claudeTraits } from './claude-models.ts'
+import { cacheControl, plain } from './encode-content.ts'
+import { calledTools, encodeConversation, encodeTurn, endTurns, isToolLoopWithoutThinking } from './encode-messages.ts'
+import { encodeThinking } from './encode-reasoning.ts'
+import { encodeTools } from './encode-tools.ts'
+import { outputSchema } from './output-schema.ts'
 
 /** Writes a Messages request. What Anthropic cannot say is dropped and named as a client of OpenAI knows it. */
 export function encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest {
+  const claude = claudeTraits(request.model)
   const dropped = new Set(request.other)
-  const { system, messages } = splitSystem(request.messages)
-  const body: JsonObject = {
-    model: request.model,
-    max_tokens: request.maxOutputTokens ?? traits.maxOutputTokens ?? defaultMaxTokens,
-  }
+  const { system, turns } = encodeConversation(request.messages, claude, dropped)
+  const isForced = request.toolChoice?.type === 'required' || request.toolChoice?.type === 'tool'
+  const { thinking, effort, maxTokens, isDropped } = encodeThinking(request, claude, traits, {
+    // A tool that must be called is a promise to the client's code, thinking a wish: Anthropic takes only one of them.
+    think: !(isForced && request.tools !== undefined && claude.takesForcedTool),
+    useBudget: !isToolLoopWithoutThinking(turns),
+  })
+  if (isDropped === true) dropped.add('reasoning_effort')
+  if (request.maxOutputTokens !== undefined && maxTokens < request.maxOutputTokens) dropped.add('max_tokens')
+  const isThinking = thinking !== undefined && thinking['type'] !== 'disabled'
+  const { schema, instruction } = encodeFormat(request, claude, dropped)
+  const config = { ...(effort === undefined ? {} : { effort }), ...(schema === undefined ? {} : { format: schema }) }
+  const body: JsonObject = { model: request.model, max_tokens: maxTokens }
   const put = (name: string, value: JsonValue | undefined): void => {
     if (value !== undefined) body[name] = value
   }
-  const instruction = request.responseFormat?.type === 'json' ? jsonInstruction : undefined
-  put('system', encodeSystem(system, instruction))
-  body['messages'] = encodeMessages(messages, dropped)
+  const prompt = instruction === undefined ? [...system] : [...system, { type: 'text', text: instruction }]
+  put('system', prompt.length === 0 ? undefined : plain(prompt))
+  body['messages'] = endTurns(turns, claude.takesPrefill && !isThinking).map(encodeTurn)
   if (request.stream) body['stream'] = true
-  put('stop_sequences', request.stop && [...request.stop])
-  put('temperature', request.temperature)
-  put('top_p', request.topP)
-  put('top_k', request.topK)
+  put('stop_sequences', encodeStop(request, dropped))
   put('metadata', request.endUser === undefined ? undefined : { user_id: request.endUser })
-  put('tools', request.tools?.map(encodeTool))
-  put('tool_choice', encodeToolChoice(request))
+  Object.assign(body, encodeSampling(request, claude, isThinking, dropped))
+  Object.assign(body, encodeTools(request, calledTools(turns), claude, dropped))
   put('cache_control', request.cache && cacheControl(request.cache))
-  encodeReasoning(request, body, dropped)
-  encodeFormat(request, body)
-  limitSampling(body, dropped)
-  if (request.serviceTier === 'auto' || request.serviceTier === 'standard_only')
-    body['service_tier'] = request.serviceTier
-  else if (request.serviceTier !== undefined) dropped.add('service_tier')
+  put('thinking', thinking)
+  put('output_config', Object.keys(config).length === 0 ? undefined : config)
+  put('service_tier', encodeServiceTier(request, dropped))
   for (const [name, value] of unsaid(request)) if (value !== undefined) dropped.add(name)
   return { body, dropped: [...dropped] }
 }
 
-/** OpenAI's JSON mode promises an object and no more; Anthropic has no switch for it, so the model is told. */
-const jsonInstruction = 'Answer with one valid JSON object and nothing else.'
-
+/** A value that is the default says nothing. */
 function unsaid(request: ModelRequest): readonly (readonly [name: string, value: unknown])[] {
+  const isBiased = request.logitBias !== undefined && Object.keys(request.logitBias).length > 0
   return [
     ['n', request.choiceCount === 1 ? undefined : request.choiceCount],
     ['seed', request.seed],
-    ['frequency_penalty', request.frequencyPenalty],
-    ['presence_penalty', request.presencePenalty],
-    ['logit_bias', request.logitBias],
+    ['frequency_penalty', request.frequencyPenalty === 0 ? undefined : request.frequencyPenalty],
+    ['presence_penalty', request.presencePenalty === 0 ? undefined : request.presencePenalty],
+    ['logit_bias', isBiased ? request.logitBias : undefined],
     ['logprobs', request.logprobs],
+    ['top_logprobs', request.logprobs?.top],
     ['verbosity', request.verbosity],
     ['metadata', request.metadata],
   ]
 }
 
-/** System prompts at the start go into `system`. A later one stays where it was said, as a marked text of the user's turn: only newer models take the role there. */
-function splitSystem(messages: readonly Message[]): {
-  readonly system: readonly SystemMessage[]
-  readonly messages: readonly Message[]
-} {
-  const start = messages.findIndex((message) => message.role !== 'system' && message.role !== 'developer')
-  const end = start < 0 ? messages.length : start
-  const system = messages
-    .slice(0, end)
-    .flatMap((message) => (message.role === 'system' || message.role === 'developer' ? [message] : []))
-  return { system, messages: messages.slice(end) }
+/** "each stop sequence must contain non-whitespace" */
+function encodeStop({ stop = [] }: ModelRequest, dropped: Set<string>): string[] | undefined {
+  const sayable = stop.filter((text) => text.trim() !== '')
+  if (sayable.length < stop.length) dropped.add('stop')
+  return sayable.length === 0 ? undefined : sayable
 }
 
-function encodeSystem(system: readonly SystemMessage[], instruction: string | undefined): JsonValue | undefined {
-  const parts = system.flatMap((message) => message.parts).filter((part) => part.text !== '')
-  const all: TextPart[] = instruction === undefined ? parts : [...parts, { type: 'text', text: instruction }]
-  const first = all[0]
-  if (first === undefined) return undefined
-  return all.length === 1 && first.cache === undefined ? first.text : all.map(encodeText)
-}
-
-interface Turn {
-  readonly role: 'user' | 'assistant'
-  /** Stand before the rest of a user's turn, as Anthropic demands. */
-  readonly results: JsonObject[]
-  readonly content: JsonObject[]
-}
-
-/** Turns alternate at Anthropic, so what follows in the same role is one turn. */
-function encodeMessages(messages: readonly Message[], dropped: Set<string>): JsonValue[] {
-  const turns: Turn[] = []
-  const turnOf = (role: Turn['role']): Turn => {
-    const last = turns.at(-1)
-    if (last?.role === role) return last
-    const turn: Turn = { role, results: [], content: [] }
-    turns.push(turn)
-    return turn
+function encodeSampling(
+  { temperature, topP, topK }: ModelRequest,
+  claude: ClaudeTraits,
+  isThinking: boolean,
+  dropped: Set<string>,
+): JsonObject {
+  const wanted: { temperature?: number; top_p?: number; top_k?: number } = {}
+  // OpenAI's temperature goes up to 2, Anthropic's to 1: the nearest value is sent, and the parameter named as changed.
+  if (temperature !== undefined) wanted.temperature = Math.min(temperature, 1)
+  if (temperature !== undefined && temperature > 1) dropped.add('temperature')
+  if (topP !== undefined) wanted.top_p = topP
+  if (topK !== undefined) wanted.top_k = topK
+  const drop = (name: keyof typeof wanted): void => {
+    const value = wanted[name]
+    if (value === undefined) return
+    delete wanted[name]
+    // 1 is the default of both, and leaving it out the same.
+    if (value !== 1 || name === 'top_k') dropped.add(name)
   }
-  for (const message of messages) {
-    if ('name' in message && message.name !== undefined) dropped.add('name')
-    switch (message.role) {
-      case 'system':
-      case 'developer':
-        turnOf('user').content.push({
-          type: 'text',
-          text: `<system>\n${message.parts.map(({ text }) => text).join('\n')}\n</system>`,
-        })
-        break
-      case 'user':
-        turnOf('user').content.push(...message.parts.flatMap((part) => encodeUserPart(part, dropped)))
-        break
-      case 'tool': {
-        const last = turns.at(-1)
-        // Results that come after the user spoke on answer an older turn; they still have to stand first.
-        const turn = last?.role === 'user' ? last : turnOf('user')
-        turn.results.push(...message.parts.map((part) => encodeToolResult(part, dropped)))
-        break
-      }
-      case 'assistant':
-        turnOf('assistant').content.push(...message.parts.flatMap((part) => encodeAssistantPart(part, dropped)))
-        break
-    }
+  // https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility
+  if (isThinking) {
+    drop('top_k')
+    if (wanted.temperature !== 1) drop('temperature')
+    if (wanted.top_p !== undefined && wanted.top_p < 0.95) drop('top_p')
   }
-  trimPrefill(turns.at(-1))
-  return turns
-    .map(({ role, results, content }) => ({ role, content: plain([...results, ...content]) }))
-    .filter(({ content }) => content.length > 0)
+  if (claude.sampling === 'none') for (const name of ['temperature', 'top_p', 'top_k'] as const) drop(name)
+  if (claude.sampling === 'one' && wanted.temperature !== undefined && wanted.top_p !== undefined)
+    drop(wanted.temperature === 1 ? 'temperature' : 'top_p')
+  return wanted
 }
 
-/** One text without a marker is written as a plain string. */
-function plain(content: JsonObject[]): string | JsonObject[] {
-  const first = content[0]
-  const isPlain = content.length === 1 && first?.['type'] === 'text' && first['cache_control'] === undefined
-  return isPlain ? String(first['text']) : content
-}
+/** OpenAI's JSON mode promises an object and no more; Anthropic has no switch for it, so the model is told. */
+const jsonInstruction = 'Answer with one valid JSON object and nothing else.'
 
-/** "final assistant content cannot end with trailing whitespace" */
-function trimPrefill(turn: Turn | undefined): void {
-  const last = turn?.role === 'assistant' ? turn.content.at(-1) : undefined
-  if (turn === undefined || last?.['type'] !== 'text') return
-  const text = String(last['text']).trimEnd()
-  if (text === '') turn.content.pop()
-  else turn.content[turn.content.length - 1] = { ...last, text }
-}
-
-function encodeText(part: TextPart): JsonObject {
-  return { type: 'text', text: part.text, ...marked(part) }
-}
-
-function marked({ cache }: { readonly cache?: CacheMarker }): JsonObject {
-  return cache === undefined ? {} : { cache_control: cacheControl(cache) }
-}
-
-function cacheControl({ ttl }: CacheMarker): JsonObject {
-  return { type: 'ephemeral', ...(ttl === undefined ? {} : { ttl }) }
-}
-
-function encodeUserPart(part: UserPart, dropped: Set<string>): JsonObject[] {
-  switch (part.type) {
-    case 'text':
-      // Empty text blocks are refused.
-      return part.text === '' ? [] : [encodeText(part)]
-    case 'image':
-      if (part.detail !== undefined && part.detail !== 'auto') dropped.add('detail')
-      return [{ type: 'image', source: encodeSource(part.source), ...marked(part) }]
-    case 'document':
-      return [encodeDocument(part)]
-    case 'audio':
-      dropped.add('input_audio')
-      return [{ type: 'text', text: '[an audio part that this model cannot hear]' }]
-  }
-}
-
-function encodeSource(source: MediaSource): JsonObject {
-  switch (source.type) {
-    case 'url':
-      return { type: 'url', url: source.url }
-    case 'base64':
-      return { type: 'base64', media_type: source.mediaType, data: source.data }
-    case 'file':
-      return { type: 'file', file_id: source.fileId }
-  }
-}
-
-function encodeDocument(part: DocumentPart): JsonObject {
-  const { source, name, context, citations } = part
+function encodeFormat(
+  { responseFormat: format }: ModelRequest,
+  claude: ClaudeTraits,
+  dropped: Set<string>,
+): { readonly schema?: JsonObject; readonly instruction?: string } {
+  if (format?.type === 'json') return { instruction: jsonInstruction }
+  if (format?.type !== 'json-schema') return {}
+  const { description, schema } = format
+  const described =
+    description === undefined || schema['description'] !== undefined ? schema : { ...schema, description }
+  const fitted = claude.takesSchemas ? outputSchema(described) : undefined
+  if (fitted !== undefined) return { schema: { type: 'json_schema', schema: fitted } }
+  dropped.add('response_format')
   return {
-    type: 'document',
-    source:
-      source.type === 'text' ? { type: 'text', media_type: 'text/plain', data: source.text } : encodeSource(source),
-    ...(name === undefined ? {} : { title: name }),
-    ...(context === undefined ? {} : { context }),
-    ...(citations === undefined ? {} : { citations: { enabled: citations } }),
-    ...marked(part),
+    instruction: `Answer with one valid JSON value and nothing else. It must follow this JSON Schema:\n${JSON.stringify(described)}`,
   }
 }
 
-function encodeAssistantPart(part: AssistantPart, dropped: Set<string>): JsonObject[] {
-  switch (part.type) {
-    case 'text':
-      return part.text === '' ? [] : [encodeText(part)]
-    case 'refusal':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text }]
-    case 'reasoning':
-      if (part.redacted !== undefined) return [{ type: 'redacted_thinking', data: part.redacted }]
-      if (part.signature !== undefined) return [{ type: 'thinking', thinking: part.text, signature: part.signature }]
-      // Thinking that Anthropic did not sign is refused.
-      dropped.add('reasoning_content')
-      return []
-    case 'tool-call':
-      return [{ type: 'tool_use', id: part.id, name: part.name, input: toolInput(part.arguments), ...marked(part) }]
-  }
-}
-
-/** `input` must be an object; a model may have written something else. */
-export function toolInput(text: string): JsonObject {
-  const value = text.trim() === '' ? {} : parseJson(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { arguments: text }
-}
-
-function encodeToolResult(part: ToolResultPart, dropped: Set<string>): JsonObject {
-  const content = part.content.flatMap((inner) => encodeUserPart(inner, dropped))
-  return {
-    type: 'tool_result',
-    tool_use_id: part.toolCallId,
-    ...(content.length === 0 ? {} : { content: plain(content) }),
-    ...(part.isError === true ? { is_error: true } : {}),
-    ...marked(part),
-  }
-}
-
-function encodeTool(tool: ToolDefinition): JsonObject {
-  const { name, description, parameters, strict } = tool
-  return {
-    name,
-    ...(description === undefined ? {} : { description }),
-    // The schema is required, and its type must be `object`.
-    input_schema: { type: 'object', ...parameters },
-    ...(strict === undefined ? {} : { strict }),
-    ...marked(tool),
-  }
-}
-
-function encodeToolChoice({ toolChoice, parallelToolCalls, tools }: ModelRequest): JsonObject | undefined {
-  if (tools === undefined) return undefined
-  const isSerial = parallelToolCalls === undefined ? {} : { disable_parallel_tool_use: !parallelToolCalls }
-  if (toolChoice === undefined) return parallelToolCalls === false ? { type: 'auto', ...isSerial } : undefined
-  return toolChoice.type === 'none' ? { type: 'none' } : { ...choiceOf(toolChoice), ...isSerial }
-}
-
-function choiceOf(choice: ToolChoice): JsonObject {
-  if (choice.type === 'tool') return { type: 'tool', name: choice.name }
-  return { type: choice.type === 'required' ? 'any' : choice.type }
-}
-
-/** Thinking budgets for OpenAI's efforts. Anthropic's least is 1,024 tokens, and the budget counts towards `max_tokens`. */
-const budgets: Readonly<Record<string, number>> = {
-  minimal: 1024,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 32_768,
-  max: 32_768,
-}
-
-function encodeReasoning({ reasoning }: ModelRequest, body: JsonObject, dropped: Set<string>): void {
-  if (reasoning === undefined) return
-  if (reasoning.mode === 'adaptive') {
-    if (reasoning.effort !== undefined) body['output_config'] = { effort: reasoning.effort }
-    else body['thinking'] = { type: 'adaptive' }
-    return
-  }
-  if (reasoning.mode === 'off') {
-    body['thinking'] = { type: 'disabled' }
-    return
-  }
-  const budget = budgetOf(reasoning)
-  body['thinking'] = { type: 'enabled', budget_tokens: budget }
-  const maxTokens = Number(body['max_tokens'])
-  if (maxTokens <= budget) body['max_tokens'] = budget + maxTokens
-  // https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: not together with these.
-  for (const name of ['temperature', 'top_k']) {
-    if (body[name] === undefined) continue
-    delete body[name]
-    dropped.add(name)
-  }
-  const choice = body['tool_choice'] as JsonObject | undefined
-  if (choice?.['type'] === 'any' || choice?.['type'] === 'tool') {
-    body['tool_choice'] = { ...choice, type: 'auto', name: undefined }
-    dropped.add('tool_choice')
-  }
-}
-
-function budgetOf({ effort, budgetTokens }: ReasoningOptions): number {
-  return Math.max(1024, budgetTokens ?? budgets[effort ?? 'medium'] ?? 8192)
-}
-
-function encodeFormat({ responseFormat }: ModelRequest, body: JsonObject): void {
-  if (responseFormat?.type !== 'json-schema') return
-  body['output_config'] = {
-    ...(body['output_config'] as JsonObject | undefined),
-    format: { type: 'json_schema', schema: responseFormat.schema },
-  }
-}
-
-/** OpenAI's temperature goes up to 2, Anthropic's to 1: the nearest value is sent, and the parameter named as changed. */
-function limitSampling(body: JsonObject, dropped: Set<string>): void {
-  if (typeof body['temperature'] !== 'number' || body['temperature'] <= 1) return
-  body['temperature'] = 1
-  dropped.add('temperature')
+/** `default` is OpenAI's name for the tier without priority. */
+function encodeServiceTier({ serviceTier: tier }: ModelRequest, dropped: Set<string>): string | undefined {
+  if (tier === 'auto' || tier === 'standard_only') return tier
+  if (tier === 'default') return 'standard_only'
+  if (tier !== undefined) dropped.add('service_tier')
+  return undefined
 }
 
 /** Fits a body of this dialect to a provider that takes less of it. */

@@ -5,20 +5,24 @@
 import * as z from 'zod'
 
 const text = z.string()
-const cacheControl = z.looseObject({ type: z.string(), ttl: z.string().nullish() })
+/** Anthropic's marker, as LiteLLM and OpenRouter take it in this dialect. */
+const cacheControl = z.looseObject({ type: z.string(), ttl: z.string().nullish() }).nullish()
+/** OpenAI's own, for models from gpt-5.6 on. */
+const breakpoint = z.looseObject({ mode: z.string().nullish() }).nullish()
+const marks = { cache_control: cacheControl, prompt_cache_breakpoint: breakpoint }
 
 export const ContentPart = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text'), text, cache_control: cacheControl.nullish() }),
+  z.looseObject({ type: z.literal('text'), text, ...marks }),
   z.looseObject({
     type: z.literal('image_url'),
     image_url: z.union([text, z.looseObject({ url: text, detail: text.nullish() })]),
-    cache_control: cacheControl.nullish(),
+    ...marks,
   }),
   z.looseObject({ type: z.literal('input_audio'), input_audio: z.looseObject({ data: text, format: text }) }),
   z.looseObject({
     type: z.literal('file'),
     file: z.looseObject({ file_data: text.nullish(), file_id: text.nullish(), filename: text.nullish() }),
-    cache_control: cacheControl.nullish(),
+    ...marks,
   }),
   z.looseObject({ type: z.literal('refusal'), refusal: text }),
 ])
@@ -26,11 +30,14 @@ export type ContentPart = z.infer<typeof ContentPart>
 
 const Content = z.union([text, z.array(ContentPart)])
 
-const ToolCall = z.looseObject({
-  id: text,
-  type: z.string().nullish(),
-  function: z.looseObject({ name: text, arguments: text }),
-})
+const ToolCall = z.union([
+  z.looseObject({
+    id: text,
+    type: text.nullish(),
+    function: z.looseObject({ name: text, arguments: text.nullish() }),
+  }),
+  z.looseObject({ id: text, type: z.literal('custom'), custom: z.looseObject({ name: text, input: text }) }),
+])
 
 /** LiteLLM's de-facto shape for Anthropic's signed thinking. */
 const ThinkingBlock = z.discriminatedUnion('type', [
@@ -38,18 +45,30 @@ const ThinkingBlock = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('redacted_thinking'), data: text }),
 ])
 
+/** OpenRouter's: https://openrouter.ai/docs/use-cases/reasoning-tokens. `format` and `index` are theirs to read. */
+const ReasoningDetail = z.looseObject({
+  type: text,
+  text: text.nullish(),
+  summary: text.nullish(),
+  signature: text.nullish(),
+  data: text.nullish(),
+  id: z.unknown().optional(),
+  format: z.unknown().optional(),
+  index: z.unknown().optional(),
+})
+
 export const RequestMessage = z.discriminatedUnion('role', [
   z.looseObject({
     role: z.enum(['system', 'developer']),
     content: Content,
     name: text.nullish(),
-    cache_control: cacheControl.nullish(),
+    cache_control: cacheControl,
   }),
   z.looseObject({
     role: z.literal('user'),
     content: Content,
     name: text.nullish(),
-    cache_control: cacheControl.nullish(),
+    cache_control: cacheControl,
   }),
   z.looseObject({
     role: z.literal('assistant'),
@@ -59,15 +78,16 @@ export const RequestMessage = z.discriminatedUnion('role', [
     reasoning_content: text.nullish(),
     reasoning: text.nullish(),
     thinking_blocks: z.array(ThinkingBlock).nullish(),
+    reasoning_details: z.array(ReasoningDetail).nullish(),
     tool_calls: z.array(ToolCall).nullish(),
     function_call: z.looseObject({ name: text, arguments: text }).nullish(),
-    cache_control: cacheControl.nullish(),
+    cache_control: cacheControl,
   }),
   z.looseObject({
     role: z.literal('tool'),
     content: Content,
     tool_call_id: text,
-    cache_control: cacheControl.nullish(),
+    cache_control: cacheControl,
   }),
   z.looseObject({ role: z.literal('function'), content: text.nullish(), name: text }),
 ])
@@ -78,6 +98,13 @@ const FunctionDefinition = z.looseObject({
   description: text.nullish(),
   parameters: z.record(z.string(), z.unknown()).nullish(),
   strict: z.boolean().nullish(),
+  cache_control: cacheControl,
+})
+
+/** `allowed_tools` names some of the tools. */
+const AllowedTools = z.looseObject({
+  mode: text,
+  tools: z.array(z.looseObject({ type: text, function: z.looseObject({ name: text }).nullish() })),
 })
 
 export const ChatRequest = z.looseObject({
@@ -114,10 +141,25 @@ export const ChatRequest = z.looseObject({
     ])
     .nullish(),
   tools: z
-    .array(z.looseObject({ type: text, function: FunctionDefinition.nullish(), cache_control: cacheControl.nullish() }))
+    .array(
+      z.looseObject({
+        type: text,
+        function: FunctionDefinition.nullish(),
+        custom: z.unknown().optional(),
+        cache_control: cacheControl,
+      }),
+    )
     .nullish(),
   tool_choice: z
-    .union([text, z.looseObject({ type: text, function: z.looseObject({ name: text }).nullish() })])
+    .union([
+      text,
+      z.looseObject({
+        type: text,
+        name: text.nullish(),
+        function: z.looseObject({ name: text }).nullish(),
+        allowed_tools: AllowedTools.nullish(),
+      }),
+    ])
     .nullish(),
   functions: z.array(FunctionDefinition).nullish(),
   function_call: z.union([text, z.looseObject({ name: text })]).nullish(),

@@ -1,0 +1,140 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { Message } from '../../../core/model-request.ts'
+import type { ClaudeTraits } from './claude-models.ts'
+import { encodeAssistantPart, encodeText, encodeToolResult, encodeUserPart, plain } from './encode-content.ts'
+import { toolIds } from './tool-ids.ts'
+
+export interface Conversation {
+  /** Text blocks of the top-level `system`. */
+  readonly system: readonly JsonObject[]
+  readonly turns: readonly Turn[]
+}
+
+export interface Turn {
+  readonly role: 'user' | 'assistant' | 'system'
+  /** Results stand before the rest of a user's turn, as Anthropic demands. */
+  readonly results: readonly JsonObject[]
+  readonly content: readonly JsonObject[]
+}
+
+/** System prompts at the start go into `system`; the rest becomes turns that alternate and begin with the user. */
+export function encodeConversation(
+  messages: readonly Message[],
+  claude: ClaudeTraits,
+  dropped: Set<string>,
+): Conversation {
+  const ids = toolIds()
+  const system: JsonObject[] = []
+  const steps: Turn[] = []
+  for (const message of messages) {
+    if ('name' in message && message.name !== undefined) dropped.add('name')
+    switch (message.role) {
+      case 'system':
+      case 'developer': {
+        const content = message.parts.flatMap((part) => encodeText(part, dropped))
+        if (steps.length === 0) system.push(...content)
+        else if (content.length > 0) steps.push({ role: 'system', results: [], content })
+        break
+      }
+      case 'user':
+        steps.push({
+          role: 'user',
+          results: [],
+          content: message.parts.flatMap((part) => encodeUserPart(part, dropped)),
+        })
+        break
+      case 'tool':
+        steps.push({
+          role: 'user',
+          results: message.parts.map((part) => encodeToolResult(part, ids, dropped)),
+          content: [],
+        })
+        break
+      case 'assistant':
+        steps.push({
+          role: 'assistant',
+          results: [],
+          content: message.parts.flatMap((part) => encodeAssistantPart(part, ids, dropped)),
+        })
+        break
+    }
+  }
+  const spoken = steps.filter(({ results, content }) => results.length + content.length > 0)
+  const turns = join(claude.takesSystemTurns ? spoken.map(placed) : spoken.map(asUser))
+  if (turns[0]?.role === 'assistant') turns.unshift(userSays('[The assistant speaks first.]'))
+  if (turns.length > 0) return { system, turns }
+  // Anthropic wants at least one message: a prompt that is all there is becomes what the user says.
+  return {
+    system: [],
+    turns: [system.length > 0 ? { role: 'user', results: [], content: system } : userSays('[empty]')],
+  }
+}
+
+export function userSays(text: string): Turn {
+  return { role: 'user', results: [], content: [{ type: 'text', text }] }
+}
+
+/** A system turn may stand only between the user's and the assistant's, or at the end. */
+function placed(step: Turn, index: number, steps: readonly Turn[]): Turn {
+  const next = steps[index + 1]?.role
+  const isPlaced = steps[index - 1]?.role === 'user' && (next === undefined || next === 'assistant')
+  return isPlaced ? step : asUser(step)
+}
+
+/** Older models refuse the role within the conversation; what it says stays where it was said. */
+function asUser(step: Turn): Turn {
+  if (step.role !== 'system') return step
+  const text = step.content.map((block) => String(block['text'])).join('\n')
+  const mark = step.content.findLast((block) => block['cache_control'] !== undefined)?.['cache_control']
+  const block = {
+    type: 'text',
+    text: `<system>\n${text}\n</system>`,
+    ...(mark === undefined ? {} : { cache_control: mark }),
+  }
+  return { role: 'user', results: [], content: [block] }
+}
+
+function join(steps: readonly Turn[]): Turn[] {
+  const turns: Turn[] = []
+  for (const step of steps) {
+    const last = turns.at(-1)
+    if (last?.role !== step.role) turns.push(step)
+    else {
+      turns[turns.length - 1] = {
+        role: step.role,
+        results: [...last.results, ...step.results],
+        content: [...last.content, ...step.content],
+      }
+    }
+  }
+  return turns
+}
+
+/** An assistant's turn at the end is the beginning of the answer, for models that take it; the others are told to go on. */
+export function endTurns(turns: readonly Turn[], takesPrefill: boolean): readonly Turn[] {
+  const last = turns.at(-1)
+  if (last?.role !== 'assistant') return turns
+  if (!takesPrefill) return [...turns, userSays('Continue.')]
+  const block = last.content.at(-1)
+  if (block?.['type'] !== 'text') return turns
+  // "final assistant content cannot end with trailing whitespace"
+  const content = [...last.content.slice(0, -1), { ...block, text: String(block['text']).trimEnd() }]
+  return [...turns.slice(0, -1), { ...last, content }]
+}
+
+export function encodeTurn({ role, results, content }: Turn): JsonObject {
+  return { role, content: plain([...results, ...content]) }
+}
+
+/** With a thinking budget, Anthropic refuses a tool loop whose calls are not led by the thinking that made them. */
+export function isToolLoopWithoutThinking(turns: readonly Turn[]): boolean {
+  const turn = turns.findLast(({ role }) => role === 'assistant')
+  const first = turn?.content[0]?.['type']
+  const isCalling = turn?.content.some(({ type }) => type === 'tool_use') === true
+  return isCalling && first !== 'thinking' && first !== 'redacted_thinking'
+}
+
+export function calledTools(turns: readonly Turn[]): readonly string[] {
+  const blocks = turns.flatMap(({ content }) => content).filter(({ type }) => type === 'tool_use')
+  return [...new Set(blocks.map(({ name }) => String(name)))]
+}
