@@ -61,7 +61,13 @@ export interface TargetTraits {
   /** Top-level fields of the body that the provider refuses. */
   readonly unsupported?: readonly string[]
   /** Field of an assistant message in which the provider takes earlier thinking back; absent: it does not. */
-  readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_details'
+  /** Values of `reasoning_effort` that the provider takes; absent: as far as the model's name tells. */
+  readonly reasoningEfforts?: readonly string[]
+  /** `false`: the model does not reason. */
+  readonly supportsReasoning?: boolean
+  /** `false`: the model refuses `temperature` and `top_p`. */
+  readonly supportsSampling?: boolean
   /** `max_tokens` where the provider does not know `max_completion_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   /** Most output tokens of the model, for dialects where a limit is required (Anthropic `max_tokens`). */

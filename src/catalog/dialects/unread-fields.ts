@@ -7,7 +7,7 @@ const maxNames = 40
 /**
  * Names the fields of a body that its schema does not read, with their place: `seed`, `messages[].content[].colour`.
  * The body must have passed the schema. Follows the schema, so its depth bounds the recursion; what a schema leaves
- * open (`z.record`, `z.unknown`) is read whole.
+ * open (`z.record`, `z.unknown`) is read whole, and what it marks as `opaque` is named whole, by its reader.
  */
 export function unreadFields(schema: z.ZodType, body: unknown): Set<string> {
   const names = new Set<string>()
@@ -24,7 +24,7 @@ function collect(schema: z.core.$ZodType, value: unknown, path: string, names: S
   } else if (schema instanceof z.ZodUnion) {
     const branch = branchFor(schema, value)
     if (branch !== undefined) collect(branch, value, path, names)
-  } else if (schema instanceof z.ZodObject && isJsonObject(value)) {
+  } else if (schema instanceof z.ZodObject && isJsonObject(value) && schema.meta()?.['opaque'] !== true) {
     const { shape } = schema
     for (const name in value) {
       const field = Object.hasOwn(shape, name) ? shape[name] : undefined

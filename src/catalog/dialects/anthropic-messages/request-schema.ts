@@ -9,7 +9,7 @@ const Source = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('url'), url: text }),
   z.looseObject({ type: z.literal('file'), file_id: text }),
   z.looseObject({ type: z.literal('text'), media_type: text.nullish(), data: text }),
-  z.looseObject({ type: z.literal('content'), content: z.unknown() }),
+  z.looseObject({ type: z.literal('content'), content: z.unknown().optional() }),
 ])
 
 const TextBlock = z.looseObject({ type: z.literal('text'), text, cache_control: cacheControl })
@@ -23,40 +23,56 @@ const DocumentBlock = z.looseObject({
   cache_control: cacheControl,
 })
 
-/** Blocks that we read. Others (server tools, search results, …) pass as they are to Anthropic and are named when they cannot go elsewhere. */
+const SearchResultBlock = z.looseObject({
+  type: z.literal('search_result'),
+  source: text,
+  title: text,
+  content: z.array(TextBlock),
+  citations: z.looseObject({ enabled: z.boolean().nullish() }).nullish(),
+  cache_control: cacheControl,
+})
+
+/** Blocks that we read. Others (server tools and their results, …) go to Anthropic as they are, and are named when they cannot go elsewhere. */
+const resultBlocks = [TextBlock, ImageBlock, DocumentBlock, SearchResultBlock] as const
+const ResultBlock = z.discriminatedUnion('type', resultBlocks)
+export type ResultBlock = z.infer<typeof ResultBlock>
+const resultTypes = ['text', 'image', 'document', 'search_result']
+
 const KnownBlock = z.discriminatedUnion('type', [
-  TextBlock,
-  ImageBlock,
-  DocumentBlock,
+  ...resultBlocks,
   z.looseObject({ type: z.literal('thinking'), thinking: text, signature: text.nullish() }),
   z.looseObject({ type: z.literal('redacted_thinking'), data: text }),
-  z.looseObject({ type: z.literal('tool_use'), id: text, name: text, input: z.unknown(), cache_control: cacheControl }),
+  z.looseObject({
+    type: z.literal('tool_use'),
+    id: text,
+    name: text,
+    input: z.unknown().optional(),
+    cache_control: cacheControl,
+  }),
   z.looseObject({
     type: z.literal('tool_result'),
     tool_use_id: text,
-    content: z.union([text, z.array(z.looseObject({ type: text }))]).nullish(),
+    content: z.union([text, z.array(z.union([ResultBlock, otherThan(resultTypes)]))]).nullish(),
     is_error: z.boolean().nullish(),
     cache_control: cacheControl,
   }),
 ])
 export type KnownBlock = z.infer<typeof KnownBlock>
-const knownTypes: ReadonlySet<string> = new Set([
-  'text',
-  'image',
-  'document',
-  'thinking',
-  'redacted_thinking',
-  'tool_use',
-  'tool_result',
-])
+const knownTypes = [...resultTypes, 'thinking', 'redacted_thinking', 'tool_use', 'tool_result']
 
-// Aborting, because Zod reports the one branch of a union that did not abort, and this one never says what is wrong.
-const OtherBlock = z.looseObject({ type: text.refine((type) => !knownTypes.has(type), { abort: true }) })
+/** A block of an unknown type. A known one that is wrong must not pass as unknown. */
+function otherThan(types: readonly string[]) {
+  return z.looseObject({ type: text.refine((type) => !types.includes(type), { abort: true }) }).meta({ opaque: true })
+}
 
-export const Block = z.union([KnownBlock, OtherBlock])
+const Block = z.union([KnownBlock, otherThan(knownTypes)])
 
-export function isKnownBlock(block: z.infer<typeof Block>): block is KnownBlock {
-  return knownTypes.has(block.type)
+export function isKnownBlock(block: { readonly type: string }): block is KnownBlock {
+  return knownTypes.includes(block.type)
+}
+
+export function isResultBlock(block: { readonly type: string }): block is ResultBlock {
+  return resultTypes.includes(block.type)
 }
 
 const Content = z.union([text, z.array(Block)])
@@ -64,7 +80,8 @@ const Content = z.union([text, z.array(Block)])
 export const MessagesRequest = z.looseObject({
   model: text,
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: Content })).min(1),
-  max_tokens: z.int().positive(),
+  /** 0 warms the prompt cache without an answer. */
+  max_tokens: z.int().nonnegative(),
   system: z.union([text, z.array(TextBlock)]).nullish(),
   stream: z.boolean().nullish(),
   stop_sequences: z.array(text).nullish(),

@@ -1,0 +1,31 @@
+import type { TargetTraits } from '../../../core/dialect.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { EncodedRequest } from '../../../core/model-request.ts'
+
+/** Fits a body of this dialect to a provider that takes less of it; `undefined` when the bytes can go as they are. */
+export function adaptRequest(
+  body: JsonObject,
+  traits: TargetTraits,
+  options: { readonly streamUsage: boolean },
+): EncodedRequest | undefined {
+  const refused = (traits.unsupported ?? []).filter((name) => body[name] !== undefined)
+  const renamed = traits.maxTokensField === undefined ? undefined : otherMaxTokens[traits.maxTokensField]
+  const isRenamed = renamed !== undefined && body[renamed] !== undefined
+  const isStreamUsageMissing = options.streamUsage && body['stream'] === true && !asksForUsage(body)
+  if (refused.length === 0 && !isRenamed && !isStreamUsageMissing) return undefined
+  const adapted: JsonObject = { ...body }
+  if (isRenamed && traits.maxTokensField !== undefined) {
+    adapted[traits.maxTokensField] = adapted[traits.maxTokensField] ?? adapted[renamed]
+    delete adapted[renamed]
+  }
+  if (isStreamUsageMissing) adapted['stream_options'] = { include_usage: true }
+  for (const name of refused) delete adapted[name]
+  return { body: adapted, dropped: refused }
+}
+
+const otherMaxTokens = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' } as const
+
+function asksForUsage(body: JsonObject): boolean {
+  const options = body['stream_options']
+  return typeof options === 'object' && options !== null && !Array.isArray(options) && options['include_usage'] === true
+}
