@@ -1,4 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 
@@ -60,6 +61,54 @@ describe('a configuration file that changes', () => {
       ({ status }) => status !== 404,
     )
     expect(reply.status).toBe(200)
+  })
+
+  it.each([
+    ['is gone', async () => await rm(gateway.configPath)],
+    ['is empty, as a stopped writer leaves it', async () => await writeFile(gateway.configPath, '')],
+    ['is no text', async () => await writeFile(gateway.configPath, Buffer.from('fffe7b007d00', 'hex'))],
+    ['is larger than a configuration can be', async () => await writeFile(gateway.configPath, '#'.repeat(2 << 20))],
+    [
+      'is a directory',
+      async () => {
+        await rm(gateway.configPath)
+        await mkdir(gateway.configPath)
+      },
+    ],
+  ])('that %s leaves the one before in use, and the gateway says so until it is back', async (_name, spoil) => {
+    const config = { listen, keys, models: { kept: { target: 'demo/echo' } } }
+    await gateway.configure(config)
+    await until(
+      () => ask('kept'),
+      ({ status }) => status === 200,
+    )
+    await spoil()
+    await until(ready, ({ json }) => json.status === 'degraded')
+    expect((await ask('kept')).status).toBe(200)
+    await rm(gateway.configPath, { recursive: true, force: true })
+    await gateway.configure(config)
+    await until(ready, ({ json }) => json.status === 'ok')
+  })
+
+  it('may be a link to a file that changes elsewhere', async () => {
+    const elsewhere = join(gateway.directory, 'elsewhere')
+    await mkdir(elsewhere)
+    const target = join(elsewhere, 'real.yaml')
+    const config = (name: string) => JSON.stringify({ listen, keys, models: { [name]: { target: 'demo/echo' } } })
+    await writeFile(target, config('linked'))
+    await symlink(target, `${gateway.configPath}.link`)
+    await rename(`${gateway.configPath}.link`, gateway.configPath)
+    await until(
+      () => ask('linked'),
+      ({ status }) => status === 200,
+    )
+    await writeFile(target, config('changed-elsewhere'))
+    await until(
+      () => ask('changed-elsewhere'),
+      ({ status }) => status === 200,
+    )
+    await rm(gateway.configPath)
+    await gateway.configure({ listen, keys })
   })
 
   it('takes a key away from the next call on', async () => {

@@ -11,7 +11,10 @@ export function hashKey(key: string): string {
   return hash('sha256', key, 'hex')
 }
 
-/** Virtual keys by hash, in memory: no store is asked on the request path. Built anew when keys change. */
+/**
+ * Virtual keys by hash, in memory: no store is asked on the request path. Built anew when keys change. Of several entries
+ * with one value a revoked one decides, then the first: the file may restrict the key that the environment holds.
+ */
 export interface KeyRing {
   /** Throws `missing_key`, `conflicting_keys`, `unknown_key` or `revoked_key`. */
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
@@ -19,7 +22,8 @@ export interface KeyRing {
 }
 
 export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
-  const byHash = new Map(keys.map((key) => [key.hash, key]))
+  const byHash = new Map<string, VirtualKey>()
+  for (const key of keys) if (!byHash.has(key.hash) || key.revokedAt !== undefined) byHash.set(key.hash, key)
   return {
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {

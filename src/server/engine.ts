@@ -2,6 +2,7 @@ import { type ModelCatalogue, modelCatalogue } from '../catalog/models/model-fac
 import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import type { ConfigFault } from './config/read-document.ts'
@@ -52,9 +53,9 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
   const upstreams = createUpstreams()
   const models = modelCatalogue()
   const build = (next: EngineState): Built => {
-    const config = checkedConfig(next.configText, environment, models)
+    const config = checkedConfig(next.configText, environment, models, next.keys)
     const accounts = allAccounts(config, next.demo)
-    const keys = [...config.keys, ...next.keys]
+    const keys = effectiveKeys(config, next.keys)
     const runtime = buildRuntime({
       config,
       accounts,
@@ -82,14 +83,27 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
 
 export const allProviders: readonly Provider[] = Object.values(providers)
 
-/** Compiles a configuration and checks that its aliases and routes lead somewhere. Throws `ConfigError`. */
-export function checkedConfig(text: string, environment: NodeJS.ProcessEnv, models: ModelCatalogue): CompiledConfig {
+/**
+ * Compiles a configuration and checks that its aliases and routes lead somewhere and that its keys have ids of their own.
+ * Throws `ConfigError`.
+ */
+export function checkedConfig(
+  text: string,
+  environment: NodeJS.ProcessEnv,
+  models: ModelCatalogue,
+  otherKeys: readonly VirtualKey[] = [],
+): CompiledConfig {
   const result = compileConfig(text, allProviders, environment)
   if ('faults' in result) throw new ConfigError(result.faults)
   const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, models)
   const faults = resolver.problems().map(({ path, message }) => result.faultAt(path, message))
+  for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
   if (faults.length > 0) throw new ConfigError(faults)
   return result.config
+}
+
+function takenText(id: string): string {
+  return `There is a key \`${id}\` already, which is not of the file; choose another id, or revoke that one.`
 }
 
 /** Stands for the demo while a configuration is checked: its real address is made at the start. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { VirtualKey } from '../core/registry.ts'
+import { effectiveKeys } from '../registry/effective-keys.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { ControlStore } from './control-store.ts'
@@ -30,19 +31,19 @@ export function prepareSecrets(
   { host, now }: { readonly host: string; readonly now: number },
 ): Secrets {
   const fromEnvironment = environment['PORTCULLIS_KEY']
-  const usable = [...config.keys, ...store.keys()].filter(({ revokedAt }) => revokedAt === undefined).length
+  const usable = effectiveKeys(config, store.keys()).filter(({ revokedAt }) => revokedAt === undefined).length
   // Before a key is made: one that this start made up must not be what lets the next one through.
   checkExposure(host, (fromEnvironment ? 1 : 0) + usable)
   const shownKeys: { id: string; key: string }[] = []
-  const make = (id: string, workspace: string, models: readonly string[]): void => {
+  const make = (wanted: Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'source'>): void => {
     const key = generateKey()
-    store.addKey({ id, hash: hashKey(key), workspace, models, source: 'first-start', createdAt: now })
-    shownKeys.push({ id, key })
+    store.addKey({ ...wanted, hash: hashKey(key), createdAt: now })
+    shownKeys.push({ id: wanted.id, key })
   }
-  const stored = new Set(store.keys().map(({ id }) => id))
-  for (const { id, workspace, models } of config.keysToGenerate) if (!stored.has(id)) make(id, workspace, models)
-  const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.size > 0
-  if (!hasKey) make('first', 'default', ['*'])
+  const stored = store.keys()
+  for (const key of keysNotMade(config, stored)) make({ ...key, source: 'file' })
+  const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.length > 0
+  if (!hasKey) make({ id: 'first', workspace: 'default', models: ['*'], source: 'first-start' })
   const environmentKey: VirtualKey[] = fromEnvironment
     ? [
         {
@@ -61,6 +62,15 @@ export function prepareSecrets(
     keys: [...environmentKey, ...store.keys()],
     shown: { keys: shownKeys, ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }) },
   }
+}
+
+/** Keys of the file without a value, whose value was not made yet. */
+export function keysNotMade(
+  { keysToGenerate }: Pick<CompiledConfig, 'keysToGenerate'>,
+  stored: readonly VirtualKey[],
+): CompiledConfig['keysToGenerate'] {
+  const made = new Set(stored.filter(({ source }) => source === 'file').map(({ id }) => id))
+  return keysToGenerate.filter(({ id }) => !made.has(id))
 }
 
 function prepareAdminToken(

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { GatewayError } from '../core/errors.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { type ControlStore, openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { allProviders, ConfigError, createEngine, type Engine, type EngineState } from './engine.ts'
-import { prepareSecrets, type ShownOnce } from './first-start.ts'
+import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
@@ -45,7 +45,7 @@ export interface RunningGateway {
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, log } = options
-  const configText = options.configPath === undefined ? '' : readFileSync(options.configPath, 'utf8')
+  const configText = options.configPath === undefined ? '' : readConfigFile(options.configPath)
   const dataDirectory = resolve(options.dataDirectory)
   const closers: (() => void | Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
@@ -122,7 +122,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await listen(control, options.controlPort ?? configured.controlPort ?? 8788, host)
     closers.push(() => closeServer(control, 1000))
     if (options.configPath !== undefined) {
-      const watcher = watchConfig(options.configPath, configText, (text) => reload(text))
+      const watcher = watchConfig(options.configPath, { initial: configText, changed: reload, unreadable: keepLast })
       closers.push(() => watcher.close())
     }
     function reload(text: string): void {
@@ -134,11 +134,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         log(
           `The configuration was loaded again.${isListenerChanged ? ' The change of `listen` takes effect at the next start.' : ''}`,
         )
+        for (const { id } of keysNotMade(engine.config(), store.keys()))
+          log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
       } catch (fault) {
-        if (!(fault instanceof ConfigError)) throw fault
-        status.configFault = fault.message
-        log(`The changed configuration is not valid; the one before stays in use.\n${fault.message}`)
+        if (!(fault instanceof ConfigError)) logFault(fault)
+        keepLast(fault instanceof ConfigError ? fault.message : 'It cannot be used; the fault was logged.')
       }
+    }
+    function keepLast(fault: string): void {
+      status.configFault = fault
+      log(`The changed configuration is not valid; the one before stays in use.\n${fault}`)
     }
     return {
       url: urlOf(host, calls.port),
@@ -192,7 +197,9 @@ function keysApi(store: ControlStore, engine: Engine, state: () => EngineState, 
     revoke(id: string) {
       const known = engine.keys().find((key) => key.id === id)
       if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
-      if (known.source === 'file' || known.source === 'environment') {
+      // The value of a key that the file names without one is in the store, and stays revoked there.
+      const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
+      if (!isStored) {
         throw new GatewayError(
           'conflict',
           `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,

@@ -1,40 +1,106 @@
-import { readFileSync, watch } from 'node:fs'
+import { statSync, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { readConfigFile } from './config/read-file.ts'
 
-/** Calls `changed` with the new text when the file has other content. Editors that replace a file by renaming are seen, because its folder is watched. */
-export function watchConfig(path: string, initial: string, changed: (text: string) => void): { close(): void } {
+export interface ConfigWatchOptions {
+  /** The text that is in use. */
+  readonly initial: string
+  /** The file has another text than the last one, or can be read again. */
+  changed(text: string): void
+  /** The file is gone or cannot be read, in one sentence. Told once. */
+  unreadable(fault: string): void
+}
+
+/** An editor writes in several steps; half a file would only be reported as a fault. */
+const SETTLE_MS = 50
+const LOOK_EVERY_MS = 1000
+/** Between the two halves of a replacement there is no file: only one that stays away is told. */
+const LOOKS_BEFORE_TOLD = 2
+
+/**
+ * Watches a configuration file. Notices of the system make it quick, and a look at the file each second makes it sure:
+ * there are none for the file that a link points to, nor on network and virtual file systems.
+ */
+export function watchConfig(path: string, { initial, changed, unreadable }: ConfigWatchOptions): { close(): void } {
   const full = resolve(path)
-  let known = initial
-  let timer: NodeJS.Timeout | undefined
+  // A pipe (`--config <(…)`) was read to its end and cannot change.
+  if (mark(full) === undefined) return { close: () => undefined }
+  let known: string | undefined = initial
+  let seen = ''
+  let failedLooks = 0
+  let settling: NodeJS.Timeout | undefined
+
   const read = (): void => {
-    let text: string
-    try {
-      text = readFileSync(full, 'utf8')
-    } catch {
-      // Between the two halves of a replacement there is no file; the second half is an event of its own.
+    settling = undefined
+    const before = mark(full)
+    if (before !== undefined && before === seen) return
+    const found = textOf(path, before)
+    if ('fault' in found) {
+      seen = ''
+      if (++failedLooks !== LOOKS_BEFORE_TOLD) return
+      known = undefined
+      unreadable(found.fault)
       return
     }
-    if (text === known) return
-    known = text
-    changed(text)
+    seen = before ?? ''
+    failedLooks = 0
+    if (found.text === known) return
+    known = found.text
+    changed(found.text)
   }
   const soon = (): void => {
-    clearTimeout(timer)
-    // An editor writes in several steps; half a file would only be reported as a fault.
-    timer = setTimeout(read, 50)
+    clearTimeout(settling)
+    settling = setTimeout(read, SETTLE_MS)
   }
-  const watcher = watch(dirname(full), (_event, name) => {
+  const looking = setInterval(() => {
+    const now = mark(full)
+    if (settling === undefined && (now === undefined || now !== seen)) soon()
+  }, LOOK_EVERY_MS)
+  const stopNotices = watchFolder(dirname(full), (name) => {
     // Kubernetes swaps a link `..data` beside the file.
     if (name === null || name === basename(full) || name.startsWith('..')) soon()
   })
-  watcher.on('error', () => undefined)
-  const onSignal = (): void => read()
-  process.on('SIGHUP', onSignal)
+  process.on('SIGHUP', soon)
   return {
     close() {
-      clearTimeout(timer)
-      watcher.close()
-      process.off('SIGHUP', onSignal)
+      clearTimeout(settling)
+      clearInterval(looking)
+      stopNotices()
+      process.off('SIGHUP', soon)
     },
+  }
+}
+
+/** Changes whenever the file does. `undefined`: there is no such file, or it is no plain one: a pipe would hold up all calls. */
+function mark(path: string): string | undefined {
+  try {
+    const found = statSync(path, { bigint: true })
+    return found.isFile() ? `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(path: string, mark: string | undefined): { readonly text: string } | { readonly fault: string } {
+  if (mark === undefined) return { fault: `The file ${path} is not there.` }
+  try {
+    const text = readConfigFile(path)
+    // What is left when a writer was stopped, or the disk is full: it would take away all keys.
+    return text.trim() === ''
+      ? { fault: `The file ${path} is empty; write {} to take everything out of it.` }
+      : { text }
+  } catch (fault) {
+    return { fault: (fault as Error).message }
+  }
+}
+
+/** The folder, because editors and Kubernetes replace a file. The system may have no watch left to give. */
+function watchFolder(folder: string, onChange: (name: string | null) => void): () => void {
+  try {
+    const watcher = watch(folder, (_event, name) => onChange(name))
+    watcher.on('error', () => watcher.close())
+    return () => watcher.close()
+  } catch {
+    return () => undefined
   }
 }

@@ -28,7 +28,7 @@ export type ReadResult =
   | { readonly document: ConfigDocument; readonly faultAt: FaultAt }
   | { readonly faults: readonly ConfigFault[] }
 
-const maxFileBytes = 1 << 20
+export const maxFileBytes = 1 << 20
 const maxAliases = 100
 /** A file of another kind would be one fault a line; nobody reads more. */
 export const maxFaults = 50
