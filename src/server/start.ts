@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { GatewayError } from '../core/errors.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { collectAlone } from './collector.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { type ControlStore, openControlStore } from './control-store.ts'
@@ -45,6 +46,7 @@ export interface RunningGateway {
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, log } = options
+  collectAlone()
   const configText = options.configPath === undefined ? '' : readConfigFile(options.configPath)
   const dataDirectory = resolve(options.dataDirectory)
   const closers: (() => void | Promise<void>)[] = []
