@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ResponseParser, ResponseSyntaxError } from './response-parser.ts'
+import { HttpSyntaxError } from '../../core/http-fields.ts'
+import { ResponseParser } from './response-parser.ts'
 
 interface Seen {
   readonly heads: { readonly status: number; readonly headers: Record<string, string> }[]
@@ -113,9 +114,9 @@ describe('what two readers could understand differently is refused', () => {
     ['an endless head', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(70_000)}`],
     ['endless trailers', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ${'a'.repeat(70_000)}`],
   ])('%s', (_name, text) => {
-    expect(() => read(whole(text))).toThrow(ResponseSyntaxError)
+    expect(() => read(whole(text))).toThrow(HttpSyntaxError)
     expect(() => read(Array.from(Buffer.from(text, 'latin1'), (byte) => Buffer.from([byte])))).toThrow(
-      ResponseSyntaxError,
+      HttpSyntaxError,
     )
   })
 
