@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
-import { decodeReply, encodeReply } from './anthropic-messages/reply.ts'
+import { decodeReply } from './anthropic-messages/reply-decode.ts'
+import { encodeReply } from './anthropic-messages/reply-encode.ts'
 import { decodeRequest } from './anthropic-messages/request-decode.ts'
 import { adaptRequest, encodeRequest } from './anthropic-messages/request-encode.ts'
 import { decodeEvents } from './anthropic-messages/stream-decode.ts'

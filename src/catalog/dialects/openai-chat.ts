@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
-import { decodeReply, encodeReply } from './openai-chat/reply.ts'
+import { decodeReply } from './openai-chat/reply-decode.ts'
+import { encodeReply } from './openai-chat/reply-encode.ts'
 import { adaptRequest } from './openai-chat/request-adapt.ts'
 import { decodeRequest } from './openai-chat/request-decode.ts'
 import { encodeRequest } from './openai-chat/request-encode.ts'

@@ -19,18 +19,18 @@ const minBudget = 1024
 /** Left for the answer when the budget is ours to choose. */
 const answerTokens = 1024
 
-const budgets: Readonly<Record<string, number>> = {
-  minimal: 1024,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 32_768,
-  max: 32_768,
-}
+const budgets: ReadonlyMap<string, number> = new Map([
+  ['minimal', 1024],
+  ['low', 2048],
+  ['medium', 8192],
+  ['high', 16_384],
+  ['xhigh', 32_768],
+  ['max', 32_768],
+])
 
 /**
  * Decides how the model shall think. The client's limit of output counts thinking too, in both dialects, so it is never
- * raised: the budget shrinks to fit, or there is no thinking. `canThink` is false where Anthropic would refuse it.
+ * raised: the budget shrinks to fit, or there is no thinking. `may` tells what Anthropic would refuse.
  */
 export function encodeThinking(
   { reasoning, maxOutputTokens }: ModelRequest,
@@ -61,7 +61,7 @@ export function encodeThinking(
     return { maxTokens, thinking: { type: 'adaptive', ...display }, ...effort }
   }
   if (!may.useBudget) return dropped
-  const asked = Math.max(minBudget, budgetTokens ?? budgets[reasoning.effort ?? 'medium'] ?? 8192)
+  const asked = Math.max(minBudget, budgetTokens ?? budgets.get(reasoning.effort ?? 'medium') ?? 8192)
   const isOpen = limit === undefined && most === undefined
   const room = isOpen ? asked : maxTokens - (budgetTokens === undefined || limit === undefined ? answerTokens : 1)
   const budget = Math.min(asked, room)

@@ -11,6 +11,7 @@ const statuses: Readonly<Record<string, number>> = {
   billing_error: 402,
   permission_error: 403,
   not_found_error: 404,
+  conflict_error: 409,
   request_too_large: 413,
   rate_limit_error: 429,
   api_error: 500,
@@ -20,7 +21,7 @@ const statuses: Readonly<Record<string, number>> = {
 
 /** The HTTP status of an error that came inside a stream. */
 export function statusOf(type: string): number {
-  return statuses[type] ?? 502
+  return (Object.hasOwn(statuses, type) ? statuses[type] : undefined) ?? 502
 }
 
 /** `{"type":"error","error":{…}}`; anything else is what a server before Anthropic's says. */
@@ -55,6 +56,7 @@ export function encodeErrorEvent(error: GatewayError): ServerSentEvent {
 function typeOf(error: GatewayError): string {
   const { status } = error
   if (status === 503) return 'overloaded_error'
+  if (status === 408) return 'timeout_error'
   const known = Object.entries(statuses).find(([, value]) => value === status)?.[0]
   return known ?? (status >= 500 ? 'api_error' : 'invalid_request_error')
 }

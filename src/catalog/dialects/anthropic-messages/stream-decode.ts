@@ -3,52 +3,67 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
-import { statusOf } from './errors.ts'
-import { choiceEnd, replyStart } from './reply.ts'
-import { decodeUsage } from './usage.ts'
+import { endReader, replyError, replyStart, toolStart } from './reply-decode.ts'
+import { usageReader } from './usage.ts'
 
 const nothing: readonly ReplyPart[] = []
 
+interface Tool {
+  /** Counts from 0 among the tool calls. */
+  readonly index: number
+  readonly input: JsonValue | undefined
+  isWritten: boolean
+}
+
 /** Reads the events of one stream: https://docs.anthropic.com/en/docs/build-with-claude/streaming. Unknown events and deltas give nothing. */
 export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
-  /** Position of a content block -> position among the tool calls. */
-  const toolOf = new Map<number, number>()
-  let tools = 0
+  /** By the position of the content block. */
+  const toolOf = new Map<number, Tool>()
+  const readUsage = usageReader()
+  const ending = endReader()
+  const usagePart = (value: JsonValue | undefined): readonly ReplyPart[] => {
+    const usage = readUsage(value)
+    return usage === undefined ? nothing : [{ type: 'usage-report', usage }]
+  }
+  const say = (text: string): readonly ReplyPart[] => {
+    ending.said(text)
+    return [{ type: 'text-delta', choice: 0, text }]
+  }
   const decodeStart = (index: number, block: JsonObject): readonly ReplyPart[] => {
-    const { type, text, thinking, data, id, name } = block
+    const { type, text, thinking, data, id, name, input } = block
     if (type === 'tool_use') {
-      const tool = tools++
+      const tool: Tool = { index: toolOf.size, input, isWritten: false }
       toolOf.set(index, tool)
-      return [
-        {
-          type: 'tool-call-start',
-          choice: 0,
-          index: tool,
-          id: String(id ?? `toolu_${tool}`),
-          name: String(name ?? ''),
-        },
-      ]
+      ending.called()
+      return [toolStart(tool.index, id, name)]
     }
     if (type === 'redacted_thinking' && typeof data === 'string')
       return [{ type: 'reasoning-redacted', choice: 0, data }]
-    if (type === 'text' && typeof text === 'string' && text !== '') return [{ type: 'text-delta', choice: 0, text }]
+    if (type === 'text' && typeof text === 'string' && text !== '') return say(text)
     if (type === 'thinking' && typeof thinking === 'string' && thinking !== '')
       return [{ type: 'reasoning-delta', choice: 0, text: thinking }]
     return nothing
   }
   const decodeDelta = (index: number, delta: JsonObject): readonly ReplyPart[] => {
     const { type, text, thinking, signature, partial_json: json } = delta
-    if (type === 'text_delta' && typeof text === 'string' && text !== '')
-      return [{ type: 'text-delta', choice: 0, text }]
+    if (type === 'text_delta' && typeof text === 'string' && text !== '') return say(text)
     if (type === 'thinking_delta' && typeof thinking === 'string' && thinking !== '')
       return [{ type: 'reasoning-delta', choice: 0, text: thinking }]
     if (type === 'signature_delta' && typeof signature === 'string' && signature !== '')
       return [{ type: 'reasoning-signature', choice: 0, signature }]
     const tool = toolOf.get(index)
     if (type === 'input_json_delta' && typeof json === 'string' && json !== '' && tool !== undefined) {
-      return [{ type: 'tool-call-delta', choice: 0, index: tool, json }]
+      tool.isWritten = true
+      return [{ type: 'tool-call-delta', choice: 0, index: tool.index, json }]
     }
     return nothing
+  }
+  /** A call without arguments has no deltas, and some servers send all of them with its start. */
+  const decodeStop = (index: number): readonly ReplyPart[] => {
+    const tool = toolOf.get(index)
+    if (tool === undefined || tool.isWritten) return nothing
+    tool.isWritten = true
+    return [{ type: 'tool-call-delta', choice: 0, index: tool.index, json: JSON.stringify(tool.input ?? {}) }]
   }
   return {
     push({ data }) {
@@ -71,12 +86,11 @@ export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
           const delta = event['delta']
           return isJsonObject(delta) ? decodeDelta(index, delta) : nothing
         }
+        case 'content_block_stop':
+          return decodeStop(index)
         case 'message_delta': {
           const delta = event['delta']
-          const end =
-            isJsonObject(delta) && typeof delta['stop_reason'] === 'string'
-              ? [choiceEnd(delta['stop_reason'], delta['stop_sequence'])]
-              : []
+          const end = isJsonObject(delta) && typeof delta['stop_reason'] === 'string' ? ending.end(delta) : []
           return [...usagePart(event['usage']), ...end]
         }
         case 'message_stop':
@@ -87,20 +101,5 @@ export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
           return nothing
       }
     },
-  }
-}
-
-function usagePart(value: JsonValue | undefined): readonly ReplyPart[] {
-  const usage = decodeUsage(value)
-  return usage === undefined ? nothing : [{ type: 'usage-report', usage }]
-}
-
-function replyError(fault: JsonValue | undefined): ReplyPart {
-  const { message, type }: JsonObject = isJsonObject(fault) ? fault : {}
-  return {
-    type: 'reply-error',
-    status: statusOf(typeof type === 'string' ? type : ''),
-    message: typeof message === 'string' ? message.slice(0, 1000) : 'The provider reported a fault inside its stream.',
-    ...(typeof type === 'string' ? { vendorType: type } : {}),
   }
 }

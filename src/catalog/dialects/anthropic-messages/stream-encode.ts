@@ -1,39 +1,28 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import { isJsonObject, parseJson } from '../../../core/json.ts'
+import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
-import { encodeStopReason, encodeUsage } from './usage.ts'
+import { blockWriter, event } from './block-writer.ts'
+import { encodeEnd } from './reply-encode.ts'
+import { encodeUsage } from './usage.ts'
 
 export const terminator: ServerSentEvent = { event: 'message_stop', data: '{"type":"message_stop"}' }
 
-interface WaitingTool {
-  readonly id: string
-  readonly name: string
-  json: string
-}
-
 /**
- * Writes one stream. Blocks follow one another at Anthropic, so a tool call that starts while another is open waits for
- * its end; and the last usage belongs into `message_delta`, so that waits for the end of the reply.
+ * Writes one stream. Blocks follow one another at Anthropic, so what comes while the arguments of a tool call are not yet
+ * whole waits for them; and the last usage belongs into `message_delta`, so that waits for the end of the reply.
  */
 export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, ServerSentEvent> {
   let isStarted = false
   let isEnded = false
-  let blocks = 0
-  let open: 'text' | 'thinking' | 'tool' | undefined
-  let openTool = -1
-  const waiting = new Map<number, WaitingTool>()
+  const blocks = blockWriter()
+  /** The tool call whose block is open. */
+  let tool = { index: -1, json: '' }
+  let waiting: ReplyPart[] = []
   let usage: Usage | undefined
-  let end: { readonly reason: FinishReason; readonly sequence: string | undefined } | undefined
+  let refusal = ''
+  let end: (ReplyPart & { type: 'choice-end' }) | undefined
 
-  const event = (type: string, fields: JsonObject): ServerSentEvent => ({
-    event: type,
-    data: JSON.stringify({ type, ...fields }),
-  })
-  const delta = (fields: string): ServerSentEvent => ({
-    event: 'content_block_delta',
-    data: `{"type":"content_block_delta","index":${blocks - 1},"delta":${fields}}`,
-  })
   const begin = (out: ServerSentEvent[]): void => {
     if (isStarted) return
     isStarted = true
@@ -49,32 +38,69 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     }
     out.push(event('message_start', { message }))
   }
-  const close = (out: ServerSentEvent[]): void => {
-    if (open === undefined) return
-    out.push(event('content_block_stop', { index: blocks - 1 }))
-    open = undefined
-  }
-  const openBlock = (kind: NonNullable<typeof open>, block: JsonObject, out: ServerSentEvent[]): void => {
-    close(out)
-    out.push(event('content_block_start', { index: blocks++, content_block: block }))
-    open = kind
-  }
-  const startTool = (index: number, { id, name, json }: WaitingTool, out: ServerSentEvent[]): void => {
-    openBlock('tool', { type: 'tool_use', id, name, input: {} }, out)
-    openTool = index
-    if (json !== '') out.push(delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(json)}}`))
-  }
-  /** Tool calls that had to wait, in their order. */
-  const release = (out: ServerSentEvent[]): void => {
-    for (const [index, tool] of waiting) {
-      waiting.delete(index)
-      startTool(index, tool, out)
+  const write = (part: ReplyPart, out: ServerSentEvent[]): void => {
+    switch (part.type) {
+      case 'text-delta':
+      case 'refusal-delta':
+        if (part.type === 'refusal-delta') refusal += part.text
+        if (blocks.open !== 'text') blocks.start('text', { type: 'text', text: '' }, out)
+        blocks.delta(`{"type":"text_delta","text":${JSON.stringify(part.text)}}`, out)
+        break
+      case 'reasoning-delta':
+        startThinking(out)
+        blocks.delta(`{"type":"thinking_delta","thinking":${JSON.stringify(part.text)}}`, out)
+        break
+      case 'reasoning-signature':
+        startThinking(out)
+        blocks.delta(`{"type":"signature_delta","signature":${JSON.stringify(part.signature)}}`, out)
+        blocks.close(out)
+        break
+      case 'reasoning-redacted':
+        blocks.start('thinking', { type: 'redacted_thinking', data: part.data }, out)
+        blocks.close(out)
+        break
+      case 'tool-call-start':
+        blocks.start('tool', { type: 'tool_use', id: part.id, name: part.name, input: {} }, out)
+        tool = { index: part.index, json: '' }
+        break
+      case 'tool-call-delta':
+        if (!isOfOpenTool(part)) break
+        tool.json += part.json
+        blocks.delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.json)}}`, out)
+        break
     }
   }
-  const text = (value: string, out: ServerSentEvent[]): void => {
-    if (open === 'tool') release(out)
-    if (open !== 'text') openBlock('text', { type: 'text', text: '' }, out)
-    out.push(delta(`{"type":"text_delta","text":${JSON.stringify(value)}}`))
+  const startThinking = (out: ServerSentEvent[]): void => {
+    if (blocks.open !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
+  }
+  const isOfOpenTool = (part: ReplyPart): boolean =>
+    blocks.open === 'tool' && part.type === 'tool-call-delta' && part.index === tool.index
+  /** A tool's block cannot be opened again, so it is closed only when its arguments are whole. */
+  const isToolOpen = (): boolean => blocks.open === 'tool' && !isWholeObject(tool.json)
+  const put = (part: ReplyPart, out: ServerSentEvent[]): void => {
+    if (isOfOpenTool(part)) {
+      write(part, out)
+      if (waiting.length > 0 && !isToolOpen()) release(out)
+    } else if (waiting.length > 0 || isToolOpen()) waiting.push(part)
+    else write(part, out)
+  }
+  const release = (out: ServerSentEvent[]): void => {
+    const parts = waiting
+    waiting = []
+    for (const part of parts) put(part, out)
+  }
+  /** Nothing more will come: the rest in its order, each tool's pieces together. */
+  const finish = (out: ServerSentEvent[]): void => {
+    while (waiting.length > 0) {
+      const parts = waiting
+      waiting = []
+      for (const part of parts.filter(isOfOpenTool)) write(part, out)
+      const rest = parts.filter((part) => !isOfOpenTool(part))
+      const [first, ...others] = rest
+      if (first !== undefined) write(first, out)
+      for (const part of others) put(part, out)
+    }
+    blocks.close(out)
   }
 
   return {
@@ -84,59 +110,23 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         usage = { ...usage, ...part.usage }
         return []
       }
+      if (part.type === 'reply-start' || part.type === 'reply-error') return []
       const out: ServerSentEvent[] = []
-      if (part.type !== 'reply-start') begin(out)
-      switch (part.type) {
-        case 'text-delta':
-        case 'refusal-delta':
-          text(part.text, out)
-          break
-        case 'reasoning-delta':
-          if (open !== 'thinking') openBlock('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
-          out.push(delta(`{"type":"thinking_delta","thinking":${JSON.stringify(part.text)}}`))
-          break
-        case 'reasoning-signature':
-          if (open !== 'thinking') openBlock('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
-          out.push(delta(`{"type":"signature_delta","signature":${JSON.stringify(part.signature)}}`))
-          close(out)
-          break
-        case 'reasoning-redacted':
-          openBlock('thinking', { type: 'redacted_thinking', data: part.data }, out)
-          close(out)
-          break
-        case 'tool-call-start': {
-          const tool = { id: part.id, name: part.name, json: '' }
-          // Pieces of the open call may still come, and its block cannot be opened again.
-          if (open === 'tool') waiting.set(part.index, tool)
-          else startTool(part.index, tool, out)
-          break
-        }
-        case 'tool-call-delta': {
-          const tool = waiting.get(part.index)
-          if (open === 'tool' && openTool === part.index)
-            out.push(delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.json)}}`))
-          else if (tool !== undefined) tool.json += part.json
-          break
-        }
-        case 'choice-end':
-          end = { reason: part.reason, sequence: part.stopSequence }
-          release(out)
-          close(out)
-          break
-        case 'reply-end':
-          isEnded = true
-          release(out)
-          close(out)
-          out.push(
-            event('message_delta', {
-              delta: { stop_reason: encodeStopReason(end?.reason ?? 'stop'), stop_sequence: end?.sequence ?? null },
-              usage: encodeUsage(usage),
-            }),
-            terminator,
-          )
-          break
-      }
+      begin(out)
+      if (part.type === 'choice-end') {
+        end = part
+        finish(out)
+      } else if (part.type === 'reply-end') {
+        isEnded = true
+        finish(out)
+        const delta = encodeEnd(end?.reason, end?.stopSequence, refusal)
+        out.push(event('message_delta', { delta, usage: encodeUsage(usage) }), terminator)
+      } else put(part, out)
       return out
     },
   }
+}
+
+function isWholeObject(json: string): boolean {
+  return json.trimEnd().endsWith('}') && isJsonObject(parseJson(json))
 }

@@ -1,17 +1,58 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { FinishReason, Usage } from '../../../core/model-reply.ts'
 
-/** Anthropic's `input_tokens` leaves out what was read from and written to the cache; the neutral `inputTokens` is the total. */
+/** Counts as the wire has them. Anthropic's `input_tokens` leaves out what was read from and written to the cache. */
+interface Counts {
+  readonly plain?: number | undefined
+  readonly read?: number | undefined
+  readonly written?: number | undefined
+  readonly written1h?: number | undefined
+  readonly output?: number | undefined
+  readonly thinking?: number | undefined
+}
+
 export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
-  if (!isJsonObject(value)) return undefined
-  const plain = count(value['input_tokens'])
-  const read = count(value['cache_read_input_tokens'])
-  const written = count(value['cache_creation_input_tokens'])
-  const creation = value['cache_creation']
-  const written1h = isJsonObject(creation) ? count(creation['ephemeral_1h_input_tokens']) : undefined
-  const output = count(value['output_tokens'])
-  const details = value['output_tokens_details']
-  const thinking = isJsonObject(details) ? count(details['thinking_tokens']) : undefined
+  return usageReader()(value)
+}
+
+/**
+ * Reads the reports of one reply. Each counts from the start, and may leave out what an earlier one said: so the
+ * highest count of each kind holds, and the totals are made of those.
+ */
+export function usageReader(): (value: JsonValue | undefined) => Usage | undefined {
+  let seen: Counts = {}
+  return (value) => {
+    if (!isJsonObject(value)) return undefined
+    const { plain, read, written, written1h, output, thinking } = readCounts(value)
+    seen = {
+      plain: higher(seen.plain, plain),
+      read: higher(seen.read, read),
+      written: higher(seen.written, written),
+      written1h: higher(seen.written1h, written1h),
+      output: higher(seen.output, output),
+      thinking: higher(seen.thinking, thinking),
+    }
+    return usageOf(seen)
+  }
+}
+
+function higher(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined ? other : other === undefined ? one : Math.max(one, other)
+}
+
+function readCounts(value: JsonObject): Counts {
+  const { cache_creation: creation, output_tokens_details: details } = value
+  return {
+    plain: count(value['input_tokens']),
+    read: count(value['cache_read_input_tokens']),
+    written: count(value['cache_creation_input_tokens']),
+    written1h: isJsonObject(creation) ? count(creation['ephemeral_1h_input_tokens']) : undefined,
+    output: count(value['output_tokens']),
+    thinking: isJsonObject(details) ? count(details['thinking_tokens']) : undefined,
+  }
+}
+
+function usageOf({ plain, read, written, written1h, output, thinking }: Counts): Usage | undefined {
   if (plain === undefined && output === undefined) return undefined
   return {
     ...(plain === undefined ? {} : { inputTokens: plain + (read ?? 0) + (written ?? 0) }),
@@ -52,7 +93,7 @@ const fromWire: Readonly<Record<string, FinishReason>> = {
 }
 
 export function decodeStopReason(value: string): FinishReason {
-  return fromWire[value] ?? 'other'
+  return (Object.hasOwn(fromWire, value) ? fromWire[value] : undefined) ?? 'other'
 }
 
 const toWire: Readonly<Record<FinishReason, string>> = {
@@ -71,5 +112,5 @@ export function encodeStopReason(reason: FinishReason): string {
 }
 
 function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined
 }

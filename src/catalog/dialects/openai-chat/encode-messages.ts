@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { TargetTraits } from '../../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type {
@@ -105,7 +106,11 @@ function encodeAssistant(message: AssistantMessage, traits: TargetTraits, droppe
     } else if (part.type === 'refusal') refusal.push(part.text)
     else if (part.type === 'tool-call') {
       noteCache(part, dropped)
-      calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments } })
+      calls.push({
+        id: toolCallId(part.id),
+        type: 'function',
+        function: { name: part.name, arguments: part.arguments },
+      })
     }
   }
   const reasoning = encodeReasoning(
@@ -153,19 +158,24 @@ function encodeReasoning(
 function encodeToolResults(results: readonly ToolResultPart[], dropped: Set<string>): JsonObject[] {
   const messages: JsonObject[] = []
   const attachments: JsonObject[] = []
-  for (const { toolCallId, content, isError, ...marked } of results) {
+  for (const { toolCallId: id, content, isError, ...marked } of results) {
     noteCache(marked, dropped)
     const texts: string[] = []
     for (const part of content) {
       const encoded = encodeUserPart(part, dropped)
       if (encoded['type'] === 'text') texts.push(String(encoded['text']))
-      else attachments.push({ type: 'text', text: `Result of the tool call ${toolCallId}:` }, encoded)
+      else attachments.push({ type: 'text', text: `Result of the tool call ${toolCallId(id)}:` }, encoded)
     }
     const text = texts.join('\n')
-    messages.push({ role: 'tool', tool_call_id: toolCallId, content: isError === true ? `Error: ${text}` : text })
+    messages.push({ role: 'tool', tool_call_id: toolCallId(id), content: isError === true ? `Error: ${text}` : text })
   }
   if (attachments.length > 0) messages.push({ role: 'user', content: attachments })
   return messages
+}
+
+/** OpenAI takes ids of up to 40 characters. They only have to be the same in call and result. */
+function toolCallId(id: string): string {
+  return id.length <= 40 ? id : `call_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
 }
 
 export function noteCache(part: { readonly cache?: unknown }, dropped: Set<string>): void {

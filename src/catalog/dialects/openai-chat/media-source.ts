@@ -21,20 +21,20 @@ function mediaType(type: string): string {
   return lower === '' ? 'application/octet-stream' : lower === 'image/jpg' ? 'image/jpeg' : lower
 }
 
-const byExtension: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  html: 'text/html',
-  json: 'application/json',
-  xml: 'application/xml',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-}
+const byExtension: ReadonlyMap<string, string> = new Map([
+  ['pdf', 'application/pdf'],
+  ['txt', 'text/plain'],
+  ['md', 'text/markdown'],
+  ['csv', 'text/csv'],
+  ['html', 'text/html'],
+  ['json', 'application/json'],
+  ['xml', 'application/xml'],
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+])
 
 /** `file_data`: a `data:` URL, bare base64 whose name says what it is, or (OpenRouter) an address. Text is read, so that it can go where files are texts. */
 export function fileSource(data: string, name: string | undefined): DocumentPart['source'] {
@@ -42,7 +42,7 @@ export function fileSource(data: string, name: string | undefined): DocumentPart
   const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1]?.toLowerCase() ?? 'pdf'
   const source: MediaSource = isAddressed
     ? mediaSource(data)
-    : { type: 'base64', mediaType: byExtension[extension] ?? 'application/octet-stream', data }
+    : { type: 'base64', mediaType: byExtension.get(extension) ?? 'application/octet-stream', data }
   if (source.type !== 'base64' || !/^text\/|[/+](json|xml|yaml)$/.test(source.mediaType)) return source
   return { type: 'text', mediaType: source.mediaType, text: Buffer.from(source.data, 'base64').toString('utf8') }
 }

@@ -20,6 +20,10 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const prefix = `${head.slice(0, -1)},"choices":[`
   const usageField = context.streamUsage ? ',"usage":null' : ''
   const introduced = new Set<number>()
+  /** Thinking of a choice since its last signature. */
+  const thinking = new Map<number, string>()
+  /** Tool calls that have no arguments yet: `choice:index`. */
+  const bare = new Map<string, { readonly choice: number; readonly index: number }>()
   let usage: Usage | undefined
   let isEnded = false
 
@@ -33,6 +37,14 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   }
   const json = (choice: number, delta: JsonObject): readonly ServerSentEvent[] => deltas(choice, JSON.stringify(delta))
 
+  /** No arguments are no JSON, and clients parse what they get. */
+  const emptyArguments = (choice: number): ServerSentEvent[] =>
+    [...bare.values()]
+      .filter((call) => call.choice === choice)
+      .map(({ index }) =>
+        chunk(choice, JSON.stringify({ tool_calls: [{ index, function: { arguments: '{}' } }] }), null),
+      )
+
   return {
     push(part) {
       if (isEnded) return nothing
@@ -42,28 +54,35 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         case 'refusal-delta':
           return json(part.choice, { refusal: part.text })
         case 'reasoning-delta':
+          thinking.set(part.choice, (thinking.get(part.choice) ?? '') + part.text)
           return json(part.choice, { reasoning_content: part.text })
-        case 'reasoning-signature':
-          // As LiteLLM streams it: the text went before, the signature closes its block.
-          return json(part.choice, { thinking_blocks: [{ type: 'thinking', thinking: '', signature: part.signature }] })
+        case 'reasoning-signature': {
+          // The block again and whole, beside its signature: of text put together from the deltas nobody could tell
+          // where one block ends, and Anthropic refuses a block that was changed.
+          const block = { type: 'thinking', thinking: thinking.get(part.choice) ?? '', signature: part.signature }
+          thinking.delete(part.choice)
+          return json(part.choice, { thinking_blocks: [block] })
+        }
         case 'reasoning-redacted':
           return json(part.choice, { thinking_blocks: [{ type: 'redacted_thinking', data: part.data }] })
         case 'tool-call-start':
+          bare.set(`${part.choice}:${part.index}`, part)
           return json(part.choice, {
             tool_calls: [
               { index: part.index, id: part.id, type: 'function', function: { name: part.name, arguments: '' } },
             ],
           })
         case 'tool-call-delta':
+          bare.delete(`${part.choice}:${part.index}`)
           return json(part.choice, { tool_calls: [{ index: part.index, function: { arguments: part.json } }] })
         case 'usage-report':
           usage = { ...usage, ...part.usage }
           return nothing
         case 'choice-end': {
-          const end = chunk(part.choice, '{}', encodeFinishReason(part.reason))
-          if (introduced.has(part.choice)) return [end]
+          const end = [...emptyArguments(part.choice), chunk(part.choice, '{}', encodeFinishReason(part.reason))]
+          if (introduced.has(part.choice)) return end
           introduced.add(part.choice)
-          return [chunk(part.choice, '{"role":"assistant","content":"","refusal":null}', null), end]
+          return [chunk(part.choice, '{"role":"assistant","content":"","refusal":null}', null), ...end]
         }
         case 'reply-end': {
           isEnded = true

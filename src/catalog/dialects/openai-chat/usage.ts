@@ -9,6 +9,7 @@ export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
   const reasoning = count(object(value['completion_tokens_details'])?.['reasoning_tokens'])
   const cached =
     count(object(value['prompt_tokens_details'])?.['cached_tokens']) ?? count(value['prompt_cache_hit_tokens'])
+  const written = count(object(value['prompt_tokens_details'])?.['cache_write_tokens'])
   let output = count(value['completion_tokens'])
   // xAI counts reasoning beside `completion_tokens`; only the total shows it (https://docs.x.ai/docs/guides/reasoning).
   if (
@@ -25,6 +26,7 @@ export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
     ...(input === undefined ? {} : { inputTokens: input }),
     ...(output === undefined ? {} : { outputTokens: output }),
     ...(cached === undefined ? {} : { cachedInputTokens: cached }),
+    ...(written === undefined ? {} : { cacheWriteTokens: written }),
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
   }
 }
@@ -36,7 +38,11 @@ export function encodeUsage(usage: Usage): JsonObject {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 0, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedInputTokens ?? 0,
+      ...(usage.cacheWriteTokens === undefined ? {} : { cache_write_tokens: usage.cacheWriteTokens }),
+      audio_tokens: 0,
+    },
     completion_tokens_details: {
       reasoning_tokens: usage.reasoningTokens ?? 0,
       audio_tokens: 0,
@@ -52,10 +58,21 @@ const fromWire: Readonly<Record<string, FinishReason>> = {
   tool_calls: 'tool-calls',
   function_call: 'tool-calls',
   content_filter: 'content-filter',
+  // Other vendors: Mistral, Together, servers that speak several dialects, Gemini.
+  model_length: 'length',
+  max_tokens: 'length',
+  eos: 'stop',
+  end_turn: 'stop',
+  stop_sequence: 'stop-sequence',
+  tool_use: 'tool-calls',
+  refusal: 'refusal',
+  safety: 'content-filter',
+  recitation: 'content-filter',
 }
 
 export function decodeFinishReason(value: string): FinishReason {
-  return fromWire[value] ?? 'other'
+  const name = value.toLowerCase()
+  return (Object.hasOwn(fromWire, name) ? fromWire[name] : undefined) ?? 'other'
 }
 
 const toWire: Readonly<Record<FinishReason, string>> = {
@@ -75,7 +92,7 @@ export function encodeFinishReason(reason: FinishReason): string {
 }
 
 function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined
 }
 
 function object(value: JsonValue | undefined): JsonObject | undefined {

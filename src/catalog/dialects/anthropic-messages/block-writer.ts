@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { ServerSentEvent } from '../../../core/sse.ts'
+
+export type BlockKind = 'text' | 'thinking' | 'tool'
+
+/** Writes the content blocks of a stream, one after the other: https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+export interface BlockWriter {
+  readonly open: BlockKind | undefined
+  start(kind: BlockKind, block: JsonObject, out: ServerSentEvent[]): void
+  /** `fields` is the delta as JSON text: most of a stream is deltas, and their form is known. */
+  delta(fields: string, out: ServerSentEvent[]): void
+  close(out: ServerSentEvent[]): void
+}
+
+export function blockWriter(): BlockWriter {
+  let blocks = 0
+  let open: BlockKind | undefined
+  const close = (out: ServerSentEvent[]): void => {
+    if (open === undefined) return
+    out.push(event('content_block_stop', { index: blocks - 1 }))
+    open = undefined
+  }
+  return {
+    get open() {
+      return open
+    },
+    start(kind, block, out) {
+      close(out)
+      out.push(event('content_block_start', { index: blocks++, content_block: block }))
+      open = kind
+    },
+    delta(fields, out) {
+      out.push({
+        event: 'content_block_delta',
+        data: `{"type":"content_block_delta","index":${blocks - 1},"delta":${fields}}`,
+      })
+    },
+    close,
+  }
+}
+
+export function event(type: string, fields: JsonObject): ServerSentEvent {
+  return { event: type, data: JSON.stringify({ type, ...fields }) }
+}

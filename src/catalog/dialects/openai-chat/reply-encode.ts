@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import { encodeFinishReason, encodeUsage } from './usage.ts'
+
+interface Choice {
+  text: string
+  refusal: string
+  reasoning: string
+  blocks: JsonObject[]
+  open: string
+  calls: { id: string; name: string; json: string }[]
+  reason: FinishReason
+}
+
+export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext): JsonObject {
+  const choices: Choice[] = []
+  let usage: Usage | undefined
+  const choiceAt = (index: number): Choice => {
+    while (choices.length <= index)
+      choices.push({ text: '', refusal: '', reasoning: '', blocks: [], open: '', calls: [], reason: 'stop' })
+    return choices[index] as Choice
+  }
+  for (const part of parts) {
+    switch (part.type) {
+      case 'text-delta':
+        choiceAt(part.choice).text += part.text
+        break
+      case 'refusal-delta':
+        choiceAt(part.choice).refusal += part.text
+        break
+      case 'reasoning-delta': {
+        const choice = choiceAt(part.choice)
+        choice.reasoning += part.text
+        choice.open += part.text
+        break
+      }
+      case 'reasoning-signature': {
+        const choice = choiceAt(part.choice)
+        choice.blocks.push({ type: 'thinking', thinking: choice.open, signature: part.signature })
+        choice.open = ''
+        break
+      }
+      case 'reasoning-redacted':
+        choiceAt(part.choice).blocks.push({ type: 'redacted_thinking', data: part.data })
+        break
+      case 'tool-call-start':
+        choiceAt(part.choice).calls[part.index] = { id: part.id, name: part.name, json: '' }
+        break
+      case 'tool-call-delta': {
+        const call = choiceAt(part.choice).calls[part.index]
+        if (call !== undefined) call.json += part.json
+        break
+      }
+      case 'usage-report':
+        usage = { ...usage, ...part.usage }
+        break
+      case 'choice-end':
+        choiceAt(part.choice).reason = part.reason
+        break
+    }
+  }
+  return {
+    id: `chatcmpl-${context.callId}`,
+    object: 'chat.completion',
+    created: context.createdAt,
+    model: context.model,
+    choices: choices.map((choice, index) => encodeChoice(choice, index)),
+    ...(usage === undefined ? {} : { usage: encodeUsage(usage) }),
+  }
+}
+
+function encodeChoice({ text, refusal, reasoning, blocks, calls, reason }: Choice, index: number): JsonObject {
+  const made = calls.filter((call) => call !== undefined)
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      content: text === '' && (made.length > 0 || refusal !== '') ? null : text,
+      refusal: refusal === '' ? null : refusal,
+      ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+      ...(blocks.length === 0 ? {} : { thinking_blocks: blocks }),
+      ...(made.length === 0
+        ? {}
+        : {
+            tool_calls: made.map(({ id, name, json }) => ({
+              id,
+              type: 'function',
+              function: { name, arguments: json === '' ? '{}' : json },
+            })),
+          }),
+    },
+    logprobs: null,
+    finish_reason: encodeFinishReason(reason),
+  }
+}
