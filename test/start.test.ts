@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,6 +116,34 @@ describe('a start that must not succeed', () => {
     expect(code).toBe(1)
     expect(output).toMatch(/in use by the gateway with process id \d+/)
     expect(await stop(first)).toBe(0)
+  })
+
+  it('after a kill -9 it is free again, even where the same process id is in use by another', async () => {
+    const dataDirectory = join(directory, 'killed')
+    const first = await startChildGateway({ dataDirectory })
+    first.process.kill('SIGKILL')
+    await first.exited
+    // In a container the numbers of the last run belong to others now.
+    await writeFile(join(dataDirectory, 'lock'), String(process.pid))
+    expect(await stop(await startChildGateway({ dataDirectory }))).toBe(0)
+  })
+
+  it.each([
+    ['a file', 'file', /is a file, not a data directory; choose another with --data/],
+    ['below a file', 'file/below', /cannot be made or written \(ENOTDIR\); choose another with --data/],
+  ])('on a data directory that is %s', async (_name, place, message) => {
+    await writeFile(join(directory, 'file'), '')
+    const { code, output } = await runToEnd({ dataDirectory: join(directory, place), folder: directory })
+    expect(code).toBe(1)
+    expect(output).toMatch(message)
+  })
+
+  it('on a damaged store of keys, with what to do', async () => {
+    const dataDirectory = join(directory, 'damaged')
+    await mkdir(dataDirectory)
+    await writeFile(join(dataDirectory, 'control.db'), 'garbage '.repeat(1000))
+    const { code, output } = await runToEnd({ dataDirectory })
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/^control\.db is no database; restore/) })
   })
 
   it('with a wrong configuration, before anything is made on disk', async () => {

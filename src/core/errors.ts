@@ -64,6 +64,11 @@ export const errorCatalogue = {
     retryable: true,
     help: 'The record of calls cannot be read now; `GET /readyz` says why. Calls are not affected.',
   },
+  store_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'Keys and settings cannot be read or changed now; the message says why. Calls are not affected.',
+  },
   internal_error: { status: 500, retryable: true, help: 'Report the call id.' },
   // What the provider did
   upstream_rejected: {

@@ -2,7 +2,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 
-/** Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path. */
+/**
+ * Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path.
+ * All of it may throw `store_unavailable`.
+ */
 export interface ControlStore {
   keys(): readonly VirtualKey[]
   /** Throws `conflict` when the id is taken. */
@@ -22,10 +25,11 @@ const migrations = [
    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
 ]
 
+/** Waiting for a lock holds up the calls of this process too. */
+const BUSY_TIMEOUT_MS = 100
+
 export function openControlStore(path: string): ControlStore {
-  const database = new DatabaseSync(path)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;')
-  migrate(database)
+  const database = guarded(() => open(path))
   const select = database.prepare(
     'SELECT id, hash, workspace, models, source, created_at, revoked_at FROM virtual_key ORDER BY created_at, id',
   )
@@ -38,30 +42,70 @@ export function openControlStore(path: string): ControlStore {
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
   return {
-    keys: () => select.all().map(readKey),
-    addKey(key) {
-      try {
-        insert.run(key.id, key.hash, key.workspace, JSON.stringify(key.models), key.source, key.createdAt)
-      } catch (cause) {
-        if (!String(cause).includes('UNIQUE')) throw cause
-        throw new GatewayError('conflict', `There is a key with the id "${key.id}", or with the same value, already.`, {
-          cause,
-        })
-      }
-    },
-    revokeKey: (id, at) => revoke.run(at, id).changes === 1,
-    setting(name) {
-      const value = getSetting.get(name)?.['value']
-      return typeof value === 'string' ? value : undefined
-    },
-    setSetting: (name, value) => void putSetting.run(name, value),
+    keys: () => guarded(() => select.all().map(readKey)),
+    addKey: (key) =>
+      guarded(() => {
+        try {
+          insert.run(key.id, key.hash, key.workspace, JSON.stringify(key.models), key.source, key.createdAt)
+        } catch (cause) {
+          if (!String(cause).includes('UNIQUE')) throw cause
+          throw new GatewayError(
+            'conflict',
+            `There is a key with the id "${key.id}" already, in use or revoked; choose another.`,
+            { cause },
+          )
+        }
+      }),
+    revokeKey: (id, at) => guarded(() => revoke.run(at, id).changes === 1),
+    setting: (name) =>
+      guarded(() => {
+        const value = getSetting.get(name)?.['value']
+        return typeof value === 'string' ? value : undefined
+      }),
+    setSetting: (name, value) => void guarded(() => putSetting.run(name, value)),
     close: () => database.close(),
   }
 }
 
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    migrate(database)
+    return database
+  } catch (fault) {
+    database.close()
+    throw fault
+  }
+}
+
+/** Every fault of the engine leaves as a sentence. https://www.sqlite.org/rescode.html; the low byte is the primary code. */
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined
+    if (code === undefined) throw cause
+    const text =
+      faultTexts.get(code) ?? `cannot be read or written (SQLite code ${code}); look at the disk and its permissions`
+    throw new GatewayError('store_unavailable', `control.db ${text}.`, { cause })
+  }
+}
+
+const faultTexts: ReadonlyMap<number, string> = new Map([
+  [5, 'is locked by another process; try again'],
+  [6, 'is locked by another process; try again'],
+  [8, 'is read-only; let this user write it'],
+  [11, 'is damaged; restore a backup, or move it away: keys and the admin token are then made anew'],
+  [13, 'cannot grow: the disk is full'],
+  [14, 'cannot be opened; check that this user may read and write it and its directory'],
+  [26, 'is no database; restore a backup, or move it away: keys and the admin token are then made anew'],
+])
+
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
-  if (version > migrations.length) throw new Error('The data directory was written by a newer version of Portcullis.')
+  if (version > migrations.length)
+    throw new Error('control.db was written by a newer version of Portcullis; start that one.')
   for (const [index, statements] of migrations.entries()) {
     if (index >= version) database.exec(`BEGIN; ${statements} PRAGMA user_version = ${index + 1}; COMMIT;`)
   }
