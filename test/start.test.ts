@@ -77,6 +77,28 @@ describe('the first start', () => {
   })
 })
 
+describe('a variable that does nothing', () => {
+  it('is named at the start, which goes on', async () => {
+    const gateway = await startChildGateway({
+      dataDirectory: join(directory, 'in-vain'),
+      environment: {
+        DATABASE_URL: 'postgres://user:hunter2@db/portcullis',
+        REDIS_URL: 'redis://cache',
+        PORTCULLIS_MASTER_KEY: 'master',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        OPENAI_BASE_URL: 'https://example.com/v1',
+        PORTCULLIS_KEY: 'short',
+      },
+    })
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'PORTCULLIS_MASTER_KEY', 'OTEL_EXPORTER_OTLP_ENDPOINT'])
+      expect(gateway.banner).toMatch(new RegExp(`^${name} is set, but not used in this version: .*\\.$`, 'm'))
+    expect(gateway.banner).toMatch(/^OPENAI_BASE_URL is set and OPENAI_API_KEY is not: /m)
+    expect(gateway.banner).toMatch(/^PORTCULLIS_KEY has fewer than 16 characters and can be guessed/m)
+    expect(gateway.banner).not.toContain('hunter2')
+    expect(await stop(gateway)).toBe(0)
+  })
+})
+
 describe('a start that must not succeed', () => {
   it('on an address that others can reach, without a key that somebody chose', async () => {
     const options = { dataDirectory: join(directory, 'exposed'), args: ['--host', '0.0.0.0'] }
@@ -105,7 +127,12 @@ describe('a start that must not succeed', () => {
       })
       expect(code).toBe(1)
       expect(output).toContain(`Port ${port} on 127.0.0.1 is in use; choose another with --port`)
+      expect(output).not.toMatch(/pc[la]_/)
     }
+    // What that start made up was shown to nobody, so that the next one shows its own.
+    const next = await startChildGateway({ dataDirectory: join(directory, 'taken-1') })
+    expect(next.banner).toMatch(/virtual key +pcl_\S+ .*admin token +pca_/s)
+    expect(await stop(next)).toBe(0)
     await new Promise((resolve) => taken.close(resolve))
   })
 
@@ -146,13 +173,33 @@ describe('a start that must not succeed', () => {
     expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/^control\.db is no database; restore/) })
   })
 
+  it.each([
+    ['PORTCULLIS_KEY', 'short', ['--host', '0.0.0.0'], /PORTCULLIS_KEY has fewer than 16 characters/],
+    ['PORTCULLIS_ADMIN_TOKEN', 'short', ['--host', '0.0.0.0'], /PORTCULLIS_ADMIN_TOKEN has fewer than 16 characters/],
+    ['PORTCULLIS_KEY', 'pk-with-a-line-break-0123456789\n', [], /PORTCULLIS_KEY holds a blank, a line break or/],
+    [
+      'OPENAI_BASE_URL',
+      'http://localhost:41873/v1',
+      [],
+      /"openai" points to this gateway itself .*unset OPENAI_BASE_URL/,
+    ],
+  ])('with %s of no use: %j', async (name, value, args, message) => {
+    const { code, output } = await runToEnd({
+      dataDirectory: join(directory, 'of-no-use'),
+      args: [...args, ...(name === 'OPENAI_BASE_URL' ? ['--port', '41873'] : [])],
+      environment: { PORTCULLIS_KEY: 'pk-chosen-0123456789abcdef', OPENAI_API_KEY: 'sk', [name]: value },
+    })
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(message) })
+    expect(output).not.toContain('line-break-0123')
+  })
+
   it('with a wrong configuration, before anything is made on disk', async () => {
     const file = join(directory, 'wrong.yaml')
     await writeFile(file, 'providers:\n  - id: a\n    provider: opnai\n')
     const dataDirectory = join(directory, 'never')
     const { code, output } = await runToEnd({ dataDirectory, args: ['--config', file] })
     expect(code).toBe(1)
-    expect(output).toMatch(/3:5 .*`opnai`.*`openai`/)
+    expect(output).toMatch(/^\S+wrong\.yaml:3:5 .*`opnai`.*`openai`/)
     expect(existsSync(dataDirectory)).toBe(false)
   })
 })

@@ -12,7 +12,8 @@ export function withoutSuffix(baseUrl: string, suffix: string): string {
   return trimmed.endsWith(suffix) ? trimmed.slice(0, -suffix.length) : trimmed
 }
 
-function trimSlashes(text: string): string {
+/** A loop, since `/\/+$/` takes the square of the length of a row of slashes. */
+export function trimSlashes(text: string): string {
   let end = text.length
   while (end > 0 && text.charCodeAt(end - 1) === 47) end--
   return text.slice(0, end)

@@ -54,7 +54,8 @@ export function wholeNumber(
   range: { readonly min: number; readonly max: number },
 ): number {
   const number = Number(value)
-  if (!Number.isInteger(number) || number < range.min || number > range.max) {
+  // `Number` takes the empty text for 0, and more spellings than people mean.
+  if (!/^\d+$/.test(value) || number < range.min || number > range.max) {
     throw new UsageError(`--${name} is a whole number from ${range.min} to ${range.max}.`)
   }
   return number

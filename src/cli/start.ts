@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { allProviders, ConfigError } from '../server/engine.ts'
+import { environmentNotices } from '../server/environment.ts'
 import { startGateway } from '../server/start.ts'
 import { banner } from './banner.ts'
-import { type Command, printableLines, readArguments, wholeNumber } from './command.ts'
+import { type Command, printableLines, readArguments, UsageError, wholeNumber } from './command.ts'
 
 export const defaultConfigPath = 'portcullis.yaml'
 
@@ -29,7 +31,9 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
     })
     const port = { min: 0, max: 65_535 }
     const configPath = values.config ?? (existsSync(defaultConfigPath) ? defaultConfigPath : undefined)
-    if (values.config !== undefined && !existsSync(values.config)) throw new Error(`There is no file ${values.config}.`)
+    if (values.host === '') throw new UsageError('--host needs an address, such as 127.0.0.1.')
+    const log = (message: string): void => void process.stderr.write(`${printableLines(message)}\n`)
+    for (const notice of environmentNotices(process.env, allProviders)) log(notice)
     const gateway = await startGateway({
       ...(configPath === undefined ? {} : { configPath }),
       dataDirectory: values.data,
@@ -41,7 +45,9 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       workers: wholeNumber('workers', values.workers, { min: 1, max: 128 }),
       environment: process.env,
       version,
-      log: (message) => process.stderr.write(`${printableLines(message)}\n`),
+      log,
+    }).catch((fault: unknown) => {
+      throw fault instanceof ConfigError && configPath !== undefined ? new Error(fault.textOf(configPath)) : fault
     })
     // Before the banner: who reads it may stop the gateway at once.
     const stopped = stopSignal()

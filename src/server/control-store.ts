@@ -49,11 +49,7 @@ export function openControlStore(path: string): ControlStore {
           insert.run(key.id, key.hash, key.workspace, JSON.stringify(key.models), key.source, key.createdAt)
         } catch (cause) {
           if (!String(cause).includes('UNIQUE')) throw cause
-          throw new GatewayError(
-            'conflict',
-            `There is a key with the id "${key.id}" already, in use or revoked; choose another.`,
-            { cause },
-          )
+          throw idTaken(key.id, cause)
         }
       }),
     revokeKey: (id, at) => guarded(() => revoke.run(at, id).changes === 1),
@@ -65,6 +61,16 @@ export function openControlStore(path: string): ControlStore {
     setSetting: (name, value) => void guarded(() => putSetting.run(name, value)),
     close: () => database.close(),
   }
+}
+
+export function idTaken(id: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'conflict',
+    `There is a key with the id "${id}" already, in use or revoked; choose another.`,
+    {
+      cause,
+    },
+  )
 }
 
 function open(path: string): DatabaseSync {

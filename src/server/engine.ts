@@ -7,6 +7,7 @@ import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import type { ConfigFault } from './config/read-document.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams } from './upstreams.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
 
@@ -17,6 +18,7 @@ export interface EngineState {
   /** Keys that are not of the file: from the environment, the store and the API. */
   readonly keys: readonly VirtualKey[]
   readonly demo?: { readonly baseUrl: string; readonly secret: string }
+  readonly own?: OwnAddress
 }
 
 /** Serves calls with one runtime and replaces it as a whole. */
@@ -40,6 +42,11 @@ export class ConfigError extends Error {
     super(faults.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n'))
     this.faults = faults
   }
+
+  /** As compilers say it: `file:line:column fault`. */
+  textOf(file: string): string {
+    return this.faults.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n')
+  }
 }
 
 interface Built {
@@ -55,6 +62,8 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
   const build = (next: EngineState): Built => {
     const config = checkedConfig(next.configText, environment, models, next.keys)
     const accounts = allAccounts(config, next.demo)
+    const circle = next.own === undefined ? undefined : circleFault(accounts, next.own)
+    if (circle !== undefined) throw new ConfigError([{ line: 1, column: 1, message: circle }])
     const keys = effectiveKeys(config, next.keys)
     const runtime = buildRuntime({
       config,

@@ -3,7 +3,8 @@ import type { VirtualKey } from '../core/registry.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
-import type { ControlStore } from './control-store.ts'
+import { type ControlStore, idTaken } from './control-store.ts'
+import { checkOwnSecrets } from './environment.ts'
 
 /** What a start made up: each is shown once and kept as a hash only. */
 export interface ShownOnce {
@@ -16,6 +17,8 @@ export interface Secrets {
   /** Keys of the environment and the store; those of the file come with each configuration. */
   readonly keys: readonly VirtualKey[]
   readonly shown: ShownOnce
+  /** Writes down what was made up. For when the start has succeeded: what nobody was shown must be made anew. */
+  keep(): void
 }
 
 const adminTokenSetting = 'admin-token-sha256'
@@ -30,38 +33,40 @@ export function prepareSecrets(
   environment: NodeJS.ProcessEnv,
   { host, now }: { readonly host: string; readonly now: number },
 ): Secrets {
+  checkOwnSecrets(environment, !isLoopback(host))
   const fromEnvironment = environment['PORTCULLIS_KEY']
   const usable = effectiveKeys(config, store.keys()).filter(({ revokedAt }) => revokedAt === undefined).length
   // Before a key is made: one that this start made up must not be what lets the next one through.
   checkExposure(host, (fromEnvironment ? 1 : 0) + usable)
-  const shownKeys: { id: string; key: string }[] = []
-  const make = (wanted: Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'source'>): void => {
-    const key = generateKey()
-    store.addKey({ ...wanted, hash: hashKey(key), createdAt: now })
-    shownKeys.push({ id: wanted.id, key })
-  }
   const stored = store.keys()
+  const made: { readonly key: string; readonly record: VirtualKey }[] = []
+  const make = (wanted: Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'source'>): void => {
+    if (stored.some(({ id }) => id === wanted.id)) throw idTaken(wanted.id)
+    const key = generateKey()
+    made.push({ key, record: { ...wanted, hash: hashKey(key), createdAt: now } })
+  }
   for (const key of keysNotMade(config, stored)) make({ ...key, source: 'file' })
   const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.length > 0
   if (!hasKey) make({ id: 'first', workspace: 'default', models: ['*'], source: 'first-start' })
-  const environmentKey: VirtualKey[] = fromEnvironment
-    ? [
-        {
-          id: 'environment',
-          hash: hashKey(fromEnvironment),
-          workspace: 'default',
-          models: ['*'],
-          source: 'environment',
-          createdAt: 0,
-        },
-      ]
-    : []
-  const adminToken = prepareAdminToken(store, environment['PORTCULLIS_ADMIN_TOKEN'])
+  const adminToken = adminTokenOf(store, environment['PORTCULLIS_ADMIN_TOKEN'])
   return {
     adminTokenHash: adminToken.hash,
-    keys: [...environmentKey, ...store.keys()],
-    shown: { keys: shownKeys, ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }) },
+    keys: [...environmentKeys(fromEnvironment), ...stored, ...made.map(({ record }) => record)],
+    shown: {
+      keys: made.map(({ key, record: { id } }) => ({ id, key })),
+      ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }),
+    },
+    keep() {
+      for (const { record } of made) store.addKey(record)
+      if (adminToken.shown !== undefined) store.setSetting(adminTokenSetting, adminToken.hash)
+    },
   }
+}
+
+function environmentKeys(key: string | undefined): VirtualKey[] {
+  if (!key) return []
+  const [id, workspace, models] = ['environment', 'default', ['*']] as const
+  return [{ id, hash: hashKey(key), workspace, models, source: 'environment', createdAt: 0 }]
 }
 
 /** Keys of the file without a value, whose value was not made yet. */
@@ -73,7 +78,7 @@ export function keysNotMade(
   return keysToGenerate.filter(({ id }) => !made.has(id))
 }
 
-function prepareAdminToken(
+function adminTokenOf(
   store: ControlStore,
   fromEnvironment: string | undefined,
 ): { readonly hash: string; readonly shown?: string } {
@@ -81,9 +86,7 @@ function prepareAdminToken(
   const known = store.setting(adminTokenSetting)
   if (known !== undefined) return { hash: known }
   const token = generateKey().replace(/^pcl_/, 'pca_')
-  const hash = hashKey(token)
-  store.setSetting(adminTokenSetting, hash)
-  return { hash, shown: token }
+  return { hash: hashKey(token), shown: token }
 }
 
 /**

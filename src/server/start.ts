@@ -66,7 +66,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
-    let state: EngineState = { configText, keys: secrets.keys, demo: { baseUrl: demo.baseUrl, secret: demo.secret } }
+    const listening = { host, port: options.port ?? configured.port ?? 8787 }
+    const controlPort = options.controlPort ?? configured.controlPort ?? 8788
+    let state: EngineState = {
+      configText,
+      keys: secrets.keys,
+      demo: { baseUrl: demo.baseUrl, secret: demo.secret },
+      own: { host, ports: [listening.port, controlPort] },
+    }
     const engine = createEngine(state, environment)
     closers.push(() => engine.close())
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
@@ -77,7 +84,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const readiness = (): Readiness => readinessOf(status, recordReasons())
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
-    const listening = { host, port: options.port ?? configured.port ?? 8787 }
     if (options.workers > 1) {
       const { workers: count } = options
       workers = await startWorkers({ ...listening, count, dataDirectory, state, readiness, wake: record.wake, log })
@@ -121,7 +127,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         return text
       },
     })
-    await listen(control, options.controlPort ?? configured.controlPort ?? 8788, host)
+    await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
     if (options.configPath !== undefined) {
       const watcher = watchConfig(options.configPath, { initial: configText, changed: reload, unreadable: keepLast })
@@ -147,6 +153,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       status.configFault = fault
       log(`The changed configuration is not valid; the one before stays in use.\n${fault}`)
     }
+    secrets.keep()
     return {
       url: urlOf(host, calls.port),
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),

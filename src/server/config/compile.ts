@@ -1,10 +1,10 @@
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
-import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
-import type { Path } from './issue-text.ts'
+import { environmentAccounts, fileAccount, type Report } from './accounts.ts'
+import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
 
@@ -61,7 +61,7 @@ export function compileConfig(
     if (faults.length < maxFaults) faults.push(faultAt(path, message))
   }
   const fileAccounts = documentAccounts.flatMap((account, index) =>
-    fileAccount(account, providers, (field, message) => fault(['providers', index, ...field], message)),
+    fileAccount(account, providers, environment, (field, message) => fault(['providers', index, ...field], message)),
   )
   const idsOf = (entries: readonly { readonly id: string }[]): string[] => entries.map(({ id }) => id)
   repeated(idsOf(documentAccounts), (id, index) =>
@@ -112,99 +112,6 @@ export function compileConfig(
   }
 }
 
-/** Where a fault stands, and what it is. */
-type Report = (path: Path, message: string) => void
-
-type DocumentAccount = NonNullable<ConfigDocument['providers']>[number]
-
-function fileAccount(account: DocumentAccount, providers: readonly Provider[], fault: Report): ProviderAccount[] {
-  const provider = providers.find(({ id }) => id === account.provider)
-  if (provider === undefined) {
-    const near = nearestNames(
-      account.provider,
-      providers.map(({ id }) => id),
-      1,
-    )[0]
-    fault(
-      ['provider'],
-      `The account \`${account.id}\` names the unknown provider \`${account.provider}\`${suggestion(near)}`,
-    )
-    return []
-  }
-  const baseUrl = account.baseUrl ?? provider.baseUrl
-  if (baseUrl === undefined) {
-    fault(
-      [],
-      `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own.`,
-    )
-    return []
-  }
-  for (const name of Object.keys(account.options ?? {})) {
-    if (provider.options === undefined || !Object.hasOwn(provider.options, name))
-      fault(
-        ['options', name],
-        `The account \`${account.id}\` has the option \`${name}\`, which the provider \`${provider.id}\` does not know.`,
-      )
-  }
-  // A server on this machine is what these providers are for (Ollama, vLLM): their own address needs no permission.
-  const allowPrivateNetwork = account.allowPrivateNetwork ?? account.baseUrl === undefined
-  return checked(
-    {
-      id: account.id,
-      provider,
-      baseUrl: withoutSlash(baseUrl),
-      ...(account.apiKey === undefined ? {} : { secret: account.apiKey }),
-      allowPrivateNetwork,
-      requestStreamUsage: account.streamUsage === 'request',
-      options: account.options ?? {},
-      source: 'file',
-    },
-    (message) => fault(['baseUrl'], message),
-  )
-}
-
-/** Accounts from the vendors' own variables, for providers that the file does not configure. Their base URLs are the operator's own words, so they may be private. */
-function environmentAccounts(
-  fileAccounts: readonly ProviderAccount[],
-  providers: readonly Provider[],
-  environment: NodeJS.ProcessEnv,
-  fault: Report,
-): ProviderAccount[] {
-  const first = (names: readonly string[]): string | undefined =>
-    names.map((name) => environment[name]).find((value) => value !== undefined && value !== '')
-  return providers.flatMap((provider) => {
-    if (fileAccounts.some((account) => account.provider.id === provider.id || account.id === provider.id)) return []
-    const secret = first(provider.environment.apiKey)
-    const named = first(provider.environment.baseUrl)
-    const baseUrl = named ?? provider.baseUrl
-    const isMeant = provider.needsKey ? secret !== undefined : named !== undefined
-    if (!isMeant || baseUrl === undefined) return []
-    return checked(
-      {
-        id: provider.id,
-        provider,
-        baseUrl: withoutSlash(baseUrl),
-        ...(secret === undefined ? {} : { secret }),
-        allowPrivateNetwork: true,
-        requestStreamUsage: false,
-        options: {},
-        source: 'environment',
-      },
-      (message) => fault([], message),
-    )
-  })
-}
-
-function checked(account: ProviderAccount, fault: (message: string) => void): ProviderAccount[] {
-  try {
-    checkBaseUrl(account.baseUrl, { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork })
-    return [account]
-  } catch (error) {
-    fault((error as Error).message)
-    return []
-  }
-}
-
 function fileKey(key: NonNullable<ConfigDocument['keys']>[number], secret: string): VirtualKey {
   return {
     id: key.id,
@@ -233,17 +140,9 @@ function repeated(values: readonly (string | undefined)[], report: (value: strin
   })
 }
 
-function suggestion(near: string | undefined): string {
-  return near === undefined ? '.' : `; did you mean \`${near}\`?`
-}
-
 /** Optional fields that Zod gives as `undefined` are not given. */
 function given<T extends object>(fields: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '')
 }

@@ -173,8 +173,11 @@ describe('a variable of the environment', () => {
     expect(read('${NAME:-sk-none}', { NAME: '' })).toBe('sk-none')
     expect(read('$NAME', { NAME: secret })).toBe('$NAME')
     // What a variable holds is text, whatever it looks like, and is not read again.
-    expect(read('${NAME}', { NAME: 'x\nkeys: [{ id: a }]' })).toBe('x\nkeys: [{ id: a }]')
     expect(read('${NAME}', { NAME: '${OTHER}', OTHER: secret })).toBe('${OTHER}')
+    const text = `${account()}\nmodels: { a: { target: "own/\${NAME}" } }`
+    expect(compile(text, { NAME: 'x\nkeys: [{ id: a }]' }).aliases).toEqual({
+      a: { target: 'own/x\nkeys: [{ id: a }]' },
+    })
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the syntax of the file.
   })
 
@@ -200,6 +203,40 @@ describe('a variable of the environment', () => {
     const found = faults(texts[place] ?? '', { S: secret, SHORT: 'sesame' })
     expect(found).toHaveLength(1)
     expect(found[0]).not.toMatch(/very-secret|sesame/)
+  })
+})
+
+describe('what an account does not name', () => {
+  const OPENAI_API_KEY = 'sk-of-the-environment'
+  const OPENAI_BASE_URL = 'http://127.0.0.1:9100/v1/'
+
+  it("comes from the vendor's own variables", () => {
+    expect(compile(account(), { OPENAI_API_KEY, OPENAI_BASE_URL }).accounts).toMatchObject([
+      { id: 'own', secret: OPENAI_API_KEY, baseUrl: 'http://127.0.0.1:9100/v1', source: 'file' },
+    ])
+    expect(compile(account('apiKey: sk-own'), { OPENAI_API_KEY }).accounts[0]?.secret).toBe('sk-own')
+  })
+
+  it('but never the credential to an address of the file, which may be of somebody else', () => {
+    const { accounts } = compile(account('baseUrl: https://example.com/v1'), { OPENAI_API_KEY, OPENAI_BASE_URL })
+    expect(accounts[0]).toMatchObject({ baseUrl: 'https://example.com/v1' })
+    expect(accounts[0]).not.toHaveProperty('secret')
+  })
+
+  it.each([
+    ['sk-x\n', 'from a file with its line break'],
+    ['sk-x sk-y', 'with a blank'],
+    ['sk-ü', 'with a letter that is not ASCII'],
+  ])('is refused when no header can carry it: %j', (value) => {
+    const expected = /^1:1 The environment variable OPENAI_API_KEY holds a blank, a line break or a letter/
+    expectFault('', expected, { OPENAI_API_KEY: value })
+    expectFault(account(`apiKey: ${JSON.stringify(value)}`), /^4:5 `providers\[0\]\.apiKey` takes visible ASCII/)
+    expect(faults('', { OPENAI_API_KEY: value }).join()).not.toContain('sk-')
+  })
+
+  it('is named with its variable when it is no address', () => {
+    expectFault('', /is not a URL\. It comes from OLLAMA_BASE_URL\.$/, { OLLAMA_BASE_URL: 'localhost' })
+    expectFault('providers: [{ id: a, provider: azure-openai, apiKey: k }]', /and AZURE_OPENAI_ENDPOINT is not set\.$/)
   })
 })
 

@@ -96,6 +96,11 @@ function alternatives(node: SchemaNode): SchemaNode[] {
   return node.def?.options?.flatMap(alternatives) ?? [node]
 }
 
+/** Ends a sentence. */
+export function suggestion(near: string | undefined): string {
+  return near === undefined ? '.' : `; did you mean \`${near}\`?`
+}
+
 function pathText(path: Path): string {
   return path.reduce<string>(
     (text, step) =>

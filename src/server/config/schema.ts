@@ -6,6 +6,10 @@ export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
 export const idRule =
   'takes letters, digits, dots, dashes and underscores, at most 64, and begins with a letter or digit'
 
+/** What an HTTP header carries without quoting: visible ASCII characters. */
+export const headerPattern = /^[\x21-\x7e]+$/
+export const headerRule = 'takes visible ASCII characters without blanks: nothing else can be sent in a header'
+
 const id = z.string().regex(idPattern, idRule).describe('Letters, digits, dots, dashes and underscores; at most 64.')
 const milliseconds = z.int().positive().max(86_400_000)
 const bytes = z
@@ -43,8 +47,12 @@ export const ConfigDocument = z.strictObject({
         id: id.describe('Name of the account; models are addressed as `<id>/<model>`.'),
         provider: z.string().describe('Catalogue entry, see docs/PROVIDERS.md.'),
         baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
-        apiKey: z.string().min(1).optional().describe('Credential; write `${NAME}` to take it from the environment.'),
+        apiKey: z
+          .string()
+          .regex(headerPattern, headerRule)
+          .optional()
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
+          .describe('Credential, or `${NAME}` to take it from the environment. Default: the variable of the vendor.'),
         allowPrivateNetwork: z.boolean().optional().describe('Needed for a private or loopback `baseUrl`.'),
         streamUsage: z
           .enum(['as-sent', 'request'])
@@ -64,10 +72,7 @@ export const ConfigDocument = z.strictObject({
         key: z
           .string()
           .min(16)
-          .regex(
-            /^[\x21-\x7e]*$/,
-            'takes visible ASCII characters without blanks: nothing else can be sent in a header',
-          )
+          .regex(headerPattern, headerRule)
           .optional()
           .describe('The virtual key, at least 16 characters; generated and shown once when left out.'),
         workspace: id.optional(),

@@ -1,0 +1,135 @@
+/** Provider accounts, from the file and from the vendors' own variables. */
+import { trimSlashes } from '../../catalog/base-url.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
+import type { Provider } from '../../core/provider.ts'
+import type { ProviderAccount } from '../../core/registry.ts'
+import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
+import { type Path, suggestion } from './issue-text.ts'
+import type { ConfigDocument } from './schema.ts'
+import { headerPattern } from './schema.ts'
+
+/** Where a fault stands, and what it is. */
+export type Report = (path: Path, message: string) => void
+
+type DocumentAccount = NonNullable<ConfigDocument['providers']>[number]
+
+/**
+ * What the file does not name comes from the vendor's variables, as in the vendor's own SDK. Never the credential alone to
+ * an address that the file names: it may be somebody else's.
+ */
+export function fileAccount(
+  account: DocumentAccount,
+  providers: readonly Provider[],
+  environment: NodeJS.ProcessEnv,
+  fault: Report,
+): ProviderAccount[] {
+  const provider = providers.find(({ id }) => id === account.provider)
+  if (provider === undefined) {
+    const ids = providers.map(({ id }) => id)
+    const near = nearestNames(account.provider, ids, 1)[0]
+    fault(
+      ['provider'],
+      `The account \`${account.id}\` names the unknown provider \`${account.provider}\`${suggestion(near)}`,
+    )
+    return []
+  }
+  const known = fromEnvironment(provider, environment)
+  const baseUrl = account.baseUrl ?? known.baseUrl?.value ?? provider.baseUrl
+  if (baseUrl === undefined) {
+    const variable = provider.environment.baseUrl[0]
+    fault(
+      [],
+      `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own${variable === undefined ? '' : `, and ${variable} is not set`}.`,
+    )
+    return []
+  }
+  const secret = account.apiKey ?? (account.baseUrl === undefined ? known.secret?.value : undefined)
+  for (const name of Object.keys(account.options ?? {})) {
+    const options = Object.keys(provider.options ?? {})
+    if (options.includes(name)) continue
+    fault(
+      ['options', name],
+      `The account \`${account.id}\` has the option \`${name}\`, which the provider \`${provider.id}\` does not know${suggestion(nearestNames(name, options, 1)[0])}`,
+    )
+  }
+  return checked(
+    {
+      id: account.id,
+      provider,
+      baseUrl: trimSlashes(baseUrl),
+      ...(secret === undefined ? {} : { secret }),
+      // A server on this machine is what these providers are for (Ollama, vLLM): their own address needs no permission.
+      allowPrivateNetwork: account.allowPrivateNetwork ?? account.baseUrl === undefined,
+      requestStreamUsage: account.streamUsage === 'request',
+      options: account.options ?? {},
+      source: 'file',
+    },
+    account.baseUrl === undefined ? known : { ...known, baseUrl: undefined },
+    (message) => fault(['baseUrl'], message),
+  )
+}
+
+/** Accounts for providers that the file does not configure. Their base URLs are the operator's own words, so they may be private. */
+export function environmentAccounts(
+  fileAccounts: readonly ProviderAccount[],
+  providers: readonly Provider[],
+  environment: NodeJS.ProcessEnv,
+  fault: Report,
+): ProviderAccount[] {
+  return providers.flatMap((provider) => {
+    if (fileAccounts.some((account) => account.provider.id === provider.id || account.id === provider.id)) return []
+    const known = fromEnvironment(provider, environment)
+    const baseUrl = known.baseUrl?.value ?? provider.baseUrl
+    const isMeant = (provider.needsKey ? known.secret : known.baseUrl) !== undefined
+    if (!isMeant || baseUrl === undefined) return []
+    return checked(
+      {
+        id: provider.id,
+        provider,
+        baseUrl: trimSlashes(baseUrl),
+        ...(known.secret === undefined ? {} : { secret: known.secret.value }),
+        allowPrivateNetwork: true,
+        requestStreamUsage: false,
+        options: {},
+        source: 'environment',
+      },
+      known,
+      (message) => fault([], message),
+    )
+  })
+}
+
+interface Variable {
+  readonly name: string
+  readonly value: string
+}
+
+interface Variables {
+  readonly secret: Variable | undefined
+  readonly baseUrl: Variable | undefined
+}
+
+/** Of several names the first one that is set. */
+function fromEnvironment({ environment: names }: Provider, environment: NodeJS.ProcessEnv): Variables {
+  const first = (candidates: readonly string[]): Variable | undefined =>
+    candidates.map((name) => ({ name, value: environment[name] ?? '' })).find(({ value }) => value !== '')
+  return { secret: first(names.apiKey), baseUrl: first(names.baseUrl) }
+}
+
+function checked(
+  account: ProviderAccount,
+  { secret, baseUrl }: Variables,
+  fault: (message: string) => void,
+): ProviderAccount[] {
+  if (secret !== undefined && account.secret === secret.value && !headerPattern.test(secret.value)) {
+    fault(`The environment variable ${secret.name} holds a blank, a line break or a letter that no header can carry.`)
+    return []
+  }
+  try {
+    checkBaseUrl(account.baseUrl, { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork })
+    return [account]
+  } catch (error) {
+    fault(`${(error as Error).message}${baseUrl === undefined ? '' : ` It comes from ${baseUrl.name}.`}`)
+    return []
+  }
+}
