@@ -164,7 +164,7 @@ describe.concurrent('config', () => {
 
   it('check says that a good file is valid', async () => {
     const text = 'providers: [{ id: own, provider: openai, apiKey: sk }]\nkeys: [{ id: a }, { id: b }]\n'
-    const stdout = 'good.yaml is valid: 1 provider accounts, 2 keys.\n'
+    const stdout = 'good.yaml is valid: 1 provider account, 2 keys.\n'
     expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
   })
 
@@ -173,13 +173,33 @@ describe.concurrent('config', () => {
     expect(found).toMatchObject({ code: 1, stdout: '' })
     const [first, second, ...rest] = found.stderr.split('\n')
     expect(first).toBe('bad.yaml:2:1 Unknown key `provders`; did you mean `providers`?')
-    expect(second).toMatch(/^bad\.yaml:4:3 `listen\.port` must be of type \w+\.$/)
+    expect(second).toMatch(/^bad\.yaml:4:3 `listen\.port` must be a number\.$/)
     expect(rest).toEqual([''])
   })
 
-  it('check says when there is no file', async () => {
-    const stderr = 'The file none.yaml cannot be read.\n'
-    expect(await cli('config', 'check', 'none.yaml')).toMatchObject({ code: 1, stdout: '', stderr })
+  it('check says the same as JSON, for editors and pipelines', async () => {
+    await writeFile(join(directory, 'machine.yaml'), 'keys: [{ id: a }]\nnope: 1\n')
+    const bad = await cli('config', 'check', 'machine.yaml', '--json')
+    expect(bad).toMatchObject({ code: 1, stderr: '' })
+    expect(JSON.parse(bad.stdout)).toEqual({
+      file: 'machine.yaml',
+      valid: false,
+      faults: [{ line: 2, column: 1, message: 'Unknown key `nope`.' }],
+    })
+    await writeFile(join(directory, 'machine-2.yaml'), 'keys: [{ id: a }]\n')
+    const good = await cli('config', 'check', 'machine-2.yaml', '--json')
+    expect({ ...good, stdout: JSON.parse(good.stdout) }).toMatchObject({
+      code: 0,
+      stdout: { valid: true, faults: [], accounts: [], keys: 1 },
+    })
+  })
+
+  it('check says when there is no file, or none that can be read', async () => {
+    await writeFile(join(directory, 'utf-16.yaml'), Buffer.from('fffe64006500', 'hex'))
+    const stderr = ['There is no file none.yaml.', '. is a directory; name the file in it.']
+    stderr.push('The file utf-16.yaml is not UTF-8 text; save it as UTF-8.')
+    for (const [index, file] of ['none.yaml', '.', 'utf-16.yaml'].entries())
+      expect(await cli('config', 'check', file)).toMatchObject({ code: 1, stdout: '', stderr: `${stderr[index]}\n` })
   })
 
   it('schema prints a JSON Schema', async () => {

@@ -1,46 +1,66 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { modelCatalogue } from '../catalog/models/model-facts.ts'
+import type { ConfigFault } from '../server/config/read-document.ts'
+import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
-import { type Command, printable, readArguments, UsageError } from './command.ts'
+import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const config: Command = {
   summary: 'check a configuration file',
-  help: `Usage: portcullis config check [file]    report every fault, exit 1 if there is one
+  help: `Usage: portcullis config check [file] [--json]
+                                         report every fault, exit 1 if there is one
        portcullis config schema          print the JSON Schema for editors`,
   run(args) {
-    const { positionals } = readArguments(args, {}, 2)
+    const { positionals, values } = readArguments(args, { json: { type: 'boolean', default: false } }, 2)
     const [action, file = defaultConfigPath] = positionals
     if (action === 'schema') {
       process.stdout.write(configSchema())
       return Promise.resolve(0)
     }
     if (action !== 'check') throw new UsageError('Use: portcullis config check [file], or portcullis config schema.')
-    return Promise.resolve(check(file))
+    return Promise.resolve(values.json ? checkAsJson(file) : check(file))
   },
 }
 
 function check(file: string): number {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new Error(`The file ${file} cannot be read.`)
+  const { config, faults } = checked(file)
+  if (config !== undefined) {
+    process.stdout.write(
+      `${file} is valid: ${counted(config.accounts.length, 'provider account')}, ${counted(config.keys, 'key')}.\n`,
+    )
   }
+  for (const { line, column, message } of faults)
+    process.stderr.write(`${printable(`${file}:${line}:${column} ${message}`)}\n`)
+  return faults.length === 0 ? 0 : 1
+}
+
+/** For editors and pipelines: the same facts, always on stdout. */
+function checkAsJson(file: string): number {
+  const { config, faults } = checked(file)
+  process.stdout.write(jsonLine({ file, valid: faults.length === 0, faults, ...config }))
+  return faults.length === 0 ? 0 : 1
+}
+
+interface Checked {
+  readonly config?: { readonly accounts: readonly string[]; readonly keys: number }
+  readonly faults: readonly ConfigFault[]
+}
+
+function checked(file: string): Checked {
+  const text = readConfigFile(file)
   try {
     const { accounts, keys, keysToGenerate } = checkedConfig(text, process.env, modelCatalogue())
-    process.stdout.write(
-      `${file} is valid: ${accounts.length} provider accounts, ${keys.length + keysToGenerate.length} keys.\n`,
-    )
-    return 0
+    return { config: { accounts: accounts.map(({ id }) => id), keys: keys.length + keysToGenerate.length }, faults: [] }
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault
-    for (const { line, column, message } of fault.faults)
-      process.stderr.write(`${printable(`${file}:${line}:${column} ${message}`)}\n`)
-    return 1
+    return { faults: fault.faults }
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** JSON Schema of `portcullis.yaml`; `schema.json` at the root of the package is this text. */

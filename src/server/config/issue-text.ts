@@ -10,11 +10,25 @@ export interface IssueText {
 }
 
 /** What later versions of the file will hold. Accepting it now would promise something that is not enforced. */
-const notYet: ReadonlyMap<string, string> = new Map([
-  ['budgets', 'Budgets'],
-  ['limits', 'Limits of a single key'],
-  ['cache', 'The cache'],
-  ['guardrails', 'Guardrails'],
+const notYet: readonly { readonly key: string; readonly below: string | undefined; readonly text: string }[] = [
+  { key: 'budgets', below: undefined, text: 'Budgets (`budgets`) are' },
+  { key: 'budgets', below: 'keys', text: 'Budgets (`budgets`) are' },
+  { key: 'limits', below: 'keys', text: 'Limits of a single key (`limits`) are' },
+  { key: 'cache', below: undefined, text: 'The cache (`cache`) is' },
+  { key: 'guardrails', below: undefined, text: 'Guardrails (`guardrails`) are' },
+  { key: 'loadbalance', below: 'routes', text: 'Routes that share the load (`loadbalance`) are' },
+  { key: 'conditional', below: 'routes', text: 'Routes with conditions (`conditional`) are' },
+  { key: 'semantic', below: 'routes', text: 'Semantic routes (`semantic`) are' },
+]
+
+/** As people call them who do not know JSON Schema. */
+const typeNames: ReadonlyMap<string, string> = new Map([
+  ['object', 'a map of keys and values'],
+  ['array', 'a list'],
+  ['string', 'a text; put it in quotes'],
+  ['boolean', '`true` or `false`'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
 ])
 
 /** The faults that the schema found, one for each place, as sentences that show no value. */
@@ -34,11 +48,21 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
     case 'invalid_union': {
       // The alternative that fits best is the one with the fewest faults.
       const best = [...issue.errors].sort((a, b) => a.length - b.length)[0]
-      return best?.flatMap((inner) => textsOf(inner, path)) ?? [{ path, message: `${name} is not valid.` }]
+      const texts = best?.flatMap((inner) => textsOf(inner, path)) ?? [{ path, message: `${name} is not valid.` }]
+      // That another alternative would need a key is no help to who wrote one of a later version.
+      const later = texts.filter((text) => text.path.length > path.length && laterKey(text.path) !== undefined)
+      return later.length > 0 ? later : texts
     }
     case 'invalid_type': {
       const isMissing = issue.input === undefined && issue.message.includes('undefined')
-      return [{ path, message: isMissing ? `${name} is missing.` : `${name} must be of type ${issue.expected}.` }]
+      return [
+        {
+          path,
+          message: isMissing
+            ? `${name} is missing.`
+            : `${name} must be ${typeNames.get(issue.expected) ?? `of type ${issue.expected}`}.`,
+        },
+      ]
     }
     case 'invalid_value':
       return [{ path, message: `${name} must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}.` }]
@@ -58,12 +82,16 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
 }
 
 function unknownKey(key: string, path: Path): string {
-  const soon = notYet.get(key)
-  if (soon !== undefined && (key !== 'limits' || path[0] === 'keys')) {
-    return `${soon} (\`${key}\`) are not available in this version; take the key out.`
-  }
-  const near = nearestNames(key, knownKeys(path), 1)[0]
-  return near === undefined ? `Unknown key \`${key}\`.` : `Unknown key \`${key}\`; did you mean \`${near}\`?`
+  const later = laterKey([...path, key])
+  if (later !== undefined) return `${later} not available in this version; take the key out.`
+  const known = knownKeys(path)
+  if (known.includes(key)) return `The key \`${key}\` cannot stand beside the other one here; keep one of them.`
+  return `Unknown key \`${key}\`${suggestion(nearestNames(key, known, 1)[0])}`
+}
+
+function laterKey(path: Path): string | undefined {
+  const below = path.length === 1 ? undefined : path[0]
+  return notYet.find((entry) => entry.key === path.at(-1) && entry.below === below)?.text
 }
 
 /** The parts of a Zod schema that lead from one place of the file to the next. */

@@ -8,11 +8,13 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml'
 import { issueTexts, type Path } from './issue-text.ts'
 import { ConfigDocument } from './schema.ts'
+import { takeTypes } from './typed-values.ts'
 
 /** One fault of a configuration file, as a sentence with its place. Values from the environment are never shown. */
 export interface ConfigFault {
@@ -52,22 +54,31 @@ export function readDocument(text: string, environment: NodeJS.ProcessEnv): Read
     return { line, column: col, message }
   }
   if (yaml.errors.length > 0) {
-    return { faults: yaml.errors.slice(0, maxFaults).map((fault) => at(fault.pos[0], yamlFault(fault.code))) }
+    return { faults: yaml.errors.slice(0, maxFaults).map(({ pos, code }) => at(pos[0], yamlFault(code, text, pos[0]))) }
   }
   const values = new Map<string, string>()
-  const found = nodeFaults(yaml, environment, values)
+  const variables = new Set<Scalar>()
+  const found = nodeFaults(yaml, environment, values, variables)
   if (found.length > 0) return { faults: inOrder(found.map(({ offset, message }) => at(offset, message))) }
-  let content: unknown
-  try {
-    content = yaml.toJS({ maxAliasCount: maxAliases }) ?? {}
-  } catch {
-    return { faults: [at(0, 'The file uses too many YAML aliases.')] }
-  }
+  let content = contentOf(yaml)
+  if (content === undefined) return { faults: [at(0, 'The file uses too many YAML aliases.')] }
   const faultAt: FaultAt = (path, message) => at(offsetOf(yaml.contents, path), withoutValues(message, values))
-  const result = ConfigDocument.safeParse(content)
+  let result = ConfigDocument.safeParse(content)
+  if (!result.success && takeTypes(yaml, variables, result.error.issues)) {
+    content = contentOf(yaml)
+    result = ConfigDocument.safeParse(content)
+  }
   if (result.success) return { document: result.data, faultAt }
   const texts = issueTexts(result.error.issues).slice(0, maxFaults)
   return { faults: inOrder(texts.map(({ path, message }) => faultAt(path, message))) }
+}
+
+function contentOf(yaml: Document.Parsed): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: maxAliases }) ?? {}
+  } catch {
+    return undefined
+  }
 }
 
 interface NodeFault {
@@ -76,7 +87,12 @@ interface NodeFault {
 }
 
 /** What YAML allows and a configuration does not, and the variables that are not set. Puts the others into the values. */
-function nodeFaults(yaml: Document.Parsed, environment: NodeJS.ProcessEnv, values: Map<string, string>): NodeFault[] {
+function nodeFaults(
+  yaml: Document.Parsed,
+  environment: NodeJS.ProcessEnv,
+  values: Map<string, string>,
+  variables: Set<Scalar>,
+): NodeFault[] {
   const faults: NodeFault[] = []
   const fault = (node: Node, message: string): void => {
     if (faults.length < maxFaults) faults.push({ offset: node.range?.[0] ?? 0, message })
@@ -94,6 +110,7 @@ function nodeFaults(yaml: Document.Parsed, environment: NodeJS.ProcessEnv, value
     },
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return
+      if (/^\$\{[^{}]*\}$/.test(node.value)) variables.add(node)
       node.value = interpolate(node.value, environment, values, (name) =>
         fault(node, `The environment variable ${name} is not set; set it, or write \${${name}:-default}.`),
       )
@@ -113,8 +130,13 @@ function keyFaults(map: YAMLMap, fault: (node: Node, message: string) => void): 
   }
 }
 
-function yamlFault(code: string): string {
+function yamlFault(code: string, text: string, offset: number): string {
   if (code === 'TAB_AS_INDENT') return 'YAML takes no tabs for indentation; use spaces.'
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1)
+  const brace = line.search(/[{[,]/)
+  if (brace >= 0 && line.includes('$' + '{', brace)) {
+    return `YAML takes this brace for its own; write "\${NAME}" in quotes between { } or [ ].`
+  }
   return `The file is not valid YAML here (${code.toLowerCase().replaceAll('_', ' ')}).`
 }
 
