@@ -1,8 +1,11 @@
 import type * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
+import { isDeeperThan, maxJsonDepth } from './json-depth.ts'
 
 /** Reads a body with a schema. The first wrong field becomes one sentence; none of its value is shown. */
 export function readWith<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  if (isDeeperThan(maxJsonDepth, body))
+    throw new GatewayError('invalid_request', `The body is nested deeper than ${maxJsonDepth} levels.`)
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const issue = deepest(result.error.issues)

@@ -1,6 +1,7 @@
 import { GatewayError, upstreamErrorCode } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
+import { stringified } from '../json-depth.ts'
 import { statusOf } from './errors.ts'
 import { decodeStopReason, decodeUsage } from './usage.ts'
 
@@ -36,7 +37,7 @@ export function decodeReply(body: JsonObject): readonly ReplyPart[] {
       const index = tools++
       ending.called()
       parts.push(toolStart(index, id, name))
-      parts.push({ type: 'tool-call-delta', choice: 0, index, json: JSON.stringify(input ?? {}) })
+      parts.push({ type: 'tool-call-delta', choice: 0, index, json: inputText(input) })
     }
   }
   const usage = decodeUsage(body['usage'])
@@ -62,6 +63,13 @@ export function toolStart(index: number, id: JsonValue | undefined, name: JsonVa
     id: typeof id === 'string' && id !== '' ? id : `toolu_${index}`,
     name: typeof name === 'string' ? name : '',
   }
+}
+
+export function inputText(input: JsonValue | undefined): string {
+  const text = stringified(input)
+  if (text === undefined)
+    throw new GatewayError('upstream_invalid_reply', 'The arguments of a tool call in the reply are nested too deep.')
+  return text
 }
 
 /** Keeps of a reply what its end depends on. */

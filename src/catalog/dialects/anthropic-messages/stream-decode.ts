@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
-import { endReader, replyError, replyStart, toolStart } from './reply-decode.ts'
+import { endReader, inputText, replyError, replyStart, toolStart } from './reply-decode.ts'
 import { usageReader } from './usage.ts'
 
 const nothing: readonly ReplyPart[] = []
@@ -63,7 +63,7 @@ export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
     const tool = toolOf.get(index)
     if (tool === undefined || tool.isWritten) return nothing
     tool.isWritten = true
-    return [{ type: 'tool-call-delta', choice: 0, index: tool.index, json: JSON.stringify(tool.input ?? {}) }]
+    return [{ type: 'tool-call-delta', choice: 0, index: tool.index, json: inputText(tool.input) }]
   }
   return {
     push({ data }) {

@@ -1,5 +1,7 @@
+import { GatewayError } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
+import { stringified } from '../json-depth.ts'
 
 export interface ToolCallReader {
   readonly hasCalls: boolean
@@ -72,5 +74,9 @@ function filled(value: JsonValue | undefined): string | undefined {
 /** JSON text; some servers send the object itself. A custom tool's input is plain text. */
 function argumentsOf({ arguments: json, input }: JsonObject): string {
   const value = json ?? input
-  return typeof value === 'string' ? value : isJsonObject(value) ? JSON.stringify(value) : ''
+  if (!isJsonObject(value)) return typeof value === 'string' ? value : ''
+  const text = stringified(value)
+  if (text === undefined)
+    throw new GatewayError('upstream_invalid_reply', 'The arguments of a tool call in the reply are nested too deep.')
+  return text
 }

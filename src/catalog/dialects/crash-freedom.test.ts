@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
+import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
+import { damaged } from '../../../test/support/arbitrary-request.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { openaiChat } from './openai-chat.ts'
+
+const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
+const runs = { numRuns: 500 }
+const anything = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>
+const models = ['claude-sonnet-4-5', 'claude-opus-4-8', 'claude-fable-5', 'gpt-5-mini', 'x', 'constructor', '']
+
+const dialects = [
+  ['openai-chat', openaiChat, openaiBody, anthropicMessages],
+  ['anthropic-messages', anthropicMessages, anthropicBody, openaiChat],
+] as const
+
+/** What it gives, or the one error that a caller is told of. Anything else is a bug, and fails the test. */
+function orGatewayError<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (fault) {
+    if (fault instanceof GatewayError) return undefined
+    throw fault
+  }
+}
+
+describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) => {
+  it('reads any request body or refuses it, and what it reads can be written in each dialect', () => {
+    fc.assert(
+      fc.property(fc.oneof(anything, damaged(bodies), bodies), fc.constantFrom(...models), (value, model) => {
+        const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value }
+        const request = orGatewayError(() => dialect.decodeRequest(body))
+        if (request === undefined) return
+        for (const target of [dialect, other]) {
+          const { body: written, dropped } = target.encodeRequest({ ...request, model }, { maxOutputTokens: 8192 })
+          const text = JSON.stringify(written)
+          expect(text).not.toMatch(/"(max_tokens|budget_tokens)":null/)
+          for (const name of dropped) expect(typeof name).toBe('string')
+          expect(isJsonObject(parseJson(text))).toBe(true)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('reads any reply or says that it cannot', () => {
+    const reply = arbitraryReply(1).map(
+      (parts) => JSON.parse(JSON.stringify(dialect.encodeReply(parts, context))) as JsonValue,
+    )
+    fc.assert(
+      fc.property(fc.oneof(anything, damaged(reply)), (value) => {
+        const body: JsonObject = isJsonObject(value) ? value : { choices: value, content: value }
+        const parts = orGatewayError(() => dialect.decodeReply(body))
+        if (parts !== undefined) for (const target of [dialect, other]) writeAll(target, parts)
+      }),
+      runs,
+    )
+  })
+
+  it('reads any stream or says that it cannot', () => {
+    const events = arbitraryReply(1).map((parts) => {
+      const encoder = dialect.encodeEvents(context)
+      return parts.flatMap((part) => [...encoder.push(part)]).map(({ data }) => parseJson(data) ?? data)
+    })
+    fc.assert(
+      fc.property(fc.oneof(fc.array(anything, { maxLength: 5 }), damaged(events)), (value) => {
+        const decoder = dialect.decodeEvents()
+        const parts: ReplyPart[] = []
+        for (const data of Array.isArray(value) ? value : [value]) {
+          const text = typeof data === 'string' ? data : JSON.stringify(data)
+          parts.push(...(orGatewayError(() => [...decoder.push({ data: text })]) ?? []))
+        }
+        for (const target of [dialect, other]) writeAll(target, parts)
+      }),
+      runs,
+    )
+  })
+
+  it('reads any error body', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          anything.map((value) => JSON.stringify(value)),
+          anything.map((value) => JSON.stringify({ type: 'error', error: value })),
+        ),
+        (body) => {
+          const fault = dialect.decodeError(500, body)
+          expect(fault.message.length).toBeGreaterThan(0)
+          expect(fault.message.length).toBeLessThanOrEqual(1000)
+        },
+      ),
+      runs,
+    )
+  })
+
+  it('refuses what is nested deeper than any stack', () => {
+    const depth = 100_000
+    const nested = parseJson(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) ?? null
+    const user = { role: 'user', content: 'x' }
+    const body = { model: 'm', max_tokens: 5, messages: [user] }
+    const schema = { type: 'json_schema', json_schema: { name: 'n', schema: nested } }
+    const input = { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'n', input: nested }] }
+    for (const deep of [
+      { ...body, unknown: nested },
+      { ...body, response_format: schema, output_config: { format: { ...schema, schema: nested } } },
+      { ...body, messages: [user, input] },
+    ])
+      expect(() => dialect.decodeRequest(deep as JsonObject)).toThrowError(
+        expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }),
+      )
+    const use = { type: 'tool_use', id: 't', name: 'n', input: nested }
+    const call = { id: 't', function: { name: 'n', arguments: nested } }
+    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }] } as JsonObject
+    expect(() => dialect.decodeReply(reply)).toThrowError(expect.objectContaining({ code: 'upstream_invalid_reply' }))
+  })
+})
+
+function writeAll(dialect: Dialect, parts: readonly ReplyPart[]): void {
+  expect(isJsonObject(parseJson(JSON.stringify(dialect.encodeReply(parts, context))))).toBe(true)
+  const encoder = dialect.encodeEvents(context)
+  for (const part of parts)
+    for (const { data } of encoder.push(part)) expect(data === '[DONE]' || isJsonObject(parseJson(data))).toBe(true)
+}

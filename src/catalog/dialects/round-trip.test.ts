@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { arbitraryReply, assembled, grouped } from '../../../test/support/arbitrary-reply.ts'
+import { commonRequest } from '../../../test/support/arbitrary-request.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import { type JsonObject, parseJson } from '../../core/json.ts'
+import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
+import type { ModelRequest } from '../../core/model-request.ts'
+import { eventFramer, formatEvent, parseEvents } from '../../core/sse.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { openaiChat } from './openai-chat.ts'
+
+const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
+const runs = { numRuns: 300 }
+
+const dialects: readonly (readonly [name: string, dialect: Dialect, model: string])[] = [
+  ['openai-chat', openaiChat, 'gpt-5.2'],
+  ['anthropic-messages', anthropicMessages, 'claude-sonnet-4-5'],
+]
+
+describe.each(dialects)('%s', (_name, dialect, model) => {
+  it('writes and reads a request without losing anything that both dialects can say', () => {
+    fc.assert(
+      fc.property(commonRequest, (request) => {
+        const { body, dropped } = dialect.encodeRequest({ ...request, model }, {})
+        expect(dropped).toEqual([])
+        const again = dialect.decodeRequest(parseJson(JSON.stringify(body)) as JsonObject)
+        expect(again.other).toEqual([])
+        expect(comparable(again)).toEqual(comparable({ ...request, model }))
+      }),
+      runs,
+    )
+  })
+
+  it('says the same in a stream and in one piece, and what was said', () => {
+    const maxChoices = dialect === openaiChat ? 3 : 1
+    fc.assert(
+      fc.property(arbitraryReply(maxChoices), (parts) => {
+        const whole = comparableReply(dialect, dialect.decodeReply(reparsed(dialect.encodeReply(parts, context))))
+        const streamed = comparableReply(dialect, decoded(dialect, Buffer.from(streamOf(dialect, parts))))
+        expect(streamed).toEqual(whole)
+        expect(whole.choices).toEqual(comparableReply(dialect, parts).choices)
+        expect(whole.usage).toMatchObject(comparableReply(dialect, parts).usage)
+      }),
+      runs,
+    )
+  })
+
+  it('reads a stream the same however its bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        arbitraryReply(1),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        (parts, sizes, lineEnd) => {
+          const text = `: comment\n\n${streamOf(dialect, parts)}`.replaceAll('\n', lineEnd)
+          const bytes = Buffer.from(text)
+          expect(decoded(dialect, bytes, sizes)).toEqual(decoded(dialect, bytes))
+        },
+      ),
+      runs,
+    )
+  })
+})
+
+describe('between the dialects', () => {
+  for (const [from, , to] of [
+    [openaiChat, 'to', anthropicMessages],
+    [anthropicMessages, 'to', openaiChat],
+  ] as const) {
+    it(`a reply of ${from.id} means the same in ${to.id}, in one piece and streamed`, () => {
+      fc.assert(
+        fc.property(arbitraryReply(1), (parts) => {
+          const through = (reply: readonly ReplyPart[]) => assembled(reply).choices.map(grouped)
+          const whole = to.decodeReply(
+            reparsed(to.encodeReply(from.decodeReply(reparsed(from.encodeReply(parts, context))), context)),
+          )
+          const streamed = decoded(to, Buffer.from(streamOf(to, decoded(from, Buffer.from(streamOf(from, parts))))))
+          expect(through(whole)).toEqual(through(streamed))
+          expect(through(whole).map(withoutFilter)).toEqual(through(parts).map(withoutFilter))
+        }),
+        runs,
+      )
+    })
+  }
+})
+
+/** OpenAI's filter and Anthropic's refusal are the nearest of each other. */
+function withoutFilter(said: Record<string, unknown>): Record<string, unknown> {
+  return said['reason'] === 'refusal' ? { ...said, reason: 'content-filter' } : said
+}
+
+function reparsed(body: JsonObject): JsonObject {
+  return parseJson(JSON.stringify(body)) as JsonObject
+}
+
+function streamOf(dialect: Dialect, parts: readonly ReplyPart[]): string {
+  const encoder = dialect.encodeEvents(context)
+  return parts.map((part) => [...encoder.push(part)].map(formatEvent).join('')).join('')
+}
+
+function decoded(dialect: Dialect, bytes: Buffer, sizes: readonly number[] = [bytes.length]): ReplyPart[] {
+  const framer = eventFramer(1e9)
+  const decoder = dialect.decodeEvents()
+  const parts: ReplyPart[] = []
+  const read = (frame: Buffer | undefined): void => {
+    for (const event of frame === undefined ? [] : parseEvents(frame)) parts.push(...decoder.push(event))
+  }
+  for (let start = 0, turn = 0; start < bytes.length; turn++) {
+    const end = start + (sizes[turn % sizes.length] ?? 1)
+    read(framer.push(bytes.subarray(start, end)))
+    start = end
+  }
+  const rest = framer.rest()
+  read(rest && Buffer.concat([rest, Buffer.from('\n')]))
+  return parts
+}
+
+function comparable({ streamUsage: _, responseFormat, toolChoice, ...request }: ModelRequest): unknown {
+  // OpenAI wants a name, Anthropic is always strict: neither changes what is asked for.
+  const format = responseFormat?.type === 'json-schema' ? { schema: responseFormat.schema } : responseFormat
+  // `auto` is what no choice means.
+  return { ...request, format, toolChoice: toolChoice?.type === 'auto' ? undefined : toolChoice }
+}
+
+function comparableReply(
+  dialect: Dialect,
+  parts: readonly ReplyPart[],
+): ReturnType<typeof assembled> | { choices: unknown; usage: object } {
+  const { choices, usage } = assembled(parts)
+  if (dialect === openaiChat) return { choices: choices.map(grouped), usage }
+  return { choices: choices.map(({ blocks, reason }) => withoutFilter({ blocks, reason })), usage }
+}
