@@ -11,7 +11,7 @@ import { anthropicMessages } from './anthropic-messages.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
-const runs = { numRuns: 500 }
+const runs = { numRuns: 300 }
 const anything = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>
 const models = ['claude-sonnet-4-5', 'claude-opus-4-8', 'claude-fable-5', 'gpt-5-mini', 'x', 'constructor', '']
 

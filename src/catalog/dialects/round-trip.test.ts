@@ -11,7 +11,7 @@ import { anthropicMessages } from './anthropic-messages.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
-const runs = { numRuns: 300 }
+const runs = { numRuns: 150 }
 
 const dialects: readonly (readonly [name: string, dialect: Dialect, model: string])[] = [
   ['openai-chat', openaiChat, 'gpt-5.2'],

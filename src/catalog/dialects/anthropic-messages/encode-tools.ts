@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../../core/json.ts'
-import type { ModelRequest, ToolChoice, ToolDefinition } from '../../../core/model-request.ts'
+import type { ModelRequest, ToolDefinition } from '../../../core/model-request.ts'
 import type { ClaudeTraits } from './claude-models.ts'
 import { marked } from './encode-content.ts'
+
+/** A tool must be called, and there is one that can. */
+export function isToolForced({ tools = [], toolChoice: choice }: ModelRequest): boolean {
+  if (choice?.type === 'tool') return tools.some(({ name }) => name === choice.name)
+  return choice?.type === 'required' && tools.length > 0
+}
 
 /** The tools and how they may be called. `called` are the tools of the history, which Anthropic wants declared. */
 export function encodeTools(
@@ -11,14 +17,14 @@ export function encodeTools(
   dropped: Set<string>,
 ): { readonly tools?: JsonObject[]; readonly tool_choice?: JsonObject } {
   const { tools, toolChoice } = request
-  const isForced = toolChoice?.type === 'required' || toolChoice?.type === 'tool'
-  if (tools === undefined) {
-    if (isForced) dropped.add('tool_choice')
+  const isForced = isToolForced(request)
+  if ((toolChoice?.type === 'required' || toolChoice?.type === 'tool') && !isForced) dropped.add('tool_choice')
+  if (tools === undefined || tools.length === 0) {
     if (called.length === 0) return {}
     const stubs = called.map((name) => ({ name, input_schema: { type: 'object' } }))
     return { tools: stubs, tool_choice: { type: 'none' } }
   }
-  const choice = encodeToolChoice(request, claude, dropped)
+  const choice = encodeToolChoice(request, isForced && !claude.takesForcedTool, dropped)
   return {
     tools: tools.map((tool) => encodeTool(tool, claude, dropped)),
     ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -39,21 +45,12 @@ function encodeTool(tool: ToolDefinition, claude: ClaudeTraits, dropped: Set<str
   }
 }
 
-function encodeToolChoice(
-  { toolChoice, parallelToolCalls }: ModelRequest,
-  claude: ClaudeTraits,
-  dropped: Set<string>,
-): JsonObject | undefined {
+function encodeToolChoice(request: ModelRequest, isRefused: boolean, dropped: Set<string>): JsonObject | undefined {
+  const { toolChoice: choice, parallelToolCalls } = request
   const isSerial = parallelToolCalls === undefined ? {} : { disable_parallel_tool_use: !parallelToolCalls }
-  if (toolChoice === undefined) return parallelToolCalls === false ? { type: 'auto', ...isSerial } : undefined
-  if (toolChoice.type === 'none') return { type: 'none' }
-  const choice = choiceOf(toolChoice)
-  if (choice['type'] === 'auto' || claude.takesForcedTool) return { ...choice, ...isSerial }
-  dropped.add('tool_choice')
-  return { type: 'auto', ...isSerial }
-}
-
-function choiceOf(choice: ToolChoice): JsonObject {
-  if (choice.type === 'tool') return { type: 'tool', name: choice.name }
-  return { type: choice.type === 'required' ? 'any' : choice.type }
+  if (choice?.type === 'none') return { type: 'none' }
+  if (isRefused) dropped.add('tool_choice')
+  if (isToolForced(request) && !isRefused)
+    return choice?.type === 'tool' ? { type: 'tool', name: choice.name, ...isSerial } : { type: 'any', ...isSerial }
+  return choice !== undefined || parallelToolCalls === false ? { type: 'auto', ...isSerial } : undefined
 }

@@ -5,7 +5,7 @@ import { type ClaudeTraits, claudeTraits } from './claude-models.ts'
 import { cacheControl, plain } from './encode-content.ts'
 import { calledTools, encodeConversation, encodeTurn, endTurns, isToolLoopWithoutThinking } from './encode-messages.ts'
 import { encodeThinking } from './encode-reasoning.ts'
-import { encodeTools } from './encode-tools.ts'
+import { encodeTools, isToolForced } from './encode-tools.ts'
 import { outputSchema } from './output-schema.ts'
 
 /** Writes a Messages request. What Anthropic cannot say is dropped and named as a client of OpenAI knows it. */
@@ -13,10 +13,9 @@ export function encodeRequest(request: ModelRequest, traits: TargetTraits): Enco
   const claude = claudeTraits(request.model)
   const dropped = new Set(request.other)
   const { system, turns } = encodeConversation(request.messages, claude, dropped)
-  const isForced = request.toolChoice?.type === 'required' || request.toolChoice?.type === 'tool'
   const { thinking, effort, maxTokens, isDropped } = encodeThinking(request, claude, traits, {
     // A tool that must be called is a promise to the client's code, thinking a wish: Anthropic takes only one of them.
-    think: !(isForced && request.tools !== undefined && claude.takesForcedTool),
+    think: !(isToolForced(request) && claude.takesForcedTool),
     useBudget: !isToolLoopWithoutThinking(turns),
   })
   if (isDropped === true) dropped.add('reasoning_effort')

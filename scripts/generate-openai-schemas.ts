@@ -1,0 +1,98 @@
+/**
+ * Takes the schemas of Chat Completions out of OpenAI's OpenAPI description, for the tests that hold what we emit
+ * against them:
+ *
+ *   node scripts/generate-openai-schemas.ts openapi.json
+ *
+ * The description is https://github.com/openai/openai-openapi (MIT licence). Kept is what checks a value: texts,
+ * examples and defaults go. OpenAPI 3.0's `nullable` becomes a type of JSON Schema, parts that are joined (`allOf`)
+ * become one object, and objects are closed: a field that is not in the description is one that OpenAI refuses.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+
+type Json = string | number | boolean | null | Json[] | JsonObject
+interface JsonObject {
+  [name: string]: Json
+}
+
+const wanted = [
+  'CreateChatCompletionRequest',
+  'CreateChatCompletionResponse',
+  'CreateChatCompletionStreamResponse',
+  'ErrorResponse',
+]
+const checks = new Set([
+  ...['$ref', 'type', 'enum', 'const', 'properties', 'required', 'items', 'additionalProperties', 'oneOf', 'anyOf'],
+  ...['minimum', 'maximum', 'minItems', 'maxItems', 'minLength', 'maxLength', 'pattern'],
+])
+const prefix = '#/components/schemas/'
+
+if (import.meta.main) main(process.argv[2])
+
+function main(path: string | undefined): void {
+  if (path === undefined) throw new Error('Usage: node scripts/generate-openai-schemas.ts <openapi.json>')
+  const description = object(JSON.parse(readFileSync(path, 'utf8')))
+  const version = String(object(description['info'])['version'])
+  const output = { source: `openai-openapi ${version} (MIT licence)`, $defs: definitionsOf(description) }
+  writeFileSync(
+    new URL('../test/fixtures/openai/spec/chat-completions.generated.json', import.meta.url),
+    `${JSON.stringify(output, null, 1)}\n`,
+  )
+}
+
+/** The wanted schemas and all that they lead to. */
+function definitionsOf(description: JsonObject): JsonObject {
+  const schemas = object(object(description['components'])['schemas'])
+  const definitions: JsonObject = {}
+  const open = [...wanted]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (definitions[name] === undefined) definitions[name] = convert(object(schemas[name]), schemas, open)
+  }
+  return Object.fromEntries(Object.entries(definitions).sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+function convert(schema: JsonObject, schemas: JsonObject, open: string[]): JsonObject {
+  if (Array.isArray(schema['allOf'])) return convert(joined(schema, schemas), schemas, open)
+  const inner = (value: Json): JsonObject => convert(object(value), schemas, open)
+  const converted: JsonObject = {}
+  for (const [name, value] of Object.entries(schema)) {
+    if (!checks.has(name)) continue
+    if (name === '$ref') {
+      const target = String(value).slice(prefix.length)
+      open.push(target)
+      converted[name] = `#/$defs/${target}`
+    } else if (name === 'properties')
+      converted[name] = Object.fromEntries(Object.entries(object(value)).map(([key, of]) => [key, inner(of)]))
+    else if (name === 'oneOf' || name === 'anyOf') converted[name] = (value as Json[]).map(inner)
+    else if (name === 'items' || (name === 'additionalProperties' && typeof value === 'object'))
+      converted[name] = inner(value)
+    else converted[name] = value
+  }
+  if (schema['properties'] !== undefined && schema['additionalProperties'] === undefined)
+    converted['additionalProperties'] = false
+  return schema['nullable'] === true ? { anyOf: [converted, { type: 'null' }] } : converted
+}
+
+/** One object of several: the properties of all. */
+function joined({ allOf, ...rest }: JsonObject, schemas: JsonObject): JsonObject {
+  const parts = (allOf as Json[]).map((part) => resolved(object(part), schemas))
+  if (parts.length === 1 && parts[0]?.['properties'] === undefined) return { ...rest, ...parts[0] }
+  const required = parts.flatMap((part) => (Array.isArray(part['required']) ? part['required'] : []))
+  return {
+    ...rest,
+    type: 'object',
+    properties: Object.assign({}, ...parts.map((part) => part['properties'])),
+    ...(required.length === 0 ? {} : { required }),
+  }
+}
+
+function resolved(part: JsonObject, schemas: JsonObject): JsonObject {
+  const target = typeof part['$ref'] === 'string' ? object(schemas[part['$ref'].slice(prefix.length)]) : part
+  return Array.isArray(target['allOf']) ? joined(target, schemas) : target
+}
+
+function object(value: Json | undefined): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('The description has another form.')
+  return value
+}
