@@ -2,6 +2,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
+import { startMockProvider } from './support/mock-provider.ts'
 
 const key = 'pk-test-team-a-0123456789abcdefghijklmnop'
 const listen = { host: '127.0.0.1', port: 0, controlPort: 0 }
@@ -123,6 +124,36 @@ describe('a configuration file that changes', () => {
       () => ask('demo/echo'),
       ({ status }) => status === 200,
     )
+  })
+
+  it('has its new limits, those of connections that are open already included', async () => {
+    const mock = await startMockProvider()
+    const providers = [
+      { id: 'mock', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk', allowPrivateNetwork: true },
+    ]
+    await gateway.configure({ listen, keys, providers, limits: { upstreamTimeoutMs: 60_000 } })
+    await until(
+      () => ask('mock/gpt-5-mini'),
+      ({ status }) => status === 200,
+    )
+    await gateway.configure({
+      listen,
+      keys,
+      providers,
+      limits: { upstreamTimeoutMs: 200 },
+      models: { marker: { target: 'demo/echo' } },
+    })
+    // An account alone takes every name, so that a status would say nothing.
+    await until(
+      () => ask('marker'),
+      ({ headers }) => headers['x-portcullis-provider'] === 'demo',
+    )
+    mock.reply(() => undefined)
+    const reply = await ask('mock/gpt-5-mini')
+    expect(reply.status).toBe(504)
+    expect(reply.headers['x-portcullis-error']).toBe('upstream_timeout')
+    await gateway.configure({ listen, keys })
+    await mock.close()
   })
 
   it('lets a call in flight end on what it started with', async () => {

@@ -84,7 +84,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
     models,
     update(next) {
       built = build(next)
-      upstreams.keep(built.accounts)
+      upstreams.keep(built.accounts, built.config.limits)
     },
     close: () => upstreams.close(),
   }

@@ -8,8 +8,8 @@ import { ConnectionPool } from '../gateway/outbound/connection-pool.ts'
 export interface Upstreams {
   /** Throws `blocked_address`, `invalid_request` for a base URL that is none, or `overloaded`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
-  /** Closes the connections of accounts that are no longer there. */
-  keep(accounts: readonly ProviderAccount[]): void
+  /** Closes the connections of accounts that are no longer there, or that had other limits. */
+  keep(accounts: readonly ProviderAccount[], limits: Limits): void
   close(): void
 }
 
@@ -27,7 +27,7 @@ export function createUpstreams(): Upstreams {
   let byAccount = new WeakMap<ProviderAccount, ConnectionPool>()
 
   const poolOf = (account: ProviderAccount, limits: Limits): ConnectionPool => {
-    const key = poolKey(account)
+    const key = poolKey(account, limits)
     let pool = pools.get(key)
     if (pool === undefined) {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork }
@@ -52,8 +52,8 @@ export function createUpstreams(): Upstreams {
 
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
-    keep(accounts) {
-      const wanted = new Set(accounts.map(poolKey))
+    keep(accounts, limits) {
+      const wanted = new Set(accounts.map((account) => poolKey(account, limits)))
       for (const [key, pool] of pools) {
         if (wanted.has(key)) continue
         pool.close()
@@ -70,6 +70,9 @@ export function createUpstreams(): Upstreams {
 }
 
 /** What decides whether two accounts may share connections. The credential is in each request, but what is checked differs by account. */
-function poolKey({ id, baseUrl, allowPrivateNetwork }: ProviderAccount): string {
-  return `${id} ${allowPrivateNetwork} ${baseUrl}`
+function poolKey(
+  { id, baseUrl, allowPrivateNetwork }: ProviderAccount,
+  { maxConnectionsPerOrigin, upstreamTimeoutMs }: Limits,
+): string {
+  return `${id} ${allowPrivateNetwork} ${maxConnectionsPerOrigin} ${upstreamTimeoutMs} ${baseUrl}`
 }
