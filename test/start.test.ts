@@ -52,6 +52,26 @@ describe('the first start', () => {
     }
   })
 
+  it.each([
+    ['keys: [{ id: narrow, models: [none] }, { id: wide }]', /demo\/echo/, 0],
+    ['keys: [{ id: narrow, models: [none] }]', /\/v1\/models/, 0],
+    ['demo: false', /\/v1\/models/, 0],
+    ['keys: [{ id: own, key: pk-own-0123456789abcdef }]', /demo\/echo/, 1],
+  ])('prints a command that works with what the file has: %s', async (text, expected, index) => {
+    const file = join(directory, `try-${expected.source.length}-${text.length}.yaml`)
+    await writeFile(file, text)
+    const gateway = await startChildGateway({ dataDirectory: `${file}.data`, args: ['--config', file] })
+    const curl = /^ {2}(curl .*)$/m.exec(gateway.banner)?.[1] ?? ''
+    expect(curl).toMatch(expected)
+    const { stdout } = await run('sh', ['-c', curl], {
+      env: { ...process.env, PORTCULLIS_KEY: 'pk-own-0123456789abcdef' },
+    })
+    expect(JSON.parse(stdout)).not.toHaveProperty('error')
+    if (index === 1)
+      expect(gateway.banner).toMatch(/Put a key of the configuration file in place of \$PORTCULLIS_KEY\./)
+    expect(await stop(gateway)).toBe(0)
+  })
+
   it('takes provider accounts, the key and the token from the environment', async () => {
     const mock = await startMockProvider()
     const gateway = await startChildGateway({

@@ -51,7 +51,7 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
     })
     // Before the banner: who reads it may stop the gateway at once.
     const stopped = stopSignal()
-    process.stdout.write(banner(gateway, version, process.env['PORTCULLIS_KEY'] !== undefined))
+    process.stdout.write(banner(gateway, version))
     await stopped
     process.stderr.write('Stopping: calls in flight may end.\n')
     await gateway.close()

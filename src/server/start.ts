@@ -15,6 +15,7 @@ import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
+import { type Tryable, tryableOf } from './tryable.ts'
 import { watchConfig } from './watch-config.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
@@ -38,6 +39,7 @@ export interface RunningGateway {
   /** Ids of the provider accounts, the demo included. */
   readonly accounts: readonly string[]
   readonly shown: ShownOnce
+  readonly tryable: Tryable
   readonly dataDirectory: string
   /** Drains, flushes and stops. */
   close(): Promise<void>
@@ -159,6 +161,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),
       accounts: engine.accounts().map(({ id }) => id),
       shown: secrets.shown,
+      tryable: tryableOf(secrets.shown, engine.keys(), engine.accounts()),
       dataDirectory,
       async close() {
         status.isDraining = true
