@@ -124,12 +124,13 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     this.#tell()
   }
 
+  // Once the reply has ended, the connection may carry another call's.
   pause(): void {
-    this.#connection?.pause()
+    if (!this.#finished) this.#connection?.pause()
   }
 
   resume(): void {
-    this.#connection?.resume()
+    if (!this.#finished) this.#connection?.resume()
   }
 
   get #account(): string {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { EventSink } from '../core/call-record.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
@@ -45,8 +45,8 @@ export async function serveCalls({
   const server = createDataPlane({
     endpoints: clientEndpoints(),
     fallbackDialect: dialects['openai-chat'],
-    dialectOf: (request) =>
-      request.headers['anthropic-version'] !== undefined || request.url?.startsWith('/anthropic/') === true
+    dialectOf: ({ headers, url }) =>
+      headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/')
         ? dialects['anthropic-messages']
         : undefined,
     limits: engine.config().limits,
@@ -63,22 +63,22 @@ export async function serveCalls({
       flush: () => sink.flush(),
     },
   })
-  await listen(server, port, host, isShared)
+  await listen(server.listener, port, host, isShared)
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (server.listener.address() as AddressInfo).port,
     get inFlight() {
       return concurrency.inFlight
     },
     metrics: metrics.snapshot,
     async drain() {
-      await closeServer(server, engine.config().limits.drainTimeoutMs)
+      await server.close(engine.config().limits.drainTimeoutMs)
       deadlines.close()
       await sink.flush()
     },
   }
 }
 
-export function listen(server: Server, port: number, host: string, isShared = false): Promise<void> {
+export function listen(server: NetServer, port: number, host: string, isShared = false): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => {
       reject(

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { atEndOfTurn } from '../../core/end-of-turn.ts'
+import { writeJoined } from '../../core/write-buffer.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
 
 /** Hears of one reply. After `onEnd` or `onError` nothing more comes. */
@@ -33,9 +34,6 @@ class ConnectionFault extends Error {
  * allocate 64 KB for each read, which showed as a tenth of a call's time in the garbage collector.
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
-
-/** Bodies up to this size leave in one buffer with their head: one system call, and no second object on the way. */
-const joinedBytes = 32 * 1024
 
 /**
  * One HTTP/1.1 connection, with one request on it at a time.
@@ -86,21 +84,7 @@ export class Connection {
       onEnd: () => undefined,
     })
     this.#lastActivity = performance.now()
-    atEndOfTurn(() => this.#write(head, body))
-  }
-
-  #write(head: string, body: Buffer): void {
-    if (body.length > joinedBytes) {
-      this.#socket.cork()
-      this.#socket.write(head, 'latin1')
-      this.#socket.write(body)
-      this.#socket.uncork()
-      return
-    }
-    const message = Buffer.allocUnsafe(head.length + body.length)
-    message.write(head, 0, 'latin1')
-    body.copy(message, head.length)
-    this.#socket.write(message)
+    atEndOfTurn(() => void writeJoined(this.#socket, head, [body]))
   }
 
   pause(): void {

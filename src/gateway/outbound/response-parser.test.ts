@@ -115,9 +115,7 @@ describe('what two readers could understand differently is refused', () => {
     ['endless trailers', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ${'a'.repeat(70_000)}`],
   ])('%s', (_name, text) => {
     expect(() => read(whole(text))).toThrow(HttpSyntaxError)
-    expect(() => read(Array.from(Buffer.from(text, 'latin1'), (byte) => Buffer.from([byte])))).toThrow(
-      HttpSyntaxError,
-    )
+    expect(() => read(Array.from(Buffer.from(text, 'latin1'), (byte) => Buffer.from([byte])))).toThrow(HttpSyntaxError)
   })
 
   test('bytes behind a reply make the connection unfit for another request', () => {

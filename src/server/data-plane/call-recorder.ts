@@ -10,6 +10,14 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const none: readonly string[] = []
 
+/** A client chooses these names: they must not fill the reply's head or the record. */
+const MAX_DROPPED = 64
+const MAX_NAME_LENGTH = 100
+
+function shortened(name: string): string {
+  return name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH)}...`
+}
+
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
 export class CallRecorder {
   readonly id: string
@@ -74,7 +82,7 @@ export class CallRecorder {
         this.#upstreamMs += fact.attempt.durationMs
         break
       case 'parameters-dropped':
-        for (const name of fact.names) this.#dropped.add(name)
+        for (const name of fact.names) if (this.#dropped.size < MAX_DROPPED) this.#dropped.add(shortened(name))
         break
     }
   }

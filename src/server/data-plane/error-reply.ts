@@ -1,53 +1,31 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import type { Exchange } from '../http/exchange.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import { headerValue } from './reply-head.ts'
 
 /** Answers a call with an error in the client's dialect. A provider's own error goes to a client of the same dialect as it came. */
-export function sendError(
-  request: IncomingMessage,
-  response: ServerResponse,
-  endpoint: Endpoint,
-  error: GatewayError,
-  recorder: CallRecorder,
-): void {
+export function sendError(exchange: Exchange, endpoint: Endpoint, error: GatewayError, recorder: CallRecorder): void {
   const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
   const head = ['x-portcullis-call-id', recorder.id, 'x-portcullis-cache', 'bypass']
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
-  writeError(request, response, dialect, error, head)
+  writeError(exchange, dialect, error, head)
 }
 
 /** The same for a request that is no call yet: an unknown path, a wrong method. */
-export function writeError(
-  request: IncomingMessage,
-  response: ServerResponse,
-  dialect: Dialect,
-  error: GatewayError,
-  head: string[],
-): void {
-  if (response.destroyed || response.headersSent) {
-    response.destroy()
+export function writeError(exchange: Exchange, dialect: Dialect, error: GatewayError, head: string[]): void {
+  if (exchange.isCommitted) {
+    exchange.destroy()
     return
   }
   const wire = error.wire?.dialect === dialect.id ? error.wire : undefined
   const body = wire?.bytes ?? Buffer.from(JSON.stringify(dialect.encodeError(error)))
-  head.push(
-    'content-type',
-    wire?.contentType ?? 'application/json',
-    'content-length',
-    String(body.length),
-    'x-portcullis-error',
-    error.code,
-  )
+  head.push('content-type', wire?.contentType ?? 'application/json', 'x-portcullis-error', error.code)
   for (const name in wire?.headers) head.push(name, wire.headers[name] ?? '')
   if (error.retryAfterSeconds !== undefined && wire?.headers['retry-after'] === undefined) {
     head.push('retry-after', String(Math.ceil(error.retryAfterSeconds)))
   }
-  // The rest of a body that nobody will read would block the connection's next request.
-  if (!request.complete) head.push('connection', 'close')
-  response.writeHead(error.status, head)
-  response.end(body)
+  exchange.reply(error.status, head, body)
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, ModelCall, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -6,6 +5,7 @@ import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
@@ -22,10 +22,12 @@ export interface CallHandling {
   log(fault: unknown, callId: string): void
 }
 
+/** The name goes into headers, the record and caches; the longest of a vendor has about 100. */
+const MAX_MODEL_LENGTH = 256
+
 /** One model call, from its headers to the last byte of its reply. Every way out ends the record once. */
 export async function handleCall(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   endpoint: Endpoint,
   runtime: Runtime,
   { sink, concurrency, deadlines, log }: CallHandling,
@@ -34,32 +36,35 @@ export async function handleCall(
   const lifetime = new CallLifetime()
   const { limits } = runtime
   let leave: (() => void) | undefined
-  response.on('error', () => undefined)
-  response.on('close', () => {
+  exchange.onOver = (isWhole) => {
     deadlines.delete(lifetime)
     leave?.()
-    if (!response.writableFinished)
-      lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
-  })
+    if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
+  }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
-    const { id: key, workspace, models } = runtime.authenticate(request.headers)
+    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
     const principal: Principal = { key, workspace, models }
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
-    checkBodyHeaders(request, limits.maxBodyBytes)
-    const bytes = await readBody(request, limits.maxBodyBytes, lifetime)
+    checkBodyHeaders(exchange, limits.maxBodyBytes)
+    const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
     recorder.bodyRead(bytes)
-    deadlines.set(lifetime, limits.deadlineMs, () => deadlineExceeded(limits))
-    const call = modelCall(request, endpoint, principal, parseBody(bytes), lifetime, recorder)
+    deadlines.set(lifetime, limits.deadlineMs, () => {
+      exchange.expire()
+      return deadlineExceeded(limits)
+    })
+    const call = modelCall(exchange, endpoint, principal, parseBody(bytes), lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
-    writeReply(response, call, reply, recorder)
+    writeReply(exchange, call, reply, recorder)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)
+    // A provider may be answering already.
+    lifetime.end(error)
     recorder.headSent()
-    sendError(request, response, endpoint, error, recorder)
+    sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
 }
@@ -73,7 +78,7 @@ function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
 }
 
 function modelCall(
-  request: IncomingMessage,
+  exchange: Exchange,
   endpoint: Endpoint,
   principal: Principal,
   wire: RequestWire,
@@ -83,6 +88,11 @@ function modelCall(
   const { model, stream } = wire.json
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
+  }
+  if (model.length > MAX_MODEL_LENGTH) {
+    throw new GatewayError('invalid_request', `\`model\` is longer than ${MAX_MODEL_LENGTH} characters.`, {
+      param: 'model',
+    })
   }
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
@@ -96,8 +106,8 @@ function modelCall(
     model,
     stream: stream === true,
     wire,
-    headers: requestHeaders(request.headers),
-    query: forwardedQuery(request.url ?? ''),
+    headers: requestHeaders(exchange.headers),
+    query: forwardedQuery(exchange.url),
     lifetime,
     request() {
       if (neutral === undefined) {

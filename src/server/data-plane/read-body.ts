@@ -1,50 +1,50 @@
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
 import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
+import type { Exchange } from '../http/exchange.ts'
 
 /** Throws what can be said of a body before any of it is read. */
-export function checkBodyHeaders(request: IncomingMessage, maxBytes: number): void {
-  const type = request.headers['content-type']
+export function checkBodyHeaders(exchange: Exchange, maxBytes: number): void {
+  const type = exchange.headers['content-type']
   if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i.test(type)) {
     throw new GatewayError('invalid_content_type', `The content type "${type.slice(0, 80)}" is not JSON.`)
   }
-  const encoding = request.headers['content-encoding']
+  const encoding = exchange.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GatewayError('invalid_encoding', `The content encoding "${encoding.slice(0, 40)}" is not supported.`)
   }
-  const length = Number(request.headers['content-length'] ?? 0)
+  const length = Number(exchange.headers['content-length'] ?? 0)
   if (length > maxBytes) throw tooLarge(maxBytes)
 }
 
 /** The whole body, at most `maxBytes` of it. Rejects with `body_too_large`, or with the lifetime's reason. */
-export function readBody(request: IncomingMessage, maxBytes: number, lifetime: CallLifetime): Promise<Buffer> {
+export function readBody(exchange: Exchange, maxBytes: number, lifetime: CallLifetime): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined
     let more: Buffer[] | undefined
     let size = 0
+    // A client that breaks off its body is seen by the lifetime.
     const removeEndListener = lifetime.onEnd(reject)
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > maxBytes) {
-        request.removeAllListeners('data')
-        request.pause()
+    exchange.readBody({
+      onData(chunk) {
+        size += chunk.length
+        if (size > maxBytes) {
+          exchange.dropBody()
+          removeEndListener()
+          reject(tooLarge(maxBytes))
+        } else if (first === undefined) first = chunk
+        else {
+          more ??= [first]
+          more.push(chunk)
+        }
+      },
+      onEnd() {
         removeEndListener()
-        reject(tooLarge(maxBytes))
-      } else if (first === undefined) first = chunk
-      else {
-        more ??= [first]
-        more.push(chunk)
-      }
+        resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size))
+      },
     })
-    request.on('end', () => {
-      removeEndListener()
-      resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size))
-    })
-    // A client that breaks off its body is seen by the lifetime, through the response's `close`.
-    request.on('error', () => undefined)
   })
 }
 

@@ -27,5 +27,5 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
 
 /** Names that a client or a catalogue chose may hold what a header cannot (RFC 9110, section 5.5). */
 export function headerValue(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text)
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed())
 }

@@ -1,20 +1,17 @@
-import type { ServerResponse } from 'node:http'
 import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody, UnaryBody } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import { atEndOfTurn } from '../../core/end-of-turn.ts'
 import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { formatEvent, type ServerSentEvent } from '../../core/sse.ts'
 import type { StreamTransform } from '../../core/stream.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
 import { replyHead } from './reply-head.ts'
 
-const MAX_JOINED_BYTES = 16 * 1024
-
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
-export function writeReply(response: ServerResponse, call: ModelCall, reply: ModelReply, recorder: CallRecorder): void {
+export function writeReply(exchange: Exchange, call: ModelCall, reply: ModelReply, recorder: CallRecorder): void {
   if (reply.body.kind === 'stream') {
-    writeStream(response, call, reply, reply.body, recorder)
+    writeStream(exchange, call, reply, reply.body, recorder)
     return
   }
   recordUnary(recorder, reply)
@@ -23,18 +20,14 @@ export function writeReply(response: ServerResponse, call: ModelCall, reply: Mod
   if (call.stream && client !== undefined) {
     // The provider answered in one piece although a stream was asked for: the client gets its stream all the same.
     const encoder = client.encodeEvents(context(call, recorder))
-    response.writeHead(reply.status, replyHead(recorder, reply, 'text/event-stream; charset=utf-8'))
-    response.end(reply.body.parts.map((part) => format(encoder.push(part))).join('') + format(encoder.end?.() ?? []))
+    exchange.begin(reply.status, replyHead(recorder, reply, 'text/event-stream; charset=utf-8'))
+    const text = reply.body.parts.map((part) => format(encoder.push(part))).join('') + format(encoder.end?.() ?? [])
+    exchange.write(Buffer.from(text))
+    exchange.end()
   } else {
     const bytes = unaryBytes(call, reply, reply.body, client, recorder)
     const head = replyHead(recorder, reply, reply.dialect === client ? reply.body.contentType : 'application/json')
-    head.push('content-length', String(bytes.length))
-    response.writeHead(reply.status, head)
-    // As Latin-1 text, each byte one character, Node sends a small body in one piece with the head.
-    atEndOfTurn(() => {
-      if (bytes.length <= MAX_JOINED_BYTES) response.end(bytes.toString('latin1'), 'latin1')
-      else response.end(bytes)
-    })
+    exchange.reply(reply.status, head, bytes)
   }
   recorder.end(reply.status)
 }
@@ -51,7 +44,7 @@ function unaryBytes(
 }
 
 function writeStream(
-  response: ServerResponse,
+  exchange: Exchange,
   call: ModelCall,
   reply: ModelReply,
   body: StreamBody,
@@ -59,7 +52,7 @@ function writeStream(
 ): void {
   const client = clientDialect(call.endpoint)
   recorder.headSent()
-  response.writeHead(
+  exchange.begin(
     reply.status,
     replyHead(recorder, reply, client === undefined ? body.contentType : 'text/event-stream; charset=utf-8'),
   )
@@ -70,24 +63,14 @@ function writeStream(
   let over = false
   const finish = (status: number, error?: GatewayError): void => {
     over = true
-    if (error !== undefined && client !== undefined) response.write(formatEvent(client.encodeErrorEvent(error)))
-    response.end()
+    if (error !== undefined && client !== undefined) write(formatEvent(client.encodeErrorEvent(error)))
+    exchange.end()
     recorder.end(status, error)
   }
-  let isHeld = false
-  const release = (): void => {
-    isHeld = false
-    if (!response.writableEnded) response.uncork()
-  }
   const write = (bytes: Buffer | string): void => {
-    if (!isHeld) {
-      isHeld = true
-      response.cork()
-      atEndOfTurn(release)
-    }
-    if (response.write(bytes)) return
+    if (exchange.write(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)) return
     body.pause()
-    response.once('drain', () => body.resume())
+    exchange.onDrain = () => body.resume()
   }
   const sink: FrameSink = {
     frame(frame) {
@@ -111,7 +94,7 @@ function writeStream(
       // A stream that passes through has brought its own error event already.
       if (output.isVerbatim) {
         over = true
-        response.end()
+        exchange.end()
         recorder.end(error.status, error)
       } else finish(error.status, error)
       call.lifetime.end(error)
@@ -120,7 +103,7 @@ function writeStream(
       if (over) return
       if (client === undefined || recorder.isWhole) finish(reply.status)
       else if (recorder.isFinished) {
-        response.write(output.ending(client))
+        write(output.ending(client))
         finish(reply.status)
       } else {
         const error = new GatewayError('upstream_reset', 'The provider ended its stream before the reply was whole.')
