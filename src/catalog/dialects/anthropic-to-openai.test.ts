@@ -315,6 +315,25 @@ describe('content', () => {
     )
   })
 
+  it('may be the blocks of earlier replies as they came', () => {
+    const content = [
+      { type: 'text', text: 'Looking.', citations: null },
+      { ...use('toolu_1'), caller: { type: 'direct' }, toolset_name: null },
+    ]
+    const messages = [
+      ...hello,
+      { role: 'assistant', content },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: '4 °C' }] },
+    ]
+    expect(sent({ tools: [tool], messages }).dropped).toEqual([])
+  })
+
+  it('that begins the answer cannot be continued by OpenAI, and that is named', () => {
+    const { messages, dropped } = sent({ messages: [...hello, { role: 'assistant', content: '{"a":' }] })
+    expect(messages.at(-1)).toEqual({ role: 'assistant', content: '{"a":' })
+    expect(dropped).toEqual(['prefill'])
+  })
+
   it('of a system turn stays where it was said, text only', () => {
     const { messages } = sent({
       messages: [

@@ -308,6 +308,20 @@ describe('turns', () => {
     ])
   })
 
+  it('may be the messages of earlier replies as they came', () => {
+    const echo = {
+      role: 'assistant',
+      content: null,
+      refusal: null,
+      annotations: [],
+      audio: null,
+      function_call: null,
+      tool_calls: [{ index: 0, ...call('call_1') }],
+    }
+    const result = { role: 'tool', tool_call_id: 'call_1', name: 'weather', content: '4 °C' }
+    expect(sent({ tools: [weather], messages: [...hello, echo, result] }).dropped).toEqual([])
+  })
+
   it('name what they cannot carry', () => {
     expect(sent({ messages: [{ role: 'system', name: 'boss', content: 'Be brief.' }, ...hello] }).dropped).toEqual([
       'name',

@@ -417,7 +417,27 @@ describe('an Anthropic reply', () => {
   })
 })
 
+describe('a stream', () => {
+  it('begins for the client when it begins at the provider, however long the first word takes', () => {
+    const started = { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 1 } } }
+    expect(translated(anthropicMessages, openaiChat, [started])).toMatchObject([
+      { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] },
+    ])
+    expect(translated(openaiChat, anthropicMessages, [chunk({ role: 'assistant', content: '' })])).toMatchObject([
+      { type: 'message_start' },
+    ])
+  })
+})
+
 describe('errors', () => {
+  it('keep Anthropic’s own code', () => {
+    const error = { type: 'invalid_request_error', message: 'x', details: { error_code: 'organization_on_hold' } }
+    expect(anthropicMessages.decodeError(400, JSON.stringify({ type: 'error', error }))).toMatchObject({
+      vendorType: 'invalid_request_error',
+      vendorCode: 'organization_on_hold',
+    })
+  })
+
   it('have the type that the client’s dialect has for the status', () => {
     for (const [status, type] of [
       [400, 'invalid_request_error'],

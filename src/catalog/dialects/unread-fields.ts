@@ -30,9 +30,13 @@ function collect(schema: z.core.$ZodType, value: unknown, path: string, names: S
       const field = Object.hasOwn(shape, name) ? shape[name] : undefined
       const place = path === '' ? name : `${path}.${name}`
       if (field !== undefined) collect(field, value[name], place, names)
-      else if (value[name] !== undefined && value[name] !== null && names.size < maxNames) names.add(place)
+      else if (!saysNothing(value[name]) && names.size < maxNames) names.add(place)
     }
   }
+}
+
+function saysNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 }
 
 /** The branch of a union that read the value: by kind where that decides, else the first that takes it. */

@@ -70,7 +70,7 @@ export function encodeConversation(
   }
 }
 
-export function userSays(text: string): Turn {
+function userSays(text: string): Turn {
   return { role: 'user', results: [], content: [{ type: 'text', text }] }
 }
 

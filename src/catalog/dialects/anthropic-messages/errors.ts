@@ -29,10 +29,12 @@ export function decodeError(status: number, body: string): ProviderFault {
   const json = parseJson(body)
   const error = isJsonObject(json) && json['type'] === 'error' ? json['error'] : undefined
   if (!isJsonObject(error)) return readError(status, body)
-  const { message, type } = error
+  const { message, type, details } = error
+  const code = isJsonObject(details) ? details['error_code'] : undefined
   return {
     message: errorSentence(typeof message === 'string' ? message : '', status),
     ...(typeof type === 'string' ? { vendorType: type } : {}),
+    ...(typeof code === 'string' ? { vendorCode: code } : {}),
   }
 }
 

@@ -47,6 +47,8 @@ const KnownBlock = z.discriminatedUnion('type', [
     id: text,
     name: text,
     input: z.unknown().optional(),
+    /** Tells a server tool's call from the model's own; only the latter go elsewhere. */
+    caller: z.unknown().optional(),
     cache_control: cacheControl,
   }),
   z.looseObject({

@@ -110,7 +110,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         usage = { ...usage, ...part.usage }
         return []
       }
-      if (part.type === 'reply-start' || part.type === 'reply-error') return []
+      if (part.type === 'reply-error') return []
       const out: ServerSentEvent[] = []
       begin(out)
       if (part.type === 'choice-end') {

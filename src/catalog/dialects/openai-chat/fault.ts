@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/jso
 import type { ReplyPart } from '../../../core/model-reply.ts'
 
 /** A fault that came with status 200: in a stream, or (OpenRouter) in place of a reply. */
-export function readFault(fault: JsonValue): ReplyPart & { type: 'reply-error' } {
+function readFault(fault: JsonValue): ReplyPart & { type: 'reply-error' } {
   const { message, type, code, status }: JsonObject = isJsonObject(fault) ? fault : {}
   const number = [status, code].map(Number).find((value) => Number.isInteger(value) && value >= 400 && value < 600)
   const names = [type, code].filter((name) => typeof name === 'string' && name !== '')

@@ -49,6 +49,8 @@ export function encodeRequest(request: ModelRequest, traits: TargetTraits): Enco
   put('metadata', request.metadata && { ...request.metadata })
   put('service_tier', request.serviceTier === 'standard_only' ? 'default' : request.serviceTier)
   if (request.topK !== undefined) dropped.add('top_k')
+  // OpenAI answers an assistant's message at the end instead of going on with it.
+  if (request.messages.at(-1)?.role === 'assistant') dropped.add('prefill')
   if (request.cache !== undefined) dropped.add('cache_control')
   for (const name of traits.unsupported ?? []) {
     if (!(name in body)) continue

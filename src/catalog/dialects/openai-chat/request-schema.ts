@@ -34,6 +34,8 @@ const ToolCall = z.union([
   z.looseObject({
     id: text,
     type: text.nullish(),
+    /** From a stream; the order says the same. */
+    index: z.unknown().optional(),
     function: z.looseObject({ name: text, arguments: text.nullish() }),
   }),
   z.looseObject({ id: text, type: z.literal('custom'), custom: z.looseObject({ name: text, input: text }) }),
@@ -85,6 +87,8 @@ export const RequestMessage = z.discriminatedUnion('role', [
   }),
   z.looseObject({
     role: z.literal('tool'),
+    /** The call that the result belongs to has it too. */
+    name: text.nullish(),
     content: Content,
     tool_call_id: text,
     cache_control: cacheControl,

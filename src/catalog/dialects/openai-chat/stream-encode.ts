@@ -19,7 +19,8 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   // Everything before `choices` is the same in each chunk, so it is written once.
   const prefix = `${head.slice(0, -1)},"choices":[`
   const usageField = context.streamUsage ? ',"usage":null' : ''
-  const introduced = new Set<number>()
+  /** Choices whose role has been told. */
+  const known = new Set<number>()
   /** Thinking of a choice since its last signature. */
   const thinking = new Map<number, string>()
   /** Tool calls that have no arguments yet: `choice:index`. */
@@ -30,11 +31,13 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const chunk = (choice: number, delta: string, finishReason: string | null): ServerSentEvent => ({
     data: `${prefix}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finishReason === null ? 'null' : `"${finishReason}"`}}]${usageField}}`,
   })
-  const deltas = (choice: number, delta: string): readonly ServerSentEvent[] => {
-    if (introduced.has(choice)) return [chunk(choice, delta, null)]
-    introduced.add(choice)
-    return [chunk(choice, '{"role":"assistant","content":"","refusal":null}', null), chunk(choice, delta, null)]
+  const introduced = (choice: number, chunks: readonly ServerSentEvent[]): readonly ServerSentEvent[] => {
+    if (known.has(choice)) return chunks
+    known.add(choice)
+    return [chunk(choice, '{"role":"assistant","content":"","refusal":null}', null), ...chunks]
   }
+  const deltas = (choice: number, delta: string): readonly ServerSentEvent[] =>
+    introduced(choice, [chunk(choice, delta, null)])
   const json = (choice: number, delta: JsonObject): readonly ServerSentEvent[] => deltas(choice, JSON.stringify(delta))
 
   /** No arguments are no JSON, and clients parse what they get. */
@@ -49,6 +52,9 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     push(part) {
       if (isEnded) return nothing
       switch (part.type) {
+        case 'reply-start':
+          // At once, as OpenAI does: the first word may be a long time coming.
+          return introduced(0, nothing)
         case 'text-delta':
           return deltas(part.choice, `{"content":${JSON.stringify(part.text)}}`)
         case 'refusal-delta':
@@ -79,10 +85,8 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           usage = { ...usage, ...part.usage }
           return nothing
         case 'choice-end': {
-          const end = [...emptyArguments(part.choice), chunk(part.choice, '{}', encodeFinishReason(part.reason))]
-          if (introduced.has(part.choice)) return end
-          introduced.add(part.choice)
-          return [chunk(part.choice, '{"role":"assistant","content":"","refusal":null}', null), ...end]
+          const end = chunk(part.choice, '{}', encodeFinishReason(part.reason))
+          return introduced(part.choice, [...emptyArguments(part.choice), end])
         }
         case 'reply-end': {
           isEnded = true
