@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const needed = [24, 12]
+const neededText = `Node ${needed.join('.')} or newer`
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)))
 const source = join(here, '../src/cli/main.ts')
 // A checkout runs its sources; the published package has only what was built from them.
@@ -14,19 +15,16 @@ const program = existsSync(source) ? source : join(here, '../dist/cli/main.js')
 if (isEnough(process.versions.node)) {
   await import(program)
 } else {
-  const node = findNode()
-  const [command, args] = node
-    ? [node, [program]]
-    : ['npm', ['exec', '--yes', '--package=node@26', '--', 'node', program]]
-  if (!node) {
-    console.error(
-      `Portcullis needs Node ${needed.join('.')} or newer and this is ${process.versions.node}: fetching Node 26 through npm (set PORTCULLIS_NODE to choose another).`,
-    )
+  const node = findNode() ?? nodeOfNpm(['--offline']) ?? fetchedNode()
+  if (node === undefined) {
+    console.error(`Portcullis needs ${neededText}, and no such Node was found; set PORTCULLIS_NODE to one.`)
+    process.exit(1)
   }
-  const child = spawn(command, [...args, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // That Node itself and not through npm, which keeps signals to itself.
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', () => {
-    console.error(`Portcullis needs Node ${needed.join('.')} or newer, and no such Node was found.`)
+  child.on('error', ({ message }) => {
+    console.error(`${node} cannot be started (${message}); set PORTCULLIS_NODE to another.`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
@@ -47,6 +45,29 @@ function findNode() {
     const { stdout } = spawnSync(place, ['--version'], { encoding: 'utf8' })
     return isEnough((stdout ?? '').trim().replace(/^v/, ''))
   })
+}
+
+function fetchedNode() {
+  console.error(
+    `Portcullis needs ${neededText} and this is ${process.versions.node}: fetching Node 26 through npm (set PORTCULLIS_NODE to choose another).`,
+  )
+  return nodeOfNpm([])
+}
+
+/** The path of the Node 26 that npm has in its cache, or gets. */
+function nodeOfNpm(options) {
+  const { stdout } = spawnSync(
+    'npm',
+    ['exec', '--yes', ...options, '--package=node@26', '--', 'node', '-p', 'process.execPath'],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', options.length > 0 ? 'ignore' : 'inherit'],
+      // npm is a script there.
+      shell: process.platform === 'win32',
+    },
+  )
+  const path = (stdout ?? '').trim().split('\n').at(-1)
+  return path && existsSync(path) ? path : undefined
 }
 
 function isEnough(version) {
