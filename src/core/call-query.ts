@@ -17,7 +17,9 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
     const value = parameters[name]
     if (value !== undefined && value !== '') query[name] = value
   }
-  if (parameters['limit'] !== undefined) query.limit = Number(parameters['limit'])
+  const limit = parameters['limit']
+  // `Number` knows more spellings than people mean, and the empty text is "not given", as for every other parameter.
+  if (limit !== undefined && limit !== '') query.limit = /^\d{1,9}$/.test(limit) ? Number(limit) : Number.NaN
   for (const name of ['from', 'to'] as const) {
     const value = parameters[name]
     if (value !== undefined && value !== '') query[name] = readTime(name, value)

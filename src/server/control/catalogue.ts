@@ -1,4 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { GatewayError } from '../../core/errors.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
 import type { ModelFacts, ModelPrice } from '../../core/prices.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
@@ -40,7 +42,12 @@ const modelsRoute = createRoute({
   method: 'get',
   path: '/api/v1/models',
   summary: 'Models of the catalogue, with context, prices and modalities',
-  request: { query: z.object({ provider: z.string().optional(), q: z.string().optional() }) },
+  request: {
+    query: z.strictObject({
+      provider: z.string().optional().openapi({ description: 'Id of a provider.' }),
+      q: z.string().optional().openapi({ description: 'Text of the id or the title.' }),
+    }),
+  },
   responses: {
     200: {
       description: 'Models',
@@ -64,15 +71,14 @@ export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, mode
     })
   })
   app.openapi(modelsRoute, (context) => {
-    const { provider, q } = context.req.valid('query')
-    const text = q?.toLowerCase()
+    const { provider = '', q = '' } = context.req.valid('query')
+    const text = q.toLowerCase()
+    const known = providers.map(({ id }) => id)
+    if (provider !== '' && !known.includes(provider)) throw unknownProvider(provider, known)
     const data = providers
-      .filter(({ id }) => provider === undefined || id === provider)
+      .filter(({ id }) => provider === '' || id === provider)
       .flatMap(({ id }) => modelsOf(id).map((model) => ({ provider: id, ...describe(model) })))
-      .filter(
-        (model) =>
-          text === undefined || model.id.toLowerCase().includes(text) || model.title.toLowerCase().includes(text),
-      )
+      .filter(({ id, title }) => id.toLowerCase().includes(text) || title.toLowerCase().includes(text))
     return context.json({ data })
   })
 }
@@ -92,12 +98,33 @@ function describe(model: ModelFacts) {
   }
 }
 
-/** Nano-USD per token is USD per million tokens times 1,000. */
-function describePrice({ input, output, cachedInput, cacheWrite }: ModelPrice) {
+function describePrice({ tiers = [], ...price }: ModelPrice) {
   return {
-    inputPerMillionUsd: input / 1000,
-    outputPerMillionUsd: output / 1000,
-    cachedInputPerMillionUsd: cachedInput === undefined ? null : cachedInput / 1000,
-    cacheWritePerMillionUsd: cacheWrite === undefined ? null : cacheWrite / 1000,
+    ...describeRates(price),
+    tiers: tiers.map(({ aboveInputTokens, ...rates }) => ({ aboveInputTokens, ...describeRates(rates) })),
   }
+}
+
+function describeRates({ input, output, cachedInput, cacheWrite, cacheWrite1h, reasoning }: Omit<ModelPrice, 'tiers'>) {
+  return {
+    inputPerMillionUsd: perMillion(input),
+    outputPerMillionUsd: perMillion(output),
+    cachedInputPerMillionUsd: perMillion(cachedInput),
+    cacheWritePerMillionUsd: perMillion(cacheWrite),
+    cacheWrite1hPerMillionUsd: perMillion(cacheWrite1h),
+    reasoningPerMillionUsd: perMillion(reasoning),
+  }
+}
+
+/** Nano-USD per token is USD per million tokens times 1,000. */
+function perMillion(nanoUsd: number | undefined): number | null {
+  return nanoUsd === undefined ? null : nanoUsd / 1000
+}
+
+function unknownProvider(provider: string, known: readonly string[]): GatewayError {
+  const near = nearestNames(provider, known, 1)[0]
+  const help = near === undefined ? `; there are ${known.join(', ')}.` : `; did you mean "${near}"?`
+  return new GatewayError('invalid_request', `There is no provider ${JSON.stringify(provider.slice(0, 100))}${help}`, {
+    param: 'provider',
+  })
 }

@@ -2,8 +2,6 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
-import { HTTPException } from 'hono/http-exception'
 import { GatewayError } from '../../core/errors.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
@@ -12,6 +10,7 @@ import { addCallRoutes, type CallsApi } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
+import { invalid } from './read-json.ts'
 
 export interface ControlPlaneOptions extends CallsApi, CatalogueApi, KeysApi {
   readonly version: string
@@ -25,35 +24,29 @@ export interface ControlPlaneOptions extends CallsApi, CatalogueApi, KeysApi {
   log(fault: unknown): void
 }
 
-const maxBodyBytes = 64 * 1024
-
 /** The control plane: what people and tools ask about the gateway, behind the admin token. Calls never pass here. */
 export function createControlPlane(options: ControlPlaneOptions): Server {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return
-      const issue = result.error.issues[0]
-      const param = issue?.path.map(String).join('.') ?? ''
-      const rule = issue?.code === 'invalid_format' ? issue.message : `is not valid: ${issue?.message ?? 'wrong value'}`
-      throw new GatewayError('invalid_request', `\`${param}\` ${rule}.`, { param })
+      throw invalid(result.error)
     },
   })
   app.onError((fault) => {
-    // The only fault that the library words itself.
-    if (fault instanceof HTTPException && fault.status === 400) {
-      return sendProblem(new GatewayError('invalid_json', 'The body is not valid JSON.'))
-    }
     if (!(fault instanceof GatewayError)) options.log(fault)
     return sendProblem(fault)
   })
-  app.notFound((context) =>
-    sendProblem(
-      new GatewayError(
-        'unknown_path',
-        `There is nothing at ${context.req.path.slice(0, 200)}; see /api/v1/openapi.json.`,
-      ),
-    ),
-  )
+  app.notFound(({ req: { path, method } }) => {
+    const shown = path.slice(0, 200)
+    const allowed = methodsAt(app.routes, path)
+    if (allowed.length === 0) {
+      return sendProblem(new GatewayError('unknown_path', `There is nothing at ${shown}; see /api/v1/openapi.json.`))
+    }
+    const allow = allowed.join(', ')
+    const problem = sendProblem(new GatewayError('method_not_allowed', `${shown} takes ${allow}, not ${method}.`))
+    problem.headers.set('allow', allow)
+    return problem
+  })
   app.use(async (context, next) => {
     checkHost(context.req.header('host'), options.host)
     await next()
@@ -63,14 +56,6 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     context.res.headers.set('cache-control', 'no-store')
     context.res.headers.set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
   })
-  const limitBody = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => {
-      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
-    },
-  })
-  // No other method takes a body here, and the library fails on one that has none.
-  app.use((context, next) => (context.req.method === 'POST' ? limitBody(context, next) : next()))
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', (context) => {
     const readiness = options.readiness()
@@ -113,6 +98,22 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       })
     },
   )
+}
+
+/** What a path takes, by the routes that there are. */
+function methodsAt(routes: readonly { readonly path: string; readonly method: string }[], path: string): string[] {
+  const steps = path.split('/')
+  const fits = (route: string): boolean => {
+    const wanted = route.split('/')
+    return (
+      wanted.length === steps.length && wanted.every((step, index) => step.startsWith(':') || step === steps[index])
+    )
+  }
+  return [
+    ...new Set(
+      routes.filter(({ method, path: route }) => method !== 'ALL' && fits(route)).map((route) => route.method),
+    ),
+  ]
 }
 
 function checkToken(authorization: string | undefined, expected: Buffer): void {

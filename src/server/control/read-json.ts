@@ -1,0 +1,48 @@
+import type * as z from 'zod'
+import { GatewayError } from '../../core/errors.ts'
+
+const maxBodyBytes = 64 * 1024
+
+/** The body of a request, read within bounds and by its schema. The framework's own reader fails on one without a length. */
+export async function readJson<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+  if (request.headers.get('content-type')?.startsWith('application/json') !== true) {
+    throw new GatewayError('invalid_content_type', 'The body must be JSON.')
+  }
+  const text = await readText(request.body)
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (cause) {
+    throw new GatewayError('invalid_json', text === '' ? 'The body is empty.' : 'The body is not valid JSON.', {
+      cause,
+    })
+  }
+  const result = schema.safeParse(body)
+  if (!result.success) throw invalid(result.error)
+  return result.data
+}
+
+/** The first fault, named by its field. */
+export function invalid(error: z.core.$ZodError): GatewayError {
+  const issue = error.issues[0]
+  if (issue?.code === 'unrecognized_keys') {
+    const [param = ''] = issue.keys
+    return new GatewayError('invalid_request', `There is no \`${param.slice(0, 100)}\` here.`, { param })
+  }
+  const param = issue?.path.map(String).join('.') ?? ''
+  const rule = issue?.code === 'invalid_format' ? issue.message : `is not valid: ${issue?.message ?? 'wrong value'}`
+  return new GatewayError('invalid_request', `${param === '' ? 'The body' : `\`${param}\``} ${rule}.`, { param })
+}
+
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > maxBodyBytes) {
+      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
