@@ -57,7 +57,7 @@ export async function handleCall(
     const call = modelCall(exchange, endpoint, principal, parseBody(bytes), lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
-    writeReply(exchange, call, reply, recorder)
+    writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)

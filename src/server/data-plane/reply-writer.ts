@@ -6,17 +6,28 @@ import { formatEvent, type ServerSentEvent } from '../../core/sse.ts'
 import type { StreamTransform } from '../../core/stream.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
+import { collectStream } from './collect-stream.ts'
 import { replyHead } from './reply-head.ts'
 
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
-export function writeReply(exchange: Exchange, call: ModelCall, reply: ModelReply, recorder: CallRecorder): void {
+export function writeReply(
+  exchange: Exchange,
+  call: ModelCall,
+  reply: ModelReply,
+  recorder: CallRecorder,
+  maxReplyBytes: number,
+): void {
+  const client = clientDialect(call.endpoint)
   if (reply.body.kind === 'stream') {
-    writeStream(exchange, call, reply, reply.body, recorder)
+    if (call.stream || client === undefined) writeStream(exchange, call, reply, reply.body, recorder)
+    else {
+      const options = { exchange, call, reply, recorder, client, maxReplyBytes, context: context(call, recorder) }
+      collectStream(reply.body, options)
+    }
     return
   }
   recordUnary(recorder, reply)
   recorder.headSent()
-  const client = clientDialect(call.endpoint)
   if (call.stream && client !== undefined) {
     // The provider answered in one piece although a stream was asked for: the client gets its stream all the same.
     const encoder = client.encodeEvents(context(call, recorder))
@@ -176,7 +187,17 @@ function context(call: ModelCall, recorder: CallRecorder): ReplyContext {
     callId: call.id,
     model: call.model,
     createdAt: Math.floor(recorder.startedAt / 1000),
-    streamUsage: call.stream && call.endpoint.kind === 'dialect' && call.request().streamUsage === true,
+    streamUsage: call.stream && asksForStreamUsage(call),
+  }
+}
+
+/** A body that passed through as it came may be one that our own decoder would refuse; the reply is here all the same. */
+function asksForStreamUsage(call: ModelCall): boolean {
+  try {
+    return call.endpoint.kind === 'dialect' && call.request().streamUsage === true
+  } catch (fault) {
+    if (fault instanceof GatewayError) return false
+    throw fault
   }
 }
 
