@@ -10,7 +10,8 @@ export default defineProvider({
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
   environment: {
     apiKey: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-    baseUrl: ['GEMINI_BASE_URL'],
+    // The name that Google's own SDK reads (https://github.com/googleapis/js-genai) and the one that others made up.
+    baseUrl: ['GOOGLE_GEMINI_BASE_URL', 'GEMINI_BASE_URL'],
   },
   needsKey: true,
   authorize: bearer,

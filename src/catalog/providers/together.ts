@@ -4,9 +4,9 @@ import { openaiChat } from '../dialects/openai-chat.ts'
 export default defineProvider({
   id: 'together',
   title: 'Together AI',
-  docs: 'https://docs.together.ai/docs/openai-api-compatibility',
+  docs: 'https://docs.together.ai/docs/inference/openai-compatibility',
   dialect: openaiChat,
-  baseUrl: 'https://api.together.xyz/v1',
+  baseUrl: 'https://api.together.ai/v1',
   environment: { apiKey: ['TOGETHER_API_KEY'], baseUrl: ['TOGETHER_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
