@@ -14,10 +14,12 @@ import { unreadFields } from '../unread-fields.ts'
 import { assistantParts, cacheOf, textPart, toolResult, userParts } from './decode-content.ts'
 import { isKnownBlock, type KnownBlock, MessagesRequest } from './request-schema.ts'
 
+const unreadIn = unreadFields(MessagesRequest)
+
 /** Reads a Messages request into the neutral form. Throws `invalid_request` for a wrong type. */
 export function decodeRequest(body: JsonObject): ModelRequest {
   const request = readWith(MessagesRequest, body)
-  const other = unreadFields(MessagesRequest, body)
+  const other = unreadIn(body)
   const messages: Message[] = []
   const system = decodeSystem(request, other)
   if (system.length > 0) messages.push({ role: 'system', parts: system })

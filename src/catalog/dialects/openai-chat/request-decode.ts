@@ -7,10 +7,12 @@ import { decodeMessages } from './decode-messages.ts'
 import { decodeTools } from './decode-tools.ts'
 import { ChatRequest } from './request-schema.ts'
 
+const unreadIn = unreadFields(ChatRequest)
+
 /** Reads a Chat Completions request into the neutral form. Throws `invalid_request` for a wrong type. */
 export function decodeRequest(body: JsonObject): ModelRequest {
   const request = readWith(ChatRequest, body)
-  const other = unreadFields(ChatRequest, body)
+  const other = unreadIn(body)
   const { safety_identifier: safetyId, user, max_completion_tokens: maxTokens, max_tokens: oldMaxTokens } = request
   if (safetyId && user && safetyId !== user) other.add('user')
   if (maxTokens && oldMaxTokens && maxTokens !== oldMaxTokens) other.add('max_tokens')
