@@ -233,6 +233,16 @@ describe.concurrent('keys', () => {
     }
   })
 
+  it('made or revoked in the data directory work or stop working beside the running gateway, within about a second', async () => {
+    const { stdout, code } = await cli('keys', 'create', 'beside', '--data', dataDirectory)
+    const key = stdout.trim()
+    expect(code).toBe(0)
+    while ((await ask('Hello', { key })).status !== 200);
+    expect(await cli('keys', 'revoke', 'beside', '--data', dataDirectory)).toMatchObject({ code: 0 })
+    while ((await ask('Hello', { key })).status !== 401);
+    expect((await ask('Hello', { key })).json.error.code).toBe('revoked_key')
+  })
+
   it('are listed from the data directory too, beside the running gateway', async () => {
     await control('keys', 'create', 'stored')
     const { code, stdout } = await cli('keys', 'list', '--data', dataDirectory)

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hashKey } from '../src/registry/virtual-keys.ts'
+import { openControlStore } from '../src/server/control-store.ts'
 import { type RunningGateway, startGateway } from '../src/server/start.ts'
 import { post, type WireReply } from './support/client.ts'
 
@@ -131,5 +133,23 @@ describe('two keys that could be taken for one another', () => {
     await expect(start()).rejects.toThrow(/^2:1 There is a key `team` already, which is not of the file/)
     await write('keys: [{ id: team }]')
     await expect(start()).rejects.toThrow(/"team"/)
+  })
+
+  it('of one id: one that is made beside the running gateway is not taken, and holds up no revocation', async () => {
+    await write(`keys: [{ id: team, key: ${chosen} }]`)
+    const gateway = await start()
+    const { key } = (await control(gateway, 'POST', '/api/v1/keys', { id: 'leaked' })).json
+    const beside = openControlStore(join(directory, 'data/control.db'))
+    const second = { id: 'team', hash: hashKey('pk-second-0123456789abcdef'), workspace: 'default', models: ['*'] }
+    beside.addKey({ ...second, source: 'api', createdAt: Date.now() })
+    beside.revokeKey('leaked', Date.now())
+    beside.close()
+    await until(() => ask(gateway, key), 401)
+    expect((await ask(gateway, 'pk-second-0123456789abcdef')).status).toBe(401)
+    expect((await ask(gateway, chosen)).status).toBe(200)
+    expect(said.join('\n')).toMatch(
+      /The key "team" of control\.db is not used: the configuration file has one of that id/,
+    )
+    expect((await control(gateway, 'POST', '/api/v1/keys', { id: 'other' })).status).toBe(201)
   })
 })

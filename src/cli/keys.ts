@@ -13,8 +13,8 @@ export const keys: Command = {
        portcullis keys create <id> [--workspace <id>] [--models <pattern,…>]
        portcullis keys revoke <id>
 
-  --url <url>         a running gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; changes work at once
-  --data <directory>  without --url: the data directory of a gateway; changes work at its next start`,
+  --data <directory>  data directory of a gateway; default ./data. A running one takes changes over within a second
+  --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,

@@ -14,6 +14,8 @@ export interface ControlStore {
   revokeKey(id: string, at: number): boolean
   setting(name: string): string | undefined
   setSetting(name: string, value: string): void
+  /** Another one when another process, or another connection of this one, has changed something. */
+  version(): number
   close(): void
 }
 
@@ -37,6 +39,7 @@ export function openControlStore(path: string): ControlStore {
     'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const revoke = database.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
+  const dataVersion = database.prepare('PRAGMA data_version')
   const getSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
   const putSetting = database.prepare(
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -59,6 +62,7 @@ export function openControlStore(path: string): ControlStore {
         return typeof value === 'string' ? value : undefined
       }),
     setSetting: (name, value) => void guarded(() => putSetting.run(name, value)),
+    version: () => guarded(() => Number(dataVersion.get()?.['data_version'])),
     close: () => database.close(),
   }
 }

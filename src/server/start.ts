@@ -1,17 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { GatewayError } from '../core/errors.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
-import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { collectAlone } from './collector.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
-import { type ControlStore, openControlStore } from './control-store.ts'
+import { openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
-import { allProviders, ConfigError, createEngine, type Engine, type EngineState } from './engine.ts'
+import { allProviders, ConfigError, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
+import { createLiveKeys } from './live-keys.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
@@ -97,6 +96,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       state = next
       workers?.update(next)
     }
+    const liveKeys = createLiveKeys({
+      store,
+      engine,
+      inUse: () => state.keys,
+      use: (keys) => apply({ ...state, keys }),
+      log,
+    })
+    closers.push(() => liveKeys.close())
     const lag = monitorEventLoopDelay({ resolution: 10 })
     lag.enable()
     closers.push(() => void lag.disable())
@@ -110,7 +117,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       modelsOf: engine.models.listModels,
-      keys: keysApi(store, engine, () => state, apply),
+      keys: liveKeys.api,
       metrics: async () => {
         const text = renderMetrics(
           addSnapshots([
@@ -139,12 +146,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       try {
         const before = engine.config()
         apply({ ...state, configText: text })
+        liveKeys.configChanged()
         status.configFault = undefined
         const isListenerChanged = JSON.stringify(before.listen) !== JSON.stringify(engine.config().listen)
         log(
           `The configuration was loaded again.${isListenerChanged ? ' The change of `listen` takes effect at the next start.' : ''}`,
         )
-        for (const { id } of keysNotMade(engine.config(), store.keys()))
+        for (const { id } of keysNotMade(engine.config(), state.keys))
           log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
       } catch (fault) {
         if (!(fault instanceof ConfigError)) logFault(fault)
@@ -156,6 +164,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log(`The changed configuration is not valid; the one before stays in use.\n${fault}`)
     }
     secrets.keep()
+    liveKeys.watch()
     return {
       url: urlOf(host, calls.port),
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),
@@ -179,47 +188,6 @@ function processMetrics(): MetricsSnapshot {
   return {
     process_resident_memory_bytes: process.memoryUsage.rss(),
     process_cpu_seconds_total: (user + system) / 1e6,
-  }
-}
-
-function keysApi(store: ControlStore, engine: Engine, state: () => EngineState, apply: (next: EngineState) => void) {
-  const reloadKeys = (): void => {
-    const own = state().keys.filter(({ source }) => source === 'environment')
-    apply({ ...state(), keys: [...own, ...store.keys()] })
-  }
-  return {
-    list: engine.keys,
-    create({
-      id,
-      workspace,
-      models,
-    }: {
-      readonly id: string
-      readonly workspace: string
-      readonly models: readonly string[]
-    }) {
-      if (engine.keys().some((key) => key.id === id))
-        throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
-      const key = generateKey()
-      const record = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
-      store.addKey(record)
-      reloadKeys()
-      return { key, record }
-    },
-    revoke(id: string) {
-      const known = engine.keys().find((key) => key.id === id)
-      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
-      // The value of a key that the file names without one is in the store, and stays revoked there.
-      const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
-      if (!isStored) {
-        throw new GatewayError(
-          'conflict',
-          `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
-        )
-      }
-      store.revokeKey(id, Date.now())
-      reloadKeys()
-    },
   }
 }
 

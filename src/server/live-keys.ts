@@ -1,0 +1,106 @@
+import { GatewayError } from '../core/errors.ts'
+import type { VirtualKey } from '../core/registry.ts'
+import { takenIds } from '../registry/effective-keys.ts'
+import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import type { KeysApi } from './control/keys.ts'
+import type { ControlStore } from './control-store.ts'
+import type { Engine } from './engine.ts'
+
+export interface LiveKeysOptions {
+  readonly store: ControlStore
+  readonly engine: Engine
+  /** Keys that are not of the file, as they are in use. */
+  inUse(): readonly VirtualKey[]
+  use(keys: readonly VirtualKey[]): void
+  log(message: string): void
+}
+
+export interface LiveKeys {
+  readonly api: KeysApi['keys']
+  /** Which keys of the store can be used depends on the file too. */
+  configChanged(): void
+  /** From now on it notices what others change. What a start made up must be in the store by then. */
+  watch(): void
+  close(): void
+}
+
+/** People expect a key that they revoke to stop at once. */
+const LOOK_EVERY_MS = 500
+
+/** Keys of a running gateway: its control API changes them, and so does `portcullis keys` beside it, through the same store. */
+export function createLiveKeys({ store, engine, inUse, use, log }: LiveKeysOptions): LiveKeys {
+  let fault = ''
+  let version: number | undefined
+  let looking: NodeJS.Timeout | undefined
+  const told = new Set<string>()
+
+  function refresh(): void {
+    const stored = store.keys()
+    // One that cannot be used must not hold up the others: among them may be one that was revoked.
+    const taken = takenIds(engine.config(), stored)
+    for (const id of taken) {
+      if (told.has(id)) continue
+      log(`The key "${id}" of control.db is not used: the configuration file has one of that id; revoke it.`)
+    }
+    told.clear()
+    for (const id of taken) told.add(id)
+    use([
+      ...inUse().filter(({ source }) => source === 'environment'),
+      ...stored.filter(({ id, source }) => source === 'file' || !taken.has(id)),
+    ])
+  }
+
+  function look(): void {
+    try {
+      const now = store.version()
+      if (now !== version) refresh()
+      version = now
+      fault = ''
+    } catch (cause) {
+      const { message } = cause as Error
+      if (message !== fault) log(`Changes of keys cannot be read: ${message}`)
+      fault = message
+    }
+  }
+
+  return {
+    api: keysApi(store, engine, refresh),
+    configChanged() {
+      version = undefined
+    },
+    watch() {
+      look()
+      looking = setInterval(look, LOOK_EVERY_MS).unref()
+    },
+    close: () => clearInterval(looking),
+  }
+}
+
+function keysApi(store: ControlStore, engine: Engine, refresh: () => void): KeysApi['keys'] {
+  return {
+    list: engine.keys,
+    create({ id, workspace, models }) {
+      if (engine.keys().some((key) => key.id === id))
+        throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
+      const key = generateKey()
+      const record = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
+      store.addKey(record)
+      refresh()
+      return { key, record }
+    },
+    revoke(id) {
+      const known = engine.keys().find((key) => key.id === id)
+      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+      // The value of a key that the file names without one is in the store, and stays revoked there.
+      const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
+      if (!isStored) {
+        throw new GatewayError(
+          'conflict',
+          `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
+        )
+      }
+      store.revokeKey(id, Date.now())
+      refresh()
+    },
+  }
+}
