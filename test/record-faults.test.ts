@@ -80,6 +80,29 @@ describe('a record that cannot be stored', () => {
     await onRecord(ids)
   })
 
+  it.each([
+    ['deleted', (path: string) => rm(path)],
+    ['moved away', (path: string) => rename(path, `${path}.old`)],
+  ])('for a database that is %s makes another, which holds all that comes after', async (_how, take) => {
+    const path = join(gateway.directory, 'data/calls.db')
+    const before = idOf(await ask('before'))
+    await onRecord([before])
+    for (let round = 0; round < 2; round++) {
+      await take(path)
+      const ids: string[] = []
+      for (let count = 0; count < 20; count++) ids.push(idOf(await ask(`after ${count}`)))
+      // A question may come between the old file and the new one.
+      const isThere = async (id: string) => (await gateway.control(`/api/v1/calls/${id}`)).status === 200
+      for (const id of ids) while (!(await isThere(id)));
+      await readyzWith('"ok"')
+      // In the file that the path names, not in one that only the gateway still has open.
+      const stored = new DatabaseSync(path, { readOnly: true })
+      expect(stored.prepare('SELECT count(*) AS count FROM calls').get()?.['count']).toBeGreaterThanOrEqual(20)
+      expect(stored.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+      stored.close()
+    }
+  })
+
   it('for a damaged database takes calls all the same, and says what to do', async () => {
     const dataDirectory = join(gateway.directory, 'damaged')
     await mkdir(dataDirectory)

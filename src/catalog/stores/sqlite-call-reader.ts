@@ -3,7 +3,7 @@ import { checkCallQuery, statusRange } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader, CallSummary } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { detailsOf, summaryOf } from './sqlite-call-rows.ts'
-import { guarded, openForReading } from './sqlite-database.ts'
+import { fileAt, guarded, openForReading } from './sqlite-database.ts'
 
 const DEFAULT_LIMIT = 50
 /** What one page of a search looks at. About 0.3 s on one core; the cursor goes on from there. */
@@ -12,17 +12,29 @@ const MAX_SEARCHED_BYTES = 256 * 2 ** 20
 
 /** Reads calls from `path`, beside a writer or without one. Throws `StoreFault`. */
 export function openSqliteCallReader(path: string): CallReader {
-  const database = openForReading(path)
+  let file = fileAt(path)
+  let database = openForReading(path)
+  /** The file may have been moved away, and another one made, since the last question. */
+  const current = (): DatabaseSync => {
+    const now = fileAt(path)
+    if (now === file) return database
+    database.close()
+    database = openForReading(path)
+    file = now
+    return database
+  }
   return {
     listCalls: (query) => {
       checkCallQuery(query)
       const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
       return guarded(() =>
-        query.q === undefined ? list(database, query, after) : search(database, query, query.q, after),
+        query.q === undefined ? list(current(), query, after) : search(current(), query, query.q, after),
       )
     },
-    getCall: (id) => guarded(() => get(database, id)),
-    close: () => database.close(),
+    getCall: (id) => guarded(() => get(current(), id)),
+    close: () => {
+      if (database.isOpen) database.close()
+    },
   }
 }
 
@@ -74,7 +86,9 @@ function search(database: DatabaseSync, query: CallQuery, wanted: string, after:
 function searchPatterns(wanted: string): string[] {
   const json = JSON.stringify(wanted).slice(1, -1)
   const ascii = json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return [...new Set([wanted, json, ascii])].map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
+  // LIKE ends a pattern at a NUL, and `%` alone is everywhere. In JSON it is escaped.
+  const forms = [...new Set([wanted, json, ascii])].filter((text) => !text.includes('\0'))
+  return forms.map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
 }
 
 /** Places of the calls that match everything but `q`, newest first. The index is named: the choice does not hang on statistics. */

@@ -1,4 +1,5 @@
 /** Opens the database of calls, in `node:sqlite`, and says in words what is wrong with it. */
+import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreFault } from '../../core/call-store.ts'
 import { migrations } from './sqlite-call-migrations.ts'
@@ -33,6 +34,25 @@ export function openForReading(path: string): DatabaseSync {
       throw error
     }
   })
+}
+
+/** Which file a path names now. Absent when there is none. */
+export function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found === undefined ? undefined : `${found.dev} ${found.ino}`
+}
+
+/**
+ * Gives up a database whose file was moved away or deleted. It would take calls for ever and show them to nobody. Its log
+ * goes into it, and is not left for the file that takes its place: SQLite would take it for that one's own.
+ */
+export function abandon(database: DatabaseSync, path: string): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } finally {
+    database.close()
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+  }
 }
 
 function migrate(database: DatabaseSync): void {
