@@ -101,7 +101,7 @@ export const commonRequest: fc.Arbitrary<ModelRequest> = fc
         {
           temperature: fc.double({ min: 0, max: 1, noNaN: true }),
           stop: fc.array(text, { minLength: 1, maxLength: 4 }),
-          endUser: fc.stringMatching(/^[a-z0-9-]{1,64}$/),
+          endUser: fc.stringMatching(/^[a-z][a-z0-9-]{0,63}$/),
           serviceTier: fc.constant('auto'),
           reasoning: fc.constant({ mode: 'off' } as const),
           responseFormat: schema.map((of) => ({ type: 'json-schema', schema: of }) as const),

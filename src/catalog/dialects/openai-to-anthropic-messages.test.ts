@@ -208,6 +208,34 @@ describe('tools', () => {
     expect(sent({ tools: [lax] }, 'claude-sonnet-4-20250514').dropped).toEqual([])
   })
 
+  it('that are strict have a schema that Anthropic can hold to, or are not strict', () => {
+    const strict = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+      type: 'function',
+      function: {
+        name: 'age',
+        strict: true,
+        parameters: {
+          type: 'object',
+          properties,
+          required: Object.keys(properties),
+          additionalProperties: false,
+          ...more,
+        },
+      },
+    })
+    expect(sent({ tools: [strict({ years: { type: 'integer', minimum: 0 } })] })).toMatchObject({
+      body: {
+        tools: [
+          { strict: true, input_schema: { properties: { years: { type: 'integer', description: 'minimum: 0' } } } },
+        ],
+      },
+      dropped: [],
+    })
+    const { body, dropped } = sent({ tools: [strict({ next: { $ref: '#' } })] })
+    expect(JSON.stringify(body['tools'])).not.toContain('strict')
+    expect(dropped).toEqual(['strict'])
+  })
+
   it('take arguments that are not an object, or no JSON', () => {
     for (const [text, input] of [
       ['', {}],

@@ -162,6 +162,21 @@ describe('reasoning', () => {
     })
   })
 
+  it('stays in a tool loop that began with it, as Claude thinks once per turn', () => {
+    const thinking_blocks = [{ type: 'thinking', thinking: 'Hm.', signature: 'sig' }]
+    const messages = [
+      { role: 'user', content: 'Weather?' },
+      { role: 'assistant', content: null, thinking_blocks, tool_calls: [call('call_1')] },
+      { role: 'tool', tool_call_id: 'call_1', content: '4 °C' },
+      { role: 'assistant', content: null, tool_calls: [call('call_2')] },
+      { role: 'tool', tool_call_id: 'call_2', content: '5 °C' },
+    ]
+    expect(sent({ reasoning_effort: 'high', tools: [weather], messages })).toMatchObject({
+      body: { thinking: { type: 'enabled' } },
+      dropped: [],
+    })
+  })
+
   it('drops temperature and top_k beside thinking, and a top_p below 0.95', () => {
     const { body, dropped } = sent(
       { reasoning_effort: 'low', temperature: 0.3, top_k: 3, top_p: 0.5 },
@@ -249,6 +264,12 @@ describe('structured output', () => {
     }
   })
 
+  it('without a schema is any JSON', () => {
+    const { body } = sent({ response_format: { type: 'json_schema', json_schema: { name: 'x' } } })
+    expect(body).not.toHaveProperty('output_config')
+    expect(body).toMatchObject({ system: expect.stringContaining('JSON') })
+  })
+
   it('keeps the description that the model should read', () => {
     const { body } = sent({
       response_format: { type: 'json_schema', json_schema: { name: 'answer', description: 'Where it is', schema } },
@@ -256,6 +277,13 @@ describe('structured output', () => {
     const out = body['output_config'] as unknown as { format: { schema: JsonObject } }
     expect(out.format.schema).toEqual({ ...schema, description: 'Where it is' })
   })
+})
+
+it('a user who is named by address or number becomes an opaque id, as Anthropic refuses the other', () => {
+  const id = (user: string): unknown => sent({ user }).body['metadata']
+  expect(id('user-17')).toEqual({ user_id: 'user-17' })
+  for (const user of ['ann@example.com', '+49 170 1234567', 'x'.repeat(300)])
+    expect(id(user)).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{64}$/) })
 })
 
 it('service tiers mean the same', () => {

@@ -126,12 +126,16 @@ export function encodeTurn({ role, results, content }: Turn): JsonObject {
   return { role, content: plain([...results, ...content]) }
 }
 
-/** With a thinking budget, Anthropic refuses a tool loop whose calls are not led by the thinking that made them. */
+/**
+ * With a thinking budget, Anthropic refuses a tool loop whose first calls are not led by the thinking that made them.
+ * A loop is one turn of the assistant to it, from the last thing that the user said on.
+ */
 export function isToolLoopWithoutThinking(turns: readonly Turn[]): boolean {
-  const turn = turns.findLast(({ role }) => role === 'assistant')
-  const first = turn?.content[0]?.['type']
-  const isCalling = turn?.content.some(({ type }) => type === 'tool_use') === true
-  return isCalling && first !== 'thinking' && first !== 'redacted_thinking'
+  const asked = turns.findLastIndex(({ role, results }) => role === 'user' && results.length === 0)
+  const [first, ...more] = turns.slice(asked + 1).filter(({ role }) => role === 'assistant')
+  const isCalling = (more.at(-1) ?? first)?.content.some(({ type }) => type === 'tool_use') === true
+  const lead = first?.content[0]?.['type']
+  return isCalling && lead !== 'thinking' && lead !== 'redacted_thinking'
 }
 
 export function calledTools(turns: readonly Turn[]): readonly string[] {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { ModelRequest, ToolDefinition } from '../../../core/model-request.ts'
 import type { ClaudeTraits } from './claude-models.ts'
 import { marked } from './encode-content.ts'
+import { outputSchema } from './output-schema.ts'
 
 /** A tool must be called, and there is one that can. */
 export function isToolForced({ tools = [], toolChoice: choice }: ModelRequest): boolean {
@@ -32,15 +33,17 @@ export function encodeTools(
 }
 
 function encodeTool(tool: ToolDefinition, claude: ClaudeTraits, dropped: Set<string>): JsonObject {
-  const { name, description, parameters, strict } = tool
-  if (strict === true && !claude.takesSchemas) dropped.add('strict')
+  const { name, description, parameters = {} } = tool
+  const isStrict = tool.strict === true
+  const fitted = isStrict && claude.takesSchemas ? outputSchema({ type: 'object', ...parameters }) : undefined
+  if (isStrict && fitted === undefined) dropped.add('strict')
   return {
     name,
     ...(description === undefined ? {} : { description }),
     // The schema is required, and its type must be `object`.
-    input_schema: { type: 'object', ...parameters },
+    input_schema: fitted ?? { type: 'object', ...parameters },
     // `false` is the default, and models before structured outputs refuse the field.
-    ...(strict === true && claude.takesSchemas ? { strict } : {}),
+    ...(fitted === undefined ? {} : { strict: true }),
     ...marked(tool),
   }
 }

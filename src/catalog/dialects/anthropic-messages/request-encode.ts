@@ -1,6 +1,7 @@
 import type { TargetTraits } from '../../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import { opaqueId } from '../opaque-id.ts'
 import { type ClaudeTraits, claudeTraits } from './claude-models.ts'
 import { cacheControl, plain } from './encode-content.ts'
 import { calledTools, encodeConversation, encodeTurn, endTurns, isToolLoopWithoutThinking } from './encode-messages.ts'
@@ -32,7 +33,7 @@ export function encodeRequest(request: ModelRequest, traits: TargetTraits): Enco
   body['messages'] = endTurns(turns, claude.takesPrefill && !isThinking).map(encodeTurn)
   if (request.stream) body['stream'] = true
   put('stop_sequences', encodeStop(request, dropped))
-  put('metadata', request.endUser === undefined ? undefined : { user_id: request.endUser })
+  put('metadata', request.endUser === undefined ? undefined : { user_id: encodeUser(request.endUser) })
   Object.assign(body, encodeSampling(request, claude, isThinking, dropped))
   Object.assign(body, encodeTools(request, calledTools(turns), claude, dropped))
   put('cache_control', request.cache && cacheControl(request.cache))
@@ -57,6 +58,12 @@ function unsaid(request: ModelRequest): readonly (readonly [name: string, value:
     ['verbosity', request.verbosity],
     ['metadata', request.metadata],
   ]
+}
+
+/** Anthropic refuses ids that tell who it is, and long ones. Only sameness matters, and a hash keeps it. */
+function encodeUser(id: string): string {
+  const tells = /\S@\S+\.\S/.test(id) || /^(?=.*[+\s().-])\+?[\d\s().-]{7,20}$/.test(id)
+  return tells || id.length > 256 ? opaqueId(id) : id
 }
 
 /** "each stop sequence must contain non-whitespace" */

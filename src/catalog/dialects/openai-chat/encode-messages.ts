@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { TargetTraits } from '../../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type {
@@ -12,6 +11,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../../../core/model-request.ts'
+import { opaqueId } from '../opaque-id.ts'
 
 /** One message of the conversation. A message that has nothing to say is none, or OpenAI would refuse it. */
 export function encodeMessage(message: Message, traits: TargetTraits, dropped: Set<string>): JsonObject[] {
@@ -175,7 +175,7 @@ function encodeToolResults(results: readonly ToolResultPart[], dropped: Set<stri
 
 /** OpenAI takes ids of up to 40 characters. They only have to be the same in call and result. */
 function toolCallId(id: string): string {
-  return id.length <= 40 ? id : `call_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
+  return id.length <= 40 ? id : `call_${opaqueId(id).slice(0, 32)}`
 }
 
 export function noteCache(part: { readonly cache?: unknown }, dropped: Set<string>): void {

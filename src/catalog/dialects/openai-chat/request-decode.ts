@@ -55,7 +55,8 @@ function decodeFormat(request: ChatRequest): ResponseFormat | undefined {
   if (format.type === 'text') return { type: 'text' }
   if (format.type === 'json_object') return { type: 'json' }
   const { name, description, strict, schema } = format.json_schema
-  return { type: 'json-schema', schema: isJsonObject(schema) ? schema : {}, ...given({ name, description, strict }) }
+  if (!isJsonObject(schema)) return { type: 'json' }
+  return { type: 'json-schema', schema, ...given({ name, description, strict }) }
 }
 
 function decodeReasoning({ reasoning, reasoning_effort: effort, thinking }: ChatRequest): ReasoningOptions | undefined {

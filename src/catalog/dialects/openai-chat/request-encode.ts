@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { TargetTraits } from '../../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type {
@@ -9,6 +8,7 @@ import type {
   ToolDefinition,
 } from '../../../core/model-request.ts'
 import { effortOfBudget, nearestEffort } from '../nearest-effort.ts'
+import { opaqueId } from '../opaque-id.ts'
 import { encodeMessage, noteCache } from './encode-messages.ts'
 import { effortsOf } from './openai-models.ts'
 import { isStrictSchema } from './strict-schema.ts'
@@ -86,7 +86,7 @@ function encodeStop({ stop = [] }: ModelRequest, dropped: Set<string>): string[]
 
 /** OpenAI refuses ids over 64 characters, and Claude Code's are longer. Only sameness matters, and a hash keeps it. */
 function encodeUser(id: string): string {
-  return id.length <= 64 ? id : createHash('sha256').update(id).digest('hex')
+  return id.length <= 64 ? id : opaqueId(id)
 }
 
 /** OpenAI refuses a choice where there is nothing to choose. */
