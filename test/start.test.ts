@@ -42,6 +42,7 @@ describe('the first start', () => {
 
     const second = await startChildGateway({ dataDirectory })
     expect(second.banner).not.toMatch(/pc[la]_/)
+    expect(second.banner).toMatch(/cannot be shown again\. New key: portcullis keys create <id>\.\n +New admin token: /)
     const again = await post(`${second.url}/v1/chat/completions`, hello, { headers: { 'x-api-key': key } })
     expect(again.status).toBe(200)
     expect(await stop(second)).toBe(0)
@@ -132,7 +133,27 @@ describe('a start that must not succeed', () => {
       ...options,
       environment: { PORTCULLIS_KEY: 'pk-chosen-0123456789abcdef' },
     })
+    expect(chosen.banner).toMatch(/data plane +http:\/\/127\.0\.0\.1:\d+\/v1\n.*listens on +0\.0\.0\.0, every address/s)
     expect(await stop(chosen)).toBe(0)
+  })
+
+  it.each([
+    ['192.0.2.1', /^This machine has no address 192\.0\.2\.1; choose another with --host\.\n$/],
+    [
+      'no-such-host.invalid',
+      /^no-such-host\.invalid is no address of this machine .*; choose another with --host\.\n$/,
+    ],
+  ])('on the address %s, which this machine does not have; the next start shows the keys', async (host, message) => {
+    const dataDirectory = join(directory, `host-${host.length}`)
+    const { code, output } = await runToEnd({
+      dataDirectory,
+      args: ['--host', host],
+      environment: { PORTCULLIS_KEY: 'pk-chosen-0123456789abcdef' },
+    })
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(message) })
+    const next = await startChildGateway({ dataDirectory })
+    expect(next.banner).toMatch(/virtual key +pcl_\S+ .*admin token +pca_/s)
+    expect(await stop(next)).toBe(0)
   })
 
   it('on a port that is taken, with one worker and with two', async () => {
@@ -251,6 +272,8 @@ describe('SIGTERM', () => {
       )
       await reading.until('before')
       gateway.process.kill('SIGTERM')
+      // As npm and a terminal do, which both pass it on.
+      gateway.process.kill('SIGINT')
       // Its listener is closed as soon as connections are refused.
       for (;;) {
         const isOpen = await fetch(`${gateway.url}/healthz`).then(

@@ -1,16 +1,16 @@
+import { isEveryAddress } from '../server/own-address.ts'
 import type { RunningGateway } from '../server/start.ts'
 
 /** What `start` prints: where things are, what was made up (once), and one line that works as it is. */
-export function banner(
-  gateway: Pick<RunningGateway, 'url' | 'controlUrl' | 'accounts' | 'shown' | 'tryable' | 'dataDirectory'>,
-  version: string,
-): string {
-  const { url, controlUrl, accounts, shown, tryable, dataDirectory } = gateway
+export function banner(gateway: Omit<RunningGateway, 'close'>, version: string): string {
+  const { url, controlUrl, accounts, shown, tryable, dataDirectory, configFile, host } = gateway
   const lines = [
     `Portcullis ${version}`,
     '',
     `  data plane     ${url}/v1`,
     `  control plane  ${controlUrl}`,
+    ...(isEveryAddress(host) ? [`  listens on     ${host}, every address of this machine`] : []),
+    `  config         ${configText(configFile)}`,
     `  data           ${dataDirectory}`,
     `  accounts       ${accounts.length === 0 ? 'none; see docs/PROVIDERS.md' : accounts.join(', ')}`,
   ]
@@ -19,10 +19,19 @@ export function banner(
   if (shown.adminToken !== undefined) lines.push(`  admin token    ${shown.adminToken}`)
   lines.push('', '  Try it:', `  ${tryLine(url, tryable)}`)
   if (tryable.keyFrom === 'before') {
-    lines.push('', '  The keys were shown when they were made. For another: portcullis keys create <id>')
+    lines.push(
+      '',
+      '  Keys are kept as hashes and cannot be shown again. New key: portcullis keys create <id>.',
+      '  New admin token: start with PORTCULLIS_ADMIN_TOKEN=<yours>.',
+    )
   }
   if (tryable.keyFrom === 'file') lines.push('', '  Put a key of the configuration file in place of $PORTCULLIS_KEY.')
   return `${lines.join('\n')}\n`
+}
+
+function configText(file: RunningGateway['configFile']): string {
+  if (file === undefined) return 'none'
+  return file.isThere ? file.path : `none; ${file.path} is read as soon as it is there`
 }
 
 /** Without the demo there is no model that certainly answers, but there is always the list of models. */

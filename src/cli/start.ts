@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { allProviders, ConfigError } from '../server/engine.ts'
 import { environmentNotices } from '../server/environment.ts'
 import { startGateway } from '../server/start.ts'
@@ -30,12 +29,13 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       workers: { type: 'string', default: '1' },
     })
     const port = { min: 0, max: 65_535 }
-    const configPath = values.config ?? (existsSync(defaultConfigPath) ? defaultConfigPath : undefined)
+    const configPath = values.config ?? defaultConfigPath
     if (values.host === '') throw new UsageError('--host needs an address, such as 127.0.0.1.')
     const log = (message: string): void => void process.stderr.write(`${printableLines(message)}\n`)
     for (const notice of environmentNotices(process.env, allProviders)) log(notice)
     const gateway = await startGateway({
-      ...(configPath === undefined ? {} : { configPath }),
+      configPath,
+      configMayBeAbsent: values.config === undefined,
       dataDirectory: values.data,
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(values.port === undefined ? {} : { port: wholeNumber('port', values.port, port) }),
@@ -47,7 +47,7 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       version,
       log,
     }).catch((fault: unknown) => {
-      throw fault instanceof ConfigError && configPath !== undefined ? new Error(fault.textOf(configPath)) : fault
+      throw fault instanceof ConfigError ? new Error(fault.textOf(configPath)) : fault
     })
     // Before the banner: who reads it may stop the gateway at once.
     const stopped = stopSignal()
@@ -59,12 +59,19 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
   },
 }
 
+/** npm and a launcher pass on what the terminal has sent to the whole group already. */
+const SAME_SIGNAL_MS = 500
+
 /** The first SIGINT or SIGTERM. A second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
-      process.on('SIGINT', () => process.exit(130))
-      process.on('SIGTERM', () => process.exit(143))
+      const at = performance.now()
+      const end = (code: number) => (): void => {
+        if (performance.now() - at > SAME_SIGNAL_MS) process.exit(code)
+      }
+      process.on('SIGINT', end(130))
+      process.on('SIGTERM', end(143))
       resolve()
     }
     process.once('SIGINT', stop)

@@ -28,6 +28,16 @@ export function circleFault(accounts: readonly ProviderAccount[], { host, ports 
 }
 
 function reaches(name: string, host: string): boolean {
-  const isEverywhere = ['0.0.0.0', '::', '[::]'].includes(host)
-  return name === host || name === `[${host}]` || (isLoopback(name) && (isLoopback(host) || isEverywhere))
+  return name === host || name === `[${host}]` || (isLoopback(name) && (isLoopback(host) || isEveryAddress(host)))
+}
+
+/** An address to listen on that nobody can connect to by its name. */
+export function isEveryAddress(host: string): boolean {
+  return ['0.0.0.0', '::', '[::]'].includes(host)
+}
+
+/** A URL that works on this machine. */
+export function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

@@ -80,16 +80,31 @@ export async function serveCalls({
 
 export function listen(server: NetServer, port: number, host: string, isShared = false): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => {
-      reject(
-        fault.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} on ${host} is in use; choose another with --port or --control-port.`)
-          : fault,
-      )
-    })
+    server.once('error', (fault: NodeJS.ErrnoException) =>
+      reject(new Error(listenFault(fault.code ?? fault.name, port, host), { cause: fault })),
+    )
     // Exclusive: in a worker, its own socket, not one that the primary process hands out.
     server.listen({ port, host, exclusive: isShared, reusePort: isShared }, resolve)
   })
+}
+
+function listenFault(code: string, port: number, host: string): string {
+  const other = 'choose another with --port or --control-port'
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use; ${other}.`
+    case 'EACCES':
+    case 'EPERM':
+      return `This user may not listen on port ${port}; ${other}, from 1024 on.`
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return `This machine has no address ${host}; choose another with --host.`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is no address of this machine and no name that is known; choose another with --host.`
+    default:
+      return `Port ${port} on ${host} cannot be listened on (${code}); ${other}.`
+  }
 }
 
 /** Idle connections close at once; those with a request may end it within `graceMs`. */

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isDeepStrictEqual } from 'node:util'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { collectAlone } from './collector.ts'
 import { readConfigFile } from './config/read-file.ts'
@@ -11,6 +13,7 @@ import { startDemoProvider } from './demo/demo-provider.ts'
 import { allProviders, ConfigError, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { createLiveKeys } from './live-keys.ts'
+import { urlOf } from './own-address.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
@@ -21,6 +24,8 @@ import { startWorkers, type Workers } from './workers.ts'
 export interface StartOptions {
   /** Path of the configuration file; absent: none. */
   readonly configPath?: string
+  /** Without the file the gateway starts all the same, and reads it as soon as it is there. */
+  readonly configMayBeAbsent?: boolean
   readonly dataDirectory: string
   /** These win over the file. */
   readonly host?: string
@@ -33,6 +38,9 @@ export interface StartOptions {
 }
 
 export interface RunningGateway {
+  /** The address listened on. */
+  readonly host: string
+  /** URLs that work on this machine. */
   readonly url: string
   readonly controlUrl: string
   /** Ids of the provider accounts, the demo included. */
@@ -40,15 +48,18 @@ export interface RunningGateway {
   readonly shown: ShownOnce
   readonly tryable: Tryable
   readonly dataDirectory: string
+  /** The configuration file, and whether there was one at the start. */
+  readonly configFile?: { readonly path: string; readonly isThere: boolean }
   /** Drains, flushes and stops. */
   close(): Promise<void>
 }
 
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { environment, log } = options
+  const { environment, log, configPath } = options
   collectAlone()
-  const configText = options.configPath === undefined ? '' : readConfigFile(options.configPath)
+  const isThere = configPath !== undefined && (options.configMayBeAbsent !== true || existsSync(configPath))
+  const configText = isThere ? readConfigFile(configPath) : ''
   const dataDirectory = resolve(options.dataDirectory)
   const closers: (() => void | Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
@@ -62,18 +73,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => directory.release())
     const store = openControlStore(resolve(dataDirectory, 'control.db'))
     closers.push(() => store.close())
-    const configured = probe.config().listen
-    const host = options.host ?? configured.host ?? '127.0.0.1'
+    const listeners = listenersOf(options, probe.config())
+    const { host, port, controlPort } = listeners
     const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
-    const listening = { host, port: options.port ?? configured.port ?? 8787 }
-    const controlPort = options.controlPort ?? configured.controlPort ?? 8788
+    const listening = { host, port }
     let state: EngineState = {
       configText,
       keys: secrets.keys,
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
-      own: { host, ports: [listening.port, controlPort] },
+      own: { host, ports: [port, controlPort] },
     }
     const engine = createEngine(state, environment)
     closers.push(() => engine.close())
@@ -117,6 +127,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       modelsOf: engine.models.listModels,
+      configText: () => state.configText,
       keys: liveKeys.api,
       metrics: async () => {
         const text = renderMetrics(
@@ -138,25 +149,24 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     })
     await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
-    if (options.configPath !== undefined) {
-      const watcher = watchConfig(options.configPath, { initial: configText, changed: reload, unreadable: keepLast })
+    if (configPath !== undefined) {
+      const initial = isThere ? configText : undefined
+      const watcher = watchConfig(configPath, { initial, changed: reload, unreadable: keepLast })
       closers.push(() => watcher.close())
     }
     function reload(text: string): void {
+      const file = configPath ?? ''
       try {
-        const before = engine.config()
         apply({ ...state, configText: text })
         liveKeys.configChanged()
         status.configFault = undefined
-        const isListenerChanged = JSON.stringify(before.listen) !== JSON.stringify(engine.config().listen)
-        log(
-          `The configuration was loaded again.${isListenerChanged ? ' The change of `listen` takes effect at the next start.' : ''}`,
-        )
+        const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
+        log(`${file} was loaded again.${isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'}`)
         for (const { id } of keysNotMade(engine.config(), state.keys))
           log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
       } catch (fault) {
         if (!(fault instanceof ConfigError)) logFault(fault)
-        keepLast(fault instanceof ConfigError ? fault.message : 'It cannot be used; the fault was logged.')
+        keepLast(fault instanceof ConfigError ? fault.textOf(file) : `${file} cannot be used; the fault was logged.`)
       }
     }
     function keepLast(fault: string): void {
@@ -166,12 +176,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     secrets.keep()
     liveKeys.watch()
     return {
+      host,
       url: urlOf(host, calls.port),
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),
       accounts: engine.accounts().map(({ id }) => id),
       shown: secrets.shown,
       tryable: tryableOf(secrets.shown, engine.keys(), engine.accounts()),
       dataDirectory,
+      ...(configPath === undefined ? {} : { configFile: { path: configPath, isThere } }),
       async close() {
         status.isDraining = true
         await closeAll()
@@ -183,16 +195,26 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
 }
 
+interface Listeners {
+  readonly host: string
+  readonly port: number
+  readonly controlPort: number
+}
+
+function listenersOf(options: Partial<Listeners>, { listen }: { readonly listen: Partial<Listeners> }): Listeners {
+  return {
+    host: options.host ?? listen.host ?? '127.0.0.1',
+    port: options.port ?? listen.port ?? 8787,
+    controlPort: options.controlPort ?? listen.controlPort ?? 8788,
+  }
+}
+
 function processMetrics(): MetricsSnapshot {
   const { user, system } = process.cpuUsage()
   return {
     process_resident_memory_bytes: process.memoryUsage.rss(),
     process_cpu_seconds_total: (user + system) / 1e6,
   }
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Where it happened, never what was said: a fault's message may quote a body. */

@@ -1,10 +1,10 @@
-import { statSync, watch } from 'node:fs'
+import { existsSync, statSync, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { readConfigFile } from './config/read-file.ts'
 
 export interface ConfigWatchOptions {
-  /** The text that is in use. */
-  readonly initial: string
+  /** The text that is in use; absent: there is no file yet, and there need not be one. */
+  readonly initial: string | undefined
   /** The file has another text than the last one, or can be read again. */
   changed(text: string): void
   /** The file is gone or cannot be read, in one sentence. Told once. */
@@ -24,8 +24,9 @@ const LOOKS_BEFORE_TOLD = 2
 export function watchConfig(path: string, { initial, changed, unreadable }: ConfigWatchOptions): { close(): void } {
   const full = resolve(path)
   // A pipe (`--config <(…)`) was read to its end and cannot change.
-  if (mark(full) === undefined) return { close: () => undefined }
-  let known: string | undefined = initial
+  if (initial !== undefined && mark(full) === undefined) return { close: () => undefined }
+  let isAwaited = initial === undefined
+  let known = initial
   let seen = ''
   let failedLooks = 0
   let settling: NodeJS.Timeout | undefined
@@ -33,7 +34,8 @@ export function watchConfig(path: string, { initial, changed, unreadable }: Conf
   const read = (): void => {
     settling = undefined
     const before = mark(full)
-    if (before !== undefined && before === seen) return
+    if (before === undefined ? isAwaited && !existsSync(full) : before === seen) return
+    isAwaited = false
     const found = textOf(path, before)
     if ('fault' in found) {
       seen = ''
