@@ -143,7 +143,7 @@ describe.concurrent('wrong arguments', () => {
     [['start', '--port', '0x50'], '--port is a whole number from 0 to 65535.'],
     [['start', '--host', ''], '--host needs an address, such as 127.0.0.1.'],
     [['start', '--workers', '0'], '--workers is a whole number from 1 to 128.'],
-    [['config', 'chekc'], 'Use: portcullis config check [file], or portcullis config schema.'],
+    [['config', 'chekc'], 'Use: portcullis config check [file], config diff [file], or config schema.'],
     [['keys'], 'Use: portcullis keys list, create or revoke.'],
     [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
     [['keys', 'revoke'], 'Name the key: portcullis keys revoke <id>.'],

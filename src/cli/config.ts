@@ -5,22 +5,41 @@ import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
+import { diff } from './config-diff.ts'
 import { defaultConfigPath } from './start.ts'
 
+const defaultControlUrl = 'http://127.0.0.1:8788'
+
 export const config: Command = {
-  summary: 'check a configuration file',
+  summary: 'check a configuration file, or compare it with the one in use',
   help: `Usage: portcullis config check [file] [--json]
                                          report every fault, exit 1 if there is one
-       portcullis config schema          print the JSON Schema for editors`,
+       portcullis config diff [file] [--url <url>] [--json]
+                                         what a running gateway would change; exit 0: nothing, 1: something
+       portcullis config schema          print the JSON Schema for editors
+
+  --url <url>  of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultControlUrl}
+
+A difference is told by its place. Variables are compared by their names, credentials are never shown.`,
   run(args) {
-    const { positionals, values } = readArguments(args, { json: { type: 'boolean', default: false } }, 2)
+    const { positionals, values } = readArguments(
+      args,
+      { json: { type: 'boolean', default: false }, url: { type: 'string' } },
+      2,
+    )
     const [action, file = defaultConfigPath] = positionals
-    if (action === 'schema') {
-      process.stdout.write(configSchema())
-      return Promise.resolve(0)
+    if (values.url !== undefined && action !== 'diff') throw new UsageError('--url is for portcullis config diff.')
+    switch (action) {
+      case 'check':
+        return Promise.resolve(values.json ? checkAsJson(file) : check(file))
+      case 'diff':
+        return diff(file, values.url ?? defaultControlUrl, values.json)
+      case 'schema':
+        process.stdout.write(configSchema())
+        return Promise.resolve(0)
+      default:
+        throw new UsageError('Use: portcullis config check [file], config diff [file], or config schema.')
     }
-    if (action !== 'check') throw new UsageError('Use: portcullis config check [file], or portcullis config schema.')
-    return Promise.resolve(values.json ? checkAsJson(file) : check(file))
   },
 }
 

@@ -8,14 +8,13 @@ import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
 import { addCallRoutes, type CallsApi } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
+import { addConfigRoutes, type ConfigApi } from './config.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { invalid } from './read-json.ts'
 
-export interface ControlPlaneOptions extends CallsApi, CatalogueApi, KeysApi {
+export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, KeysApi {
   readonly version: string
-  /** SHA-256 of the admin token, lower-case hex. */
-  readonly adminTokenHash: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
   readiness(): Readiness
@@ -77,6 +76,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   )
   addCallRoutes(app, options)
   addCatalogueRoutes(app, options)
+  addConfigRoutes(app, options)
   addKeyRoutes(app, options)
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
   app.doc31('/api/v1/openapi.json', {
@@ -138,5 +138,5 @@ function checkHost(host: string | undefined, listened: string): void {
 function startPage(version: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Portcullis</title><style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
 <h1>Portcullis ${version}</h1><p>This is the control plane. Its API wants the admin token as <code>Authorization: Bearer …</code>.</p>
-<ul><li><code>/api/v1/calls</code> the record of calls</li><li><code>/api/v1/providers</code>, <code>/api/v1/models</code> the catalogue</li><li><code>/api/v1/keys</code> virtual keys</li><li><code>/api/v1/openapi.json</code> the whole API</li><li><a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li></ul>`
+<ul><li><code>/api/v1/calls</code> the record of calls</li><li><code>/api/v1/providers</code>, <code>/api/v1/models</code> the catalogue</li><li><code>/api/v1/keys</code> virtual keys</li><li><code>/api/v1/config</code> the configuration file in use</li><li><code>/api/v1/openapi.json</code> the whole API</li><li><a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li></ul>`
 }
