@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
 import { type DemoChatRequest, textOf } from './demo-request.ts'
 import { jsonInstance } from './json-instance.ts'
 import { countTokens, tokensOf } from './tokens.ts'
@@ -38,7 +39,9 @@ export function demoAnswer(request: DemoChatRequest): DemoAnswer {
   const model = delay === null ? name : 'echo'
   const speak = Object.hasOwn(models, model) ? models[model] : undefined
   if (speak === undefined) {
-    const message = `The demo provider has no model "${name.slice(0, 100)}". It has ${demoModelNames.join(', ')}.`
+    const near = nearestNames(name, demoModelNames, 1)[0]
+    const meant = near === undefined ? '.' : `; did you mean "${near}"?`
+    const message = `The demo provider has no model "${name.slice(0, 100)}"${meant} It has ${demoModelNames.join(', ')}.`
     return { kind: 'error', status: 404, message, type: 'invalid_request_error', code: 'model_not_found' }
   }
   return {

@@ -247,6 +247,26 @@ describe('demo models', () => {
     expect((await post('/chat/completions', 'text')).status).toBe(400)
   })
 
+  it('a mistyped model is answered with the nearest one', async () => {
+    await expect(chat({ model: 'ecko' })).rejects.toThrow('no model "ecko"; did you mean "echo"? It has echo, lorem, ')
+  })
+
+  it.each([
+    [{ model: 'echo' }, '"messages" is missing.'],
+    [{ model: 'echo', messages: [] }, '"messages" is empty.'],
+    [{ model: 'echo', messages: 'hello' }, '"messages" must be a list.'],
+    [{ model: 'echo', messages: [{ content: 'hello' }] }, '"messages.0.role" is missing.'],
+    [{ model: 'echo', messages: [{ role: 'user', content: 1 }] }, '"messages.0.content" is not understood.'],
+    [{ model: 'echo', messages: hello, n: 9 }, '"n" must be at most 8.'],
+    [{ model: 'echo', messages: hello, n: 0 }, '"n" must be at least 1.'],
+    [{ model: 'echo', messages: hello, max_tokens: 1.5 }, '"max_tokens" must be a whole number.'],
+    [[], 'The body must be a JSON object.'],
+  ])('a bad request is told in a sentence: %j', async (body, sentence) => {
+    const reply = await post('/chat/completions', body)
+    expect(reply.status).toBe(400)
+    expect(await reply.json()).toMatchObject({ error: { message: `[demo] ${sentence}` } })
+  })
+
   it('lists its models', async () => {
     const { data } = await client.models.list()
     expect(data.map(({ id }) => id)).toEqual(demoModelNames)

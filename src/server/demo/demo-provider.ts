@@ -1,9 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as timeout } from 'node:timers/promises'
+import type { z } from 'zod'
 import { type JsonObject, parseJson } from '../../core/json.ts'
 import { type DemoAnswer, demoAnswer, demoModelNames } from './demo-answer.ts'
-import { DemoChatRequest, DemoEmbeddingRequest } from './demo-request.ts'
+import { DemoChatRequest, DemoEmbeddingRequest, issueSentence } from './demo-request.ts'
 import { chatCompletion, chatCompletionChunks, embeddings, errorBody, modelList } from './demo-wire.ts'
 
 export interface DemoProvider {
@@ -155,13 +156,9 @@ function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   })
 }
 
-function sendInvalid(
-  response: ServerResponse,
-  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
-): void {
-  const param = issue === undefined ? null : issue.path.join('.')
-  const message = `[demo] The request is not valid: ${param} ${issue?.message ?? ''}`
-  send(response, 400, errorBody(message, 'invalid_request_error', null, param))
+function sendInvalid(response: ServerResponse, issue: z.core.$ZodIssue | undefined): void {
+  const param = issue?.path.map(String).join('.') ?? ''
+  send(response, 400, errorBody(`[demo] ${issueSentence(issue)}`, 'invalid_request_error', null, param || null))
 }
 
 function sendError(response: ServerResponse, status: number, message: string, type: string, code: string | null): void {

@@ -51,3 +51,39 @@ export function textOf(message: DemoChatRequest['messages'][number]): string {
   if (typeof content === 'string') return content
   return (content ?? []).flatMap(({ text }) => text ?? []).join('\n')
 }
+
+/** What is wrong with a request, for people who do not know Zod. */
+export function issueSentence(issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined || issue.path.length === 0) return 'The body must be a JSON object.'
+  const field = `"${issue.path.map(String).join('.')}"`
+  if (issue.message.includes('received undefined')) return `${field} is missing.`
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${field} must be ${typeNames.get(issue.expected) ?? issue.expected}.`
+    case 'too_small':
+      return issue.origin === 'array' ? `${field} is empty.` : `${field} must be at least ${minimum(issue)}.`
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `${field} holds more than ${issue.maximum} entries.`
+        : `${field} must be at most ${issue.maximum}.`
+    case 'invalid_value':
+      return `${field} must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}.`
+    default:
+      return `${field} is not understood.`
+  }
+}
+
+const typeNames: ReadonlyMap<string, string> = new Map([
+  ['array', 'a list'],
+  ['object', 'an object'],
+  ['record', 'an object'],
+  ['string', 'a text'],
+  ['boolean', 'true or false'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+])
+
+/** `.positive()` says "more than 0". */
+function minimum({ inclusive, minimum }: z.core.$ZodIssueTooSmall): number {
+  return Number(minimum) + (inclusive === false ? 1 : 0)
+}
