@@ -112,6 +112,41 @@ describe('a configuration file that changes', () => {
     await gateway.configure({ listen, keys })
   })
 
+  it('may be a link into a directory that Kubernetes swaps as a whole', async () => {
+    const config = (name: string) => JSON.stringify({ listen, keys, models: { [name]: { target: 'demo/echo' } } })
+    const mount = async (version: string, name: string): Promise<void> => {
+      await mkdir(join(gateway.directory, version))
+      await writeFile(join(gateway.directory, version, 'portcullis.yaml'), config(name))
+      await symlink(version, join(gateway.directory, '..data_tmp'))
+      await rename(join(gateway.directory, '..data_tmp'), join(gateway.directory, '..data'))
+    }
+    await mount('..2026_11_23', 'mounted')
+    await rm(gateway.configPath)
+    await symlink('..data/portcullis.yaml', gateway.configPath)
+    await until(
+      () => ask('mounted'),
+      ({ status }) => status === 200,
+    )
+    await mount('..2026_11_24', 'mounted-anew')
+    await until(
+      () => ask('mounted-anew'),
+      ({ status }) => status === 200,
+    )
+    await rm(gateway.configPath)
+    await gateway.configure({ listen, keys })
+  })
+
+  it('ends as it was written last, however fast', async () => {
+    for (let count = 0; count < 200; count++)
+      await gateway.configure({ listen, keys, models: { [`quick-${count}`]: { target: 'demo/echo' } } })
+    await until(
+      () => ask('quick-199'),
+      ({ status }) => status === 200,
+    )
+    expect((await ask('quick-198')).status).toBe(404)
+    await gateway.configure({ listen, keys })
+  })
+
   it('takes a key away from the next call on', async () => {
     await gateway.configure({ listen, keys: [{ ...keys[0], id: 'other', key: `${key}-other` }] })
     const reply = await until(

@@ -218,6 +218,7 @@ describe('a start that must not succeed', () => {
     ['PORTCULLIS_KEY', 'short', ['--host', '0.0.0.0'], /PORTCULLIS_KEY has fewer than 16 characters/],
     ['PORTCULLIS_ADMIN_TOKEN', 'short', ['--host', '0.0.0.0'], /PORTCULLIS_ADMIN_TOKEN has fewer than 16 characters/],
     ['PORTCULLIS_KEY', 'pk-with-a-line-break-0123456789\n', [], /PORTCULLIS_KEY holds a blank, a line break or/],
+    ['PORTCULLIS_ADMIN_TOKEN', 'pk-chosen-0123456789abcdef', [], /virtual key "environment" is the admin token too/],
     [
       'OPENAI_BASE_URL',
       'http://localhost:41873/v1',

@@ -117,16 +117,15 @@ function direct(data: string): KeysAccess {
         withStore((store) =>
           table(
             head,
-            store
-              .keys()
-              .map((key: VirtualKey) => [
-                key.id,
-                key.workspace,
-                key.models.join(','),
-                key.source,
-                time(key.createdAt),
-                time(key.revokedAt),
-              ]),
+            store.keys().map((key: VirtualKey) => [
+              key.id,
+              // Of a key of the file the store knows the value only.
+              key.source === 'file' ? '(file)' : key.workspace,
+              key.source === 'file' ? '(file)' : key.models.join(','),
+              key.source,
+              time(key.createdAt),
+              time(key.revokedAt),
+            ]),
           ),
         ),
       ),

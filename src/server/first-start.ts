@@ -49,9 +49,16 @@ export function prepareSecrets(
   const hasKey = fromEnvironment || config.keys.length > 0 || config.keysToGenerate.length > 0 || stored.length > 0
   if (!hasKey) make({ id: 'first', workspace: 'default', models: ['*'], source: 'first-start' })
   const adminToken = adminTokenOf(store, environment['PORTCULLIS_ADMIN_TOKEN'])
+  const keys = [...environmentKeys(fromEnvironment), ...stored, ...made.map(({ record }) => record)]
+  const both = [...config.keys, ...keys].find(({ hash }) => hash === adminToken.hash)
+  if (both !== undefined) {
+    throw new Error(
+      `The virtual key "${both.id}" is the admin token too: whoever may call a model could make keys. Choose two values.`,
+    )
+  }
   return {
     adminTokenHash: adminToken.hash,
-    keys: [...environmentKeys(fromEnvironment), ...stored, ...made.map(({ record }) => record)],
+    keys,
     shown: {
       keys: made.map(({ key, record: { id } }) => ({ id, key })),
       ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }),
