@@ -64,6 +64,39 @@ describe.each(dialects)('%s', (_name, dialect, model) => {
 })
 
 describe('between the dialects', () => {
+  it('tool calls whose pieces come interleaved reach an Anthropic client whole and in order', () => {
+    const calls = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(calls, fc.array(fc.nat(), { minLength: 8, maxLength: 8 }), (inputs, picks) => {
+        const lanes = inputs.map((input, index): ReplyPart[] => {
+          const json = JSON.stringify(input)
+          const cuts = [json.slice(0, 3), json.slice(3, 6), json.slice(6)].filter((piece) => piece !== '')
+          return [
+            { type: 'tool-call-start', choice: 0, index, id: `t${index}`, name: 'n' },
+            ...cuts.map((piece): ReplyPart => ({ type: 'tool-call-delta', choice: 0, index, json: piece })),
+          ]
+        })
+        const parts: ReplyPart[] = []
+        for (let turn = 0; lanes.some((lane) => lane.length > 0); turn++) {
+          const open = lanes.filter((lane) => lane.length > 0)
+          const lane = open[(picks[turn % picks.length] ?? 0) % open.length]
+          const part = lane?.shift()
+          if (part !== undefined) parts.push(part)
+          if (turn === 2) parts.push({ type: 'text-delta', choice: 0, text: 'said' })
+        }
+        parts.push({ type: 'choice-end', choice: 0, reason: 'tool-calls' }, { type: 'reply-end' })
+        const streamed = assembled(decoded(anthropicMessages, Buffer.from(streamOf(anthropicMessages, parts)))).choices
+        const order = (list: typeof streamed) =>
+          list.map(({ blocks }) => blocks.map(({ id, input, text }) => ({ id, input, text })))
+        expect(order(streamed)).toEqual(order(assembled(parts).choices))
+      }),
+      runs,
+    )
+  })
+
   for (const [from, , to] of [
     [openaiChat, 'to', anthropicMessages],
     [anthropicMessages, 'to', openaiChat],

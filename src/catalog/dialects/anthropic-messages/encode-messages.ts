@@ -32,7 +32,7 @@ export function encodeConversation(
       case 'system':
       case 'developer': {
         const content = message.parts.flatMap((part) => encodeText(part, dropped))
-        if (steps.length === 0) system.push(...content)
+        if (steps.length === 0) for (const block of content) system.push(block)
         else if (content.length > 0) steps.push({ role: 'system', results: [], content })
         break
       }
@@ -95,16 +95,13 @@ function asUser(step: Turn): Turn {
 }
 
 function join(steps: readonly Turn[]): Turn[] {
-  const turns: Turn[] = []
-  for (const step of steps) {
+  const turns: { readonly role: Turn['role']; readonly results: JsonObject[]; readonly content: JsonObject[] }[] = []
+  for (const { role, results, content } of steps) {
     const last = turns.at(-1)
-    if (last?.role !== step.role) turns.push(step)
+    if (last?.role !== role) turns.push({ role, results: [...results], content: [...content] })
     else {
-      turns[turns.length - 1] = {
-        role: step.role,
-        results: [...last.results, ...step.results],
-        content: [...last.content, ...step.content],
-      }
+      for (const block of results) last.results.push(block)
+      for (const block of content) last.content.push(block)
     }
   }
   return turns

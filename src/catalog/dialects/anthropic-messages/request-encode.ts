@@ -62,8 +62,9 @@ function unsaid(request: ModelRequest): readonly (readonly [name: string, value:
 
 /** Anthropic refuses ids that tell who it is, and long ones. Only sameness matters, and a hash keeps it. */
 function encodeUser(id: string): string {
+  if (id.length > 256) return opaqueId(id)
   const tells = /\S@\S+\.\S/.test(id) || /^(?=.*[+\s().-])\+?[\d\s().-]{7,20}$/.test(id)
-  return tells || id.length > 256 ? opaqueId(id) : id
+  return tells ? opaqueId(id) : id
 }
 
 /** "each stop sequence must contain non-whitespace" */

@@ -1,8 +1,8 @@
-import { isJsonObject, parseJson } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { blockWriter, event } from './block-writer.ts'
+import { objectScanner } from './object-scanner.ts'
 import { encodeEnd } from './reply-encode.ts'
 import { encodeUsage } from './usage.ts'
 
@@ -17,8 +17,12 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   let isEnded = false
   const blocks = blockWriter()
   /** The tool call whose block is open. */
-  let tool = { index: -1, json: '' }
+  let tool = { index: -1, json: objectScanner() }
   let waiting: ReplyPart[] = []
+  /** The first of them that still waits. */
+  let next = 0
+  /** Arguments of calls whose block is not open yet. */
+  const pieces = new Map<number, ReplyPart[]>()
   let usage: Usage | undefined
   let refusal = ''
   let end: (ReplyPart & { type: 'choice-end' }) | undefined
@@ -61,11 +65,10 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         break
       case 'tool-call-start':
         blocks.start('tool', { type: 'tool_use', id: part.id, name: part.name, input: {} }, out)
-        tool = { index: part.index, json: '' }
+        tool = { index: part.index, json: objectScanner() }
         break
       case 'tool-call-delta':
-        if (!isOfOpenTool(part)) break
-        tool.json += part.json
+        tool.json.push(part.json)
         blocks.delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.json)}}`, out)
         break
     }
@@ -73,33 +76,36 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const startThinking = (out: ServerSentEvent[]): void => {
     if (blocks.open !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
   }
-  const isOfOpenTool = (part: ReplyPart): boolean =>
-    blocks.open === 'tool' && part.type === 'tool-call-delta' && part.index === tool.index
   /** A tool's block cannot be opened again, so it is closed only when its arguments are whole. */
-  const isToolOpen = (): boolean => blocks.open === 'tool' && !isWholeObject(tool.json)
+  const isToolOpen = (): boolean => blocks.open === 'tool' && !tool.json.isWhole
   const put = (part: ReplyPart, out: ServerSentEvent[]): void => {
-    if (isOfOpenTool(part)) {
-      write(part, out)
-      if (waiting.length > 0 && !isToolOpen()) release(out)
-    } else if (waiting.length > 0 || isToolOpen()) waiting.push(part)
-    else write(part, out)
-  }
-  const release = (out: ServerSentEvent[]): void => {
-    const parts = waiting
-    waiting = []
-    for (const part of parts) put(part, out)
-  }
-  /** Nothing more will come: the rest in its order, each tool's pieces together. */
-  const finish = (out: ServerSentEvent[]): void => {
-    while (waiting.length > 0) {
-      const parts = waiting
-      waiting = []
-      for (const part of parts.filter(isOfOpenTool)) write(part, out)
-      const rest = parts.filter((part) => !isOfOpenTool(part))
-      const [first, ...others] = rest
-      if (first !== undefined) write(first, out)
-      for (const part of others) put(part, out)
+    if (part.type === 'tool-call-delta' && !(blocks.open === 'tool' && part.index === tool.index)) {
+      const others = pieces.get(part.index)
+      if (others === undefined) pieces.set(part.index, [part])
+      else others.push(part)
+      return
     }
+    if (part.type !== 'tool-call-delta' && (next < waiting.length || isToolOpen())) waiting.push(part)
+    else write(part, out)
+    release(isToolOpen, out)
+  }
+  /** What waits, in its order, the pieces of a tool call behind its start. */
+  const release = (mustWait: () => boolean, out: ServerSentEvent[]): void => {
+    if (waiting.length === 0) return
+    while (next < waiting.length && !mustWait()) {
+      const part = waiting[next++]
+      if (part === undefined) continue
+      write(part, out)
+      if (part.type !== 'tool-call-start') continue
+      for (const piece of pieces.get(part.index) ?? []) write(piece, out)
+      pieces.delete(part.index)
+    }
+    if (next < waiting.length) return
+    waiting = []
+    next = 0
+  }
+  const finish = (out: ServerSentEvent[]): void => {
+    release(() => false, out)
     blocks.close(out)
   }
 
@@ -125,8 +131,4 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
       return out
     },
   }
-}
-
-function isWholeObject(json: string): boolean {
-  return json.trimEnd().endsWith('}') && isJsonObject(parseJson(json))
 }

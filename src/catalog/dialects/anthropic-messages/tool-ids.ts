@@ -9,12 +9,16 @@ export interface ToolIds {
 
 export function toolIds(): ToolIds {
   const used = new Set<string>()
+  /** How often an id was made unique: counting anew would take ever longer for a body full of one id. */
+  const counts = new Map<string, number>()
   const latest = new Map<string, string>()
   return {
     ofCall(id) {
       const base = clean(id)
-      let unique = base
-      for (let count = 2; used.has(unique); count++) unique = `${base}_${count}`
+      let count = counts.get(base) ?? 1
+      let unique = count === 1 ? base : `${base}_${count}`
+      while (used.has(unique)) unique = `${base}_${++count}`
+      counts.set(base, count + 1)
       used.add(unique)
       latest.set(id, unique)
       return unique

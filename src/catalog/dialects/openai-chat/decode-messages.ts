@@ -11,6 +11,15 @@ import type { ContentPart, RequestMessage } from './request-schema.ts'
 export function decodeMessages(messages: readonly RequestMessage[], other: Set<string>): Message[] {
   const decoded: Message[] = []
   const legacy = legacyIds()
+  let results: ToolResultPart[] = []
+  /** Results that stand side by side belong to one turn. */
+  const addToolResult = (result: ToolResultPart): void => {
+    if (decoded.at(-1)?.role !== 'tool') {
+      results = []
+      decoded.push({ role: 'tool', parts: results })
+    }
+    results.push(result)
+  }
   for (const [index, message] of messages.entries()) {
     const name = 'name' in message && typeof message.name === 'string' ? { name: message.name } : {}
     const path = `messages[${index}].content`
@@ -26,7 +35,7 @@ export function decodeMessages(messages: readonly RequestMessage[], other: Set<s
         decoded.push({ role: 'assistant', ...name, parts: assistantParts(message, legacy, other) })
         break
       case 'tool':
-        addToolResult(decoded, {
+        addToolResult({
           type: 'tool-result',
           toolCallId: message.tool_call_id,
           content: userParts({ content: message.content }, path, other).flatMap((part) => {
@@ -38,7 +47,7 @@ export function decodeMessages(messages: readonly RequestMessage[], other: Set<s
         })
         break
       case 'function':
-        addToolResult(decoded, {
+        addToolResult({
           type: 'tool-result',
           toolCallId: legacy.ofResult(message.name),
           content: [{ type: 'text', text: message.content ?? '' }],
@@ -47,13 +56,6 @@ export function decodeMessages(messages: readonly RequestMessage[], other: Set<s
     }
   }
   return decoded
-}
-
-/** Results that stand side by side belong to one turn. */
-function addToolResult(messages: Message[], result: ToolResultPart): void {
-  const last = messages.at(-1)
-  if (last?.role === 'tool') messages[messages.length - 1] = { role: 'tool', parts: [...last.parts, result] }
-  else messages.push({ role: 'tool', parts: [result] })
 }
 
 function textsOnly(parts: readonly UserPart[], path: string): TextPart[] {

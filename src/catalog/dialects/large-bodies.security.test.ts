@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { Dialect } from '../../core/dialect.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { openaiChat } from './openai-chat.ts'
+
+/** Time must grow with a body's size, not with its square: one caller would stop all others. */
+const maxMs = 2500
+const many = 60_000
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index))
+}
+
+function translate(from: Dialect, to: Dialect, body: JsonObject): number {
+  const start = performance.now()
+  to.encodeRequest({ ...from.decodeRequest({ model: 'm', max_tokens: 5, ...body }), model: 'claude-opus-4-8' }, {})
+  return performance.now() - start
+}
+
+const user = { role: 'user', content: 'x' }
+const call = { id: 'same', type: 'function', function: { name: 'n', arguments: '{}' } }
+const text = { type: 'text', text: 'x' }
+
+describe('a large request is read and written in time', () => {
+  const bodies: Readonly<Record<string, JsonObject>> = {
+    'of one user': { messages: times(many, () => user) },
+    'of many parts': { messages: [{ role: 'system', content: times(3 * many, () => text) }, user] },
+    'of many system prompts': { messages: [user, ...times(many, () => ({ role: 'system', content: 'x' }))] },
+    'of calls with one id': { messages: [user, { role: 'assistant', tool_calls: times(many, () => call) }] },
+    'of results': { messages: times(many, () => ({ role: 'tool', tool_call_id: 'same', content: 'x' })) },
+    'of a user id': { messages: [user], user: 'a@'.repeat(many) },
+    'of unknown fields': { messages: [user], ...Object.fromEntries(times(many, (index) => [`f${index}`, 1])) },
+  }
+  it.each(Object.entries(bodies))('%s', (_name, body) => {
+    for (const target of [anthropicMessages, openaiChat])
+      expect(translate(openaiChat, target, body)).toBeLessThan(maxMs)
+  })
+
+  it('of an Anthropic client', () => {
+    const results = times(many, () => ({ type: 'tool_result', tool_use_id: 'same', content: [text] }))
+    const body = { system: times(3 * many, () => text), messages: [user, { role: 'user', content: results }] }
+    for (const target of [anthropicMessages, openaiChat])
+      expect(translate(anthropicMessages, target, body)).toBeLessThan(maxMs)
+  })
+})
+
+describe('a hostile stream is written in time', () => {
+  const context: ReplyContext = { callId: 'c', model: 'm', createdAt: 1, streamUsage: true }
+  const start = (index: number): ReplyPart => ({
+    type: 'tool-call-start',
+    choice: 0,
+    index,
+    id: `t${index}`,
+    name: 'n',
+  })
+  const delta = (index: number, json: string): ReplyPart => ({ type: 'tool-call-delta', choice: 0, index, json })
+  const streams: Readonly<Record<string, readonly ReplyPart[]>> = {
+    'of calls that never get arguments': times(many, start),
+    'of calls whose pieces come last': [...times(many, start), ...times(many, (index) => delta(index, '{}'))],
+    'of one call that closes brackets while another waits': [
+      start(0),
+      delta(0, '{"a":['),
+      start(1),
+      ...times(many, () => delta(0, '{},'.repeat(20))),
+    ],
+  }
+  it.each(Object.entries(streams))('%s', (_name, parts) => {
+    const begin = performance.now()
+    const encoder = anthropicMessages.encodeEvents(context)
+    for (const part of [
+      ...parts,
+      { type: 'choice-end', choice: 0, reason: 'tool-calls' } as const,
+      { type: 'reply-end' } as const,
+    ])
+      encoder.push(part)
+    expect(performance.now() - begin).toBeLessThan(maxMs)
+  })
+})
