@@ -20,11 +20,12 @@ export function circleFault(accounts: readonly ProviderAccount[], { host, ports 
     return ports.includes(port) && reaches(url.hostname, host)
   })
   if (account === undefined) return undefined
+  const unset = `unset ${account.provider.environment.baseUrl.join(' and ')} for the gateway`
   const remedy =
-    account.source === 'environment'
-      ? `unset ${account.provider.environment.baseUrl.join(' and ')} for the gateway`
-      : "name the provider's own address"
-  return `The provider account "${account.id}" points to this gateway itself (${account.baseUrl}); ${remedy}.`
+    account.source === 'environment' ? unset : `set its \`baseUrl\` to the provider's own address, or ${unset}`
+  // Its path may come from a variable, and is nobody's business.
+  const { origin } = new URL(account.baseUrl)
+  return `The provider account "${account.id}" points to this gateway itself (${origin}); ${remedy}.`
 }
 
 function reaches(name: string, host: string): boolean {

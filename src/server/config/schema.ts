@@ -8,7 +8,7 @@ export const idRule =
 
 /** What an HTTP header carries without quoting: visible ASCII characters. */
 export const headerPattern = /^[\x21-\x7e]+$/
-export const headerRule = 'takes visible ASCII characters without blanks: nothing else can be sent in a header'
+const headerRule = 'takes visible ASCII characters without blanks: nothing else can be sent in a header'
 
 const id = z.string().regex(idPattern, idRule).describe('Letters, digits, dots, dashes and underscores; at most 64.')
 const milliseconds = z.int().positive().max(86_400_000)

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { modelCatalogue } from '../../catalog/models/model-facts.ts'
+import { ConfigError, checkedConfig } from '../engine.ts'
+import type { CompiledConfig } from './compile.ts'
+
+const models = modelCatalogue()
+
+function compile(text: string, environment: NodeJS.ProcessEnv = {}): CompiledConfig {
+  return checkedConfig(text, environment, models)
+}
+
+/** The faults of a file as `line:column message`, without any when it is valid. */
+function faults(text: string, environment: NodeJS.ProcessEnv = {}): string[] {
+  try {
+    compile(text, environment)
+    return []
+  } catch (fault) {
+    if (!(fault instanceof ConfigError)) throw fault
+    return fault.faults.map(({ line, column, message }) => `${line}:${column} ${message}`)
+  }
+}
+
+it('the sample of the contract is refused for what later versions bring, and for nothing else', () => {
+  const text = `
+listen: { host: 127.0.0.1, port: 8787, controlPort: 8788 }
+providers:
+  - id: openai-main
+    provider: openai
+    baseUrl: http://127.0.0.1:9100/v1
+    apiKey: \${OPENAI_API_KEY}
+    allowPrivateNetwork: true
+keys:
+  - id: team-a
+    key: \${TEAM_A_KEY}
+    workspace: default
+    models: ["*"]
+    budgets: [{ costUsd: 50, per: month }]
+    limits: [{ requests: 600, per: minute }]
+models:
+  fast: { route: cheap-first }
+routes:
+  cheap-first:
+    fallback:
+      - { target: groq/llama-3.3-70b-versatile }
+      - { target: openai-main/gpt-5-mini, timeoutMs: 20000 }
+cache: { exact: { ttlSeconds: 3600 }, semantic: { threshold: calibrated } }
+guardrails:
+  - { id: no-secrets, detector: secrets, points: [input, output], action: redact, state: enforce }
+  - { id: injection, detector: prompt-injection, points: [input, tool-result], action: deny, state: shadow }
+`
+  const environment = { OPENAI_API_KEY: 'sk', TEAM_A_KEY: 'pk-0123456789abcdef', GROQ_API_KEY: 'gsk' }
+  const found = faults(text, environment)
+  expect(found.map((fault) => fault.split(' ')[0])).toEqual(['14:5', '15:5', '23:1', '24:1'])
+  for (const fault of found) expect(fault).toMatch(/ (is|are) not available in this version; take the key out\.$/)
+  // Without them it is valid.
+  const rest = text.split('\n').filter((line) => !/budgets|limits|^cache|^guardrails|detector/.test(line))
+  const { accounts, routes } = compile(rest.join('\n'), environment)
+  expect(accounts.map(({ id }) => id)).toEqual(['openai-main', 'groq'])
+  expect(routes['cheap-first']?.targets).toHaveLength(2)
+})
