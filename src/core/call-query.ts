@@ -54,8 +54,19 @@ export function statusRange(status: string): { readonly atLeast: number; readonl
   throw invalid('status', '`status` is a status (`404`), a class (`4xx`), `ok` or `error`.')
 }
 
+/** `Date.parse` would take `1/2/2026` too, and read it the American way. */
+const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
 function readTime(name: string, value: string): number {
-  const time = /^\d+$/.test(value) ? Number(value) : Date.parse(value)
+  // A `+` that was not escaped in a URL arrives as a blank.
+  const text = value.replace(/ (?=\d\d:?\d\d$)/, '+')
+  const iso = isoTime.exec(text)
+  // Without an offset it is UTC, as every time that we show: the time zone of a server is nobody's.
+  const time = /^\d+$/.test(text)
+    ? Number(text)
+    : iso === null
+      ? Number.NaN
+      : Date.parse(text.length > 10 && iso[1] === undefined ? `${text}Z` : text)
   if (!Number.isSafeInteger(time)) {
     throw invalid(name, `\`${name}\` is an ISO 8601 time (\`2026-11-23T12:00:00Z\`) or Unix milliseconds.`)
   }
