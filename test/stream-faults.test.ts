@@ -120,6 +120,39 @@ for (const { client, path, errorEvent, end } of clients) {
         expect(reply.json.error.message).toMatch(/The engine stopped|Overloaded/)
       })
 
+      it('whose first event is a fault and lacks its blank line is an error reply, and the gateway lives', async () => {
+        const fault = file.startsWith('openai')
+          ? 'data: {"error":{"message":"overloaded","code":429}}'
+          : 'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"overloaded"}}'
+        for (const ending of ['', '\n', '\r\n']) {
+          mock().reply(stream(fault + ending))
+          const reply = await bed.gateway.post(path, body(model))
+          expect(reply.status).toBe(429)
+          expect(reply.headers['x-portcullis-error']).toBe('upstream_rate_limited')
+        }
+      })
+
+      it.each([
+        ['in other letters', { 'content-type': 'Text/Event-Stream; Charset=UTF-8' }],
+        ['as JSON', { 'content-type': 'application/json' }],
+        ['as nothing', { 'content-type': '' }],
+      ])('that is labelled %s is a stream all the same', async (_label, headers) => {
+        for (const begin of ['', ': ping\n\n']) {
+          const live = liveStream({ headers })
+          mock().reply(live.reply)
+          const opening = bed.gateway.stream(path, body(model))
+          // In pieces, so that the first bytes alone do not tell.
+          await live.send(begin + list[0]?.slice(0, 2))
+          await live.send(list.slice(0, 5).join('').slice(2))
+          const reading = await opening
+          await reading.until('aus')
+          expect(reading.headers['content-type']).toContain('text/event-stream')
+          await live.send(list.slice(5).join(''))
+          await live.end()
+          expect(String(await reading.whole())).toContain(end)
+        }
+      })
+
       it('that ends before its first event is an error reply with a status', async () => {
         for (const nothing of ['', ': still here\n\n']) {
           mock().reply(stream(nothing))

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   closeBeforeHeaders,
@@ -35,11 +37,25 @@ interface Fault {
   reply(body: Buffer): MockReply
   readonly status: number
   readonly code: string
+  /** Requests that it takes, when the connection had carried a call before. */
+  readonly requests?: number
 }
 
 const table: readonly Fault[] = [
-  { fault: 'a reset before the headers', reply: () => resetBeforeHeaders, status: 502, code: 'upstream_reset' },
-  { fault: 'a close before the headers', reply: () => closeBeforeHeaders, status: 502, code: 'upstream_reset' },
+  {
+    fault: 'a reset before the headers, twice',
+    reply: () => resetBeforeHeaders,
+    status: 502,
+    code: 'upstream_reset',
+    requests: 2,
+  },
+  {
+    fault: 'a close before the headers, twice',
+    reply: () => closeBeforeHeaders,
+    status: 502,
+    code: 'upstream_reset',
+    requests: 2,
+  },
   { fault: 'a reset inside the headers', reply: () => resetInsideHeaders, status: 502, code: 'upstream_reset' },
   {
     fault: 'a reset inside the body',
@@ -87,6 +103,18 @@ const table: readonly Fault[] = [
     status: 502,
     code: 'upstream_redirect',
   },
+  ...[204, 205, 304, 600, 999].map((status) => ({
+    fault: `the status ${status}`,
+    reply: (body: Buffer) => unary(status === 204 || status === 304 ? '' : body, { status }),
+    status: 502,
+    code: 'upstream_invalid_reply',
+  })),
+  {
+    fault: 'an encoding that objects know',
+    reply: (body) => unary(body, { headers: { 'content-encoding': 'constructor' } }),
+    status: 502,
+    code: 'upstream_invalid_reply',
+  },
   { fault: '400', reply: () => vendorError(400), status: 400, code: 'upstream_rejected' },
   { fault: '401', reply: () => vendorError(401), status: 401, code: 'upstream_unauthorized' },
   { fault: '403', reply: () => vendorError(403), status: 403, code: 'upstream_forbidden' },
@@ -115,21 +143,26 @@ for (const [client, path] of [
     describe(`a provider of ${provider} behind a client of ${client}`, () => {
       const body = { model, max_tokens: 5, messages: [{ role: 'user', content: 'Who goes there?' }] }
 
-      it.each(table)('that answers with $fault gives $status $code', async ({ reply: fault, status, code }) => {
-        bed[provider].reply(fault(whole[provider]))
-        const reply = await bed.gateway.post(path, body)
-        expect(reply.headers['x-portcullis-error']).toBe(code)
-        expect(reply.status).toBe(status)
-        expect(reply.headers['content-type']).toBe('application/json')
-        expect(reply.json.error.message).toBeTypeOf('string')
-        expect(reply.json.error.message).not.toContain('<')
-        if (client === 'Anthropic') expect(reply.json.type).toBe('error')
-        if (code === 'upstream_rate_limited') expect(reply.headers['retry-after']).toBe('7')
-        expect(bed[provider].requests).toHaveLength(1)
-        const call = await bed.gateway.call(reply)
-        expect(call).toMatchObject({ status, errorCode: code, model, attempts: [{ errorCode: code }] })
-        expect(call.costUsd ?? null).toBeNull()
-      })
+      it.each(table)(
+        'that answers with $fault gives $status $code',
+        async ({ reply: fault, status, code, requests = 1 }) => {
+          await bed.gateway.post(path, body)
+          bed.reset()
+          bed[provider].script(() => fault(whole[provider]))
+          const reply = await bed.gateway.post(path, body)
+          expect(reply.headers['x-portcullis-error']).toBe(code)
+          expect(reply.status).toBe(status)
+          expect(reply.headers['content-type']).toBe('application/json')
+          expect(reply.json.error.message).toBeTypeOf('string')
+          expect(reply.json.error.message).not.toContain('<')
+          if (client === 'Anthropic') expect(reply.json.type).toBe('error')
+          if (code === 'upstream_rate_limited') expect(reply.headers['retry-after']).toBe('7')
+          expect(bed[provider].requests).toHaveLength(requests)
+          const call = await bed.gateway.call(reply)
+          expect(call).toMatchObject({ status, errorCode: code, model, attempts: [{ errorCode: code }] })
+          expect(call.costUsd ?? null).toBeNull()
+        },
+      )
 
       it('that says nothing for too long gives 504 upstream_timeout, and is let go', async () => {
         const held = heldReply()
@@ -140,6 +173,25 @@ for (const [client, path] of [
         expect(await bed[provider].requests[0]?.ended).toBe('aborted')
         held.release(vendorError(500))
       })
+
+      it.each([
+        ['reset', resetBeforeHeaders],
+        ['close', closeBeforeHeaders],
+      ] as const)(
+        'that ends an idle connection with a %s as the next call begins is asked again, once',
+        async (_how, cut) => {
+          await bed.gateway.post(path, body)
+          bed.reset()
+          bed[provider].reply(cut)
+          const reply = await bed.gateway.post(path, body)
+          expect(reply.status).toBe(200)
+          expect(reply.text).toContain('Torhaus')
+          const [first, second] = bed[provider].requests
+          expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true)
+          expect(second?.connection).not.toBe(first?.connection)
+          expect((await bed.gateway.call(reply)).attempts).toMatchObject([{ status: 200 }])
+        },
+      )
 
       it('that compresses unasked is understood', async () => {
         bed[provider].reply(gzipped(whole[provider]))
@@ -188,6 +240,88 @@ describe('an error of a provider', () => {
   })
 })
 
+describe('a time to wait that a provider names', () => {
+  it.each([
+    ['-5', undefined],
+    ['soon', undefined],
+    ['1e305', undefined],
+    ['9'.repeat(300), '86400'],
+    ['0', '0'],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:28:00 GMT'],
+  ])('of %s reaches the client as %s', async (said, heard) => {
+    for (const model of ['openai-mock/gpt-5-mini', 'clever']) {
+      bed.openai.reply(vendorError(429, { headers: { 'retry-after': said } }))
+      bed.anthropic.reply(vendorError(429, { headers: { 'retry-after': said } }))
+      const reply = await bed.gateway.post('/v1/chat/completions', {
+        model,
+        messages: [{ role: 'user', content: 'x' }],
+      })
+      expect(reply.status).toBe(429)
+      // Another dialect: written anew, from the seconds.
+      const isDate = heard?.includes('GMT') === true
+      expect(reply.headers['retry-after']).toBe(model === 'clever' && isDate ? '0' : heard)
+    }
+  })
+})
+
+describe('a provider that answers before it has read the request', () => {
+  const large = { model: 'early/m', messages: [{ role: 'user', content: 'x'.repeat(8_000_000) }] }
+  const early = async (
+    answer: (socket: Socket) => void,
+  ): Promise<{ readonly bed: Testbed; close(): Promise<void> }> => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => {
+        socket.pause()
+        answer(socket)
+      })
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const one = await startTestbed({
+      config: {
+        providers: [{ id: 'early', provider: 'openai', baseUrl, apiKey: 'k', allowPrivateNetwork: true }],
+        models: {},
+        routes: {},
+      },
+    })
+    return {
+      bed: one,
+      close: async () => {
+        await one.close()
+        server.close()
+      },
+    }
+  }
+  const refusal = JSON.stringify({ error: { message: 'Too large for me.' } })
+  const head = `HTTP/1.1 413 Payload Too Large\r\ncontent-type: application/json\r\ncontent-length: ${refusal.length}\r\n`
+
+  it('and keeps the connection gets no other request on it', async () => {
+    let connections = 0
+    const { bed: one, close } = await early((socket) => {
+      connections++
+      socket.write(`${head}\r\n${refusal}`)
+    })
+    for (let round = 0; round < 2; round++) {
+      const reply = await one.gateway.post('/v1/chat/completions', large)
+      expect(reply.status).toBe(413)
+    }
+    expect(connections).toBe(2)
+    await close()
+  })
+
+  it('and closes is heard all the same', async () => {
+    const { bed: one, close } = await early((socket) =>
+      socket.write(`${head}connection: close\r\n\r\n${refusal}`, () => socket.destroy()),
+    )
+    for (let round = 0; round < 20; round++) {
+      const reply = await one.gateway.post('/v1/chat/completions', large)
+      expect([reply.status, reply.json.error.message]).toEqual([413, 'Too large for me.'])
+    }
+    await close()
+  })
+})
+
 describe('a provider that cannot be reached', () => {
   it('gives 502 upstream_unreachable', async () => {
     const reply = await bed.gateway.post('/v1/chat/completions', { model: 'down/any-model', messages: [] })
@@ -222,7 +356,7 @@ describe('a route with a fallback', () => {
   })
 
   it('gives the fault of the last target when all have failed', async () => {
-    bed.openai.reply(resetBeforeHeaders)
+    bed.openai.script(() => resetBeforeHeaders)
     bed.anthropic.reply(vendorError(529))
     const reply = await bed.gateway.post('/v1/chat/completions', {
       model: 'safe',

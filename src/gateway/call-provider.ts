@@ -10,12 +10,15 @@ export interface CallProviderOptions {
   readonly limits: Limits
   /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
+  /** A new connection, in place of one that was cut. Throws `blocked_address`. */
+  replace(account: ProviderAccount, limits: Limits): Connection
 }
 
 /** The last step: encodes, signs, sends, and gives the reply when its first event (or its whole body) is there. */
 export function callProvider({
   limits,
   acquire,
+  replace,
 }: CallProviderOptions): (call: ModelCall, target: Target) => Promise<ModelReply> {
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
   return async (call, target) => {
@@ -47,7 +50,8 @@ export function callProvider({
       )
       const reply = await new Promise<ModelReply>((resolve, reject) => {
         const connection = acquire(account, limits)
-        new ProviderReply({ call, target, limits, resolve, reject }).start(connection, head, bytes)
+        const reconnect = (): Connection => replace(account, limits)
+        new ProviderReply({ call, target, limits, head, body: bytes, reconnect, resolve, reject }).start(connection)
       })
       ended({ status: reply.status })
       return reply

@@ -28,11 +28,14 @@ const none: readonly Buffer[] = []
 /** Whole events of a stream, decoded on first use and only once. */
 export class EventFrame implements Frame {
   readonly bytes: Buffer
+  /** Holds the word: most frames do not, and need no look for a fault. */
+  readonly saysError: boolean
   readonly #decoder: FrameDecoder | undefined
   #parts: readonly ReplyPart[] | undefined
 
-  constructor(bytes: Buffer, decoder: FrameDecoder | undefined) {
+  constructor(bytes: Buffer, decoder: FrameDecoder | undefined, saysError: boolean) {
     this.bytes = bytes
+    this.saysError = saysError
     this.#decoder = decoder
   }
 
@@ -84,4 +87,13 @@ export class EventFrame implements Frame {
       parts.push(...this.#decoder.events.push(event))
     return parts
   }
+}
+
+const blankLine = Buffer.from('\n\n')
+
+/** The end of a stream as whole events: the framer may only have waited for the LF that could have followed a last CR. */
+export function withBlankLine(rest: Buffer): Buffer {
+  const before = rest.at(-2)
+  const isWhole = rest.at(-1) === 13 && (before === 13 || before === 10)
+  return isWhole ? rest : Buffer.concat([rest, blankLine])
 }

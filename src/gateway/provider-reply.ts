@@ -1,21 +1,25 @@
-import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../core/call.ts'
+import type { Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
-import type { ReplyPart } from '../core/model-reply.ts'
 import type { Limits, Target } from '../core/registry.ts'
 import { type EventFramer, eventFramer } from '../core/sse.ts'
-import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
+import { type CredentialFilter, credentialFilter } from './credential-filter.ts'
+import { EventFrame, type FrameDecoder, frameDecoder, withBlankLine } from './event-frame.ts'
 import type { Connection, ResponseHandler } from './outbound/connection.ts'
 import { decompress } from './outbound/decompress.ts'
-import { replyHeaders } from './outbound/headers.ts'
 import { networkError } from './outbound/network-error.ts'
-import { replyFault, upstreamError } from './upstream-error.ts'
+import { beginsAsStream, type ProviderHead, providerHead } from './provider-head.ts'
+import { unaryBody } from './unary-body.ts'
+import { faultBeforeContent } from './upstream-error.ts'
 
 interface ProviderReplyOptions {
   readonly call: ModelCall
   readonly target: Target
   readonly limits: Limits
+  /** The request: its line and headers, and its body. */
+  readonly head: string
+  readonly body: Buffer
+  reconnect(): Connection
   resolve(reply: ModelReply): void
   reject(error: Error): void
 }
@@ -29,17 +33,17 @@ const maxErrorBytes = 1 << 20
  */
 export class ProviderReply implements ResponseHandler, StreamBody {
   readonly kind = 'stream'
-  contentType = ''
   readonly #options: ProviderReplyOptions
   readonly #dialect: Dialect | undefined
+  readonly #credential: CredentialFilter
   #connection: Connection | undefined
   #removeEndListener: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
   #settled = false
   #finished = false
-  #status = 0
-  #headers: Record<string, string> = {}
-  #encoding = ''
+  #head: ProviderHead = noHead
+  /** The first bytes will tell whether this is a stream. */
+  #isUnsure = false
   #chunks: Buffer[] = []
   #bytes = 0
   #framer: EventFramer | undefined
@@ -51,6 +55,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   constructor(options: ProviderReplyOptions) {
     this.#options = options
     this.#dialect = options.call.endpoint.kind === 'dialect' ? options.target.account.provider.dialect : undefined
+    this.#credential = credentialFilter(options.target.account)
     if (options.target.timeoutMs !== undefined) {
       const { timeoutMs, account } = options.target
       this.#timer = setTimeout(() => {
@@ -65,38 +70,30 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 
   /** Sends the request; everything after that comes through the callbacks. */
-  start(connection: Connection, head: string, body: Buffer): void {
-    this.#connection = connection
-    connection.send(head, body, this)
+  start(connection: Connection): void {
+    this.#send(connection)
     this.#removeEndListener = this.#options.call.lifetime.onEnd((reason) => this.#abort(reason))
   }
 
+  #send(connection: Connection): void {
+    this.#connection = connection
+    connection.send(this.#options.head, this.#options.body, this)
+  }
+
+  get contentType(): string {
+    return this.#framer === undefined ? this.#head.contentType : 'text/event-stream'
+  }
+
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#status = status
-    this.#headers = replyHeaders(headers)
-    this.contentType = headers['content-type'] ?? ''
-    this.#encoding = (headers['content-encoding'] ?? '').toLowerCase()
-    if (status >= 300 && status < 400) {
-      throw new GatewayError(
-        'upstream_redirect',
-        `The provider account "${this.#account}" answered with a redirect (${status}).`,
-      )
-    }
-    if (status < 300 && this.contentType.startsWith('text/event-stream')) {
-      if (this.#encoding !== '' && this.#encoding !== 'identity') {
-        throw new GatewayError(
-          'upstream_invalid_reply',
-          `The provider account "${this.#account}" compressed a stream although it was asked not to.`,
-        )
-      }
-      this.#framer = eventFramer(this.#options.limits.maxStreamEventBytes)
-      this.#decoder = frameDecoder(this.#dialect)
-    }
+    this.#head = providerHead(status, headers, this.#account, this.#credential, this.#options.call.stream)
+    this.#isUnsure = this.#head.form === 'unsure'
+    if (this.#head.form === 'stream') this.#openStream()
   }
 
   onData(chunk: Buffer): void {
-    if (this.#framer === undefined) this.#collect(chunk)
-    else this.#frame(this.#push(this.#framer, chunk))
+    if (this.#framer !== undefined) this.#frame(this.#push(this.#framer, chunk))
+    else if (this.#isUnsure) this.#decideForm(chunk)
+    else this.#collect(chunk)
   }
 
   onEnd(): void {
@@ -107,14 +104,29 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     }
     // A last event without its blank line is whole only if it can be read.
     const rest = this.#framer.rest()
-    const last = rest && new EventFrame(endsInBlankLine(rest) ? rest : Buffer.concat([rest, blankLine]), this.#decoder)
-    if (last?.isReadable() === true) this.#frame(last.bytes, last)
+    const last = rest && this.#eventFrame(withBlankLine(rest))
+    if (last?.isReadable() === true) this.#give(last)
     this.#end('end')
   }
 
-  onError(fault: Error): void {
+  onError(fault: Error, isStale: boolean): void {
+    // A new connection is never stale, so this happens once.
+    if (isStale && this.#resend()) return
     this.#finish()
     this.#end(this.#options.call.lifetime.reason ?? networkError(fault, this.#account))
+  }
+
+  /** False when that cannot be done. RFC 9110, section 9.2.2: what the server has not acted on may be sent again. */
+  #resend(): boolean {
+    const { call, reconnect } = this.#options
+    if (call.lifetime.reason !== undefined) return false
+    try {
+      this.#send(reconnect())
+      return true
+    } catch {
+      // The first fault says more than why there was no second try.
+      return false
+    }
   }
 
   open(sink: FrameSink): void {
@@ -124,7 +136,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     this.#tell()
   }
 
-  // Once the reply has ended, the connection may carry another call's.
+  // Once the reply has ended, its connection may carry another call's.
   pause(): void {
     if (!this.#finished) this.#connection?.pause()
   }
@@ -137,9 +149,29 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     return this.#options.target.account.id
   }
 
+  get #maxBytes(): number {
+    return this.#head.status >= 400 ? maxErrorBytes : this.#options.limits.maxReplyBytes
+  }
+
+  #openStream(): EventFramer {
+    this.#decoder = frameDecoder(this.#dialect)
+    this.#framer = eventFramer(this.#options.limits.maxStreamEventBytes)
+    return this.#framer
+  }
+
+  #decideForm(chunk: Buffer): void {
+    this.#collect(chunk)
+    const start = Buffer.concat(this.#chunks)
+    const isStream = beginsAsStream(start)
+    this.#isUnsure = isStream === undefined
+    if (isStream !== true) return
+    this.#chunks = []
+    this.#frame(this.#push(this.#openStream(), start))
+  }
+
   #collect(chunk: Buffer): void {
     this.#bytes += chunk.length
-    const limit = this.#status >= 400 ? maxErrorBytes : this.#options.limits.maxReplyBytes
+    const limit = this.#maxBytes
     if (this.#bytes > limit) {
       throw new GatewayError(
         'upstream_reply_too_large',
@@ -161,9 +193,16 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     }
   }
 
-  #frame(bytes: Buffer | undefined, ready?: EventFrame): void {
-    if (bytes === undefined) return
-    const frame = ready ?? new EventFrame(bytes, this.#decoder)
+  #frame(bytes: Buffer | undefined): void {
+    if (bytes !== undefined) this.#give(this.#eventFrame(bytes))
+  }
+
+  #eventFrame(bytes: Buffer): EventFrame {
+    const saysError = bytes.includes(errorWord)
+    return new EventFrame(saysError ? this.#credential.bytes(bytes) : bytes, this.#decoder, saysError)
+  }
+
+  #give(frame: EventFrame): void {
     if (this.#settled) {
       if (this.#sink === undefined) this.#early.push(frame)
       else this.#sink.frame(frame)
@@ -178,8 +217,8 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   #base(): Omit<ModelReply, 'body'> {
     return {
       target: this.#options.target,
-      status: this.#status,
-      headers: this.#headers,
+      status: this.#head.status,
+      headers: this.#head.headers,
       ...(this.#dialect === undefined ? {} : { dialect: this.#dialect }),
     }
   }
@@ -188,30 +227,26 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     const body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks)
     this.#chunks = []
     if (body === undefined) return
-    if (this.#encoding === '' || this.#encoding === 'identity') {
+    if (this.#head.encoding === '') {
       this.#settleUnary(body)
       return
     }
-    const limit = this.#status >= 400 ? maxErrorBytes : this.#options.limits.maxReplyBytes
-    decompress(body, this.#encoding, limit, this.#account).then(
+    decompress(body, this.#head.encoding, this.#maxBytes, this.#account).then(
       (bytes) => this.#settleUnary(bytes),
       (error: GatewayError) => this.#reject(error),
     )
   }
 
   #settleUnary(bytes: Buffer): void {
+    const context = {
+      endpoint: this.#options.call.endpoint,
+      target: this.#options.target,
+      dialect: this.#dialect,
+      head: this.#head,
+      credential: this.#credential,
+    }
     try {
-      if (this.#status >= 400)
-        throw upstreamError(this.#options.target, this.#dialect, this.#status, this.contentType, bytes, this.#headers)
-      const json = parseJson(bytes.toString('utf8'))
-      if (!isJsonObject(json)) {
-        throw new GatewayError(
-          'upstream_invalid_reply',
-          `The provider account "${this.#account}" sent something that is not JSON.`,
-        )
-      }
-      const parts = this.#dialect?.decodeReply(json) ?? passThroughParts(this.#options.call.endpoint, json)
-      this.#resolve({ ...this.#base(), body: { kind: 'unary', bytes, contentType: this.contentType, parts } })
+      this.#resolve({ ...this.#base(), body: unaryBody(bytes, context) })
     } catch (fault) {
       this.#reject(fault as Error)
     }
@@ -262,25 +297,5 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 }
 
-const blankLine = Buffer.from('\n\n')
-
-/** True where the framer only waited for the LF that could have followed a last CR. */
-function endsInBlankLine(bytes: Buffer): boolean {
-  const before = bytes.at(-2)
-  return bytes.at(-1) === 13 && (before === 13 || before === 10)
-}
-
-/** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
-function faultBeforeContent(frame: EventFrame): GatewayError | undefined {
-  if (!frame.bytes.includes('error')) return undefined
-  for (const part of frame.readableParts()) {
-    if (part.type === 'reply-error') return replyFault(part)
-    if (part.type !== 'reply-start' && part.type !== 'usage-report') return undefined
-  }
-  return undefined
-}
-
-function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly ReplyPart[] {
-  const usage = endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined
-  return usage === undefined ? [] : [{ type: 'usage-report', usage }]
-}
+const noHead: ProviderHead = { status: 0, headers: {}, contentType: '', encoding: '', form: 'unary' }
+const errorWord = Buffer.from('error')

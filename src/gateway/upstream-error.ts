@@ -2,46 +2,44 @@ import type { Dialect } from '../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../core/errors.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 import type { Target } from '../core/registry.ts'
-import { retryAfterSeconds } from './outbound/network-error.ts'
+import type { EventFrame } from './event-frame.ts'
+import { retryAfterSeconds } from './outbound/retry-after.ts'
+import type { ProviderHead } from './provider-head.ts'
 
-/** What a provider's error reply means, with its bytes for a client of the same dialect. Our credential is cut out of both. */
+/** What a provider's error reply means, with its bytes for a client of the same dialect. `body` holds our credential no more. */
 export function upstreamError(
   target: Target,
   dialect: Dialect | undefined,
-  status: number,
-  contentType: string,
+  { status, headers, contentType }: ProviderHead,
   body: Buffer,
-  headers: Readonly<Record<string, string>>,
 ): GatewayError {
-  const received = body.toString('utf8')
-  const text = withoutSecret(received, target.account.secret)
-  const fault = (dialect ?? target.account.provider.dialect).decodeError(status, text)
+  const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'))
   const retryAfter = retryAfterSeconds(headers, Date.now())
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
-  const isJson = contentType.includes('json')
+  const isJson = contentType.toLowerCase().includes('json')
   return new GatewayError(upstreamErrorCode(status), fault.message, {
     status,
     ...(fault.param === undefined ? {} : { param: fault.param }),
     ...(fault.vendorType === undefined ? {} : { vendorType: fault.vendorType }),
     ...(fault.vendorCode === undefined ? {} : { vendorCode: fault.vendorCode }),
     ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
-    ...(dialect === undefined || !isJson
-      ? {}
-      : { wire: { dialect: dialect.id, contentType, headers, bytes: text === received ? body : Buffer.from(text) } }),
+    ...(dialect === undefined || !isJson ? {} : { wire: { dialect: dialect.id, contentType, headers, bytes: body } }),
   })
 }
 
-/** The same for a fault that a provider reports inside its stream. */
-export function replyFault(part: ReplyPart & { type: 'reply-error' }): GatewayError {
-  return new GatewayError(upstreamErrorCode(part.status), part.message, {
-    status: part.status,
-    ...(part.vendorType === undefined ? {} : { vendorType: part.vendorType }),
-  })
+/** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
+export function faultBeforeContent(frame: EventFrame): GatewayError | undefined {
+  if (!frame.saysError) return undefined
+  for (const part of frame.readableParts()) {
+    if (part.type === 'reply-error') return replyFault(part)
+    if (part.type !== 'reply-start' && part.type !== 'usage-report') return undefined
+  }
+  return undefined
 }
 
-/** A provider, or whoever answers at a mistyped base URL, may echo the credential. */
-function withoutSecret(text: string, secret: string | undefined): string {
-  return secret === undefined || secret === '' || !text.includes(secret)
-    ? text
-    : text.replaceAll(secret, '[credential]')
+function replyFault({ status, message, vendorType }: ReplyPart & { type: 'reply-error' }): GatewayError {
+  return new GatewayError(upstreamErrorCode(status), message, {
+    status,
+    ...(vendorType === undefined ? {} : { vendorType }),
+  })
 }

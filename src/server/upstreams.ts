@@ -8,6 +8,8 @@ import { ConnectionPool } from '../gateway/outbound/connection-pool.ts'
 export interface Upstreams {
   /** Throws `blocked_address`, `invalid_request` for a base URL that is none, or `overloaded`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
+  /** A new connection in place of one that was cut. */
+  replace(account: ProviderAccount, limits: Limits): Connection
   /** Closes the connections of accounts that are no longer there, or that had other limits. */
   keep(accounts: readonly ProviderAccount[], limits: Limits): void
   close(): void
@@ -52,6 +54,7 @@ export function createUpstreams(): Upstreams {
 
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
+    replace: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).open(),
     keep(accounts, limits) {
       const wanted = new Set(accounts.map((account) => poolKey(account, limits)))
       for (const [key, pool] of pools) {

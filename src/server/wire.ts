@@ -33,7 +33,10 @@ export function buildRuntime({ config, accounts, providers, models, keys, upstre
     limits,
     pipeline: compose(
       stages,
-      route({ resolve: resolver.resolve, attempt: callProvider({ limits, acquire: upstreams.acquire }) }),
+      route({
+        resolve: resolver.resolve,
+        attempt: callProvider({ limits, acquire: upstreams.acquire, replace: upstreams.replace }),
+      }),
     ),
     authenticate: (headers) => keys.authenticate(headers),
     recordSettings: config.recordSettings,

@@ -65,7 +65,8 @@ function sent(account: ProviderAccount, request: ModelRequest): Sent {
   const dropped: string[] = []
   const written: { readonly head: string; readonly body: Buffer }[] = []
   const connection: Pick<Connection, 'send'> = { send: (head, body) => written.push({ head, body }) }
-  const send = callProvider({ limits, acquire: () => connection as Connection })
+  const connect = (): Connection => connection as Connection
+  const send = callProvider({ limits, acquire: connect, replace: connect })
   const call: ModelCall = {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },

@@ -34,7 +34,12 @@ export class ConnectionPool {
         retryAfterSeconds: 1,
       })
     }
-    const connection = new Connection(origin, (idle) => {
+    return this.open()
+  }
+
+  /** A new connection, in place of one that was cut: the idle ones may have met the same end. */
+  open(): Connection {
+    const connection = new Connection(this.#options.origin, (idle) => {
       if (this.#closed) idle.abort(new Error('The pool was closed.'))
       else this.#idle.push(idle)
     })

@@ -2,11 +2,13 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'n
 import { connect as connectTls } from 'node:tls'
 import { atEndOfTurn } from '../../core/end-of-turn.ts'
 import { writeJoined } from '../../core/write-buffer.ts'
+import { readAfterWriteFault } from './read-after-write-fault.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
 
-/** Hears of one reply. After `onEnd` or `onError` nothing more comes. */
+/** Hears of one reply. Nothing more comes after `onError`, or after an `onEnd` that does not throw: what a callback throws comes back as `onError`. */
 export interface ResponseHandler extends ResponseEvents {
-  onError(fault: Error): void
+  /** `isStale`: the server closed a connection that had been idle, most likely without having seen the request. */
+  onError(fault: Error, isStale: boolean): void
 }
 
 export interface Origin {
@@ -17,6 +19,11 @@ export interface Origin {
   /** Resolves the host to addresses that were checked (address-guard.ts). */
   readonly lookup: LookupFunction
 }
+
+/** Faults of a connection that is no more. Node docs, "Common system errors". */
+const cutCodes: ReadonlySet<unknown> = new Set(['CUT', 'ECONNRESET', 'EPIPE'])
+/** A server that takes longer than this to cut a connection was at work on the request: it must not do it twice. */
+const staleMs = 1000
 
 /** A fault of the connection itself. `code` is for network-error.ts. */
 class ConnectionFault extends Error {
@@ -48,6 +55,12 @@ export class Connection {
   #parser: ResponseParser | undefined
   #isConnected = false
   #isPaused = false
+  /** Replies that were read whole. */
+  #replies = 0
+  /** The request has been handed to the socket. */
+  #isWritten = false
+  /** A byte of the reply has come. */
+  #hasHeard = false
   /** When the connection was opened, last heard of, or last given back. `performance.now()`. */
   #lastActivity = performance.now()
   #idleMs: number | undefined
@@ -64,6 +77,7 @@ export class Connection {
       this.#isConnected = true
       this.#lastActivity = performance.now()
     })
+    readAfterWriteFault(this.#socket)
     this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     this.#socket.on('error', (fault) => this.#fail(fault))
     this.#socket.on('end', () => this.#onEnd())
@@ -84,7 +98,12 @@ export class Connection {
       onEnd: () => undefined,
     })
     this.#lastActivity = performance.now()
-    atEndOfTurn(() => void writeJoined(this.#socket, head, [body]))
+    this.#isWritten = false
+    this.#hasHeard = false
+    atEndOfTurn(() => {
+      writeJoined(this.#socket, head, [body])
+      this.#isWritten = true
+    })
   }
 
   pause(): void {
@@ -134,6 +153,7 @@ export class Connection {
       this.#socket.destroy()
       return
     }
+    this.#hasHeard = true
     try {
       parser.push(chunk)
     } catch (fault) {
@@ -153,23 +173,41 @@ export class Connection {
     const handler = this.#handler
     this.#handler = undefined
     this.#parser = undefined
+    this.#replies++
     this.#idleMs = parser.idleMs ?? this.#idleMs
-    if (parser.isReusable && this.isOpen) {
+    // A server may answer before it has read the request; what is left of that would stand before the next one.
+    const isSent = this.#isWritten && this.#socket.writableLength === 0
+    if (parser.isReusable && isSent && this.isOpen) {
       if (this.#isPaused) this.resume()
       this.#onIdle(this)
     } else this.#socket.destroy()
-    handler?.onEnd()
+    try {
+      handler?.onEnd()
+    } catch (fault) {
+      tellFault(handler, fault as Error, false)
+    }
   }
 
   #fail(fault: Error): void {
     const handler = this.#handler
+    const isCut = 'code' in fault && cutCodes.has(fault.code)
+    const isStale = isCut && this.#replies > 0 && !this.#hasHeard && performance.now() - this.#lastActivity < staleMs
     this.#handler = undefined
     this.#parser = undefined
     this.#socket.destroy()
-    handler?.onError(fault)
+    tellFault(handler, fault, isStale)
   }
 
   onClose(listener: () => void): void {
     this.#socket.on('close', listener)
+  }
+}
+
+/** Called from events of a socket, where whatever is thrown would end the process. */
+function tellFault(handler: ResponseHandler | undefined, fault: Error, isStale: boolean): void {
+  try {
+    handler?.onError(fault, isStale)
+  } catch {
+    // The handler has failed at hearing of a failure: there is nobody left to tell.
   }
 }

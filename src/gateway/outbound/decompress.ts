@@ -2,17 +2,18 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import { GatewayError } from '../../core/errors.ts'
 
-const decoders = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
-}
+/** A map: an object would know the encoding `constructor`. */
+const decoders = new Map<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+  ['zstd', promisify(zstdDecompress)],
+])
 
 /** Unpacks a body that a provider compressed although it was asked not to; `maxBytes` stops a bomb while it unpacks. */
 export async function decompress(bytes: Buffer, encoding: string, maxBytes: number, account: string): Promise<Buffer> {
-  const decode = decoders[encoding as keyof typeof decoders]
+  const decode = decoders.get(encoding)
   if (decode === undefined) {
     throw new GatewayError(
       'upstream_invalid_reply',

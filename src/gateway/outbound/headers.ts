@@ -1,3 +1,5 @@
+import { checkedWait } from './retry-after.ts'
+
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */
 
 const requestNames: ReadonlySet<string> = new Set([
@@ -22,9 +24,9 @@ export function requestHeaders(headers: Readonly<NodeJS.Dict<string | string[]>>
 
 const none: readonly string[] = []
 
+const waitNames = ['retry-after', 'retry-after-ms'] as const
+
 const replyNames: ReadonlySet<string> = new Set([
-  'retry-after',
-  'retry-after-ms',
   'request-id',
   'x-request-id',
   'openai-processing-ms',
@@ -38,6 +40,10 @@ export function replyHeaders(headers: Readonly<Record<string, string>>): Record<
   for (const name in headers) {
     if (!replyNames.has(name) && !name.startsWith('x-ratelimit-') && !name.startsWith('anthropic-ratelimit-')) continue
     kept[name] = headers[name] ?? ''
+  }
+  for (const name of waitNames) {
+    const value = headers[name] === undefined ? undefined : checkedWait(name, headers[name])
+    if (value !== undefined) kept[name] = value
   }
   return kept
 }

@@ -51,15 +51,3 @@ export function networkError(fault: Error, account: string): GatewayError {
       )
   }
 }
-
-/** Seconds from a `Retry-After` header (RFC 9110, section 10.2.3: seconds or a date) or OpenAI's `retry-after-ms`. */
-export function retryAfterSeconds(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms'])
-  if (headers['retry-after-ms'] !== undefined && Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000)
-  const value = headers['retry-after']
-  if (value === undefined) return undefined
-  const seconds = Number(value)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds)
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - nowMs) / 1000))
-}

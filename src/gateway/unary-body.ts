@@ -1,0 +1,45 @@
+import type { Endpoint, UnaryBody } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
+import type { ReplyPart } from '../core/model-reply.ts'
+import type { Target } from '../core/registry.ts'
+import type { CredentialFilter } from './credential-filter.ts'
+import type { ProviderHead } from './provider-head.ts'
+import { upstreamError } from './upstream-error.ts'
+
+export interface UnaryContext {
+  readonly endpoint: Endpoint
+  readonly target: Target
+  /** Of the wire; absent for pass-through endpoints. */
+  readonly dialect: Dialect | undefined
+  readonly head: ProviderHead
+  readonly credential: CredentialFilter
+}
+
+/** Reads a whole reply. Throws what it says when it is an error, or `upstream_invalid_reply`. */
+export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
+  const { target, dialect, head, credential } = context
+  if (head.status >= 400) throw upstreamError(target, dialect, head, credential.bytes(bytes))
+  try {
+    const json = parseJson(bytes.toString('utf8'))
+    if (!isJsonObject(json)) {
+      throw new GatewayError(
+        'upstream_invalid_reply',
+        `The provider account "${target.account.id}" sent something that is not JSON.`,
+      )
+    }
+    const parts = dialect?.decodeReply(json) ?? passThroughParts(context.endpoint, json)
+    return { kind: 'unary', bytes, contentType: head.contentType, parts }
+  } catch (fault) {
+    // Some providers answer 200 with an error in their body, and its words become the fault's.
+    const cleaned = credential.bytes(bytes)
+    if (cleaned === bytes) throw fault
+    return unaryBody(cleaned, context)
+  }
+}
+
+function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly ReplyPart[] {
+  const usage = endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined
+  return usage === undefined ? [] : [{ type: 'usage-report', usage }]
+}
