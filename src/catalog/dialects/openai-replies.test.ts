@@ -46,6 +46,13 @@ describe('an OpenAI reply', () => {
     }
   })
 
+  it('with an error field that says nothing is whole', () => {
+    for (const error of [null, false, '', {}])
+      expect(toAnthropic(completion({ content: 'x' }, 'stop', { error }))['content'], JSON.stringify(error)).toEqual([
+        { type: 'text', text: 'x' },
+      ])
+  })
+
   it('has the status that its error’s name means', () => {
     for (const [error, status] of [
       [{ message: 'x', type: 'insufficient_quota' }, 429],

@@ -20,14 +20,20 @@ function readFault(fault: JsonValue): ReplyPart & { type: 'reply-error' } {
 /** The fault of a chunk or reply. Some vendors say it beside choices, or in one of them with the finish reason `error`. */
 export function faultIn(body: JsonObject): (ReplyPart & { type: 'reply-error' }) | undefined {
   const { error, choices } = body
-  if (error !== undefined && error !== null && error !== false) return readFault(error)
+  if (saysFault(error)) return readFault(error)
   for (const choice of Array.isArray(choices) ? choices : []) {
     if (!isJsonObject(choice)) continue
     const inner = choice['error']
-    if (inner !== undefined && inner !== null && inner !== false) return readFault(inner)
+    if (saysFault(inner)) return readFault(inner)
     if (choice['finish_reason'] === 'error') return readFault(null)
   }
   return undefined
+}
+
+/** Some servers have the field in every reply. */
+function saysFault(error: JsonValue | undefined): error is JsonValue {
+  if (error === undefined || error === null || error === false || error === '') return false
+  return !isJsonObject(error) || Object.keys(error).length > 0
 }
 
 export function faultError({ status, message, vendorType }: ReplyPart & { type: 'reply-error' }): GatewayError {
