@@ -106,6 +106,7 @@ const TOKENS_PER_MESSAGE = 4
 /** A picture of about one megapixel at the vendors' documented rates is 700 to 1,600. */
 const TOKENS_PER_MEDIUM = 1000
 const MEDIUM_LENGTH = 2000
+const MAX_DEPTH = 200
 
 function estimateInputTokens(request: string): number {
   const body = parseJson(request)
@@ -116,19 +117,21 @@ function estimateInputTokens(request: string): number {
 }
 
 /** Field names count where the model sees JSON (a tool's schema), not where they are only the dialect's own. */
-function tokensIn(value: JsonValue | undefined, countsNames: boolean): number {
+function tokensIn(value: JsonValue | undefined, countsNames: boolean, depth = 0): number {
+  // Deeper than anything a person writes: an attack on whoever walks it.
+  if (depth > MAX_DEPTH) return 0
   if (typeof value === 'string') {
     const isMedium =
       value.startsWith('data:') || (value.length > MEDIUM_LENGTH && !/\s/.test(value.slice(0, MEDIUM_LENGTH)))
     return isMedium ? TOKENS_PER_MEDIUM : estimateTokens(value)
   }
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + tokensIn(item, countsNames), 0)
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + tokensIn(item, countsNames, depth + 1), 0)
   if (typeof value !== 'object' || value === null) return 0
   let tokens = 0
   for (const [name, item] of Object.entries(value)) {
     // `{"role": "user"}` and `{"type": "text"}` are the dialect's, not the author's.
     if (!countsNames && (name === 'role' || name === 'type')) continue
-    tokens += tokensIn(item, countsNames) + (countsNames ? 2 + estimateTokens(name) : 0)
+    tokens += tokensIn(item, countsNames, depth + 1) + (countsNames ? 2 + estimateTokens(name) : 0)
   }
   return tokens
 }

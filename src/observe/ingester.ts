@@ -4,6 +4,7 @@
  */
 import type { CallWriter, FinishedCall } from '../core/call-store.ts'
 import { type Dialects, finishCall } from './finish-call.ts'
+import type { SpoolFrame } from './spool-frame.ts'
 import { type Segment, SpoolReader } from './spool-reader.ts'
 
 export interface IngesterOptions {
@@ -129,7 +130,7 @@ export class Ingester {
     }
     const start = this.#positionOf(segment.name)
     const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
-      const call = finishCall(frame, this.#options.dialects)
+      const call = this.#finished(frame)
       if (call === undefined) batch.corruptFrames++
       else keep(call)
     })
@@ -140,6 +141,15 @@ export class Ingester {
     batch.hasMore ||= read.hasMore
     if (read.position > start) positions.set(segment.name, read.position)
     if (read.isConsumed) batch.consumed.push(segment)
+  }
+
+  /** `undefined` for a frame that cannot be finished: it is counted, and must not hold up those behind it for ever. */
+  #finished(frame: SpoolFrame): FinishedCall | undefined {
+    try {
+      return finishCall(frame, this.#options.dialects)
+    } catch {
+      return undefined
+    }
   }
 
   #positionOf(name: string): number {
