@@ -99,9 +99,9 @@ function destinationOf(
     }).flat()
     const pathAndQuery = url.pathname + url.search
     destination = { path: pathAndQuery, host: url.host, headers, head: headText(pathAndQuery, url.host, headers) }
-    // A caller chooses the model, so the number of entries needs a bound.
+    // A caller chooses the model, so the number of entries and their length need a bound.
     if (ofAccount.size >= 1000) ofAccount.clear()
-    ofAccount.set(key, destination)
+    if (key.length <= 512) ofAccount.set(key, destination)
   }
   return destination
 }

@@ -12,37 +12,41 @@ export interface Metrics {
 const overheadBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100]
 const durationBuckets = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000]
 
-/** Clients choose model names, so their number needs a bound; the rest is counted as `other`. */
+/** Clients choose model names, and some providers answer to any: what is over the bound is counted as `other`. */
 const maxModels = 200
+const maxNameLength = 256
 
 /** Counters are found by one look-up for a call and added to as numbers: text is made when somebody asks. */
 export function createMetrics(): Metrics {
   const calls = new Map<string, CallCounters>()
   const providers = new Map<string, ProviderHistograms>()
   const models = new Set<string>()
-  const modelLabel = (model: string): string => {
-    if (models.has(model)) return model
+  /** A name is a label once a provider has answered to it: what clients make up must not fill a scraper's storage. */
+  const modelLabel = ({ model = '', status }: CallRecord): string => {
+    if (model === '' || models.has(model)) return model
+    if (status >= 400 || model.length > maxNameLength) return 'unknown'
     if (models.size >= maxModels) return 'other'
     models.add(model)
     return model
   }
   const countersOf = (record: CallRecord): CallCounters => {
-    const { provider = '', model = '', status, errorCode = '' } = record
-    const key = `${provider}\n${model}\n${status}\n${errorCode}`
+    const { provider = '', errorCode = '' } = record
+    const model = modelLabel(record)
+    const statusClass = Math.floor(record.status / 100)
+    const key = `${provider}\n${model}\n${statusClass}\n${errorCode}`
     let counters = calls.get(key)
     if (counters === undefined) {
-      const labels = `provider="${labelValue(provider)}",model="${labelValue(modelLabel(model))}"`
-      const outcome = `status="${Math.floor(status / 100)}xx",error="${errorCode}"`
-      counters = { labels, outcome, calls: 0, input: 0, output: 0, cachedInput: 0, usageMissing: 0, costNanoUsd: 0 }
-      // A name that clients made up is counted under a shared label, and must not fill this map either.
-      if (calls.size < maxSeries) calls.set(key, counters)
-      else {
-        const shared = `${provider}\nother\n${status}\n${errorCode}`
-        const other = calls.get(shared)
-        if (other !== undefined) return other
-        counters.labels = `provider="${labelValue(provider)}",model="other"`
-        calls.set(shared, counters)
+      counters = {
+        labels: `provider="${labelValue(provider)}",model="${labelValue(model)}"`,
+        outcome: `status="${statusClass}xx",error="${errorCode}"`,
+        calls: 0,
+        input: 0,
+        output: 0,
+        cachedInput: 0,
+        usageMissing: 0,
+        costNanoUsd: 0,
       }
+      calls.set(key, counters)
     }
     return counters
   }
@@ -97,11 +101,8 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** Of all combinations of provider, model, status and error. */
-const maxSeries = 5000
-
 interface CallCounters {
-  labels: string
+  readonly labels: string
   readonly outcome: string
   calls: number
   input: number

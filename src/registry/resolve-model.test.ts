@@ -139,6 +139,15 @@ describe('a name with a prefix', () => {
   })
 })
 
+it('is found once and kept, unless it is longer than any name: clients choose them', () => {
+  const { resolve } = resolver([account(openai)])
+  const kept = `openai/${'x'.repeat(200)}`
+  const long = `openai/${'x'.repeat(300)}`
+  expect(resolve(kept)).toBe(resolve(kept))
+  expect(resolve(long)).not.toBe(resolve(long))
+  expect(resolve(long)).toEqual(resolve(long))
+})
+
 describe('a bare name', () => {
   it('means the account whose provider lists it', () => {
     expect(where([account(openai), account(groq)], 'llama-3.3-70b-versatile')).toBe('groq llama-3.3-70b-versatile')

@@ -142,9 +142,9 @@ export function createResolver(options: ResolverOptions): Resolver {
       let found = resolved.get(name)
       if (found === undefined) {
         found = lookUp(name)
-        // Callers choose the names, so their number needs a bound.
+        // Callers choose the names, so their number and their length need a bound.
         if (resolved.size >= maxResolvedNames) resolved.clear()
-        resolved.set(name, found)
+        if (name.length <= maxKeptNameLength) resolved.set(name, found)
       }
       return found
     },
@@ -203,6 +203,7 @@ export function createResolver(options: ResolverOptions): Resolver {
 
 const maxProblems = 50
 const maxResolvedNames = 10_000
+const maxKeptNameLength = 256
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
 
 function rank({ source, provider }: ProviderAccount): number {

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import type { CallRecord, GatewayEvent } from '../core/call-record.ts'
+import { createMetrics, renderMetrics } from './metrics.ts'
+
+function callEnd(record: Partial<CallRecord>): GatewayEvent {
+  return {
+    type: 'call-end',
+    record: {
+      id: 'call',
+      startedAt: 1,
+      workspace: 'default',
+      endpoint: '/v1/chat/completions',
+      stream: false,
+      status: 200,
+      durationMs: 1,
+      overheadMs: 1,
+      attempts: [],
+      decisions: [],
+      droppedParameters: [],
+      ...record,
+    },
+    bodies: { requestTruncated: false, replyTruncated: false },
+  }
+}
+
+const notFound = { status: 404, errorCode: 'upstream_not_found' }
+const series = (name: string, metrics: ReturnType<typeof createMetrics>): string[] =>
+  Object.keys(metrics.snapshot()).filter((one) => one.startsWith(name))
+
+describe('model names, which clients choose', () => {
+  test('are no labels until a provider has answered to them', () => {
+    const metrics = createMetrics()
+    metrics.observe(callEnd({ provider: 'openai', model: 'made-up', ...notFound }))
+    metrics.observe(callEnd({ provider: 'openai', model: 'gpt-5' }))
+    metrics.observe(callEnd({ provider: 'openai', model: 'gpt-5', status: 429, errorCode: 'upstream_rate_limited' }))
+    metrics.observe(callEnd({ status: 404, errorCode: 'unknown_model' }))
+    expect(metrics.snapshot()).toMatchObject({
+      'portcullis_calls_total{provider="openai",model="unknown",status="4xx",error="upstream_not_found"}': 1,
+      'portcullis_calls_total{provider="openai",model="gpt-5",status="2xx",error=""}': 1,
+      'portcullis_calls_total{provider="openai",model="gpt-5",status="4xx",error="upstream_rate_limited"}': 1,
+      'portcullis_calls_total{provider="",model="",status="4xx",error="unknown_model"}': 1,
+    })
+  })
+
+  test('that nobody serves take no room, however many and long they are', () => {
+    const metrics = createMetrics()
+    for (let index = 0; index < 20_000; index++)
+      metrics.observe(callEnd({ provider: 'openai', model: `${index}${'x'.repeat(1000)}`, ...notFound }))
+    expect(series('portcullis_calls_total', metrics)).toHaveLength(1)
+    expect(renderMetrics(metrics.snapshot()).length).toBeLessThan(10_000)
+  })
+
+  test('that a provider takes whatever they are have a bound in number and in length', () => {
+    const metrics = createMetrics()
+    for (let index = 0; index < 1000; index++) metrics.observe(callEnd({ provider: 'vllm', model: `any-${index}` }))
+    metrics.observe(callEnd({ provider: 'openai', model: 'x'.repeat(10_000) }))
+    expect(series('portcullis_calls_total', metrics).length).toBeLessThan(250)
+    expect(series('portcullis_calls_total', metrics).every((one) => one.length < 500)).toBe(true)
+    const counts = metrics.snapshot()
+    const sum = series('portcullis_calls_total', metrics).reduce((total, one) => total + (counts[one] ?? 0), 0)
+    expect(sum).toBe(1001)
+  })
+})
