@@ -115,6 +115,8 @@ export interface CallReader {
 
 /** Synchronous: for a thread of its own. Any method may throw a `StoreFault`. */
 export interface CallWriter {
+  /** Throws `StoreGone` when what it writes to is no longer there for others to read. */
+  check(): void
   /** How far each segment of the spool has been taken in. */
   positions(): ReadonlyMap<string, number>
   /**
@@ -132,3 +134,6 @@ export interface CallWriter {
 export class StoreFault extends Error {
   override readonly name = 'StoreFault'
 }
+
+/** Somebody took the store away while it was in use, and with it the calls that it held. */
+export class StoreGone extends StoreFault {}

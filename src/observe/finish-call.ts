@@ -32,6 +32,20 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
   }
 }
 
+/** The same without a look into its bodies: what stands for a call whose bodies cannot be worked on. */
+export function unfinishedCall({ header, bodies }: SpoolFrame): FinishedCall | undefined {
+  const record = header === undefined ? undefined : readRecord(header)
+  if (record === undefined) return undefined
+  const { price: _, ...kept } = record
+  return {
+    record: kept,
+    ...(bodies.request === undefined ? {} : { input: Buffer.from(bodies.request).toString('utf8') }),
+    ...(bodies.reply === undefined ? {} : { output: JSON.stringify(assembleOutput(bodies.reply, undefined)) }),
+    inputTruncated: bodies.requestTruncated,
+    outputTruncated: bodies.replyTruncated,
+  }
+}
+
 /** The CRC vouches for the bytes; this, for a spool that another version left behind. */
 function readRecord(header: string): CallRecord | undefined {
   const record = parseJson(header)

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,8 @@ import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
 import { openSqliteCallWriter } from '../catalog/stores/sqlite-call-writer.ts'
 // biome-ignore-end lint/style/noRestrictedImports: see above.
 import type { CallBodies, GatewayEvent } from '../core/call-record.ts'
-import { type CallDetails, type CallWriter, StoreFault } from '../core/call-store.ts'
+import { type CallDetails, type CallWriter, StoreFault, StoreGone } from '../core/call-store.ts'
+import type { Dialect } from '../core/dialect.ts'
 import { Ingester } from './ingester.ts'
 import { frameRoom, segmentEnd, writeFrame } from './spool-frame.ts'
 import { segmentName } from './spool-segment.ts'
@@ -135,6 +136,7 @@ function faultyStore(nextFault: () => Fault, count: (stored: number) => void): C
   }
   const store = withFault(() => openSqliteCallWriter(databasePath()))
   return {
+    check: () => undefined,
     positions: () => withFault(() => store.positions()),
     store: (take) =>
       withFault(() => {
@@ -295,7 +297,7 @@ describe('a segment', () => {
         const ingester = openIngester()
         drain(ingester)
         const tornFrames = length === 0 ? 0 : 1
-        expect(ingester.counts()).toEqual({ storedCalls: whole, corruptFrames: 0, tornFrames, backlogBytes: 0 })
+        expect(ingester.counts()).toMatchObject({ storedCalls: whole, corruptFrames: 0, tornFrames, backlogBytes: 0 })
         expect(storedInputs()).toEqual(inputsOf(ids))
         expect(readdirSync(directory)).toEqual([])
         ingester.close()
@@ -310,10 +312,10 @@ describe('a segment', () => {
     const ingester = openIngester()
     drain(ingester)
     drain(ingester)
-    expect(ingester.counts()).toEqual({ storedCalls: 1, corruptFrames: 0, tornFrames: 0, backlogBytes: 40 })
+    expect(ingester.counts()).toMatchObject({ storedCalls: 1, corruptFrames: 0, tornFrames: 0, backlogBytes: 40 })
     appendFileSync(path, second.subarray(40))
     drain(ingester)
-    expect(ingester.counts()).toEqual({ storedCalls: 2, corruptFrames: 0, tornFrames: 0, backlogBytes: 0 })
+    expect(ingester.counts()).toMatchObject({ storedCalls: 2, corruptFrames: 0, tornFrames: 0, backlogBytes: 0 })
     expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
   })
 })
@@ -351,7 +353,7 @@ describe('a frame that cannot be read', () => {
     writeSegment([callFrame('a'), frameBytes(header), callFrame('b'), segmentEnd(seed)])
     const ingester = openIngester()
     drain(ingester)
-    expect(ingester.counts()).toEqual({ storedCalls: 2, corruptFrames: 1, tornFrames: 0, backlogBytes: 0 })
+    expect(ingester.counts()).toMatchObject({ storedCalls: 2, corruptFrames: 1, tornFrames: 0, backlogBytes: 0 })
     expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
   })
 
@@ -367,5 +369,53 @@ describe('a frame that cannot be read', () => {
     expect(() => ingester.pass()).toThrow(StoreFault)
     drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 1, corruptFrames: 1 })
+  })
+})
+
+describe('what cannot be taken in as it should be', () => {
+  test('because its reply makes a dialect fail is kept as it came, and holds up nobody', () => {
+    const failing = { decodeReply: () => null } as unknown as Dialect
+    const ingester = new Ingester({
+      directory,
+      openStore: () => openSqliteCallWriter(databasePath()),
+      dialects: { failing },
+    })
+    toClose.push(ingester)
+    const { record, bodies } = callEnd('b')
+    const reply = Buffer.from('{"odd":true}')
+    const odd = frameBytes(JSON.stringify({ ...record, providerDialect: 'failing' }), { ...bodies, reply })
+    writeSegment([callFrame('a'), odd, callFrame('c'), segmentEnd(seed)])
+    drain(ingester)
+    expect(storedInputs()).toEqual(inputsOf(['a', 'b', 'c']))
+    expect(storedCalls()[1]?.output).toEqual({ raw: '{"odd":true}' })
+    expect(ingester.counts()).toMatchObject({ storedCalls: 3, unfinishedCalls: 1, corruptFrames: 0 })
+  })
+
+  test('because the store is gone is found without a call, and what the spool still holds goes into the next one', async () => {
+    const writer = openWriter()
+    const ingester = openIngester()
+    writer.emit(callEnd('a'))
+    await writer.flush()
+    drain(ingester)
+    rmSync(databasePath())
+    expect(() => ingester.pass()).toThrow(StoreGone)
+    expect(ingester.counts().goneStores).toBe(1)
+    writer.emit(callEnd('b'))
+    await writer.flush()
+    drain(ingester)
+    expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
+  })
+
+  test('because somebody removed a finished segment is counted', () => {
+    const frames = Array.from({ length: 600 }, (_, number) => callFrame(`call ${number}`))
+    const path = writeSegment([...frames, segmentEnd(seed)])
+    const ingester = openIngester()
+    expect(ingester.pass()).toBe(true)
+    const left = ingester.counts().backlogBytes
+    rmSync(path)
+    drain(ingester)
+    expect(ingester.counts()).toMatchObject({ storedCalls: 500, lostBytes: left })
+    drain(ingester)
+    expect(ingester.counts().lostBytes).toBe(left)
   })
 })

@@ -2,8 +2,8 @@
  * Takes what the spool holds into the store, exactly once: calls and the position behind them are kept in one
  * transaction, so after a crash at any moment reading goes on where the store is.
  */
-import type { CallWriter, FinishedCall } from '../core/call-store.ts'
-import { type Dialects, finishCall } from './finish-call.ts'
+import { type CallWriter, type FinishedCall, StoreGone } from '../core/call-store.ts'
+import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 import { type Segment, SpoolReader } from './spool-reader.ts'
 
@@ -18,6 +18,12 @@ export interface IngesterCounts {
   readonly storedCalls: number
   readonly corruptFrames: number
   readonly tornFrames: number
+  /** Stored as they came, because their bodies could not be worked on. */
+  readonly unfinishedCalls: number
+  /** Stores that were taken away while in use. */
+  readonly goneStores: number
+  /** Of finished segments that somebody else removed before they were in the store. */
+  readonly lostBytes: number
   /** On disk, and not yet in the store. */
   readonly backlogBytes: number
 }
@@ -34,6 +40,11 @@ export class Ingester {
   #storedCalls = 0
   #corruptFrames = 0
   #tornFrames = 0
+  #unfinishedCalls = 0
+  #goneStores = 0
+  #lostBytes = 0
+  /** What is left to take of segments to which nothing will be added. */
+  #unread: ReadonlyMap<string, number> = new Map()
 
   constructor(options: IngesterOptions) {
     this.#options = options
@@ -45,6 +56,9 @@ export class Ingester {
       storedCalls: this.#storedCalls,
       corruptFrames: this.#corruptFrames,
       tornFrames: this.#tornFrames,
+      unfinishedCalls: this.#unfinishedCalls,
+      goneStores: this.#goneStores,
+      lostBytes: this.#lostBytes,
       backlogBytes: this.#backlogBytes(),
     }
   }
@@ -65,6 +79,7 @@ export class Ingester {
     try {
       return this.#takeBatch(this.#openedStore())
     } catch (error) {
+      if (error instanceof StoreGone) this.#goneStores++
       // Opened anew next time: a handle may be broken for good, and the positions are read again.
       this.close()
       throw error
@@ -89,7 +104,10 @@ export class Ingester {
   }
 
   #openedStore(): CallWriter {
-    if (this.#store !== undefined) return this.#store
+    if (this.#store !== undefined) {
+      this.#store.check()
+      return this.#store
+    }
     const store = this.#options.openStore()
     this.#store = store
     this.#positions = new Map(store.positions())
@@ -103,9 +121,18 @@ export class Ingester {
   #takeBatch(store: CallWriter): boolean {
     const segments = this.#spool.segments()
     this.#spool.keepOnly(segments)
+    this.#countLost(segments)
     const left = segments.filter(({ name, bytes, isFinished }) => isFinished || this.#positionOf(name) < bytes)
     if (left.length === 0) return false
-    const batch: Batch = { calls: 0, bytes: 0, corruptFrames: 0, tornFrames: 0, hasMore: false, consumed: [] }
+    const batch: Batch = {
+      calls: 0,
+      bytes: 0,
+      corruptFrames: 0,
+      tornFrames: 0,
+      unfinishedCalls: 0,
+      hasMore: false,
+      consumed: [],
+    }
     const positions = new Map<string, number>()
     this.#storedCalls += store.store((keep) => {
       for (const segment of left) this.#takeSegment(segment, batch, positions, keep)
@@ -114,8 +141,18 @@ export class Ingester {
     for (const [name, position] of positions) this.#positions.set(name, position)
     this.#corruptFrames += batch.corruptFrames
     this.#tornFrames += batch.tornFrames
+    this.#unfinishedCalls += batch.unfinishedCalls
     this.#forget(store, batch.consumed)
+    const unread = left.filter((segment) => segment.isFinished && !batch.consumed.includes(segment))
+    this.#unread = new Map(unread.map(({ name, bytes }) => [name, bytes - this.#positionOf(name)]))
     return batch.hasMore
+  }
+
+  /** A segment that is still written to is saved by its writer (`spool-writer.ts`). */
+  #countLost(segments: readonly Segment[]): void {
+    const names = new Set(segments.map(({ name }) => name))
+    for (const [name, bytes] of this.#unread) if (!names.has(name)) this.#lostBytes += bytes
+    this.#unread = new Map()
   }
 
   #takeSegment(
@@ -130,7 +167,7 @@ export class Ingester {
     }
     const start = this.#positionOf(segment.name)
     const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
-      const call = this.#finished(frame)
+      const call = this.#finished(frame, batch)
       if (call === undefined) batch.corruptFrames++
       else keep(call)
     })
@@ -143,12 +180,13 @@ export class Ingester {
     if (read.isConsumed) batch.consumed.push(segment)
   }
 
-  /** `undefined` for a frame that cannot be finished: it is counted, and must not hold up those behind it for ever. */
-  #finished(frame: SpoolFrame): FinishedCall | undefined {
+  /** One call that cannot be finished must not hold up those behind it for ever: it is kept as it came. */
+  #finished(frame: SpoolFrame, batch: Batch): FinishedCall | undefined {
     try {
       return finishCall(frame, this.#options.dialects)
     } catch {
-      return undefined
+      batch.unfinishedCalls++
+      return unfinishedCall(frame)
     }
   }
 
@@ -171,6 +209,7 @@ interface Batch {
   bytes: number
   corruptFrames: number
   tornFrames: number
+  unfinishedCalls: number
   hasMore: boolean
   readonly consumed: Segment[]
 }

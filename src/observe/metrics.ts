@@ -175,6 +175,10 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_events_dropped_total: ['counter', 'Events that could be kept nowhere.'],
   portcullis_bodies_dropped_total: ['counter', 'Bodies left out of the record to keep its bounds.'],
   portcullis_torn_frames_total: ['counter', 'Events that were cut off by a crash while they were written.'],
+  portcullis_unfinished_calls_total: [
+    'counter',
+    'Calls that were stored as they came, because their bodies could not be worked on.',
+  ],
   portcullis_record_ready: ['gauge', '1 when the record of calls is being stored.'],
   portcullis_calls_stored: ['gauge', 'Calls in the store.'],
   portcullis_config_stale: ['gauge', '1 when the configuration file is not valid and an earlier one is in use.'],

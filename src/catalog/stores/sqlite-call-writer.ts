@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { type CallWriter, type FinishedCall, StoreFault } from '../../core/call-store.ts'
+import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
 
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
@@ -7,28 +7,27 @@ export function openSqliteCallWriter(path: string): CallWriter {
   const database = openForWriting(path)
   const statements = guarded(() => prepare(database))
   const file = fileAt(path)
-  const checkFile = (): void => {
-    if (fileAt(path) === file) return
-    abandon(database, path)
-    throw new StoreFault('calls.db was moved away or deleted; a new one is made.')
-  }
   return {
+    check() {
+      if (fileAt(path) === file) return
+      guarded(() => abandon(database, path))
+      throw new StoreGone('calls.db was moved away or deleted; a new one is made.')
+    },
     positions: () =>
       guarded(
         () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
       ),
     store: (take) =>
-      guarded(() => {
-        checkFile()
-        return inTransaction(database, () => {
+      guarded(() =>
+        inTransaction(database, () => {
           let stored = 0
           const positions = take((call) => {
             stored += insert(statements, call)
           })
           for (const [segment, position] of positions) statements.setPosition.run(segment, position)
           return stored
-        })
-      }),
+        }),
+      ),
     forget: (segments) =>
       guarded(() =>
         inTransaction(database, () => {

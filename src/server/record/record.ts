@@ -9,6 +9,7 @@ import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
 import { type CallQuestions, openCallQuestions } from './call-questions.ts'
 import type { FromIngestThread, ToIngestThread } from './ingest-thread.ts'
+import { lately } from './lately.ts'
 import { startThread } from './thread.ts'
 
 export interface RecordOptions {
@@ -42,7 +43,7 @@ const CLOSE_MS = 3000
 export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
   const databasePath = join(dataDirectory, 'calls.db')
   const spoolDirectory = spoolOf(dataDirectory)
-  let counts: IngesterCounts = { storedCalls: 0, corruptFrames: 0, tornFrames: 0, backlogBytes: 0 }
+  let counts: IngesterCounts = noCounts
   let fault: string | undefined
   const barriers = new Map<number, () => void>()
   let lastBarrier = 0
@@ -63,6 +64,8 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
   })
   const wake = (): void => ingester.tell({ type: 'wake' })
   const spool = openSpoolWriter({ directory: spoolDirectory, writerId, onWritten: wake })
+  const spoolReasons = spoolWatch()
+  const losses = lossWatch()
   const questions = openCallQuestions(databasePath)
 
   /** Waits, within bounds, until what was emitted so far can be read. */
@@ -94,11 +97,13 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
     reasons: () => [
       ...spoolReasons(spool.status()),
       ...(fault === undefined ? [] : [`Calls wait in the spool: ${fault}`]),
+      ...losses(counts),
     ],
     metrics: () => ({
       ...spoolMetrics(spool.status()),
       portcullis_spool_bytes: counts.backlogBytes,
       portcullis_torn_frames_total: counts.tornFrames + counts.corruptFrames,
+      portcullis_unfinished_calls_total: counts.unfinishedCalls,
       portcullis_calls_stored: counts.storedCalls,
     }),
     wake,
@@ -113,6 +118,7 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
 /** The part of the record that a worker process has. `written` is called after each write. */
 export function openSpool({ dataDirectory, writerId, written }: RecordOptions & { written(): void }): Spool {
   const spool = openSpoolWriter({ directory: spoolOf(dataDirectory), writerId, onWritten: written })
+  const spoolReasons = spoolWatch()
   return {
     sink: spool,
     reasons: () => spoolReasons(spool.status()),
@@ -125,13 +131,40 @@ function spoolOf(dataDirectory: string): string {
   return join(dataDirectory, 'spool')
 }
 
-function spoolReasons({ error, spoolBytes, maxSpoolBytes }: SpoolWriterStatus): string[] {
-  return [
+/** What is wrong with the spool of one process. What is lost is said for some minutes: nobody may have looked when it happened. */
+function spoolWatch(): (status: SpoolWriterStatus) => string[] {
+  const hasDropped = lately()
+  return ({ error, spoolBytes, maxSpoolBytes, eventsDropped }) => [
     ...(error === undefined ? [] : [error]),
     ...(spoolBytes <= maxSpoolBytes * 0.875
       ? []
       : ['The spool is nearly full: calls are recorded without their bodies.']),
+    ...(hasDropped(eventsDropped) ? ['Calls are missing in the record: they were too large or found no room.'] : []),
   ]
+}
+
+/** What was lost on the way from the spool into the store. */
+function lossWatch(): (counts: IngesterCounts) => string[] {
+  const [isUnreadable, isGone, isLost] = [lately(), lately(), lately()]
+  return ({ corruptFrames, goneStores, lostBytes }) => [
+    ...(isUnreadable(corruptFrames)
+      ? ['Calls are missing in the record: the spool held some that cannot be read.']
+      : []),
+    ...(isGone(goneStores) ? ['calls.db was moved away or deleted while in use; a new one was made.'] : []),
+    ...(isLost(lostBytes)
+      ? [`Calls are missing in the record: ${lostBytes} bytes of the spool were removed before they were stored.`]
+      : []),
+  ]
+}
+
+const noCounts: IngesterCounts = {
+  storedCalls: 0,
+  corruptFrames: 0,
+  tornFrames: 0,
+  unfinishedCalls: 0,
+  goneStores: 0,
+  lostBytes: 0,
+  backlogBytes: 0,
 }
 
 function spoolMetrics({ eventsDropped, bodiesDropped }: SpoolWriterStatus): MetricsSnapshot {
