@@ -7,6 +7,7 @@ import * as fileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallBodies, EventSink, GatewayEvent } from '../core/call-record.ts'
 import { FrameBuffer } from './frame-buffer.ts'
+import { addFrames, copyFrames, createSegmentFile, type SegmentFile } from './segment-file.ts'
 import { frameRoom, segmentEnd } from './spool-frame.ts'
 import { segmentName, segmentsAmong } from './spool-segment.ts'
 
@@ -77,7 +78,7 @@ class FileSpoolWriter implements SpoolWriter {
   readonly #seed = randomBytes(4).readUInt32LE(0)
   readonly #buffer = new FrameBuffer()
 
-  #segment: Segment | undefined
+  #segment: SegmentFile | undefined
   #nextNumber = 0
   #isScheduled = false
   #isClosed = false
@@ -210,14 +211,9 @@ class FileSpoolWriter implements SpoolWriter {
     }
   }
 
-  async #writeBatch(segment: Segment, bytes: Buffer): Promise<void> {
+  async #writeBatch(segment: SegmentFile, bytes: Buffer): Promise<void> {
     try {
-      // At its own place, not appended: what a failed write left behind is written over with the same bytes.
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await segment.handle.write(bytes, done, bytes.length - done, segment.bytes + done)
-        done += bytesWritten
-      }
-      segment.bytes += bytes.length
+      await addFrames(segment, bytes)
     } catch (error) {
       if (!passingFaults.has(codeOf(error))) await this.#abandonSegment()
       throw error
@@ -231,7 +227,7 @@ class FileSpoolWriter implements SpoolWriter {
     }
   }
 
-  /** How much is on disk, and whether our own segment still is: writes to a removed file succeed and are lost. */
+  /** How much is on disk, and whether our own segment still is: writes to a removed file succeed, and nobody sees them. */
   async #look(): Promise<void> {
     await this.#files.mkdir(this.#directory, { recursive: true, mode: 0o700 })
     const segments = segmentsAmong(await this.#files.readdir(this.#directory))
@@ -247,16 +243,33 @@ class FileSpoolWriter implements SpoolWriter {
     for (const { writerId, number } of segments) {
       if (writerId === this.#writerId) this.#nextNumber = Math.max(this.#nextNumber, number + 1)
     }
-    const own = this.#segment?.name
-    if (own !== undefined && !segments.some(({ name }) => name === own)) await this.#abandonSegment()
+    const own = this.#segment
+    if (own !== undefined && !segments.some(({ name }) => name === own.name)) await this.#saveSegment(own)
     this.#lookedAt = performance.now()
   }
 
-  async #openSegment(): Promise<Segment> {
+  async #openSegment(): Promise<SegmentFile> {
     const name = segmentName(this.#writerId, this.#nextNumber, process.pid, this.#seed)
-    const handle = await this.#files.open(join(this.#directory, name), 'wx', 0o600)
+    const segment = await createSegmentFile(this.#files, this.#directory, name)
     this.#nextNumber++
-    return { name, handle, bytes: 0 }
+    return segment
+  }
+
+  /** Writes a segment that somebody removed once more. What the store has of it already, it knows. */
+  async #saveSegment(removed: SegmentFile): Promise<void> {
+    const fresh = await this.#openSegment()
+    try {
+      await copyFrames(removed, fresh)
+    } catch (error) {
+      // Half a copy would only be in the way of the next try.
+      await fresh.handle.close().catch(() => undefined)
+      await this.#files.unlink(join(this.#directory, fresh.name)).catch(() => undefined)
+      throw error
+    }
+    this.#segment = fresh
+    this.#spoolBytes += fresh.bytes
+    await removed.handle.close().catch(() => undefined)
+    this.#onWritten()
   }
 
   async #finishSegment(): Promise<void> {
@@ -279,13 +292,6 @@ class FileSpoolWriter implements SpoolWriter {
     await segment?.handle.truncate(segment.bytes).catch(() => undefined)
     await segment?.handle.close().catch(() => undefined)
   }
-}
-
-interface Segment {
-  readonly name: string
-  readonly handle: fileSystem.FileHandle
-  /** Length of the whole frames in it. */
-  bytes: number
 }
 
 function codeOf(error: unknown): string {
