@@ -21,3 +21,12 @@ it('a body nested a hundred thousand deep does not stop the record for the calls
   const list = await bed.gateway.control('/api/v1/calls')
   expect(list.json.data.map(({ id }: { id: string }) => id)).toContain(first.headers['x-portcullis-call-id'])
 })
+
+it.each([150, 2000, 8000, 30_000])('the input of a call nested %i deep is answered at once', async (depth) => {
+  const content = `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const body = `{"model":"gpt-5-mini","messages":${content}}`
+  const reply = await bed.gateway.post('/v1/chat/completions', body)
+  const call = await bed.gateway.call(reply)
+  // Deeper than anything that a person writes: as text, which every reader can take.
+  expect(call.input).toEqual(depth < 200 ? JSON.parse(body) : body)
+})

@@ -73,7 +73,7 @@ export interface CallSummary {
 }
 
 export interface CallDetails extends CallSummary {
-  /** The client's body as JSON; as text where it was cut and is JSON no more. */
+  /** The client's body as JSON; as text where it was cut and is JSON no more, or nests deeper than any reader expects. */
   readonly input: JsonValue
   readonly output: CallOutput | null
   readonly inputTruncated: boolean

@@ -3,6 +3,7 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { Attempt } from '../../core/call-record.ts'
 import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../dialects/json-depth.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -52,12 +53,18 @@ export function detailsOf(row: Row): CallDetails {
   const output = text(row['output'])
   return {
     ...summaryOf(row),
-    input: input === null ? null : (parseJson(input) ?? input),
+    input: input === null ? null : readable(input),
     // Written by this product as `CallOutput`.
     output: output === null ? null : ((parseJson(output) ?? { raw: output }) as unknown as CallOutput),
     inputTruncated: row['input_truncated'] === 1,
     outputTruncated: row['output_truncated'] === 1,
   }
+}
+
+/** As text what is no JSON, and what is so deep that passing it from thread to thread and writing it out would fail. */
+function readable(input: string): JsonValue {
+  const body = parseJson(input)
+  return body === undefined || isDeeperThan(maxJsonDepth, body) ? input : body
 }
 
 function metaOf(row: Row): JsonObject {

@@ -33,7 +33,14 @@ port.on('message', (message: ToReadThread) => {
     reader?.close()
     process.exit()
   }
-  port.postMessage({ number: message.number, answer: answer(message.question) } satisfies FromReadThread)
+  const reply = { number: message.number, answer: answer(message.question) } satisfies FromReadThread
+  try {
+    port.postMessage(reply)
+  } catch {
+    // What cannot be copied to another thread must not leave its question without an answer.
+    const error = { code: 'record_unavailable', message: 'The call cannot be shown.' } as const
+    port.postMessage({ number: message.number, answer: { error } } satisfies FromReadThread)
+  }
 })
 
 function answer(question: Question): FromReadThread['answer'] {
