@@ -239,6 +239,9 @@ describe('segments', () => {
       const headers = Array.from({ length: round + 1 }, (_, number) => ({ header: callEnd(number).header }))
       expect(readSpool(2 ** 22)).toMatchObject([{ number: round, frames: headers }])
     }
+    await fileSystem.rm(directory, { recursive: true })
+    await writer.close()
+    expect(framesOnDisk()).toHaveLength(3)
   })
 })
 

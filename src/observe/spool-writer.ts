@@ -84,7 +84,7 @@ class FileSpoolWriter implements SpoolWriter {
   #isClosed = false
   #nextWriteAt = 0
   #retryMs = FIRST_RETRY_MS
-  #retry: NodeJS.Timeout | undefined
+  #later: NodeJS.Timeout | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
   #spoolBytes = 0
   #error: string | undefined
@@ -142,8 +142,9 @@ class FileSpoolWriter implements SpoolWriter {
     await Promise.race([this.flush(), patience.promise])
     clearTimeout(timer)
     this.#isClosed = true
-    clearTimeout(this.#retry)
+    clearTimeout(this.#later)
     this.#eventsDropped += this.#buffer.pendingFrames
+    if (this.#segment !== undefined) await this.#look().catch(() => undefined)
     await this.#finishSegment().catch(() => undefined)
   }
 
@@ -174,6 +175,7 @@ class FileSpoolWriter implements SpoolWriter {
   }
 
   readonly #run = (): void => {
+    clearTimeout(this.#later)
     this.#nextWriteAt = performance.now() + WRITE_EVERY_MS
     this.#write().then(this.#written, this.#failed)
   }
@@ -182,15 +184,22 @@ class FileSpoolWriter implements SpoolWriter {
     this.#error = undefined
     this.#retryMs = FIRST_RETRY_MS
     this.#isScheduled = false
-    if (!this.#isClosed && this.#buffer.pendingFrames > 0) this.#schedule()
+    if (this.#isClosed) return
+    if (this.#buffer.pendingFrames > 0) this.#schedule()
+    else this.#later = setTimeout(this.#lookAgain, LOOK_EVERY_MS + 1).unref()
+  }
+
+  /** Also when no call comes: what was written last may be taken away before the store has it. */
+  readonly #lookAgain = (): void => {
+    if (!this.#isScheduled && !this.#isClosed) this.#schedule()
   }
 
   readonly #failed = (error: unknown): void => {
     this.#error = spoolFault(error)
     if (this.#isClosed) return
-    this.#retry = setTimeout(this.#run, this.#retryMs)
+    this.#later = setTimeout(this.#run, this.#retryMs)
     // A disk that never comes back must not keep a process alive.
-    this.#retry.unref()
+    this.#later.unref()
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS)
   }
 
