@@ -37,7 +37,7 @@ class ConnectionFault extends Error {
 }
 
 /**
- * All plain connections read into this one buffer: a read and its callback are one synchronous run. Node would otherwise
+ * All connections read into this one buffer: a read and its callback are one synchronous run. Node would otherwise
  * allocate 64 KB for each read, which showed as a tenth of a call's time in the garbage collector.
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
@@ -68,17 +68,17 @@ export class Connection {
   constructor(origin: Origin, onIdle: (connection: Connection) => void) {
     this.#onIdle = onIdle
     const { host, port, lookup } = origin
-    const options = { host, port, lookup, noDelay: true, autoSelectFamily: true }
+    const onread = { buffer: readBuffer, callback: (size: number) => this.#onRead(size) }
+    const options = { host, port, lookup, noDelay: true, autoSelectFamily: true, onread }
     this.#socket =
       origin.protocol === 'http:'
-        ? connectTcp({ ...options, onread: { buffer: readBuffer, callback: (size) => this.#onRead(size) } })
+        ? connectTcp(options)
         : connectTls({ ...options, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 ? { servername: host } : {}) })
     this.#socket.once(origin.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
       this.#isConnected = true
       this.#lastActivity = performance.now()
     })
     readAfterWriteFault(this.#socket)
-    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     this.#socket.on('error', (fault) => this.#fail(fault))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('close', () => this.#fail(new ConnectionFault('CUT', 'The connection was cut.')))

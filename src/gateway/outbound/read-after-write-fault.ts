@@ -5,7 +5,8 @@ const maxTurns = 100
 
 /**
  * Reads what a server said before it stopped listening. A server that refuses a large body answers, closes, and resets what
- * still comes; that fails our write, and Node would then close the socket although the answer lies in it unread.
+ * still comes; that fails our write, and Node would then close the socket although the answer lies in it unread. Only for a
+ * socket with `onread`: a stream that has failed takes nothing more to give as `data`.
  */
 export function readAfterWriteFault(socket: Socket): void {
   const destroy = socket.destroy.bind(socket)
