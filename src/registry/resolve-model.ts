@@ -28,14 +28,14 @@ export interface Resolver {
   resolve(name: string): ResolvedModel
   /** The names that a key may ask for. An account whose models are not in the catalogue gives none. */
   list(isAllowed: (name: string) => boolean): readonly ListedModel[]
-  /** One error for each alias and route that points nowhere. */
-  /** The first of them: each may look for similar names among all that there are. */
+  /** Targets of aliases and routes that lead nowhere, the first of them: each may look for similar names among all that there are. */
   problems(): readonly Problem[]
 }
 
 /** What is wrong with an alias or a route, and where it stands in the configuration. */
 export interface Problem {
-  readonly path: readonly string[]
+  readonly path: readonly (string | number)[]
+  readonly target: string
   readonly message: string
 }
 
@@ -162,17 +162,24 @@ export function createResolver(options: ResolverOptions): Resolver {
     },
     problems() {
       const found: Problem[] = []
-      const check = (path: readonly string[], look: () => unknown): void => {
+      const add = (path: Problem['path'], target: string, message: string): void =>
+        void found.push({ path, target, message: `${path.slice(0, 2).join('.')}: ${message}` })
+      const check = (path: Problem['path'], target: string): void => {
         if (found.length === maxProblems) return
         try {
-          look()
+          targetOf(target)
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error
-          found.push({ path, message: `${path.join('.')}: ${error.message}` })
+          const isAlias = aliases.has(target)
+          add(path, target, isAlias ? `${quoted(target)} ${aliasOfAlias}` : error.message)
         }
       }
-      for (const name of aliases.keys()) check(['models', name], () => lookUp(name))
-      for (const name of routes.keys()) check(['routes', name], () => routeTargets(name))
+      for (const [name, alias] of aliases) if ('target' in alias) check(['models', name], alias.target)
+      for (const [name, { targets }] of routes) {
+        if (targets.length === 0) add(['routes', name], '', 'The route has no targets.')
+        for (const [index, { target }] of targets.entries())
+          check(['routes', name, 'fallback', index, 'target'], target)
+      }
       return found
     },
   }
@@ -202,6 +209,7 @@ export function createResolver(options: ResolverOptions): Resolver {
 }
 
 const maxProblems = 50
+const aliasOfAlias = 'is an alias, and an alias cannot name another one; name what that one stands for.'
 const maxResolvedNames = 10_000
 const maxKeptNameLength = 256
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const

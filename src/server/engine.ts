@@ -5,7 +5,7 @@ import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
-import type { ConfigFault } from './config/read-document.ts'
+import { type ConfigFault, inOrder, maxFaults } from './config/read-document.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams } from './upstreams.ts'
@@ -103,11 +103,18 @@ export function checkedConfig(
   otherKeys: readonly VirtualKey[] = [],
 ): CompiledConfig {
   const result = compileConfig(text, allProviders, environment)
-  if ('faults' in result) throw new ConfigError(result.faults)
+  if (!('config' in result)) throw new ConfigError(result.faults)
   const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, models)
-  const faults = resolver.problems().map(({ path, message }) => result.faultAt(path, message))
+  const problems = resolver.problems()
+  const known = [...result.brokenAccounts, ...allProviders.map(({ id }) => id)]
+  // What only an account that cannot be used would serve is not wrong itself.
+  const own = problems.filter(
+    ({ target }) =>
+      result.faults.length === 0 || (target.includes('/') && !known.some((id) => target.startsWith(`${id}/`))),
+  )
+  const faults = [...result.faults, ...own.map(({ path, message }) => result.faultAt(path, message))]
   for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
-  if (faults.length > 0) throw new ConfigError(faults)
+  if (faults.length > 0) throw new ConfigError(inOrder(faults).slice(0, maxFaults))
   return result.config
 }
 

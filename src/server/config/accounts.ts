@@ -125,11 +125,19 @@ function checked(
     fault(`The environment variable ${secret.name} holds a blank, a line break or a letter that no header can carry.`)
     return []
   }
+  if (!/^https?:\/\//i.test(account.baseUrl)) {
+    fault(`The base URL of the account \`${account.id}\` must begin with http:// or https://.${origin(baseUrl)}`)
+    return []
+  }
   try {
     checkBaseUrl(account.baseUrl, { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork })
     return [account]
   } catch (error) {
-    fault(`${(error as Error).message}${baseUrl === undefined ? '' : ` It comes from ${baseUrl.name}.`}`)
+    fault(`${(error as Error).message}${origin(baseUrl)}`)
     return []
   }
+}
+
+function origin(variable: Variable | undefined): string {
+  return variable === undefined ? '' : ` It comes from ${variable.name}.`
 }

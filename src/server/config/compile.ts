@@ -27,7 +27,14 @@ export interface CompiledConfig {
 }
 
 export type CompileResult =
-  | { readonly config: CompiledConfig; readonly faultAt: FaultAt }
+  | {
+      /** To be used when there are no faults. */
+      readonly config: CompiledConfig
+      readonly faultAt: FaultAt
+      readonly faults: readonly ConfigFault[]
+      /** Ids of the accounts that the file names and that cannot be used. */
+      readonly brokenAccounts: readonly string[]
+    }
   | { readonly faults: readonly ConfigFault[] }
 
 const defaultLimits: Limits = {
@@ -89,13 +96,14 @@ export function compileConfig(
       `The alias \`${name}\` names the unknown route \`${alias.route}\`${suggestion(near)}`,
     )
   }
-  if (faults.length > 0) return { faults }
   const record = { ...defaultRecord, ...given(document.record) }
   const workspaces = new Map(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
   )
   return {
     faultAt,
+    faults,
+    brokenAccounts: idsOf(documentAccounts).filter((id) => !fileAccounts.some((account) => account.id === id)),
     config: {
       listen: given(document.listen),
       accounts,

@@ -124,7 +124,9 @@ describe('what an account does not name', () => {
   })
 
   it('is named with its variable when it is no address', () => {
-    expectFault('', /is not a URL\. It comes from OLLAMA_BASE_URL\.$/, { OLLAMA_BASE_URL: 'localhost' })
+    expectFault('', /must begin with http:\/\/ or https:\/\/\. It comes from OLLAMA_BASE_URL\.$/, {
+      OLLAMA_BASE_URL: 'localhost',
+    })
     expectFault('providers: [{ id: a, provider: azure-openai, apiKey: k }]', /and AZURE_OPENAI_ENDPOINT is not set\.$/)
   })
 })

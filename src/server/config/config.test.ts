@@ -106,7 +106,16 @@ describe('a value of the wrong kind', () => {
     ['record:\n  bodies: some', /^2:3 `record\.bodies` must be `full` or `off`\.$/],
     ['keys:\n  - key: chosen-0123456789abcdef', /^2:5 `keys\[0\]\.id` is missing\.$/],
     ['keys:\n  - id: a\n    models: fast', /^3:5 `keys\[0\]\.models` must be a list\.$/],
-    ['models: { a: { target: demo/echo, route: r } }', /^1:35 The key `route` cannot stand beside the other one here/],
+    ['models: { a: { target: demo/echo, route: r } }', /^1:11 `models\.a` takes `target` or `route`, not both\.$/],
+    ['models: { a: {} }', /^1:11 `models\.a` needs `target` or `route`\.$/],
+    ['models: { a: { tarket: demo/echo } }', /^1:16 Unknown key `tarket`; did you mean `target`\?$/],
+    ['routes: { r: {} }', /^1:11 `routes\.r` needs `target` or `fallback`\.$/],
+    ['routes: { r: { timeoutMs: 5 } }', /^1:11 `routes\.r` needs `target` or `fallback`\.$/],
+    [
+      'routes: { r: { target: demo/echo, fallback: [{ target: demo/echo }] } }',
+      /^1:11 `routes\.r` takes `target` or `fallback`, not both\.$/,
+    ],
+    ['models: [a]', /^1:1 `models` must be a map of keys and values\.$/],
     ['models: { a: demo/echo }', /^1:11 `models\.a` must be a map of keys and values\.$/],
     ['keys:\n  - id: a b', /^2:5 `keys\[0\]\.id` takes letters, digits, dots/],
     ['routes:\n  r: { fallback: [] }', /^2:8 `routes\.r\.fallback` is too short: at least 1\.$/],
@@ -194,14 +203,43 @@ describe('names that must agree', () => {
   it('are never aliases of aliases, so that there are no circles', () => {
     expect(faults('models: { a: { target: b }, b: { target: a } }')).toHaveLength(2)
     expect(faults('models: { a: { target: a } }')).toHaveLength(1)
-    expectFault('models: { a: { target: demo/echo }, b: { target: a } }', /models\.b: /)
+    expect(faults('models: { a: { target: demo/echo }, b: { target: a } }')).toEqual([
+      '1:37 models.b: "a" is an alias, and an alias cannot name another one; name what that one stands for.',
+    ])
+  })
+
+  it('is told of with everything else that is wrong, and not for what is wrong elsewhere', () => {
+    const text = [
+      'providers:',
+      '  - { id: mine, provider: opnai }',
+      'models:',
+      '  a: { target: nobody/a }',
+      '  b: { route: none }',
+      '  c: { target: mine/gpt-5 }',
+      'routes:',
+      '  r: { fallback: [{ target: demo/echo }, { target: nobody/a }, { target: nobody/b }] }',
+      'keys:',
+      '  - { id: k }',
+      '  - { id: k }',
+    ]
+    expect(faults(text.join('\n')).map((fault) => fault.split(' ')[0])).toEqual([
+      '2:17',
+      '4:3',
+      '5:8',
+      '8:44',
+      '8:66',
+      '11:7',
+    ])
   })
 })
 
 describe('an address of a provider', () => {
   it.each([
-    ['file:///etc/passwd', /must start with https:\/\/ or http:\/\//],
-    ['not a url', /is not a URL/],
+    ['file:///etc/passwd', /must begin with http:\/\/ or https:\/\//],
+    ['not a url', /must begin with http:\/\/ or https:\/\/\.$/],
+    ['api.openai.com/v1', /The base URL of the account `own` must begin with http:\/\/ or https:\/\/\.$/],
+    ['localhost:8000/v1', /must begin with http:\/\/ or https:\/\/\.$/],
+    ['https://:443', /is not a URL/],
     ['https://user:hunter2@example.com/v1', /holds a user name or password; set `apiKey` instead/],
     ['https://example.com/v1?key=hunter2', /no query and no fragment/],
     ['http://127.0.0.1:11434', /a loopback address.*set `allowPrivateNetwork: true`/],
@@ -224,7 +262,10 @@ describe('an address of a provider', () => {
   })
 
   it('is checked too when the environment names it', () => {
-    expectFault('', /must start with https/, { OPENAI_API_KEY: 'sk', OPENAI_BASE_URL: 'file:///etc/passwd' })
+    expectFault('', /must begin with http.* It comes from OPENAI_BASE_URL\.$/, {
+      OPENAI_API_KEY: 'sk',
+      OPENAI_BASE_URL: 'file:///etc/passwd',
+    })
     expect(compile('', { OPENAI_API_KEY: 'sk' }).accounts).toMatchObject([{ id: 'openai', source: 'environment' }])
   })
 })

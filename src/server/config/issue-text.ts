@@ -24,6 +24,7 @@ const notYet: readonly { readonly key: string; readonly below: string | undefine
 /** As people call them who do not know JSON Schema. */
 const typeNames: ReadonlyMap<string, string> = new Map([
   ['object', 'a map of keys and values'],
+  ['record', 'a map of keys and values'],
   ['array', 'a list'],
   ['string', 'a text; put it in quotes'],
   ['boolean', '`true` or `false`'],
@@ -45,20 +46,13 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
-    case 'invalid_union': {
-      // The alternative that fits best is the one with the fewest faults.
-      const best = [...issue.errors].sort((a, b) => a.length - b.length)[0]
-      const texts = best?.flatMap((inner) => textsOf(inner, path)) ?? [{ path, message: `${name} is not valid.` }]
-      // That another alternative would need a key is no help to who wrote one of a later version.
-      const later = texts.filter((text) => text.path.length > path.length && laterKey(text.path) !== undefined)
-      return later.length > 0 ? later : texts
-    }
+    case 'invalid_union':
+      return unionTexts(issue, path, name)
     case 'invalid_type': {
-      const isMissing = issue.input === undefined && issue.message.includes('undefined')
       return [
         {
           path,
-          message: isMissing
+          message: isMissing(issue)
             ? `${name} is missing.`
             : `${name} must be ${typeNames.get(issue.expected) ?? `of type ${issue.expected}`}.`,
         },
@@ -81,11 +75,37 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
   }
 }
 
+/** Alternatives are maps that differ in one key. Zod says what each of them misses; people want to know which to write. */
+function unionTexts(issue: z.core.$ZodIssueInvalidUnion, path: Path, name: string): IssueText[] {
+  // The alternative that fits best is the one with the fewest faults.
+  const best = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? []
+  const texts = best.flatMap((inner) => textsOf(inner, path))
+  // That another alternative would need a key is no help to who wrote one of a later version, or mistyped it.
+  const foreign = texts.filter(({ path: place }) => place.length > path.length && !isKnown(place))
+  if (foreign.length > 0) return foreign
+  const keys = nodesAt(path).flatMap(({ shape }) => requiredKeys(shape ?? {}))
+  const named = keys.map((key) => `\`${key}\``).join(' or ')
+  const says = (test: (inner: z.core.$ZodIssue) => boolean): boolean =>
+    issue.errors.every((errors) => errors.some(test))
+  if (says((inner) => inner.code === 'unrecognized_keys' && inner.path.length === 0))
+    return [{ path, message: `${name} takes ${named}, not both.` }]
+  if (says((inner) => isMissing(inner) && inner.path.length === 1))
+    return [{ path, message: `${name} needs ${named}.` }]
+  return texts.length > 0 ? texts : [{ path, message: `${name} is not valid.` }]
+}
+
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined')
+}
+
+function isKnown(path: Path): boolean {
+  return path.some((step) => typeof step === 'number') || knownKeys(path.slice(0, -1)).includes(String(path.at(-1)))
+}
+
 function unknownKey(key: string, path: Path): string {
   const later = laterKey([...path, key])
   if (later !== undefined) return `${later} not available in this version; take the key out.`
   const known = knownKeys(path)
-  if (known.includes(key)) return `The key \`${key}\` cannot stand beside the other one here; keep one of them.`
   return `Unknown key \`${key}\`${suggestion(nearestNames(key, known, 1)[0])}`
 }
 
@@ -104,6 +124,15 @@ interface SchemaNode {
 
 /** The keys that the schema has at a place, in any of its alternatives. */
 function knownKeys(path: Path): string[] {
+  return [...new Set(nodesAt(path).flatMap(({ shape }) => Object.keys(shape ?? {})))]
+}
+
+function requiredKeys(shape: Readonly<Record<string, SchemaNode>>): string[] {
+  return Object.keys(shape).filter((key) => shape[key]?.def?.type !== 'optional')
+}
+
+/** The alternatives at a place. */
+function nodesAt(path: Path): SchemaNode[] {
   let nodes = alternatives(ConfigDocument as unknown as SchemaNode)
   for (const step of path) {
     nodes = nodes
@@ -116,7 +145,7 @@ function knownKeys(path: Path): string[] {
       )
       .flatMap((node) => (node === undefined ? [] : alternatives(node)))
   }
-  return [...new Set(nodes.flatMap(({ shape }) => Object.keys(shape ?? {})))]
+  return nodes
 }
 
 function alternatives(node: SchemaNode): SchemaNode[] {

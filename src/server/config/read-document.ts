@@ -173,7 +173,7 @@ function withoutValues(message: string, values: ReadonlyMap<string, string>): st
   return text
 }
 
-function inOrder(faults: readonly ConfigFault[]): ConfigFault[] {
+export function inOrder(faults: readonly ConfigFault[]): ConfigFault[] {
   return [...faults].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
