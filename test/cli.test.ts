@@ -20,6 +20,9 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portcullis-cli-'))
   dataDirectory = join(directory, 'data')
   const environment = { PORTCULLIS_ADMIN_TOKEN: token, PORTCULLIS_KEY: teamKey }
+  const fallback = [{ target: 'demo/error-503' }, { target: 'demo/echo' }]
+  const config = { models: { safe: { route: 'two' } }, routes: { two: { fallback } } }
+  await writeFile(join(directory, 'portcullis.yaml'), JSON.stringify(config))
   gateway = await startChildGateway({ dataDirectory, environment })
 })
 afterAll(async () => {
@@ -118,6 +121,12 @@ describe.concurrent('help', () => {
     expect(stdout).toMatch(new RegExp(`^Usage: portcullis ${name}\\b`))
   })
 
+  it('is given for a command named after it too', async () => {
+    const [help, same, unknown] = await Promise.all([cli('help', 'keys'), cli('keys', '--help'), cli('help', 'kyes')])
+    expect(help).toEqual(same)
+    expect(unknown).toMatchObject({ code: 2, stderr: 'There is no command "kyes"; did you mean "keys"?\n' })
+  })
+
   it('is not the version, which is the one of the package', async () => {
     const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'))
     expect(await cli('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
@@ -148,6 +157,9 @@ describe.concurrent('wrong arguments', () => {
     [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
     [['keys', 'revoke'], 'Name the key: portcullis keys revoke <id>.'],
     [['calls', 'show'], 'Name the call: portcullis calls show <id>.'],
+    [['calls', '--url', 'localhost:8788'], 'Write --url http://localhost:8788.'],
+    [['keys', 'list', '--url', '127.0.0.1:8788'], 'Write --url http://127.0.0.1:8788.'],
+    [['keys', 'list', '--url', ''], 'Write --url http://127.0.0.1:8788.'],
   ])('%j exit with 2 and one sentence', async (args, message) => {
     const { stderr, ...ended } = await cli(...args)
     expect(ended).toEqual({ code: 2, signal: null, stdout: '' })
@@ -261,7 +273,7 @@ describe.concurrent('the catalogue', () => {
     expect(providers.stdout).toMatch(/^openai +openai-chat +OPENAI_API_KEY +https:\/\/api\.openai\.com/m)
     expect(models.code).toBe(0)
     const [head, ...rows] = models.stdout.trimEnd().split('\n')
-    expect(head).toMatch(/^MODEL +CONTEXT +INPUT +OUTPUT$/)
+    expect(head).toMatch(/^MODEL +CONTEXT TOKENS +INPUT USD\/M +OUTPUT USD\/M$/)
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) expect(row).toMatch(/^anthropic\/\S*sonnet\S* +\d+ +\S+ +\S+$/)
   })
@@ -290,6 +302,37 @@ describe.concurrent('calls', () => {
         .map((line) => JSON.parse(line))
       expect(lines.find((call) => call.id === id)).toMatchObject({ status: 200, requestedModel: 'demo/echo' })
     }
+  })
+
+  it('are followed from the last ones on, oldest first, in columns that stay', async () => {
+    const ids: string[] = []
+    for (const content of ['one', 'two']) ids.push(String((await ask(content)).headers['x-portcullis-call-id']))
+    while (!(await cli('calls', '--data', dataDirectory)).stdout.includes(ids[1] ?? ''));
+    const { id, stdout } = await recorded(() => ask('three'))
+    const lines = stdout.trimEnd().split('\n')
+    const at = (wanted: string | undefined): number => lines.findIndex((line) => line.includes(wanted ?? ''))
+    expect(lines.length).toBeGreaterThan(2)
+    expect(at(ids[0])).toBeLessThan(at(ids[1]))
+    expect(at(ids[1])).toBeLessThan(at(id))
+    const column = lines[0]?.indexOf('STATUS') ?? 0
+    for (const wanted of [...ids, id]) expect(lines[at(wanted)]?.slice(column, column + 4)).toBe('200 ')
+    expect(lines.slice(1, at(id)).length).toBeLessThanOrEqual(12)
+  })
+
+  it('that reached no provider have no price, which is not an unknown one', async () => {
+    const { stdout, id } = await recorded(() => ask('Hello', { model: 'nobody/x' }))
+    expect(stdout).toMatch(new RegExp(`${id} .* nobody/x +404 +– `))
+  })
+
+  it('through an alias show both names; the attempts are a table', async () => {
+    const { stdout, id } = await recorded(() => ask('Hello', { model: 'safe' }))
+    expect(stdout).toMatch(/ safe → demo\/echo +200 /)
+    const show = await cli('calls', 'show', id, '--data', dataDirectory)
+    expect(show.stdout).toMatch(
+      /^ATTEMPTS\nTARGET +STATUS +MS +ERROR\ndemo\/error-503 +503 +\d+\.\d +upstream_overloaded\ndemo\/echo +200 +\d+\.\d\n/m,
+    )
+    expect(show.stdout).toMatch(/^durationMs +\d+\.\d$/m)
+    expect(show.stdout).not.toMatch(/^attempts/m)
   })
 
   it('are filtered', async () => {

@@ -36,6 +36,7 @@ describe('the control plane', () => {
   it('does not serve the data plane, nor the data plane it', async () => {
     const chat = await post(`${gateway.controlUrl}/v1/chat/completions`, {}, { headers: withToken() })
     expect(chat.status).toBe(404)
+    expect(chat.json.error.message).toBe(`/v1/chat/completions is on the data plane, ${gateway.url}.`)
     const calls = await post(`${gateway.url}/api/v1/calls`, undefined, { method: 'GET', headers: withToken() })
     expect(calls.status).toBe(404)
   })

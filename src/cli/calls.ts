@@ -15,7 +15,7 @@ export const calls: Command = {
   help: `Usage: portcullis calls [--follow] [--json] [filters]
        portcullis calls show <id> [--json]
 
-  --follow            go on printing calls as they end
+  --follow            the last 10, oldest first, then calls as they end
   --json              one JSON object per line
   --limit <number>    1 to 200; default 50
   --status <status>   404, 4xx, 5xx, ok or error
@@ -60,9 +60,9 @@ export const calls: Command = {
       process.stdout.write(values.json ? jsonLine(call) : details(call))
       return 0
     }
+    if (values.follow) await follow(source, { limit: FOLLOW_FROM, ...query }, values.json)
     const { data } = await source.list(query)
     process.stdout.write(values.json ? jsonLines(data) : table(head, data.map(row)))
-    if (values.follow) await follow(source, query, data, values.json)
     return 0
   },
 }
@@ -101,23 +101,26 @@ function direct(data: string): CallsSource {
   }
 }
 
-const DEFAULT_LIMIT = 50
+const FOLLOW_FROM = '10'
 const FOLLOW_EVERY_MS = 1000
 /** Calls are listed by their start, so a long one appears behind shorter ones that began after it. */
 const FOLLOW_BACK_MS = 15 * 60_000
 const MAX_PAGES = 50
 
-/** Prints each new call once, oldest first, until the process is stopped. */
+/** Prints the last calls, then each new one once, oldest first, until the process is stopped. */
 async function follow(
   source: CallsSource,
-  query: Readonly<Record<string, string>>,
-  shown: readonly CallSummary[],
+  query: Readonly<Record<string, string>> & { readonly limit: string },
   isJson: boolean,
-): Promise<void> {
+): Promise<never> {
+  const print = (calls: readonly CallSummary[], title: readonly string[] = []): void =>
+    void process.stdout.write(isJson ? jsonLines(calls) : table(title, calls.map(row), widths))
   const followedAt = Date.now()
+  const { data: shown } = await source.list(query)
+  print(shown.toReversed(), head)
   const seen = new Map(shown.map(({ id, startedAt }) => [id, Date.parse(startedAt)]))
   // Older ones that did not fit on the first page are not new.
-  const oldestShown = shown.length < Number(query['limit'] ?? DEFAULT_LIMIT) ? 0 : Math.min(...seen.values())
+  const oldestShown = shown.length < Number(query.limit) ? 0 : Math.min(...seen.values())
   let isFirst = true
   for (;;) {
     const oldest = Math.max(followedAt, Date.now()) - FOLLOW_BACK_MS
@@ -139,44 +142,65 @@ async function follow(
       if (cursor === null) break
     }
     isFirst = false
-    if (fresh.length > 0)
-      process.stdout.write(isJson ? jsonLines(fresh.reverse()) : table([], fresh.reverse().map(row), widths))
+    if (fresh.length > 0) print(fresh.reverse())
     for (const [id, at] of seen) if (at < oldest) seen.delete(id)
     await delay(FOLLOW_EVERY_MS)
   }
 }
 
 const head = ['STARTED', 'ID', 'KEY', 'MODEL', 'STATUS', 'IN', 'OUT', 'USD', 'MS', 'ERROR']
-const widths = [24, 36, 10, 30, 6, 6, 6, 12, 8]
+/** Of the lines that follow one another; the id is as long as a UUID. */
+const widths = [24, 36, 16, 36, 6, 7, 7, 9, 7]
 
 function row(call: CallSummary): string[] {
   return [
     call.startedAt,
     call.id,
     call.key ?? '',
-    call.provider === null ? (call.requestedModel ?? '') : `${call.account}/${call.model}`,
+    modelName(call),
     String(call.status),
     tokens(call.inputTokens),
     tokens(call.outputTokens),
-    usd(call.costUsd),
+    usd(call),
     call.durationMs.toFixed(0),
     call.errorCode ?? '',
   ]
 }
 
+/** What was asked for, and what it stood for where that is another name. */
+function modelName({ provider, account, model, requestedModel }: CallSummary): string {
+  if (provider === null) return requestedModel ?? ''
+  const target = `${account}/${model}`
+  const isAlias = requestedModel !== null && requestedModel !== model && !requestedModel.endsWith(`/${model}`)
+  return isAlias ? `${requestedModel} → ${target}` : target
+}
+
 function details(call: CallDetails): string {
-  const { input, output, ...summary } = call
+  const { input, output, attempts, ...summary } = call
   const lines = Object.entries(summary)
     .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-    .map(
-      ([name, value]) =>
-        `${name.padEnd(20)}${printable(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
-    )
+    .map(([name, value]) => `${name.padEnd(20)}${printable(detail(name, value))}`)
   const body = (title: string, value: unknown): string =>
     value === null
       ? ''
       : `\n${title}\n${printableLines(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}\n`
-  return `${lines.join('\n')}\n${body('INPUT', input)}${body('OUTPUT', output)}`
+  return `${lines.join('\n')}\n${attemptsTable(attempts)}${body('INPUT', input)}${body('OUTPUT', output)}`
+}
+
+function detail(name: string, value: unknown): string {
+  if (typeof value === 'number' && name.endsWith('Ms')) return value.toFixed(1)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function attemptsTable(attempts: CallSummary['attempts']): string {
+  if (attempts.length === 0) return ''
+  const rows = attempts.map(({ account, model, status, durationMs, errorCode }) => [
+    `${account}/${model}`,
+    String(status ?? '–'),
+    durationMs.toFixed(1),
+    errorCode ?? '',
+  ])
+  return `\nATTEMPTS\n${table(['TARGET', 'STATUS', 'MS', 'ERROR'], rows)}`
 }
 
 function jsonLines(data: readonly CallSummary[]): string {
@@ -187,7 +211,8 @@ function tokens(count: number | null): string {
   return count === null ? '' : String(count)
 }
 
-/** Unknown is not 0. */
-function usd(cost: number | null): string {
-  return cost === null ? 'unknown' : cost.toFixed(cost < 0.01 ? 6 : 4)
+/** Unknown is not 0. What reached no provider has no cost. */
+function usd({ costUsd, provider }: CallSummary): string {
+  if (costUsd === null) return provider === null ? '–' : 'unknown'
+  return costUsd.toFixed(costUsd < 0.01 ? 6 : 4)
 }

@@ -39,7 +39,7 @@ export const models: Command = {
         usd(price?.input),
         usd(price?.output),
       ])
-    process.stdout.write(table(['MODEL', 'CONTEXT', 'INPUT', 'OUTPUT'], rows))
+    process.stdout.write(table(['MODEL', 'CONTEXT TOKENS', 'INPUT USD/M', 'OUTPUT USD/M'], rows))
     return Promise.resolve(0)
   },
 }

@@ -7,6 +7,9 @@ export async function askControl(
   path: string,
   options: { readonly method?: string; readonly body?: object } = {},
 ): Promise<unknown> {
+  if (!/^https?:\/\/[^/]/i.test(url)) {
+    throw new UsageError(`Write --url http://${/^[\w.-]+:\d+$/.test(url) ? url : '127.0.0.1:8788'}.`)
+  }
   const token = process.env['PORTCULLIS_ADMIN_TOKEN']
   if (!token) throw new UsageError('Set PORTCULLIS_ADMIN_TOKEN to ask a running gateway.')
   let response: Response

@@ -26,6 +26,8 @@ async function run([name, ...args]: string[]): Promise<number> {
     process.stdout.write(`${version}\n`)
     return 0
   }
+  const [about] = args
+  if (name === 'help' && about !== undefined) return await run([about, '--help'])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(overview())
     return 0

@@ -121,6 +121,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       version: options.version,
       adminTokenHash: secrets.adminTokenHash,
       host,
+      dataUrl: urlOf(host, calls.port),
       readiness,
       log: logFault,
       calls: record.reader,

@@ -17,6 +17,8 @@ export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, 
   readonly version: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
+  /** Where calls go, for who comes here with one. */
+  readonly dataUrl: string
   readiness(): Readiness
   /** Prometheus text. */
   metrics(): Promise<string>
@@ -37,6 +39,9 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   })
   app.notFound(({ req: { path, method } }) => {
     const shown = path.slice(0, 200)
+    if (isOfDataPlane(path)) {
+      return sendProblem(new GatewayError('unknown_path', `${shown} is on the data plane, ${options.dataUrl}.`))
+    }
     const allowed = methodsAt(app.routes, path)
     if (allowed.length === 0) {
       return sendProblem(new GatewayError('unknown_path', `There is nothing at ${shown}; see /api/v1/openapi.json.`))
@@ -98,6 +103,11 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       })
     },
   )
+}
+
+/** `/v1/…` and `/openai/v1/…`; the paths here begin with `/api/v1`. */
+function isOfDataPlane(path: string): boolean {
+  return /^(?:\/(?!api\/)[a-z]+)?\/v1(?:beta)?\//.test(path)
 }
 
 /** What a path takes, by the routes that there are. */
