@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript for any Node from 18 on: its only work is to find a Node that can run the program.
+// Plain JavaScript for any Node from 20 on: its only work is to find a Node that can run the program.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoModelNames } from '../src/server/demo/demo-answer.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 
 const run = promisify(execFile)
@@ -84,6 +85,28 @@ describe('the documents', () => {
       }
     }
     expect(count).toBeGreaterThan(1)
+  })
+
+  it('hold snippets that run as they stand and print the answer', async () => {
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const snippets = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, text = '']) => text)
+    expect(snippets).toHaveLength(3)
+    for (const [index, snippet] of snippets.entries()) {
+      const file = join(folder, `snippet-${index}.mts`)
+      await writeFile(file, snippet.replaceAll('http://127.0.0.1:8787', gateway.url))
+      const { stdout } = await run(process.execPath, [file], {
+        env: { ...process.env, PORTCULLIS_KEY: gateway.key },
+      })
+      expect(stdout).toBe('[demo] Hello\n')
+    }
+  })
+
+  it('begin with a README that names the demo models that there are', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const [, line = ''] = /^Models of `demo`: (.*?)\.$/ms.exec(readme) ?? []
+    const named = [...line.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)
+    expect(named).toEqual([...demoModelNames])
   })
 
   it('begin with a README under 120 lines', async () => {
