@@ -26,7 +26,7 @@ function codes(): ErrorCode[] {
   return Object.keys(errorCatalogue) as ErrorCode[]
 }
 
-describe('what we write as OpenAI, held against OpenAI’s own description', () => {
+describe('what we write as OpenAI, held against OpenAI’s types or its own description', () => {
   it('a request for an Anthropic client is one that OpenAI knows, field by field', () => {
     const faults = openaiFaults('CreateChatCompletionRequest')
     fc.assert(
@@ -77,7 +77,7 @@ describe('what we write as OpenAI, held against OpenAI’s own description', () 
     }
   })
 
-  it('the description is strict enough to mean something', () => {
+  it('they are strict enough to mean something', () => {
     expect(openaiFaults('CreateChatCompletionRequest')({ model: 'm', messages: [] })).not.toEqual([])
     expect(
       openaiFaults('CreateChatCompletionRequest')({ model: 'm', messages: [{ role: 'user', content: 'x' }], top_k: 1 }),

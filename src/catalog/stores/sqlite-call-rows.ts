@@ -3,7 +3,7 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { Attempt } from '../../core/call-record.ts'
 import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
-import { isDeeperThan, maxJsonDepth } from '../dialects/json-depth.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 
 type Row = Record<string, SQLOutputValue>
 

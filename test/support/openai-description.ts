@@ -1,14 +1,10 @@
 /**
- * Takes the schemas of Chat Completions out of OpenAI's OpenAPI description, for the tests that hold what we emit
- * against them:
- *
- *   node scripts/generate-openai-schemas.ts openapi.json
- *
- * The description is https://github.com/openai/openai-openapi (MIT licence). Kept is what checks a value: texts,
- * examples and defaults go. OpenAPI 3.0's `nullable` becomes a type of JSON Schema, parts that are joined (`allOf`)
- * become one object, and objects are closed: a field that is not in the description is one that OpenAI refuses.
+ * The schemas of Chat Completions out of OpenAI's OpenAPI description (https://github.com/openai/openai-openapi), which is
+ * not in the repository. Kept is what checks a value: texts, examples and defaults go. OpenAPI 3.0's `nullable` becomes a
+ * type of JSON Schema, parts that are joined (`allOf`) become one object, and objects are closed: a field that is not in
+ * the description is one that OpenAI refuses.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 type Json = string | number | boolean | null | Json[] | JsonObject
 interface JsonObject {
@@ -27,20 +23,11 @@ const checks = new Set([
 ])
 const prefix = '#/components/schemas/'
 
-if (import.meta.main) main(process.argv[2])
-
-function main(path: string | undefined): void {
-  if (path === undefined) throw new Error('Usage: node scripts/generate-openai-schemas.ts <openapi.json>')
-  const description = object(JSON.parse(readFileSync(path, 'utf8')))
-  const version = String(object(description['info'])['version'])
-  const output = { source: `openai-openapi ${version} (MIT licence)`, $defs: definitionsOf(description) }
-  writeFileSync(
-    new URL('../test/fixtures/openai/spec/chat-completions.generated.json', import.meta.url),
-    `${JSON.stringify(output, null, 1)}\n`,
-  )
+/** `$defs` of the wanted schemas and all that they lead to. */
+export function readDescription(path: string): Record<string, never> {
+  return definitionsOf(object(JSON.parse(readFileSync(path, 'utf8')))) as Record<string, never>
 }
 
-/** The wanted schemas and all that they lead to. */
 function definitionsOf(description: JsonObject): JsonObject {
   const schemas = object(object(description['components'])['schemas'])
   const definitions: JsonObject = {}

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonValue } from './json.ts'
 
 /** No schema or argument of a person's making is deeper; `JSON.stringify` gives up at some thousands. */
 export const maxJsonDepth = 200
