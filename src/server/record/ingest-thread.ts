@@ -28,6 +28,9 @@ const PASS_EVERY_MS = 40
 const LOOK_EVERY_MS = 1000
 const FIRST_RETRY_MS = 100
 const MAX_RETRY_MS = 2000
+/** Behind this much, the record may take time from calls: 2 GiB is all that a spool holds. */
+const URGENT_BYTES = 256 * 2 ** 20
+const LOWEST_PRIORITY = 19
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
@@ -43,8 +46,9 @@ let passedAt = Number.NEGATIVE_INFINITY
 let retryMs = FIRST_RETRY_MS
 let isClosing = false
 let isFaulty = false
+let priority = 0
 
-yieldToCalls()
+yieldToCalls(0)
 passAfter(0)
 setInterval(() => wake(PASS_EVERY_MS), LOOK_EVERY_MS)
 
@@ -96,7 +100,9 @@ function pass(): void {
 }
 
 function tellCounts(fault?: string): void {
-  port?.postMessage({ type: 'counts', counts: ingester.counts(), ...(fault === undefined ? {} : { fault }) })
+  const counts = ingester.counts()
+  yieldToCalls(counts.backlogBytes)
+  port?.postMessage({ type: 'counts', counts, ...(fault === undefined ? {} : { fault }) })
   for (const one of waiting.splice(0)) {
     if (ingester.hasReached(one.mark)) port?.postMessage({ type: 'reached', id: one.id })
     else waiting.push(one)
@@ -117,11 +123,18 @@ function end(): void {
   }
 }
 
-/** Calls come first: this thread takes the time that they leave. Where threads have no priority of their own, nothing changes. */
-function yieldToCalls(): void {
+/**
+ * Calls come first: this thread takes the time that they leave. At the lowest priority the scheduler lets a call's thread in
+ * at once, which halved the 99th percentile of calls on one core (a priority of 10 let it wait for milliseconds). Where
+ * threads have no priority of their own, or may not raise it again, nothing changes.
+ */
+function yieldToCalls(backlogBytes: number): void {
+  const wanted = backlogBytes > URGENT_BYTES ? 0 : LOWEST_PRIORITY
+  if (wanted === priority) return
+  priority = wanted
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    if (thread > 0) setPriority(thread, 10)
+    if (thread > 0) setPriority(thread, wanted)
   } catch {
     // Not Linux, or not allowed.
   }

@@ -5,7 +5,7 @@ export type BlockKind = 'text' | 'thinking' | 'tool'
 
 /** Writes the content blocks of a stream, one after the other: https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export interface BlockWriter {
-  readonly open: BlockKind | undefined
+  open(): BlockKind | undefined
   start(kind: BlockKind, block: JsonObject, out: ServerSentEvent[]): void
   /** `fields` is the delta as JSON text: most of a stream is deltas, and their form is known. */
   delta(fields: string, out: ServerSentEvent[]): void
@@ -21,7 +21,7 @@ export function blockWriter(): BlockWriter {
     open = undefined
   }
   return {
-    get open() {
+    open() {
       return open
     },
     start(kind, block, out) {

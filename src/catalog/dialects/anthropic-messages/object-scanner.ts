@@ -1,6 +1,6 @@
 /** Follows an object's JSON text that comes in pieces, and knows when it has closed. Each character is looked at once. */
 export interface ObjectScanner {
-  readonly isWhole: boolean
+  isWhole(): boolean
   push(json: string): void
 }
 
@@ -10,7 +10,7 @@ export function objectScanner(): ObjectScanner {
   let isInString = false
   let isEscaped = false
   return {
-    get isWhole() {
+    isWhole() {
       return hasBegun && depth === 0
     },
     push(json) {

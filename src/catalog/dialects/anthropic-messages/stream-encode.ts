@@ -47,7 +47,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
       case 'text-delta':
       case 'refusal-delta':
         if (part.type === 'refusal-delta') refusal += part.text
-        if (blocks.open !== 'text') blocks.start('text', { type: 'text', text: '' }, out)
+        if (blocks.open() !== 'text') blocks.start('text', { type: 'text', text: '' }, out)
         blocks.delta(`{"type":"text_delta","text":${JSON.stringify(part.text)}}`, out)
         break
       case 'reasoning-delta':
@@ -74,12 +74,12 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     }
   }
   const startThinking = (out: ServerSentEvent[]): void => {
-    if (blocks.open !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
+    if (blocks.open() !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
   }
   /** A tool's block cannot be opened again, so it is closed only when its arguments are whole. */
-  const isToolOpen = (): boolean => blocks.open === 'tool' && !tool.json.isWhole
+  const isToolOpen = (): boolean => blocks.open() === 'tool' && !tool.json.isWhole()
   const put = (part: ReplyPart, out: ServerSentEvent[]): void => {
-    if (part.type === 'tool-call-delta' && !(blocks.open === 'tool' && part.index === tool.index)) {
+    if (part.type === 'tool-call-delta' && !(blocks.open() === 'tool' && part.index === tool.index)) {
       const others = pieces.get(part.index)
       if (others === undefined) pieces.set(part.index, [part])
       else others.push(part)

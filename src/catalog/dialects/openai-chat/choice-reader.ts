@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import { reasoningReader, textOf } from './reasoning-reader.ts'
-import { toolCallReader } from './tool-call-reader.ts'
+import { type ToolCallReader, toolCallReader } from './tool-call-reader.ts'
 import { decodeFinishReason } from './usage.ts'
 
 /** Reads one choice: its whole message, or its deltas one after the other. */
@@ -13,7 +13,8 @@ export interface ChoiceReader {
 
 export function choiceReader(choice: number, idBase: () => string): ChoiceReader {
   const readReasoning = reasoningReader(choice)
-  const calls = toolCallReader(choice, idBase)
+  /** Most replies call no tool. */
+  let calls: ToolCallReader | undefined
   let isEnded = false
   return {
     read(holder, parts) {
@@ -24,16 +25,20 @@ export function choiceReader(choice: number, idBase: () => string): ChoiceReader
       if (text !== '') parts.push({ type: 'text-delta', choice, text })
       if (typeof refusal === 'string' && refusal !== '') parts.push({ type: 'refusal-delta', choice, text: refusal })
       if (Array.isArray(list)) {
+        calls ??= toolCallReader(choice, idBase)
         for (const call of list) if (isJsonObject(call)) calls.read(call, parts)
-      } else if (isJsonObject(legacy)) calls.read({ index: 0, function: legacy }, parts)
+      } else if (isJsonObject(legacy)) {
+        calls ??= toolCallReader(choice, idBase)
+        calls.read({ index: 0, function: legacy }, parts)
+      }
     },
     end(reason, parts) {
       if (isEnded) return
       isEnded = true
-      calls.end(parts)
+      calls?.end(parts)
       const decoded = typeof reason === 'string' ? decodeFinishReason(reason) : 'other'
       // Gemini and others say `stop` after tool calls; clients of other dialects act by the reason.
-      const isCalling = calls.hasCalls && (decoded === 'stop' || decoded === 'other')
+      const isCalling = calls?.hasCalls() === true && (decoded === 'stop' || decoded === 'other')
       parts.push({ type: 'choice-end', choice, reason: isCalling ? 'tool-calls' : decoded })
     },
   }

@@ -4,7 +4,8 @@ import { stringified } from '../../../core/json-depth.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
 
 export interface ToolCallReader {
-  readonly hasCalls: boolean
+  /** A method: each object with a getter of its own gets a hidden class of its own, which outlives it. */
+  hasCalls(): boolean
   read(call: JsonObject, parts: ReplyPart[]): void
   /** What was still waited for. */
   end(parts: ReplyPart[]): void
@@ -33,9 +34,7 @@ export function toolCallReader(choice: number, idBase: () => string): ToolCallRe
     for (const json of call.held) parts.push({ type: 'tool-call-delta', choice, index, json })
   }
   return {
-    get hasCalls() {
-      return calls.length > 0
-    },
+    hasCalls: () => calls.length > 0,
     read(item, parts) {
       const { index, id } = item
       const definition = isJsonObject(item['function'])
