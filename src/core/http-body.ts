@@ -15,7 +15,9 @@ export class HttpBody {
   #state: State
   /** Bytes of a chunk size or trailers that are not complete yet. */
   #held: Buffer | undefined
-  #data: Buffer[] = []
+  /** What came since it was last taken. Mostly one piece, for which no list is made. */
+  #first: Buffer | undefined
+  #more: Buffer[] | undefined
   #left = 0
 
   constructor(framing: BodyFraming) {
@@ -38,11 +40,11 @@ export class HttpBody {
 
   /** What has come since the last time, as one: a burst of small chunks costs its reader one call. Shares memory with what was pushed. */
   take(): Buffer | undefined {
-    const [first] = this.#data
-    if (first === undefined) return undefined
-    const data = this.#data.length === 1 ? first : Buffer.concat(this.#data)
-    this.#data = []
-    return data
+    const first = this.#first
+    const more = this.#more
+    this.#first = undefined
+    this.#more = undefined
+    return first === undefined || more === undefined ? first : Buffer.concat([first, ...more])
   }
 
   /** The connection has ended. False when the body was not whole. */
@@ -63,7 +65,7 @@ export class HttpBody {
       case 'trailers':
         return this.#trailers(chunk)
       case 'until-close':
-        this.#data.push(chunk)
+        this.#keep(chunk)
         return undefined
       case 'done':
         return chunk
@@ -73,14 +75,22 @@ export class HttpBody {
   #bytes(chunk: Buffer): Buffer | undefined {
     if (chunk.length < this.#left) {
       this.#left -= chunk.length
-      this.#data.push(chunk)
+      this.#keep(chunk)
       return undefined
     }
     const size = this.#left
     this.#left = 0
-    this.#data.push(chunk.length === size ? chunk : chunk.subarray(0, size))
+    this.#keep(chunk.length === size ? chunk : chunk.subarray(0, size))
     this.#state = this.#state === 'chunk-data' ? 'chunk-end' : 'done'
     return chunk.length === size ? undefined : chunk.subarray(size)
+  }
+
+  #keep(data: Buffer): void {
+    if (this.#first === undefined) this.#first = data
+    else {
+      this.#more ??= []
+      this.#more.push(data)
+    }
   }
 
   #chunkSize(chunk: Buffer): Buffer | undefined {
