@@ -1,4 +1,10 @@
-/** Makes calls and measures them. A process of its own: reads a `LoadOrder` from its input, prints a `LoadResult`. */
+/**
+ * Makes calls and measures them. A process of its own: reads a `LoadOrder` from its input, prints a `LoadResult`.
+ *
+ * Connections begin one after the other over `RAMP_SECONDS`, and only what happens in the `seconds` after that is counted.
+ * Streams that all begin at once end at once: a window that holds a whole number of such waves for one program and not for
+ * another measures the window, and the first events wait for 500 requests that no client would send in one millisecond.
+ */
 import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { replyReader } from './reply-reader.ts'
@@ -9,6 +15,7 @@ export interface LoadOrder {
   readonly path: string
   readonly body: string
   readonly connections: number
+  /** That are counted. */
   readonly seconds: number
   /** Calls per second over all connections; absent: each connection calls again at once. */
   readonly rate?: number
@@ -17,7 +24,10 @@ export interface LoadOrder {
 }
 
 export interface LoadResult {
+  /** That ended in the counted seconds. */
   readonly calls: number
+  /** Those before and after too. */
+  readonly allCalls: number
   /** Replies that were not 200, not whole, or did not come. */
   readonly errors: number
   readonly seconds: number
@@ -29,6 +39,8 @@ export interface LoadResult {
   readonly transitP50Ms: number
   readonly transitP99Ms: number
 }
+
+const RAMP_SECONDS = 1
 
 if (import.meta.main) run((await json(process.stdin)) as LoadOrder)
 
@@ -49,8 +61,10 @@ function run(order: LoadOrder): void {
   const transits: number[] = []
   let errors = 0
   let events = 0
-  const started = performance.now()
-  const until = started + order.seconds * 1000
+  let allCalls = 0
+  const from = performance.now() + RAMP_SECONDS * 1000
+  const until = from + order.seconds * 1000
+  const isCounted = (now: number): boolean => now >= from && now < until
   const intervalMs = order.rate === undefined ? 0 : (1000 * order.connections) / order.rate
   let open = order.connections
 
@@ -64,17 +78,23 @@ function run(order: LoadOrder): void {
     let tail = ''
     const reader = replyReader({
       onBody(bytes) {
-        if (firstAt === 0) firstAt = performance.now()
+        const now = performance.now()
+        if (firstAt === 0) firstAt = now
         const text = bytes.toString('latin1')
-        events += countEvents(text)
-        readTransits(text)
+        if (isCounted(now)) {
+          events += countEvents(text)
+          readTransits(text, now)
+        }
         tail = (tail + text.slice(-order.ending.length)).slice(-order.ending.length)
       },
       onEnd(status) {
         isWaiting = false
         const now = performance.now()
-        latencies.push(now - sentAt)
-        firstBytes.push(firstAt - sentAt)
+        allCalls++
+        if (isCounted(now)) {
+          latencies.push(now - sentAt)
+          firstBytes.push(firstAt - sentAt)
+        }
         if (status !== 200 || tail !== order.ending) errors++
         next(now)
       },
@@ -91,7 +111,7 @@ function run(order: LoadOrder): void {
       if (intervalMs === 0) send()
       else setTimeout(send, Math.max(0, sentAt + intervalMs - now))
     }
-    socket.on('connect', () => setTimeout(send, (intervalMs * index) / order.connections))
+    socket.on('connect', () => setTimeout(send, ((intervalMs || RAMP_SECONDS * 1000) * index) / order.connections))
     socket.on('data', (bytes: Buffer) => reader.read(bytes))
     socket.on('error', () => undefined)
     socket.on('close', () => {
@@ -100,10 +120,10 @@ function run(order: LoadOrder): void {
     })
   }
 
-  function readTransits(text: string): void {
+  function readTransits(text: string, now: number): void {
     if (!text.includes(' t1')) return
-    const now = performance.timeOrigin + performance.now()
-    for (const [, at] of text.matchAll(/ t(\d+\.\d+) /g)) transits.push(now - Number(at))
+    const clock = performance.timeOrigin + now
+    for (const [, at] of text.matchAll(/ t(\d+\.\d+) /g)) transits.push(clock - Number(at))
   }
 
   function report(): void {
@@ -112,8 +132,9 @@ function run(order: LoadOrder): void {
     transits.sort((a, b) => a - b)
     const result: LoadResult = {
       calls: latencies.length,
+      allCalls,
       errors,
-      seconds: (performance.now() - started) / 1000,
+      seconds: order.seconds,
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),
       firstByteP50Ms: quantile(firstBytes, 0.5),

@@ -37,7 +37,7 @@ export async function measure({ started, port, headers }: RunningProgram, load: 
     ...result,
     callsPerSecond: result.calls / result.seconds,
     eventsPerSecond: result.events / result.seconds,
-    cpuUsPerCall: ((after.cpuMs - before.cpuMs) * 1000) / result.calls,
+    cpuUsPerCall: ((after.cpuMs - before.cpuMs) * 1000) / result.allCalls,
     rssMb: after.rssMb,
   }
 }
@@ -54,6 +54,7 @@ export function medians(rounds: readonly Figures[]): Figures {
   const of = (read: (figures: Figures) => number): number => median(rounds.map(read))
   return {
     calls: of(({ calls }) => calls),
+    allCalls: of(({ allCalls }) => allCalls),
     errors: 0,
     seconds: of(({ seconds }) => seconds),
     p50Ms: of(({ p50Ms }) => p50Ms),
