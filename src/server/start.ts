@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
-import { collectAlone } from './collector.ts'
+import { tuneCollector } from './tune-collector.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
@@ -57,7 +57,7 @@ export interface RunningGateway {
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, log, configPath } = options
-  collectAlone()
+  tuneCollector()
   const isThere = configPath !== undefined && (options.configMayBeAbsent !== true || existsSync(configPath))
   const configText = isThere ? readConfigFile(configPath) : ''
   const dataDirectory = resolve(options.dataDirectory)

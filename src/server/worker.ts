@@ -1,6 +1,6 @@
 /** Entry of a worker process: a data plane and its spool, nothing else. The primary has the store and the control plane. */
 import { addSnapshots } from '../observe/metrics.ts'
-import { collectAlone } from './collector.ts'
+import { tuneCollector } from './tune-collector.ts'
 import { createEngine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { openSpool } from './record/record.ts'
@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker } from './worker-messages.ts'
 /** How soon the primary hears of a fault of this spool. */
 const SPOOL_LOOK_MS = 250
 
-collectAlone()
+tuneCollector()
 
 const ignore = (): void => undefined
 const tell = (message: FromWorker): void => void process.send?.(message)
