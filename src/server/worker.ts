@@ -1,10 +1,10 @@
 /** Entry of a worker process: a data plane and its spool, nothing else. The primary has the store and the control plane. */
 import { addSnapshots } from '../observe/metrics.ts'
-import { tuneCollector } from './tune-collector.ts'
 import { createEngine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { openSpool } from './record/record.ts'
 import { serveCalls } from './serve-calls.ts'
+import { tuneCollector } from './tune-collector.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How soon the primary hears of a fault of this spool. */
