@@ -1,6 +1,7 @@
 import type { Attempt } from './call-record.ts'
-import type { Dialect } from './dialect.ts'
+import type { ClientPath, Dialect } from './dialect.ts'
 import type { GatewayError } from './errors.ts'
+import type { ClientFraming } from './framing.ts'
 import type { JsonObject } from './json.ts'
 import type { CallLifetime } from './lifetime.ts'
 import type { ReplyPart, Usage } from './model-reply.ts'
@@ -15,6 +16,8 @@ export interface ModelCall {
   /** The name that the client asked for. */
   readonly model: string
   readonly stream: boolean
+  /** How the client reads a stream; absent for pass-through endpoints. */
+  readonly framing?: ClientFraming
   readonly wire: RequestWire
   /** Client headers that may go to a provider: names and values in turn. */
   readonly headers: readonly string[]
@@ -28,7 +31,7 @@ export interface ModelCall {
 
 /** What is served at a client path: a dialect, or an endpoint that only passes through (`/v1/embeddings`). */
 export type Endpoint =
-  | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect }
+  | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect; readonly clientPath: ClientPath }
   | {
       readonly kind: 'pass-through'
       readonly path: string
@@ -47,7 +50,8 @@ export interface RequestWire {
 /** What a stage learned. The recorder folds these into the call's record. */
 export type CallFact =
   | { readonly type: 'route-resolved'; readonly route: string }
-  | { readonly type: 'attempt-started'; readonly target: Target }
+  /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */
+  | { readonly type: 'attempt-started'; readonly target: Target; readonly dialect?: Dialect }
   | { readonly type: 'attempt-ended'; readonly attempt: Attempt }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
 

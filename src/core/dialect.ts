@@ -1,8 +1,9 @@
 import type { GatewayError } from './errors.ts'
-import type { JsonObject } from './json.ts'
+import type { ClientFraming, Framing, WireEvent } from './framing.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 import type { ReplyContext, ReplyPart } from './model-reply.ts'
 import type { EncodedRequest, ModelRequest } from './model-request.ts'
-import type { ServerSentEvent } from './sse.ts'
+import type { ModelFacts } from './prices.ts'
 import type { StreamTransform } from './stream.ts'
 
 /**
@@ -12,12 +13,19 @@ import type { StreamTransform } from './stream.ts'
 export interface Dialect {
   readonly id: string
   readonly title: string
-  /** Path that clients call, and the path below a provider's base URL that it is sent to. */
-  readonly clientPath: string
-  readonly providerPath: string
+  /** Where clients call it. */
+  readonly clientPaths: readonly ClientPath[]
+  /** Where it is sent to, below a provider's base URL, with its query if it needs one. */
+  providerPath(asked: Asked): string
+  /** Where a request names its model. */
+  readonly modelIn: 'body' | 'path'
+  /** How its events stand in a stream. */
+  readonly framing: Framing
+  /** What the gateway answers itself in this dialect: which models there are. */
+  readonly questions?: readonly Question[]
 
   /** Reads a client's body. Throws `invalid_request` naming the field, for any wrong type. Unknown fields go to `other`. */
-  decodeRequest(body: JsonObject): ModelRequest
+  decodeRequest(body: JsonObject, asked: Asked): ModelRequest
   /** Writes a provider's body with `request.model` as the model. Never throws; what it cannot say is in `dropped`. */
   encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest
   /**
@@ -35,17 +43,19 @@ export interface Dialect {
   encodeReply(parts: readonly ReplyPart[], context: ReplyContext): JsonObject
 
   /** Reads a provider's stream. An event that is not of the dialect gives nothing; malformed data throws `upstream_invalid_reply`. */
-  decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart>
+  decodeEvents(): StreamTransform<WireEvent, ReplyPart>
   /** Writes a client's stream, the terminator included (on `reply-end`). */
-  encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, ServerSentEvent>
+  encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent>
 
   /** What a provider's error body says. Anything may come: HTML, text, nothing. */
   decodeError(status: number, body: string): ProviderFault
   encodeError(error: GatewayError): JsonObject
+  /** Headers in which clients look for what an error is. */
+  errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
   /** The event that ends a broken stream. */
-  encodeErrorEvent(error: GatewayError): ServerSentEvent
-  /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. */
-  readonly terminator: ServerSentEvent
+  encodeErrorEvent(error: GatewayError): WireEvent
+  /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. Absent: the dialect has none. */
+  readonly terminator?: WireEvent
 
   /**
    * Byte strings that mark the events worth decoding in a stream that passes through unchanged: usage, errors,
@@ -54,6 +64,46 @@ export interface Dialect {
   readonly landmarks: readonly string[]
   /** The byte string that marks the first event with content, for time to first token. */
   readonly contentLandmark: string
+}
+
+/** What a request asks for beside its body: known before the body is read as the dialect's. */
+export interface Asked {
+  readonly model: string
+  readonly stream: boolean
+}
+
+export interface ClientPath {
+  /** `{model}` stands for the name of a model, percent-encoded or not; it may hold slashes. */
+  readonly path: string
+  /** Whether the answer is a stream: by the path itself, by `stream: true`, or by anything but `stream: false`. */
+  readonly stream: boolean | 'when-asked' | 'unless-refused'
+  /** How the client reads its stream, where that is not the dialect's framing. */
+  framing?(query: URLSearchParams): ClientFraming
+}
+
+/** Something that clients ask of a server and that the gateway knows itself. */
+export interface Question {
+  readonly method: 'GET' | 'POST'
+  /** `{model}` as in a client path. */
+  readonly path: string
+  /** Where several dialects ask at one path: the headers that make it this one's. The dialect without this takes the rest. */
+  isAskedBy?(headers: Readonly<Record<string, string | undefined>>): boolean
+  /** `model`: of the path. `body`: of a POST. Throws `unknown_model` or `invalid_request`. */
+  answer(asked: {
+    readonly model?: string
+    readonly body: JsonObject
+    /** Those that the caller's key may use. */
+    readonly models: readonly ListedModel[]
+  }): JsonValue
+}
+
+/** A model as a key sees it. */
+export interface ListedModel {
+  /** The name to ask for. */
+  readonly id: string
+  /** `route` for a route. */
+  readonly provider: string
+  readonly facts?: ModelFacts
 }
 
 /** What the target is known to take, where providers that speak one dialect differ. From the provider's file. */

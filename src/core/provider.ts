@@ -1,12 +1,21 @@
 import type { Dialect, TargetTraits } from './dialect.ts'
 
-/** An upstream that serves models, as data. One file in `catalog/providers/` each. */
-export interface Provider {
+/** One dialect as a provider serves it. */
+export interface Surface {
+  readonly dialect: Dialect
+  /** Full URL for a call, where it is not `baseUrl` + `path`. */
+  url?(target: { baseUrl: string; path: string; model: string; options: Readonly<Record<string, string>> }): string
+  readonly traits?: TargetTraits
+}
+
+/** An upstream that serves models, as data. One file in `catalog/providers/` each. Its own dialect is the one that others are translated to. */
+export interface Provider extends Surface {
   readonly id: string
   readonly title: string
   /** The vendor's documentation of the API. */
   readonly docs: string
-  readonly dialect: Dialect
+  /** Other dialects that it serves: a client that speaks one of them passes through unchanged. */
+  readonly alsoSpeaks?: readonly Surface[]
   /** Absent: the account must name one (`azure-openai`, `openai-compatible`). No trailing slash. */
   readonly baseUrl?: string
   /** The vendor's own environment variables, first one set wins. */
@@ -17,13 +26,16 @@ export interface Provider {
   authorize(secret: string): Readonly<Record<string, string>>
   /** Headers that the provider needs on each request, whatever the credential. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Full URL for a call, where it is not `baseUrl` + `path`. */
-  url?(target: { baseUrl: string; path: string; model: string; options: Readonly<Record<string, string>> }): string
   /** Account options beyond key and base URL that this provider reads, with one sentence each (`apiVersion`). */
   readonly options?: Readonly<Record<string, string>>
-  readonly traits?: TargetTraits
   /** Other endpoints of the same API that pass through unchanged, by client path: `/v1/embeddings` -> `/embeddings`. */
   readonly passThrough?: Readonly<Record<string, string>>
+}
+
+/** What a client of a dialect reaches at a provider: its own dialect where the provider serves it, else the provider's. */
+export function surfaceFor(provider: Provider, client: Dialect | undefined): Surface {
+  if (client === undefined || client === provider.dialect) return provider
+  return provider.alsoSpeaks?.find(({ dialect }) => dialect === client) ?? provider
 }
 
 /** Gives a provider file its type and its name. */

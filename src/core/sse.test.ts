@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { eventFramer, formatEvent, parseEvents, type ServerSentEvent } from './sse.ts'
+import type { WireEvent } from './framing.ts'
+import { eventFramer, formatEvent, parseEvents } from './sse.ts'
 
 /** Any text that fits into one line, of one to four bytes per character. */
 const lineText = fc.string({ unit: 'binary', maxLength: 12 }).map((text) => text.replace(/[\r\n]/g, '·'))
@@ -33,7 +34,7 @@ function written(block: readonly Line[], end: string): string {
 }
 
 /** What the standard says that a block of lines is. */
-function eventOf(block: readonly Line[]): ServerSentEvent[] {
+function eventOf(block: readonly Line[]): WireEvent[] {
   const values = (name: string): string[] => block.flatMap((line) => (line.field === name ? [line.value ?? ''] : []))
   const [event, id, data] = [values('event').at(-1), values('id').at(-1), values('data')]
   if (data.length === 0) return []
@@ -171,7 +172,7 @@ describe('one event', () => {
     )
   })
 
-  test.each<[string, ServerSentEvent[]]>([
+  test.each<[string, WireEvent[]]>([
     ['', []],
     ['data: a', []],
     ['data: a\n\n', [{ data: 'a' }]],

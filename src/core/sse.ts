@@ -4,23 +4,10 @@
  * Two steps, because a stream that passes through unchanged needs only the first: `EventFramer` cuts bytes
  * at event borders, `parseEvents` reads whole events.
  */
-
-export interface ServerSentEvent {
-  readonly event?: string
-  readonly data: string
-  readonly id?: string
-}
+import type { EventFramer, EventWriter, Framing, WireEvent } from './framing.ts'
 
 const LF = 10
 const CR = 13
-
-/** Cuts a byte stream into buffers that hold only whole events, whatever the chunking. */
-export interface EventFramer {
-  /** The whole events that are complete now, or `undefined`. The result may share memory with `chunk`. */
-  push(chunk: Buffer): Buffer | undefined
-  /** What is left at the end of the stream: an event that was cut short, or nothing. */
-  rest(): Buffer | undefined
-}
 
 /** `maxEventBytes` bounds what is held back; more than that throws `RangeError`. */
 export function eventFramer(maxEventBytes: number): EventFramer {
@@ -79,8 +66,8 @@ function lastBorder(chunk: Buffer, seen: Tail): number {
 }
 
 /** Reads whole events. Comments and unknown fields are skipped, as the standard says. */
-export function parseEvents(frame: Buffer): ServerSentEvent[] {
-  const events: ServerSentEvent[] = []
+export function parseEvents(frame: Buffer): WireEvent[] {
+  const events: WireEvent[] = []
   let event: string | undefined
   let id: string | undefined
   let data: string | undefined
@@ -103,8 +90,35 @@ export function parseEvents(frame: Buffer): ServerSentEvent[] {
 }
 
 /** Writes one event. A line break in `data` becomes several `data:` lines. */
-export function formatEvent({ event, data, id }: ServerSentEvent): string {
+export function formatEvent({ event, data, id }: WireEvent): string {
   const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`
   const body = data.includes('\n') || data.includes('\r') ? data.split(/\r\n|\n|\r/).join('\ndata: ') : data
   return `${head}data: ${body}\n\n`
+}
+
+const writer: EventWriter = { write: formatEvent, end: () => '' }
+const blankLine = Buffer.from('\n\n')
+
+export const sse: Framing = {
+  contentType: 'text/event-stream',
+  writer: () => writer,
+  framer: eventFramer,
+  parse: parseEvents,
+  startOfEvent(frame, index) {
+    const before = frame.lastIndexOf(blankLine, index)
+    return before < 0 ? 0 : before + 2
+  },
+  /** The framer may only have waited for the LF that could have followed a last CR. */
+  completed(rest) {
+    const before = rest.at(-2)
+    const isWhole = rest.at(-1) === CR && (before === CR || before === LF)
+    return isWhole ? rest : Buffer.concat([rest, blankLine])
+  },
+  /** JSON begins with no letter and no colon. */
+  beginsAsStream(start) {
+    const text = start.toString('latin1', 0, 64).trimStart()
+    if (start.length < 64 && text.length < 'event:'.length && !text.includes(':')) return undefined
+    return /^(?:data|event|id|retry)?:/.test(text)
+  },
+  faultWord: Buffer.from('error'),
 }

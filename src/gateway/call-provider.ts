@@ -1,5 +1,6 @@
 import type { ModelCall, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
+import { type Surface, surfaceFor } from '../core/provider.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
 import { encodeCall } from './encode-call.ts'
 import type { Connection } from './outbound/connection.ts'
@@ -23,12 +24,13 @@ export function callProvider({
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
   return async (call, target) => {
     const { account } = target
-    const { provider } = account
-    const clientDialect = call.endpoint.kind === 'dialect' ? call.endpoint.dialect : undefined
-    const { path, bytes, dropped } = encodeCall(call, target)
+    const client = call.endpoint.kind === 'dialect' ? call.endpoint.dialect : undefined
+    const surface = surfaceFor(account.provider, client)
+    const dialect = client === undefined ? undefined : surface.dialect
+    const { path, bytes, dropped } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
-    const destination = destinationOf(destinations, account, path, target.model)
-    call.emit({ type: 'attempt-started', target })
+    const destination = destinationOf(destinations, account, surface, path, target.model)
+    call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
     const started = performance.now()
     const ended = (result: { status?: number; errorCode?: string }): void =>
       call.emit({
@@ -42,16 +44,13 @@ export function callProvider({
         },
       })
     try {
-      const head = requestHead(
-        destination,
-        provider.dialect === clientDialect ? call.query : '',
-        call.headers,
-        bytes.length,
-      )
+      const head = requestHead(destination, surface.dialect === client ? call.query : '', call.headers, bytes.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
         const connection = acquire(account, limits)
         const reconnect = (): Connection => replace(account, limits)
-        new ProviderReply({ call, target, limits, head, body: bytes, reconnect, resolve, reject }).start(connection)
+        new ProviderReply({ call, target, dialect, limits, head, body: bytes, reconnect, resolve, reject }).start(
+          connection,
+        )
       })
       ended({ status: reply.status })
       return reply
@@ -76,6 +75,7 @@ interface Destination {
 function destinationOf(
   known: WeakMap<ProviderAccount, Map<string, Destination>>,
   account: ProviderAccount,
+  surface: Surface,
   path: string,
   model: string,
 ): Destination {
@@ -85,13 +85,13 @@ function destinationOf(
     known.set(account, ofAccount)
   }
   const { provider, baseUrl, options } = account
-  const key = provider.url === undefined ? path : `${path} ${model}`
+  const key = surface.url === undefined ? path : `${path} ${model}`
   let destination = ofAccount.get(key)
   if (destination === undefined) {
-    const url = new URL(provider.url?.({ baseUrl, path, model, options }) ?? baseUrl + path)
+    const url = new URL(surface.url?.({ baseUrl, path, model, options }) ?? baseUrl + path)
     const headers = Object.entries({
       'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
+      accept: `application/json, ${surface.dialect.framing.contentType}`,
       'accept-encoding': 'identity',
       'user-agent': 'portcullis',
       ...provider.headers,

@@ -2,6 +2,7 @@ import type { ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
+import type { Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
 
 export interface EncodedCall {
@@ -14,9 +15,9 @@ export interface EncodedCall {
  * The request for a target. Same dialect: the client's own bytes, with another model name in them at the most.
  * Another dialect: written anew from the neutral form.
  */
-export function encodeCall(call: ModelCall, target: Target): EncodedCall {
-  const { provider } = target.account
+export function encodeCall(call: ModelCall, target: Target, surface: Surface): EncodedCall {
   if (call.endpoint.kind === 'pass-through') {
+    const { provider } = target.account
     const path = provider.passThrough?.[call.endpoint.path]
     if (path === undefined) {
       throw new GatewayError(
@@ -26,24 +27,25 @@ export function encodeCall(call: ModelCall, target: Target): EncodedCall {
     }
     return { path, bytes: withModel(call.wire.bytes, call.model, target.model), dropped: [] }
   }
-  const { dialect } = provider
-  const path = dialect.providerPath
-  const traits = traitsOf(target)
-  if (dialect !== call.endpoint.dialect) {
+  const { dialect } = surface
+  const client = call.endpoint.dialect
+  const path = dialect.providerPath({ model: target.model, stream: call.stream })
+  const traits = traitsOf(surface, target)
+  if (dialect !== client) {
     // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
-    modelSpan(call.wire.bytes, call.model)
+    if (client.modelIn === 'body') modelSpan(call.wire.bytes, call.model)
     const { body, dropped } = dialect.encodeRequest({ ...call.request(), model: target.model }, traits)
     return { path, bytes: Buffer.from(JSON.stringify(body)), dropped }
   }
-  const bytes = withModel(call.wire.bytes, call.model, target.model)
+  const namesModel = dialect.modelIn === 'body'
+  const bytes = namesModel ? withModel(call.wire.bytes, call.model, target.model) : call.wire.bytes
   const adapted = dialect.adaptRequest?.(call.wire.json, traits, { streamUsage: target.account.requestStreamUsage })
   if (adapted === undefined) return { path, bytes, dropped: [] }
-  const body = Buffer.from(JSON.stringify({ ...adapted.body, model: target.model }))
-  return { path, bytes: body, dropped: adapted.dropped }
+  const body = namesModel ? { ...adapted.body, model: target.model } : adapted.body
+  return { path, bytes: Buffer.from(JSON.stringify(body)), dropped: adapted.dropped }
 }
 
-function traitsOf(target: Target): TargetTraits {
-  const traits = target.account.provider.traits ?? {}
+function traitsOf({ traits = {} }: Surface, target: Target): TargetTraits {
   const maxOutputTokens = target.facts?.maxOutputTokens
   return maxOutputTokens === undefined || traits.maxOutputTokens !== undefined ? traits : { ...traits, maxOutputTokens }
 }

@@ -1,13 +1,14 @@
 import type { Frame } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
+import type { Framing, WireEvent } from '../core/framing.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
-import { parseEvents, type ServerSentEvent } from '../core/sse.ts'
 import type { StreamTransform } from '../core/stream.ts'
 
 /** Decodes the frames of one stream, in order, with the state between them. */
 export interface FrameDecoder {
+  readonly framing: Framing
   readonly landmarks: readonly Buffer[]
-  readonly events: StreamTransform<ServerSentEvent, ReplyPart>
+  readonly events: StreamTransform<WireEvent, ReplyPart>
 }
 
 const landmarkCache = new WeakMap<Dialect, readonly Buffer[]>()
@@ -19,7 +20,7 @@ export function frameDecoder(dialect: Dialect | undefined): FrameDecoder | undef
     landmarks = dialect.landmarks.map((text) => Buffer.from(text))
     landmarkCache.set(dialect, landmarks)
   }
-  return { landmarks, events: dialect.decodeEvents() }
+  return { framing: dialect.framing, landmarks, events: dialect.decodeEvents() }
 }
 
 const nothing: readonly ReplyPart[] = []
@@ -56,9 +57,8 @@ export class EventFrame implements Frame {
       const found = this.bytes.indexOf(landmark)
       if (found >= 0 && (first < 0 || found < first)) first = found
     }
-    if (first < 0) return nothing
-    const before = this.bytes.lastIndexOf('\n\n', first)
-    return this.readableParts(before < 0 ? 0 : before + 2)
+    if (first < 0 || this.#decoder === undefined) return nothing
+    return this.readableParts(this.#decoder.framing.startOfEvent(this.bytes, first))
   }
 
   /** The parts from an event on; nothing when they cannot be read. */
@@ -83,17 +83,8 @@ export class EventFrame implements Frame {
   #decode(start: number): readonly ReplyPart[] {
     if (this.#decoder === undefined) return nothing
     const parts: ReplyPart[] = []
-    for (const event of parseEvents(start === 0 ? this.bytes : this.bytes.subarray(start)))
+    for (const event of this.#decoder.framing.parse(start === 0 ? this.bytes : this.bytes.subarray(start)))
       parts.push(...this.#decoder.events.push(event))
     return parts
   }
-}
-
-const blankLine = Buffer.from('\n\n')
-
-/** The end of a stream as whole events: the framer may only have waited for the LF that could have followed a last CR. */
-export function withBlankLine(rest: Buffer): Buffer {
-  const before = rest.at(-2)
-  const isWhole = rest.at(-1) === 13 && (before === 13 || before === 10)
-  return isWhole ? rest : Buffer.concat([rest, blankLine])
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../core/errors.ts'
+import type { Framing } from '../core/framing.ts'
 import type { CredentialFilter } from './credential-filter.ts'
 import { replyHeaders } from './outbound/headers.ts'
 
@@ -14,7 +15,6 @@ export interface ProviderHead {
   readonly form: 'stream' | 'unary' | 'unsure'
 }
 
-const eventStream = 'text/event-stream'
 /** Success without the body that a model's reply is, and parts that nobody asked for: RFC 9110, section 15.3. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 206, 304])
 
@@ -24,6 +24,7 @@ export function providerHead(
   received: Readonly<Record<string, string>>,
   account: string,
   credential: CredentialFilter,
+  framing: Framing,
   wantsStream: boolean,
 ): ProviderHead {
   if (status > 599 || bodiless.has(status)) {
@@ -43,20 +44,15 @@ export function providerHead(
   const encoding = credential.text(received['content-encoding'] ?? '').toLowerCase()
   const isPlain = encoding === '' || encoding === 'identity'
   const contentType = credential.text(received['content-type'] ?? '')
-  const isStream = status < 300 && contentType.slice(0, eventStream.length).toLowerCase() === eventStream
+  const label = framing.contentType
+  const isStream = status < 300 && contentType.slice(0, label.length).toLowerCase() === label
   if (isStream && !isPlain) {
     throw new GatewayError(
       'upstream_invalid_reply',
       `The provider account "${account}" compressed a stream although it was asked not to.`,
     )
   }
-  const form = isStream ? 'stream' : wantsStream && status < 300 && isPlain ? 'unsure' : 'unary'
+  const isUnsure = wantsStream && framing.beginsAsStream !== undefined && status < 300 && isPlain
+  const form = isStream ? 'stream' : isUnsure ? 'unsure' : 'unary'
   return { status, headers, contentType, encoding: isPlain ? '' : encoding, form }
-}
-
-/** Whether a body is a stream of events, by its first bytes; `undefined` while there are too few. JSON begins with no letter and no colon. */
-export function beginsAsStream(start: Buffer): boolean | undefined {
-  const text = start.toString('latin1', 0, 64).trimStart()
-  if (start.length < 64 && text.length < 'event:'.length && !text.includes(':')) return undefined
-  return /^(?:data|event|id|retry)?:/.test(text)
 }

@@ -1,20 +1,23 @@
 import type { Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { EventFramer, Framing } from '../core/framing.ts'
 import type { Limits, Target } from '../core/registry.ts'
-import { type EventFramer, eventFramer } from '../core/sse.ts'
+import { sse } from '../core/sse.ts'
 import { type CredentialFilter, credentialFilter } from './credential-filter.ts'
-import { EventFrame, type FrameDecoder, frameDecoder, withBlankLine } from './event-frame.ts'
+import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
 import type { Connection, ResponseHandler } from './outbound/connection.ts'
 import { decompress } from './outbound/decompress.ts'
 import { networkError } from './outbound/network-error.ts'
-import { beginsAsStream, type ProviderHead, providerHead } from './provider-head.ts'
+import { type ProviderHead, providerHead } from './provider-head.ts'
 import { unaryBody } from './unary-body.ts'
 import { faultBeforeContent } from './upstream-error.ts'
 
 interface ProviderReplyOptions {
   readonly call: ModelCall
   readonly target: Target
+  /** What the provider is spoken to in; absent for pass-through endpoints. */
+  readonly dialect: Dialect | undefined
   readonly limits: Limits
   /** The request: its line and headers, and its body. */
   readonly head: string
@@ -35,6 +38,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   readonly kind = 'stream'
   readonly #options: ProviderReplyOptions
   readonly #dialect: Dialect | undefined
+  readonly #framing: Framing
   readonly #credential: CredentialFilter
   #connection: Connection | undefined
   #removeEndListener: () => void = () => undefined
@@ -54,7 +58,8 @@ export class ProviderReply implements ResponseHandler, StreamBody {
 
   constructor(options: ProviderReplyOptions) {
     this.#options = options
-    this.#dialect = options.call.endpoint.kind === 'dialect' ? options.target.account.provider.dialect : undefined
+    this.#dialect = options.dialect
+    this.#framing = options.dialect?.framing ?? sse
     this.#credential = credentialFilter(options.target.account)
     if (options.target.timeoutMs !== undefined) {
       const { timeoutMs, account } = options.target
@@ -81,11 +86,12 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 
   get contentType(): string {
-    return this.#framer === undefined ? this.#head.contentType : 'text/event-stream'
+    return this.#framer === undefined ? this.#head.contentType : this.#framing.contentType
   }
 
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#head = providerHead(status, headers, this.#account, this.#credential, this.#options.call.stream)
+    const { stream } = this.#options.call
+    this.#head = providerHead(status, headers, this.#account, this.#credential, this.#framing, stream)
     this.#isUnsure = this.#head.form === 'unsure'
     if (this.#head.form === 'stream') this.#openStream()
   }
@@ -104,7 +110,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     }
     // A last event without its blank line is whole only if it can be read.
     const rest = this.#framer.rest()
-    const last = rest && this.#eventFrame(withBlankLine(rest))
+    const last = rest && this.#eventFrame(this.#framing.completed(rest))
     if (last?.isReadable() === true) this.#give(last)
     this.#end('end')
   }
@@ -155,14 +161,14 @@ export class ProviderReply implements ResponseHandler, StreamBody {
 
   #openStream(): EventFramer {
     this.#decoder = frameDecoder(this.#dialect)
-    this.#framer = eventFramer(this.#options.limits.maxStreamEventBytes)
+    this.#framer = this.#framing.framer(this.#options.limits.maxStreamEventBytes)
     return this.#framer
   }
 
   #decideForm(chunk: Buffer): void {
     this.#collect(chunk)
     const start = Buffer.concat(this.#chunks)
-    const isStream = beginsAsStream(start)
+    const isStream = this.#framing.beginsAsStream?.(start)
     this.#isUnsure = isStream === undefined
     if (isStream !== true) return
     this.#chunks = []
@@ -198,7 +204,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 
   #eventFrame(bytes: Buffer): EventFrame {
-    const saysError = bytes.includes(errorWord)
+    const saysError = bytes.includes(this.#framing.faultWord)
     return new EventFrame(saysError ? this.#credential.bytes(bytes) : bytes, this.#decoder, saysError)
   }
 
@@ -298,4 +304,3 @@ export class ProviderReply implements ResponseHandler, StreamBody {
 }
 
 const noHead: ProviderHead = { status: 0, headers: {}, contentType: '', encoding: '', form: 'unary' }
-const errorWord = Buffer.from('error')

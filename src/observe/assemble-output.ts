@@ -2,7 +2,6 @@ import type { CallOutput, OutputChoice } from '../core/call-store.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { isJsonObject, parseJson } from '../core/json.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
-import { parseEvents } from '../core/sse.ts'
 
 /** Reads a provider's reply, as it stood on the wire, into one answer. Never throws. */
 export function assembleOutput(reply: Uint8Array, dialect: Dialect | undefined): CallOutput {
@@ -37,7 +36,7 @@ function streamParts(bytes: Buffer, dialect: Dialect): readonly ReplyPart[] {
   const parts: ReplyPart[] = []
   try {
     const decoder = dialect.decodeEvents()
-    for (const event of parseEvents(bytes)) for (const part of decoder.push(event)) parts.push(part)
+    for (const event of dialect.framing.parse(bytes)) for (const part of decoder.push(event)) parts.push(part)
     for (const part of decoder.end?.() ?? []) parts.push(part)
   } catch {
     // Malformed data: the fault is in the call's record already.

@@ -1,3 +1,4 @@
+import type { ListedModel } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest-names.ts'
 import type { ModelFacts } from '../core/prices.ts'
@@ -37,14 +38,6 @@ export interface Problem {
   readonly path: readonly (string | number)[]
   readonly target: string
   readonly message: string
-}
-
-export interface ListedModel {
-  /** The name to ask for. */
-  readonly id: string
-  /** `route` for a route. */
-  readonly provider: string
-  readonly facts?: ModelFacts
 }
 
 interface NamedModel {

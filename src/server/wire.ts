@@ -2,6 +2,7 @@
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import { compose, type Endpoint } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount } from '../core/registry.ts'
@@ -11,6 +12,8 @@ import { route } from '../gateway/route.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
+import type { AskedQuestion } from './data-plane/answer-question.ts'
+import { type PathTable, pathTable } from './data-plane/path-table.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import type { Upstreams } from './upstreams.ts'
 
@@ -62,23 +65,43 @@ export function buildResolver(
 }
 
 /** Client paths, with the vendors' prefixes that other gateways taught people to write. */
-export function clientEndpoints(): ReadonlyMap<string, Endpoint> {
-  const endpoints = new Map<string, Endpoint>()
+export function clientEndpoints(): PathTable<Endpoint> {
+  const found: [string, Endpoint][] = []
   for (const dialect of Object.values(dialects)) {
-    const endpoint: Endpoint = { kind: 'dialect', path: dialect.clientPath, dialect }
-    endpoints.set(dialect.clientPath, endpoint)
-    endpoints.set(`/${dialect.id.split('-')[0]}${dialect.clientPath}`, endpoint)
+    for (const clientPath of dialect.clientPaths) {
+      const endpoint: Endpoint = { kind: 'dialect', path: clientPath.path, dialect, clientPath }
+      found.push([clientPath.path, endpoint], [prefixOf(dialect) + clientPath.path, endpoint])
+    }
   }
-  const embeddings: Endpoint = {
-    kind: 'pass-through',
-    path: '/v1/embeddings',
-    errorDialect: dialects['openai-chat'],
-    usageOf(reply) {
-      const usage = reply['usage']
-      const input = isJsonObject(usage) ? usage['prompt_tokens'] : undefined
-      return typeof input === 'number' ? { inputTokens: input, outputTokens: 0 } : undefined
-    },
+  for (const path of ['/v1/embeddings', '/openai/v1/embeddings']) found.push([path, embeddings])
+  return pathTable(found)
+}
+
+/** What is answered without a provider, by path. */
+export function clientQuestions(): PathTable<readonly AskedQuestion[]> {
+  const found = new Map<string, AskedQuestion[]>()
+  const add = (path: string, asked: AskedQuestion): void => void found.set(path, [...(found.get(path) ?? []), asked])
+  for (const dialect of Object.values(dialects)) {
+    for (const question of dialect.questions ?? []) {
+      add(question.path, { dialect, question, isOwnPath: false })
+      add(prefixOf(dialect) + question.path, { dialect, question, isOwnPath: true })
+    }
   }
-  for (const path of ['/v1/embeddings', '/openai/v1/embeddings']) endpoints.set(path, embeddings)
-  return endpoints
+  return pathTable(found)
+}
+
+/** `/openai`, `/anthropic`, …: the vendor's part of the dialect's id. */
+function prefixOf(dialect: Dialect): string {
+  return `/${dialect.id.split('-')[0]}`
+}
+
+const embeddings: Endpoint = {
+  kind: 'pass-through',
+  path: '/v1/embeddings',
+  errorDialect: dialects['openai-chat'],
+  usageOf(reply) {
+    const usage = reply['usage']
+    const input = isJsonObject(usage) ? usage['prompt_tokens'] : undefined
+    return typeof input === 'number' ? { inputTokens: input, outputTokens: 0 } : undefined
+  },
 }

@@ -71,7 +71,12 @@ function sent(account: ProviderAccount, request: ModelRequest): Sent {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },
     // Another dialect than the provider's, so that the body is written from the neutral form.
-    endpoint: { kind: 'dialect', path: '/test', dialect: { id: 'test' } as Dialect },
+    endpoint: {
+      kind: 'dialect',
+      path: '/test',
+      dialect: { id: 'test' } as Dialect,
+      clientPath: { path: '/test', stream: 'when-asked' },
+    },
     model: request.model,
     stream: request.stream,
     wire: { bytes: Buffer.from(JSON.stringify({ model: request.model })), json: { model: request.model } },

@@ -2,6 +2,7 @@ import { anthropicMessages } from '../../src/catalog/dialects/anthropic-messages
 import { openaiChat } from '../../src/catalog/dialects/openai-chat.ts'
 import type { TargetTraits } from '../../src/core/dialect.ts'
 import type { JsonObject } from '../../src/core/json.ts'
+import { askedBy } from './asked.ts'
 
 export const hello = [{ role: 'user', content: 'Hello' }]
 
@@ -11,7 +12,8 @@ export function sent(
   model = 'claude-sonnet-4-5',
   traits: TargetTraits = {},
 ): { body: Record<string, never> & JsonObject; dropped: readonly string[]; messages: JsonObject[] } {
-  const request = openaiChat.decodeRequest({ model: 'alias', messages: hello, ...fields })
+  const asked = { model: 'alias', messages: hello, ...fields }
+  const request = openaiChat.decodeRequest(asked, askedBy(asked))
   const { body, dropped } = anthropicMessages.encodeRequest({ ...request, model }, traits)
   const wire = JSON.parse(JSON.stringify(body)) as Record<string, never> & JsonObject
   return { body: wire, dropped, messages: wire['messages'] as unknown as JsonObject[] }

@@ -1,5 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
+import { modelQuestions } from './anthropic-messages/model-list.ts'
 import { decodeReply } from './anthropic-messages/reply-decode.ts'
 import { encodeReply } from './anthropic-messages/reply-encode.ts'
 import { decodeRequest } from './anthropic-messages/request-decode.ts'
@@ -11,8 +13,11 @@ import { encodeEvents, terminator } from './anthropic-messages/stream-encode.ts'
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   title: 'Anthropic Messages',
-  clientPath: '/v1/messages',
-  providerPath: '/v1/messages',
+  clientPaths: [{ path: '/v1/messages', stream: 'when-asked' }],
+  providerPath: () => '/v1/messages',
+  modelIn: 'body',
+  framing: sse,
+  questions: modelQuestions,
   decodeRequest,
   encodeRequest,
   adaptRequest,

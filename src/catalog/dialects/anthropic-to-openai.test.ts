@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { askedBy } from '../../../test/support/asked.ts'
 import type { TargetTraits } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -13,7 +14,8 @@ function sent(
   model = 'gpt-5.2',
   traits: TargetTraits = {},
 ): { body: JsonObject; dropped: readonly string[]; messages: JsonObject[] } {
-  const request = anthropicMessages.decodeRequest({ model: 'alias', max_tokens: 100, messages: hello, ...fields })
+  const asked = { model: 'alias', max_tokens: 100, messages: hello, ...fields }
+  const request = anthropicMessages.decodeRequest(asked, askedBy(asked))
   const { body, dropped } = openaiChat.encodeRequest({ ...request, model }, traits)
   const wire = JSON.parse(JSON.stringify(body)) as JsonObject
   return { body: wire, dropped, messages: wire['messages'] as JsonObject[] }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
 import { damaged } from '../../../test/support/arbitrary-request.ts'
+import { askedBy } from '../../../test/support/asked.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
@@ -35,7 +36,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) 
     fc.assert(
       fc.property(fc.oneof(anything, damaged(bodies), bodies), fc.constantFrom(...models), (value, model) => {
         const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value }
-        const request = orGatewayError(() => dialect.decodeRequest(body))
+        const request = orGatewayError(() => dialect.decodeRequest(body, askedBy(body)))
         if (request === undefined) return
         for (const target of [dialect, other]) {
           const { body: written, dropped } = target.encodeRequest({ ...request, model }, { maxOutputTokens: 8192 })
@@ -112,7 +113,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) 
       { ...body, response_format: schema, output_config: { format: { ...schema, schema: nested } } },
       { ...body, messages: [user, input] },
     ])
-      expect(() => dialect.decodeRequest(deep as JsonObject)).toThrowError(
+      expect(() => dialect.decodeRequest(deep as JsonObject, { model: 'm', stream: false })).toThrowError(
         expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }),
       )
     const use = { type: 'tool_use', id: 't', name: 'n', input: nested }

@@ -15,7 +15,13 @@ function times<T>(count: number, make: (index: number) => T): T[] {
 
 function translate(from: Dialect, to: Dialect, body: JsonObject): number {
   const start = performance.now()
-  to.encodeRequest({ ...from.decodeRequest({ model: 'm', max_tokens: 5, ...body }), model: 'claude-opus-4-8' }, {})
+  to.encodeRequest(
+    {
+      ...from.decodeRequest({ model: 'm', max_tokens: 5, ...body }, { model: 'm', stream: false }),
+      model: 'claude-opus-4-8',
+    },
+    {},
+  )
   return performance.now() - start
 }
 

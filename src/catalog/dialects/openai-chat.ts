@@ -1,5 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
+import { modelQuestions } from './openai-chat/model-list.ts'
 import { decodeReply } from './openai-chat/reply-decode.ts'
 import { encodeReply } from './openai-chat/reply-encode.ts'
 import { adaptRequest } from './openai-chat/request-adapt.ts'
@@ -13,8 +15,11 @@ import { readError } from './read-error.ts'
 export const openaiChat: Dialect = {
   id: 'openai-chat',
   title: 'OpenAI Chat Completions',
-  clientPath: '/v1/chat/completions',
-  providerPath: '/chat/completions',
+  clientPaths: [{ path: '/v1/chat/completions', stream: 'when-asked' }],
+  providerPath: () => '/chat/completions',
+  modelIn: 'body',
+  framing: sse,
+  questions: modelQuestions,
   decodeRequest,
   encodeRequest,
   adaptRequest,

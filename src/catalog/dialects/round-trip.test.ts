@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryReply, assembled, grouped } from '../../../test/support/arbitrary-reply.ts'
 import { commonRequest } from '../../../test/support/arbitrary-request.ts'
+import { askedBy } from '../../../test/support/asked.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { type JsonObject, parseJson } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
@@ -24,7 +25,7 @@ describe.each(dialects)('%s', (_name, dialect, model) => {
       fc.property(commonRequest, (request) => {
         const { body, dropped } = dialect.encodeRequest({ ...request, model }, {})
         expect(dropped).toEqual([])
-        const again = dialect.decodeRequest(parseJson(JSON.stringify(body)) as JsonObject)
+        const again = dialect.decodeRequest(parseJson(JSON.stringify(body)) as JsonObject, askedBy(body))
         expect(again.other).toEqual([])
         expect(comparable(again)).toEqual(comparable({ ...request, model }))
       }),

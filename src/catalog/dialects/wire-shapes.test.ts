@@ -8,6 +8,7 @@ import {
 } from '../../../test/support/anthropic-shapes.ts'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
+import { askedBy } from '../../../test/support/asked.ts'
 import { openaiFaults } from '../../../test/support/openai-shapes.ts'
 import { type ErrorCode, errorCatalogue, GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -31,7 +32,7 @@ describe('what we write as OpenAI, held against OpenAI’s types or its own desc
     const faults = openaiFaults('CreateChatCompletionRequest')
     fc.assert(
       fc.property(anthropicBody, fc.constantFrom('gpt-5.2', 'gpt-5-mini', 'gpt-4o', 'other'), (body, model) => {
-        const request = anthropicMessages.decodeRequest(body)
+        const request = anthropicMessages.decodeRequest(body, askedBy(body))
         const sent = reparsed(openaiChat.encodeRequest({ ...request, model }, {}).body)
         expect(faults(sent)).toEqual([])
       }),
@@ -103,7 +104,7 @@ describe('what we write as Anthropic, held against the rules of its API', () => 
         fc.constantFrom(...models),
         fc.constantFrom({}, { maxOutputTokens: 8192 }),
         (body, model, traits) => {
-          const request = openaiChat.decodeRequest(body)
+          const request = openaiChat.decodeRequest(body, askedBy(body))
           const sent = reparsed(anthropicMessages.encodeRequest({ ...request, model }, traits).body)
           const result = AnthropicRequest.safeParse(sent)
           expect(result.error?.issues ?? [], JSON.stringify(sent)).toEqual([])

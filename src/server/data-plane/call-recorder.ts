@@ -1,5 +1,6 @@
 import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
 import type { Attempt, CallRecord, EventSink } from '../../core/call-record.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
@@ -34,6 +35,7 @@ export class CallRecorder {
   #stream = false
   #route: string | undefined
   #target: Target | undefined
+  #providerDialect: Dialect | undefined
   #tape: ByteTape | undefined
   #reply: Buffer | undefined
   #replyTruncated = false
@@ -76,6 +78,7 @@ export class CallRecorder {
         break
       case 'attempt-started':
         this.#target = fact.target
+        this.#providerDialect = fact.dialect
         break
       case 'attempt-ended':
         this.#attempts.push(fact.attempt)
@@ -192,7 +195,7 @@ export class CallRecorder {
       record.provider = target.account.provider.id
       record.account = target.account.id
       record.model = target.model
-      if (this.#endpoint.kind === 'dialect') record.providerDialect = target.account.provider.dialect.id
+      if (this.#providerDialect !== undefined) record.providerDialect = this.#providerDialect.id
     }
     if (this.#requestedModel !== undefined) record.requestedModel = this.#requestedModel
     if (error !== undefined) {

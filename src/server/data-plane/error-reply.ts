@@ -23,6 +23,8 @@ export function writeError(exchange: Exchange, dialect: Dialect, error: GatewayE
   const wire = error.wire?.dialect === dialect.id ? error.wire : undefined
   const body = wire?.bytes ?? Buffer.from(JSON.stringify(dialect.encodeError(error)))
   head.push('content-type', wire?.contentType ?? 'application/json', 'x-portcullis-error', error.code)
+  const own = wire === undefined ? dialect.errorHeaders?.(error) : undefined
+  for (const name in own) head.push(name, own[name] ?? '')
   for (const name in wire?.headers) head.push(name, wire.headers[name] ?? '')
   if (error.retryAfterSeconds !== undefined && wire?.headers['retry-after'] === undefined) {
     head.push('retry-after', String(Math.ceil(error.retryAfterSeconds)))

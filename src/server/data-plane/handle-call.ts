@@ -1,6 +1,8 @@
 import type { Endpoint, ModelCall, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { ClientFraming } from '../../core/framing.ts'
+import type { JsonValue } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
@@ -11,6 +13,7 @@ import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -28,7 +31,7 @@ const MAX_MODEL_LENGTH = 256
 /** One model call, from its headers to the last byte of its reply. Every way out ends the record once. */
 export async function handleCall(
   exchange: Exchange,
-  endpoint: Endpoint,
+  { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
   { sink, concurrency, deadlines, log }: CallHandling,
 ): Promise<void> {
@@ -54,7 +57,7 @@ export async function handleCall(
       exchange.expire()
       return deadlineExceeded(limits)
     })
-    const call = modelCall(exchange, endpoint, principal, parseBody(bytes), lifetime, recorder)
+    const call = modelCall(exchange, endpoint, model, principal, parseBody(bytes), lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
@@ -69,7 +72,7 @@ export async function handleCall(
   }
 }
 
-function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
+export function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
   return new GatewayError('body_timeout', `The body did not arrive within ${bodyTimeoutMs} ms.`)
 }
 
@@ -80,12 +83,13 @@ function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
 function modelCall(
   exchange: Exchange,
   endpoint: Endpoint,
+  pathModel: string | undefined,
   principal: Principal,
   wire: RequestWire,
   lifetime: CallLifetime,
   recorder: CallRecorder,
 ): ModelCall {
-  const { model, stream } = wire.json
+  const model = pathModel ?? wire.json['model']
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
   }
@@ -94,17 +98,16 @@ function modelCall(
       param: 'model',
     })
   }
-  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
-    throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
-  }
-  recorder.asked(model, stream === true)
+  const stream = isStream(endpoint, wire.json['stream'])
+  recorder.asked(model, stream)
   let neutral: ModelRequest | undefined
   return {
     id: recorder.id,
     principal,
     endpoint,
     model,
-    stream: stream === true,
+    stream,
+    ...(endpoint.kind === 'dialect' ? { framing: clientFraming(endpoint, exchange.url) } : {}),
     wire,
     headers: requestHeaders(exchange.headers),
     query: forwardedQuery(exchange.url),
@@ -113,12 +116,25 @@ function modelCall(
       if (neutral === undefined) {
         if (endpoint.kind !== 'dialect')
           throw new GatewayError('unsupported_endpoint', `${endpoint.path} cannot be translated.`)
-        neutral = endpoint.dialect.decodeRequest(wire.json)
+        neutral = endpoint.dialect.decodeRequest(wire.json, { model, stream })
       }
       return neutral
     },
     emit: (fact) => recorder.fact(fact),
   }
+}
+
+function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
+  const rule = endpoint.kind === 'dialect' ? endpoint.clientPath.stream : 'when-asked'
+  if (typeof rule === 'boolean') return rule
+  if (asked !== undefined && asked !== null && typeof asked !== 'boolean') {
+    throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
+  }
+  return asked ?? rule === 'unless-refused'
+}
+
+function clientFraming({ dialect, clientPath }: Endpoint & { kind: 'dialect' }, url: string): ClientFraming {
+  return clientPath.framing?.(new URL(url, 'http://gateway').searchParams) ?? dialect.framing
 }
 
 /** `?beta=true` is part of Anthropic's API as its clients use it; everything else in a query stays here. */

@@ -7,15 +7,17 @@ import type { Exchange } from '../http/exchange.ts'
 import { createHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { BadRequest } from '../http/server-connection.ts'
 import type { Readiness } from '../readiness.ts'
+import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
-import { modelList, oneModel } from './list-models.ts'
+import type { PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface ListenerOptions extends CallHandling {
   /** By path, prefixes such as `/anthropic` included. */
-  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly endpoints: PathTable<Endpoint>
+  readonly questions: PathTable<readonly AskedQuestion[]>
   /** Errors of paths that no dialect owns take this shape. */
   readonly fallbackDialect: Dialect
   /** For callers that speak it by their headers (`anthropic-version`). */
@@ -43,14 +45,16 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
       const { url } = exchange
       const query = url.indexOf('?')
       const path = query < 0 ? url : url.slice(0, query)
-      const endpoint = endpoints.get(path)
-      if (endpoint !== undefined && exchange.method === 'POST') {
-        handleCall(exchange, endpoint, options.runtime(), options).catch((fault: unknown) => {
-          // No fault of one call may end the process, and so all others.
-          options.log(fault, '')
-          exchange.destroy()
-        })
-      } else serveOther(exchange, path, endpoint, options)
+      const found = exchange.method === 'POST' ? endpoints.find(path) : undefined
+      const served =
+        found === undefined
+          ? serveOther(exchange, path, options)
+          : handleCall(exchange, found, options.runtime(), options)
+      served.catch((fault: unknown) => {
+        // No fault of one call may end the process, and so all others.
+        options.log(fault, '')
+        exchange.destroy()
+      })
     },
     badRequestReply,
   })
@@ -73,16 +77,20 @@ const badRequests: Readonly<Record<BadRequest, readonly [status: string, message
   'head-timeout': ['408 Request Timeout', 'The request did not arrive in time.'],
 }
 
-function serveOther(exchange: Exchange, path: string, endpoint: Endpoint | undefined, options: ListenerOptions): void {
-  const dialect =
-    endpoint?.kind === 'dialect' ? endpoint.dialect : (options.dialectOf(exchange) ?? options.fallbackDialect)
-  const isRead = exchange.method === 'GET' || exchange.method === 'HEAD'
+async function serveOther(exchange: Exchange, path: string, options: ListenerOptions): Promise<void> {
   const head: string[] = []
+  let dialect = options.dialectOf(exchange) ?? options.fallbackDialect
   try {
-    const answer = isRead ? readAnswer(exchange, path, options) : undefined
-    if (answer === undefined) throw unserved(exchange, head, path, options.endpoints)
-    const bytes = Buffer.from(JSON.stringify(answer.body))
-    exchange.reply(answer.status, ['content-type', 'application/json'], bytes)
+    const state = exchange.method === 'GET' || exchange.method === 'HEAD' ? stateAnswer(path, options) : undefined
+    if (state !== undefined) {
+      exchange.reply(state.status, ['content-type', 'application/json'], Buffer.from(JSON.stringify(state.body)))
+      return
+    }
+    const found = options.questions.find(path)
+    const asked = found && chooseQuestion(found.item, exchange)
+    if (asked === undefined) throw unserved(exchange, head, path, options)
+    dialect = asked.dialect
+    await answerQuestion(exchange, asked, found?.model, options.runtime(), options.deadlines)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') options.log(fault, '')
@@ -90,53 +98,31 @@ function serveOther(exchange: Exchange, path: string, endpoint: Endpoint | undef
   }
 }
 
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-}
-
-function readAnswer(exchange: Exchange, path: string, options: ListenerOptions): Answer | undefined {
+function stateAnswer(path: string, options: ListenerOptions): { status: number; body: unknown } | undefined {
   if (path === '/healthz') return { status: 200, body: { status: 'ok' } }
-  if (path === '/readyz') {
-    const readiness = options.readiness()
-    return { status: readiness.ready ? 200 : 503, body: readiness }
-  }
-  const listing = modelsPath.exec(path)
-  if (listing === null) return undefined
-  const runtime = options.runtime()
-  const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
-  const listed = runtime.listModels({ key, workspace, models })
-  const isAnthropic = exchange.headers['anthropic-version'] !== undefined || path.startsWith('/anthropic/')
-  const shape = isAnthropic ? 'anthropic' : 'openai'
-  const name = listing[1]
-  return {
-    status: 200,
-    body: name === undefined ? modelList(listed, shape) : oneModel(listed, decodeName(name), shape),
-  }
+  if (path !== '/readyz') return undefined
+  const readiness = options.readiness()
+  return { status: readiness.ready ? 200 : 503, body: readiness }
 }
-
-const modelsPath = /^(?:\/openai|\/anthropic)?\/v1\/models(?:\/(.+))?$/
 
 function unserved(
   exchange: Exchange,
   head: string[],
   path: string,
-  endpoints: ReadonlyMap<string, Endpoint>,
+  { endpoints, questions }: ListenerOptions,
 ): GatewayError {
-  if (endpoints.has(path) || modelsPath.test(path) || path === '/healthz' || path === '/readyz') {
-    const allowed = endpoints.has(path) ? 'POST' : 'GET'
-    head.push('allow', allowed)
-    return new GatewayError('method_not_allowed', `${path} takes ${allowed}, not ${exchange.method}.`)
+  const allowed = new Set<string>()
+  if (endpoints.find(path) !== undefined) allowed.add('POST')
+  for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
+  if (statePaths.includes(path)) allowed.add('GET')
+  if (allowed.size > 0) {
+    const methods = [...allowed].join(', ')
+    head.push('allow', methods)
+    return new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${exchange.method}.`)
   }
-  const known = [...endpoints.keys(), '/v1/models', '/healthz', '/readyz']
+  const known = [...endpoints.paths, ...questions.paths, ...statePaths]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
   return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
 }
 
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    throw new GatewayError('not_found', 'The model name in the path is not valid percent-encoding.')
-  }
-}
+const statePaths: readonly string[] = ['/healthz', '/readyz']

@@ -1,8 +1,8 @@
 import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody, UnaryBody } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
+import type { ClientFraming, EventWriter, WireEvent } from '../../core/framing.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
-import { formatEvent, type ServerSentEvent } from '../../core/sse.ts'
 import type { StreamTransform } from '../../core/stream.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
@@ -31,9 +31,11 @@ export function writeReply(
   if (call.stream && client !== undefined) {
     // The provider answered in one piece although a stream was asked for: the client gets its stream all the same.
     const encoder = client.encodeEvents(context(call, recorder))
-    exchange.begin(reply.status, replyHead(recorder, reply, 'text/event-stream; charset=utf-8'))
-    const text = reply.body.parts.map((part) => format(encoder.push(part))).join('') + format(encoder.end?.() ?? [])
-    exchange.write(Buffer.from(text))
+    const framing = call.framing ?? client.framing
+    const writer = framing.writer()
+    exchange.begin(reply.status, replyHead(recorder, reply, streamLabel(framing)))
+    for (const part of reply.body.parts) exchange.write(written(encoder.push(part), writer))
+    exchange.write(Buffer.concat([written(encoder.end?.() ?? [], writer), Buffer.from(writer.end())]))
     exchange.end()
   } else {
     const bytes = unaryBytes(call, reply, reply.body, client, recorder)
@@ -63,23 +65,26 @@ function writeStream(
 ): void {
   const client = clientDialect(call.endpoint)
   recorder.headSent()
+  const framing = call.framing ?? client?.framing
   exchange.begin(
     reply.status,
-    replyHead(recorder, reply, client === undefined ? body.contentType : 'text/event-stream; charset=utf-8'),
+    replyHead(recorder, reply, framing === undefined ? body.contentType : streamLabel(framing)),
   )
-  const output =
-    client === undefined || reply.dialect === client
-      ? passThrough(client)
-      : translation(client.encodeEvents(context(call, recorder)))
+  const writer = framing?.writer()
+  const output = outputOf(call, reply, recorder, client, writer)
   let over = false
   const finish = (status: number, error?: GatewayError): void => {
     over = true
-    if (error !== undefined && client !== undefined) write(formatEvent(client.encodeErrorEvent(error)))
+    if (error !== undefined && client !== undefined && writer !== undefined) {
+      write(written([client.encodeErrorEvent(error)], writer))
+    }
+    const tail = writer?.end() ?? ''
+    if (tail !== '') write(Buffer.from(tail))
     exchange.end()
     recorder.end(status, error)
   }
-  const write = (bytes: Buffer | string): void => {
-    if (exchange.write(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)) return
+  const write = (bytes: Buffer): void => {
+    if (exchange.write(bytes)) return
     body.pause()
     exchange.onDrain = () => body.resume()
   }
@@ -88,7 +93,7 @@ function writeStream(
       if (over) return
       recorder.replyBytes(frame.bytes)
       let parts: readonly ReplyPart[]
-      let bytes: Buffer | string
+      let bytes: Buffer
       try {
         parts = output.parts(frame)
         bytes = output.bytes(frame, parts)
@@ -114,7 +119,7 @@ function writeStream(
       if (over) return
       if (client === undefined || recorder.isWhole) finish(reply.status)
       else if (recorder.isFinished) {
-        write(output.ending(client))
+        write(output.ending())
         finish(reply.status)
       } else {
         const error = new GatewayError('upstream_reset', 'The provider ended its stream before the reply was whole.')
@@ -134,34 +139,59 @@ function writeStream(
 interface StreamOutput {
   readonly isVerbatim: boolean
   parts(frame: Frame): readonly ReplyPart[]
-  bytes(frame: Frame, parts: readonly ReplyPart[]): Buffer | string
+  bytes(frame: Frame, parts: readonly ReplyPart[]): Buffer
   hasContent(frame: Frame, parts: readonly ReplyPart[]): boolean
   /** What a whole stream still lacks when the provider forgot its terminator. */
-  ending(client: Dialect): string
+  ending(): Buffer
 }
 
-function passThrough(client: Dialect | undefined): StreamOutput {
+function outputOf(
+  call: ModelCall,
+  reply: ModelReply,
+  recorder: CallRecorder,
+  client: Dialect | undefined,
+  writer: EventWriter | undefined,
+): StreamOutput {
+  if (client === undefined || writer === undefined) return raw
+  if (reply.dialect !== client) return translation(client.encodeEvents(context(call, recorder)), writer)
+  return passThrough(client, writer, call.framing === undefined || call.framing === client.framing)
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Of an endpoint without a dialect. */
+const raw: StreamOutput = {
+  isVerbatim: true,
+  parts: (frame) => frame.landmarkParts(),
+  bytes: (frame) => frame.bytes,
+  hasContent: () => true,
+  ending: () => nothing,
+}
+
+/** The same events; in the provider's very bytes, where the client reads them in the same framing. */
+function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolean): StreamOutput {
   return {
-    isVerbatim: true,
+    isVerbatim: isSameFraming,
     parts: (frame) => frame.landmarkParts(),
-    bytes: (frame) => frame.bytes,
-    hasContent: (frame) => client === undefined || frame.bytes.includes(client.contentLandmark),
-    ending: (dialect) => formatEvent(dialect.terminator),
+    bytes: isSameFraming ? (frame) => frame.bytes : (frame) => written(client.framing.parse(frame.bytes), writer),
+    hasContent: (frame) => frame.bytes.includes(client.contentLandmark),
+    ending: () => (client.terminator === undefined ? nothing : written([client.terminator], writer)),
   }
 }
 
-function translation(encoder: StreamTransform<ReplyPart, ServerSentEvent>): StreamOutput {
+function translation(encoder: StreamTransform<ReplyPart, WireEvent>, writer: EventWriter): StreamOutput {
   return {
     isVerbatim: false,
     parts: (frame) => frame.parts(),
-    bytes: (_frame, parts) => {
-      let text = ''
-      for (const part of parts) if (part.type !== 'reply-error') text += format(encoder.push(part))
-      return text
-    },
+    bytes: (_frame, parts) => written(encoded(parts, encoder), writer),
     hasContent: (_frame, parts) => parts.some((part) => contentParts.has(part.type)),
-    ending: () => format(encoder.push({ type: 'reply-end' })),
+    ending: () => written(encoder.push({ type: 'reply-end' }), writer),
   }
+}
+
+/** What the provider says of a fault inside its stream is written once it is known to be one. */
+function* encoded(parts: readonly ReplyPart[], encoder: StreamTransform<ReplyPart, WireEvent>): Iterable<WireEvent> {
+  for (const part of parts) if (part.type !== 'reply-error') yield* encoder.push(part)
 }
 
 const contentParts: ReadonlySet<ReplyPart['type']> = new Set([
@@ -172,10 +202,23 @@ const contentParts: ReadonlySet<ReplyPart['type']> = new Set([
   'tool-call-delta',
 ])
 
-function format(events: Iterable<ServerSentEvent>): string {
+/** A writer gives text or bytes, never both. */
+function written(events: Iterable<WireEvent>, writer: EventWriter): Buffer {
   let text = ''
-  for (const event of events) text += formatEvent(event)
-  return text
+  let pieces: Buffer[] | undefined
+  for (const event of events) {
+    const piece = writer.write(event)
+    if (typeof piece === 'string') text += piece
+    else {
+      pieces ??= []
+      pieces.push(piece)
+    }
+  }
+  return pieces === undefined ? Buffer.from(text) : Buffer.concat(pieces)
+}
+
+function streamLabel({ contentType }: ClientFraming): string {
+  return contentType.startsWith('text/') ? `${contentType}; charset=utf-8` : contentType
 }
 
 function clientDialect(endpoint: Endpoint): Dialect | undefined {

@@ -1,5 +1,5 @@
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
-import type { ModelFacts } from '../../core/prices.ts'
+import type { ListedModel } from '../../core/dialect.ts'
 import type { Limits, Principal, RecordSettings, VirtualKey } from '../../core/registry.ts'
 
 /** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
@@ -11,11 +11,4 @@ export interface Runtime {
   recordSettings(workspace: string): RecordSettings
   /** The models that this caller may use. */
   listModels(principal: Principal): readonly ListedModel[]
-}
-
-export interface ListedModel {
-  /** The name to ask for. */
-  readonly id: string
-  readonly provider: string
-  readonly facts?: ModelFacts
 }

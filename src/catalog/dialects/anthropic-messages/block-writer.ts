@@ -1,21 +1,21 @@
+import type { WireEvent } from '../../../core/framing.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 
 export type BlockKind = 'text' | 'thinking' | 'tool'
 
 /** Writes the content blocks of a stream, one after the other: https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export interface BlockWriter {
   open(): BlockKind | undefined
-  start(kind: BlockKind, block: JsonObject, out: ServerSentEvent[]): void
+  start(kind: BlockKind, block: JsonObject, out: WireEvent[]): void
   /** `fields` is the delta as JSON text: most of a stream is deltas, and their form is known. */
-  delta(fields: string, out: ServerSentEvent[]): void
-  close(out: ServerSentEvent[]): void
+  delta(fields: string, out: WireEvent[]): void
+  close(out: WireEvent[]): void
 }
 
 export function blockWriter(): BlockWriter {
   let blocks = 0
   let open: BlockKind | undefined
-  const close = (out: ServerSentEvent[]): void => {
+  const close = (out: WireEvent[]): void => {
     if (open === undefined) return
     out.push(event('content_block_stop', { index: blocks - 1 }))
     open = undefined
@@ -39,6 +39,6 @@ export function blockWriter(): BlockWriter {
   }
 }
 
-export function event(type: string, fields: JsonObject): ServerSentEvent {
+export function event(type: string, fields: JsonObject): WireEvent {
   return { event: type, data: JSON.stringify({ type, ...fields }) }
 }

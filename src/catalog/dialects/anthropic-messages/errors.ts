@@ -1,7 +1,7 @@
 import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
+import type { WireEvent } from '../../../core/framing.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 import { errorSentence, readError } from '../read-error.ts'
 
 /** https://docs.anthropic.com/en/api/errors */
@@ -51,7 +51,7 @@ export function encodeError(error: GatewayError): JsonObject {
   }
 }
 
-export function encodeErrorEvent(error: GatewayError): ServerSentEvent {
+export function encodeErrorEvent(error: GatewayError): WireEvent {
   return { event: 'error', data: JSON.stringify(encodeError(error)) }
 }
 

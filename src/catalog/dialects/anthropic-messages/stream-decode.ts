@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts'
+import type { WireEvent } from '../../../core/framing.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { endReader, inputText, replyError, replyStart, toolStart } from './reply-decode.ts'
 import { usageReader } from './usage.ts'
@@ -16,7 +16,7 @@ interface Tool {
 }
 
 /** Reads the events of one stream: https://docs.anthropic.com/en/docs/build-with-claude/streaming. Unknown events and deltas give nothing. */
-export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
+export function decodeEvents(): StreamTransform<WireEvent, ReplyPart> {
   /** By the position of the content block. */
   const toolOf = new Map<number, Tool>()
   const readUsage = usageReader()

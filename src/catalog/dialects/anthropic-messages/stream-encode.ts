@@ -1,18 +1,18 @@
+import type { WireEvent } from '../../../core/framing.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { blockWriter, event } from './block-writer.ts'
 import { objectScanner } from './object-scanner.ts'
 import { encodeEnd } from './reply-encode.ts'
 import { encodeUsage } from './usage.ts'
 
-export const terminator: ServerSentEvent = { event: 'message_stop', data: '{"type":"message_stop"}' }
+export const terminator: WireEvent = { event: 'message_stop', data: '{"type":"message_stop"}' }
 
 /**
  * Writes one stream. Blocks follow one another at Anthropic, so what comes while the arguments of a tool call are not yet
  * whole waits for them; and the last usage belongs into `message_delta`, so that waits for the end of the reply.
  */
-export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, ServerSentEvent> {
+export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent> {
   let isStarted = false
   let isEnded = false
   const blocks = blockWriter()
@@ -27,7 +27,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   let refusal = ''
   let end: (ReplyPart & { type: 'choice-end' }) | undefined
 
-  const begin = (out: ServerSentEvent[]): void => {
+  const begin = (out: WireEvent[]): void => {
     if (isStarted) return
     isStarted = true
     const message = {
@@ -42,7 +42,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     }
     out.push(event('message_start', { message }))
   }
-  const write = (part: ReplyPart, out: ServerSentEvent[]): void => {
+  const write = (part: ReplyPart, out: WireEvent[]): void => {
     switch (part.type) {
       case 'text-delta':
       case 'refusal-delta':
@@ -73,12 +73,12 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         break
     }
   }
-  const startThinking = (out: ServerSentEvent[]): void => {
+  const startThinking = (out: WireEvent[]): void => {
     if (blocks.open() !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
   }
   /** A tool's block cannot be opened again, so it is closed only when its arguments are whole. */
   const isToolOpen = (): boolean => blocks.open() === 'tool' && !tool.json.isWhole()
-  const put = (part: ReplyPart, out: ServerSentEvent[]): void => {
+  const put = (part: ReplyPart, out: WireEvent[]): void => {
     if (part.type === 'tool-call-delta' && !(blocks.open() === 'tool' && part.index === tool.index)) {
       const others = pieces.get(part.index)
       if (others === undefined) pieces.set(part.index, [part])
@@ -90,7 +90,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     release(isToolOpen, out)
   }
   /** What waits, in its order, the pieces of a tool call behind its start. */
-  const release = (mustWait: () => boolean, out: ServerSentEvent[]): void => {
+  const release = (mustWait: () => boolean, out: WireEvent[]): void => {
     if (waiting.length === 0) return
     while (next < waiting.length && !mustWait()) {
       const part = waiting[next++]
@@ -104,7 +104,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     waiting = []
     next = 0
   }
-  const finish = (out: ServerSentEvent[]): void => {
+  const finish = (out: WireEvent[]): void => {
     release(() => false, out)
     blocks.close(out)
   }
@@ -117,7 +117,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         return []
       }
       if (part.type === 'reply-error') return []
-      const out: ServerSentEvent[] = []
+      const out: WireEvent[] = []
       begin(out)
       if (part.type === 'choice-end') {
         end = part

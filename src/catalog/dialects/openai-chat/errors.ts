@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../../core/errors.ts'
+import type { WireEvent } from '../../../core/framing.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 
 /** OpenAI's shape. `code` is the vendor's own where a provider gave one, else ours. */
 export function encodeError(error: GatewayError): JsonObject {
@@ -14,7 +14,7 @@ export function encodeError(error: GatewayError): JsonObject {
   }
 }
 
-export function encodeErrorEvent(error: GatewayError): ServerSentEvent {
+export function encodeErrorEvent(error: GatewayError): WireEvent {
   return { data: JSON.stringify(encodeError(error)) }
 }
 

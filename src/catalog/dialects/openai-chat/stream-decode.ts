@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts'
+import type { WireEvent } from '../../../core/framing.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { type ChoiceReader, choiceIndex, choiceReader, idBase } from './choice-reader.ts'
 import { faultIn } from './fault.ts'
@@ -9,7 +9,7 @@ import { replyStart } from './reply-decode.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Reads the chunks of one stream. `data` that is not JSON throws `upstream_invalid_reply`. */
-export function decodeEvents(): StreamTransform<ServerSentEvent, ReplyPart> {
+export function decodeEvents(): StreamTransform<WireEvent, ReplyPart> {
   let isStarted = false
   let id: JsonValue | undefined
   const readers = new Map<number, ChoiceReader>()

@@ -1,15 +1,15 @@
+import type { WireEvent } from '../../../core/framing.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import type { ServerSentEvent } from '../../../core/sse.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
-export const terminator: ServerSentEvent = { data: '[DONE]' }
+export const terminator: WireEvent = { data: '[DONE]' }
 
-const nothing: readonly ServerSentEvent[] = []
+const nothing: readonly WireEvent[] = []
 
 /** Writes one stream: role first, then deltas, finish chunks, the usage chunk if it was asked for, and `[DONE]` once. */
-export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, ServerSentEvent> {
+export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent> {
   const head = JSON.stringify({
     id: `chatcmpl-${context.callId}`,
     object: 'chat.completion.chunk',
@@ -28,20 +28,20 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   let usage: Usage | undefined
   let isEnded = false
 
-  const chunk = (choice: number, delta: string, finishReason: string | null): ServerSentEvent => ({
+  const chunk = (choice: number, delta: string, finishReason: string | null): WireEvent => ({
     data: `${prefix}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finishReason === null ? 'null' : `"${finishReason}"`}}]${usageField}}`,
   })
-  const introduced = (choice: number, chunks: readonly ServerSentEvent[]): readonly ServerSentEvent[] => {
+  const introduced = (choice: number, chunks: readonly WireEvent[]): readonly WireEvent[] => {
     if (known.has(choice)) return chunks
     known.add(choice)
     return [chunk(choice, '{"role":"assistant","content":"","refusal":null}', null), ...chunks]
   }
-  const deltas = (choice: number, delta: string): readonly ServerSentEvent[] =>
+  const deltas = (choice: number, delta: string): readonly WireEvent[] =>
     introduced(choice, [chunk(choice, delta, null)])
-  const json = (choice: number, delta: JsonObject): readonly ServerSentEvent[] => deltas(choice, JSON.stringify(delta))
+  const json = (choice: number, delta: JsonObject): readonly WireEvent[] => deltas(choice, JSON.stringify(delta))
 
   /** No arguments are no JSON, and clients parse what they get. */
-  const emptyArguments = (choice: number): ServerSentEvent[] =>
+  const emptyArguments = (choice: number): WireEvent[] =>
     [...bare.values()]
       .filter((call) => call.choice === choice)
       .map(({ index }) =>

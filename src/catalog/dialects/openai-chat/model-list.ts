@@ -1,0 +1,39 @@
+import type { ListedModel, Question } from '../../../core/dialect.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import { modelInList } from '../model-in-list.ts'
+
+/** https://platform.openai.com/docs/api-reference/models, with the facts that other gateways' users look for there. */
+export const modelQuestions: readonly Question[] = [
+  {
+    method: 'GET',
+    path: '/v1/models',
+    answer: ({ models }) => ({ object: 'list', data: models.map(encodeModel) }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/models/{model}',
+    answer: ({ models, model = '' }) => encodeModel(modelInList(models, model)),
+  },
+]
+
+function encodeModel({ id, provider, facts }: ListedModel): JsonObject {
+  return {
+    id,
+    object: 'model',
+    created: facts?.releasedOn === undefined ? 0 : Math.floor(Date.parse(facts.releasedOn) / 1000),
+    owned_by: provider,
+    ...(facts === undefined
+      ? {}
+      : {
+          context_window: facts.contextTokens ?? null,
+          max_output_tokens: facts.maxOutputTokens ?? null,
+          input_modalities: [...facts.inputModalities],
+          output_modalities: [...facts.outputModalities],
+          // Nano-USD per token is USD per million tokens times 1,000.
+          pricing:
+            facts.price === undefined
+              ? null
+              : { input_per_million_usd: facts.price.input / 1000, output_per_million_usd: facts.price.output / 1000 },
+        }),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Dialect, Question } from '../../core/dialect.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { Deadlines } from './deadlines.ts'
+import { bodyTimeout } from './handle-call.ts'
+import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
+import type { Runtime } from './runtime.ts'
+
+/** A question as it stands at a path: below a dialect's prefix nobody else asks. */
+export interface AskedQuestion {
+  readonly dialect: Dialect
+  readonly question: Question
+  readonly isOwnPath: boolean
+}
+
+/** A name of a model and little else. */
+const MAX_BODY_BYTES = 64 * 1024
+
+/** Which dialect's question this is, by method and headers. */
+export function chooseQuestion(
+  asked: readonly AskedQuestion[],
+  { method, headers }: Exchange,
+): AskedQuestion | undefined {
+  const fitting = asked.filter(({ question }) => question.method === (method === 'HEAD' ? 'GET' : method))
+  return (
+    fitting.find(({ isOwnPath, question }) => isOwnPath || question.isAskedBy?.(headers) === true) ??
+    fitting.find(({ question }) => question.isAskedBy === undefined)
+  )
+}
+
+/** Answers from what the gateway knows, for a caller with a key. Rejects with the fault. */
+export async function answerQuestion(
+  exchange: Exchange,
+  { question }: AskedQuestion,
+  model: string | undefined,
+  runtime: Runtime,
+  deadlines: Deadlines,
+): Promise<void> {
+  const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
+  const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
+  const answer = question.answer({
+    ...(model === undefined ? {} : { model }),
+    body,
+    models: runtime.listModels({ key, workspace, models }),
+  })
+  exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(answer)))
+}
+
+async function smallBody(exchange: Exchange, { limits }: Runtime, deadlines: Deadlines) {
+  const lifetime = new CallLifetime()
+  exchange.onOver = () => deadlines.delete(lifetime)
+  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
+  checkBodyHeaders(exchange, MAX_BODY_BYTES)
+  return parseBody(await readBody(exchange, MAX_BODY_BYTES, lifetime)).json
+}
