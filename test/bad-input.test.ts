@@ -223,6 +223,20 @@ for (const [client, path] of [
       expect(wrongMethod.headers['x-portcullis-error']).toBe('method_not_allowed')
     })
 
+    it('that asks the data plane for what is on the control plane is told so', async () => {
+      for (const asked of ['/metrics', '/api/v1/calls']) {
+        const reply = await bed.gateway.get(asked)
+        expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([404, 'unknown_path'])
+        expect(reply.json.error.message).toContain('control plane')
+      }
+    })
+
+    it('that is refused is told what to do beside the error', async () => {
+      const reply = await bed.gateway.post(path, good, { headers: { authorization: 'Bearer pcl_of-nobody' } })
+      expect(reply.json.error.message).toContain('ask for a new one')
+      expect(reply.headers['x-portcullis-help']).toBe('Check the virtual key, or ask for a new one.')
+    })
+
     it('may present one key in any of the headers, and the same key in two', async () => {
       for (const headers of [
         { authorization: `Bearer ${bed.gateway.key}` },

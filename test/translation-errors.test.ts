@@ -34,6 +34,14 @@ describe('an error of the other vendor', () => {
     }
   })
 
+  it('about the credential of an account says whose it is: the virtual key is fine', async () => {
+    bed.anthropic.reply(vendorError(401))
+    const reply = await bed.gateway.post('/v1/chat/completions', { ...ask, model: 'clever' })
+    expect(reply.status).toBe(401)
+    expect(reply.json.error.message).toMatch(/^The mock says no\. .*account "[\w-]+"; the virtual key is fine/)
+    expect(reply.headers['x-portcullis-help']).toContain('the virtual key is fine')
+  })
+
   it('within a stream ends it as an error, never as a whole reply', async () => {
     const fault = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
     const begun = eventsBefore(fixture('anthropic/message.sse'), 'content_block_stop')

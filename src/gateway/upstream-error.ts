@@ -17,7 +17,13 @@ export function upstreamError(
   const retryAfter = retryAfterSeconds(headers, Date.now())
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
   const isJson = contentType.toLowerCase().includes('json')
-  return new GatewayError(upstreamErrorCode(status), fault.message, {
+  const code = upstreamErrorCode(status)
+  // A client would take it for a fault of its own key.
+  const isCredential = code === 'upstream_unauthorized' || code === 'upstream_forbidden'
+  const whose = isCredential
+    ? ` (The provider said this of the account "${target.account.id}"; the virtual key is fine.)`
+    : ''
+  return new GatewayError(code, fault.message + whose, {
     status,
     ...(fault.param === undefined ? {} : { param: fault.param }),
     ...(fault.vendorType === undefined ? {} : { vendorType: fault.vendorType }),

@@ -28,8 +28,10 @@ export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {
       const found = byHash.get(hashKey(presentedKey(headers)))
-      if (found === undefined) throw new GatewayError('unknown_key', 'This virtual key is not known.')
-      if (found.revokedAt !== undefined) throw new GatewayError('revoked_key', 'This virtual key was revoked.')
+      if (found === undefined)
+        throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
+      if (found.revokedAt !== undefined)
+        throw new GatewayError('revoked_key', 'This virtual key was revoked; ask for a new one.')
       return found
     },
   }
@@ -46,11 +48,15 @@ function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string
     if (value === undefined || value === '') continue
     const other = typeof value === 'string' ? value : value.join(', ')
     if (key !== undefined && key !== other) {
-      throw new GatewayError('conflicting_keys', 'The request holds two different keys.')
+      throw new GatewayError('conflicting_keys', 'The request holds two different keys; send one, in one header.')
     }
     key = other
   }
-  if (key === undefined) throw new GatewayError('missing_key', 'The request holds no virtual key.')
+  if (key === undefined)
+    throw new GatewayError(
+      'missing_key',
+      'The request holds no virtual key; send it as `Authorization: Bearer <key>` or `x-api-key`.',
+    )
   return key
 }
 

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
-import type { GatewayError } from '../../core/errors.ts'
+import { errorCatalogue, type GatewayError } from '../../core/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import { headerValue } from './reply-head.ts'
@@ -23,6 +23,8 @@ export function writeError(exchange: Exchange, dialect: Dialect, error: GatewayE
   const wire = error.wire?.dialect === dialect.id ? error.wire : undefined
   const body = wire?.bytes ?? Buffer.from(JSON.stringify(dialect.encodeError(error)))
   head.push('content-type', wire?.contentType ?? 'application/json', 'x-portcullis-error', error.code)
+  // The body may be the provider's own, which knows of no gateway: what to do here stands beside it.
+  head.push('x-portcullis-help', errorCatalogue[error.code].help)
   const own = wire === undefined ? dialect.errorHeaders?.(error) : undefined
   for (const name in own) head.push(name, own[name] ?? '')
   for (const name in wire?.headers) head.push(name, wire.headers[name] ?? '')

@@ -120,9 +120,15 @@ function unserved(
     head.push('allow', methods)
     return new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${exchange.method}.`)
   }
+  if (controlPlanePath.test(path)) {
+    const message = `${path.slice(0, 200)} is on the control plane, which has a port of its own (\`--control-port\`, 8788 by default).`
+    return new GatewayError('unknown_path', message)
+  }
   const known = [...endpoints.paths, ...questions.paths, ...statePaths]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
   return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
 }
+
+const controlPlanePath = /^\/(?:metrics$|api\/v1(?:\/|$))/
 
 const statePaths: readonly string[] = ['/healthz', '/readyz']
