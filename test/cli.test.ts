@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
 import { post, type WireReply } from './support/client.ts'
+import { commandLine, type Ended } from './support/command-line.ts'
 
-const program = join(import.meta.dirname, '../bin/portcullis.js')
 const commands = ['start', 'config', 'keys', 'calls', 'providers', 'models']
 const token = 'admin-token-of-the-cli-0123456789abcdef'
 const teamKey = 'pk-of-the-cli-0123456789abcdef'
@@ -15,7 +14,6 @@ const teamKey = 'pk-of-the-cli-0123456789abcdef'
 let directory: string
 let dataDirectory: string
 let gateway: ChildGateway
-const children = new Set<ChildProcess>()
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portcullis-cli-'))
   dataDirectory = join(directory, 'data')
@@ -26,63 +24,13 @@ beforeAll(async () => {
   gateway = await startChildGateway({ dataDirectory, environment })
 })
 afterAll(async () => {
-  // None is left but those of a test that failed.
-  for (const child of children) child.kill('SIGKILL')
+  close()
   gateway.process.kill('SIGTERM')
   await gateway.exited
   await rm(directory, { recursive: true, force: true })
 })
 
-interface Ended {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ended>
-  /** Resolves as soon as stdout holds the text. Rejects when the command ends without it. */
-  prints(text: string): Promise<void>
-}
-
-function launch(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [program, ...args], {
-    // Nothing of the machine's own credentials: they would become accounts.
-    env: { PATH: process.env['PATH'], PORTCULLIS_ADMIN_TOKEN: token, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: directory,
-  })
-  children.add(child)
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => {
-      children.delete(child)
-      resolve({ code, signal, stdout, stderr })
-    })
-  })
-  const prints = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!stdout.includes(text)) return
-        child.stdout.off('data', look)
-        resolve()
-      }
-      child.stdout.on('data', look)
-      look()
-      void ended.then(() => reject(new Error(`ended without ${text}: ${stdout}${stderr}`)))
-    })
-  return { child, ended, prints }
-}
-
+const { launch, close } = commandLine(() => directory, { PORTCULLIS_ADMIN_TOKEN: token })
 const cli = (...args: string[]): Promise<Ended> => launch(args).ended
 const control = (...args: string[]): Promise<Ended> => cli(...args, '--url', gateway.controlUrl)
 
