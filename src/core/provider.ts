@@ -1,11 +1,18 @@
+import type { AccountCredential, Exchange } from './credential.ts'
 import type { Dialect, TargetTraits } from './dialect.ts'
+import type { JsonObject } from './json.ts'
+
+/** Options of an account, by their names. */
+export type AccountOptions = Readonly<Record<string, string>>
 
 /** One dialect as a provider serves it. */
 export interface Surface {
   readonly dialect: Dialect
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
-  url?(target: { baseUrl: string; path: string; model: string; options: Readonly<Record<string, string>> }): string
+  url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
+  /** The last change of a body, for a provider that wants more or less in it than its dialect has. A body that it changes is written anew. */
+  adjust?(body: JsonObject, target: { model: string; options: AccountOptions }): JsonObject
 }
 
 /** An upstream that serves models, as data. One file in `catalog/providers/` each. Its own dialect is the one that others are translated to. */
@@ -19,13 +26,28 @@ export interface Provider extends Surface {
   /** Absent: the account must name one (`azure-openai`, `openai-compatible`). No trailing slash. */
   readonly baseUrl?: string
   /** The vendor's own environment variables, first one set wins. */
-  readonly environment: { readonly apiKey: readonly string[]; readonly baseUrl: readonly string[] }
+  readonly environment: {
+    readonly apiKey: readonly string[]
+    readonly baseUrl: readonly string[]
+    /** Variables of options that are no part of a credential, by option; first one set wins. */
+    readonly options?: Readonly<Record<string, readonly string[]>>
+    /** Another credential, of several variables. It counts when all are set and none of `apiKey` is. */
+    readonly together?: { readonly apiKey?: string; readonly options: Readonly<Record<string, string>> }
+  }
   /** False for servers that run without a key (`ollama`, `vllm`). */
   readonly needsKey: boolean
-  /** Headers that carry the credential. */
-  authorize(secret: string): Readonly<Record<string, string>>
+  /** Headers that carry the credential, or the short-lived secret that it was traded for. */
+  authorize(secret: string, options: AccountOptions): Readonly<Record<string, string>>
+  /** How the account's credential is traded for a short-lived one; `undefined` for an account whose credential is sent as it is. */
+  exchange?(account: AccountCredential): Exchange | undefined
   /** Headers that the provider needs on each request, whatever the credential. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Such headers that come from options of the account. */
+  optionHeaders?(options: AccountOptions): Readonly<Record<string, string>>
+  /** Address of an account that names no base URL, for providers where it follows from options. */
+  addressOf?(options: AccountOptions): string | undefined
+  /** What keeps an account from being used, in one sentence: an option that is missing or has a wrong form. */
+  accountFault?(account: AccountCredential): string | undefined
   /** Account options beyond key and base URL that this provider reads, with one sentence each (`apiVersion`). */
   readonly options?: Readonly<Record<string, string>>
   /** Other endpoints of the same API that pass through unchanged, by client path: `/v1/embeddings` -> `/embeddings`. */

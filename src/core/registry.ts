@@ -10,6 +10,8 @@ export interface ProviderAccount {
   readonly secret?: string
   /** A private or loopback `baseUrl` is refused without it. */
   readonly allowPrivateNetwork: boolean
+  /** Whether the file itself permits private addresses, which a token endpoint needs too: it may stand in a credential that somebody else wrote. */
+  readonly allowPrivateTokenEndpoint?: boolean
   /** Ask for usage in streams although the client did not: exact cost, but the stream differs from a direct one. */
   readonly requestStreamUsage: boolean
   readonly options: Readonly<Record<string, string>>

@@ -2,6 +2,7 @@ import type { ModelCall, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type Surface, surfaceFor } from '../core/provider.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
+import type { Credentials } from './credentials.ts'
 import { encodeCall } from './encode-call.ts'
 import type { Connection } from './outbound/connection.ts'
 import { networkError } from './outbound/network-error.ts'
@@ -9,6 +10,7 @@ import { ProviderReply } from './provider-reply.ts'
 
 export interface CallProviderOptions {
   readonly limits: Limits
+  readonly credentials: Pick<Credentials, 'usable' | 'refused'>
   /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
   /** A new connection, in place of one that was cut. Throws `blocked_address`. */
@@ -18,6 +20,7 @@ export interface CallProviderOptions {
 /** The last step: encodes, signs, sends, and gives the reply when its first event (or its whole body) is there. */
 export function callProvider({
   limits,
+  credentials,
   acquire,
   replace,
 }: CallProviderOptions): (call: ModelCall, target: Target) => Promise<ModelReply> {
@@ -29,7 +32,6 @@ export function callProvider({
     const dialect = client === undefined ? undefined : surface.dialect
     const { path, bytes, dropped } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
-    const destination = destinationOf(destinations, account, surface, path, target.model)
     call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
     const started = performance.now()
     const ended = (result: { status?: number; errorCode?: string }): void =>
@@ -43,23 +45,44 @@ export function callProvider({
           ...result,
         },
       })
+    // As it is sent: with a token in place of the credential that it was traded for.
+    let usable = account
     try {
+      const found = credentials.usable(account, { lifetime: call.lifetime, timeoutMs: target.timeoutMs })
+      // Most accounts have their credential at once, and no call waits a turn for nothing.
+      usable = found instanceof Promise ? await found : found
+      const attempt = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
+      const destination = destinationOf(destinations, usable, surface, path, target.model, call.stream)
       const head = requestHead(destination, surface.dialect === client ? call.query : '', call.headers, bytes.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
         const connection = acquire(account, limits)
         const reconnect = (): Connection => replace(account, limits)
-        new ProviderReply({ call, target, dialect, limits, head, body: bytes, reconnect, resolve, reject }).start(
-          connection,
-        )
+        new ProviderReply({
+          call,
+          target: attempt,
+          dialect,
+          limits,
+          head,
+          body: bytes,
+          reconnect,
+          resolve,
+          reject,
+        }).start(connection)
       })
       ended({ status: reply.status })
       return reply
     } catch (fault) {
       const error = fault instanceof GatewayError ? fault : networkError(fault as Error, account.id)
+      if (error.code === 'upstream_unauthorized' && usable !== account) credentials.refused(usable)
       ended({ errorCode: error.code, ...(error.wire === undefined ? {} : { status: error.status }) })
       throw error
     }
   }
+}
+
+/** Waiting for a token takes from the time of the attempt. */
+function timeLeft({ timeoutMs }: Target, started: number): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, timeoutMs - Math.floor(performance.now() - started)) }
 }
 
 interface Destination {
@@ -78,6 +101,7 @@ function destinationOf(
   surface: Surface,
   path: string,
   model: string,
+  stream: boolean,
 ): Destination {
   let ofAccount = known.get(account)
   if (ofAccount === undefined) {
@@ -85,17 +109,18 @@ function destinationOf(
     known.set(account, ofAccount)
   }
   const { provider, baseUrl, options } = account
-  const key = surface.url === undefined ? path : `${path} ${model}`
+  const key = surface.url === undefined ? path : `${path} ${stream} ${model}`
   let destination = ofAccount.get(key)
   if (destination === undefined) {
-    const url = new URL(surface.url?.({ baseUrl, path, model, options }) ?? baseUrl + path)
+    const url = new URL(surface.url?.({ baseUrl, path, model, options, stream }) ?? baseUrl + path)
     const headers = Object.entries({
       'content-type': 'application/json',
       accept: `application/json, ${surface.dialect.framing.contentType}`,
       'accept-encoding': 'identity',
       'user-agent': 'portcullis',
       ...provider.headers,
-      ...(account.secret === undefined ? {} : provider.authorize(account.secret)),
+      ...provider.optionHeaders?.(options),
+      ...(account.secret === undefined ? {} : provider.authorize(account.secret, options)),
     }).flat()
     const pathAndQuery = url.pathname + url.search
     destination = { path: pathAndQuery, host: url.host, headers, head: headText(pathAndQuery, url.host, headers) }

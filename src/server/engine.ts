@@ -2,10 +2,12 @@ import { type ModelCatalogue, modelCatalogue } from '../catalog/models/model-fac
 import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { createCredentials } from '../gateway/credentials.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults } from './config/read-document.ts'
+import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams } from './upstreams.ts'
@@ -58,6 +60,11 @@ interface Built {
 
 export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv): Engine {
   const upstreams = createUpstreams()
+  const credentials = createCredentials({
+    now: () => Date.now(),
+    post: upstreams.askTokenEndpoint,
+    readFile: readCredentialFile,
+  })
   const models = modelCatalogue()
   const build = (next: EngineState): Built => {
     const config = checkedConfig(next.configText, environment, models, next.keys)
@@ -72,6 +79,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
       models,
       keys: createKeyRing(keys),
       upstreams,
+      credentials,
     })
     return { config, accounts, keys, runtime }
   }
@@ -85,6 +93,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
     update(next) {
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)
+      credentials.keep(built.accounts)
     },
     close: () => upstreams.close(),
   }

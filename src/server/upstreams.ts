@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises'
+import type { TokenReply } from '../core/credential.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
-import { checkBaseUrl, createAddressGuard } from '../gateway/outbound/address-guard.ts'
-import type { Connection } from '../gateway/outbound/connection.ts'
+import { checkBaseUrl, checkTokenUrl, createAddressGuard } from '../gateway/outbound/address-guard.ts'
+import { ask } from '../gateway/outbound/ask.ts'
+import { Connection, type Origin } from '../gateway/outbound/connection.ts'
 import { ConnectionPool } from '../gateway/outbound/connection-pool.ts'
 
 /** Connections to all providers. Outlives a configuration: accounts that did not change keep their connections. */
@@ -10,11 +12,20 @@ export interface Upstreams {
   acquire(account: ProviderAccount, limits: Limits): Connection
   /** A new connection in place of one that was cut. */
   replace(account: ProviderAccount, limits: Limits): Connection
+  /** Asks the token endpoint of an account, over a connection of its own. Rejects with a `GatewayError`. */
+  askTokenEndpoint(
+    account: ProviderAccount,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<TokenReply>
   /** Closes the connections of accounts that are no longer there, or that had other limits. */
   keep(accounts: readonly ProviderAccount[], limits: Limits): void
   close(): void
 }
 
+/** Tokens have a few kilobytes, and come from a service that does little else. */
+const tokenLimits = { maxReplyBytes: 64 << 10, timeoutMs: 15_000 }
 const connectTimeoutMs = 10_000
 const addressTtlMs = 30_000
 
@@ -34,14 +45,8 @@ export function createUpstreams(): Upstreams {
     if (pool === undefined) {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork }
       const url = checkBaseUrl(account.baseUrl, rules)
-      const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
       pool = new ConnectionPool({
-        origin: {
-          protocol,
-          host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
-          port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
-          lookup: guard.lookupFor(rules),
-        },
+        origin: originOf(url, guard.lookupFor(rules)),
         maxConnections: limits.maxConnectionsPerOrigin,
         connectTimeoutMs,
         silentTimeoutMs: limits.upstreamTimeoutMs,
@@ -55,6 +60,13 @@ export function createUpstreams(): Upstreams {
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
     replace: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).open(),
+    askTokenEndpoint: async (account, url, headers, body) => {
+      const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }
+      const parsed = checkTokenUrl(url, rules)
+      const origin = originOf(parsed, guard.lookupFor(rules))
+      const connect = (): Connection => new Connection(origin, (idle) => idle.abort(finished))
+      return await ask({ connect, url: parsed, headers, body, ...tokenLimits })
+    },
     keep(accounts, limits) {
       const wanted = new Set(accounts.map((account) => poolKey(account, limits)))
       for (const [key, pool] of pools) {
@@ -71,6 +83,18 @@ export function createUpstreams(): Upstreams {
     },
   }
 }
+
+function originOf(url: URL, lookup: Origin['lookup']): Origin {
+  const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
+  return {
+    protocol,
+    host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+    port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
+    lookup,
+  }
+}
+
+const finished = new Error('The reply was read.')
 
 /** What decides whether two accounts may share connections. The credential is in each request, but what is checked differs by account. */
 function poolKey(

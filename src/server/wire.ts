@@ -8,6 +8,7 @@ import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
 import { callProvider } from '../gateway/call-provider.ts'
+import type { Credentials } from '../gateway/credentials.ts'
 import { route } from '../gateway/route.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
@@ -25,10 +26,12 @@ export interface WireOptions {
   readonly models: ModelCatalogue
   readonly keys: KeyRing
   readonly upstreams: Upstreams
+  readonly credentials: Credentials
 }
 
-/** A runtime from a configuration. Pure but for the connections, which are shared. */
-export function buildRuntime({ config, accounts, providers, models, keys, upstreams }: WireOptions): Runtime {
+/** A runtime from a configuration. Pure but for the connections and the tokens, which are shared. */
+export function buildRuntime(options: WireOptions): Runtime {
+  const { config, accounts, providers, models, keys, upstreams, credentials } = options
   const resolver = buildResolver(config, accounts, providers, models)
   const { limits } = config
   const stages = [admit((principal, model) => matchesAny(principal.models, model))]
@@ -38,7 +41,7 @@ export function buildRuntime({ config, accounts, providers, models, keys, upstre
       stages,
       route({
         resolve: resolver.resolve,
-        attempt: callProvider({ limits, acquire: upstreams.acquire, replace: upstreams.replace }),
+        attempt: callProvider({ limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }),
       }),
     ),
     authenticate: (headers) => keys.authenticate(headers),

@@ -60,13 +60,16 @@ interface Sent {
   readonly dropped: readonly string[]
 }
 
+/** No token is fetched here: a secret stands for the one that was. */
+const asTheyAre = { usable: (account: ProviderAccount) => account, refused: () => undefined }
+
 /** What the gateway would send: its own last step, with the network cut off behind it. */
 function sent(account: ProviderAccount, request: ModelRequest): Sent {
   const dropped: string[] = []
   const written: { readonly head: string; readonly body: Buffer }[] = []
   const connection: Pick<Connection, 'send'> = { send: (head, body) => written.push({ head, body }) }
   const connect = (): Connection => connection as Connection
-  const send = callProvider({ limits, acquire: connect, replace: connect })
+  const send = callProvider({ limits, credentials: asTheyAre, acquire: connect, replace: connect })
   const call: ModelCall = {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },
@@ -138,7 +141,7 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
   })
 
   it('has its secret in the declared headers and nowhere else', () => {
-    const declared = Object.keys(provider.authorize(secret))
+    const declared = Object.keys(provider.authorize(secret, account.options))
     expect(declared.length).toBeGreaterThan(0)
     for (const call of Object.values(calls)) {
       const { headers, ...rest } = sent(account, { ...call, model })
@@ -152,7 +155,8 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
   it('gets no credential header from an account without one', () => {
     const { secret: _, ...open } = account
     const { headers } = sent(open, { ...calls['text'], model } as ModelRequest)
-    for (const name of Object.keys(provider.authorize(secret))) expect(headers).not.toHaveProperty(name)
+    for (const name of Object.keys(provider.authorize(secret, account.options)))
+      expect(headers).not.toHaveProperty(name)
   })
 
   it('never gets a field that it refuses, in either way of writing the body, and the caller is told', () => {

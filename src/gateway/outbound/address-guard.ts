@@ -30,6 +30,22 @@ export function checkBaseUrl(baseUrl: string, rules: AddressRules): URL {
   return url
 }
 
+/** As `checkBaseUrl`, for an address that gets a credential in its body. */
+export function checkTokenUrl(text: string, rules: AddressRules): URL {
+  const url = URL.parse(text)
+  const fault = (what: string): GatewayError =>
+    new GatewayError('blocked_address', `The URL of the token endpoint of the account "${rules.account}" ${what}.`)
+  if (url === null) throw fault('is not a URL')
+  // RFC 6749, section 3.2: TLS is a must. A test or a sidecar on this machine may do without.
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowPrivateNetwork)) {
+    throw fault('must start with https://')
+  }
+  if (url.username !== '' || url.password !== '') throw fault('holds a user name or password')
+  if (url.hash !== '') throw fault('has a fragment')
+  checkBaseUrl(url.origin, rules)
+  return url
+}
+
 /** Names that stand for an address whatever a name server says. */
 function checkName(name: string, rules: AddressRules): void {
   if (metadataNames.has(name)) {

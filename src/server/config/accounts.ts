@@ -6,7 +6,7 @@ import type { ProviderAccount } from '../../core/registry.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import { type Path, suggestion } from './issue-text.ts'
 import type { ConfigDocument } from './schema.ts'
-import { headerPattern } from './schema.ts'
+import { headerPattern, headerRule } from './schema.ts'
 
 /** Where a fault stands, and what it is. */
 export type Report = (path: Path, message: string) => void
@@ -33,17 +33,6 @@ export function fileAccount(
     )
     return []
   }
-  const known = fromEnvironment(provider, environment)
-  const baseUrl = account.baseUrl ?? known.baseUrl?.value ?? provider.baseUrl
-  if (baseUrl === undefined) {
-    const variable = provider.environment.baseUrl[0]
-    fault(
-      [],
-      `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own${variable === undefined ? '' : `, and ${variable} is not set`}.`,
-    )
-    return []
-  }
-  const secret = account.apiKey ?? (account.baseUrl === undefined ? known.secret?.value : undefined)
   for (const name of Object.keys(account.options ?? {})) {
     const options = Object.keys(provider.options ?? {})
     if (options.includes(name)) continue
@@ -52,21 +41,55 @@ export function fileAccount(
       `The account \`${account.id}\` has the option \`${name}\`, which the provider \`${provider.id}\` does not know${suggestion(nearestNames(name, options, 1)[0])}`,
     )
   }
-  return checked(
-    {
-      id: account.id,
-      provider,
-      baseUrl: trimSlashes(baseUrl),
-      ...(secret === undefined ? {} : { secret }),
-      // A server on this machine is what these providers are for (Ollama, vLLM): their own address needs no permission.
-      allowPrivateNetwork: account.allowPrivateNetwork ?? account.baseUrl === undefined,
-      requestStreamUsage: account.streamUsage === 'request',
-      options: account.options ?? {},
-      source: 'file',
-    },
-    account.baseUrl === undefined ? known : { ...known, baseUrl: undefined },
-    (message) => fault(['baseUrl'], message),
+  const known = fromEnvironment(provider, environment)
+  const mayUse = account.apiKey === undefined && account.baseUrl === undefined
+  const options = {
+    ...known.options,
+    ...(mayUse ? known.credentialOptions : {}),
+    ...account.options,
+  }
+  const baseUrl = account.baseUrl ?? known.baseUrl?.value ?? provider.baseUrl ?? provider.addressOf?.(options)
+  if (baseUrl === undefined) {
+    const variable = provider.environment.baseUrl[0]
+    const missing = provider.accountFault?.({ baseUrl: '', options })
+    fault(
+      [],
+      missing === undefined || provider.addressOf === undefined
+        ? `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own${variable === undefined ? '' : `, and ${variable} is not set`}.`
+        : `The account \`${account.id}\` of the provider \`${provider.id}\` ${missing}.`,
+    )
+    return []
+  }
+  const secret = account.apiKey ?? (mayUse ? known.secret?.value : undefined)
+  const made: ProviderAccount = {
+    id: account.id,
+    provider,
+    baseUrl: trimSlashes(baseUrl),
+    ...(secret === undefined ? {} : { secret }),
+    // A server on this machine is what these providers are for (Ollama, vLLM): their own address needs no permission.
+    allowPrivateNetwork: account.allowPrivateNetwork ?? account.baseUrl === undefined,
+    allowPrivateTokenEndpoint: account.allowPrivateNetwork ?? false,
+    requestStreamUsage: account.streamUsage === 'request',
+    options,
+    source: 'file',
+  }
+  const wrong = provider.accountFault?.(made)
+  if (wrong !== undefined) {
+    fault([], `The account \`${account.id}\` of the provider \`${provider.id}\` ${wrong}.`)
+    return []
+  }
+  // A credential that is traded for a token may be JSON or PEM text; any other goes into a header as it is.
+  if (account.apiKey !== undefined && !headerPattern.test(account.apiKey) && !isTraded(made)) {
+    fault(['apiKey'], `\`apiKey\` of the account \`${account.id}\` ${headerRule}`)
+    return []
+  }
+  return checked(made, account.baseUrl === undefined ? known : { ...known, baseUrl: undefined }, (message) =>
+    fault(['baseUrl'], message),
   )
+}
+
+function isTraded(account: ProviderAccount): boolean {
+  return account.provider.exchange?.(account) !== undefined
 }
 
 /** Accounts for providers that the file does not configure. Their base URLs are the operator's own words, so they may be private. */
@@ -79,23 +102,24 @@ export function environmentAccounts(
   return providers.flatMap((provider) => {
     if (fileAccounts.some((account) => account.provider.id === provider.id || account.id === provider.id)) return []
     const known = fromEnvironment(provider, environment)
-    const baseUrl = known.baseUrl?.value ?? provider.baseUrl
-    const isMeant = (provider.needsKey ? known.secret : known.baseUrl) !== undefined
+    const options = { ...known.options, ...known.credentialOptions }
+    const baseUrl = known.baseUrl?.value ?? provider.baseUrl ?? provider.addressOf?.(options)
+    const hasCredential = known.secret !== undefined || known.credentialOptions !== undefined
+    const isMeant = provider.needsKey ? hasCredential : known.baseUrl !== undefined
     if (!isMeant || baseUrl === undefined) return []
-    return checked(
-      {
-        id: provider.id,
-        provider,
-        baseUrl: trimSlashes(baseUrl),
-        ...(known.secret === undefined ? {} : { secret: known.secret.value }),
-        allowPrivateNetwork: true,
-        requestStreamUsage: false,
-        options: {},
-        source: 'environment',
-      },
-      known,
-      (message) => fault([], message),
-    )
+    const account: ProviderAccount = {
+      id: provider.id,
+      provider,
+      baseUrl: trimSlashes(baseUrl),
+      ...(known.secret === undefined ? {} : { secret: known.secret.value }),
+      allowPrivateNetwork: true,
+      requestStreamUsage: false,
+      options,
+      source: 'environment',
+    }
+    // Variables are often there for other programs, so what is not enough for an account is no fault.
+    if (provider.accountFault?.(account) !== undefined) return []
+    return checked(account, known, (message) => fault([], message))
   })
 }
 
@@ -107,13 +131,40 @@ interface Variable {
 interface Variables {
   readonly secret: Variable | undefined
   readonly baseUrl: Variable | undefined
+  readonly options: Readonly<Record<string, string>>
+  /** Present when the credential comes from several variables. */
+  readonly credentialOptions: Readonly<Record<string, string>> | undefined
 }
 
 /** Of several names the first one that is set. */
 function fromEnvironment({ environment: names }: Provider, environment: NodeJS.ProcessEnv): Variables {
   const first = (candidates: readonly string[]): Variable | undefined =>
     candidates.map((name) => ({ name, value: environment[name] ?? '' })).find(({ value }) => value !== '')
-  return { secret: first(names.apiKey), baseUrl: first(names.baseUrl) }
+  const found = { baseUrl: first(names.baseUrl), options: valuesOf(names.options ?? {}, first) }
+  const secret = first(names.apiKey)
+  const { together } = names
+  if (secret !== undefined || together === undefined) return { ...found, secret, credentialOptions: undefined }
+  const single = Object.entries(together.options).map(([option, name]) => [option, [name]] as const)
+  const credentialOptions = valuesOf(Object.fromEntries(single), first)
+  const togetherSecret = together.apiKey === undefined ? undefined : first([together.apiKey])
+  const isWhole =
+    Object.keys(credentialOptions).length === single.length &&
+    (togetherSecret !== undefined || together.apiKey === undefined)
+  return isWhole
+    ? { ...found, secret: togetherSecret, credentialOptions }
+    : { ...found, secret: undefined, credentialOptions: undefined }
+}
+
+function valuesOf(
+  names: Readonly<Record<string, readonly string[]>>,
+  first: (candidates: readonly string[]) => Variable | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([option, candidates]) => {
+      const found = first(candidates)
+      return found === undefined ? [] : [[option, found.value]]
+    }),
+  )
 }
 
 function checked(
@@ -121,7 +172,12 @@ function checked(
   { secret, baseUrl }: Variables,
   fault: (message: string) => void,
 ): ProviderAccount[] {
-  if (secret !== undefined && account.secret === secret.value && !headerPattern.test(secret.value)) {
+  if (
+    secret !== undefined &&
+    account.secret === secret.value &&
+    !headerPattern.test(secret.value) &&
+    !isTraded(account)
+  ) {
     fault(`The environment variable ${secret.name} holds a blank, a line break or a letter that no header can carry.`)
     return []
   }

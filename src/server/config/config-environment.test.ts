@@ -119,7 +119,7 @@ describe('what an account does not name', () => {
   ])('is refused when no header can carry it: %j', (value) => {
     const expected = /^1:1 The environment variable OPENAI_API_KEY holds a blank, a line break or a letter/
     expectFault('', expected, { OPENAI_API_KEY: value })
-    expectFault(account(`apiKey: ${JSON.stringify(value)}`), /^4:5 `providers\[0\]\.apiKey` takes visible ASCII/)
+    expectFault(account(`apiKey: ${JSON.stringify(value)}`), /^4:\d+ `apiKey` of the account `own` takes visible ASCII/)
     expect(faults('', { OPENAI_API_KEY: value }).join()).not.toContain('sk-')
   })
 

@@ -8,7 +8,7 @@ export const idRule =
 
 /** What an HTTP header carries without quoting: visible ASCII characters. */
 export const headerPattern = /^[\x21-\x7e]+$/
-const headerRule = 'takes visible ASCII characters without blanks: nothing else can be sent in a header'
+export const headerRule = 'takes visible ASCII characters without blanks: nothing else can be sent in a header'
 
 const id = z.string().regex(idPattern, idRule).describe('Letters, digits, dots, dashes and underscores; at most 64.')
 const milliseconds = z.int().positive().max(86_400_000)
@@ -49,7 +49,7 @@ export const ConfigDocument = z.strictObject({
         baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
         apiKey: z
           .string()
-          .regex(headerPattern, headerRule)
+          .min(1)
           .optional()
           // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
           .describe('Credential, or `${NAME}` to take it from the environment. Default: the variable of the vendor.'),

@@ -1,0 +1,35 @@
+/** Credentials that are traded for short-lived ones before they are sent to a provider. */
+
+/** What an account holds, as its provider's file sees it. */
+export interface AccountCredential {
+  /** `apiKey` of the account; absent when it stands in a file that an option names. */
+  readonly secret?: string
+  /** No trailing slash. */
+  readonly baseUrl: string
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** A token, and until when it is taken. */
+export interface ShortLivedSecret {
+  readonly secret: string
+  /** Unix milliseconds. */
+  readonly expiresAtMs: number
+}
+
+/** What an exchange may do in the world. */
+export interface ExchangeIo {
+  /** Unix milliseconds. */
+  now(): number
+  /** Asks a token endpoint. Redirects are not followed. Throws a `GatewayError` when there is no reply. */
+  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<TokenReply>
+  /** A file that an option of the account names. Throws a `GatewayError` when it cannot be read. */
+  readFile(path: string): Promise<string>
+}
+
+export interface TokenReply {
+  readonly status: number
+  readonly body: string
+}
+
+/** Gets a short-lived secret. Throws a `GatewayError` whose text holds nothing of a credential, nor words of the token endpoint. */
+export type Exchange = (io: ExchangeIo) => Promise<ShortLivedSecret>

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { heldReply, unary } from './support/mock-replies.ts'
+import { ask, formOf, startTokenBed, type TokenBed, tokenReply } from './support/token-bed.ts'
+
+const clientSecret = 'the-client-secret-of-entra-0123456789'
+const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl'
+
+/** Each test has an account of its own, as tokens outlive a test. */
+const names = ['first', 'shared', 'stream', 'fallback', 'expired', 'embeddings'] as const
+
+let bed: TokenBed
+beforeAll(async () => {
+  bed = await startTokenBed(({ provider, tokens }) => {
+    const common = { provider: 'azure-openai', baseUrl: provider, allowPrivateNetwork: true }
+    return [
+      ...names.map((id) => ({
+        ...common,
+        id,
+        apiKey: clientSecret,
+        options: { tenantId: 'tenant/1', clientId: `client-of-${id}`, authorityHost: tokens },
+      })),
+      { ...common, id: 'ready', apiKey: jwt },
+      { ...common, id: 'plain', apiKey: 'key-of-the-resource-0123456789' },
+    ]
+  })
+})
+afterAll(() => bed.close())
+beforeEach(() => bed.reset())
+
+describe('a client secret of Entra ID', () => {
+  it('is traded once for a token that several calls carry', async () => {
+    bed.tokens.reply(tokenReply('entra-token-1'))
+    for (const _ of [1, 2]) expect((await ask(bed, 'first/gpt-5')).status).toBe(200)
+    expect(bed.tokens.requests).toHaveLength(1)
+    const [asked] = bed.tokens.requests
+    expect(asked?.method).toBe('POST')
+    expect(asked?.path).toBe('/tenant%2F1/oauth2/v2.0/token')
+    expect(asked?.headers['content-type']).toBe('application/x-www-form-urlencoded')
+    expect(formOf(asked?.body ?? Buffer.of())).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client-of-first',
+      client_secret: clientSecret,
+      scope: 'https://cognitiveservices.azure.com/.default',
+    })
+    expect(bed.provider.requests).toHaveLength(2)
+    for (const { headers, rawHeaders, body } of bed.provider.requests) {
+      expect(headers['authorization']).toBe('Bearer entra-token-1')
+      expect(headers).not.toHaveProperty('api-key')
+      expect(rawHeaders.join() + body.toString()).not.toContain(clientSecret)
+    }
+  })
+
+  it('is traded once for calls that come at the same time', async () => {
+    const held = heldReply()
+    bed.tokens.reply(held.reply)
+    const calls = [1, 2, 3, 4, 5].map(() => ask(bed, 'shared/gpt-5'))
+    await held.arrived
+    expect(bed.provider.requests).toHaveLength(0)
+    held.release(tokenReply('entra-token-2'))
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect(bed.tokens.requests).toHaveLength(1)
+    expect(bed.provider.requests.map(({ headers }) => headers['authorization'])).toEqual(
+      Array(5).fill('Bearer entra-token-2'),
+    )
+  })
+
+  it('works for streams and for other endpoints', async () => {
+    bed.tokens.script(() => tokenReply('entra-token-3'))
+    const streamed = await ask(bed, 'stream/gpt-5', { stream: true })
+    expect(streamed.text).toContain('[DONE]')
+    const embedded = await bed.gateway.post('/v1/embeddings', {
+      model: 'embeddings/text-embedding-3-small',
+      input: 'a',
+    })
+    expect(embedded.status).toBe(200)
+    expect(bed.provider.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer entra-token-3',
+      'Bearer entra-token-3',
+    ])
+  })
+})
+
+describe('other credentials of Azure', () => {
+  it('are sent as they are: a ready token as a bearer, a key in its own header', async () => {
+    await ask(bed, 'ready/gpt-5')
+    await ask(bed, 'plain/gpt-5')
+    expect(bed.tokens.requests).toHaveLength(0)
+    expect(bed.provider.requests[0]?.headers['authorization']).toBe(`Bearer ${jwt}`)
+    expect(bed.provider.requests[1]?.headers['api-key']).toBe('key-of-the-resource-0123456789')
+    expect(bed.provider.requests[1]?.headers).not.toHaveProperty('authorization')
+  })
+})
+
+describe('a refused exchange', () => {
+  it('says whose fault it is, is not repeated at once, and is recorded', async () => {
+    const description = `AADSTS7000215: Invalid client secret provided: ${clientSecret}. Trace ID: 1`
+    bed.tokens.script(() => unary({ error: 'invalid_client', error_description: description }, { status: 401 }))
+    const reply = await ask(bed, 'fallback/gpt-5')
+    expect(reply.status).toBe(401)
+    expect(reply.headers['x-portcullis-error']).toBe('upstream_unauthorized')
+    expect(reply.text).toContain('provider account \\"fallback\\"')
+    expect(reply.text).toContain('(401, invalid_client, AADSTS7000215)')
+    expect((await ask(bed, 'fallback/gpt-5')).status).toBe(401)
+    expect(bed.tokens.requests).toHaveLength(1)
+    expect(bed.provider.requests).toHaveLength(0)
+    expect(await bed.gateway.call(reply)).toMatchObject({
+      status: 401,
+      errorCode: 'upstream_unauthorized',
+      attempts: [{ account: 'fallback', errorCode: 'upstream_unauthorized' }],
+    })
+  })
+})
