@@ -8,13 +8,19 @@ import type { ReplyPart, Usage } from './model-reply.ts'
 import type { ModelRequest } from './model-request.ts'
 import type { Principal, Target } from './registry.ts'
 
-/** One request through the gateway. Stages read it and pass it on; what they learn they report with `emit`. */
-export interface ModelCall {
+/** What it takes to find a target for a request, of whatever kind. */
+export interface RoutedCall {
   readonly id: string
   readonly principal: Principal
-  readonly endpoint: Endpoint
   /** The name that the client asked for. */
   readonly model: string
+  readonly lifetime: CallLifetime
+  emit(fact: CallFact): void
+}
+
+/** One request through the gateway. Stages read it and pass it on; what they learn they report with `emit`. */
+export interface ModelCall extends RoutedCall {
+  readonly endpoint: Endpoint
   readonly stream: boolean
   /** How the client reads a stream; absent for pass-through endpoints. */
   readonly framing?: ClientFraming
@@ -23,10 +29,8 @@ export interface ModelCall {
   readonly headers: readonly string[]
   /** Query of the client's URL that may go to a provider of the same dialect: empty, or with its `?`. */
   readonly query: string
-  readonly lifetime: CallLifetime
   /** The neutral form, read on first use. Throws `invalid_request`. Not for endpoints without a dialect. */
   request(): ModelRequest
-  emit(fact: CallFact): void
 }
 
 /** What is served at a client path: a dialect, or an endpoint that only passes through (`/v1/embeddings`). */
@@ -106,7 +110,6 @@ export interface Frame {
 
 export type Next<Call, Reply> = (call: Call) => Promise<Reply>
 export type Stage<Call, Reply> = (call: Call, next: Next<Call, Reply>) => Promise<Reply>
-export type ModelStage = Stage<ModelCall, ModelReply>
 
 /** The stages in order around `last`. Built once for a runtime, not for a call. */
 export function compose<Call, Reply>(

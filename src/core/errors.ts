@@ -15,6 +15,13 @@ export const errorCatalogue = {
   body_too_large: { status: 413, retryable: false, help: 'Send a smaller body, or raise `limits.maxBodyBytes`.' },
   body_timeout: { status: 408, retryable: true, help: 'Send the whole body within `limits.bodyTimeoutMs`.' },
   unknown_path: { status: 404, retryable: false, help: 'Use one of the paths that the message names.' },
+  upgrade_required: { status: 426, retryable: false, help: 'Open a WebSocket at this path.' },
+  frame_too_large: {
+    status: 413,
+    retryable: false,
+    help: 'Send smaller messages, or raise `limits.maxStreamEventBytes`.',
+  },
+  invalid_frame: { status: 400, retryable: false, help: 'Send frames as RFC 6455 has them.' },
   method_not_allowed: { status: 405, retryable: false, help: 'Use the method that the `Allow` header names.' },
   // Who the client is
   missing_key: {

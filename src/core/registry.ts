@@ -63,6 +63,8 @@ export interface Limits {
   readonly bodyTimeoutMs: number
   /** Covers the whole call, its stream included. */
   readonly deadlineMs: number
+  /** Covers a whole realtime session. */
+  readonly sessionDeadlineMs: number
   /** Until the provider's first byte, and between two bytes. */
   readonly upstreamTimeoutMs: number
   readonly maxConcurrentCalls: number

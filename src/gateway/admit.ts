@@ -1,9 +1,11 @@
-import type { ModelStage } from '../core/call.ts'
+import type { RoutedCall, Stage } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Principal } from '../core/registry.ts'
 
 /** Lets a call pass when its key may use the model that it asks for. */
-export function admit(isAllowed: (principal: Principal, model: string) => boolean): ModelStage {
+export function admit<Call extends RoutedCall, Reply>(
+  isAllowed: (principal: Principal, model: string) => boolean,
+): Stage<Call, Reply> {
   return (call, next) => {
     if (!isAllowed(call.principal, call.model)) {
       return Promise.reject(

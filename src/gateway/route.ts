@@ -1,14 +1,17 @@
-import type { ModelCall, ModelReply, Next } from '../core/call.ts'
+import type { Next, RoutedCall } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ResolvedModel, Target } from '../core/registry.ts'
 
-export interface RouteOptions {
+export interface RouteOptions<Call, Reply> {
   resolve(model: string): ResolvedModel
-  attempt(call: ModelCall, target: Target): Promise<ModelReply>
+  attempt(call: Call, target: Target): Promise<Reply>
 }
 
 /** Sends a call to the first target that answers. The next one is tried on a retryable fault, before anything has reached the client. */
-export function route({ resolve, attempt }: RouteOptions): Next<ModelCall, ModelReply> {
+export function route<Call extends RoutedCall, Reply>({
+  resolve,
+  attempt,
+}: RouteOptions<Call, Reply>): Next<Call, Reply> {
   return async (call) => {
     const resolved = resolve(call.model)
     call.emit({ type: 'route-resolved', route: resolved.route })

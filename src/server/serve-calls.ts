@@ -8,7 +8,7 @@ import { createDeadlines } from './data-plane/deadlines.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
-import { clientEndpoints, clientQuestions } from './wire.ts'
+import { clientEndpoints, clientQuestions, socketEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
@@ -45,6 +45,7 @@ export async function serveCalls({
   const server = createDataPlane({
     endpoints: clientEndpoints(),
     questions: clientQuestions(),
+    sockets: socketEndpoints(),
     fallbackDialect: dialects['openai-chat'],
     dialectOf: ({ headers, url }) =>
       headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/')

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import type { LookupFunction } from 'node:net'
 import type { TokenReply } from '../core/credential.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { checkBaseUrl, checkTokenUrl, createAddressGuard } from '../gateway/outbound/address-guard.ts'
@@ -19,6 +20,8 @@ export interface Upstreams {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<TokenReply>
+  /** Addresses of an account's host, checked. Throws `blocked_address` for a base URL that names one itself. */
+  lookupFor(account: ProviderAccount): LookupFunction
   /** Closes the connections of accounts that are no longer there, or that had other limits. */
   keep(accounts: readonly ProviderAccount[], limits: Limits): void
   close(): void
@@ -66,6 +69,11 @@ export function createUpstreams(): Upstreams {
       const origin = originOf(parsed, guard.lookupFor(rules))
       const connect = (): Connection => new Connection(origin, (idle) => idle.abort(finished))
       return await ask({ connect, url: parsed, headers, body, ...tokenLimits })
+    },
+    lookupFor({ id, baseUrl, allowPrivateNetwork }) {
+      const rules = { account: id, allowPrivateNetwork }
+      checkBaseUrl(baseUrl, rules)
+      return guard.lookupFor(rules)
     },
     keep(accounts, limits) {
       const wanted = new Set(accounts.map((account) => poolKey(account, limits)))

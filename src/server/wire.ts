@@ -1,14 +1,15 @@
 /** The one place where the data plane is put together. */
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import { compose, type Endpoint } from '../core/call.ts'
+import { compose, type Endpoint, type ModelCall, type ModelReply } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
-import type { ProviderAccount } from '../core/registry.ts'
+import type { Principal, ProviderAccount } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
 import { callProvider } from '../gateway/call-provider.ts'
 import type { Credentials } from '../gateway/credentials.ts'
+import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { route } from '../gateway/route.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
@@ -34,15 +35,20 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { config, accounts, providers, models, keys, upstreams, credentials } = options
   const resolver = buildResolver(config, accounts, providers, models)
   const { limits } = config
-  const stages = [admit((principal, model) => matchesAny(principal.models, model))]
+  const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
+  const { resolve } = resolver
   return {
     limits,
     pipeline: compose(
-      stages,
+      [admit<ModelCall, ModelReply>(isAllowed)],
       route({
-        resolve: resolver.resolve,
+        resolve,
         attempt: callProvider({ limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }),
       }),
+    ),
+    realtime: compose(
+      [admit<RealtimeCall, RealtimeSession>(isAllowed)],
+      route({ resolve, attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }) }),
     ),
     authenticate: (headers) => keys.authenticate(headers),
     recordSettings: config.recordSettings,
@@ -80,6 +86,12 @@ export function clientEndpoints(): PathTable<Endpoint> {
   return pathTable(found)
 }
 
+/** Paths at which clients open WebSockets. */
+export function socketEndpoints(): PathTable<Endpoint> {
+  const realtime: Endpoint = { ...embeddings, path: '/v1/realtime', usageOf: () => undefined }
+  return pathTable(['/v1/realtime', '/openai/v1/realtime'].map((path) => [path, realtime]))
+}
+
 /** What is answered without a provider, by path. */
 export function clientQuestions(): PathTable<readonly AskedQuestion[]> {
   const found = new Map<string, AskedQuestion[]>()
@@ -98,7 +110,7 @@ function prefixOf(dialect: Dialect): string {
   return `/${dialect.id.split('-')[0]}`
 }
 
-const embeddings: Endpoint = {
+const embeddings: Endpoint & { readonly kind: 'pass-through' } = {
   kind: 'pass-through',
   path: '/v1/embeddings',
   errorDialect: dialects['openai-chat'],

@@ -29,6 +29,7 @@ const limits: Limits = {
   headersTimeoutMs: 1000,
   bodyTimeoutMs: 1000,
   deadlineMs: 1000,
+  sessionDeadlineMs: 1000,
   upstreamTimeoutMs: 1000,
   maxConcurrentCalls: 1,
   maxConcurrentCallsPerKey: 1,

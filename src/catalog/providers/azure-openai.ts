@@ -57,5 +57,5 @@ export default defineProvider({
     const deployment = encodeURIComponent(model)
     return `${resource}/openai/deployments/${deployment}${path}?api-version=${encodeURIComponent(apiVersion)}`
   },
-  passThrough: { '/v1/embeddings': '/embeddings' },
+  passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

@@ -10,5 +10,5 @@ export default defineProvider({
   environment: { apiKey: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  passThrough: { '/v1/embeddings': '/embeddings' },
+  passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

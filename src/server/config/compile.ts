@@ -41,6 +41,7 @@ const defaultLimits: Limits = {
   maxBodyBytes: 32 << 20,
   maxReplyBytes: 64 << 20,
   maxStreamEventBytes: 8 << 20,
+  sessionDeadlineMs: 3_600_000,
   headersTimeoutMs: 30_000,
   bodyTimeoutMs: 60_000,
   deadlineMs: 600_000,

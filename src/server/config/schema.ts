@@ -110,6 +110,7 @@ export const ConfigDocument = z.strictObject({
       headersTimeoutMs: milliseconds.optional().describe("Time for a client's headers. Default 30000."),
       bodyTimeoutMs: milliseconds.optional().describe("Time for a client's body. Default 60000."),
       deadlineMs: milliseconds.optional().describe('Time for a whole call, its stream included. Default 600000.'),
+      sessionDeadlineMs: milliseconds.optional().describe('Time for a whole realtime session. Default 3600000.'),
       upstreamTimeoutMs: milliseconds.optional().describe('Longest silence of a provider. Default 300000.'),
       maxConcurrentCalls: count.optional().describe('Calls in flight, in one worker. Default 4096.'),
       maxConcurrentCallsPerKey: count.optional().describe('Calls in flight for one key, in one worker. Default 4096.'),

@@ -37,6 +37,8 @@ export class CallRecorder {
   #target: Target | undefined
   #providerDialect: Dialect | undefined
   #tape: ByteTape | undefined
+  #requestTape: ByteTape | undefined
+  #isCostUnknown = false
   #reply: Buffer | undefined
   #replyTruncated = false
   #usage: Usage | undefined
@@ -118,6 +120,18 @@ export class CallRecorder {
     this.#reply = this.#replyTruncated ? bytes.subarray(0, this.#settings.maxBodyBytes) : bytes
   }
 
+  /** The next bytes of a session, which has no body. */
+  requestBytes(bytes: Buffer): void {
+    if (this.#settings.bodies === 'off') return
+    this.#requestTape ??= new ByteTape(this.#settings.maxBodyBytes)
+    this.#requestTape.append(bytes)
+  }
+
+  /** What was used has no price in the catalogue, although the model has. */
+  costUnknown(): void {
+    this.#isCostUnknown = true
+  }
+
   /** The next bytes of a stream. */
   replyBytes(bytes: Buffer): void {
     if (this.#settings.bodies === 'off') return
@@ -148,20 +162,21 @@ export class CallRecorder {
     if (this.#ended) return
     this.#ended = true
     const reply = this.#tape?.bytes ?? this.#reply
+    const request = this.#request ?? this.#requestTape?.bytes
     this.#sink.emit({
       type: 'call-end',
       record: this.#record(status, error),
       bodies: {
-        ...(this.#settings.bodies === 'off' || this.#request === undefined
+        ...(this.#settings.bodies === 'off' || request === undefined
           ? {}
           : {
               request:
-                this.#request.length > this.#settings.maxBodyBytes
-                  ? this.#request.subarray(0, this.#settings.maxBodyBytes)
-                  : this.#request,
+                request.length > this.#settings.maxBodyBytes
+                  ? request.subarray(0, this.#settings.maxBodyBytes)
+                  : request,
             }),
         ...(reply === undefined ? {} : { reply }),
-        requestTruncated: (this.#request?.length ?? 0) > this.#settings.maxBodyBytes,
+        requestTruncated: this.#requestTape?.isTruncated ?? (request?.length ?? 0) > this.#settings.maxBodyBytes,
         replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
       },
     })
@@ -171,7 +186,7 @@ export class CallRecorder {
     const ended = performance.now()
     const target = this.#target
     const usage = this.#finalUsage()
-    const price = target?.facts?.price
+    const price = this.#isCostUnknown ? undefined : target?.facts?.price
     const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
     const cost = isUsageWhole ? callCost(price, usage) : undefined
     // Filled field by field: conditional spreads made this literal the dearest line of a recorded call.

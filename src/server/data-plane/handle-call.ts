@@ -89,15 +89,7 @@ function modelCall(
   lifetime: CallLifetime,
   recorder: CallRecorder,
 ): ModelCall {
-  const model = pathModel ?? wire.json['model']
-  if (typeof model !== 'string' || model === '') {
-    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
-  }
-  if (model.length > MAX_MODEL_LENGTH) {
-    throw new GatewayError('invalid_request', `\`model\` is longer than ${MAX_MODEL_LENGTH} characters.`, {
-      param: 'model',
-    })
-  }
+  const model = checkedModel(pathModel ?? wire.json['model'])
   const stream = isStream(endpoint, wire.json['stream'])
   recorder.asked(model, stream)
   let neutral: ModelRequest | undefined
@@ -122,6 +114,18 @@ function modelCall(
     },
     emit: (fact) => recorder.fact(fact),
   }
+}
+
+export function checkedModel(model: unknown): string {
+  if (typeof model !== 'string' || model === '') {
+    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
+  }
+  if (model.length > MAX_MODEL_LENGTH) {
+    throw new GatewayError('invalid_request', `\`model\` is longer than ${MAX_MODEL_LENGTH} characters.`, {
+      param: 'model',
+    })
+  }
+  return model
 }
 
 function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {

@@ -7,6 +7,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { createHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { BadRequest } from '../http/server-connection.ts'
 import type { Readiness } from '../readiness.ts'
+import { serveRealtime } from '../realtime/serve-realtime.ts'
 import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
@@ -18,6 +19,8 @@ export interface ListenerOptions extends CallHandling {
   /** By path, prefixes such as `/anthropic` included. */
   readonly endpoints: PathTable<Endpoint>
   readonly questions: PathTable<readonly AskedQuestion[]>
+  /** Where WebSockets are opened. */
+  readonly sockets: PathTable<Endpoint>
   /** Errors of paths that no dialect owns take this shape. */
   readonly fallbackDialect: Dialect
   /** For callers that speak it by their headers (`anthropic-version`). */
@@ -86,6 +89,14 @@ async function serveOther(exchange: Exchange, path: string, options: ListenerOpt
       exchange.reply(state.status, ['content-type', 'application/json'], Buffer.from(JSON.stringify(state.body)))
       return
     }
+    const socket = exchange.method === 'GET' ? options.sockets.find(path) : undefined
+    if (socket !== undefined) {
+      if (exchange.headers['upgrade']?.toLowerCase() === 'websocket') {
+        return await serveRealtime(exchange, socket.item, options.runtime(), options)
+      }
+      head.push('upgrade', 'websocket')
+      throw new GatewayError('upgrade_required', `${path} is a WebSocket; ask for it with \`Upgrade: websocket\`.`)
+    }
     const found = options.questions.find(path)
     const asked = found && chooseQuestion(found.item, exchange)
     if (asked === undefined) throw unserved(exchange, head, path, options)
@@ -109,12 +120,12 @@ function unserved(
   exchange: Exchange,
   head: string[],
   path: string,
-  { endpoints, questions }: ListenerOptions,
+  { endpoints, questions, sockets }: ListenerOptions,
 ): GatewayError {
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
-  if (statePaths.includes(path)) allowed.add('GET')
+  if (statePaths.includes(path) || sockets.find(path) !== undefined) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
     head.push('allow', methods)
@@ -124,7 +135,7 @@ function unserved(
     const message = `${path.slice(0, 200)} is on the control plane, which has a port of its own (\`--control-port\`, 8788 by default).`
     return new GatewayError('unknown_path', message)
   }
-  const known = [...endpoints.paths, ...questions.paths, ...statePaths]
+  const known = [...endpoints.paths, ...questions.paths, ...sockets.paths, ...statePaths]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
   return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
 }

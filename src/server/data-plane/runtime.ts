@@ -1,11 +1,14 @@
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Limits, Principal, RecordSettings, VirtualKey } from '../../core/registry.ts'
+import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 
 /** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
 export interface Runtime {
   readonly limits: Limits
   readonly pipeline: Next<ModelCall, ModelReply>
+  /** Opens the provider's side of a session. */
+  readonly realtime: Next<RealtimeCall, RealtimeSession>
   /** Throws the fault of a missing, unknown, revoked or conflicting key. */
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
   recordSettings(workspace: string): RecordSettings

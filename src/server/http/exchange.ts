@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { atEndOfTurn } from '../../core/end-of-turn.ts'
 import { HttpSyntaxError } from '../../core/http-fields.ts'
+import type { DetachedSocket } from './detached-socket.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** What an exchange needs of its connection. */
@@ -14,6 +15,7 @@ export interface ExchangeChannel {
   readonly closesAfter: boolean
   expire(): void
   destroy(): void
+  detach(): DetachedSocket
 }
 
 export interface BodyHandler {
@@ -141,6 +143,13 @@ export class Exchange {
   /** Cuts the connection: the client must not take what it has for a whole reply. */
   destroy(): void {
     this.#channel.destroy()
+  }
+
+  /** Takes the connection over, for another protocol: no reply of HTTP follows. `onOver` tells when it has ended. */
+  upgrade(): DetachedSocket {
+    this.#hasBegun = true
+    this.#hasEnded = true
+    return this.#channel.detach()
   }
 
   // What follows is for the connection.

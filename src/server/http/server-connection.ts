@@ -3,6 +3,7 @@ import { HttpBody } from '../../core/http-body.ts'
 import { HttpSyntaxError } from '../../core/http-fields.ts'
 import { writeJoined } from '../../core/write-buffer.ts'
 import { acceptSocket } from './accept.ts'
+import { DetachedSocket } from './detached-socket.ts'
 import { Exchange, type ExchangeChannel } from './exchange.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
 
@@ -52,6 +53,7 @@ export class ServerConnection implements ExchangeChannel {
   #since = performance.now()
   #cutAt = Number.POSITIVE_INFINITY
   #hasServed = false
+  #detached: DetachedSocket | undefined
 
   constructor(accepted: Socket, owner: ConnectionOwner) {
     this.#owner = owner
@@ -104,6 +106,15 @@ export class ServerConnection implements ExchangeChannel {
     this.#socket.destroy()
   }
 
+  /** Gives the connection away. What came behind the request is the first that the new owner reads. */
+  detach(): DetachedSocket {
+    const detached = new DetachedSocket(this.#socket)
+    this.#detached = detached
+    if (this.#held !== undefined) detached.receive(this.#held)
+    this.#held = undefined
+    return detached
+  }
+
   /** The call is over time: the client gets a moment to take what there is. */
   expire(): void {
     this.#cutAt = performance.now() + EXPIRED_MS
@@ -111,6 +122,7 @@ export class ServerConnection implements ExchangeChannel {
 
   /** Called about once a second: cheaper than a timer for each request. */
   checkTime(now: number): void {
+    if (this.#detached !== undefined) return
     const { headTimeoutMs, idleTimeoutMs } = this.#owner.limits
     const waitedMs = now - this.#since
     if (this.#socket.writableLength > 0) {
@@ -126,7 +138,8 @@ export class ServerConnection implements ExchangeChannel {
 
   #onData(chunk: Buffer): void {
     if (this.#isEnding) return
-    if (this.#exchange === undefined) this.#read(chunk)
+    if (this.#detached !== undefined) this.#detached.receive(chunk)
+    else if (this.#exchange === undefined) this.#read(chunk)
     else if (this.#body?.isDone === false) this.#readBody(this.#exchange, this.#body, chunk)
     else this.#hold(chunk)
   }

@@ -1,0 +1,78 @@
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { Usage } from '../../core/model-reply.ts'
+import type { CallRecorder } from '../data-plane/call-recorder.ts'
+import type { RelayObserver } from './relay.ts'
+
+/** Audio in Base64: fills a record with what nobody reads there. */
+const audioEvents = [Buffer.from('"input_audio_buffer.append"'), Buffer.from('audio.delta"')]
+const contentWord = Buffer.from('.delta"')
+const doneWord = Buffer.from('"response.done"')
+const newline = Buffer.from('\n')
+
+/** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
+export function sessionRecord(recorder: CallRecorder, withoutCredential: (bytes: Buffer) => Buffer): RelayObserver {
+  let total: Usage = {}
+  return {
+    fromClient(message, isBinary) {
+      if (!isBinary && !isAudio(message)) recorder.requestBytes(Buffer.concat([message, newline]))
+    },
+    fromProvider(message, isBinary) {
+      if (isBinary) return message
+      const clean = message.includes('error') ? withoutCredential(message) : message
+      if (!recorder.hasContent && clean.includes(contentWord)) recorder.contentSeen()
+      if (!isAudio(clean)) recorder.replyBytes(Buffer.concat([clean, newline]))
+      if (clean.includes(doneWord)) {
+        const usage = responseUsage(parseJson(clean.toString('utf8')))
+        if (usage !== undefined) {
+          total = sum(total, usage.tokens)
+          recorder.parts([{ type: 'usage-report', usage: total }])
+          // The catalogue has prices of text; audio costs many times more, and too little is worse than unknown.
+          if (usage.hasAudio) recorder.costUnknown()
+        }
+      }
+      return clean
+    },
+  }
+}
+
+function isAudio(message: Buffer): boolean {
+  // The type stands near the front in what the vendors and their SDKs write; elsewhere it is only one line too many.
+  const start = message.subarray(0, 256)
+  return audioEvents.some((word) => start.includes(word))
+}
+
+/** https://platform.openai.com/docs/api-reference/realtime-server-events/response/done */
+function responseUsage(event: JsonValue | undefined): { tokens: Usage; hasAudio: boolean } | undefined {
+  const response = member(event, 'response')
+  const usage = member(response, 'usage')
+  if (usage === undefined) return undefined
+  const input = member(usage, 'input_token_details')
+  const output = member(usage, 'output_token_details')
+  return {
+    tokens: {
+      ...count('inputTokens', usage['input_tokens']),
+      ...count('cachedInputTokens', input?.['cached_tokens']),
+      ...count('outputTokens', usage['output_tokens']),
+    },
+    hasAudio: isPositive(input?.['audio_tokens']) || isPositive(output?.['audio_tokens']),
+  }
+}
+
+function member(value: JsonValue | undefined, name: string): JsonObject | undefined {
+  const found = isJsonObject(value) ? value[name] : undefined
+  return isJsonObject(found) ? found : undefined
+}
+
+function count(name: keyof Usage, value: JsonValue | undefined): Usage {
+  return typeof value === 'number' && value >= 0 ? { [name]: value } : {}
+}
+
+function isPositive(value: JsonValue | undefined): boolean {
+  return typeof value === 'number' && value > 0
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  const total: Record<string, number> = { ...a }
+  for (const [name, value] of Object.entries(b)) total[name] = (total[name] ?? 0) + value
+  return total
+}
