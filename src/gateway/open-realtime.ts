@@ -78,7 +78,7 @@ function sessionUrl({ account, model }: Target, clientPath: string): URL {
   if (path === undefined) {
     throw new GatewayError('unsupported_endpoint', `The provider "${provider.id}" does not serve ${clientPath}.`)
   }
-  const url = new URL(provider.url?.({ baseUrl, path, model, options }) ?? baseUrl + path)
+  const url = new URL(provider.url?.({ baseUrl, path, model, options, stream: true }) ?? baseUrl + path)
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
   url.searchParams.set('model', model)
   return url
