@@ -1,11 +1,13 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Dialect } from '../core/dialect.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
+import { bedrockConverse } from './dialects/bedrock-converse.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
 
-export type DialectId = 'anthropic-messages' | 'openai-chat'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'openai-chat'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
+  'bedrock-converse': bedrockConverse,
   'openai-chat': openaiChat,
 }

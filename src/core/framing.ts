@@ -9,7 +9,7 @@ export interface WireEvent {
 
 /** Cuts a byte stream into buffers that hold only whole events, whatever the chunking. */
 export interface EventFramer {
-  /** The whole events that are complete now, or `undefined`. The result may share memory with `chunk`. Throws `RangeError` for an event over the limit. */
+  /** The whole events that are complete now, or `undefined`. The result may share memory with `chunk`. Throws `RangeError` for an event over the limit, `upstream_invalid_reply` for bytes that are none. */
   push(chunk: Buffer): Buffer | undefined
   /** What is left at the end of the stream: an event that was cut short, or nothing. */
   rest(): Buffer | undefined
@@ -39,6 +39,11 @@ export interface Framing extends ClientFraming {
   completed(rest: Buffer): Buffer
   /** Whether an unlabelled body is a stream, by its first bytes; `undefined` while there are too few. Absent: only its label tells. */
   beginsAsStream?(start: Buffer): boolean | undefined
+  /**
+   * The events with their text edited, where lengths or sums stand beside it; the same buffer when nothing was. Absent:
+   * the bytes may be edited as they stand.
+   */
+  edited?(frame: Buffer, edit: (bytes: Buffer) => Buffer): Buffer
   /** Stands in each event that reports a fault; most frames have none and need no look. */
   readonly faultWord: Buffer
 }

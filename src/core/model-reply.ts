@@ -69,4 +69,6 @@ export interface ReplyContext {
   readonly createdAt: number
   /** The client asked for usage in its stream (OpenAI `stream_options.include_usage`). */
   readonly streamUsage: boolean
+  /** Milliseconds since the call came, for dialects that report them. */
+  elapsedMs?(): number
 }

@@ -191,6 +191,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     try {
       return framer.push(chunk)
     } catch (cause) {
+      if (cause instanceof GatewayError) throw cause
       throw new GatewayError(
         'upstream_reply_too_large',
         `The provider account "${this.#account}" sent a stream event over the limit.`,
@@ -205,7 +206,12 @@ export class ProviderReply implements ResponseHandler, StreamBody {
 
   #eventFrame(bytes: Buffer): EventFrame {
     const saysError = bytes.includes(this.#framing.faultWord)
-    return new EventFrame(saysError ? this.#credential.bytes(bytes) : bytes, this.#decoder, saysError)
+    return new EventFrame(saysError ? this.#withoutCredential(bytes) : bytes, this.#decoder, saysError)
+  }
+
+  #withoutCredential(frame: Buffer): Buffer {
+    const { bytes } = this.#credential
+    return this.#framing.edited?.(frame, bytes) ?? bytes(frame)
   }
 
   #give(frame: EventFrame): void {

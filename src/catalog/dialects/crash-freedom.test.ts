@@ -1,25 +1,40 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
+import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
 import { damaged } from '../../../test/support/arbitrary-request.ts'
 import { askedBy } from '../../../test/support/asked.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { WireEvent } from '../../core/framing.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
 const runs = { numRuns: 300 }
 const anything = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>
-const models = ['claude-sonnet-4-5', 'claude-opus-4-8', 'claude-fable-5', 'gpt-5-mini', 'x', 'constructor', '']
+const models = [
+  'claude-sonnet-4-5',
+  'us.anthropic.claude-opus-4-8',
+  'claude-fable-5',
+  'amazon.nova-2-lite-v1:0',
+  'openai.gpt-oss-120b-1:0',
+  'gpt-5-mini',
+  'x',
+  'constructor',
+  '',
+]
 
 const dialects = [
-  ['openai-chat', openaiChat, openaiBody, anthropicMessages],
-  ['anthropic-messages', anthropicMessages, anthropicBody, openaiChat],
+  ['openai-chat', openaiChat, openaiBody],
+  ['anthropic-messages', anthropicMessages, anthropicBody],
+  ['bedrock-converse', bedrockConverse, converseBody],
 ] as const
+const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 
 /** What it gives, or the one error that a caller is told of. Anything else is a bug, and fails the test. */
 function orGatewayError<T>(make: () => T): T | undefined {
@@ -31,14 +46,14 @@ function orGatewayError<T>(make: () => T): T | undefined {
   }
 }
 
-describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) => {
+describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
   it('reads any request body or refuses it, and what it reads can be written in each dialect', () => {
     fc.assert(
       fc.property(fc.oneof(anything, damaged(bodies), bodies), fc.constantFrom(...models), (value, model) => {
         const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value }
         const request = orGatewayError(() => dialect.decodeRequest(body, askedBy(body)))
         if (request === undefined) return
-        for (const target of [dialect, other]) {
+        for (const target of all) {
           const { body: written, dropped } = target.encodeRequest({ ...request, model }, { maxOutputTokens: 8192 })
           const text = JSON.stringify(written)
           expect(text).not.toMatch(/"(max_tokens|budget_tokens)":null/)
@@ -58,7 +73,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) 
       fc.property(fc.oneof(anything, damaged(reply)), (value) => {
         const body: JsonObject = isJsonObject(value) ? value : { choices: value, content: value }
         const parts = orGatewayError(() => dialect.decodeReply(body))
-        if (parts !== undefined) for (const target of [dialect, other]) writeAll(target, parts)
+        if (parts !== undefined) for (const target of all) writeAll(target, parts)
       }),
       runs,
     )
@@ -67,17 +82,17 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) 
   it('reads any stream or says that it cannot', () => {
     const events = arbitraryReply(1).map((parts) => {
       const encoder = dialect.encodeEvents(context)
-      return parts.flatMap((part) => [...encoder.push(part)]).map(({ data }) => parseJson(data) ?? data)
+      const written = parts.flatMap((part) => [...encoder.push(part)])
+      return written.map(({ event, data }) => ({ event: event ?? '', data: parseJson(data) ?? data }))
     })
+    const event = fc.record({ event: fc.constantFrom('', ...eventNames), data: anything }, { noNullPrototype: true })
     fc.assert(
-      fc.property(fc.oneof(fc.array(anything, { maxLength: 5 }), damaged(events)), (value) => {
+      fc.property(fc.oneof(fc.array(fc.oneof(event, anything), { maxLength: 5 }), damaged(events)), (value) => {
         const decoder = dialect.decodeEvents()
         const parts: ReplyPart[] = []
-        for (const data of Array.isArray(value) ? value : [value]) {
-          const text = typeof data === 'string' ? data : JSON.stringify(data)
-          parts.push(...(orGatewayError(() => [...decoder.push({ data: text })]) ?? []))
-        }
-        for (const target of [dialect, other]) writeAll(target, parts)
+        for (const item of Array.isArray(value) ? value : [value])
+          parts.push(...(orGatewayError(() => [...decoder.push(wireEvent(item))]) ?? []))
+        for (const target of all) writeAll(target, parts)
       }),
       runs,
     )
@@ -118,10 +133,19 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies, other: Dialect) 
       )
     const use = { type: 'tool_use', id: 't', name: 'n', input: nested }
     const call = { id: 't', function: { name: 'n', arguments: nested } }
-    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }] } as JsonObject
+    const converse = { message: { content: [{ toolUse: { toolUseId: 't', name: 'n', input: nested } }] } }
+    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }], output: converse } as JsonObject
     expect(() => dialect.decodeReply(reply)).toThrowError(expect.objectContaining({ code: 'upstream_invalid_reply' }))
   })
 })
+
+const eventNames = ['contentBlockStart', 'contentBlockDelta', 'messageStop', 'metadata', 'throttlingException', 'error']
+
+function wireEvent(item: JsonValue): WireEvent {
+  const { event, data = item }: JsonObject = isJsonObject(item) ? item : {}
+  const text = typeof data === 'string' ? data : JSON.stringify(data)
+  return typeof event === 'string' && event !== '' ? { event, data: text } : { data: text }
+}
 
 function writeAll(dialect: Dialect, parts: readonly ReplyPart[]): void {
   expect(isJsonObject(parseJson(JSON.stringify(dialect.encodeReply(parts, context))))).toBe(true)

@@ -3,7 +3,10 @@ import type { Dialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
+
+const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse]
 
 /** Time must grow with a body's size, not with its square: one caller would stop all others. */
 const maxMs = 2500
@@ -40,15 +43,29 @@ describe('a large request is read and written in time', () => {
     'of unknown fields': { messages: [user], ...Object.fromEntries(times(many, (index) => [`f${index}`, 1])) },
   }
   it.each(Object.entries(bodies))('%s', (_name, body) => {
-    for (const target of [anthropicMessages, openaiChat])
-      expect(translate(openaiChat, target, body)).toBeLessThan(maxMs)
+    for (const target of targets) expect(translate(openaiChat, target, body)).toBeLessThan(maxMs)
   })
 
   it('of an Anthropic client', () => {
     const results = times(many, () => ({ type: 'tool_result', tool_use_id: 'same', content: [text] }))
     const body = { system: times(3 * many, () => text), messages: [user, { role: 'user', content: results }] }
-    for (const target of [anthropicMessages, openaiChat])
-      expect(translate(anthropicMessages, target, body)).toBeLessThan(maxMs)
+    for (const target of targets) expect(translate(anthropicMessages, target, body)).toBeLessThan(maxMs)
+  })
+
+  it('of a Bedrock client', () => {
+    const said = { text: 'x' }
+    const point = { cachePoint: { type: 'default' } }
+    const document = { document: { format: 'txt', name: 'same', source: { text: 'x' } } }
+    const results = times(many, () => ({ toolResult: { toolUseId: 'same', content: [said] } }))
+    const body = {
+      system: times(many, () => said),
+      messages: [
+        { role: 'user', content: times(many, () => document) },
+        { role: 'assistant', content: times(many, () => ({ toolUse: { toolUseId: 'same', name: 'n', input: {} } })) },
+        { role: 'user', content: [...results, ...times(many, () => point)] },
+      ],
+    }
+    for (const target of targets) expect(translate(bedrockConverse, target, body)).toBeLessThan(maxMs)
   })
 })
 
@@ -73,14 +90,16 @@ describe('a hostile stream is written in time', () => {
     ],
   }
   it.each(Object.entries(streams))('%s', (_name, parts) => {
-    const begin = performance.now()
-    const encoder = anthropicMessages.encodeEvents(context)
-    for (const part of [
-      ...parts,
-      { type: 'choice-end', choice: 0, reason: 'tool-calls' } as const,
-      { type: 'reply-end' } as const,
-    ])
-      encoder.push(part)
-    expect(performance.now() - begin).toBeLessThan(maxMs)
+    for (const dialect of [anthropicMessages, bedrockConverse]) {
+      const begin = performance.now()
+      const encoder = dialect.encodeEvents(context)
+      for (const part of [
+        ...parts,
+        { type: 'choice-end', choice: 0, reason: 'tool-calls' } as const,
+        { type: 'reply-end' } as const,
+      ])
+        encoder.push(part)
+      expect(performance.now() - begin).toBeLessThan(maxMs)
+    }
   })
 })

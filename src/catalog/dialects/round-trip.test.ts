@@ -6,9 +6,10 @@ import { askedBy } from '../../../test/support/asked.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { type JsonObject, parseJson } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
-import { eventFramer, formatEvent, parseEvents } from '../../core/sse.ts'
+import type { ModelRequest, UserPart } from '../../core/model-request.ts'
+import { sse } from '../../core/sse.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
@@ -17,15 +18,18 @@ const runs = { numRuns: 150 }
 const dialects: readonly (readonly [name: string, dialect: Dialect, model: string])[] = [
   ['openai-chat', openaiChat, 'gpt-5.2'],
   ['anthropic-messages', anthropicMessages, 'claude-sonnet-4-5'],
+  ['bedrock-converse', bedrockConverse, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
 ]
 
 describe.each(dialects)('%s', (_name, dialect, model) => {
   it('writes and reads a request without losing anything that both dialects can say', () => {
     fc.assert(
-      fc.property(commonRequest, (request) => {
+      fc.property(commonRequest, (common) => {
+        const request = dialect === bedrockConverse ? sayableInConverse(common) : common
         const { body, dropped } = dialect.encodeRequest({ ...request, model }, {})
         expect(dropped).toEqual([])
-        const again = dialect.decodeRequest(parseJson(JSON.stringify(body)) as JsonObject, askedBy(body))
+        const asked = dialect.modelIn === 'body' ? askedBy(body) : { model, stream: request.stream }
+        const again = dialect.decodeRequest(parseJson(JSON.stringify(body)) as JsonObject, asked)
         expect(again.other).toEqual([])
         expect(comparable(again)).toEqual(comparable({ ...request, model }))
       }),
@@ -38,7 +42,7 @@ describe.each(dialects)('%s', (_name, dialect, model) => {
     fc.assert(
       fc.property(arbitraryReply(maxChoices), (parts) => {
         const whole = comparableReply(dialect, dialect.decodeReply(reparsed(dialect.encodeReply(parts, context))))
-        const streamed = comparableReply(dialect, decoded(dialect, Buffer.from(streamOf(dialect, parts))))
+        const streamed = comparableReply(dialect, decoded(dialect, streamOf(dialect, parts)))
         expect(streamed).toEqual(whole)
         expect(whole.choices).toEqual(comparableReply(dialect, parts).choices)
         expect(whole.usage).toMatchObject(comparableReply(dialect, parts).usage)
@@ -54,8 +58,9 @@ describe.each(dialects)('%s', (_name, dialect, model) => {
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }),
         fc.constantFrom('\n', '\r\n', '\r'),
         (parts, sizes, lineEnd) => {
-          const text = `: comment\n\n${streamOf(dialect, parts)}`.replaceAll('\n', lineEnd)
-          const bytes = Buffer.from(text)
+          const stream = streamOf(dialect, parts)
+          const bytes =
+            dialect.framing === sse ? Buffer.from(`: comment\n\n${stream}`.replaceAll('\n', lineEnd)) : stream
           expect(decoded(dialect, bytes, sizes)).toEqual(decoded(dialect, bytes))
         },
       ),
@@ -65,7 +70,10 @@ describe.each(dialects)('%s', (_name, dialect, model) => {
 })
 
 describe('between the dialects', () => {
-  it('tool calls whose pieces come interleaved reach an Anthropic client whole and in order', () => {
+  it.each([
+    ['an Anthropic', anthropicMessages],
+    ['a Bedrock', bedrockConverse],
+  ])('tool calls whose pieces come interleaved reach %s client whole and in order', (_client, dialect) => {
     const calls = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }), {
       minLength: 1,
       maxLength: 4,
@@ -89,7 +97,7 @@ describe('between the dialects', () => {
           if (turn === 2) parts.push({ type: 'text-delta', choice: 0, text: 'said' })
         }
         parts.push({ type: 'choice-end', choice: 0, reason: 'tool-calls' }, { type: 'reply-end' })
-        const streamed = assembled(decoded(anthropicMessages, Buffer.from(streamOf(anthropicMessages, parts)))).choices
+        const streamed = assembled(decoded(dialect, streamOf(dialect, parts))).choices
         const order = (list: typeof streamed) =>
           list.map(({ blocks }) => blocks.map(({ id, input, text }) => ({ id, input, text })))
         expect(order(streamed)).toEqual(order(assembled(parts).choices))
@@ -101,6 +109,10 @@ describe('between the dialects', () => {
   for (const [from, , to] of [
     [openaiChat, 'to', anthropicMessages],
     [anthropicMessages, 'to', openaiChat],
+    [openaiChat, 'to', bedrockConverse],
+    [bedrockConverse, 'to', openaiChat],
+    [anthropicMessages, 'to', bedrockConverse],
+    [bedrockConverse, 'to', anthropicMessages],
   ] as const) {
     it(`a reply of ${from.id} means the same in ${to.id}, in one piece and streamed`, () => {
       fc.assert(
@@ -109,7 +121,7 @@ describe('between the dialects', () => {
           const whole = to.decodeReply(
             reparsed(to.encodeReply(from.decodeReply(reparsed(from.encodeReply(parts, context))), context)),
           )
-          const streamed = decoded(to, Buffer.from(streamOf(to, decoded(from, Buffer.from(streamOf(from, parts))))))
+          const streamed = decoded(to, streamOf(to, decoded(from, streamOf(from, parts))))
           expect(through(whole)).toEqual(through(streamed))
           expect(through(whole).map(withoutFilter)).toEqual(through(parts).map(withoutFilter))
         }),
@@ -128,17 +140,20 @@ function reparsed(body: JsonObject): JsonObject {
   return parseJson(JSON.stringify(body)) as JsonObject
 }
 
-function streamOf(dialect: Dialect, parts: readonly ReplyPart[]): string {
+function streamOf(dialect: Dialect, parts: readonly ReplyPart[]): Buffer {
   const encoder = dialect.encodeEvents(context)
-  return parts.map((part) => [...encoder.push(part)].map(formatEvent).join('')).join('')
+  const writer = dialect.framing.writer()
+  const events = parts.flatMap((part) => [...encoder.push(part)])
+  return Buffer.concat(events.map((event) => Buffer.from(writer.write(event))))
 }
 
 function decoded(dialect: Dialect, bytes: Buffer, sizes: readonly number[] = [bytes.length]): ReplyPart[] {
-  const framer = eventFramer(1e9)
+  const { framing } = dialect
+  const framer = framing.framer(1e9)
   const decoder = dialect.decodeEvents()
   const parts: ReplyPart[] = []
   const read = (frame: Buffer | undefined): void => {
-    for (const event of frame === undefined ? [] : parseEvents(frame)) parts.push(...decoder.push(event))
+    for (const event of frame === undefined ? [] : framing.parse(frame)) parts.push(...decoder.push(event))
   }
   for (let start = 0, turn = 0; start < bytes.length; turn++) {
     const end = start + (sizes[turn % sizes.length] ?? 1)
@@ -146,8 +161,26 @@ function decoded(dialect: Dialect, bytes: Buffer, sizes: readonly number[] = [by
     start = end
   }
   const rest = framer.rest()
-  read(rest && Buffer.concat([rest, Buffer.from('\n')]))
+  read(rest && framing.completed(rest))
   return parts
+}
+
+/** Bedrock opens no URLs, knows no end users, wants a name of its own for each document and a text beside it. */
+function sayableInConverse({ endUser: _, serviceTier: __, parallelToolCalls, ...request }: ModelRequest): ModelRequest {
+  let documents = 0
+  const isForced = request.toolChoice?.type === 'required' || request.toolChoice?.type === 'tool'
+  return {
+    ...request,
+    ...(parallelToolCalls === undefined || isForced ? {} : { parallelToolCalls }),
+    messages: request.messages.map((message) => {
+      if (message.role !== 'user') return message
+      const parts = message.parts.map((part): UserPart => {
+        if (part.type === 'document') return { ...part, name: `${++documents} ${part.name ?? ''}`.replaceAll('_', '-') }
+        return part.type === 'image' && part.source.type === 'url' ? { type: 'text', text: part.source.url } : part
+      })
+      return { ...message, parts: [...parts, { type: 'text', text: 'Well?' }] }
+    }),
+  }
 }
 
 function comparable({ streamUsage: _, responseFormat, toolChoice, ...request }: ModelRequest): unknown {
@@ -161,7 +194,9 @@ function comparableReply(
   dialect: Dialect,
   parts: readonly ReplyPart[],
 ): ReturnType<typeof assembled> | { choices: unknown; usage: object } {
-  const { choices, usage } = assembled(parts)
+  const { choices, usage: counted } = assembled(parts)
+  const { reasoningTokens, ...usage } = counted
+  if (dialect !== bedrockConverse && reasoningTokens !== undefined) Object.assign(usage, { reasoningTokens })
   if (dialect === openaiChat) return { choices: choices.map(grouped), usage }
   return { choices: choices.map(({ blocks, reason }) => withoutFilter({ blocks, reason })), usage }
 }

@@ -32,6 +32,8 @@ const replyNames: ReadonlySet<string> = new Set([
   'openai-processing-ms',
   'openai-version',
   'openai-model',
+  'x-amzn-requestid',
+  'x-amzn-errortype',
 ])
 
 /** Provider headers for the client. Cookies, and names of the organisation behind our credential, are not among them. */

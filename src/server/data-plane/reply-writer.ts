@@ -231,6 +231,7 @@ function context(call: ModelCall, recorder: CallRecorder): ReplyContext {
     model: call.model,
     createdAt: Math.floor(recorder.startedAt / 1000),
     streamUsage: call.stream && asksForStreamUsage(call),
+    elapsedMs: () => Date.now() - recorder.startedAt,
   }
 }
 

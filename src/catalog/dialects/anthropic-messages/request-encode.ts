@@ -74,7 +74,8 @@ function encodeStop({ stop = [] }: ModelRequest, dropped: Set<string>): string[]
   return sayable.length === 0 ? undefined : sayable
 }
 
-function encodeSampling(
+/** Which of the three Claude takes. */
+export function encodeSampling(
   { temperature, topP, topK }: ModelRequest,
   claude: ClaudeTraits,
   isThinking: boolean,
@@ -108,9 +109,10 @@ function encodeSampling(
 /** OpenAI's JSON mode promises an object and no more; Anthropic has no switch for it, so the model is told. */
 const jsonInstruction = 'Answer with one valid JSON object and nothing else.'
 
-function encodeFormat(
+/** The form of the answer as a schema, where the model takes one, else in words. */
+export function encodeFormat(
   { responseFormat: format }: ModelRequest,
-  claude: ClaudeTraits,
+  claude: Pick<ClaudeTraits, 'takesSchemas'>,
   dropped: Set<string>,
 ): { readonly schema?: JsonObject; readonly instruction?: string } {
   if (format?.type === 'json') return { instruction: jsonInstruction }

@@ -1,28 +1,18 @@
 import type { WireEvent } from '../../../core/framing.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
+import { blockOrder } from '../block-order.ts'
 import { blockWriter, event } from './block-writer.ts'
-import { objectScanner } from './object-scanner.ts'
 import { encodeEnd } from './reply-encode.ts'
 import { encodeUsage } from './usage.ts'
 
 export const terminator: WireEvent = { event: 'message_stop', data: '{"type":"message_stop"}' }
 
-/**
- * Writes one stream. Blocks follow one another at Anthropic, so what comes while the arguments of a tool call are not yet
- * whole waits for them; and the last usage belongs into `message_delta`, so that waits for the end of the reply.
- */
+/** Writes one stream. The last usage belongs into `message_delta`, so that waits for the end of the reply. */
 export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent> {
   let isStarted = false
   let isEnded = false
   const blocks = blockWriter()
-  /** The tool call whose block is open. */
-  let tool = { index: -1, json: objectScanner() }
-  let waiting: ReplyPart[] = []
-  /** The first of them that still waits. */
-  let next = 0
-  /** Arguments of calls whose block is not open yet. */
-  const pieces = new Map<number, ReplyPart[]>()
   let usage: Usage | undefined
   let refusal = ''
   let end: (ReplyPart & { type: 'choice-end' }) | undefined
@@ -65,10 +55,8 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         break
       case 'tool-call-start':
         blocks.start('tool', { type: 'tool_use', id: part.id, name: part.name, input: {} }, out)
-        tool = { index: part.index, json: objectScanner() }
         break
       case 'tool-call-delta':
-        tool.json.push(part.json)
         blocks.delta(`{"type":"input_json_delta","partial_json":${JSON.stringify(part.json)}}`, out)
         break
     }
@@ -76,36 +64,9 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const startThinking = (out: WireEvent[]): void => {
     if (blocks.open() !== 'thinking') blocks.start('thinking', { type: 'thinking', thinking: '', signature: '' }, out)
   }
-  /** A tool's block cannot be opened again, so it is closed only when its arguments are whole. */
-  const isToolOpen = (): boolean => blocks.open() === 'tool' && !tool.json.isWhole()
-  const put = (part: ReplyPart, out: WireEvent[]): void => {
-    if (part.type === 'tool-call-delta' && !(blocks.open() === 'tool' && part.index === tool.index)) {
-      const others = pieces.get(part.index)
-      if (others === undefined) pieces.set(part.index, [part])
-      else others.push(part)
-      return
-    }
-    if (part.type !== 'tool-call-delta' && (next < waiting.length || isToolOpen())) waiting.push(part)
-    else write(part, out)
-    release(isToolOpen, out)
-  }
-  /** What waits, in its order, the pieces of a tool call behind its start. */
-  const release = (mustWait: () => boolean, out: WireEvent[]): void => {
-    if (waiting.length === 0) return
-    while (next < waiting.length && !mustWait()) {
-      const part = waiting[next++]
-      if (part === undefined) continue
-      write(part, out)
-      if (part.type !== 'tool-call-start') continue
-      for (const piece of pieces.get(part.index) ?? []) write(piece, out)
-      pieces.delete(part.index)
-    }
-    if (next < waiting.length) return
-    waiting = []
-    next = 0
-  }
+  const order = blockOrder(write)
   const finish = (out: WireEvent[]): void => {
-    release(() => false, out)
+    order.finish(out)
     blocks.close(out)
   }
 
@@ -127,7 +88,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         finish(out)
         const delta = encodeEnd(end?.reason, end?.stopSequence, refusal)
         out.push(event('message_delta', { delta, usage: encodeUsage(usage) }), terminator)
-      } else put(part, out)
+      } else order.put(part, out)
       return out
     },
   }
