@@ -70,16 +70,32 @@ function camelCase(name: string): string {
 
 async function providerTable(files: readonly string[]): Promise<string> {
   const rows: string[] = []
+  const optionRows: string[] = []
   for (const file of files) {
     const { default: provider } = (await import(new URL(`providers/${file}.ts`, catalogue).href)) as {
       default: Provider
     }
     const { id, title, dialect, environment, baseUrl, docs } = provider
-    const variables = [...environment.apiKey, ...environment.baseUrl].map((name) => `\`${name}\``).join(', ')
+    const { apiKey, baseUrl: addresses, options = {}, together } = environment
+    const single = [...apiKey, ...addresses, ...Object.values(options).flat()].map((name) => `\`${name}\``)
+    const joint = [
+      ...(together?.apiKey === undefined ? [] : [together.apiKey]),
+      ...Object.values(together?.options ?? {}),
+    ]
+    const variables = [...single, ...(joint.length === 0 ? [] : [joint.map((name) => `\`${name}\``).join(' + ')])].join(
+      ', ',
+    )
+    for (const [name, says] of Object.entries(provider.options ?? {})) {
+      optionRows.push(`| \`${id}\` | \`${name}\` | ${says} |`)
+    }
     const dropped = provider.traits?.unsupported?.map((name) => `\`${name}\``).join(', ')
     rows.push(
       `| \`${id}\` | [${title}](${docs}) | ${dialect.title} | ${variables || '–'} | ${
-        baseUrl === undefined ? 'from the account' : `\`${baseUrl}\``
+        baseUrl !== undefined
+          ? `\`${baseUrl}\``
+          : provider.addressOf === undefined
+            ? 'from the account'
+            : 'from options'
       } | ${dropped ?? '–'} |`,
     )
   }
@@ -88,12 +104,21 @@ async function providerTable(files: readonly string[]): Promise<string> {
 # Providers
 
 Each provider is one file in \`src/catalog/providers/\`. With no configuration, an account is made for each provider
-whose variables are set; the first variable that is set wins. Dropped fields are those that the vendor refuses; they
+whose variables are set; the first variable that is set wins, and those joined with + count together. Dropped fields are those that the vendor refuses; they
 are named in the \`x-portcullis-dropped\` header and in the call's record.
 
 | id | provider and its documentation | dialect | variables | base URL | dropped fields |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
+
+## Options
+
+Under \`options\` of an account. They are never secret: the one secret of an account is its \`apiKey\`. What credentials each
+provider takes is in [guides/credentials.md](guides/credentials.md).
+
+| provider | option | meaning |
+|---|---|---|
+${optionRows.join('\n')}
 
 ## Models and prices
 

@@ -2,10 +2,14 @@
 import type { Provider } from '../core/provider.ts'
 import anthropic from './providers/anthropic.ts'
 import azureOpenai from './providers/azure-openai.ts'
+import cloudflareAiGateway from './providers/cloudflare-ai-gateway.ts'
+import cloudflareWorkersAi from './providers/cloudflare-workers-ai.ts'
+import databricks from './providers/databricks.ts'
 import deepseek from './providers/deepseek.ts'
 import demo from './providers/demo.ts'
 import fireworks from './providers/fireworks.ts'
 import gemini from './providers/gemini.ts'
+import githubModels from './providers/github-models.ts'
 import groq from './providers/groq.ts'
 import mistral from './providers/mistral.ts'
 import ollama from './providers/ollama.ts'
@@ -13,17 +17,24 @@ import openai from './providers/openai.ts'
 import openaiCompatible from './providers/openai-compatible.ts'
 import openrouter from './providers/openrouter.ts'
 import perplexity from './providers/perplexity.ts'
+import sapAiCore from './providers/sap-ai-core.ts'
+import snowflake from './providers/snowflake.ts'
 import together from './providers/together.ts'
 import vllm from './providers/vllm.ts'
+import watsonx from './providers/watsonx.ts'
 import xai from './providers/xai.ts'
 
 export type ProviderId =
   | 'anthropic'
   | 'azure-openai'
+  | 'cloudflare-ai-gateway'
+  | 'cloudflare-workers-ai'
+  | 'databricks'
   | 'deepseek'
   | 'demo'
   | 'fireworks'
   | 'gemini'
+  | 'github-models'
   | 'groq'
   | 'mistral'
   | 'ollama'
@@ -31,17 +42,24 @@ export type ProviderId =
   | 'openai-compatible'
   | 'openrouter'
   | 'perplexity'
+  | 'sap-ai-core'
+  | 'snowflake'
   | 'together'
   | 'vllm'
+  | 'watsonx'
   | 'xai'
 
 export const providers: Readonly<Record<ProviderId, Provider>> = {
   'anthropic': anthropic,
   'azure-openai': azureOpenai,
+  'cloudflare-ai-gateway': cloudflareAiGateway,
+  'cloudflare-workers-ai': cloudflareWorkersAi,
+  'databricks': databricks,
   'deepseek': deepseek,
   'demo': demo,
   'fireworks': fireworks,
   'gemini': gemini,
+  'github-models': githubModels,
   'groq': groq,
   'mistral': mistral,
   'ollama': ollama,
@@ -49,7 +67,10 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   'openai-compatible': openaiCompatible,
   'openrouter': openrouter,
   'perplexity': perplexity,
+  'sap-ai-core': sapAiCore,
+  'snowflake': snowflake,
   'together': together,
   'vllm': vllm,
+  'watsonx': watsonx,
   'xai': xai,
 }

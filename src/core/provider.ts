@@ -46,7 +46,9 @@ export interface Provider extends Surface {
   optionHeaders?(options: AccountOptions): Readonly<Record<string, string>>
   /** Address of an account that names no base URL, for providers where it follows from options. */
   addressOf?(options: AccountOptions): string | undefined
-  /** What keeps an account from being used, in one sentence: an option that is missing or has a wrong form. */
+  /** Options that say where a credential goes. With one of them in the file, the credential is not taken from variables: as with a base URL. */
+  readonly addressOptions?: readonly string[]
+  /** What keeps an account from being used, as the rest of a sentence: `needs the option …`. `baseUrl` is empty when there is none. */
   accountFault?(account: AccountCredential): string | undefined
   /** Account options beyond key and base URL that this provider reads, with one sentence each (`apiVersion`). */
   readonly options?: Readonly<Record<string, string>>

@@ -19,7 +19,18 @@ const model = 'model-1'
 const addresses: Partial<Record<ProviderId, string>> = {
   'azure-openai': 'https://example.openai.azure.com',
   'openai-compatible': 'https://models.example.com/v1',
+  'sap-ai-core': 'https://api.ai.example.hana.ondemand.com',
   demo: 'http://127.0.0.1:4000/v1',
+}
+
+/** Options for the providers that cannot be used without. */
+const neededOptions: Partial<Record<ProviderId, Readonly<Record<string, string>>>> = {
+  'cloudflare-ai-gateway': { accountId: 'account-1', gatewayId: 'gateway-1' },
+  'cloudflare-workers-ai': { accountId: 'account-1' },
+  databricks: { host: 'workspace.cloud.databricks.com' },
+  'sap-ai-core': { clientId: 'client-1', tokenUrl: 'https://tenant.authentication.example.hana.ondemand.com' },
+  snowflake: { account: 'my_org-account1' },
+  watsonx: { region: 'us-south', projectId: 'project-1' },
 }
 
 const limits: Limits = {
@@ -38,7 +49,8 @@ const limits: Limits = {
 }
 
 function accountOf(provider: Provider, overrides: Partial<ProviderAccount> = {}): ProviderAccount {
-  const baseUrl = provider.baseUrl ?? addresses[provider.id as ProviderId]
+  const options = neededOptions[provider.id as ProviderId] ?? {}
+  const baseUrl = provider.baseUrl ?? provider.addressOf?.(options) ?? addresses[provider.id as ProviderId]
   if (baseUrl === undefined) throw new Error(`No address for ${provider.id} in this test.`)
   return {
     id: provider.id,
@@ -47,7 +59,7 @@ function accountOf(provider: Provider, overrides: Partial<ProviderAccount> = {})
     secret,
     allowPrivateNetwork: true,
     requestStreamUsage: false,
-    options: {},
+    options,
     source: 'file',
     ...overrides,
   }
@@ -127,10 +139,27 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
     if (hostname !== '127.0.0.1') expect(protocol).toBe('https:')
     expect(account.baseUrl).not.toMatch(/\/$/)
     expect(search + username).toBe('')
-    for (const name of [...provider.environment.apiKey, ...provider.environment.baseUrl]) {
+    const { apiKey, baseUrl, options = {}, together } = provider.environment
+    const credentials = [...apiKey, ...(together?.apiKey === undefined ? [] : [together.apiKey])]
+    for (const name of [
+      ...credentials,
+      ...baseUrl,
+      ...Object.values(options).flat(),
+      ...Object.values(together?.options ?? {}),
+    ]) {
       expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/)
     }
-    if (id !== 'demo') expect(provider.environment.apiKey).not.toEqual([])
+    if (id !== 'demo') expect(credentials.length + Object.keys(together?.options ?? {}).length).toBeGreaterThan(0)
+  })
+
+  it('documents the options that it reads, and takes an account that has what it needs', () => {
+    const { environment, addressOptions = [] } = provider
+    const documented = Object.keys(provider.options ?? {})
+    const named = [environment.options, environment.together?.options, neededOptions[provider.id as ProviderId]]
+    for (const name of [...named.flatMap((names) => Object.keys(names ?? {})), ...addressOptions]) {
+      expect(documented).toContain(name)
+    }
+    expect(provider.accountFault?.(account)).toBeUndefined()
   })
 
   it('gets the requests that are kept in requests/', async () => {
@@ -142,7 +171,9 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
   })
 
   it('has its secret in the declared headers and nowhere else', () => {
-    const declared = Object.keys(provider.authorize(secret, account.options))
+    const authorized = Object.entries(provider.authorize(secret, account.options))
+    // A scheme may have a header beside it that says what kind of secret it is.
+    const declared = authorized.filter(([, value]) => value.includes(secret)).map(([name]) => name)
     expect(declared.length).toBeGreaterThan(0)
     for (const call of Object.values(calls)) {
       const { headers, ...rest } = sent(account, { ...call, model })
@@ -197,6 +228,37 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
   })
 })
 
+describe('accounts that cannot be used', () => {
+  const faultOf = (id: ProviderId, options: Readonly<Record<string, string>>, baseUrl = 'https://example.com') =>
+    providers[id].accountFault?.({ secret, baseUrl, options })
+
+  it.each<[ProviderId, Readonly<Record<string, string>>, string]>([
+    ['azure-openai', { tenantId: 'a' }, 'both `tenantId` and `clientId`'],
+    ['azure-openai', { clientId: 'a' }, 'both `tenantId` and `clientId`'],
+    ['cloudflare-ai-gateway', { keyOf: 'nobody' }, 'neither `gateway` nor `vendor`'],
+    ['sap-ai-core', { clientId: 'a' }, '`clientId` and `tokenUrl`'],
+    ['snowflake', { account: 'evil.example/' }, 'no identifier'],
+    ['snowflake', { user: 'me' }, 'needs the option `account`'],
+    ['snowflake', { account: 'a', privateKeyFile: '/k' }, 'needs the option `user`'],
+    ['snowflake', { account: 'a', tokenType: 'X' }, '`tokenType` that is none of'],
+    ['watsonx', {}, 'one of `projectId` and `spaceId`'],
+    ['watsonx', { projectId: 'a', spaceId: 'b' }, 'one of `projectId` and `spaceId`'],
+    ['watsonx', { projectId: 'a', region: 'evil.example/' }, '`region` that is none'],
+  ])('of %s with %j say why', (id, options, says) => {
+    expect(faultOf(id, options)).toContain(says)
+  })
+
+  it.each<[ProviderId, string]>([
+    ['cloudflare-ai-gateway', '`accountId` and `gatewayId`'],
+    ['cloudflare-workers-ai', '`accountId`'],
+    ['databricks', '`host`'],
+    ['snowflake', '`account`'],
+    ['watsonx', '`region`'],
+  ])('of %s without an address name the option that gives it', (id, says) => {
+    expect(faultOf(id, {}, '')).toContain(says)
+  })
+})
+
 describe('addresses', () => {
   const urlOf = (id: ProviderId, baseUrl: string, options: Readonly<Record<string, string>> = {}) =>
     sent(accountOf(providers[id], { baseUrl, options }), { ...calls['text'], model: 'my model' } as ModelRequest).url
@@ -218,6 +280,19 @@ describe('addresses', () => {
         'https://res.openai.azure.com/openai/deployments/my%20model/chat/completions?api-version=2024-10-21',
       )
     }
+  })
+
+  it('of GitHub may be those of an organization', () => {
+    expect(urlOf('github-models', 'https://models.github.ai', { organization: 'a b' })).toBe(
+      'https://models.github.ai/orgs/a%20b/inference/chat/completions',
+    )
+  })
+
+  it('of SAP name the deployment, which the model or the account does', () => {
+    const base = 'https://api.ai.example.hana.ondemand.com'
+    const end = '/chat/completions?api-version=2024-10-21'
+    expect(urlOf('sap-ai-core', `${base}/v2`)).toBe(`${base}/v2/inference/deployments/my%20model${end}`)
+    expect(urlOf('sap-ai-core', base, { deploymentId: 'd1' })).toBe(`${base}/v2/inference/deployments/d1${end}`)
   })
 
   it('without a path are completed where vendors write them so', () => {

@@ -21,9 +21,9 @@ export function clientCredentials({ tokenUrl, clientId, clientSecret, scope, sty
   }
 }
 
-const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
+export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
 
-function formBody(fields: Readonly<Record<string, string>>): string {
+export function formBody(fields: Readonly<Record<string, string>>): string {
   return new URLSearchParams(fields).toString()
 }
 

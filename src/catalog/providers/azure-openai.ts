@@ -38,6 +38,7 @@ export default defineProvider({
       scope: scope ?? publicScope,
     })
   },
+  addressOptions: ['authorityHost'],
   accountFault: ({ options: { tenantId, clientId } }) =>
     (tenantId === undefined) === (clientId === undefined)
       ? undefined

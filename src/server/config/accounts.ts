@@ -42,7 +42,9 @@ export function fileAccount(
     )
   }
   const known = fromEnvironment(provider, environment)
-  const mayUse = account.apiKey === undefined && account.baseUrl === undefined
+  const namesAddress =
+    account.baseUrl !== undefined || provider.addressOptions?.some((name) => account.options?.[name] !== undefined)
+  const mayUse = account.apiKey === undefined && namesAddress !== true
   const options = {
     ...known.options,
     ...(mayUse ? known.credentialOptions : {}),
@@ -54,7 +56,7 @@ export function fileAccount(
     const missing = provider.accountFault?.({ baseUrl: '', options })
     fault(
       [],
-      missing === undefined || provider.addressOf === undefined
+      missing === undefined
         ? `The account \`${account.id}\` needs a \`baseUrl\`: the provider \`${provider.id}\` has no address of its own${variable === undefined ? '' : `, and ${variable} is not set`}.`
         : `The account \`${account.id}\` of the provider \`${provider.id}\` ${missing}.`,
     )
