@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MockReply } from './support/mock-provider.ts'
@@ -45,11 +46,42 @@ const account = (id: string, { provider, tokens }: { provider: string; tokens: s
   options: { tenantId: 'tenant', clientId: id, authorityHost: tokens },
 })
 
+/** Addresses that somebody may write into a credential, and why the exchange is not sent there. */
+const forbidden: readonly (readonly [id: string, tokenUri: string, isPermitted: boolean, says: RegExp])[] = [
+  ['unasked-private', 'https://127.0.0.1:1/token', false, /loopback address; set `allowPrivateNetwork: true`/],
+  ['unasked-name', 'https://localhost:1/token', false, /loopback address; set `allowPrivateNetwork: true`/],
+  ['unasked-number', 'https://2130706433:1/token', false, /loopback address/],
+  ['unasked-plain', 'http://93.184.215.14/token', false, /must start with https:\/\//],
+  ['metadata', 'http://169.254.169.254/computeMetadata/v1/token', true, /never allowed/],
+  ['metadata-name', 'http://metadata.google.internal/token', true, /never allowed/],
+  ['login', 'https://user:password@example.com/token', true, /user name or password/],
+  ['scheme', 'file:///etc/passwd', true, /must start with https:\/\//],
+  ['no-url', 'token', true, /is not a URL/],
+]
+
+const serviceAccount = {
+  type: 'service_account',
+  client_email: 'gateway@project-1.iam.gserviceaccount.com',
+  private_key: generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey,
+}
+
 let bed: TokenBed
 beforeAll(async () => {
   bed = await startTokenBed((origins) => [
     ...hostile.map(([id]) => account(id, origins)),
     ...['one', 'two', 'echoed', 'left', 'changed'].map((id) => account(id, origins)),
+    ...forbidden.map(([id, token_uri, allowPrivateNetwork]) => ({
+      id,
+      provider: 'vertex-ai',
+      // Without a base URL the account may go to private addresses, but nobody has said that its tokens may.
+      ...(allowPrivateNetwork ? { allowPrivateNetwork } : {}),
+      apiKey: JSON.stringify({ ...serviceAccount, token_uri }),
+      options: { project: 'project-1' },
+    })),
     // The same address and credential under two names.
     { ...account('twin-a', origins), apiKey: secretOf('twin'), options: account('twin', origins).options },
     { ...account('twin-b', origins), apiKey: secretOf('twin'), options: account('twin', origins).options },
@@ -69,6 +101,15 @@ describe('a hostile token endpoint', () => {
     const shown = answer.text + JSON.stringify(answer.headers) + JSON.stringify(await bed.gateway.call(answer))
     expect(shown).not.toContain(secretOf(id))
     expect(shown).not.toContain('token-0123456789')
+  })
+})
+
+describe('the token endpoint that a credential names', () => {
+  it.each(forbidden)('is not asked where it must not be (%s: %s)', async (id, _uri, _isPermitted, says) => {
+    const reply = await ask(bed, `${id}/google/gemini-2.5-flash`)
+    expect(reply.headers['x-portcullis-error']).toBe('blocked_address')
+    expect(reply.json.error.message).toMatch(says)
+    expect(reply.text).not.toContain('PRIVATE KEY')
   })
 })
 

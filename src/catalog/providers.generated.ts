@@ -20,6 +20,8 @@ import perplexity from './providers/perplexity.ts'
 import sapAiCore from './providers/sap-ai-core.ts'
 import snowflake from './providers/snowflake.ts'
 import together from './providers/together.ts'
+import vertexAi from './providers/vertex-ai.ts'
+import vertexAnthropic from './providers/vertex-anthropic.ts'
 import vllm from './providers/vllm.ts'
 import watsonx from './providers/watsonx.ts'
 import xai from './providers/xai.ts'
@@ -45,6 +47,8 @@ export type ProviderId =
   | 'sap-ai-core'
   | 'snowflake'
   | 'together'
+  | 'vertex-ai'
+  | 'vertex-anthropic'
   | 'vllm'
   | 'watsonx'
   | 'xai'
@@ -70,6 +74,8 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   'sap-ai-core': sapAiCore,
   'snowflake': snowflake,
   'together': together,
+  'vertex-ai': vertexAi,
+  'vertex-anthropic': vertexAnthropic,
   'vllm': vllm,
   'watsonx': watsonx,
   'xai': xai,

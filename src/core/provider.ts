@@ -11,8 +11,11 @@ export interface Surface {
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
   url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
-  /** The last change of a body, for a provider that wants more or less in it than its dialect has. A body that it changes is written anew. */
-  adjust?(body: JsonObject, target: { model: string; options: AccountOptions }): JsonObject
+  /**
+   * The last change of a body, for a provider that wants more or less in it than its dialect has. `undefined` when nothing
+   * has to change: the client's bytes are then sent as they came.
+   */
+  adjust?(body: JsonObject, target: { model: string; options: AccountOptions }): JsonObject | undefined
 }
 
 /** An upstream that serves models, as data. One file in `catalog/providers/` each. Its own dialect is the one that others are translated to. */

@@ -1,7 +1,6 @@
 import type { ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { JsonObject } from '../core/json.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
 import type { Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
@@ -36,7 +35,9 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
     // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
     if (client.modelIn === 'body') modelSpan(call.wire.bytes, call.model)
     const { body, dropped } = dialect.encodeRequest({ ...call.request(), model: target.model }, traits)
-    return { path, bytes: written(body, target, surface), dropped }
+    const { model, account } = target
+    const adjusted = surface.adjust?.(body, { model, options: account.options }) ?? body
+    return { path, bytes: Buffer.from(JSON.stringify(adjusted)), dropped }
   }
   const namesModel = dialect.modelIn === 'body'
   const bytes = namesModel ? withModel(call.wire.bytes, call.model, target.model) : call.wire.bytes
@@ -44,11 +45,9 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   if (adapted === undefined && surface.adjust === undefined) return { path, bytes, dropped: [] }
   const { body: fitting, dropped } = adapted ?? { body: call.wire.json, dropped: [] }
   const body = namesModel ? { ...fitting, model: target.model } : fitting
-  return { path, bytes: written(body, target, surface), dropped }
-}
-
-function written(body: JsonObject, { model, account: { options } }: Target, surface: Surface): Buffer {
-  return Buffer.from(JSON.stringify(surface.adjust?.(body, { model, options }) ?? body))
+  const adjusted = surface.adjust?.(body, { model: target.model, options: target.account.options })
+  if (adapted === undefined && adjusted === undefined) return { path, bytes, dropped: [] }
+  return { path, bytes: Buffer.from(JSON.stringify(adjusted ?? body)), dropped }
 }
 
 function traitsOf({ traits = {} }: Surface, target: Target): TargetTraits {

@@ -30,6 +30,8 @@ const neededOptions: Partial<Record<ProviderId, Readonly<Record<string, string>>
   databricks: { host: 'workspace.cloud.databricks.com' },
   'sap-ai-core': { clientId: 'client-1', tokenUrl: 'https://tenant.authentication.example.hana.ondemand.com' },
   snowflake: { account: 'my_org-account1' },
+  'vertex-ai': { project: 'project-1', location: 'europe-west4' },
+  'vertex-anthropic': { project: 'project-1' },
   watsonx: { region: 'us-south', projectId: 'project-1' },
 }
 
@@ -241,6 +243,8 @@ describe('accounts that cannot be used', () => {
     ['snowflake', { user: 'me' }, 'needs the option `account`'],
     ['snowflake', { account: 'a', privateKeyFile: '/k' }, 'needs the option `user`'],
     ['snowflake', { account: 'a', tokenType: 'X' }, '`tokenType` that is none of'],
+    ['vertex-ai', {}, '`project`'],
+    ['vertex-anthropic', { project: 'a', location: 'evil.example/' }, '`location` that is none'],
     ['watsonx', {}, 'one of `projectId` and `spaceId`'],
     ['watsonx', { projectId: 'a', spaceId: 'b' }, 'one of `projectId` and `spaceId`'],
     ['watsonx', { projectId: 'a', region: 'evil.example/' }, '`region` that is none'],
@@ -286,6 +290,14 @@ describe('addresses', () => {
     expect(urlOf('github-models', 'https://models.github.ai', { organization: 'a b' })).toBe(
       'https://models.github.ai/orgs/a%20b/inference/chat/completions',
     )
+  })
+
+  it('of Vertex AI are those of its location', () => {
+    const addressOf = (location: string) => providers['vertex-ai'].addressOf?.({ location })
+    expect(providers['vertex-ai'].addressOf?.({})).toBe('https://aiplatform.googleapis.com')
+    expect(addressOf('global')).toBe('https://aiplatform.googleapis.com')
+    expect(addressOf('us-central1')).toBe('https://us-central1-aiplatform.googleapis.com')
+    expect(addressOf('eu')).toBe('https://aiplatform.eu.rep.googleapis.com')
   })
 
   it('of SAP name the deployment, which the model or the account does', () => {

@@ -28,6 +28,16 @@ describe('a credential of several variables', () => {
     for (const name of Object.keys(entra)) expect(accounts('', { ...azure, ...entra, [name]: '' })).toEqual([])
   })
 
+  it('may be a file that another variable names', () => {
+    const google = { GOOGLE_APPLICATION_CREDENTIALS: '/run/key.json', GOOGLE_CLOUD_PROJECT: 'project-1' }
+    const found = accounts('', google)
+    expect(found.map(({ id }) => id)).toEqual(['vertex-ai', 'vertex-anthropic'])
+    for (const { options } of found) expect(options).toEqual({ credentialsFile: '/run/key.json', project: 'project-1' })
+    expect(accounts('', { ...google, GOOGLE_CLOUD_PROJECT: '' })).toEqual([])
+    const text = 'providers: [{ id: a, provider: vertex-ai, baseUrl: "https://example.com" }]'
+    expect(accounts(text, google)[0]?.options).toEqual({ project: 'project-1' })
+  })
+
   it('never mixes with a key of its own, in the file or in a variable', () => {
     for (const found of [
       accounts('', { ...azure, ...entra, AZURE_OPENAI_API_KEY: 'key' }),

@@ -1,0 +1,47 @@
+import { type AccountOptions, bearer, type Provider } from '../core/provider.ts'
+import { withApiPath } from './base-url.ts'
+import { googleExchange } from './credentials/google-credentials.ts'
+
+/**
+ * What all providers on Vertex AI have in common: project, location and credentials.
+ * https://docs.cloud.google.com/docs/authentication/application-default-credentials
+ */
+export const vertexAccount = {
+  environment: {
+    apiKey: [],
+    baseUrl: [],
+    options: {
+      project: ['GOOGLE_CLOUD_PROJECT', 'ANTHROPIC_VERTEX_PROJECT_ID'],
+      location: ['GOOGLE_CLOUD_LOCATION', 'CLOUD_ML_REGION'],
+    },
+    together: { options: { credentialsFile: 'GOOGLE_APPLICATION_CREDENTIALS' } },
+  },
+  needsKey: true,
+  authorize: bearer,
+  exchange: ({ secret, options: { credentialsFile } }) => googleExchange(secret, credentialsFile),
+  addressOf: ({ location = defaultLocation }) => `https://${hostOf(location)}`,
+  accountFault({ options: { project, location = defaultLocation } }) {
+    if (project === undefined) return 'needs the option `project`'
+    if (!/^[a-z0-9-]+$/.test(location)) return 'has a `location` that is none, such as `europe-west4` or `global`'
+    return undefined
+  },
+  options: {
+    project: 'Id of the project in Google Cloud.',
+    location: 'Location of the models, such as `europe-west4`, `eu` or `global`. Default `global`.',
+    credentialsFile:
+      'File with the JSON of a service account or of `gcloud auth application-default login`, in place of `apiKey`.',
+  },
+} satisfies Partial<Provider>
+
+const defaultLocation = 'global'
+
+/** The project's part of the API below an account's address. */
+export function vertexLocation(baseUrl: string, { project = '', location = defaultLocation }: AccountOptions): string {
+  return withApiPath(baseUrl, `/v1/projects/${encodeURIComponent(project)}/locations/${location}`)
+}
+
+/** https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations: one region, several regions, all. */
+function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com'
+  return location.includes('-') ? `${location}-aiplatform.googleapis.com` : `aiplatform.${location}.rep.googleapis.com`
+}

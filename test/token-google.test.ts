@@ -1,0 +1,159 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { importSPKI, jwtVerify } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { MockReply, ReceivedRequest } from './support/mock-provider.ts'
+import { fixture, stream, unary } from './support/mock-replies.ts'
+import { ask, formOf, startTokenBed, type TokenBed, tokenReply } from './support/token-bed.ts'
+
+const keys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+})
+const user = { client_id: 'client-1', client_secret: 'secret-of-gcloud', refresh_token: 'refresh-token-0123456789' }
+
+let folder: string
+let bed: TokenBed
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-google-'))
+  const file = async (name: string, content: unknown): Promise<string> => {
+    const path = join(folder, name)
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
+    return path
+  }
+  const userFile = join(folder, 'user.json')
+  const externalFile = await file('external.json', { type: 'external_account', audience: 'x' })
+  const brokenFile = await file('broken.json', '{"type": "service_account", "private_key": "-----BEGIN of-the-key')
+  const hugeFile = await file('huge.json', 'x'.repeat(70_000))
+  bed = await startTokenBed(({ provider, tokens }) => {
+    const serviceAccount = {
+      type: 'service_account',
+      project_id: 'project-of-the-key',
+      private_key_id: 'key-id-1',
+      private_key: keys.privateKey,
+      client_email: 'gateway@project-1.iam.gserviceaccount.com',
+      token_uri: `${tokens}/token`,
+    }
+    const account = (id: string, credential: Readonly<Record<string, unknown>>, kind = 'vertex-ai') => ({
+      id,
+      provider: kind,
+      baseUrl: provider,
+      allowPrivateNetwork: true,
+      ...credential,
+      options: { project: 'project-1', location: 'europe-west4', ...Object(credential['options']) },
+    })
+    const apiKey = JSON.stringify(serviceAccount)
+    return [
+      account('service', { apiKey }),
+      account('claude', { apiKey }, 'vertex-anthropic'),
+      account('user', { options: { credentialsFile: userFile } }),
+      account('ready', { apiKey: 'ya29.a-ready-token' }),
+      account('external', { options: { credentialsFile: externalFile } }),
+      account('broken', { options: { credentialsFile: brokenFile } }),
+      account('huge', { options: { credentialsFile: hugeFile } }),
+      account('folder', { options: { credentialsFile: folder } }),
+    ]
+  })
+  await writeFile(userFile, JSON.stringify({ type: 'authorized_user', ...user, token_uri: `${bed.tokens.origin}/u` }))
+})
+afterAll(async () => {
+  await bed.close()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => bed.reset())
+
+function claudeReply({ path }: ReceivedRequest): MockReply {
+  return path.endsWith(':streamRawPredict')
+    ? stream(fixture('anthropic/message.sse'))
+    : unary(fixture('anthropic/message.json'))
+}
+
+describe('a service account of Google', () => {
+  it('is traded with an assertion that its key signed (RFC 7523)', async () => {
+    bed.tokens.reply(tokenReply('google-token'))
+    const reply = await ask(bed, 'service/google/gemini-2.5-flash')
+    expect(reply.status).toBe(200)
+    const [asked] = bed.tokens.requests
+    expect(asked?.path).toBe('/token')
+    const { assertion = '', ...form } = formOf(asked?.body ?? Buffer.of())
+    expect(form).toEqual({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' })
+    const { payload, protectedHeader } = await jwtVerify(assertion, await importSPKI(keys.publicKey, 'RS256'), {
+      audience: `${bed.tokens.origin}/token`,
+      issuer: 'gateway@project-1.iam.gserviceaccount.com',
+    })
+    expect(protectedHeader).toEqual({ alg: 'RS256', typ: 'JWT', kid: 'key-id-1' })
+    expect(payload['scope']).toBe('https://www.googleapis.com/auth/cloud-platform')
+    expect(Number(payload.exp) - Number(payload.iat)).toBe(3600)
+    const [sent] = bed.provider.requests
+    expect(sent?.path).toBe('/v1/projects/project-1/locations/europe-west4/endpoints/openapi/chat/completions')
+    expect(sent?.headers['authorization']).toBe('Bearer google-token')
+  })
+
+  it('leaves the body as it came when the model has its publisher, and adds Google where it has none', async () => {
+    await ask(bed, 'service/google/gemini-2.5-flash')
+    await ask(bed, 'service/gemini-2.5-flash', { temperature: 1.0 })
+    const [whole, short] = bed.provider.requests
+    expect(whole?.body.toString()).toBe(
+      '{"model":"google/gemini-2.5-flash","messages":[{"role":"user","content":"Who?"}]}',
+    )
+    expect(short?.json).toMatchObject({ model: 'google/gemini-2.5-flash', temperature: 1 })
+  })
+
+  it('serves Claude, whose model stands in the URL', async () => {
+    bed.provider.script(claudeReply)
+    const body = {
+      model: 'claude/claude-sonnet-4-5@20250929',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'Who?' }],
+    }
+    const whole = await bed.gateway.post('/v1/messages', body, { headers: { 'anthropic-beta': 'a-beta' } })
+    expect(whole.status).toBe(200)
+    const streamed = await bed.gateway.post('/v1/messages', { ...body, stream: true })
+    expect(streamed.text).toContain('message_stop')
+    const translated = await ask(bed, body.model)
+    expect(translated.status).toBe(200)
+    const path = '/v1/projects/project-1/locations/europe-west4/publishers/anthropic/models/claude-sonnet-4-5@20250929'
+    expect(bed.provider.requests.map((request) => request.path)).toEqual([
+      `${path}:rawPredict`,
+      `${path}:streamRawPredict`,
+      `${path}:rawPredict`,
+    ])
+    const { model: _, ...rest } = body
+    expect(bed.provider.requests[0]?.json).toEqual({ anthropic_version: 'vertex-2023-10-16', ...rest })
+    expect(bed.provider.requests[0]?.headers['anthropic-beta']).toBe('a-beta')
+    expect(bed.provider.requests[1]?.json).toMatchObject({ anthropic_version: 'vertex-2023-10-16', stream: true })
+    for (const request of bed.provider.requests) expect(request.json).not.toHaveProperty('model')
+  })
+})
+
+describe('other credentials of Google', () => {
+  it('of a user are refreshed', async () => {
+    bed.tokens.reply(tokenReply('user-token'))
+    await ask(bed, 'user/google/gemini-2.5-flash')
+    expect(bed.tokens.requests[0]?.path).toBe('/u')
+    expect(formOf(bed.tokens.requests[0]?.body ?? Buffer.of())).toEqual({ grant_type: 'refresh_token', ...user })
+    expect(bed.provider.requests[0]?.headers['authorization']).toBe('Bearer user-token')
+  })
+
+  it('that are tokens already are sent as they are', async () => {
+    await ask(bed, 'ready/google/gemini-2.5-flash')
+    expect(bed.tokens.requests).toHaveLength(0)
+    expect(bed.provider.requests[0]?.headers['authorization']).toBe('Bearer ya29.a-ready-token')
+  })
+
+  it.each([
+    ['external', /has a type that is not supported/],
+    ['broken', /no JSON of a service account/],
+    ['huge', /larger than 65536 bytes/],
+    ['folder', /cannot be read/],
+  ])('that cannot be used are named without their words (%s)', async (id, says) => {
+    const reply = await ask(bed, `${id}/google/gemini-2.5-flash`)
+    expect(reply.headers['x-portcullis-error']).toBe('upstream_unauthorized')
+    expect(reply.json.error.message).toMatch(says)
+    expect(reply.text).not.toContain('of-the-key')
+    expect(bed.tokens.requests).toHaveLength(0)
+  })
+})
