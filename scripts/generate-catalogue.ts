@@ -1,5 +1,6 @@
 /** Writes the index of each kind of catalogue item from the files in its folder, and the table of providers. */
 import { readdir } from 'node:fs/promises'
+import { rowProviders } from '../src/catalog/provider-rows.ts'
 import type { Provider } from '../src/core/provider.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
@@ -55,12 +56,12 @@ function providerIndex(files: readonly string[]): string {
   return [
     header,
     "import type { Provider } from '../core/provider.ts'\n",
+    "import { rowProviders } from './provider-rows.ts'\n",
     ...files.map((file) => `import ${camelCase(file)} from './providers/${file}.ts'\n`),
-    '\nexport type ProviderId =\n',
-    ...files.map((file) => `  | '${file}'\n`),
-    '\nexport const providers: Readonly<Record<ProviderId, Provider>> = {\n',
+    '\n/** Those with a file of their own, which come first where a name could mean several, and those of the table. */\n',
+    'export const providers = {\n',
     ...files.map((file) => `  '${file}': ${camelCase(file)},\n`),
-    '}\n',
+    '  ...rowProviders,\n} satisfies Readonly<Record<string, Provider>>\n',
   ].join('')
 }
 
@@ -69,47 +70,39 @@ function camelCase(name: string): string {
 }
 
 async function providerTable(files: readonly string[]): Promise<string> {
-  const rows: string[] = []
-  const optionRows: string[] = []
+  const own: Provider[] = []
   for (const file of files) {
-    const { default: provider } = (await import(new URL(`providers/${file}.ts`, catalogue).href)) as {
-      default: Provider
-    }
-    const { id, title, dialect, environment, baseUrl, docs } = provider
-    const { apiKey, baseUrl: addresses, options = {}, together } = environment
-    const single = [...apiKey, ...addresses, ...Object.values(options).flat()].map((name) => `\`${name}\``)
-    const joint = [
-      ...(together?.apiKey === undefined ? [] : [together.apiKey]),
-      ...Object.values(together?.options ?? {}),
-    ]
-    const variables = [...single, ...(joint.length === 0 ? [] : [joint.map((name) => `\`${name}\``).join(' + ')])].join(
-      ', ',
-    )
-    for (const [name, says] of Object.entries(provider.options ?? {})) {
-      optionRows.push(`| \`${id}\` | \`${name}\` | ${says} |`)
-    }
-    const dropped = provider.traits?.unsupported?.map((name) => `\`${name}\``).join(', ')
-    rows.push(
-      `| \`${id}\` | [${title}](${docs}) | ${dialect.title} | ${variables || '–'} | ${
-        baseUrl !== undefined
-          ? `\`${baseUrl}\``
-          : provider.addressOf === undefined
-            ? 'from the account'
-            : 'from options'
-      } | ${dropped ?? '–'} |`,
-    )
+    own.push(((await import(new URL(`providers/${file}.ts`, catalogue).href)) as { default: Provider }).default)
   }
-  return `<!-- Written by scripts/generate-catalogue.ts from src/catalog/providers/. Do not edit. -->
+  const rows = Object.values(rowProviders)
+  const optionRows = own.flatMap(({ id, options = {} }) =>
+    Object.entries(options).map(([name, says]) => `| ${code(id)} | ${code(name)} | ${says} |`),
+  )
+  return `<!-- Written by scripts/generate-catalogue.ts from src/catalog/providers/ and src/catalog/provider-rows.ts. Do not edit. -->
 
 # Providers
 
-Each provider is one file in \`src/catalog/providers/\`. With no configuration, an account is made for each provider
-whose variables are set; the first variable that is set wins, and those joined with + count together. Dropped fields are those that the vendor refuses; they
-are named in the \`x-portcullis-dropped\` header and in the call's record.
+There are ${own.length + rows.length}. With no configuration, an account is made for each provider whose variables are set; the first
+variable that is set wins, and those joined with + count together. A client that speaks one of the dialects named reaches the provider in that dialect, byte for
+byte; others are translated to the first one.
 
-| id | provider and its documentation | dialect | variables | base URL | dropped fields |
+## With a credential scheme or quirks of their own
+
+Each is one file in \`src/catalog/providers/\`. Dropped fields are those that the vendor refuses; they are named in the
+\`x-portcullis-dropped\` header and in the call's record.
+
+| id | provider and its documentation | dialects | variables | base URL | dropped fields |
 |---|---|---|---|---|---|
-${rows.join('\n')}
+${own.map((provider) => `${cells(provider)} ${provider.traits?.unsupported?.map(code).join(', ') ?? '–'} |`).join('\n')}
+
+## The others
+
+Each is one line of \`src/catalog/provider-rows.ts\`. Addresses and variables are those of
+[models.dev](https://models.dev) (MIT licence, 2026-07-02) and of the vendors' documentation.
+
+| id | provider and its documentation | dialects | variables | base URL |
+|---|---|---|---|---|
+${rows.map(cells).join('\n')}
 
 ## Options
 
@@ -129,4 +122,25 @@ the cost: Perplexity's fee per search request, and dearer audio input tokens. Pr
 A dated name (\`gpt-5-mini-2025-08-07\`) takes the facts of the undated one, and the other way round when only one dated
 name exists.
 `
+}
+
+/** The cells that each provider has, with the bar in front and behind. */
+function cells(provider: Provider): string {
+  const { id, title, dialect, alsoSpeaks = [], baseUrl, addressOf, docs } = provider
+  const dialects = [dialect, ...alsoSpeaks.map((surface) => surface.dialect)].map(({ title: name }) => name).join(', ')
+  const address = baseUrl !== undefined ? code(baseUrl) : addressOf === undefined ? 'from the account' : 'from options'
+  return `| ${code(id)} | [${title}](${docs}) | ${dialects} | ${variablesOf(provider)} | ${address} |`
+}
+
+function variablesOf({ environment: { apiKey, baseUrl, options = {}, together } }: Provider): string {
+  const single = [...apiKey, ...baseUrl, ...Object.values(options).flat()].map(code)
+  const joint = [
+    ...(together?.apiKey === undefined ? [] : [together.apiKey]),
+    ...Object.values(together?.options ?? {}),
+  ]
+  return [...single, ...(joint.length === 0 ? [] : [joint.map(code).join(' + ')])].join(', ') || '–'
+}
+
+function code(text: string): string {
+  return `\`${text}\``
 }

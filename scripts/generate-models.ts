@@ -6,6 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { rowProviders } from '../src/catalog/provider-rows.ts'
 import type { ModelFacts, ModelPrice } from '../src/core/prices.ts'
 
 interface Source {
@@ -16,10 +17,12 @@ interface Source {
   readonly adjust?: (price: ModelPrice) => ModelPrice
 }
 
-const sources: readonly Source[] = [
+/** Providers that are called otherwise here. Those of the table have the ids of models.dev, but for what a file name cannot hold. */
+const renamed: readonly Source[] = [
   { from: 'openai', to: 'openai' },
   // Foundry serves Claude at an Anthropic endpoint of its own, not at the one of Azure OpenAI.
   { from: 'azure', to: 'azure-openai', includes: (id) => !id.startsWith('claude') },
+  { from: 'azure', to: 'azure-anthropic', includes: (id) => id.startsWith('claude'), adjust: anthropicCachePrices },
   { from: 'anthropic', to: 'anthropic', adjust: anthropicCachePrices },
   { from: 'google', to: 'gemini' },
   { from: 'mistral', to: 'mistral' },
@@ -30,6 +33,23 @@ const sources: readonly Source[] = [
   { from: 'xai', to: 'xai' },
   { from: 'openrouter', to: 'openrouter' },
   { from: 'perplexity', to: 'perplexity' },
+  { from: 'cohere', to: 'cohere' },
+  { from: 'amazon-bedrock', to: 'bedrock' },
+  { from: 'google-vertex', to: 'vertex-ai' },
+  { from: 'google-vertex-anthropic', to: 'vertex-anthropic', adjust: anthropicCachePrices },
+  { from: 'cloudflare-workers-ai', to: 'cloudflare-workers-ai' },
+  { from: 'cloudflare-ai-gateway', to: 'cloudflare-ai-gateway' },
+  { from: 'databricks', to: 'databricks' },
+  { from: 'snowflake-cortex', to: 'snowflake' },
+  { from: 'sap-ai-core', to: 'sap-ai-core' },
+  { from: 'github-models', to: 'github-models' },
+  { from: 'wafer.ai', to: 'wafer-ai' },
+]
+const sources: readonly Source[] = [
+  ...renamed,
+  ...Object.keys(rowProviders)
+    .filter((id) => !renamed.some(({ to }) => to === id))
+    .map((id) => ({ from: id, to: id })),
 ]
 
 const Amount = z.number().nonnegative().optional()
@@ -53,6 +73,7 @@ const Row = z.object({
   name: z.string(),
   reasoning: z.boolean(),
   tool_call: z.boolean(),
+  temperature: z.boolean().optional(),
   release_date: z.string().optional(),
   limit: z.object({ context: z.number().optional(), output: z.number().optional() }),
   modalities: z.object({ input: z.array(z.string()).default(['text']), output: z.array(z.string()).default(['text']) }),
@@ -79,6 +100,7 @@ async function main(): Promise<void> {
       .filter(({ provider, id }) => provider === source.from && (source.includes?.(id) ?? true))
       .map((row) => modelFacts(row, source))
       .sort((a, b) => (a.id < b.id ? -1 : 1))
+    if (models.length === 0) continue
     const lines = models.map((model) => `    ${JSON.stringify(model)}`)
     const head = `{\n  "source": "models.dev (MIT licence)",\n  "asOf": "${asOf}",\n  "models": [\n`
     const url = new URL(`../src/catalog/models/${source.to}.generated.json`, import.meta.url)
@@ -98,6 +120,7 @@ function modelFacts(row: Row, source: Source): ModelFacts {
     outputModalities: row.modalities.output,
     supportsTools: row.tool_call,
     supportsReasoning: row.reasoning,
+    ...(row.temperature === false ? { supportsSampling: false } : {}),
     ...(price === undefined ? {} : { price: source.adjust?.(price) ?? price }),
     ...(row.release_date === undefined ? {} : { releasedOn: row.release_date }),
   }

@@ -191,7 +191,7 @@ describe('an Anthropic client and an OpenAI provider', () => {
 
   it('mean the same by a conversation with tools over several turns', async () => {
     const reply = await bed.gateway.post(path, {
-      model: 'fast',
+      model: 'openai-mock/gpt-4.1',
       max_tokens: 77,
       system: [{ type: 'text', text: 'You guard a gate.' }],
       messages: [
@@ -220,7 +220,7 @@ describe('an Anthropic client and an OpenAI provider', () => {
     })
     expect(reply.status).toBe(200)
     const sent: Json = bed.openai.requests[0]?.json
-    expect(sent.model).toBe('gpt-5-mini')
+    expect(sent.model).toBe('gpt-4.1')
     expect(sent.max_completion_tokens ?? sent.max_tokens).toBe(77)
     expect(sent.messages.map(({ role }: Json) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'tool', 'user'])
     expect(sent.messages[2].tool_calls).toMatchObject([
@@ -240,6 +240,17 @@ describe('an Anthropic client and an OpenAI provider', () => {
       temperature: 0.5,
       stop: ['HALT'],
     })
+  })
+
+  it('are told when the model refuses what was asked: sampling of a model that reasons', async () => {
+    const reply = await bed.gateway.post(path, {
+      model: 'fast',
+      max_tokens: 5,
+      temperature: 0.5,
+      messages: [{ role: 'user', content: 'x' }],
+    })
+    expect(bed.openai.requests[0]?.json).not.toHaveProperty('temperature')
+    expect(reply.headers['x-portcullis-dropped']).toBe('temperature')
   })
 
   it('mean the same by images and documents', async () => {

@@ -1,6 +1,8 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Provider } from '../core/provider.ts'
+import { rowProviders } from './provider-rows.ts'
 import anthropic from './providers/anthropic.ts'
+import azureAnthropic from './providers/azure-anthropic.ts'
 import azureOpenai from './providers/azure-openai.ts'
 import cloudflareAiGateway from './providers/cloudflare-ai-gateway.ts'
 import cloudflareWorkersAi from './providers/cloudflare-workers-ai.ts'
@@ -26,35 +28,10 @@ import vllm from './providers/vllm.ts'
 import watsonx from './providers/watsonx.ts'
 import xai from './providers/xai.ts'
 
-export type ProviderId =
-  | 'anthropic'
-  | 'azure-openai'
-  | 'cloudflare-ai-gateway'
-  | 'cloudflare-workers-ai'
-  | 'databricks'
-  | 'deepseek'
-  | 'demo'
-  | 'fireworks'
-  | 'gemini'
-  | 'github-models'
-  | 'groq'
-  | 'mistral'
-  | 'ollama'
-  | 'openai'
-  | 'openai-compatible'
-  | 'openrouter'
-  | 'perplexity'
-  | 'sap-ai-core'
-  | 'snowflake'
-  | 'together'
-  | 'vertex-ai'
-  | 'vertex-anthropic'
-  | 'vllm'
-  | 'watsonx'
-  | 'xai'
-
-export const providers: Readonly<Record<ProviderId, Provider>> = {
+/** Those with a file of their own, which come first where a name could mean several, and those of the table. */
+export const providers = {
   'anthropic': anthropic,
+  'azure-anthropic': azureAnthropic,
   'azure-openai': azureOpenai,
   'cloudflare-ai-gateway': cloudflareAiGateway,
   'cloudflare-workers-ai': cloudflareWorkersAi,
@@ -79,4 +56,5 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   'vllm': vllm,
   'watsonx': watsonx,
   'xai': xai,
-}
+  ...rowProviders,
+} satisfies Readonly<Record<string, Provider>>

@@ -23,6 +23,8 @@ export interface ModelFacts {
   readonly outputModalities: readonly string[]
   readonly supportsTools?: boolean
   readonly supportsReasoning?: boolean
+  /** `false`: refuses `temperature` and `top_p`. */
+  readonly supportsSampling?: boolean
   readonly price?: ModelPrice
   /** ISO date. */
   readonly releasedOn?: string

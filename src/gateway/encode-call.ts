@@ -50,7 +50,14 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   return { path, bytes: Buffer.from(JSON.stringify(adjusted ?? body)), dropped }
 }
 
-function traitsOf({ traits = {} }: Surface, target: Target): TargetTraits {
-  const maxOutputTokens = target.facts?.maxOutputTokens
-  return maxOutputTokens === undefined || traits.maxOutputTokens !== undefined ? traits : { ...traits, maxOutputTokens }
+/** What the provider is known to take, and its model. */
+function traitsOf({ traits = {} }: Surface, { facts }: Target): TargetTraits {
+  if (facts === undefined) return traits
+  const { maxOutputTokens, supportsReasoning, supportsSampling } = facts
+  return {
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(supportsReasoning === undefined ? {} : { supportsReasoning }),
+    ...(supportsSampling === undefined ? {} : { supportsSampling }),
+    ...traits,
+  }
 }

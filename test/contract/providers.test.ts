@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type ProviderId, providers } from '../../src/catalog/providers.generated.ts'
+import { rowProviders } from '../../src/catalog/provider-rows.ts'
+import { providers as catalogue } from '../../src/catalog/providers.generated.ts'
 import type { ModelCall } from '../../src/core/call.ts'
 import type { Dialect } from '../../src/core/dialect.ts'
 import type { JsonObject } from '../../src/core/json.ts'
@@ -12,19 +13,23 @@ import { callProvider } from '../../src/gateway/call-provider.ts'
 import type { Connection } from '../../src/gateway/outbound/connection.ts'
 import { calls, errorBodies } from './provider-calls.ts'
 
+const providers: Readonly<Record<string, Provider>> = catalogue
+const withFile = Object.entries(providers).filter(([id]) => !Object.hasOwn(rowProviders, id))
+
 const secret = 'SECRET-a1b2c3d4e5'
 const model = 'model-1'
 
 /** Addresses for the providers that have none of their own. */
-const addresses: Partial<Record<ProviderId, string>> = {
+const addresses: Readonly<Record<string, string>> = {
   'azure-openai': 'https://example.openai.azure.com',
+  'azure-anthropic': 'https://example.services.ai.azure.com',
   'openai-compatible': 'https://models.example.com/v1',
   'sap-ai-core': 'https://api.ai.example.hana.ondemand.com',
   demo: 'http://127.0.0.1:4000/v1',
 }
 
 /** Options for the providers that cannot be used without. */
-const neededOptions: Partial<Record<ProviderId, Readonly<Record<string, string>>>> = {
+const neededOptions: Partial<Record<string, Readonly<Record<string, string>>>> = {
   'cloudflare-ai-gateway': { accountId: 'account-1', gatewayId: 'gateway-1' },
   'cloudflare-workers-ai': { accountId: 'account-1' },
   databricks: { host: 'workspace.cloud.databricks.com' },
@@ -51,8 +56,8 @@ const limits: Limits = {
 }
 
 function accountOf(provider: Provider, overrides: Partial<ProviderAccount> = {}): ProviderAccount {
-  const options = neededOptions[provider.id as ProviderId] ?? {}
-  const baseUrl = provider.baseUrl ?? provider.addressOf?.(options) ?? addresses[provider.id as ProviderId]
+  const options = neededOptions[provider.id] ?? {}
+  const baseUrl = provider.baseUrl ?? provider.addressOf?.(options) ?? addresses[provider.id]
   if (baseUrl === undefined) throw new Error(`No address for ${provider.id} in this test.`)
   return {
     id: provider.id,
@@ -79,7 +84,7 @@ interface Sent {
 const asTheyAre = { usable: (account: ProviderAccount) => account, refused: () => undefined }
 
 /** What the gateway would send: its own last step, with the network cut off behind it. */
-function sent(account: ProviderAccount, request: ModelRequest): Sent {
+function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect = otherDialect): Sent {
   const dropped: string[] = []
   const written: { readonly head: string; readonly body: Buffer }[] = []
   const connection: Pick<Connection, 'send'> = { send: (head, body) => written.push({ head, body }) }
@@ -88,11 +93,10 @@ function sent(account: ProviderAccount, request: ModelRequest): Sent {
   const call: ModelCall = {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },
-    // Another dialect than the provider's, so that the body is written from the neutral form.
     endpoint: {
       kind: 'dialect',
       path: '/test',
-      dialect: { id: 'test' } as Dialect,
+      dialect,
       clientPath: { path: '/test', stream: 'when-asked' },
     },
     model: request.model,
@@ -122,19 +126,60 @@ function sent(account: ProviderAccount, request: ModelRequest): Sent {
   }
 }
 
+/** None that a provider speaks, so that the body is written from the neutral form. */
+const otherDialect = { id: 'test', modelIn: 'body' } as Dialect
+
 it('the generated index has every file of the folder, under its own name', () => {
   const files = readdirSync(new URL('../../src/catalog/providers/', import.meta.url))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => name.slice(0, -3))
-  expect(Object.keys(providers).sort()).toEqual(files.sort())
+  expect(withFile.map(([id]) => id).sort()).toEqual(files.sort())
   for (const [name, { id }] of Object.entries(providers)) expect(id).toBe(name)
+})
+
+it('there are more than 120, each with an id of its own and none with the variables of another', () => {
+  expect(Object.keys(providers).length).toBe(withFile.length + Object.keys(rowProviders).length)
+  expect(Object.keys(providers).length).toBeGreaterThan(120)
+  const variables = Object.values(providers).flatMap(({ environment }) => [
+    ...environment.apiKey,
+    ...environment.baseUrl,
+  ])
+  expect(variables.filter((name, index) => variables.indexOf(name) !== index)).toEqual([])
+})
+
+it('the rows of the table are in order, and reached as rows.txt says', async () => {
+  const ids = Object.keys(rowProviders)
+  expect(ids.toSorted()).toEqual(ids)
+  const lines = Object.values(rowProviders).map((provider) => {
+    const account = accountOf(provider)
+    const surfaces = [provider, ...(provider.alsoSpeaks ?? [])]
+    const requests = surfaces.map(({ dialect }) => {
+      const client = dialect === provider.dialect ? otherDialect : dialect
+      const { method, url, headers } = sent(account, { ...calls['text'], model } as ModelRequest, client)
+      const carrier = Object.entries(headers).find(([, value]) => value.includes(secret))
+      return `${dialect.id} ${method} ${url} ${carrier?.join(': ')}`
+    })
+    return [provider.id, ...requests].join('\n  ')
+  })
+  const text = `${lines.join('\n')}\n`.replaceAll(secret, '<secret>')
+  await expect(text).toMatchFileSnapshot('requests/rows.txt')
+})
+
+it('a base URL of the operator keeps the other dialects of a provider on its own host', () => {
+  const account = accountOf(providers['zai'] as Provider, { baseUrl: 'https://proxy.example.com/zai/api/paas/v4' })
+  const [surface] = account.provider.alsoSpeaks ?? []
+  const { url } = sent(account, { ...calls['text'], model } as ModelRequest, surface?.dialect)
+  expect(url).toBe('https://proxy.example.com/zai/api/anthropic/v1/messages')
+  const bare = accountOf(providers['zai'] as Provider, { baseUrl: 'http://127.0.0.1:4000' })
+  const { url: local } = sent(bare, { ...calls['text'], model } as ModelRequest, surface?.dialect)
+  expect(local).toBe('http://127.0.0.1:4000/api/anthropic/v1/messages')
 })
 
 describe.each(Object.entries(providers))('%s', (id, provider) => {
   const account = accountOf(provider)
 
   it('has a name, documentation and an address of the right form', () => {
-    expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(provider.title).not.toBe('')
     expect(new URL(provider.docs).protocol).toBe('https:')
     const { protocol, hostname, search, username } = new URL(account.baseUrl)
@@ -149,7 +194,7 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
       ...Object.values(options).flat(),
       ...Object.values(together?.options ?? {}),
     ]) {
-      expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/)
+      expect(name).toMatch(/^[A-Z0-9][A-Z0-9_]*$/)
     }
     if (id !== 'demo') expect(credentials.length + Object.keys(together?.options ?? {}).length).toBeGreaterThan(0)
   })
@@ -157,19 +202,11 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
   it('documents the options that it reads, and takes an account that has what it needs', () => {
     const { environment, addressOptions = [] } = provider
     const documented = Object.keys(provider.options ?? {})
-    const named = [environment.options, environment.together?.options, neededOptions[provider.id as ProviderId]]
+    const named = [environment.options, environment.together?.options, neededOptions[provider.id]]
     for (const name of [...named.flatMap((names) => Object.keys(names ?? {})), ...addressOptions]) {
       expect(documented).toContain(name)
     }
     expect(provider.accountFault?.(account)).toBeUndefined()
-  })
-
-  it('gets the requests that are kept in requests/', async () => {
-    const requests = Object.fromEntries(
-      Object.entries(calls).map(([name, call]) => [name, sent(account, { ...call, model })]),
-    )
-    const text = `${JSON.stringify(requests, null, 2)}\n`
-    await expect(text.replaceAll(secret, '<secret>')).toMatchFileSnapshot(`requests/${id}.json`)
   })
 
   it('has its secret in the declared headers and nowhere else', () => {
@@ -191,6 +228,18 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
     const { headers } = sent(open, { ...calls['text'], model } as ModelRequest)
     for (const name of Object.keys(provider.authorize(secret, account.options)))
       expect(headers).not.toHaveProperty(name)
+  })
+})
+
+describe.each(withFile)('%s', (id, provider) => {
+  const account = accountOf(provider)
+
+  it('gets the requests that are kept in requests/', async () => {
+    const requests = Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [name, sent(account, { ...call, model })]),
+    )
+    const text = `${JSON.stringify(requests, null, 2)}\n`
+    await expect(text.replaceAll(secret, '<secret>')).toMatchFileSnapshot(`requests/${id}.json`)
   })
 
   it('never gets a field that it refuses, in either way of writing the body, and the caller is told', () => {
@@ -231,10 +280,10 @@ describe.each(Object.entries(providers))('%s', (id, provider) => {
 })
 
 describe('accounts that cannot be used', () => {
-  const faultOf = (id: ProviderId, options: Readonly<Record<string, string>>, baseUrl = 'https://example.com') =>
-    providers[id].accountFault?.({ secret, baseUrl, options })
+  const faultOf = (id: string, options: Readonly<Record<string, string>>, baseUrl = 'https://example.com') =>
+    providers[id]?.accountFault?.({ secret, baseUrl, options })
 
-  it.each<[ProviderId, Readonly<Record<string, string>>, string]>([
+  it.each<[string, Readonly<Record<string, string>>, string]>([
     ['azure-openai', { tenantId: 'a' }, 'both `tenantId` and `clientId`'],
     ['azure-openai', { clientId: 'a' }, 'both `tenantId` and `clientId`'],
     ['cloudflare-ai-gateway', { keyOf: 'nobody' }, 'neither `gateway` nor `vendor`'],
@@ -252,7 +301,7 @@ describe('accounts that cannot be used', () => {
     expect(faultOf(id, options)).toContain(says)
   })
 
-  it.each<[ProviderId, string]>([
+  it.each<[string, string]>([
     ['cloudflare-ai-gateway', '`accountId` and `gatewayId`'],
     ['cloudflare-workers-ai', '`accountId`'],
     ['databricks', '`host`'],
@@ -264,8 +313,11 @@ describe('accounts that cannot be used', () => {
 })
 
 describe('addresses', () => {
-  const urlOf = (id: ProviderId, baseUrl: string, options: Readonly<Record<string, string>> = {}) =>
-    sent(accountOf(providers[id], { baseUrl, options }), { ...calls['text'], model: 'my model' } as ModelRequest).url
+  const urlOf = (id: string, baseUrl: string, options: Readonly<Record<string, string>> = {}) =>
+    sent(accountOf(providers[id] as Provider, { baseUrl, options }), {
+      ...calls['text'],
+      model: 'my model',
+    } as ModelRequest).url
 
   it('of Anthropic may have the version or not, as its SDKs and other tools write it', () => {
     for (const baseUrl of ['https://api.anthropic.com', 'https://api.anthropic.com/v1']) {

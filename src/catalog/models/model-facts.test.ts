@@ -25,6 +25,7 @@ const Facts = z.strictObject({
   outputModalities: z.array(z.string()).min(1),
   supportsTools: z.boolean(),
   supportsReasoning: z.boolean(),
+  supportsSampling: z.literal(false).optional(),
   price: PriceFields.extend({ tiers: z.array(Tier).min(1).optional() }).optional(),
   releasedOn: z
     .string()

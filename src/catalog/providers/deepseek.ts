@@ -1,4 +1,6 @@
 import { bearer, defineProvider } from '../../core/provider.ts'
+import { withoutSuffix } from '../base-url.ts'
+import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 export default defineProvider({
@@ -10,6 +12,10 @@ export default defineProvider({
   environment: { apiKey: ['DEEPSEEK_API_KEY'], baseUrl: ['DEEPSEEK_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
+  // https://api-docs.deepseek.com/guides/anthropic_api
+  alsoSpeaks: [
+    { dialect: anthropicMessages, url: ({ baseUrl, path }) => `${withoutSuffix(baseUrl, '/v1')}/anthropic${path}` },
+  ],
   traits: {
     // https://api-docs.deepseek.com/api/create-chat-completion names `max_tokens`; another name would be ignored.
     maxTokensField: 'max_tokens',

@@ -64,9 +64,10 @@ export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, mode
   app.openapi(providersRoute, (context) => {
     const configured = accounts()
     return context.json({
-      data: providers.map(({ id, title, dialect, docs }) => {
+      data: providers.map(({ id, title, dialect, alsoSpeaks = [], docs }) => {
         const own = configured.filter((account) => account.provider.id === id).map((account) => account.id)
-        return { id, title, dialects: [dialect.id], configured: own.length > 0, accounts: own, docs }
+        const dialects = [dialect, ...alsoSpeaks.map((surface) => surface.dialect)].map((spoken) => spoken.id)
+        return { id, title, dialects, configured: own.length > 0, accounts: own, docs }
       }),
     })
   })
@@ -93,6 +94,7 @@ function describe(model: ModelFacts) {
     outputModalities: [...model.outputModalities],
     supportsTools: model.supportsTools ?? null,
     supportsReasoning: model.supportsReasoning ?? null,
+    supportsSampling: model.supportsSampling ?? true,
     price: model.price === undefined ? null : describePrice(model.price),
     releasedOn: model.releasedOn ?? null,
   }
