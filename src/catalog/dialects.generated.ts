@@ -3,11 +3,13 @@ import type { Dialect } from '../core/dialect.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { bedrockConverse } from './dialects/bedrock-converse.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
+import { openaiResponses } from './dialects/openai-responses.ts'
 
-export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'openai-chat'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'openai-chat' | 'openai-responses'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
   'bedrock-converse': bedrockConverse,
   'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
 }

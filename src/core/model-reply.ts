@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 /**
  * The neutral form of a model's answer: a sequence of small facts, the same for a stream and for a reply
  * in one piece. `choice` is the index of the answer (`n` > 1); tool calls are numbered within their choice.
@@ -71,4 +73,6 @@ export interface ReplyContext {
   readonly streamUsage: boolean
   /** Milliseconds since the call came, for dialects that report them. */
   elapsedMs?(): number
+  /** The client's body, for dialects whose replies repeat some of it. */
+  readonly body?: JsonObject
 }

@@ -1,5 +1,5 @@
 /**
- * The schemas of Chat Completions out of OpenAI's OpenAPI description (https://github.com/openai/openai-openapi), which is
+ * Schemas out of OpenAI's OpenAPI description (https://github.com/openai/openai-openapi), which is
  * not in the repository. Kept is what checks a value: texts, examples and defaults go. OpenAPI 3.0's `nullable` becomes a
  * type of JSON Schema, parts that are joined (`allOf`) become one object, and objects are closed: a field that is not in
  * the description is one that OpenAI refuses.
@@ -11,12 +11,6 @@ interface JsonObject {
   [name: string]: Json
 }
 
-const wanted = [
-  'CreateChatCompletionRequest',
-  'CreateChatCompletionResponse',
-  'CreateChatCompletionStreamResponse',
-  'ErrorResponse',
-]
 const checks = new Set([
   ...['$ref', 'type', 'enum', 'const', 'properties', 'required', 'items', 'additionalProperties', 'oneOf', 'anyOf'],
   ...['minimum', 'maximum', 'minItems', 'maxItems', 'minLength', 'maxLength', 'pattern'],
@@ -24,11 +18,11 @@ const checks = new Set([
 const prefix = '#/components/schemas/'
 
 /** `$defs` of the wanted schemas and all that they lead to. */
-export function readDescription(path: string): Record<string, never> {
-  return definitionsOf(object(JSON.parse(readFileSync(path, 'utf8')))) as Record<string, never>
+export function readDescription(path: string, wanted: readonly string[]): Record<string, never> {
+  return definitionsOf(object(JSON.parse(readFileSync(path, 'utf8'))), wanted) as Record<string, never>
 }
 
-function definitionsOf(description: JsonObject): JsonObject {
+function definitionsOf(description: JsonObject, wanted: readonly string[]): JsonObject {
   const schemas = object(object(description['components'])['schemas'])
   const definitions: JsonObject = {}
   const open = [...wanted]
@@ -50,7 +44,8 @@ function convert(schema: JsonObject, schemas: JsonObject, open: string[]): JsonO
       converted[name] = `#/$defs/${target}`
     } else if (name === 'properties')
       converted[name] = Object.fromEntries(Object.entries(object(value)).map(([key, of]) => [key, inner(of)]))
-    else if (name === 'oneOf' || name === 'anyOf') converted[name] = (value as Json[]).map(inner)
+    // A message without its type is two things at once there, which JSON Schema's `oneOf` would refuse.
+    else if (name === 'oneOf' || name === 'anyOf') converted['anyOf'] = (value as Json[]).map(inner)
     else if (name === 'items' || (name === 'additionalProperties' && typeof value === 'object'))
       converted[name] = inner(value)
     else converted[name] = value

@@ -200,7 +200,7 @@ const shapes = {
   ErrorResponse,
 }
 const descriptionPath = process.env['OPENAI_DESCRIPTION']
-const $defs = descriptionPath === undefined ? undefined : readDescription(descriptionPath)
+const $defs = descriptionPath === undefined ? undefined : readDescription(descriptionPath, Object.keys(shapes))
 
 /** The faults of a body. */
 export function openaiFaults(name: keyof typeof shapes): (body: unknown) => readonly string[] {

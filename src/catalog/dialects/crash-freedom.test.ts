@@ -5,6 +5,7 @@ import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
 import { damaged } from '../../../test/support/arbitrary-request.ts'
 import { askedBy } from '../../../test/support/asked.ts'
+import { responsesBody } from '../../../test/support/responses-body.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { WireEvent } from '../../core/framing.ts'
@@ -13,6 +14,7 @@ import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
+import { openaiResponses } from './openai-responses.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
 const runs = { numRuns: 300 }
@@ -33,6 +35,7 @@ const dialects = [
   ['openai-chat', openaiChat, openaiBody],
   ['anthropic-messages', anthropicMessages, anthropicBody],
   ['bedrock-converse', bedrockConverse, converseBody],
+  ['openai-responses', openaiResponses, responsesBody],
 ] as const
 const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 
@@ -50,7 +53,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
   it('reads any request body or refuses it, and what it reads can be written in each dialect', () => {
     fc.assert(
       fc.property(fc.oneof(anything, damaged(bodies), bodies), fc.constantFrom(...models), (value, model) => {
-        const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value }
+        const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value, input: value }
         const request = orGatewayError(() => dialect.decodeRequest(body, askedBy(body)))
         if (request === undefined) return
         for (const target of all) {
@@ -71,7 +74,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
     )
     fc.assert(
       fc.property(fc.oneof(anything, damaged(reply)), (value) => {
-        const body: JsonObject = isJsonObject(value) ? value : { choices: value, content: value }
+        const body: JsonObject = isJsonObject(value) ? value : { choices: value, content: value, output: value }
         const parts = orGatewayError(() => dialect.decodeReply(body))
         if (parts !== undefined) for (const target of all) writeAll(target, parts)
       }),
@@ -120,13 +123,13 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
     const depth = 100_000
     const nested = parseJson(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) ?? null
     const user = { role: 'user', content: 'x' }
-    const body = { model: 'm', max_tokens: 5, messages: [user] }
+    const body = { model: 'm', max_tokens: 5, messages: [user], input: 'x' }
     const schema = { type: 'json_schema', json_schema: { name: 'n', schema: nested } }
     const input = { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'n', input: nested }] }
     for (const deep of [
       { ...body, unknown: nested },
       { ...body, response_format: schema, output_config: { format: { ...schema, schema: nested } } },
-      { ...body, messages: [user, input] },
+      { ...body, messages: [user, input], input: [user, input] },
     ])
       expect(() => dialect.decodeRequest(deep as JsonObject, { model: 'm', stream: false })).toThrowError(
         expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }),
@@ -134,7 +137,9 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
     const use = { type: 'tool_use', id: 't', name: 'n', input: nested }
     const call = { id: 't', function: { name: 'n', arguments: nested } }
     const converse = { message: { content: [{ toolUse: { toolUseId: 't', name: 'n', input: nested } }] } }
-    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }], output: converse } as JsonObject
+    const item = { type: 'function_call', call_id: 't', name: 'n', arguments: nested }
+    const output = dialect === openaiResponses ? [item] : converse
+    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }], output } as JsonObject
     expect(() => dialect.decodeReply(reply)).toThrowError(expect.objectContaining({ code: 'upstream_invalid_reply' }))
   })
 })

@@ -5,8 +5,9 @@ import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
+import { openaiResponses } from './openai-responses.ts'
 
-const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse]
+const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse, openaiResponses]
 
 /** Time must grow with a body's size, not with its square: one caller would stop all others. */
 const maxMs = 2500
@@ -69,6 +70,29 @@ describe('a large request is read and written in time', () => {
   })
 })
 
+describe('a large request of a Responses client is read and written in time', () => {
+  const item = { type: 'function_call', call_id: 'same', name: 'n', arguments: '{}' }
+  const bodies: Readonly<Record<string, JsonObject>> = {
+    'of one user': { input: times(many, () => user) },
+    'of many parts': { input: [{ role: 'user', content: times(3 * many, () => ({ type: 'input_text', text: 'x' })) }] },
+    'of calls with one id': { input: [user, ...times(many, () => item)] },
+    'of results': { input: times(many, () => ({ type: 'function_call_output', call_id: 'same', output: 'x' })) },
+    'of unknown items': { input: [user, ...times(many, (index) => ({ type: `t${index}` }))] },
+    'of tools and a choice': {
+      input: 'x',
+      tools: times(many / 10, (index) => ({ type: 'function', name: `n${index}` })),
+      tool_choice: {
+        type: 'allowed_tools',
+        mode: 'auto',
+        tools: times(many / 10, () => ({ type: 'function', name: 'x' })),
+      },
+    },
+  }
+  it.each(Object.entries(bodies))('%s', (_name, body) => {
+    for (const target of targets) expect(translate(openaiResponses, target, body)).toBeLessThan(maxMs)
+  })
+})
+
 describe('a hostile stream is written in time', () => {
   const context: ReplyContext = { callId: 'c', model: 'm', createdAt: 1, streamUsage: true }
   const start = (index: number): ReplyPart => ({
@@ -90,7 +114,7 @@ describe('a hostile stream is written in time', () => {
     ],
   }
   it.each(Object.entries(streams))('%s', (_name, parts) => {
-    for (const dialect of [anthropicMessages, bedrockConverse]) {
+    for (const dialect of [anthropicMessages, bedrockConverse, openaiResponses]) {
       const begin = performance.now()
       const encoder = dialect.encodeEvents(context)
       for (const part of [

@@ -11,6 +11,7 @@ import { sse } from '../../core/sse.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
 import { openaiChat } from './openai-chat.ts'
+import { openaiResponses } from './openai-responses.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
 const runs = { numRuns: 150 }
@@ -19,13 +20,19 @@ const dialects: readonly (readonly [name: string, dialect: Dialect, model: strin
   ['openai-chat', openaiChat, 'gpt-5.2'],
   ['anthropic-messages', anthropicMessages, 'claude-sonnet-4-5'],
   ['bedrock-converse', bedrockConverse, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['openai-responses', openaiResponses, 'gpt-5.2'],
 ]
 
 describe.each(dialects)('%s', (_name, dialect, model) => {
   it('writes and reads a request without losing anything that both dialects can say', () => {
     fc.assert(
       fc.property(commonRequest, (common) => {
-        const request = dialect === bedrockConverse ? sayableInConverse(common) : common
+        const request =
+          dialect === bedrockConverse
+            ? sayableInConverse(common)
+            : dialect === openaiResponses
+              ? sayableInResponses(common)
+              : common
         const { body, dropped } = dialect.encodeRequest({ ...request, model }, {})
         expect(dropped).toEqual([])
         const asked = dialect.modelIn === 'body' ? askedBy(body) : { model, stream: request.stream }
@@ -113,6 +120,10 @@ describe('between the dialects', () => {
     [bedrockConverse, 'to', openaiChat],
     [anthropicMessages, 'to', bedrockConverse],
     [bedrockConverse, 'to', anthropicMessages],
+    [anthropicMessages, 'to', openaiResponses],
+    [openaiResponses, 'to', anthropicMessages],
+    [openaiChat, 'to', openaiResponses],
+    [openaiResponses, 'to', openaiChat],
   ] as const) {
     it(`a reply of ${from.id} means the same in ${to.id}, in one piece and streamed`, () => {
       fc.assert(
@@ -130,6 +141,11 @@ describe('between the dialects', () => {
     })
   }
 })
+
+/** Responses knows no stop sequences, and takes no less than 16 tokens. */
+function sayableInResponses({ stop: _, maxOutputTokens = 16, ...request }: ModelRequest): ModelRequest {
+  return { ...request, maxOutputTokens: Math.max(16, maxOutputTokens) }
+}
 
 /** OpenAI's filter and Anthropic's refusal are the nearest of each other. */
 function withoutFilter(said: Record<string, unknown>): Record<string, unknown> {

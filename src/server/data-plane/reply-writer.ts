@@ -232,6 +232,7 @@ function context(call: ModelCall, recorder: CallRecorder): ReplyContext {
     createdAt: Math.floor(recorder.startedAt / 1000),
     streamUsage: call.stream && asksForStreamUsage(call),
     elapsedMs: () => Date.now() - recorder.startedAt,
+    body: call.wire.json,
   }
 }
 

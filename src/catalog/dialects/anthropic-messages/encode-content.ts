@@ -8,6 +8,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../../../core/model-request.ts'
+import { isAnthropicSignature } from '../../../core/signature.ts'
 import type { ToolIds } from './tool-ids.ts'
 
 /** Anthropic refuses texts without anything but white space. */
@@ -71,7 +72,8 @@ export function encodeAssistantPart(part: AssistantPart, ids: ToolIds, dropped: 
       return encodeText({ ...part, type: 'text' }, dropped)
     case 'reasoning':
       if (part.redacted !== undefined) return [{ type: 'redacted_thinking', data: part.redacted }]
-      if (part.signature !== undefined) return [{ type: 'thinking', thinking: part.text, signature: part.signature }]
+      if (part.signature !== undefined && isAnthropicSignature(part.signature))
+        return [{ type: 'thinking', thinking: part.text, signature: part.signature }]
       // Thinking that Anthropic did not sign is refused.
       dropped.add('reasoning_content')
       return []

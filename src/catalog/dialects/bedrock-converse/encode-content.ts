@@ -8,6 +8,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../../../core/model-request.ts'
+import { isAnthropicSignature } from '../../../core/signature.ts'
 import type { ConversationNames } from './conversation-names.ts'
 import { formatOf } from './media-formats.ts'
 import type { ModelFamily } from './model-family.ts'
@@ -94,7 +95,7 @@ export function encodeAssistantPart(part: AssistantPart, context: ContentContext
     case 'reasoning': {
       const { text, signature, redacted } = part
       if (family.takesReasoning && redacted !== undefined) return [{ reasoningContent: { redactedContent: redacted } }]
-      if (family.takesReasoning && signature !== undefined)
+      if (family.takesReasoning && signature !== undefined && isAnthropicSignature(signature))
         return [{ reasoningContent: { reasoningText: { text, signature } } }]
       // Thinking that the model's vendor did not sign is refused.
       dropped.add('reasoning_content')

@@ -66,7 +66,7 @@ function encodeMaxTokens({ maxOutputTokens: tokens }: ModelRequest, dropped: Set
   return tokens === undefined ? undefined : Math.max(1, tokens)
 }
 
-function sampling(
+export function sampling(
   name: string,
   value: number | undefined,
   { supportsSampling }: TargetTraits,
@@ -85,7 +85,7 @@ function encodeStop({ stop = [] }: ModelRequest, dropped: Set<string>): string[]
 }
 
 /** OpenAI refuses ids over 64 characters, and Claude Code's are longer. Only sameness matters, and a hash keeps it. */
-function encodeUser(id: string): string {
+export function encodeUser(id: string): string {
   return id.length <= 64 ? id : opaqueId(id)
 }
 
@@ -139,7 +139,7 @@ function encodeFormat(format: ResponseFormat): JsonObject {
   }
 }
 
-function encodeEffort(
+export function encodeEffort(
   { mode, effort, budgetTokens }: ReasoningOptions,
   model: string,
   traits: TargetTraits,

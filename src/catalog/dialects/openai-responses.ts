@@ -1,0 +1,41 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
+import { encodeError } from './openai-chat/errors.ts'
+import { encodeErrorEvent } from './openai-responses/error-event.ts'
+import { decodeReply } from './openai-responses/reply-decode.ts'
+import { encodeReply } from './openai-responses/reply-encode.ts'
+import { adaptRequest } from './openai-responses/request-adapt.ts'
+import { decodeRequest } from './openai-responses/request-decode.ts'
+import { encodeRequest } from './openai-responses/request-encode.ts'
+import { decodeEvents } from './openai-responses/stream-decode.ts'
+import { encodeEvents } from './openai-responses/stream-encode.ts'
+import { readError } from './read-error.ts'
+
+/** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses */
+export const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  title: 'OpenAI Responses',
+  clientPaths: [{ path: '/v1/responses', stream: 'when-asked' }],
+  providerPath: () => '/responses',
+  modelIn: 'body',
+  framing: sse,
+  decodeRequest,
+  encodeRequest,
+  adaptRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError: readError,
+  encodeError,
+  encodeErrorEvent,
+  landmarks: [
+    '"response.completed"',
+    '"response.incomplete"',
+    '"response.failed"',
+    '"type":"error"',
+    '"type": "error"',
+  ],
+  // The name of every event with a piece of text, of arguments or of thinking ends so.
+  contentLandmark: '.delta"',
+}

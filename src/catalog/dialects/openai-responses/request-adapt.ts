@@ -1,0 +1,36 @@
+import type { TargetTraits } from '../../../core/dialect.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { EncodedRequest } from '../../../core/model-request.ts'
+import { isWrapped, ownReasoning, readEncrypted } from './encrypted-content.ts'
+
+/**
+ * Fits a body of this dialect to a provider of it; `undefined` when the bytes can go as they are. A conversation that
+ * another vendor's model led has thinking in it that this one cannot decrypt, and would refuse.
+ */
+export function adaptRequest(body: JsonObject, { unsupported = [] }: TargetTraits): EncodedRequest | undefined {
+  const refused = unsupported.filter((name) => body[name] !== undefined)
+  const { input } = body
+  const hasForeign = Array.isArray(input) && input.some(isForeign)
+  if (refused.length === 0 && !hasForeign) return undefined
+  const adapted: JsonObject = { ...body }
+  for (const name of refused) delete adapted[name]
+  const dropped = new Set(refused)
+  if (hasForeign) adapted['input'] = input.flatMap((item) => (isForeign(item) ? unwrapped(item, dropped) : [item]))
+  return { body: adapted, dropped: [...dropped] }
+}
+
+type ForeignItem = JsonObject & { readonly encrypted_content: string }
+
+function isForeign(item: JsonValue): item is ForeignItem {
+  if (!isJsonObject(item) || item['type'] !== 'reasoning') return false
+  const encrypted = item['encrypted_content']
+  return typeof encrypted === 'string' && isWrapped(encrypted)
+}
+
+/** What this dialect's vendor made and another dialect carried is its own again. */
+function unwrapped(item: ForeignItem, dropped: Set<string>): JsonObject[] {
+  const own = ownReasoning(readEncrypted('', item.encrypted_content))
+  if (own !== undefined) return [{ ...item, id: own.id, encrypted_content: own.encrypted }]
+  dropped.add('input[].reasoning')
+  return []
+}
