@@ -345,8 +345,8 @@ describe('addresses', () => {
   })
 
   it('of Vertex AI are those of its location', () => {
-    const addressOf = (location: string) => providers['vertex-ai'].addressOf?.({ location })
-    expect(providers['vertex-ai'].addressOf?.({})).toBe('https://aiplatform.googleapis.com')
+    const addressOf = (location: string) => providers['vertex-ai']?.addressOf?.({ location })
+    expect(providers['vertex-ai']?.addressOf?.({})).toBe('https://aiplatform.googleapis.com')
     expect(addressOf('global')).toBe('https://aiplatform.googleapis.com')
     expect(addressOf('us-central1')).toBe('https://us-central1-aiplatform.googleapis.com')
     expect(addressOf('eu')).toBe('https://aiplatform.eu.rep.googleapis.com')
