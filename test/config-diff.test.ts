@@ -77,6 +77,16 @@ describe('config diff', () => {
     ])
   })
 
+  it('hides what stands among options and sounds like a secret', async () => {
+    const account =
+      '{ id: other, provider: azure-openai, options: { clientSecret: s-1, tenantId: t-1, tokenUrl: u-1 } }'
+    const { stdout } = await diff(text(literal).replace('}]\nkeys', `}, ${account}]\nkeys`))
+    expect(stdout).toMatch(/providers\[other\]\.options\.clientSecret: a value of its own/)
+    expect(stdout).toContain('providers[other].options.tenantId: "t-1"')
+    expect(stdout).toContain('providers[other].options.tokenUrl: "u-1"')
+    expect(stdout).not.toContain('s-1')
+  })
+
   it.each([
     ['a wrong token', 'demo: true', 'not-the-token-0123456789', /admin token is not right\.\n$/],
     ['a file that is no YAML', 'demo: [', undefined, /not valid YAML/],

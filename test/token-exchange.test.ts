@@ -6,7 +6,15 @@ const clientSecret = 'the-client-secret-of-entra-0123456789'
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl'
 
 /** Each test has an account of its own, as tokens outlive a test. */
-const names = ['first', 'shared', 'stream', 'fallback', 'expired', 'embeddings'] as const
+const names = ['first', 'shared', 'stream', 'fallback', 'embeddings', 'slow', 'refused'] as const
+
+const routes = {
+  models: { 'past-refused': { route: 'past-refused' }, 'past-slow': { route: 'past-slow' } },
+  routes: {
+    'past-refused': { fallback: [{ target: 'refused/gpt-5' }, { target: 'plain/gpt-5' }] },
+    'past-slow': { fallback: [{ target: 'slow/gpt-5', timeoutMs: 30 }, { target: 'plain/gpt-5' }] },
+  },
+}
 
 let bed: TokenBed
 beforeAll(async () => {
@@ -22,7 +30,7 @@ beforeAll(async () => {
       { ...common, id: 'ready', apiKey: jwt },
       { ...common, id: 'plain', apiKey: 'key-of-the-resource-0123456789' },
     ]
-  })
+  }, routes)
 })
 afterAll(() => bed.close())
 beforeEach(() => bed.reset())
@@ -109,4 +117,56 @@ describe('a refused exchange', () => {
       attempts: [{ account: 'fallback', errorCode: 'upstream_unauthorized' }],
     })
   })
+})
+
+describe('a route', () => {
+  it('goes on to its next target when a token is refused', async () => {
+    bed.tokens.reply(unary({ error: 'invalid_client' }, { status: 401 }))
+    const reply = await ask(bed, 'past-refused')
+    expect(reply.status).toBe(200)
+    expect((await bed.gateway.call(reply)).attempts).toMatchObject([
+      { account: 'refused', errorCode: 'upstream_unauthorized' },
+      { account: 'plain', status: 200 },
+    ])
+  })
+
+  it('goes on when no token comes in time, and the token is there for the next call', async () => {
+    const held = heldReply()
+    bed.tokens.reply(held.reply)
+    const reply = await ask(bed, 'past-slow')
+    expect(reply.status).toBe(200)
+    expect((await bed.gateway.call(reply)).attempts).toMatchObject([
+      { account: 'slow', errorCode: 'upstream_timeout' },
+      { account: 'plain', status: 200 },
+    ])
+    held.release(tokenReply('late-token'))
+    expect((await ask(bed, 'slow/gpt-5')).status).toBe(200)
+    expect(bed.provider.requests.at(-1)?.headers['authorization']).toBe('Bearer late-token')
+    expect(bed.tokens.requests).toHaveLength(1)
+  })
+})
+
+it('a gateway that stops does not wait for a token endpoint', async () => {
+  const other = await startTokenBed(({ provider, tokens }) => [
+    {
+      id: 'azure',
+      provider: 'azure-openai',
+      baseUrl: provider,
+      allowPrivateNetwork: true,
+      apiKey: clientSecret,
+      options: { tenantId: 't', clientId: 'c', authorityHost: tokens },
+    },
+  ])
+  const held = heldReply()
+  other.tokens.reply(held.reply)
+  const leaving = other.gateway.leave(
+    '/v1/chat/completions',
+    { model: 'azure/gpt-5', messages: [{ role: 'user', content: 'Who?' }] },
+    held.arrived.then(() => undefined),
+  )
+  const exchange = await held.arrived
+  await leaving
+  await other.gateway.close()
+  expect(await exchange.request.ended).toBe('aborted')
+  await other.close()
 })

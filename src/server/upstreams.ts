@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import type { TokenReply } from '../core/credential.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { checkBaseUrl, checkTokenUrl, createAddressGuard } from '../gateway/outbound/address-guard.ts'
 import { ask } from '../gateway/outbound/ask.ts'
@@ -39,6 +40,7 @@ export function createUpstreams(): Upstreams {
     ttlMs: addressTtlMs,
   })
   const pools = new Map<string, ConnectionPool>()
+  const asking = new Set<Connection>()
   // The text key of an account is needed once: calls find their pool by the account itself.
   let byAccount = new WeakMap<ProviderAccount, ConnectionPool>()
 
@@ -67,7 +69,12 @@ export function createUpstreams(): Upstreams {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }
       const parsed = checkTokenUrl(url, rules)
       const origin = originOf(parsed, guard.lookupFor(rules))
-      const connect = (): Connection => new Connection(origin, (idle) => idle.abort(finished))
+      const connect = (): Connection => {
+        const connection = new Connection(origin, (idle) => idle.abort(finished))
+        asking.add(connection)
+        connection.onClose(() => asking.delete(connection))
+        return connection
+      }
       return await ask({ connect, url: parsed, headers, body, ...tokenLimits })
     },
     lookupFor({ id, baseUrl, allowPrivateNetwork }) {
@@ -86,6 +93,7 @@ export function createUpstreams(): Upstreams {
     },
     close() {
       for (const pool of pools.values()) pool.close()
+      for (const connection of asking) connection.abort(stopped)
       pools.clear()
       byAccount = new WeakMap()
     },
@@ -102,6 +110,7 @@ function originOf(url: URL, lookup: Origin['lookup']): Origin {
   }
 }
 
+const stopped = new GatewayError('shutting_down', 'The gateway stops.')
 const finished = new Error('The reply was read.')
 
 /** What decides whether two accounts may share connections. The credential is in each request, but what is checked differs by account. */

@@ -19,10 +19,12 @@ export interface Origins {
 
 export async function startTokenBed(
   accountsOf: (origins: Origins) => readonly Readonly<Record<string, unknown>>[],
+  /** More of `portcullis.yaml`. */
+  config: Readonly<Record<string, unknown>> = {},
 ): Promise<TokenBed> {
   const [provider, tokens] = await Promise.all([startMockProvider(), startMockProvider()])
   const providers = accountsOf({ provider: provider.origin, tokens: tokens.origin })
-  const gateway = await startTestGateway({ config: { providers } })
+  const gateway = await startTestGateway({ config: { providers, ...config } })
   const bed: TokenBed = {
     gateway,
     provider,

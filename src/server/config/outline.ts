@@ -16,7 +16,7 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) visit(item, path === '' ? key : `${path}.${key}`, key)
     } else {
-      const isPlain = !secretNames.has(name) || typeof value !== 'string' || /^\$\{\w+\}$/.test(value)
+      const isPlain = !secretNames.test(name) || typeof value !== 'string' || /^\$\{\w+\}$/.test(value)
       outline.push([path, isPlain ? JSON.stringify(value) : mark(value)])
     }
   }
@@ -28,7 +28,8 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
 
 /** Of a file of a megabyte, one place a line. */
 const maxPlaces = 100_000
-const secretNames: ReadonlySet<string> = new Set(['apiKey', 'key'])
+/** `apiKey` and `key`, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
+const secretNames = /(?:key|secret|token|password|passphrase)$/i
 
 /** By its id, so that an entry which was moved is the same one. */
 function placeOf(item: unknown, index: number): string {
