@@ -288,6 +288,7 @@ describe('accounts that cannot be used', () => {
     ['azure-openai', { clientId: 'a' }, 'both `tenantId` and `clientId`'],
     ['cloudflare-ai-gateway', { keyOf: 'nobody' }, 'neither `gateway` nor `vendor`'],
     ['sap-ai-core', { clientId: 'a' }, '`clientId` and `tokenUrl`'],
+    ['sap-ai-core', { clientId: 'a', tokenUrl: 'b', deployments: 'gpt-5' }, '`deployments` that are not of the form'],
     ['snowflake', { account: 'evil.example/' }, 'no identifier'],
     ['snowflake', { user: 'me' }, 'needs the option `account`'],
     ['snowflake', { account: 'a', privateKeyFile: '/k' }, 'needs the option `user`'],
@@ -352,11 +353,17 @@ describe('addresses', () => {
     expect(addressOf('eu')).toBe('https://aiplatform.eu.rep.googleapis.com')
   })
 
-  it('of SAP name the deployment, which the model or the account does', () => {
+  it('of SAP name the deployment, which the account or the model does', () => {
     const base = 'https://api.ai.example.hana.ondemand.com'
     const end = '/chat/completions?api-version=2024-10-21'
     expect(urlOf('sap-ai-core', `${base}/v2`)).toBe(`${base}/v2/inference/deployments/my%20model${end}`)
-    expect(urlOf('sap-ai-core', base, { deploymentId: 'd1' })).toBe(`${base}/v2/inference/deployments/d1${end}`)
+    const deployments = 'gpt-5=d0,  model-1 = d1'
+    expect(
+      sent(accountOf(providers['sap-ai-core'] as Provider, { options: { deployments } }), {
+        ...calls['text'],
+        model,
+      } as ModelRequest).url,
+    ).toContain('/deployments/d1/')
   })
 
   it('without a path are completed where vendors write them so', () => {
