@@ -20,6 +20,8 @@ export type ReplyPart =
       readonly index: number
       readonly id: string
       readonly name: string
+      /** Of the thinking that led to the call, where the vendor puts it here (Gemini). */
+      readonly signature?: string
     }
   /** A piece of the arguments' JSON text. */
   | { readonly type: 'tool-call-delta'; readonly choice: number; readonly index: number; readonly json: string }

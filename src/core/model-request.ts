@@ -84,7 +84,10 @@ export interface RefusalPart {
   readonly type: 'refusal'
   readonly text: string
 }
-/** Thinking of an earlier turn. A signature is opaque and must go back byte for byte, to the vendor that made it. */
+/**
+ * Thinking of an earlier turn. A signature is opaque and must go back byte for byte, to the vendor that made it
+ * (`core/signature.ts`). One without text belongs to what follows it.
+ */
 export interface ReasoningPart {
   readonly type: 'reasoning'
   readonly text: string
@@ -122,6 +125,8 @@ export interface ToolCallPart {
   readonly name: string
   /** The arguments as JSON text, exactly as the model wrote them. */
   readonly arguments: string
+  /** Of the thinking that led to the call, where the vendor puts it here (Gemini). See `core/signature.ts`. */
+  readonly signature?: string
   readonly cache?: CacheMarker
 }
 export interface ToolResultPart {

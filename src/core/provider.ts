@@ -11,6 +11,8 @@ export interface Surface {
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
   url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
+  /** Headers that carry the credential here, where they are not the provider's. */
+  authorize?(secret: string, options: AccountOptions): Readonly<Record<string, string>>
   /**
    * The last change of a body, for a provider that wants more or less in it than its dialect has. `undefined` when nothing
    * has to change: the client's bytes are then sent as they came.

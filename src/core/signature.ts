@@ -2,7 +2,7 @@
  * Signatures of thinking. They are opaque, and only the vendor that made one can read it, so the neutral form says whose
  * it is: a name and a colon stand before it. Anthropic's have no name; their alphabet (base64) has no colon.
  */
-export type SignatureMaker = 'openai'
+export type SignatureMaker = 'gemini' | 'openai'
 
 export function signedBy(maker: SignatureMaker, signature: string): string {
   return `${maker}:${signature}`

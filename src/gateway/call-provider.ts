@@ -1,6 +1,6 @@
 import type { ModelCall, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
-import { type Surface, surfaceFor } from '../core/provider.ts'
+import { type Provider, type Surface, surfaceFor } from '../core/provider.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
 import type { Credentials } from './credentials.ts'
 import { encodeCall } from './encode-call.ts'
@@ -27,8 +27,10 @@ export function callProvider({
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
   return async (call, target) => {
     const { account } = target
-    const client = call.endpoint.kind === 'dialect' ? call.endpoint.dialect : undefined
-    const surface = surfaceFor(account.provider, client)
+    const { endpoint } = call
+    const client = endpoint.kind === 'dialect' ? endpoint.dialect : undefined
+    // An endpoint beside a dialect stands where its family does (`/v1/embeddings` beside Chat Completions).
+    const surface = surfaceFor(account.provider, endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect)
     const dialect = client === undefined ? undefined : surface.dialect
     const { path, bytes, dropped } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
@@ -120,7 +122,7 @@ function destinationOf(
       'user-agent': 'portcullis',
       ...provider.headers,
       ...provider.optionHeaders?.(options),
-      ...(account.secret === undefined ? {} : provider.authorize(account.secret, options)),
+      ...(account.secret === undefined ? {} : authorization(account.secret, provider, surface, options)),
     }).flat()
     const pathAndQuery = url.pathname + url.search
     destination = { path: pathAndQuery, host: url.host, headers, head: headText(pathAndQuery, url.host, headers) }
@@ -129,6 +131,15 @@ function destinationOf(
     if (key.length <= 512) ofAccount.set(key, destination)
   }
   return destination
+}
+
+function authorization(
+  secret: string,
+  provider: Provider,
+  surface: Surface,
+  options: ProviderAccount['options'],
+): Readonly<Record<string, string>> {
+  return surface.authorize?.(secret, options) ?? provider.authorize(secret, options)
 }
 
 function requestHead(destination: Destination, query: string, forwarded: readonly string[], length: number): string {

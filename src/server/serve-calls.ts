@@ -47,10 +47,11 @@ export async function serveCalls({
     questions: clientQuestions(),
     sockets: socketEndpoints(),
     fallbackDialect: dialects['openai-chat'],
-    dialectOf: ({ headers, url }) =>
-      headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/')
-        ? dialects['anthropic-messages']
-        : undefined,
+    dialectOf: ({ headers, url }) => {
+      if (headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/'))
+        return dialects['anthropic-messages']
+      return headers['x-goog-api-key'] !== undefined || /^\/(?:v1beta|gemini)\//.test(url) ? dialects.gemini : undefined
+    },
     limits: engine.config().limits,
     runtime: engine.runtime,
     readiness,

@@ -366,12 +366,20 @@ describe('addresses', () => {
     ).toContain('/deployments/d1/')
   })
 
+  it('of Gemini may have the version, the compatible endpoint or neither', () => {
+    for (const end of ['', '/', '/v1beta', '/v1beta/openai']) {
+      expect(urlOf('gemini', `https://generativelanguage.googleapis.com${end}`)).toBe(
+        'https://generativelanguage.googleapis.com/v1beta/models/my%20model:generateContent',
+      )
+    }
+    expect(urlOf('gemini', 'https://proxy.example.com/google')).toBe(
+      'https://proxy.example.com/google/v1beta/models/my%20model:generateContent',
+    )
+  })
+
   it('without a path are completed where vendors write them so', () => {
     expect(urlOf('groq', 'https://api.groq.com')).toBe('https://api.groq.com/openai/v1/chat/completions')
     expect(urlOf('ollama', 'http://127.0.0.1:11434')).toBe('http://127.0.0.1:11434/v1/chat/completions')
-    expect(urlOf('gemini', 'https://generativelanguage.googleapis.com')).toBe(
-      'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions',
-    )
     expect(urlOf('groq', 'http://127.0.0.1:9100/v1')).toBe('http://127.0.0.1:9100/v1/chat/completions')
   })
 })

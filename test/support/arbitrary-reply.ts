@@ -112,7 +112,8 @@ export function assembled(parts: readonly ReplyPart[]): { readonly choices: read
   }
   for (const { blocks } of choices.values())
     for (const block of blocks) if (block['type'] === 'call') block['input'] = parsed(String(block['json']), block)
-  return { choices: [...choices.values()], usage: total }
+  const inOrder = [...choices].sort(([one], [other]) => one - other)
+  return { choices: inOrder.map(([, said]) => said), usage: total }
 }
 
 function add(blocks: JsonObject[], part: ReplyPart): void {

@@ -4,8 +4,9 @@ import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages
 import { modelQuestions } from './anthropic-messages/model-list.ts'
 import { decodeReply } from './anthropic-messages/reply-decode.ts'
 import { encodeReply } from './anthropic-messages/reply-encode.ts'
+import { adaptRequest } from './anthropic-messages/request-adapt.ts'
 import { decodeRequest } from './anthropic-messages/request-decode.ts'
-import { adaptRequest, encodeRequest } from './anthropic-messages/request-encode.ts'
+import { encodeRequest } from './anthropic-messages/request-encode.ts'
 import { decodeEvents } from './anthropic-messages/stream-decode.ts'
 import { encodeEvents, terminator } from './anthropic-messages/stream-encode.ts'
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
 import { converseBody } from '../../../test/support/arbitrary-converse.ts'
+import { geminiBody } from '../../../test/support/arbitrary-gemini-body.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
 import { damaged } from '../../../test/support/arbitrary-request.ts'
 import { askedBy } from '../../../test/support/asked.ts'
@@ -13,6 +14,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { gemini } from './gemini.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 
@@ -26,6 +28,8 @@ const models = [
   'amazon.nova-2-lite-v1:0',
   'openai.gpt-oss-120b-1:0',
   'gpt-5-mini',
+  'gemini-2.5-pro',
+  'gemini-3-flash',
   'x',
   'constructor',
   '',
@@ -36,6 +40,7 @@ const dialects = [
   ['anthropic-messages', anthropicMessages, anthropicBody],
   ['bedrock-converse', bedrockConverse, converseBody],
   ['openai-responses', openaiResponses, responsesBody],
+  ['gemini', gemini, geminiBody],
 ] as const
 const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 
@@ -53,7 +58,9 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
   it('reads any request body or refuses it, and what it reads can be written in each dialect', () => {
     fc.assert(
       fc.property(fc.oneof(anything, damaged(bodies), bodies), fc.constantFrom(...models), (value, model) => {
-        const body: JsonObject = isJsonObject(value) ? value : { model: 'm', messages: value, input: value }
+        const body: JsonObject = isJsonObject(value)
+          ? value
+          : { model: 'm', messages: value, input: value, contents: value }
         const request = orGatewayError(() => dialect.decodeRequest(body, askedBy(body)))
         if (request === undefined) return
         for (const target of all) {
@@ -74,7 +81,9 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
     )
     fc.assert(
       fc.property(fc.oneof(anything, damaged(reply)), (value) => {
-        const body: JsonObject = isJsonObject(value) ? value : { choices: value, content: value, output: value }
+        const body: JsonObject = isJsonObject(value)
+          ? value
+          : { choices: value, content: value, output: value, candidates: value }
         const parts = orGatewayError(() => dialect.decodeReply(body))
         if (parts !== undefined) for (const target of all) writeAll(target, parts)
       }),
@@ -130,6 +139,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
       { ...body, unknown: nested },
       { ...body, response_format: schema, output_config: { format: { ...schema, schema: nested } } },
       { ...body, messages: [user, input], input: [user, input] },
+      { contents: [{ parts: [{ functionCall: { name: 'n', args: nested } }] }] },
     ])
       expect(() => dialect.decodeRequest(deep as JsonObject, { model: 'm', stream: false })).toThrowError(
         expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }),
@@ -139,7 +149,14 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
     const converse = { message: { content: [{ toolUse: { toolUseId: 't', name: 'n', input: nested } }] } }
     const item = { type: 'function_call', call_id: 't', name: 'n', arguments: nested }
     const output = dialect === openaiResponses ? [item] : converse
-    const reply = { content: [use], choices: [{ message: { tool_calls: [call] } }], output } as JsonObject
+    const functionCall = { name: 'n', args: nested }
+    const candidate = { content: { parts: [{ functionCall }] } }
+    const reply = {
+      content: [use],
+      choices: [{ message: { tool_calls: [call] } }],
+      output,
+      candidates: [candidate],
+    } as JsonObject
     expect(() => dialect.decodeReply(reply)).toThrowError(expect.objectContaining({ code: 'upstream_invalid_reply' }))
   })
 })

@@ -4,10 +4,11 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { gemini } from './gemini.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 
-const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse, openaiResponses]
+const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse, openaiResponses, gemini]
 
 /** Time must grow with a body's size, not with its square: one caller would stop all others. */
 const maxMs = 2500
@@ -68,6 +69,23 @@ describe('a large request is read and written in time', () => {
     }
     for (const target of targets) expect(translate(bedrockConverse, target, body)).toBeLessThan(maxMs)
   })
+
+  it('of a Gemini client', () => {
+    const calls = times(many, () => ({ functionCall: { name: 'n' } }))
+    const results = times(many, () => ({ functionResponse: { name: 'n', response: {} } }))
+    const thoughts = times(many, () => ({ text: 'x', thought: true }))
+    const contents = [
+      { role: 'model', parts: [...thoughts, ...calls] },
+      { role: 'user', parts: results },
+    ]
+    for (const target of targets) expect(translate(gemini, target, { contents })).toBeLessThan(maxMs)
+  })
+
+  it('of a Gemini client with names that nobody knows', () => {
+    const odd = Object.fromEntries(times(many, (index) => [`a_b_${index}`, { c_d: 1 }]))
+    const contents = [{ role: 'user', parts: [text] }]
+    expect(translate(gemini, anthropicMessages, { ...odd, contents })).toBeLessThan(maxMs)
+  })
 })
 
 describe('a large request of a Responses client is read and written in time', () => {
@@ -114,7 +132,7 @@ describe('a hostile stream is written in time', () => {
     ],
   }
   it.each(Object.entries(streams))('%s', (_name, parts) => {
-    for (const dialect of [anthropicMessages, bedrockConverse, openaiResponses]) {
+    for (const dialect of [anthropicMessages, bedrockConverse, openaiResponses, gemini]) {
       const begin = performance.now()
       const encoder = dialect.encodeEvents(context)
       for (const part of [

@@ -1,25 +1,41 @@
 import { bearer, defineProvider } from '../../core/provider.ts'
-import { withApiPath } from '../base-url.ts'
+import { trimSlashes, withoutSuffix } from '../base-url.ts'
+import { gemini } from '../dialects/gemini.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** Google's SDK adds the version to GOOGLE_GEMINI_BASE_URL; other tools write it, or the compatible endpoint, into theirs. */
+function withVersion(baseUrl: string): string {
+  const root = withoutSuffix(baseUrl, '/openai')
+  return /\/v\d+(?:alpha|beta)?$/.test(root) ? root : `${trimSlashes(root)}/v1beta`
+}
 
 export default defineProvider({
   id: 'gemini',
   title: 'Google Gemini',
-  docs: 'https://ai.google.dev/gemini-api/docs/openai',
-  dialect: openaiChat,
-  baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  docs: 'https://ai.google.dev/api',
+  dialect: gemini,
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   environment: {
     apiKey: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     // The name that Google's own SDK reads (https://github.com/googleapis/js-genai) and the one that others made up.
     baseUrl: ['GOOGLE_GEMINI_BASE_URL', 'GEMINI_BASE_URL'],
   },
   needsKey: true,
-  authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1beta/openai') + path,
-  traits: {
-    // "Unknown name: Cannot find field" with status 400 for each of these, as users report
-    // (Vali-98/ChatterUI#227, ed-donner/agents#45); none is in https://ai.google.dev/api/compatibility.
-    unsupported: ['frequency_penalty', 'seed', 'store', 'metadata'],
-  },
+  // Refused as a bearer token, which Google takes for one of OAuth.
+  authorize: (secret) => ({ 'x-goog-api-key': secret }),
+  url: ({ baseUrl, path }) => withVersion(baseUrl) + path,
+  alsoSpeaks: [
+    {
+      // https://ai.google.dev/gemini-api/docs/openai
+      dialect: openaiChat,
+      authorize: bearer,
+      url: ({ baseUrl, path }) => `${withVersion(baseUrl)}/openai${path}`,
+      traits: {
+        // "Unknown name: Cannot find field" with status 400 for each of these, as users report
+        // (Vali-98/ChatterUI#227, ed-donner/agents#45); none is in https://ai.google.dev/api/compatibility.
+        unsupported: ['frequency_penalty', 'seed', 'store', 'metadata'],
+      },
+    },
+  ],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -1,4 +1,4 @@
-import { type JsonObject, parseJson } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import type {
   AssistantPart,
   CacheMarker,
@@ -9,6 +9,7 @@ import type {
   UserPart,
 } from '../../../core/model-request.ts'
 import { isAnthropicSignature } from '../../../core/signature.ts'
+import { toolInput } from '../tool-input.ts'
 import type { ToolIds } from './tool-ids.ts'
 
 /** Anthropic refuses texts without anything but white space. */
@@ -88,12 +89,6 @@ export function encodeAssistantPart(part: AssistantPart, ids: ToolIds, dropped: 
         },
       ]
   }
-}
-
-/** `input` must be an object; a model may have written something else. */
-export function toolInput(text: string): JsonObject {
-  const value = text.trim() === '' ? {} : parseJson(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { arguments: text }
 }
 
 export function encodeToolResult(part: ToolResultPart, ids: ToolIds, dropped: Set<string>): JsonObject {

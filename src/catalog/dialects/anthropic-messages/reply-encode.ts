@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts'
 import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import { toolInput } from './encode-content.ts'
+import { toolInput } from '../tool-input.ts'
 import { encodeStopReason, encodeUsage } from './usage.ts'
 
 /** A message has one answer, so of several choices only the first can be said. */
@@ -16,6 +16,11 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
     else content.push(type === 'thinking' ? { type, thinking: text, signature: '' } : { type, [field]: text })
   }
   const isSigned = (block: JsonObject): boolean => block['signature'] !== ''
+  const sign = (signature: string): void => {
+    const last = content.at(-1)
+    if (last?.['type'] === 'thinking' && !isSigned(last)) last['signature'] = signature
+    else content.push({ type: 'thinking', thinking: '', signature })
+  }
   for (const part of parts) {
     if ('choice' in part && part.choice !== 0) continue
     switch (part.type) {
@@ -29,16 +34,15 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
       case 'reasoning-delta':
         extend('thinking', 'thinking', part.text, isSigned)
         break
-      case 'reasoning-signature': {
-        const last = content.at(-1)
-        if (last?.['type'] === 'thinking' && !isSigned(last)) last['signature'] = part.signature
-        else content.push({ type: 'thinking', thinking: '', signature: part.signature })
+      case 'reasoning-signature':
+        sign(part.signature)
         break
-      }
       case 'reasoning-redacted':
         content.push({ type: 'redacted_thinking', data: part.data })
         break
       case 'tool-call-start': {
+        // A call has no place for a signature here; clients return thinking as it came, and in its order.
+        if (part.signature !== undefined) sign(part.signature)
         const block: JsonObject = { type: 'tool_use', id: part.id, name: part.name, input: {} }
         content.push(block)
         calls.set(part.index, { block, json: '' })

@@ -135,12 +135,3 @@ function encodeServiceTier({ serviceTier: tier }: ModelRequest, dropped: Set<str
   if (tier !== undefined) dropped.add('service_tier')
   return undefined
 }
-
-/** Fits a body of this dialect to a provider that takes less of it. */
-export function adaptRequest(body: JsonObject, traits: TargetTraits): EncodedRequest | undefined {
-  const refused = (traits.unsupported ?? []).filter((name) => body[name] !== undefined)
-  if (refused.length === 0) return undefined
-  const adapted: JsonObject = { ...body }
-  for (const name of refused) delete adapted[name]
-  return { body: adapted, dropped: refused }
-}

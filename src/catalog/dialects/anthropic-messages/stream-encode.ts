@@ -54,6 +54,9 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         blocks.close(out)
         break
       case 'tool-call-start':
+        // A call has no place for a signature here; clients return thinking as it came, and in its order.
+        if (part.signature !== undefined)
+          write({ type: 'reasoning-signature', choice: part.choice, signature: part.signature }, out)
         blocks.start('tool', { type: 'tool_use', id: part.id, name: part.name, input: {} }, out)
         break
       case 'tool-call-delta':

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import type {
   AssistantPart,
   CacheMarker,
@@ -9,6 +9,7 @@ import type {
   UserPart,
 } from '../../../core/model-request.ts'
 import { isAnthropicSignature } from '../../../core/signature.ts'
+import { toolInput } from '../tool-input.ts'
 import type { ConversationNames } from './conversation-names.ts'
 import { formatOf } from './media-formats.ts'
 import type { ModelFamily } from './model-family.ts'
@@ -106,12 +107,6 @@ export function encodeAssistantPart(part: AssistantPart, context: ContentContext
       return marked({ toolUse }, part.cache, context)
     }
   }
-}
-
-/** `input` must be an object; a model may have written something else. */
-export function toolInput(text: string): JsonObject {
-  const value = text.trim() === '' ? {} : parseJson(text)
-  return isJsonObject(value) ? value : { arguments: text }
 }
 
 export function encodeToolResult(part: ToolResultPart, context: ContentContext): JsonObject[] {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import { toolInput } from './encode-content.ts'
+import { toolInput } from '../tool-input.ts'
 import { encodeStopReason, encodeUsage } from './usage.ts'
 
 interface Thought {
@@ -30,6 +30,10 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
     thought = reasoningText
     return reasoningText
   }
+  const sign = (signature: string): void => {
+    think().signature = signature
+    thought = undefined
+  }
   const say = (text: string): void => {
     if (saying !== undefined) saying.text += text
     else {
@@ -52,13 +56,14 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
         think().text += part.text
         break
       case 'reasoning-signature':
-        think().signature = part.signature
-        thought = undefined
+        sign(part.signature)
         break
       case 'reasoning-redacted':
         add({ reasoningContent: { redactedContent: part.data } })
         break
       case 'tool-call-start': {
+        // A call has no place for a signature here; clients return thinking as it came, and in its order.
+        if (part.signature !== undefined) sign(part.signature)
         const toolUse: JsonObject = { toolUseId: part.id, name: part.name, input: {} }
         add({ toolUse })
         calls.set(part.index, { toolUse, json: '' })

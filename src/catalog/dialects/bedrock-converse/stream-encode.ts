@@ -36,6 +36,10 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     if (open !== 'thinking') begin('thinking', out)
     delta(`{"reasoningContent":{"${name}":${JSON.stringify(value)}}}`, out)
   }
+  const sign = (signature: string, out: WireEvent[]): void => {
+    think('signature', signature, out)
+    close(out)
+  }
   const order = blockOrder<WireEvent>((part, out) => {
     switch (part.type) {
       case 'text-delta':
@@ -48,8 +52,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         think('text', part.text, out)
         break
       case 'reasoning-signature':
-        think('signature', part.signature, out)
-        close(out)
+        sign(part.signature, out)
         break
       case 'reasoning-redacted':
         close(out)
@@ -57,6 +60,8 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
         close(out)
         break
       case 'tool-call-start': {
+        // A call has no place for a signature here; clients return thinking as it came, and in its order.
+        if (part.signature !== undefined) sign(part.signature, out)
         begin('tool', out)
         const start = { toolUse: { toolUseId: part.id, name: part.name } }
         out.push({ event: 'contentBlockStart', data: JSON.stringify({ contentBlockIndex: blocks - 1, start }) })

@@ -1,6 +1,7 @@
 import type { AssistantPart, CacheMarker } from '../../../core/model-request.ts'
 import { given } from '../given.ts'
 import { cacheOf } from './cache-marker.ts'
+import { extraSignature } from './extra-content.ts'
 import type { LegacyIds } from './legacy-ids.ts'
 import type { RequestMessage } from './request-schema.ts'
 
@@ -28,7 +29,7 @@ export function assistantParts(message: AssistantMessage, legacy: LegacyIds, oth
         : 'function' in call && isFunction(call)
           ? [call.function.name, call.function.arguments ?? '']
           : ['', '']
-    parts.push({ type: 'tool-call', id: call.id, name, arguments: json })
+    parts.push({ type: 'tool-call', id: call.id, name, arguments: json, ...extraSignature(call['extra_content']) })
   }
   const { function_call: old } = message
   if (old) parts.push({ type: 'tool-call', id: legacy.ofCall(old.name), name: old.name, arguments: old.arguments })

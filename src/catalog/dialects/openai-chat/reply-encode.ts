@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts'
 import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import { extraContent } from './extra-content.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
 interface Choice {
@@ -8,7 +9,7 @@ interface Choice {
   reasoning: string
   blocks: JsonObject[]
   open: string
-  calls: { id: string; name: string; json: string }[]
+  calls: { id: string; name: string; json: string; signature: string | undefined }[]
   reason: FinishReason
 }
 
@@ -44,7 +45,12 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
         choiceAt(part.choice).blocks.push({ type: 'redacted_thinking', data: part.data })
         break
       case 'tool-call-start':
-        choiceAt(part.choice).calls[part.index] = { id: part.id, name: part.name, json: '' }
+        choiceAt(part.choice).calls[part.index] = {
+          id: part.id,
+          name: part.name,
+          json: '',
+          signature: part.signature,
+        }
         break
       case 'tool-call-delta': {
         const call = choiceAt(part.choice).calls[part.index]
@@ -82,10 +88,11 @@ function encodeChoice({ text, refusal, reasoning, blocks, calls, reason }: Choic
       ...(made.length === 0
         ? {}
         : {
-            tool_calls: made.map(({ id, name, json }) => ({
+            tool_calls: made.map(({ id, name, json, signature }) => ({
               id,
               type: 'function',
               function: { name, arguments: json === '' ? '{}' : json },
+              ...extraContent(signature),
             })),
           }),
     },

@@ -37,6 +37,7 @@ const ToolCall = z.union([
     /** From a stream; the order says the same. */
     index: z.unknown().optional(),
     function: z.looseObject({ name: text, arguments: text.nullish() }),
+    extra_content: z.unknown().optional(),
   }),
   z.looseObject({ id: text, type: z.literal('custom'), custom: z.looseObject({ name: text, input: text }) }),
 ])

@@ -2,6 +2,7 @@ import type { WireEvent } from '../../../core/framing.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
+import { extraContent } from './extra-content.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
 export const terminator: WireEvent = { data: '[DONE]' }
@@ -75,7 +76,13 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           bare.set(`${part.choice}:${part.index}`, part)
           return json(part.choice, {
             tool_calls: [
-              { index: part.index, id: part.id, type: 'function', function: { name: part.name, arguments: '' } },
+              {
+                index: part.index,
+                id: part.id,
+                type: 'function',
+                function: { name: part.name, arguments: '' },
+                ...extraContent(part.signature),
+              },
             ],
           })
         case 'tool-call-delta':

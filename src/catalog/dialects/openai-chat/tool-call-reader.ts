@@ -2,6 +2,7 @@ import { GatewayError } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { stringified } from '../../../core/json-depth.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
+import { extraSignature } from './extra-content.ts'
 
 export interface ToolCallReader {
   /** A method: each object with a getter of its own gets a hidden class of its own, which outlives it. */
@@ -14,6 +15,7 @@ export interface ToolCallReader {
 interface Call {
   readonly index: number
   readonly id: string | undefined
+  readonly signed: { readonly signature?: string }
   isStarted: boolean
   /** Arguments that came before the name. */
   held: string[]
@@ -30,7 +32,8 @@ export function toolCallReader(choice: number, idBase: () => string): ToolCallRe
   const start = (call: Call, name: string, parts: ReplyPart[]): void => {
     call.isStarted = true
     const { index } = call
-    parts.push({ type: 'tool-call-start', choice, index, id: call.id ?? `call_${idBase()}${choice}_${index}`, name })
+    const id = call.id ?? `call_${idBase()}${choice}_${index}`
+    parts.push({ type: 'tool-call-start', choice, index, id, name, ...call.signed })
     for (const json of call.held) parts.push({ type: 'tool-call-delta', choice, index, json })
   }
   return {
@@ -50,7 +53,8 @@ export function toolCallReader(choice: number, idBase: () => string): ToolCallRe
         last?.id !== undefined && name !== undefined && filled(id) !== undefined && filled(id) !== last.id
       let call = isAnother ? undefined : last
       if (call === undefined) {
-        call = { index: calls.length, id: filled(id), isStarted: false, held: [] }
+        const signed = extraSignature(item['extra_content'])
+        call = { index: calls.length, id: filled(id), signed, isStarted: false, held: [] }
         calls.push(call)
         if (key !== undefined) known.set(key, call)
       }

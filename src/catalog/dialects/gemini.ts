@@ -1,0 +1,42 @@
+import type { ClientPath, Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
+import { decodeError, encodeError, encodeErrorEvent } from './gemini/errors.ts'
+import { jsonArray } from './gemini/json-array.ts'
+import { modelQuestions } from './gemini/model-list.ts'
+import { modelPath } from './gemini/model-path.ts'
+import { decodeEvents, decodeReply } from './gemini/reply-decode.ts'
+import { encodeReply } from './gemini/reply-encode.ts'
+import { adaptRequest } from './gemini/request-adapt.ts'
+import { decodeRequest } from './gemini/request-decode.ts'
+import { encodeRequest } from './gemini/request-encode.ts'
+import { encodeEvents } from './gemini/stream-encode.ts'
+
+const framing = (query: URLSearchParams) => (query.get('alt') === 'sse' ? sse : jsonArray)
+
+/** Gemini API, generateContent: https://ai.google.dev/api/generate-content */
+export const gemini: Dialect = {
+  id: 'gemini',
+  title: 'Gemini generateContent',
+  clientPaths: ['/v1beta', '/v1'].flatMap((version): ClientPath[] => [
+    { path: `${version}/models/{model}:generateContent`, stream: false },
+    { path: `${version}/models/{model}:streamGenerateContent`, stream: true, framing },
+  ]),
+  providerPath: ({ model, stream }) =>
+    modelPath(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
+  modelIn: 'path',
+  framing: sse,
+  questions: modelQuestions,
+  decodeRequest,
+  encodeRequest,
+  adaptRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError,
+  encodeError,
+  encodeErrorEvent,
+  // Usage stands in each event; that of the last one counts, and there the finish reason is.
+  landmarks: ['"finishReason"', '"blockReason"', '"functionCall"', '"error":', '"error" :'],
+  contentLandmark: '"parts"',
+}

@@ -1,0 +1,8 @@
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+
+/** The arguments of a tool call where a dialect wants an object; a model may have written something else. */
+export function toolInput(text: string): JsonObject {
+  const value = text.trim() === '' ? {} : parseJson(text)
+  return isJsonObject(value) && !isDeeperThan(maxJsonDepth, value) ? value : { arguments: text }
+}
