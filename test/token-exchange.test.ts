@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { heldReply, unary } from './support/mock-replies.ts'
 import { ask, formOf, startTokenBed, type TokenBed, tokenReply } from './support/token-bed.ts'
@@ -16,8 +19,12 @@ const routes = {
   },
 }
 
+let folder: string
+let workloadFile: string
 let bed: TokenBed
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-workload-'))
+  workloadFile = join(folder, 'token')
   bed = await startTokenBed(({ provider, tokens }) => {
     const common = { provider: 'azure-openai', baseUrl: provider, allowPrivateNetwork: true }
     return [
@@ -27,12 +34,26 @@ beforeAll(async () => {
         apiKey: clientSecret,
         options: { tenantId: 'tenant/1', clientId: `client-of-${id}`, authorityHost: tokens },
       })),
+      {
+        ...common,
+        provider: 'azure-anthropic',
+        id: 'workload',
+        options: {
+          tenantId: 'tenant/1',
+          clientId: 'client-of-workload',
+          federatedTokenFile: workloadFile,
+          authorityHost: tokens,
+        },
+      },
       { ...common, id: 'ready', apiKey: jwt },
       { ...common, id: 'plain', apiKey: 'key-of-the-resource-0123456789' },
     ]
   }, routes)
 })
-afterAll(() => bed.close())
+afterAll(async () => {
+  await bed.close()
+  await rm(folder, { recursive: true, force: true })
+})
 beforeEach(() => bed.reset())
 
 describe('a client secret of Entra ID', () => {
@@ -85,6 +106,26 @@ describe('a client secret of Entra ID', () => {
       'Bearer entra-token-3',
       'Bearer entra-token-3',
     ])
+  })
+})
+
+describe('the token of a workload', () => {
+  it('is read at each exchange and traded in place of a secret (RFC 7523)', async () => {
+    await writeFile(workloadFile, `${jwt}\n`)
+    bed.tokens.reply(tokenReply('workload-token'))
+    const body = { model: 'workload/claude-sonnet-4-5', max_tokens: 9, messages: [{ role: 'user', content: 'Who?' }] }
+    expect((await bed.gateway.post('/v1/messages', body)).status).toBe(200)
+    expect(formOf(bed.tokens.requests[0]?.body ?? Buffer.of())).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client-of-workload',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: jwt,
+      scope: 'https://cognitiveservices.azure.com/.default',
+    })
+    const [sent] = bed.provider.requests
+    expect(sent?.path).toBe('/anthropic/v1/messages')
+    expect(sent?.headers['authorization']).toBe('Bearer workload-token')
+    expect(sent?.headers).not.toHaveProperty('x-api-key')
   })
 })
 

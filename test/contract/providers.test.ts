@@ -286,6 +286,7 @@ describe('accounts that cannot be used', () => {
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['azure-openai', { tenantId: 'a' }, 'both `tenantId` and `clientId`'],
     ['azure-openai', { clientId: 'a' }, 'both `tenantId` and `clientId`'],
+    ['azure-openai', { tenantId: 'a', clientId: 'b', federatedTokenFile: '/t' }, 'both `apiKey` and'],
     ['cloudflare-ai-gateway', { keyOf: 'nobody' }, 'neither `gateway` nor `vendor`'],
     ['sap-ai-core', { clientId: 'a' }, '`clientId` and `tokenUrl`'],
     ['sap-ai-core', { clientId: 'a', tokenUrl: 'b', deployments: 'gpt-5' }, '`deployments` that are not of the form'],

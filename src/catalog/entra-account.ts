@@ -1,0 +1,50 @@
+import { bearer, type Provider } from '../core/provider.ts'
+import { trimSlashes } from './base-url.ts'
+import { clientAssertion, clientCredentials } from './credentials/client-credentials.ts'
+import { looksLikeJwt } from './credentials/looks-like-jwt.ts'
+
+const publicAuthority = 'https://login.microsoftonline.com'
+// Taken by Azure OpenAI and by Foundry resources alike.
+const publicScope = 'https://cognitiveservices.azure.com/.default'
+
+/**
+ * What resources of Azure take beside their own key: tokens of Microsoft Entra ID, for a client secret or for the token
+ * of a workload. https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+export const entraAccount = {
+  environment: {
+    options: { authorityHost: ['AZURE_AUTHORITY_HOST'] },
+    together: { apiKey: 'AZURE_CLIENT_SECRET', options: { tenantId: 'AZURE_TENANT_ID', clientId: 'AZURE_CLIENT_ID' } },
+  },
+  exchange({ secret, options: { tenantId, clientId, scope = publicScope, authorityHost, federatedTokenFile } }) {
+    if (tenantId === undefined || clientId === undefined) return undefined
+    const authority = trimSlashes(authorityHost ?? publicAuthority)
+    const tokenUrl = `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`
+    if (secret !== undefined) return clientCredentials({ tokenUrl, clientId, clientSecret: secret, scope })
+    return federatedTokenFile === undefined
+      ? undefined
+      : clientAssertion({ tokenUrl, clientId, assertionFile: federatedTokenFile, scope })
+  },
+  addressOptions: ['authorityHost'],
+  accountFault({ secret, options: { tenantId, clientId, federatedTokenFile } }) {
+    if ((tenantId === undefined) !== (clientId === undefined)) {
+      return 'needs both `tenantId` and `clientId` for Entra ID, with the client secret as `apiKey`'
+    }
+    if (federatedTokenFile === undefined) return undefined
+    if (secret !== undefined) return 'has both `apiKey` and `federatedTokenFile`'
+    return tenantId === undefined ? 'needs `tenantId` and `clientId` beside `federatedTokenFile`' : undefined
+  },
+  options: {
+    tenantId: 'Tenant of Entra ID; `apiKey` is then a client secret, and calls carry tokens.',
+    clientId: 'Application (client) id that the secret belongs to.',
+    federatedTokenFile: 'File with the token of a workload identity, in place of a client secret.',
+    scope: `What a token is for. Default \`${publicScope}\`.`,
+    authorityHost: 'Entra ID of another cloud, such as `https://login.microsoftonline.us`.',
+  },
+} satisfies Pick<Provider, 'exchange' | 'addressOptions' | 'accountFault' | 'options'> & { environment: object }
+
+/** A token goes as a bearer, a key of the resource in the header of its API. */
+export function entraOrKey(header: string): Provider['authorize'] {
+  return (secret, { clientId }) =>
+    clientId !== undefined || looksLikeJwt(secret) ? bearer(secret) : { [header]: secret }
+}
