@@ -4,6 +4,7 @@ import { rowProviders } from './provider-rows.ts'
 import anthropic from './providers/anthropic.ts'
 import azureAnthropic from './providers/azure-anthropic.ts'
 import azureOpenai from './providers/azure-openai.ts'
+import bedrock from './providers/bedrock.ts'
 import cloudflareAiGateway from './providers/cloudflare-ai-gateway.ts'
 import cloudflareWorkersAi from './providers/cloudflare-workers-ai.ts'
 import databricks from './providers/databricks.ts'
@@ -33,6 +34,7 @@ export const providers = {
   'anthropic': anthropic,
   'azure-anthropic': azureAnthropic,
   'azure-openai': azureOpenai,
+  'bedrock': bedrock,
   'cloudflare-ai-gateway': cloudflareAiGateway,
   'cloudflare-workers-ai': cloudflareWorkersAi,
   'databricks': databricks,

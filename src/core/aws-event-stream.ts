@@ -15,14 +15,20 @@ const minMessageBytes = preludeBytes + checksumBytes
 /** The type of a header's value. */
 const textType = 7
 
-/** Also checks the sums, so that what it gives is whole and unharmed. */
+/** Also checks the sums, so that what it gives is whole and unharmed. A fault shows when what came before it has been given. */
 function framer(maxEventBytes: number): EventFramer {
   let held: Buffer[] = []
   let heldBytes = 0
   /** Of the message whose beginning is held, as soon as its prelude is there. */
   let wanted = preludeBytes
+  let fault: unknown
+  const hold = (bytes: Buffer): void => {
+    held = bytes.length === 0 ? [] : [bytes]
+    heldBytes = bytes.length
+  }
   return {
     push(chunk) {
+      if (fault !== undefined) throw fault
       held.push(chunk)
       heldBytes += chunk.length
       // Joining at each push would cost quadratic time for a long message.
@@ -30,20 +36,27 @@ function framer(maxEventBytes: number): EventFramer {
       const bytes = held.length === 1 ? chunk : Buffer.concat(held)
       let start = 0
       wanted = preludeBytes
-      while (bytes.length - start >= preludeBytes) {
-        const length = checkedLength(bytes, start, maxEventBytes)
-        if (bytes.length - start < length) {
-          wanted = length
-          break
+      try {
+        while (bytes.length - start >= preludeBytes) {
+          const length = checkedLength(bytes, start, maxEventBytes)
+          if (bytes.length - start < length) {
+            wanted = length
+            break
+          }
+          checkMessage(bytes, start, length)
+          start += length
         }
-        checkMessage(bytes, start, length)
-        start += length
+      } catch (cause) {
+        if (start === 0) throw cause
+        fault = cause
       }
-      held = start === bytes.length ? [] : [bytes.subarray(start)]
-      heldBytes = bytes.length - start
+      hold(bytes.subarray(start))
       return start === 0 ? undefined : bytes.subarray(0, start)
     },
-    rest: () => (heldBytes === 0 ? undefined : Buffer.concat(held)),
+    rest() {
+      if (fault !== undefined) throw fault
+      return heldBytes === 0 ? undefined : Buffer.concat(held)
+    },
   }
 }
 

@@ -11,7 +11,7 @@ export interface WireEvent {
 export interface EventFramer {
   /** The whole events that are complete now, or `undefined`. The result may share memory with `chunk`. Throws `RangeError` for an event over the limit, `upstream_invalid_reply` for bytes that are none. */
   push(chunk: Buffer): Buffer | undefined
-  /** What is left at the end of the stream: an event that was cut short, or nothing. */
+  /** What is left at the end of the stream: an event that was cut short, or nothing. Throws as `push` does. */
   rest(): Buffer | undefined
 }
 

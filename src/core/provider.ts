@@ -37,7 +37,12 @@ export interface Provider extends Surface {
     /** Variables of options that are no part of a credential, by option; first one set wins. */
     readonly options?: Readonly<Record<string, readonly string[]>>
     /** Another credential, of several variables. It counts when all are set and none of `apiKey` is. */
-    readonly together?: { readonly apiKey?: string; readonly options: Readonly<Record<string, string>> }
+    readonly together?: {
+      readonly apiKey?: string
+      readonly options: Readonly<Record<string, string>>
+      /** Belong to that credential where they are set. */
+      readonly optional?: Readonly<Record<string, string>>
+    }
   }
   /** False for servers that run without a key (`ollama`, `vllm`). */
   readonly needsKey: boolean
@@ -45,6 +50,13 @@ export interface Provider extends Surface {
   authorize(secret: string, options: AccountOptions): Readonly<Record<string, string>>
   /** How the account's credential is traded for a short-lived one; `undefined` for an account whose credential is sent as it is. */
   exchange?(account: AccountCredential): Exchange | undefined
+  /** Headers that prove the credential for one request; `undefined` for an account whose credential is sent as it is. */
+  sign?(
+    request: UnsignedRequest,
+    body: Buffer,
+    account: AccountCredential,
+    now: Date,
+  ): Readonly<Record<string, string>> | undefined
   /** Headers that the provider needs on each request, whatever the credential. */
   readonly headers?: Readonly<Record<string, string>>
   /** Such headers that come from options of the account. */
@@ -59,6 +71,15 @@ export interface Provider extends Surface {
   readonly options?: Readonly<Record<string, string>>
   /** Other endpoints of the same API that pass through unchanged, by client path: `/v1/embeddings` -> `/embeddings`. */
   readonly passThrough?: Readonly<Record<string, string>>
+}
+
+/** A request as it will be sent. */
+export interface UnsignedRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  /** Those that a signature may cover: names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** What a client of a dialect reaches at a provider: its own dialect where the provider serves it, else the provider's. */

@@ -55,7 +55,10 @@ export function callProvider({
       usable = found instanceof Promise ? await found : found
       const attempt = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
       const destination = destinationOf(destinations, usable, surface, path, target.model, call.stream)
-      const head = requestHead(destination, surface.dialect === client ? call.query : '', call.headers, bytes.length)
+      const query = surface.dialect === client ? call.query : ''
+      const signed = signature(usable, destination, query, bytes)
+      const headers = signed.length === 0 ? call.headers : [...call.headers, ...signed]
+      const head = requestHead(destination, query, headers, bytes.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
         const connection = acquire(account, limits)
         const reconnect = (): Connection => replace(account, limits)
@@ -141,6 +144,22 @@ function authorization(
 ): Readonly<Record<string, string>> {
   return surface.authorize?.(secret, options) ?? provider.authorize(secret, options)
 }
+
+/** Of a provider that wants each request signed: names and values in turn. */
+function signature(
+  account: ProviderAccount,
+  { path, host }: Destination,
+  query: string,
+  body: Buffer,
+): readonly string[] {
+  const { sign } = account.provider
+  if (sign === undefined) return none
+  const headers = { host, 'content-type': 'application/json' }
+  const signed = sign({ method: 'POST', path: withQuery(path, query), headers }, body, account, new Date())
+  return signed === undefined ? none : Object.entries(signed).flat()
+}
+
+const none: readonly string[] = []
 
 function requestHead(destination: Destination, query: string, forwarded: readonly string[], length: number): string {
   const { path, host, headers, head } = destination

@@ -109,7 +109,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
       return
     }
     // A last event without its blank line is whole only if it can be read.
-    const rest = this.#framer.rest()
+    const rest = this.#rest(this.#framer)
     const last = rest && this.#eventFrame(this.#framing.completed(rest))
     if (last?.isReadable() === true) this.#give(last)
     this.#end('end')
@@ -191,13 +191,25 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     try {
       return framer.push(chunk)
     } catch (cause) {
-      if (cause instanceof GatewayError) throw cause
-      throw new GatewayError(
-        'upstream_reply_too_large',
-        `The provider account "${this.#account}" sent a stream event over the limit.`,
-        { cause },
-      )
+      throw this.#framingFault(cause)
     }
+  }
+
+  #rest(framer: EventFramer): Buffer | undefined {
+    try {
+      return framer.rest()
+    } catch (cause) {
+      throw this.#framingFault(cause)
+    }
+  }
+
+  #framingFault(cause: unknown): GatewayError {
+    if (cause instanceof GatewayError) return cause
+    return new GatewayError(
+      'upstream_reply_too_large',
+      `The provider account "${this.#account}" sent a stream event over the limit.`,
+      { cause },
+    )
   }
 
   #frame(bytes: Buffer | undefined): void {

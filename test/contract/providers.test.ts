@@ -25,6 +25,7 @@ const addresses: Readonly<Record<string, string>> = {
   'azure-anthropic': 'https://example.services.ai.azure.com',
   'openai-compatible': 'https://models.example.com/v1',
   'sap-ai-core': 'https://api.ai.example.hana.ondemand.com',
+  bedrock: 'https://bedrock-runtime.us-east-1.amazonaws.com',
   demo: 'http://127.0.0.1:4000/v1',
 }
 

@@ -1,4 +1,5 @@
 import { awsEventStream } from '../../core/aws-event-stream.ts'
+import { percentEncoded } from '../../core/aws-signature.ts'
 import type { Asked, Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { decodeError, encodeError, encodeErrorEvent, errorHeaders } from './bedrock-converse/errors.ts'
@@ -40,9 +41,5 @@ function providerPath({ model, stream }: Asked): string {
   // A URL has no way to write these two as a name (WHATWG URL, "double-dot path segment").
   if (model === '.' || model === '..')
     throw new GatewayError('unknown_model', `No provider serves a model named "${model}".`, { param: 'model' })
-  const name = encodeURIComponent(model.toWellFormed()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `/model/${name}/${stream ? 'converse-stream' : 'converse'}`
+  return `/model/${percentEncoded(model)}/${stream ? 'converse-stream' : 'converse'}`
 }

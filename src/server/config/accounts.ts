@@ -152,8 +152,10 @@ function fromEnvironment({ environment: names }: Provider, environment: NodeJS.P
   const isWhole =
     Object.keys(credentialOptions).length === single.length &&
     (togetherSecret !== undefined || together.apiKey === undefined)
+  const optional = Object.entries(together.optional ?? {}).map(([option, name]) => [option, [name]] as const)
+  const taken = { ...credentialOptions, ...valuesOf(Object.fromEntries(optional), first) }
   return isWhole
-    ? { ...found, secret: togetherSecret, credentialOptions }
+    ? { ...found, secret: togetherSecret, credentialOptions: taken }
     : { ...found, secret: undefined, credentialOptions: undefined }
 }
 

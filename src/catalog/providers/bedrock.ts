@@ -1,0 +1,72 @@
+import { signedHeaders } from '../../core/aws-signature.ts'
+import type { AccountCredential } from '../../core/credential.ts'
+import { bearer, defineProvider } from '../../core/provider.ts'
+import { awsCredential, awsDomain, awsExchange } from '../credentials/aws.ts'
+import { bedrockConverse } from '../dialects/bedrock-converse.ts'
+
+/**
+ * Two credentials: a Bedrock API key, which is sent as it is, or an access key of AWS, which signs each request.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
+ */
+export default defineProvider({
+  id: 'bedrock',
+  title: 'Amazon Bedrock',
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
+  dialect: bedrockConverse,
+  environment: {
+    apiKey: ['AWS_BEARER_TOKEN_BEDROCK'],
+    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    baseUrl: ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME'],
+    options: {
+      region: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+      credentialsFile: ['AWS_SHARED_CREDENTIALS_FILE'],
+      stsEndpoint: ['AWS_ENDPOINT_URL_STS'],
+    },
+    together: {
+      apiKey: 'AWS_SECRET_ACCESS_KEY',
+      options: { accessKeyId: 'AWS_ACCESS_KEY_ID' },
+      optional: { sessionToken: 'AWS_SESSION_TOKEN' },
+    },
+  },
+  needsKey: true,
+  authorize: (secret, options) => (awsCredential({ secret, baseUrl: '', options }) === undefined ? bearer(secret) : {}),
+  exchange: (account) => awsExchange(account, regionOf(account) ?? ''),
+  sign(request, body, account, now) {
+    const credential = awsCredential(account)
+    if (credential === undefined) return undefined
+    return signedHeaders(request, body, credential, { region: regionOf(account) ?? '', service: 'bedrock' }, now)
+  },
+  addressOf: ({ region }) =>
+    region === undefined ? undefined : `https://bedrock-runtime.${region}.${awsDomain(region)}`,
+  accountFault,
+  options: {
+    region: 'Region of AWS, such as `us-east-1`. Default AWS_REGION.',
+    accessKeyId: 'Access key id; `apiKey` is then its secret access key. Without it, `apiKey` is a Bedrock API key.',
+    sessionToken: 'Session token of a temporary access key.',
+    profile: 'Profile of the shared credentials file, for an account without `apiKey`.',
+    credentialsFile: 'Path of that file. Default AWS_SHARED_CREDENTIALS_FILE, then `~/.aws/credentials`.',
+    roleArn: 'Role to take with these credentials, through AWS STS.',
+    externalId: 'External id that the role asks for.',
+    stsEndpoint: 'URL of another STS endpoint than that of the region.',
+  },
+})
+
+const regionPattern = /^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d{1,2}$/
+
+/** What the signature names: the option, else what the address says. */
+function regionOf({ baseUrl, options }: AccountCredential): string | undefined {
+  return options['region'] ?? /^https?:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\./.exec(baseUrl)?.[1]
+}
+
+function accountFault(account: AccountCredential): string | undefined {
+  const { secret, baseUrl, options } = account
+  const { region, accessKeyId, profile, roleArn } = options
+  if (region !== undefined && !regionPattern.test(region)) return 'has a `region` that is none of AWS'
+  if (baseUrl === '') return 'needs the option `region`, or AWS_REGION'
+  if (secret === undefined && accessKeyId !== undefined)
+    return 'needs the secret access key as `apiKey` beside `accessKeyId`'
+  const isSigning = accessKeyId !== undefined || profile !== undefined || awsCredential(account) !== undefined
+  if (roleArn !== undefined && !isSigning) return 'needs an access key or a `profile` to take the role of `roleArn`'
+  if (isSigning && regionOf(account) === undefined) return 'needs the option `region` to sign its requests'
+  return undefined
+}
