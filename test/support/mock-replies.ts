@@ -134,6 +134,10 @@ export function vendorError(
   { message = 'The mock says no.', type, headers = {} }: { message?: string; type?: string; headers?: Headers } = {},
 ): MockReply {
   return (exchange) => {
+    if (exchange.request.path.includes('enerateContent')) {
+      const error = { code: status, message, status: type ?? 'INVALID_ARGUMENT' }
+      return unary({ error }, { status, headers })(exchange)
+    }
     const body = exchange.request.path.includes('/messages')
       ? { type: 'error', error: { type: type ?? anthropicType(status), message }, request_id: 'req_mock_0001' }
       : { error: { message, type: type ?? openAiType(status), param: null, code: null } }
@@ -164,6 +168,8 @@ function openAiType(status: number): string {
 export function fixtureReply(request: ReceivedRequest): MockReply {
   const body = request.json
   const isStream = typeof body === 'object' && body !== null && 'stream' in body && body.stream === true
+  if (request.path.includes(':streamGenerateContent')) return stream(fixture('gemini/generate-content.sse'))
+  if (request.path.includes(':generateContent')) return unary(fixture('gemini/generate-content.json'))
   if (request.path.includes('/embeddings')) return unary(fixture('openai/embeddings.json'))
   const name = request.path.includes('/messages') ? 'anthropic/message' : 'openai/chat-completion'
   return isStream ? stream(fixture(`${name}.sse`)) : unary(fixture(`${name}.json`))

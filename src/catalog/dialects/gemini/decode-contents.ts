@@ -26,9 +26,19 @@ export function decodeSystem(instruction: GenerateRequest['systemInstruction'], 
 export function decodeContents(contents: readonly Content[], other: Set<string>): Message[] {
   const messages: Message[] = []
   const ids = callIds()
+  /** The answer that is being read: clients that gathered a stream have a content for each of its events. */
+  let answer: AssistantPart[] | undefined
   for (const { role, parts } of contents) {
-    if (role === 'model') messages.push({ role: 'assistant', parts: assistantParts(parts ?? [], ids, other) })
-    else decodeUser(parts ?? [], ids, messages, other)
+    if (role === 'model') {
+      if (answer === undefined) {
+        answer = []
+        messages.push({ role: 'assistant', parts: answer })
+      }
+      readAnswer(parts ?? [], answer, ids, other)
+    } else {
+      answer = undefined
+      decodeUser(parts ?? [], ids, messages, other)
+    }
   }
   return messages
 }
@@ -75,8 +85,8 @@ function responseText(response: FunctionResponse['response']): { text: string | 
   return { text: typeof said === 'string' ? said : JSON.stringify(said ?? null), isError: isOne && name === 'error' }
 }
 
-function assistantParts(parts: readonly Part[], ids: CallIds, other: Set<string>): AssistantPart[] {
-  const read: AssistantPart[] = []
+function readAnswer(parts: readonly Part[], read: AssistantPart[], ids: CallIds, other: Set<string>): void {
+  const before = read.length
   for (const part of parts) {
     const signed = readSignature(part.thoughtSignature)
     if (part.functionCall) {
@@ -92,13 +102,16 @@ function assistantParts(parts: readonly Part[], ids: CallIds, other: Set<string>
     } else if (part.thought === true) think(read, part.text ?? '', signed)
     else {
       if (signed !== undefined) think(read, '', signed)
-      if (typeof part.text === 'string' && (part.text !== '' || signed === undefined))
-        read.push({ type: 'text', text: part.text })
+      if (typeof part.text === 'string' && part.text !== '') {
+        const last = read.at(-1)
+        // A piece of the same text, in the next event of a stream.
+        if (read.length === before && last?.type === 'text') read[before - 1] = { ...last, text: last.text + part.text }
+        else read.push({ type: 'text', text: part.text })
+      }
       if (part.inlineData) other.add('contents[].parts[].inlineData')
       if (part.fileData) other.add('contents[].parts[].fileData')
     }
   }
-  return read
 }
 
 /** Thinking comes in pieces, of which the last has the signature. */

@@ -30,7 +30,8 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
     for (const { call, json } of calls.values()) call['args'] = toolInput(json)
   return {
     candidates: [...candidates].map(([index, candidate]) => ({
-      content: { parts: candidate.parts, role: 'model' },
+      // Google's own SDK forgets an answer without parts.
+      content: { parts: candidate.parts.length > 0 ? candidate.parts : [{ text: '' }], role: 'model' },
       finishReason: encodeFinishReason(candidate.reason),
       index,
     })),

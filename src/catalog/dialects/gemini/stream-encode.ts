@@ -43,7 +43,10 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           return nothing
         case 'choice-end': {
           const reason = encodeFinishReason(part.reason)
-          ends.push(`{"content":{"parts":[],"role":"model"},"finishReason":"${reason}","index":${part.choice}}`)
+          // Google's own SDK forgets an answer whose last event has no part.
+          ends.push(
+            `{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"${reason}","index":${part.choice}}`,
+          )
           return chunk(part.choice, queueOf(part.choice).rest())
         }
         case 'reply-end': {
