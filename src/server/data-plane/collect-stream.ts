@@ -69,7 +69,8 @@ export function collectStream(body: StreamBody, options: CollectOptions): void {
     },
     fail(error) {
       // What came after the last part does not matter.
-      if (recorder.isWhole) sink.end()
+      const hasNoTerminator = reply.dialect !== undefined && reply.dialect.terminator === undefined
+      if (recorder.isWhole || (recorder.isFinished && hasNoTerminator)) sink.end()
       else fail(error)
     },
   }

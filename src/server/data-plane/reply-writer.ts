@@ -73,9 +73,9 @@ function writeStream(
   const writer = framing?.writer()
   const output = outputOf(call, reply, recorder, client, writer)
   let over = false
-  const finish = (status: number, error?: GatewayError): void => {
+  const finish = (status: number, error?: GatewayError, isTold = false): void => {
     over = true
-    if (error !== undefined && client !== undefined && writer !== undefined) {
+    if (error !== undefined && !isTold && client !== undefined && writer !== undefined) {
       write(written([client.encodeErrorEvent(error)], writer))
     }
     const tail = writer?.end() ?? ''
@@ -107,12 +107,7 @@ function writeStream(
       if (bytes.length > 0) write(bytes)
       if (fault === undefined) return
       const error = new GatewayError(upstreamErrorCode(fault.status), fault.message, { status: fault.status })
-      // A stream that passes through has brought its own error event already.
-      if (output.isVerbatim) {
-        over = true
-        exchange.end()
-        recorder.end(error.status, error)
-      } else finish(error.status, error)
+      finish(error.status, error, output.tellsFaults)
       call.lifetime.end(error)
     },
     end() {
@@ -129,6 +124,7 @@ function writeStream(
     fail(error) {
       if (over) return
       if (recorder.isWhole) finish(reply.status)
+      else if (recorder.isFinished && reply.dialect?.terminator === undefined) sink.end()
       else finish(error.status, error)
     },
   }
@@ -137,7 +133,8 @@ function writeStream(
 
 /** How the frames of a stream become the client's bytes. */
 interface StreamOutput {
-  readonly isVerbatim: boolean
+  /** A stream that passes through brings its own error event. */
+  readonly tellsFaults: boolean
   parts(frame: Frame): readonly ReplyPart[]
   bytes(frame: Frame, parts: readonly ReplyPart[]): Buffer
   hasContent(frame: Frame, parts: readonly ReplyPart[]): boolean
@@ -161,7 +158,7 @@ const nothing = Buffer.alloc(0)
 
 /** Of an endpoint without a dialect. */
 const raw: StreamOutput = {
-  isVerbatim: true,
+  tellsFaults: true,
   parts: (frame) => frame.landmarkParts(),
   bytes: (frame) => frame.bytes,
   hasContent: () => true,
@@ -171,7 +168,7 @@ const raw: StreamOutput = {
 /** The same events; in the provider's very bytes, where the client reads them in the same framing. */
 function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolean): StreamOutput {
   return {
-    isVerbatim: isSameFraming,
+    tellsFaults: true,
     parts: (frame) => frame.landmarkParts(),
     bytes: isSameFraming ? (frame) => frame.bytes : (frame) => written(client.framing.parse(frame.bytes), writer),
     hasContent: (frame) => frame.bytes.includes(client.contentLandmark),
@@ -181,7 +178,7 @@ function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolea
 
 function translation(encoder: StreamTransform<ReplyPart, WireEvent>, writer: EventWriter): StreamOutput {
   return {
-    isVerbatim: false,
+    tellsFaults: false,
     parts: (frame) => frame.parts(),
     bytes: (_frame, parts) => written(encoded(parts, encoder), writer),
     hasContent: (_frame, parts) => parts.some((part) => contentParts.has(part.type)),
