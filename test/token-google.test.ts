@@ -65,6 +65,12 @@ afterAll(async () => {
 })
 beforeEach(() => bed.reset())
 
+const geminiReply = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'A friend.' }] }, finishReason: 'STOP', index: 0 }],
+  usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 },
+  modelVersion: 'gemini-2.5-flash',
+}
+
 function claudeReply({ path }: ReceivedRequest): MockReply {
   return path.endsWith(':streamRawPredict')
     ? stream(fixture('anthropic/message.sse'))
@@ -102,18 +108,15 @@ describe('a service account of Google', () => {
     expect(short?.json).toMatchObject({ model: 'google/gemini-2.5-flash', temperature: 1 })
   })
 
-  it('serves Claude, whose model stands in the URL', async () => {
+  it.each(['claude', 'service'])('serves Claude, whose model stands in the URL (%s)', async (id) => {
     bed.provider.script(claudeReply)
-    const body = {
-      model: 'claude/claude-sonnet-4-5@20250929',
-      max_tokens: 9,
-      messages: [{ role: 'user', content: 'Who?' }],
-    }
+    const model = `${id}/claude-sonnet-4-5@20250929`
+    const body = { model, max_tokens: 9, messages: [{ role: 'user', content: 'Who?' }] }
     const whole = await bed.gateway.post('/v1/messages', body, { headers: { 'anthropic-beta': 'a-beta' } })
     expect(whole.status).toBe(200)
     const streamed = await bed.gateway.post('/v1/messages', { ...body, stream: true })
     expect(streamed.text).toContain('message_stop')
-    const translated = await ask(bed, body.model)
+    const translated = await ask(bed, model)
     expect(translated.status).toBe(200)
     const path = '/v1/projects/project-1/locations/europe-west4/publishers/anthropic/models/claude-sonnet-4-5@20250929'
     expect(bed.provider.requests.map((request) => request.path)).toEqual([
@@ -126,6 +129,62 @@ describe('a service account of Google', () => {
     expect(bed.provider.requests[0]?.headers['anthropic-beta']).toBe('a-beta')
     expect(bed.provider.requests[1]?.json).toMatchObject({ anthropic_version: 'vertex-2023-10-16', stream: true })
     for (const request of bed.provider.requests) expect(request.json).not.toHaveProperty('model')
+  })
+
+  it('serves Gemini in its own dialect, with what Vertex AI wants of it', async () => {
+    bed.provider.script(() => unary(geminiReply))
+    const call = { name: 'look', args: {} }
+    const body = {
+      contents: [
+        { parts: [{ text: 'Who?' }] },
+        { role: 'model', parts: [{ functionCall: { id: 'call-1', ...call }, thoughtSignature: 'c2ln' }] },
+        { role: 'user', parts: [{ functionResponse: { id: 'call-1', name: 'look', response: { seen: 'a horse' } } }] },
+      ],
+    }
+    const reply = await bed.gateway.post(`/v1beta/models/service/gemini-2.5-flash:generateContent`, body)
+    expect(reply.json).toEqual(geminiReply)
+    const [sent] = bed.provider.requests
+    expect(sent?.path).toBe(
+      '/v1/projects/project-1/locations/europe-west4/publishers/google/models/gemini-2.5-flash:generateContent',
+    )
+    expect(sent?.json).toEqual({
+      contents: [
+        { role: 'user', parts: [{ text: 'Who?' }] },
+        { role: 'model', parts: [{ functionCall: call, thoughtSignature: 'c2ln' }] },
+        { role: 'user', parts: [{ functionResponse: { name: 'look', response: { seen: 'a horse' } } }] },
+      ],
+    })
+  })
+
+  it('leaves a body of Gemini as it came when Vertex AI takes it', async () => {
+    bed.provider.script(() => unary(geminiReply))
+    const text = '{ "contents": [{"role":"user","parts":[{"text":"Who?"}]}], "unheard_of": 1.0 }'
+    await bed.gateway.post('/v1beta/models/service/google%2Fgemini-2.5-flash:generateContent', text)
+    expect(bed.provider.requests[0]?.body.toString()).toBe(text)
+    expect(bed.provider.requests[0]?.path).toMatch(/\/publishers\/google\/models\/gemini-2\.5-flash:generateContent$/)
+  })
+
+  it('serves clients of Anthropic with Gemini as a stream, and models of other publishers where they are', async () => {
+    bed.provider.script(({ path }) =>
+      path.includes('openapi')
+        ? unary(fixture('openai/chat-completion.json'))
+        : stream(`data: ${JSON.stringify(geminiReply)}\n\n`),
+    )
+    const body = { max_tokens: 9, messages: [{ role: 'user', content: 'Who?' }] }
+    const streamed = await bed.gateway.post('/v1/messages', {
+      ...body,
+      model: 'service/gemini-2.5-flash',
+      stream: true,
+    })
+    expect(streamed.text).toMatch(/A friend[\s\S]*message_stop/)
+    const other = await bed.gateway.post('/v1/messages', { ...body, model: 'service/meta/llama-4-scout-maas' })
+    expect(other.status).toBe(200)
+    const root = '/v1/projects/project-1/locations/europe-west4'
+    expect(bed.provider.requests.map(({ path }) => path)).toEqual([
+      `${root}/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse`,
+      `${root}/endpoints/openapi/chat/completions`,
+    ])
+    expect(bed.provider.requests[1]?.json).toMatchObject({ model: 'meta/llama-4-scout-maas' })
   })
 })
 

@@ -122,6 +122,25 @@ describe('Snowflake', () => {
   })
 })
 
+describe('models of Snowflake', () => {
+  it('are spoken to in the dialect of the client where Snowflake has it: Claude in that of Anthropic', async () => {
+    const body = { max_tokens: 9, messages: [{ role: 'user', content: 'Who?' }] }
+    for (const model of ['claude-sonnet-4-5', 'openai-gpt-5']) {
+      expect((await bed.gateway.post('/v1/messages', { ...body, model: `flake-pat/${model}` })).status).toBe(200)
+    }
+    await ask(bed, 'flake-pat/claude-sonnet-4-5')
+    expect(bed.provider.requests.map(({ path }) => path)).toEqual([
+      '/api/v2/cortex/v1/messages',
+      '/api/v2/cortex/v1/chat/completions',
+      '/api/v2/cortex/v1/chat/completions',
+    ])
+    expect(bed.provider.requests[0]?.headers).toMatchObject({
+      authorization: `Bearer ${secret}`,
+      'anthropic-version': '2023-06-01',
+    })
+  })
+})
+
 describe('Cloudflare', () => {
   it('gets its own token or the key of the vendor behind it, each in its header', async () => {
     expect((await sent('worker/@cf/openai/gpt-oss-20b')).headers['authorization']).toBe(`Bearer ${secret}`)

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts'
 import { type AccountOptions, bearer, type Provider } from '../core/provider.ts'
 import { withApiPath } from './base-url.ts'
 import { googleExchange } from './credentials/google-credentials.ts'
@@ -38,6 +39,21 @@ const defaultLocation = 'global'
 /** The project's part of the API below an account's address. */
 export function vertexLocation(baseUrl: string, { project = '', location = defaultLocation }: AccountOptions): string {
   return withApiPath(baseUrl, `/v1/projects/${encodeURIComponent(project)}/locations/${location}`)
+}
+
+export function isClaude(model: string): boolean {
+  return /^(?:anthropic\/)?claude-/.test(model)
+}
+
+/** Of Claude the model stands in the URL, as `claude-sonnet-4-5@20250929`, and the version of the API in the body. */
+export const claudeUrl: NonNullable<Provider['url']> = ({ baseUrl, model, options, stream }) => {
+  const name = encodeURIComponent(model.replace(/^anthropic\//, '')).replaceAll('%40', '@')
+  const method = stream ? 'streamRawPredict' : 'rawPredict'
+  return `${vertexLocation(baseUrl, options)}/publishers/anthropic/models/${name}:${method}`
+}
+
+export function withClaudeVersion({ model: _, ...body }: JsonObject): JsonObject {
+  return { anthropic_version: 'vertex-2023-10-16', ...body }
 }
 
 /** https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations: one region, several regions, all. */

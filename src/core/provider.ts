@@ -8,6 +8,8 @@ export type AccountOptions = Readonly<Record<string, string>>
 /** One dialect as a provider serves it. */
 export interface Surface {
   readonly dialect: Dialect
+  /** Which models it is there for; absent: all. */
+  serves?(model: string): boolean
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
   url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
@@ -82,10 +84,16 @@ export interface UnsignedRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a client of a dialect reaches at a provider: its own dialect where the provider serves it, else the provider's. */
-export function surfaceFor(provider: Provider, client: Dialect | undefined): Surface {
-  if (client === undefined || client === provider.dialect) return provider
-  return provider.alsoSpeaks?.find(({ dialect }) => dialect === client) ?? provider
+/**
+ * What a client of a dialect reaches at a provider: its own dialect where the provider serves the model in it, else the
+ * provider's, or the first of the others that is there for the model.
+ */
+export function surfaceFor(provider: Provider, client: Dialect | undefined, model: string): Surface {
+  const { alsoSpeaks = [] } = provider
+  const serves = (surface: Surface): boolean => surface.serves?.(model) !== false
+  const isOwn = client === undefined || client === provider.dialect
+  const spoken = isOwn ? undefined : alsoSpeaks.find((surface) => surface.dialect === client && serves(surface))
+  return spoken ?? (serves(provider) ? provider : (alsoSpeaks.find(serves) ?? provider))
 }
 
 /** Gives a provider file its type and its name. */

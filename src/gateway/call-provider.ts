@@ -30,7 +30,8 @@ export function callProvider({
     const { endpoint } = call
     const client = endpoint.kind === 'dialect' ? endpoint.dialect : undefined
     // An endpoint beside a dialect stands where its family does (`/v1/embeddings` beside Chat Completions).
-    const surface = surfaceFor(account.provider, endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect)
+    const family = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
+    const surface = surfaceFor(account.provider, family, target.model)
     const dialect = client === undefined ? undefined : surface.dialect
     const { path, bytes, dropped } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })

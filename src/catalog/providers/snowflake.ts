@@ -2,6 +2,7 @@ import { bearer, defineProvider } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { looksLikeJwt } from '../credentials/looks-like-jwt.ts'
 import { snowflakeJwt } from '../credentials/snowflake-jwt.ts'
+import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 /** Three credentials: https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/authentication */
@@ -45,7 +46,17 @@ export default defineProvider({
     privateKeyFile: 'File with the private key, in place of `apiKey`.',
     tokenType: 'Kind of a token in `apiKey`, where its form does not tell: `OAUTH`.',
   },
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/api/v2/cortex/v1') + path,
+  url: ({ baseUrl, path }) => withApiPath(baseUrl, apiPath) + path,
+  // Claude alone is served in the dialect of Anthropic too.
+  alsoSpeaks: [
+    {
+      dialect: anthropicMessages,
+      serves: (model) => model.startsWith('claude-'),
+      url: ({ baseUrl, path }) => withApiPath(baseUrl, apiPath) + path.replace(/^\/v1\//, '/'),
+    },
+  ],
+  headers: { 'anthropic-version': '2023-06-01' },
 })
 
+const apiPath = '/api/v2/cortex/v1'
 const tokenTypes = ['PROGRAMMATIC_ACCESS_TOKEN', 'KEYPAIR_JWT', 'OAUTH']
