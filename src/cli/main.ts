@@ -4,11 +4,12 @@ import { calls } from './calls.ts'
 import { models, providers } from './catalogue.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
 import { config } from './config.ts'
+import { doctor } from './doctor.ts'
 import { keys } from './keys.ts'
 import { start } from './start.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, providers, models }),
+  Object.entries({ start, config, keys, calls, providers, models, doctor }),
 )
 
 const packageFile = new URL('../../package.json', import.meta.url)

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly clientPaths: readonly ClientPath[]
   /** Where it is sent to, below a provider's base URL, with its query if it needs one. */
   providerPath(asked: Asked): string
+  /** Where a provider lists its models for a GET, below its base URL. Absent: the dialect has no such list. */
+  readonly modelListPath?: string
   /** Where a request names its model. */
   readonly modelIn: 'body' | 'path'
   /** How its events stand in a stream. */

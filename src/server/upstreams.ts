@@ -3,10 +3,16 @@ import type { LookupFunction } from 'node:net'
 import type { TokenReply } from '../core/credential.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
-import { checkBaseUrl, checkTokenUrl, createAddressGuard } from '../gateway/outbound/address-guard.ts'
+import {
+  type AddressRules,
+  checkBaseUrl,
+  checkTokenUrl,
+  createAddressGuard,
+} from '../gateway/outbound/address-guard.ts'
 import { ask } from '../gateway/outbound/ask.ts'
 import { Connection, type Origin } from '../gateway/outbound/connection.ts'
 import { ConnectionPool } from '../gateway/outbound/connection-pool.ts'
+import { requestWhole, type WholeReply } from '../gateway/outbound/request-whole.ts'
 
 /** Connections to all providers. Outlives a configuration: accounts that did not change keep their connections. */
 export interface Upstreams {
@@ -21,11 +27,22 @@ export interface Upstreams {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<TokenReply>
+  /** One GET beside the calls, over a connection of its own. Rejects with a fault of the connection as it is, or a `GatewayError`. */
+  get(request: OutboundGet): Promise<WholeReply>
   /** Addresses of an account's host, checked. Throws `blocked_address` for a base URL that names one itself. */
   lookupFor(account: ProviderAccount): LookupFunction
   /** Closes the connections of accounts that are no longer there, or that had other limits. */
   keep(accounts: readonly ProviderAccount[], limits: Limits): void
   close(): void
+}
+
+export interface OutboundGet {
+  /** Whose address it is, and what it may be. */
+  readonly rules: AddressRules
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly maxReplyBytes: number
+  readonly timeoutMs: number
 }
 
 /** Tokens have a few kilobytes, and come from a service that does little else. */
@@ -76,6 +93,11 @@ export function createUpstreams(): Upstreams {
         return connection
       }
       return await ask({ connect, url: parsed, headers, body, ...tokenLimits })
+    },
+    get: async ({ rules, url, ...request }) => {
+      const origin = originOf(checkBaseUrl(url.origin, rules), guard.lookupFor(rules))
+      const connect = (): Connection => new Connection(origin, (idle) => idle.abort(finished))
+      return await requestWhole({ connect, method: 'GET', url, ...request })
     },
     lookupFor({ id, baseUrl, allowPrivateNetwork }) {
       const rules = { account: id, allowPrivateNetwork }

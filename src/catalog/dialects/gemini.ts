@@ -23,6 +23,7 @@ export const gemini: Dialect = {
   ]),
   providerPath: ({ model, stream }) =>
     modelPath(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
+  modelListPath: '/models',
   modelIn: 'path',
   framing: sse,
   questions: modelQuestions,

@@ -17,6 +17,7 @@ export const openaiChat: Dialect = {
   title: 'OpenAI Chat Completions',
   clientPaths: [{ path: '/v1/chat/completions', stream: 'when-asked' }],
   providerPath: () => '/chat/completions',
+  modelListPath: '/models',
   modelIn: 'body',
   framing: sse,
   questions: modelQuestions,

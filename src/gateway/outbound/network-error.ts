@@ -37,7 +37,7 @@ export function networkError(fault: Error, account: string): GatewayError {
         details,
       )
     default:
-      if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT')) {
+      if (isTlsCode(code)) {
         return new GatewayError(
           'upstream_unreachable',
           `TLS with the provider account "${account}" failed (${code}).`,
@@ -50,4 +50,9 @@ export function networkError(fault: Error, account: string): GatewayError {
         details,
       )
   }
+}
+
+/** Of Node and of OpenSSL: Node docs, "X509 certificate error codes". */
+export function isTlsCode(code: string): boolean {
+  return /^(?:ERR_TLS|ERR_SSL|EPROTO$|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH$)|CERT/.test(code)
 }

@@ -1,0 +1,64 @@
+import { modelCatalogue } from '../catalog/models/model-facts.ts'
+import type { Limits, ProviderAccount } from '../core/registry.ts'
+import { createCredentials } from '../gateway/credentials.ts'
+import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
+import { readCredentialFile } from './credential-file.ts'
+import { createUpstreams } from './upstreams.ts'
+
+export interface Examined {
+  readonly account: ProviderAccount
+  readonly diagnosis: Diagnosis
+  readonly durationMs: number
+}
+
+/** Some lists of models have a megabyte. */
+const maxListBytes = 16 << 20
+const timeoutMs = 15_000
+const atOnce = 8
+
+/** Makes one test call with each account, inside the same outbound safety as a client's call. In the order of the accounts. */
+export async function examineAccounts(
+  accounts: readonly ProviderAccount[],
+  limits: Limits,
+  model: string | undefined,
+): Promise<readonly Examined[]> {
+  const upstreams = createUpstreams()
+  const credentials = createCredentials({
+    now: () => Date.now(),
+    post: upstreams.askTokenEndpoint,
+    readFile: readCredentialFile,
+  })
+  const options = {
+    // A provider that is silent in the middle of its reply is not waited for any longer than one that says nothing.
+    limits: { ...limits, upstreamTimeoutMs: Math.min(limits.upstreamTimeoutMs, timeoutMs) },
+    credentials,
+    acquire: upstreams.acquire,
+    replace: upstreams.replace,
+    get: (account: ProviderAccount, url: URL, headers: Readonly<Record<string, string>>) =>
+      upstreams.get({
+        rules: { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork },
+        url,
+        headers,
+        maxReplyBytes: maxListBytes,
+        timeoutMs,
+      }),
+    timeoutMs,
+    modelsOf: modelCatalogue().listModels,
+    ...(model === undefined ? {} : { model }),
+  }
+  const results: Examined[] = []
+  const waiting = accounts.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, account] of waiting) {
+      const started = performance.now()
+      const diagnosis = await probeAccount(account, options)
+      results[index] = { account, diagnosis, durationMs: performance.now() - started }
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work))
+    return results
+  } finally {
+    upstreams.close()
+  }
+}
