@@ -114,7 +114,8 @@ function estimateOutputTokens(output: CallOutput): number {
 }
 
 /** The parts of a request that a model reads, in any dialect; the rest are settings. */
-const readByModel = ['messages', 'system', 'tools', 'response_format'] as const
+const spoken = ['messages', 'system', 'contents', 'systemInstruction', 'input', 'instructions', 'prompt'] as const
+const described = ['tools', 'toolConfig', 'response_format', 'format', 'text'] as const
 /** Role marks and separators; OpenAI documents three to four for its chat format. */
 const TOKENS_PER_MESSAGE = 4
 /** A picture of about one megapixel at the vendors' documented rates is 700 to 1,600. */
@@ -125,8 +126,10 @@ const MAX_DEPTH = 200
 function estimateInputTokens(request: string): number {
   const body = parseJson(request)
   if (!isJsonObject(body)) return estimateTokens(request)
-  let tokens = Array.isArray(body['messages']) ? body['messages'].length * TOKENS_PER_MESSAGE : 0
-  for (const name of readByModel) tokens += tokensIn(body[name], name !== 'messages' && name !== 'system')
+  const turns = body['messages'] ?? body['contents'] ?? body['input']
+  let tokens = Array.isArray(turns) ? turns.length * TOKENS_PER_MESSAGE : 0
+  for (const name of spoken) tokens += tokensIn(body[name], false)
+  for (const name of described) tokens += tokensIn(body[name], true)
   return tokens
 }
 

@@ -381,7 +381,7 @@ describe('addresses', () => {
 
   it('without a path are completed where vendors write them so', () => {
     expect(urlOf('groq', 'https://api.groq.com')).toBe('https://api.groq.com/openai/v1/chat/completions')
-    expect(urlOf('ollama', 'http://127.0.0.1:11434')).toBe('http://127.0.0.1:11434/v1/chat/completions')
+    expect(urlOf('ollama', 'http://127.0.0.1:11434/v1')).toBe('http://127.0.0.1:11434/api/chat')
     expect(urlOf('groq', 'http://127.0.0.1:9100/v1')).toBe('http://127.0.0.1:9100/v1/chat/completions')
   })
 })

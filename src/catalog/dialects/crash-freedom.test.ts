@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
 import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { geminiBody } from '../../../test/support/arbitrary-gemini-body.ts'
+import { ollamaBody } from '../../../test/support/arbitrary-ollama.ts'
 import { arbitraryReply } from '../../../test/support/arbitrary-reply.ts'
 import { damaged } from '../../../test/support/arbitrary-request.ts'
 import { askedBy } from '../../../test/support/asked.ts'
@@ -15,6 +16,8 @@ import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
 import { gemini } from './gemini.ts'
+import { ollama } from './ollama.ts'
+import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 
@@ -41,6 +44,8 @@ const dialects = [
   ['bedrock-converse', bedrockConverse, converseBody],
   ['openai-responses', openaiResponses, responsesBody],
   ['gemini', gemini, geminiBody],
+  ['ollama', ollama, ollamaBody],
+  ['ollama-generate', ollamaGenerate, ollamaBody],
 ] as const
 const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 

@@ -1,19 +1,29 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
-import { withApiPath } from '../base-url.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
+import { withoutSuffix } from '../base-url.ts'
+import { ollama } from '../dialects/ollama.ts'
+import { ollamaGenerate } from '../dialects/ollama-generate.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** People write the `/v1` of its OpenAI-compatible side into OLLAMA_BASE_URL, or not. */
+const root: NonNullable<Surface['url']> = ({ baseUrl, path }) => withoutSuffix(baseUrl, '/v1') + path
+const compatible: NonNullable<Surface['url']> = ({ baseUrl, path }) => `${withoutSuffix(baseUrl, '/v1')}/v1${path}`
 
 export default defineProvider({
   id: 'ollama',
   title: 'Ollama',
-  docs: 'https://docs.ollama.com/api/openai-compatibility',
-  dialect: openaiChat,
-  baseUrl: 'http://127.0.0.1:11434/v1',
+  docs: 'https://docs.ollama.com/api',
+  dialect: ollama,
+  baseUrl: 'http://127.0.0.1:11434',
   // Not OLLAMA_HOST: it is the address that the server listens on, often 0.0.0.0 and without a scheme.
   environment: { apiKey: ['OLLAMA_API_KEY'], baseUrl: ['OLLAMA_BASE_URL'] },
   needsKey: false,
   authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
-  // `max_tokens` is in the list of request fields, `max_completion_tokens` is not.
-  traits: { maxTokensField: 'max_tokens' },
+  url: root,
+  // Not Responses and Anthropic Messages: only the newest releases serve them, and its own dialect has what they say.
+  alsoSpeaks: [
+    { dialect: ollamaGenerate, url: root },
+    // https://docs.ollama.com/api/openai-compatibility. `max_tokens` is in its list of fields, `max_completion_tokens` is not.
+    { dialect: openaiChat, url: compatible, traits: { maxTokensField: 'max_tokens' } },
+  ],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })
