@@ -18,6 +18,7 @@ const dialects = [
     model: 'gpt-5-mini',
     alias: 'fast',
     fixtures: 'openai/chat-completion',
+    end: 'data: [DONE]\n\n',
   },
   {
     name: 'Anthropic Messages',
@@ -27,6 +28,17 @@ const dialects = [
     model: 'claude-sonnet-4-5',
     alias: 'clever',
     fixtures: 'anthropic/message',
+    end: '"message_stop"           }\n\n',
+  },
+  {
+    name: 'OpenAI Responses',
+    path: '/v1/responses',
+    providerPath: '/v1/responses',
+    mock: () => bed.openai,
+    model: 'gpt-5-mini',
+    alias: 'fast',
+    fixtures: 'openai/response',
+    end: '"user":null,"metadata":{}}}\n\n',
   },
 ] as const
 
@@ -38,7 +50,7 @@ function oddBody(model: string, stream = false): string {
 }\n `
 }
 
-for (const { name, path, providerPath, mock, model, alias, fixtures } of dialects) {
+for (const { name, path, providerPath, mock, model, alias, fixtures, end } of dialects) {
   describe(`${name} to a provider of the same dialect`, () => {
     it('sends the body byte for byte when the model keeps its name', async () => {
       const body = oddBody(model)
@@ -106,8 +118,7 @@ for (const { name, path, providerPath, mock, model, alias, fixtures } of dialect
             '\n\n: keep-alive — ping\n\nevent: from_next_year\nid: 7\nretry: 10\ndata: {"type":"from_next_year","x":[ ]}\n\n',
         )
       // What follows the terminator may be cut off; nothing else may change.
-      const terminator = fixtures.startsWith('openai') ? 'data: [DONE]\n\n' : '"message_stop"           }\n\n'
-      const whole = events.slice(0, events.indexOf(terminator) + terminator.length)
+      const whole = events.slice(0, events.lastIndexOf(end) + end.length)
       for (const text of [whole, whole.replaceAll('\n', '\r\n'), whole.replaceAll('\n', '\r')]) {
         for (const size of [1 << 20, 61, 1]) {
           mock().reply(stream(inPieces(Buffer.from(text), size)))

@@ -171,7 +171,11 @@ export function fixtureReply(request: ReceivedRequest): MockReply {
   if (request.path.includes(':streamGenerateContent')) return stream(fixture('gemini/generate-content.sse'))
   if (request.path.includes(':generateContent')) return unary(fixture('gemini/generate-content.json'))
   if (request.path.includes('/embeddings')) return unary(fixture('openai/embeddings.json'))
-  const name = request.path.includes('/messages') ? 'anthropic/message' : 'openai/chat-completion'
+  const name = request.path.includes('/messages')
+    ? 'anthropic/message'
+    : request.path.includes('/responses')
+      ? 'openai/response'
+      : 'openai/chat-completion'
   return isStream ? stream(fixture(`${name}.sse`)) : unary(fixture(`${name}.json`))
 }
 

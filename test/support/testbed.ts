@@ -16,8 +16,8 @@ export interface Testbed {
 const secrets = { openai: 'sk-upstream-secret-of-openai', anthropic: 'sk-ant-upstream-secret-of-anthropic' }
 
 /**
- * Accounts: `openai-mock`, `anthropic-mock`, and `down`, which refuses connections. Aliases: `fast` and `clever` for one
- * model of each, and `safe` for a route over both.
+ * Accounts: `openai-mock`, `anthropic-mock`, `chat-mock` for the first as a server of Chat Completions only, and `down`,
+ * which refuses connections. Aliases: `fast` and `clever` for one model of each, and `safe` for a route over both.
  */
 export async function startTestbed(options: GatewayOptions = {}): Promise<Testbed> {
   const [openai, anthropic] = await Promise.all([startMockProvider(), startMockProvider()])
@@ -59,6 +59,7 @@ function testbedConfig(openai: string, anthropic: string, refusing: string): Rec
         apiKey: secrets.anthropic,
         allowPrivateNetwork,
       },
+      { id: 'chat-mock', provider: 'openai-compatible', baseUrl: `${openai}/v1`, allowPrivateNetwork },
       { id: 'down', provider: 'openai-compatible', baseUrl: `${refusing}/v1`, allowPrivateNetwork },
     ],
     models: {

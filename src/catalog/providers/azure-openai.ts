@@ -1,6 +1,8 @@
 import { defineProvider } from '../../core/provider.ts'
 import { withApiPath, withoutSuffix } from '../base-url.ts'
+import { needsResponses } from '../dialects/openai-chat/openai-models.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
 import { entraAccount, entraOrKey } from '../entra-account.ts'
 
 /**
@@ -27,10 +29,17 @@ export default defineProvider({
   },
   url({ baseUrl, path, model, options }) {
     const { apiVersion } = options
-    if (apiVersion === undefined) return withApiPath(withoutSuffix(baseUrl, '/openai'), '/openai/v1') + path
+    if (apiVersion === undefined) return v1Address(baseUrl) + path
     const resource = withoutSuffix(withoutSuffix(baseUrl, '/v1'), '/openai')
     const deployment = encodeURIComponent(model)
     return `${resource}/openai/deployments/${deployment}${path}?api-version=${encodeURIComponent(apiVersion)}`
   },
+  // On the v1 surface only: https://learn.microsoft.com/azure/foundry/openai/how-to/responses
+  alsoSpeaks: [{ dialect: openaiResponses, url: ({ baseUrl, path }) => v1Address(baseUrl) + path }],
+  serves: (model) => !needsResponses(model),
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })
+
+function v1Address(baseUrl: string): string {
+  return withApiPath(withoutSuffix(baseUrl, '/openai'), '/openai/v1')
+}

@@ -1,6 +1,9 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+
+const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/inference/v1') + path
 
 export default defineProvider({
   id: 'fireworks',
@@ -11,7 +14,9 @@ export default defineProvider({
   environment: { apiKey: ['FIREWORKS_API_KEY'], baseUrl: ['FIREWORKS_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/inference/v1') + path,
+  url,
+  // https://docs.fireworks.ai/guides/response-api
+  alsoSpeaks: [{ dialect: openaiResponses, url }],
   // https://docs.fireworks.ai/guides/reasoning: earlier thinking goes back as `reasoning_content`.
   traits: { reasoningField: 'reasoning_content' },
   passThrough: { '/v1/embeddings': '/embeddings' },

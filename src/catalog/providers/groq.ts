@@ -1,6 +1,10 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+
+// Groq's own SDK takes the bare origin in GROQ_BASE_URL.
+const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/openai/v1') + path
 
 export default defineProvider({
   id: 'groq',
@@ -11,8 +15,9 @@ export default defineProvider({
   environment: { apiKey: ['GROQ_API_KEY'], baseUrl: ['GROQ_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  // Groq's own SDK takes the bare origin in GROQ_BASE_URL.
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/openai/v1') + path,
+  url,
+  // https://console.groq.com/docs/responses-api: nothing is stored.
+  alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
   traits: {
     // "will result in a 400 error if they are supplied": https://console.groq.com/docs/openai. `n` must be 1.
     unsupported: ['logit_bias', 'logprobs', 'n', 'top_logprobs'],

@@ -1,5 +1,7 @@
 import { bearer, defineProvider } from '../../core/provider.ts'
+import { needsResponses } from '../dialects/openai-chat/openai-models.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
 
 export default defineProvider({
   id: 'openai',
@@ -10,5 +12,7 @@ export default defineProvider({
   environment: { apiKey: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
+  alsoSpeaks: [{ dialect: openaiResponses }],
+  serves: (model) => !needsResponses(model),
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

@@ -1,6 +1,9 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+
+const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/api/v1') + path
 
 export default defineProvider({
   id: 'openrouter',
@@ -11,7 +14,9 @@ export default defineProvider({
   environment: { apiKey: ['OPENROUTER_API_KEY'], baseUrl: ['OPENROUTER_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/api/v1') + path,
+  url,
+  // Stateless: https://openrouter.ai/docs/api_reference/responses/error-handling
+  alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
   // Parameters that a model does not take are ignored there. Earlier thinking goes back as `reasoning`:
   // https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks
   traits: { reasoningField: 'reasoning' },

@@ -1,6 +1,9 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+
+const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path
 
 export default defineProvider({
   id: 'vllm',
@@ -11,6 +14,8 @@ export default defineProvider({
   environment: { apiKey: ['VLLM_API_KEY'], baseUrl: ['VLLM_BASE_URL'] },
   needsKey: false,
   authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
+  url,
+  // Its store is off unless the operator says otherwise, as it grows without a bound.
+  alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -1,6 +1,9 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+
+const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path
 
 /**
  * Reasoning models refuse `presence_penalty`, `frequency_penalty` and `stop`, the others take them
@@ -15,5 +18,7 @@ export default defineProvider({
   environment: { apiKey: ['XAI_API_KEY'], baseUrl: ['XAI_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  url: ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path,
+  url,
+  // https://docs.x.ai/developers/rest-api-reference/inference/responses
+  alsoSpeaks: [{ dialect: openaiResponses, url }],
 })

@@ -18,3 +18,13 @@ export function effortsOf(model: string): readonly string[] | undefined {
   const upTo = ['none', 'low', 'medium', 'high', 'xhigh']
   return Number(minor) >= 6 ? [...upTo, 'max'] : upTo
 }
+
+/**
+ * True for the models of OpenAI that are served at `/v1/responses` alone: `ModelIdsResponses` of its OpenAPI description,
+ * and all Codex models (https://platform.openai.com/docs/models). It may be a deployment's name, where that says the model.
+ */
+export function needsResponses(model: string): boolean {
+  return /^(?:o[13]-pro|o\d(?:-mini)?-deep-research|computer-use-preview|codex|gpt-5(?:\.\d+)?-(?:pro|codex))(?:-|$)/.test(
+    model,
+  )
+}

@@ -1,6 +1,7 @@
 import type { TargetTraits } from '../../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type { EncodedRequest, ModelRequest, ResponseFormat, ToolDefinition } from '../../../core/model-request.ts'
+import { effortsOf } from '../openai-chat/openai-models.ts'
 import { encodeEffort, encodeUser, sampling } from '../openai-chat/request-encode.ts'
 import { isStrictSchema } from '../openai-chat/strict-schema.ts'
 import { encodeMessage } from './encode-items.ts'
@@ -30,7 +31,7 @@ export function encodeRequest(request: ModelRequest, traits: TargetTraits): Enco
   Object.assign(body, encodeTools(request, dropped))
   const effort = request.reasoning && encodeEffort(request.reasoning, request.model, traits, dropped)
   put('reasoning', effort === undefined ? undefined : { effort })
-  put('include', traits.supportsReasoning === false ? undefined : ['reasoning.encrypted_content'])
+  if (thinks(request.model, traits)) body['include'] = ['reasoning.encrypted_content']
   put('user', request.endUser === undefined ? undefined : encodeUser(request.endUser))
   put('metadata', request.metadata && { ...request.metadata })
   put('service_tier', request.serviceTier === 'standard_only' ? 'default' : request.serviceTier)
@@ -41,6 +42,11 @@ export function encodeRequest(request: ModelRequest, traits: TargetTraits): Enco
     if (name !== 'include' && name !== 'store') dropped.add(name)
   }
   return { body, dropped: [...dropped] }
+}
+
+/** OpenAI refuses to give the encrypted reasoning of a model that does not reason. */
+function thinks(model: string, { supportsReasoning, reasoningEfforts = effortsOf(model) }: TargetTraits): boolean {
+  return supportsReasoning ?? (reasoningEfforts?.length ?? 0) > 0
 }
 
 function encodeLimit({ maxOutputTokens: tokens }: ModelRequest, dropped: Set<string>): number | undefined {
