@@ -106,7 +106,7 @@ ${rows.map(cells).join('\n')}
 
 ## Options
 
-Under \`options\` of an account. They are never secret: the one secret of an account is its \`apiKey\`. What credentials each
+Under \`options\` of an account. They are not secret: the one secret of an account is its \`apiKey\`. What credentials each
 provider takes is in [guides/credentials.md](guides/credentials.md).
 
 | provider | option | meaning |

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { awsEventStream } from '../src/core/aws-event-stream.ts'
 import {
   answerEvents,
+  awsPair,
   type BedrockBed,
   bedrockApiKey,
   bedrockModel,
@@ -9,6 +10,7 @@ import {
   binaryStream,
   startBedrockBed,
 } from './support/bedrock.ts'
+import { unary } from './support/mock-replies.ts'
 
 let bed: BedrockBed
 beforeAll(async () => {
@@ -66,6 +68,19 @@ describe('a hostile or broken Bedrock', () => {
       data: '{"message":"No access for [credential]."}',
     })
     expect(JSON.stringify(await bed.gateway.call(reply))).not.toContain(bedrockApiKey)
+  })
+
+  it('that echoes parts of a key pair, the session token among them, shows them to nobody', async () => {
+    const { secretAccessKey, sessionToken } = awsPair
+    const message = `No access for ${sessionToken} and ${secretAccessKey}.`
+    bed.bedrock.reply(unary({ message }, { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } }))
+    const signed = path.replace('bedrock-mock', 'bedrock-signed').replace('converse-stream', 'converse')
+    const reply = await bed.gateway.post(signed, { messages })
+    expect(reply.status).toBe(403)
+    const shown = reply.text + JSON.stringify(reply.headers) + JSON.stringify(await bed.gateway.call(reply))
+    expect(shown).toContain('No access for [credential] and [credential].')
+    for (const part of [secretAccessKey, sessionToken]) expect(shown).not.toContain(part)
+    expect((await bed.gateway.control('/api/v1/config')).text).not.toContain(sessionToken)
   })
 
   it('that ends inside an event has nothing of it passed on', async () => {

@@ -59,6 +59,8 @@ export interface Provider extends Surface {
     account: AccountCredential,
     now: Date,
   ): Readonly<Record<string, string>> | undefined
+  /** What else of a credential must be shown to nobody, where it is more than the secret as a whole. */
+  secretParts?(account: AccountCredential): readonly string[]
   /** Headers that the provider needs on each request, whatever the credential. */
   readonly headers?: Readonly<Record<string, string>>
   /** Such headers that come from options of the account. */

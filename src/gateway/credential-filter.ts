@@ -20,7 +20,9 @@ const known = new WeakMap<ProviderAccount, CredentialFilter>()
 export function credentialFilter(account: ProviderAccount): CredentialFilter {
   let filter = known.get(account)
   if (filter === undefined) {
-    filter = account.secret === undefined || account.secret.length < minLength ? nothing : filterOf(account.secret)
+    const { secret, provider } = account
+    const parts = [...(secret === undefined ? [] : [secret]), ...(provider.secretParts?.(account) ?? [])]
+    filter = filterOf(parts.filter((part) => part.length >= minLength))
     known.set(account, filter)
   }
   return filter
@@ -28,10 +30,16 @@ export function credentialFilter(account: ProviderAccount): CredentialFilter {
 
 const nothing: CredentialFilter = { text: (text) => text, bytes: (bytes) => bytes }
 
-function filterOf(secret: string): CredentialFilter {
-  const pattern = new RegExp(secret.split('').map(characterPattern).join(''), 'g')
-  // Shorter than the credential, a text cannot hold it: true of nearly all headers.
-  const text = (said: string): string => (said.length < secret.length ? said : said.replace(pattern, replacement))
+function filterOf(secrets: readonly string[]): CredentialFilter {
+  if (secrets.length === 0) return nothing
+  const shortest = Math.min(...secrets.map(({ length }) => length))
+  // The longest first: it may hold the others.
+  const patterns = secrets
+    .toSorted((a, b) => b.length - a.length)
+    .map((secret) => secret.split('').map(characterPattern).join(''))
+  const pattern = new RegExp(patterns.join('|'), 'g')
+  // Shorter than a credential, a text cannot hold it: true of nearly all headers.
+  const text = (said: string): string => (said.length < shortest ? said : said.replace(pattern, replacement))
   return {
     text,
     bytes(bytes) {

@@ -36,6 +36,10 @@ export default defineProvider({
     if (credential === undefined) return undefined
     return signedHeaders(request, body, credential, { region: regionOf(account) ?? '', service: 'bedrock' }, now)
   },
+  secretParts(account) {
+    const { secretAccessKey, sessionToken } = awsCredential(account) ?? {}
+    return [secretAccessKey, sessionToken].filter((part) => part !== undefined)
+  },
   addressOf: ({ region }) =>
     region === undefined ? undefined : `https://bedrock-runtime.${region}.${awsDomain(region)}`,
   accountFault,
