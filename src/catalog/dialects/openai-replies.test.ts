@@ -197,6 +197,21 @@ describe('an OpenAI reply', () => {
     })
   })
 
+  it('counts as output what only the total shows: reasoning that is told apart', () => {
+    const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 2000 }
+    expect(openaiChat.decodeReply(completion({ content: 'x' }, 'stop', { usage }))).toContainEqual({
+      type: 'usage-report',
+      usage: { inputTokens: 1000, outputTokens: 1000 },
+    })
+  })
+
+  it('has no signature that another vendor than Anthropic made', () => {
+    const reasoning_details = [{ type: 'reasoning.text', text: 'Hm.', signature: 'x', format: 'google-gemini-v1' }]
+    const parts = openaiChat.decodeReply(completion({ content: 'x', reasoning_details }, 'stop'))
+    expect(parts.map(({ type }) => type)).not.toContain('reasoning-signature')
+    expect(parts).toContainEqual({ type: 'reasoning-delta', choice: 0, text: 'Hm.' })
+  })
+
   it('has one end per choice, and one where the provider told none', () => {
     const ends = (events: JsonObject[]) =>
       partsOf(openaiChat, events, '[DONE]').filter(({ type }) => type === 'choice-end')

@@ -17,8 +17,8 @@ export default defineProvider({
   url,
   // Stateless: https://openrouter.ai/docs/api_reference/responses/error-handling
   alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
-  // Parameters that a model does not take are ignored there. Earlier thinking goes back as `reasoning`:
+  // Parameters that a model does not take are ignored there. Earlier thinking goes back with its signatures:
   // https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks
-  traits: { reasoningField: 'reasoning' },
+  traits: { reasoningField: 'reasoning_details' },
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -21,4 +21,6 @@ export default defineProvider({
   url,
   // https://docs.x.ai/developers/rest-api-reference/inference/responses
   alsoSpeaks: [{ dialect: openaiResponses, url }],
+  // https://docs.x.ai/developers/model-capabilities/text/reasoning#effort-levels
+  traits: { reasoningEfforts: ['low', 'medium', 'high'] },
 })

@@ -11,6 +11,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from '../../../core/model-request.ts'
+import { isAnthropicSignature } from '../../../core/signature.ts'
 import { opaqueId } from '../opaque-id.ts'
 
 /** One message of the conversation. A message that has nothing to say is none, or OpenAI would refuse it. */
@@ -137,18 +138,26 @@ function encodeReasoning(
 ): JsonObject | undefined {
   if (parts.length === 0) return undefined
   if (field === 'reasoning_details') {
-    const details = parts.map(({ text, signature, redacted }, index): JsonObject => {
-      // https://openrouter.ai/docs/use-cases/reasoning-tokens: the format tells whose signature it is.
-      const format = signature === undefined && redacted === undefined ? {} : { format: 'anthropic-claude-v1' }
-      return redacted === undefined
-        ? { type: 'reasoning.text', text, ...(signature === undefined ? {} : { signature }), ...format, index }
-        : { type: 'reasoning.encrypted', data: redacted, ...format, index }
-    })
-    return { reasoning_details: details }
+    const details = parts.flatMap((part) => encodeDetail(part, dropped))
+    return details.length === 0
+      ? undefined
+      : { reasoning_details: details.map((detail, index) => ({ ...detail, index })) }
   }
   const text = parts.map((part) => part.text).join('')
   if (field === undefined || parts.some(({ redacted }) => redacted !== undefined)) dropped.add('thinking')
   return field === undefined || text === '' ? undefined : { [field]: text }
+}
+
+/** https://openrouter.ai/docs/use-cases/reasoning-tokens: the format tells whose signature it is. Those of other vendors stay behind. */
+function encodeDetail({ text, signature, redacted }: ReasoningPart, dropped: Set<string>): JsonObject[] {
+  const format = 'anthropic-claude-v1'
+  const proof = redacted ?? signature
+  if (proof !== undefined && !isAnthropicSignature(proof)) {
+    dropped.add('thinking')
+    return text === '' ? [] : [{ type: 'reasoning.text', text }]
+  }
+  if (redacted !== undefined) return [{ type: 'reasoning.encrypted', data: redacted, format }]
+  return [{ type: 'reasoning.text', text, ...(signature === undefined ? {} : { signature, format }) }]
 }
 
 /**

@@ -27,9 +27,9 @@ export function reasoningReader(choice: number): (holder: JsonObject, parts: Rep
   }
   const readDetail = ({ type, text, summary, signature, data, format }: JsonObject, parts: ReplyPart[]): void => {
     say(text ?? summary, parts)
-    sign(signature, parts)
-    // Other vendors' encrypted reasoning is not Anthropic's, and could not go back as such.
+    // Other vendors' signatures and encrypted reasoning are not Anthropic's, and could not go back as such.
     const isAnthropic = typeof format !== 'string' || format.startsWith('anthropic')
+    if (isAnthropic) sign(signature, parts)
     if (type === 'reasoning.encrypted' && typeof data === 'string' && isAnthropic)
       parts.push({ type: 'reasoning-redacted', choice, data })
   }

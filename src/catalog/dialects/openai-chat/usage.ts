@@ -10,17 +10,11 @@ export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
   const cached =
     count(object(value['prompt_tokens_details'])?.['cached_tokens']) ?? count(value['prompt_cache_hit_tokens'])
   const written = count(object(value['prompt_tokens_details'])?.['cache_write_tokens'])
-  let output = count(value['completion_tokens'])
-  // xAI counts reasoning beside `completion_tokens`; only the total shows it (https://docs.x.ai/docs/guides/reasoning).
-  if (
-    output !== undefined &&
-    input !== undefined &&
-    total !== undefined &&
-    reasoning !== undefined &&
-    total === input + output + reasoning
-  ) {
-    output += reasoning
-  }
+  const told = count(value['completion_tokens'])
+  // xAI and Gemini count reasoning beside `completion_tokens`; only the total shows it
+  // (https://docs.x.ai/docs/guides/reasoning, https://ai.google.dev/gemini-api/docs/openai).
+  const hasMore = told !== undefined && input !== undefined && total !== undefined && total > input + told
+  const output = hasMore ? total - input : told
   if (input === undefined && output === undefined) return undefined
   return {
     ...(input === undefined ? {} : { inputTokens: input }),
