@@ -1,5 +1,5 @@
 import type { Attempt } from './call-record.ts'
-import type { ClientPath, Dialect } from './dialect.ts'
+import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming } from './framing.ts'
 import type { JsonObject } from './json.ts'
@@ -33,7 +33,7 @@ export interface ModelCall extends RoutedCall {
   request(): ModelRequest
 }
 
-/** What is served at a client path: a dialect, or an endpoint that only passes through (`/v1/embeddings`). */
+/** What is served at a client path: a dialect, an endpoint that only passes through (`/v1/embeddings`), or a dialect's count of tokens. */
 export type Endpoint =
   | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect; readonly clientPath: ClientPath }
   | {
@@ -43,6 +43,14 @@ export type Endpoint =
       readonly errorDialect: Dialect
       /** Token counts in a reply of this endpoint. */
       usageOf(reply: JsonObject): Usage | undefined
+    }
+  | {
+      /** Asked of the provider, or estimated. */
+      readonly kind: 'count-tokens'
+      readonly path: string
+      /** Whose question it is. */
+      readonly errorDialect: Dialect
+      readonly counting: TokenCounting
     }
 
 /** A client's body as it came. */

@@ -25,6 +25,8 @@ export interface Dialect {
   readonly framing: Framing
   /** What the gateway answers itself in this dialect: which models there are. */
   readonly questions?: readonly Question[]
+  /** How clients ask how many tokens a prompt has. */
+  readonly tokenCounting?: TokenCounting
 
   /** Reads a client's body. Throws `invalid_request` naming the field, for any wrong type. Unknown fields go to `other`. */
   decodeRequest(body: JsonObject, asked: Asked): ModelRequest
@@ -81,6 +83,19 @@ export interface ClientPath {
   readonly stream: boolean | 'when-asked' | 'unless-refused'
   /** How the client reads its stream, where that is not the dialect's framing. */
   framing?(query: URLSearchParams): ClientFraming
+}
+
+/** The question how many tokens a prompt has, without an answer to the prompt. */
+export interface TokenCounting {
+  /** Where clients ask; `{model}` as in a client path. */
+  readonly paths: readonly string[]
+  /** Below a provider's base URL. */
+  providerPath(model: string): string
+  /** The body of a call with this prompt. */
+  requestIn(body: JsonObject): JsonObject
+  /** Names the provider's model in a body that repeats it; `undefined` when nothing has to change. */
+  adapt?(body: JsonObject, model: string): JsonObject | undefined
+  encodeCount(tokens: number): JsonObject
 }
 
 /** Something that clients ask of a server and that the gateway knows itself. */

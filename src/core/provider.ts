@@ -13,6 +13,8 @@ export interface Surface {
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
   url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
+  /** It says how many tokens a prompt has, at the dialect's own path. */
+  readonly countsTokens?: boolean
   /** Headers that carry the credential here, where they are not the provider's. */
   authorize?(secret: string, options: AccountOptions): Readonly<Record<string, string>>
   /**

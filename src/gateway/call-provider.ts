@@ -56,7 +56,8 @@ export function callProvider({
       usable = found instanceof Promise ? await found : found
       const attempt = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
       const destination = destinationOf(destinations, usable, surface, path, target.model, call.stream)
-      const query = surface.dialect === client ? call.query : ''
+      const isSame = surface.dialect === client || endpoint.kind === 'count-tokens'
+      const query = isSame ? call.query : ''
       const signed = signature(usable, destination, query, bytes)
       const headers = signed.length === 0 ? call.headers : [...call.headers, ...signed]
       const head = requestHead(destination, query, headers, bytes.length)

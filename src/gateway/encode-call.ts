@@ -1,4 +1,4 @@
-import type { ModelCall } from '../core/call.ts'
+import type { Endpoint, ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
@@ -27,6 +27,7 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
     }
     return { path, bytes: withModel(call.wire.bytes, call.model, target.model), dropped: [] }
   }
+  if (call.endpoint.kind === 'count-tokens') return encodeCount(call, target, call.endpoint)
   const { dialect } = surface
   const client = call.endpoint.dialect
   const path = dialect.providerPath({ model: target.model, stream: call.stream })
@@ -51,6 +52,19 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
 }
 
 /** What the provider is known to take, and its model. */
+/** Only for a provider that counts for clients of the very dialect. */
+function encodeCount(
+  { wire, model }: ModelCall,
+  target: Target,
+  { counting, errorDialect }: Endpoint & { readonly kind: 'count-tokens' },
+): EncodedCall {
+  const path = counting.providerPath(target.model)
+  const adapted = counting.adapt?.(wire.json, target.model)
+  if (adapted !== undefined) return { path, bytes: Buffer.from(JSON.stringify(adapted)), dropped: [] }
+  const namesModel = errorDialect.modelIn === 'body'
+  return { path, bytes: namesModel ? withModel(wire.bytes, model, target.model) : wire.bytes, dropped: [] }
+}
+
 function traitsOf({ traits = {} }: Surface, { facts }: Target): TargetTraits {
   if (facts === undefined) return traits
   const { maxOutputTokens, supportsReasoning, supportsSampling } = facts

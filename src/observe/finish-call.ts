@@ -2,11 +2,12 @@
 import type { CallRecord } from '../core/call-record.ts'
 import type { CallOutput, FinishedCall } from '../core/call-store.ts'
 import type { Dialect } from '../core/dialect.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts'
+import { estimatePrompt, tokensPerMessage } from '../core/estimate-prompt.ts'
+import { estimateTokens } from '../core/estimate-tokens.ts'
+import { isJsonObject, parseJson } from '../core/json.ts'
 import type { Usage } from '../core/model-reply.ts'
 import { callCost } from '../core/prices.ts'
 import { assembleOutput } from './assemble-output.ts'
-import { estimateTokens } from './estimate-tokens.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 
 export type Dialects = Readonly<Record<string, Dialect>>
@@ -21,6 +22,7 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
   return {
     record: withCost(record, {
       dialect,
+      client: dialectOf(dialects, record.clientDialect),
       input: bodies.requestTruncated ? undefined : input,
       output: bodies.replyTruncated ? undefined : output,
       isUnanswered: bodies.request !== undefined && bodies.reply === undefined && !bodies.replyTruncated,
@@ -69,6 +71,7 @@ function dialectOf(dialects: Dialects, id: string | undefined): Dialect | undefi
 
 interface Said {
   readonly dialect: Dialect | undefined
+  readonly client: Dialect | undefined
   /** Absent when it was not kept or is not whole: half a text would give half a cost. */
   readonly input: string | undefined
   readonly output: CallOutput | undefined
@@ -93,11 +96,12 @@ function costed(record: CallRecord, price: CallRecord['price'], usage: Usage | u
 }
 
 /** Fills the gaps of what the provider said. `undefined` when it was not used, or when not all gaps can be filled. */
-function estimateUsage(record: CallRecord, { input, output, isUnanswered }: Said): Usage | undefined {
+function estimateUsage(record: CallRecord, { client, input, output, isUnanswered }: Said): Usage | undefined {
   const answered = output !== undefined && 'choices' in output && output.choices.length > 0
   const abandoned = isUnanswered && record.errorCode === 'client_closed' && record.attempts.length > 0
   if (!answered && !abandoned) return undefined
-  const inputTokens = record.usage?.inputTokens ?? (input === undefined ? undefined : estimateInputTokens(input))
+  const inputTokens =
+    record.usage?.inputTokens ?? (input === undefined ? undefined : estimateInputTokens(input, client))
   if (inputTokens === undefined) return undefined
   const outputTokens = record.usage?.outputTokens ?? (answered ? estimateOutputTokens(output) : 0)
   return { ...record.usage, inputTokens, outputTokens }
@@ -108,11 +112,12 @@ function estimateOutputTokens(output: CallOutput): number {
   let tokens = 0
   for (const { text, reasoning = '', refusal = '', toolCalls = [] } of output.choices) {
     tokens += estimateTokens(text) + estimateTokens(reasoning) + estimateTokens(refusal)
-    for (const call of toolCalls) tokens += TOKENS_PER_MESSAGE + estimateTokens(call.name + call.arguments)
+    for (const call of toolCalls) tokens += tokensPerMessage + estimateTokens(call.name + call.arguments)
   }
   return tokens
 }
 
+<<<<<<< HEAD
 /** The parts of a request that a model reads, in any dialect; the rest are settings. */
 const spoken = ['messages', 'system', 'contents', 'systemInstruction', 'input', 'instructions', 'prompt'] as const
 const described = ['tools', 'toolConfig', 'response_format', 'format', 'text'] as const
@@ -141,14 +146,15 @@ function tokensIn(value: JsonValue | undefined, countsNames: boolean, depth = 0)
     const isMedium =
       value.startsWith('data:') || (value.length > MEDIUM_LENGTH && !/\s/.test(value.slice(0, MEDIUM_LENGTH)))
     return isMedium ? TOKENS_PER_MEDIUM : estimateTokens(value)
+=======
+/** `undefined` for a body that cannot be read as its dialect's: half a text would give half a cost. */
+function estimateInputTokens(input: string, dialect: Dialect | undefined): number | undefined {
+  const body = parseJson(input)
+  if (dialect === undefined || !isJsonObject(body)) return undefined
+  try {
+    return estimatePrompt(dialect.decodeRequest(body, { model: '', stream: false }))
+  } catch {
+    return undefined
+>>>>>>> 492e675 (Tokens are counted for every target: by the provider for clients of its own dialect, else estimated and labelled so; what a prompt has is estimated from its neutral form)
   }
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + tokensIn(item, countsNames, depth + 1), 0)
-  if (typeof value !== 'object' || value === null) return 0
-  let tokens = 0
-  for (const [name, item] of Object.entries(value)) {
-    // `{"role": "user"}` and `{"type": "text"}` are the dialect's, not the author's.
-    if (!countsNames && (name === 'role' || name === 'type')) continue
-    tokens += tokensIn(item, countsNames, depth + 1) + (countsNames ? 2 + estimateTokens(name) : 0)
-  }
-  return tokens
 }

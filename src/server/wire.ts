@@ -8,6 +8,7 @@ import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
 import { callProvider } from '../gateway/call-provider.ts'
+import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { route } from '../gateway/route.ts'
@@ -43,7 +44,9 @@ export function buildRuntime(options: WireOptions): Runtime {
       [admit<ModelCall, ModelReply>(isAllowed)],
       route({
         resolve,
-        attempt: callProvider({ limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }),
+        attempt: countTokens(
+          callProvider({ limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }),
+        ),
       }),
     ),
     realtime: compose(
@@ -80,6 +83,12 @@ export function clientEndpoints(): PathTable<Endpoint> {
     for (const clientPath of dialect.clientPaths) {
       const endpoint: Endpoint = { kind: 'dialect', path: clientPath.path, dialect, clientPath }
       found.push([clientPath.path, endpoint], [prefixOf(dialect) + clientPath.path, endpoint])
+    }
+    const counting = dialect.tokenCounting
+    if (counting === undefined) continue
+    for (const path of counting.paths) {
+      const endpoint: Endpoint = { kind: 'count-tokens', path, errorDialect: dialect, counting }
+      found.push([path, endpoint], [prefixOf(dialect) + path, endpoint])
     }
   }
   for (const path of ['/v1/embeddings', '/openai/v1/embeddings']) found.push([path, embeddings])

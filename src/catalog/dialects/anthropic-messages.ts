@@ -9,6 +9,7 @@ import { decodeRequest } from './anthropic-messages/request-decode.ts'
 import { encodeRequest } from './anthropic-messages/request-encode.ts'
 import { decodeEvents } from './anthropic-messages/stream-decode.ts'
 import { encodeEvents, terminator } from './anthropic-messages/stream-encode.ts'
+import { tokenCounting } from './anthropic-messages/token-counting.ts'
 
 /** Anthropic Messages: https://docs.anthropic.com/en/api/messages */
 export const anthropicMessages: Dialect = {
@@ -20,6 +21,7 @@ export const anthropicMessages: Dialect = {
   modelIn: 'body',
   framing: sse,
   questions: modelQuestions,
+  tokenCounting,
   decodeRequest,
   encodeRequest,
   adaptRequest,

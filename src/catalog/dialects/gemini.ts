@@ -10,6 +10,7 @@ import { adaptRequest } from './gemini/request-adapt.ts'
 import { decodeRequest } from './gemini/request-decode.ts'
 import { encodeRequest } from './gemini/request-encode.ts'
 import { encodeEvents } from './gemini/stream-encode.ts'
+import { tokenCounting } from './gemini/token-counting.ts'
 
 const framing = (query: URLSearchParams) => (query.get('alt') === 'sse' ? sse : jsonArray)
 
@@ -27,6 +28,7 @@ export const gemini: Dialect = {
   modelIn: 'path',
   framing: sse,
   questions: modelQuestions,
+  tokenCounting,
   decodeRequest,
   encodeRequest,
   adaptRequest,

@@ -15,5 +15,5 @@ export default defineProvider({
   headers: { 'anthropic-version': '2023-06-01' },
   // Anthropic's SDKs add `/v1/messages` to ANTHROPIC_BASE_URL; other tools write the `/v1` into it.
   url: ({ baseUrl, path }) => `${withoutSuffix(baseUrl, '/v1')}${path.startsWith('/v1/') ? path : `/v1${path}`}`,
-  passThrough: { '/v1/messages/count_tokens': '/v1/messages/count_tokens' },
+  countsTokens: true,
 })

@@ -24,6 +24,7 @@ export default defineProvider({
   // Refused as a bearer token, which Google takes for one of OAuth.
   authorize: (secret) => ({ 'x-goog-api-key': secret }),
   url: ({ baseUrl, path }) => withVersion(baseUrl) + path,
+  countsTokens: true,
   alsoSpeaks: [
     {
       // https://ai.google.dev/gemini-api/docs/openai

@@ -129,6 +129,7 @@ export function checkedModel(model: unknown): string {
 }
 
 function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
+  if (endpoint.kind === 'count-tokens') return false
   const rule = endpoint.kind === 'dialect' ? endpoint.clientPath.stream : 'when-asked'
   if (typeof rule === 'boolean') return rule
   if (asked !== undefined && asked !== null && typeof asked !== 'boolean') {

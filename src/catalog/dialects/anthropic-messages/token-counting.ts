@@ -1,0 +1,10 @@
+import type { TokenCounting } from '../../../core/dialect.ts'
+
+/** https://docs.anthropic.com/en/api/messages-count-tokens */
+export const tokenCounting: TokenCounting = {
+  paths: ['/v1/messages/count_tokens'],
+  providerPath: () => '/v1/messages/count_tokens',
+  // A count needs no limit of the answer, a call does.
+  requestIn: (body) => ({ max_tokens: 1, ...body }),
+  encodeCount: (tokens) => ({ input_tokens: tokens }),
+}

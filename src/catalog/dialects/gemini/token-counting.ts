@@ -1,0 +1,23 @@
+import type { TokenCounting } from '../../../core/dialect.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { modelPath } from './model-path.ts'
+
+/** https://ai.google.dev/api/tokens: contents alone, or a whole request that names its model once more. */
+export const tokenCounting: TokenCounting = {
+  paths: ['/v1beta/models/{model}:countTokens', '/v1/models/{model}:countTokens'],
+  providerPath: (model) => `${modelPath(model)}:countTokens`,
+  requestIn: (body) => wholeRequest(body) ?? body,
+  adapt(body, model) {
+    const request = wholeRequest(body)
+    const name = modelPath(model).slice(1)
+    if (request?.['model'] === undefined || request['model'] === name) return undefined
+    const { generate_content_request: _, ...rest } = body
+    return { ...rest, generateContentRequest: { ...request, model: name } }
+  },
+  encodeCount: (tokens) => ({ totalTokens: tokens }),
+}
+
+function wholeRequest(body: JsonObject): JsonObject | undefined {
+  const request = body['generateContentRequest'] ?? body['generate_content_request']
+  return isJsonObject(request) ? request : undefined
+}

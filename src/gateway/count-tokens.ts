@@ -1,0 +1,39 @@
+import type { Endpoint, ModelCall, ModelReply } from '../core/call.ts'
+import { estimatePrompt } from '../core/estimate-prompt.ts'
+import { surfaceFor } from '../core/provider.ts'
+import type { Target } from '../core/registry.ts'
+
+type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
+
+/** Says on a count that it is not the provider's. */
+const estimatedHeader = 'x-portcullis-estimated'
+
+/** How many tokens a prompt has: asked of the provider where it counts for clients of the dialect, else estimated and labelled so. */
+export function countTokens(attempt: Attempt): Attempt {
+  return (call, target) => {
+    const { endpoint } = call
+    if (endpoint.kind !== 'count-tokens') return attempt(call, target)
+    const surface = surfaceFor(target.account.provider, endpoint.errorDialect)
+    if (surface.dialect === endpoint.errorDialect && surface.countsTokens === true) return attempt(call, target)
+    return Promise.resolve(estimate(call, target, endpoint))
+  }
+}
+
+function estimate(
+  { model, wire }: ModelCall,
+  target: Target,
+  { counting, errorDialect: dialect }: Endpoint & { readonly kind: 'count-tokens' },
+): ModelReply {
+  const tokens = estimatePrompt(dialect.decodeRequest(counting.requestIn(wire.json), { model, stream: false }))
+  return {
+    target,
+    status: 200,
+    headers: { [estimatedHeader]: 'input-tokens' },
+    body: {
+      kind: 'unary',
+      bytes: Buffer.from(JSON.stringify(counting.encodeCount(tokens))),
+      contentType: 'application/json',
+      parts: [],
+    },
+  }
+}
