@@ -117,36 +117,6 @@ function estimateOutputTokens(output: CallOutput): number {
   return tokens
 }
 
-<<<<<<< HEAD
-/** The parts of a request that a model reads, in any dialect; the rest are settings. */
-const spoken = ['messages', 'system', 'contents', 'systemInstruction', 'input', 'instructions', 'prompt'] as const
-const described = ['tools', 'toolConfig', 'response_format', 'format', 'text'] as const
-/** Role marks and separators; OpenAI documents three to four for its chat format. */
-const TOKENS_PER_MESSAGE = 4
-/** A picture of about one megapixel at the vendors' documented rates is 700 to 1,600. */
-const TOKENS_PER_MEDIUM = 1000
-const MEDIUM_LENGTH = 2000
-const MAX_DEPTH = 200
-
-function estimateInputTokens(request: string): number {
-  const body = parseJson(request)
-  if (!isJsonObject(body)) return estimateTokens(request)
-  const turns = body['messages'] ?? body['contents'] ?? body['input']
-  let tokens = Array.isArray(turns) ? turns.length * TOKENS_PER_MESSAGE : 0
-  for (const name of spoken) tokens += tokensIn(body[name], false)
-  for (const name of described) tokens += tokensIn(body[name], true)
-  return tokens
-}
-
-/** Field names count where the model sees JSON (a tool's schema), not where they are only the dialect's own. */
-function tokensIn(value: JsonValue | undefined, countsNames: boolean, depth = 0): number {
-  // Deeper than anything a person writes: an attack on whoever walks it.
-  if (depth > MAX_DEPTH) return 0
-  if (typeof value === 'string') {
-    const isMedium =
-      value.startsWith('data:') || (value.length > MEDIUM_LENGTH && !/\s/.test(value.slice(0, MEDIUM_LENGTH)))
-    return isMedium ? TOKENS_PER_MEDIUM : estimateTokens(value)
-=======
 /** `undefined` for a body that cannot be read as its dialect's: half a text would give half a cost. */
 function estimateInputTokens(input: string, dialect: Dialect | undefined): number | undefined {
   const body = parseJson(input)
@@ -155,6 +125,5 @@ function estimateInputTokens(input: string, dialect: Dialect | undefined): numbe
     return estimatePrompt(dialect.decodeRequest(body, { model: '', stream: false }))
   } catch {
     return undefined
->>>>>>> 492e675 (Tokens are counted for every target: by the provider for clients of its own dialect, else estimated and labelled so; what a prompt has is estimated from its neutral form)
   }
 }
