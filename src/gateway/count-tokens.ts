@@ -13,7 +13,7 @@ export function countTokens(attempt: Attempt): Attempt {
   return (call, target) => {
     const { endpoint } = call
     if (endpoint.kind !== 'count-tokens') return attempt(call, target)
-    const surface = surfaceFor(target.account.provider, endpoint.errorDialect)
+    const surface = surfaceFor(target.account.provider, endpoint.errorDialect, target.model)
     if (surface.dialect === endpoint.errorDialect && surface.countsTokens === true) return attempt(call, target)
     return Promise.resolve(estimate(call, target, endpoint))
   }
