@@ -93,11 +93,16 @@ export interface UnsignedRequest {
  * provider's, or the first of the others that is there for the model.
  */
 export function surfaceFor(provider: Provider, client: Dialect | undefined, model: string): Surface {
-  const { alsoSpeaks = [] } = provider
-  const serves = (surface: Surface): boolean => surface.serves?.(model) !== false
   const isOwn = client === undefined || client === provider.dialect
-  const spoken = isOwn ? undefined : alsoSpeaks.find((surface) => surface.dialect === client && serves(surface))
-  return spoken ?? (serves(provider) ? provider : (alsoSpeaks.find(serves) ?? provider))
+  if (isOwn && serves(provider, model)) return provider
+  const { alsoSpeaks } = provider
+  const spoken = isOwn ? undefined : alsoSpeaks?.find((one) => one.dialect === client && serves(one, model))
+  if (spoken !== undefined || serves(provider, model)) return spoken ?? provider
+  return alsoSpeaks?.find((one) => serves(one, model)) ?? provider
+}
+
+function serves(surface: Surface, model: string): boolean {
+  return surface.serves === undefined || surface.serves(model)
 }
 
 /** Gives a provider file its type and its name. */
