@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { modelCatalogue } from '../catalog/models/model-facts.ts'
+import { modelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { nearestNames } from '../core/nearest-names.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { type Finding, missingCredential } from '../gateway/probe/diagnosis.ts'
@@ -35,7 +35,12 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       if (provider === undefined) throw new UsageError(unknownName(name, config.accounts))
       return report([{ account: name, provider: name, ...missingCredential({ provider }) }], values.json)
     }
-    const examined = await examineAccounts(accounts, config.limits, values.model)
+    const examined = await examineAccounts(
+      accounts,
+      config.limits,
+      withGivenModels(modelCatalogue(), config.givenModels),
+      values.model,
+    )
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
         account: id,

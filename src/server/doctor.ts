@@ -1,4 +1,4 @@
-import { modelCatalogue } from '../catalog/models/model-facts.ts'
+import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
@@ -20,6 +20,7 @@ const atOnce = 8
 export async function examineAccounts(
   accounts: readonly ProviderAccount[],
   limits: Limits,
+  models: ModelCatalogue,
   model: string | undefined,
 ): Promise<readonly Examined[]> {
   const upstreams = createUpstreams()
@@ -43,7 +44,7 @@ export async function examineAccounts(
         timeoutMs,
       }),
     timeoutMs,
-    modelsOf: modelCatalogue().listModels,
+    modelsOf: models.listModels,
     ...(model === undefined ? {} : { model }),
   }
   const results: Examined[] = []

@@ -1,4 +1,4 @@
-import { type ModelCatalogue, modelCatalogue } from '../catalog/models/model-facts.ts'
+import { type ModelCatalogue, modelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
@@ -29,7 +29,8 @@ export interface Engine {
   config(): CompiledConfig
   accounts(): readonly ProviderAccount[]
   keys(): readonly VirtualKey[]
-  readonly models: ModelCatalogue
+  /** As the configuration in use completes them. */
+  models(): ModelCatalogue
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
   update(state: EngineState): void
   close(): void
@@ -55,6 +56,7 @@ interface Built {
   readonly config: CompiledConfig
   readonly accounts: readonly ProviderAccount[]
   readonly keys: readonly VirtualKey[]
+  readonly models: ModelCatalogue
   readonly runtime: Runtime
 }
 
@@ -65,13 +67,14 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
     post: upstreams.askTokenEndpoint,
     readFile: readCredentialFile,
   })
-  const models = modelCatalogue()
+  const catalogue = modelCatalogue()
   const build = (next: EngineState): Built => {
-    const config = checkedConfig(next.configText, environment, models, next.keys)
+    const config = checkedConfig(next.configText, environment, catalogue, next.keys)
     const accounts = allAccounts(config, next.demo)
     const circle = next.own === undefined ? undefined : circleFault(accounts, next.own)
     if (circle !== undefined) throw new ConfigError([{ line: 1, column: 1, message: circle }])
     const keys = effectiveKeys(config, next.keys)
+    const models = withGivenModels(catalogue, config.givenModels)
     const runtime = buildRuntime({
       config,
       accounts,
@@ -81,7 +84,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
       upstreams,
       credentials,
     })
-    return { config, accounts, keys, runtime }
+    return { config, accounts, keys, models, runtime }
   }
   let built = build(state)
   return {
@@ -89,7 +92,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
     config: () => built.config,
     accounts: () => built.accounts,
     keys: () => built.keys,
-    models,
+    models: () => built.models,
     update(next) {
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)
@@ -113,7 +116,8 @@ export function checkedConfig(
 ): CompiledConfig {
   const result = compileConfig(text, allProviders, environment)
   if (!('config' in result)) throw new ConfigError(result.faults)
-  const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, models)
+  const completed = withGivenModels(models, result.config.givenModels)
+  const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, completed)
   const problems = resolver.problems()
   const known = [...result.brokenAccounts, ...allProviders.map(({ id }) => id)]
   // What only an account that cannot be used would serve is not wrong itself.

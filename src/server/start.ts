@@ -127,7 +127,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       calls: record.reader,
       providers: allProviders,
       accounts: engine.accounts,
-      modelsOf: engine.models.listModels,
+      models: engine.models,
       configText: () => state.configText,
       keys: liveKeys.api,
       metrics: async () => {

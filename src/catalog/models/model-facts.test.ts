@@ -129,7 +129,7 @@ it('reads the file of a provider once, and only when it is asked for', () => {
   const read: string[] = []
   const own = modelCatalogue((provider) => {
     read.push(provider)
-    return '{"models":[]}'
+    return { source: 'a test', models: [] }
   })
   expect(read).toEqual([])
   own.modelFacts('openai', 'gpt-5')

@@ -9,46 +9,119 @@ export interface ModelCatalogue {
    */
   modelFacts(providerId: string, modelId: string): ModelFacts | undefined
   listModels(providerId: string): readonly ModelFacts[]
+  /** Where the facts of a listed model come from. */
+  sourceOf(providerId: string, modelId: string): ModelSource | undefined
 }
 
-/** `read` gives the text of a provider's file, or nothing when there is none. */
-export function modelCatalogue(read: (providerId: string) => string | undefined = readModelFile): ModelCatalogue {
+export interface ModelSource {
+  /** `config`, or who published them. */
+  readonly name: string
+  /** ISO date. */
+  readonly asOf?: string
+}
+
+/** The models of one provider, as they are kept in a file. */
+export interface ProviderModelsFile {
+  readonly source: string
+  readonly asOf?: string
+  readonly models: readonly ModelFacts[]
+}
+
+/** Facts of a model that the configuration gives; the others stay as the catalogue has them. */
+export type GivenModel = Pick<ModelFacts, 'id'> & Partial<ModelFacts>
+
+/** `read` gives what is known of a provider's models, or nothing when there is nothing. */
+export function modelCatalogue(
+  read: (providerId: string) => ProviderModelsFile | undefined = readModelFile,
+): ModelCatalogue {
   const known = new Map<string, ProviderModels>()
   const modelsOf = (providerId: string): ProviderModels => {
     let models = known.get(providerId)
     if (models === undefined) {
       // The id may come from a request, and it becomes a part of a file name.
-      const text = /^[a-z0-9-]{1,64}$/.test(providerId) ? read(providerId) : undefined
-      if (text === undefined) return noModels
-      models = index((JSON.parse(text) as { models: readonly ModelFacts[] }).models)
+      const file = /^[a-z0-9-]{1,64}$/.test(providerId) ? read(providerId) : undefined
+      if (file === undefined) return noModels
+      const { source, asOf } = file
+      models = index(file.models, () => ({ name: source, ...(asOf === undefined ? {} : { asOf }) }))
       known.set(providerId, models)
+    }
+    return models
+  }
+  return catalogueOf(modelsOf)
+}
+
+/** The same catalogue, with what the configuration says of some models. Only lists of their providers are made anew, on first use. */
+export function withGivenModels(
+  catalogue: ModelCatalogue,
+  given: ReadonlyMap<string, readonly GivenModel[]>,
+): ModelCatalogue {
+  if (given.size === 0) return catalogue
+  const merged = new Map<string, ProviderModels>()
+  const modelsOf = (providerId: string): ProviderModels | undefined => {
+    const own = given.get(providerId)
+    if (own === undefined) return undefined
+    let models = merged.get(providerId)
+    if (models === undefined) {
+      models = merge(catalogue, providerId, own)
+      merged.set(providerId, models)
     }
     return models
   }
   return {
     modelFacts(providerId, modelId) {
-      const { byId, byUndatedId } = modelsOf(providerId)
-      const exact = byId.get(modelId)
-      if (exact !== undefined) return exact
-      const undated = undatedId(modelId)
-      return (
-        byId.get(undated) ?? (undated === modelId || modelId.endsWith('-latest') ? byUndatedId.get(undated) : undefined)
-      )
+      const models = modelsOf(providerId)
+      return models === undefined ? catalogue.modelFacts(providerId, modelId) : lookUp(models, modelId)
     },
-    listModels: (providerId) => modelsOf(providerId).list,
+    listModels: (providerId) => modelsOf(providerId)?.list ?? catalogue.listModels(providerId),
+    sourceOf(providerId, modelId) {
+      const models = modelsOf(providerId)
+      return models === undefined ? catalogue.sourceOf(providerId, modelId) : models.sourceOf(modelId)
+    },
   }
 }
+
+function merge(catalogue: ModelCatalogue, providerId: string, given: readonly GivenModel[]): ProviderModels {
+  const list = new Map(catalogue.listModels(providerId).map((model) => [model.id, model]))
+  for (const model of given) {
+    // A dated name begins with the facts that it has without an entry of its own.
+    const facts = catalogue.modelFacts(providerId, model.id) ?? { ...plainText, title: model.id }
+    list.set(model.id, { ...facts, ...model })
+  }
+  const ids = new Set(given.map(({ id }) => id))
+  return index([...list.values()], (id) => (ids.has(id) ? ofConfig : catalogue.sourceOf(providerId, id)))
+}
+
+const plainText = { inputModalities: ['text'], outputModalities: ['text'] }
+const ofConfig: ModelSource = { name: 'config' }
 
 interface ProviderModels {
   readonly list: readonly ModelFacts[]
   readonly byId: ReadonlyMap<string, ModelFacts>
   /** Only those with one dated name. */
   readonly byUndatedId: ReadonlyMap<string, ModelFacts>
+  sourceOf(modelId: string): ModelSource | undefined
 }
 
-const noModels: ProviderModels = { list: [], byId: new Map(), byUndatedId: new Map() }
+const noModels: ProviderModels = { list: [], byId: new Map(), byUndatedId: new Map(), sourceOf: () => undefined }
 
-function index(list: readonly ModelFacts[]): ProviderModels {
+function catalogueOf(modelsOf: (providerId: string) => ProviderModels): ModelCatalogue {
+  return {
+    modelFacts: (providerId, modelId) => lookUp(modelsOf(providerId), modelId),
+    listModels: (providerId) => modelsOf(providerId).list,
+    sourceOf: (providerId, modelId) => modelsOf(providerId).sourceOf(modelId),
+  }
+}
+
+function lookUp({ byId, byUndatedId }: ProviderModels, modelId: string): ModelFacts | undefined {
+  const exact = byId.get(modelId)
+  if (exact !== undefined) return exact
+  const undated = undatedId(modelId)
+  return (
+    byId.get(undated) ?? (undated === modelId || modelId.endsWith('-latest') ? byUndatedId.get(undated) : undefined)
+  )
+}
+
+function index(list: readonly ModelFacts[], sourceOf: ProviderModels['sourceOf']): ProviderModels {
   const byUndatedId = new Map<string, ModelFacts>()
   const ambiguous = new Set<string>()
   for (const model of list) {
@@ -58,7 +131,7 @@ function index(list: readonly ModelFacts[]): ProviderModels {
     byUndatedId.set(undated, model)
   }
   for (const id of ambiguous) byUndatedId.delete(id)
-  return { list, byId: new Map(list.map((model) => [model.id, model])), byUndatedId }
+  return { list, byId: new Map(list.map((model) => [model.id, model])), byUndatedId, sourceOf }
 }
 
 /** OpenAI dates its snapshots `-2025-08-07`, Anthropic `-20250805`. */
@@ -66,10 +139,12 @@ function undatedId(id: string): string {
   return id.replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '')
 }
 
-function readModelFile(providerId: string): string | undefined {
+/** Of the catalogue that this version came with. */
+function readModelFile(providerId: string): ProviderModelsFile | undefined {
   for (const name of [`${providerId}.generated.json`, `${providerId}.json`]) {
     try {
-      return readFileSync(new URL(name, import.meta.url), 'utf8')
+      // Written by scripts/generate-models.ts, and tested with all its fields.
+      return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as ProviderModelsFile
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     }

@@ -1,9 +1,11 @@
+import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report } from './accounts.ts'
+import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
@@ -21,6 +23,8 @@ export interface CompiledConfig {
   }[]
   readonly aliases: Readonly<Record<string, Alias>>
   readonly routes: Readonly<Record<string, RouteDefinition>>
+  /** What the file says of models, by provider. */
+  readonly givenModels: ReadonlyMap<string, readonly GivenModel[]>
   readonly limits: Limits
   readonly hasDemo: boolean
   recordSettings(workspace: string): RecordSettings
@@ -97,6 +101,9 @@ export function compileConfig(
       `The alias \`${name}\` names the unknown route \`${alias.route}\`${suggestion(near)}`,
     )
   }
+  const modelsOfFile = givenModels(document.catalog ?? {}, providers, (path, message) =>
+    fault(['catalog', ...path], message),
+  )
   const record = { ...defaultRecord, ...given(document.record) }
   const workspaces = new Map(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
@@ -114,6 +121,7 @@ export function compileConfig(
         .map((key) => ({ id: key.id, workspace: key.workspace ?? 'default', models: key.models ?? ['*'] })),
       aliases: document.models ?? {},
       routes: Object.fromEntries(routes),
+      givenModels: modelsOfFile,
       limits: { ...defaultLimits, ...given(document.limits) },
       hasDemo: document.demo ?? true,
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,

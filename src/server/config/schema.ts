@@ -1,5 +1,6 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
+import { CatalogSection } from './catalog-section.ts'
 
 /** Of accounts, keys and workspaces. */
 export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
@@ -101,6 +102,7 @@ export const ConfigDocument = z.strictObject({
     )
     .optional()
     .describe('Named plans of targets.'),
+  catalog: CatalogSection.optional().describe('Facts and prices of models, beside those that come with this version.'),
   record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
   limits: z
     .strictObject({

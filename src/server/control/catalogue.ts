@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { ModelCatalogue, ModelSource } from '../../catalog/models/model-facts.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { ModelFacts, ModelPrice } from '../../core/prices.ts'
@@ -8,7 +9,7 @@ import type { ProviderAccount } from '../../core/registry.ts'
 export interface CatalogueApi {
   readonly providers: readonly Provider[]
   accounts(): readonly ProviderAccount[]
-  modelsOf(providerId: string): readonly ModelFacts[]
+  models(): ModelCatalogue
 }
 
 const providersRoute = createRoute({
@@ -60,7 +61,7 @@ const modelsRoute = createRoute({
   },
 })
 
-export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, modelsOf }: CatalogueApi): void {
+export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, models }: CatalogueApi): void {
   app.openapi(providersRoute, (context) => {
     const configured = accounts()
     return context.json({
@@ -76,9 +77,16 @@ export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, mode
     const text = q.toLowerCase()
     const known = providers.map(({ id }) => id)
     if (provider !== '' && !known.includes(provider)) throw unknownProvider(provider, known)
+    const { listModels, sourceOf } = models()
     const data = providers
       .filter(({ id }) => provider === '' || id === provider)
-      .flatMap(({ id }) => modelsOf(id).map((model) => ({ provider: id, ...describe(model) })))
+      .flatMap(({ id }) =>
+        listModels(id).map((model) => ({
+          provider: id,
+          ...describe(model),
+          source: describeSource(sourceOf(id, model.id)),
+        })),
+      )
       .filter(({ id, title }) => id.toLowerCase().includes(text) || title.toLowerCase().includes(text))
     return context.json({ data })
   })
@@ -98,6 +106,10 @@ function describe(model: ModelFacts) {
     price: model.price === undefined ? null : describePrice(model.price),
     releasedOn: model.releasedOn ?? null,
   }
+}
+
+function describeSource(source: ModelSource | undefined) {
+  return { name: source?.name ?? null, asOf: source?.asOf ?? null }
 }
 
 function describePrice({ tiers = [], ...price }: ModelPrice) {
