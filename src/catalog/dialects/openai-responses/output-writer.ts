@@ -92,6 +92,10 @@ export function outputWriter(callId: string, customNames: ReadonlySet<unknown>, 
     open = { kind: 'reasoning', ...add('rs', { type: 'reasoning', summary: [] }) }
     return open
   }
+  const sign = (signature: string): void => {
+    startReasoning().item['encrypted_content'] = wrappedSignature(signature)
+    closeOpen('completed')
+  }
   const think = (text: string): void => {
     const reasoning = startReasoning()
     const place = { item_id: reasoning.item['id'], output_index: reasoning.index, summary_index: 0 }
@@ -181,8 +185,7 @@ export function outputWriter(callId: string, customNames: ReadonlySet<unknown>, 
           think(part.text)
           break
         case 'reasoning-signature':
-          startReasoning().item['encrypted_content'] = wrappedSignature(part.signature)
-          closeOpen('completed')
+          sign(part.signature)
           break
         case 'reasoning-redacted':
           closeOpen('completed')
@@ -190,6 +193,8 @@ export function outputWriter(callId: string, customNames: ReadonlySet<unknown>, 
           closeOpen('completed')
           break
         case 'tool-call-start':
+          // A call has no place for a signature here; clients return reasoning as it came, and in its order.
+          if (part.signature !== undefined) sign(part.signature)
           startCall(part)
           break
         case 'tool-call-delta':
