@@ -101,9 +101,10 @@ describe.concurrent('wrong arguments', () => {
     [['start', '--host', ''], '--host needs an address, such as 127.0.0.1.'],
     [['start', '--workers', '0'], '--workers is a whole number from 1 to 128.'],
     [['config', 'chekc'], 'Use: portcullis config check [file], config diff [file], or config schema.'],
-    [['keys'], 'Use: portcullis keys list, create or revoke.'],
+    [['keys'], 'Use: portcullis keys list, create, revoke or pair.'],
     [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
     [['keys', 'revoke'], 'Name the key: portcullis keys revoke <id>.'],
+    [['keys', 'pair'], 'Name the key: portcullis keys pair <id>.'],
     [['calls', 'show'], 'Name the call: portcullis calls show <id>.'],
     [['calls', '--url', 'localhost:8788'], 'Write --url http://localhost:8788.'],
     [['keys', 'list', '--url', '127.0.0.1:8788'], 'Write --url http://127.0.0.1:8788.'],
@@ -201,6 +202,18 @@ describe.concurrent('keys', () => {
     expect(await cli('keys', 'revoke', 'beside', '--data', dataDirectory)).toMatchObject({ code: 0 })
     while ((await ask('Hello', { key })).status !== 401);
     expect((await ask('Hello', { key })).json.error.code).toBe('revoked_key')
+  })
+
+  it('are shown as the pairs that AWS SDKs sign with, the same beside a gateway and through it', async () => {
+    await control('keys', 'create', 'signing')
+    const through = await control('keys', 'pair', 'signing')
+    expect(through.stdout).toMatch(/^AWS_ACCESS_KEY_ID=PCLK[0-9A-F]{20}\nAWS_SECRET_ACCESS_KEY=[\w-]{43}\n$/)
+    expect(await cli('keys', 'pair', 'signing', '--data', dataDirectory)).toEqual(through)
+    for (const unknown of [
+      await control('keys', 'pair', 'nobody'),
+      await cli('keys', 'pair', 'nobody', '--data', dataDirectory),
+    ])
+      expect(unknown).toMatchObject({ code: 1, stdout: '' })
   })
 
   it('are listed from the data directory too, beside the running gateway', async () => {

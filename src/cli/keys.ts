@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VirtualKey } from '../core/registry.ts'
+import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
 import { openControlStore } from '../server/control-store.ts'
+import { openPairSecret } from '../server/pair-secret.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
 export const keys: Command = {
-  summary: 'list, create and revoke virtual keys',
+  summary: 'list, create and revoke virtual keys, and show their key pairs',
   help: `Usage: portcullis keys list
        portcullis keys create <id> [--workspace <id>] [--models <pattern,…>]
        portcullis keys revoke <id>
+       portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with
 
   --data <directory>  data directory of a gateway; default ./data. A running one takes changes over within a second
   --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
@@ -45,8 +48,14 @@ export const keys: Command = {
         await api.revoke(id)
         process.stdout.write(`The key "${id}" is revoked.\n`)
         return 0
+      case 'pair': {
+        if (id === undefined) throw new UsageError('Name the key: portcullis keys pair <id>.')
+        const { accessKeyId, secretAccessKey } = await api.pair(id)
+        process.stdout.write(`AWS_ACCESS_KEY_ID=${accessKeyId}\nAWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`)
+        return 0
+      }
       default:
-        throw new UsageError('Use: portcullis keys list, create or revoke.')
+        throw new UsageError('Use: portcullis keys list, create, revoke or pair.')
     }
   },
 }
@@ -59,6 +68,7 @@ interface KeysAccess {
   list(): Promise<string>
   create(id: string, workspace: string, models: readonly string[]): Promise<string>
   revoke(id: string): Promise<void>
+  pair(id: string): Promise<KeyPair>
 }
 
 const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'REVOKED']
@@ -95,6 +105,9 @@ function remote(url: string): KeysAccess {
     },
     async revoke(id) {
       await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    },
+    async pair(id) {
+      return (await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}/key-pair`, { method: 'POST' })) as KeyPair
     },
   }
 }
@@ -140,6 +153,11 @@ function direct(data: string): KeysAccess {
       if (!withStore((store) => store.revokeKey(id, Date.now())))
         throw new Error(`There is no key "${id}" that could be revoked.`)
       return Promise.resolve()
+    },
+    pair(id) {
+      const found = withStore((store) => store.keys()).find((key) => key.id === id && key.revokedAt === undefined)
+      if (found !== undefined) return Promise.resolve(keyPairOf(found, openPairSecret(data)))
+      throw new Error(`There is no key "${id}" in ${data}; one that the file gives its value is known with --url only.`)
     },
   }
 }

@@ -31,6 +31,11 @@ export const errorCatalogue = {
   },
   unknown_key: { status: 401, retryable: false, help: 'Check the virtual key, or ask for a new one.' },
   revoked_key: { status: 401, retryable: false, help: 'Ask for a new virtual key.' },
+  invalid_signature: {
+    status: 403,
+    retryable: false,
+    help: 'Sign the request as it is sent, with the key pair of the virtual key and a clock that is right.',
+  },
   conflicting_keys: { status: 400, retryable: false, help: 'Send one virtual key, in one header.' },
   invalid_admin_token: {
     status: 401,

@@ -1,6 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
+import { keyPairOf } from './key-pairs.ts'
+import { checkPayload, checkSignature, isSignedRequest, type RequestHead, readClaim } from './signed-request.ts'
 
 /** A new key: 256 random bits, so that its plain SHA-256 is as hard to reverse as any slow hash. */
 export function generateKey(): string {
@@ -18,13 +20,57 @@ export function hashKey(key: string): string {
 export interface KeyRing {
   /** Throws `missing_key`, `conflicting_keys`, `unknown_key` or `revoked_key`. */
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  /**
+   * Whose request this is, when it is signed as AWS has it; `undefined` for any other. Throws as `authenticate` does, and
+   * `invalid_signature`.
+   */
+  authenticateSigned(request: RequestHead, nowMs: number): SignedCaller | undefined
   readonly size: number
 }
 
-export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
+/** Who a signed request says that it comes from. It is proved when the body has been checked. */
+export interface SignedCaller {
+  readonly key: VirtualKey
+  /** Throws `invalid_signature`. */
+  check(body: Buffer): void
+}
+
+/** `pairSecret`: what the key pairs of this gateway are derived with; without it no signature is taken. */
+export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string): KeyRing {
   const byHash = new Map<string, VirtualKey>()
   for (const key of keys) if (!byHash.has(key.hash) || key.revokedAt !== undefined) byHash.set(key.hash, key)
+  /** By access key id; made when the first signed request comes, since most gateways never see one. */
+  let pairs: ReadonlyMap<string, { readonly key: VirtualKey; readonly secretAccessKey: string }> | undefined
+  const pairOf = (accessKeyId: string) => {
+    pairs ??= new Map(
+      pairSecret === undefined
+        ? []
+        : [...byHash.values()].map((key) => {
+            const pair = keyPairOf(key, pairSecret)
+            return [pair.accessKeyId, { key, secretAccessKey: pair.secretAccessKey }]
+          }),
+    )
+    return pairs.get(accessKeyId)
+  }
   return {
+    authenticateSigned(request, nowMs) {
+      if (!isSignedRequest(request)) return undefined
+      const claim = readClaim(request, nowMs)
+      const pair = pairOf(claim.accessKeyId)
+      if (pair === undefined) throw new GatewayError('unknown_key', 'This access key is not known.')
+      const { key, secretAccessKey } = pair
+      const { payloadHash } = claim
+      // A client that says the hash of its body is known before the body is read.
+      if (payloadHash !== undefined) checkSignature(request, claim, payloadHash, secretAccessKey)
+      if (key.revokedAt !== undefined) throw revoked()
+      return {
+        key,
+        check(body) {
+          if (payloadHash !== undefined) checkPayload(body, payloadHash)
+          else checkSignature(request, claim, hash('sha256', body, 'hex'), secretAccessKey)
+        },
+      }
+    },
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {
       const found = byHash.get(hashKey(presentedKey(headers)))
@@ -35,6 +81,10 @@ export function createKeyRing(keys: readonly VirtualKey[]): KeyRing {
       return found
     },
   }
+}
+
+function revoked(): GatewayError {
+  return new GatewayError('revoked_key', 'This virtual key was revoked.')
 }
 
 /** Where the SDKs of the vendors put a key. */

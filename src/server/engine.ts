@@ -19,6 +19,8 @@ export interface EngineState {
   readonly configText: string
   /** Keys that are not of the file: from the environment, the store and the API. */
   readonly keys: readonly VirtualKey[]
+  /** What key pairs for clients of AWS are derived with. */
+  readonly pairSecret?: string
   readonly demo?: { readonly baseUrl: string; readonly secret: string }
   readonly own?: OwnAddress
 }
@@ -80,7 +82,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
       accounts,
       providers: allProviders,
       models,
-      keys: createKeyRing(keys),
+      keys: createKeyRing(keys, next.pairSecret),
       upstreams,
       credentials,
     })

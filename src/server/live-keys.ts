@@ -1,6 +1,7 @@
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import { takenIds } from '../registry/effective-keys.ts'
+import { keyPairOf } from '../registry/key-pairs.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { KeysApi } from './control/keys.ts'
 import type { ControlStore } from './control-store.ts'
@@ -9,6 +10,7 @@ import type { Engine } from './engine.ts'
 export interface LiveKeysOptions {
   readonly store: ControlStore
   readonly engine: Engine
+  readonly pairSecret: string
   /** Keys that are not of the file, as they are in use. */
   inUse(): readonly VirtualKey[]
   use(keys: readonly VirtualKey[]): void
@@ -28,7 +30,7 @@ export interface LiveKeys {
 const LOOK_EVERY_MS = 500
 
 /** Keys of a running gateway: its control API changes them, and so does `portcullis keys` beside it, through the same store. */
-export function createLiveKeys({ store, engine, inUse, use, log }: LiveKeysOptions): LiveKeys {
+export function createLiveKeys({ store, engine, pairSecret, inUse, use, log }: LiveKeysOptions): LiveKeys {
   let fault = ''
   let version: number | undefined
   let looking: NodeJS.Timeout | undefined
@@ -64,7 +66,7 @@ export function createLiveKeys({ store, engine, inUse, use, log }: LiveKeysOptio
   }
 
   return {
-    api: keysApi(store, engine, refresh),
+    api: keysApi(store, engine, pairSecret, refresh),
     configChanged() {
       version = undefined
     },
@@ -76,7 +78,7 @@ export function createLiveKeys({ store, engine, inUse, use, log }: LiveKeysOptio
   }
 }
 
-function keysApi(store: ControlStore, engine: Engine, refresh: () => void): KeysApi['keys'] {
+function keysApi(store: ControlStore, engine: Engine, pairSecret: string, refresh: () => void): KeysApi['keys'] {
   return {
     list: engine.keys,
     create({ id, workspace, models }) {
@@ -87,6 +89,12 @@ function keysApi(store: ControlStore, engine: Engine, refresh: () => void): Keys
       store.addKey(record)
       refresh()
       return { key, record }
+    },
+    pair(id) {
+      const known = engine.keys().find((key) => key.id === id)
+      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+      if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
+      return keyPairOf(known, pairSecret)
     },
     revoke(id) {
       const known = engine.keys().find((key) => key.id === id)

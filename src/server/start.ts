@@ -13,6 +13,7 @@ import { allProviders, ConfigError, createEngine, type EngineState } from './eng
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { createLiveKeys } from './live-keys.ts'
 import { urlOf } from './own-address.ts'
+import { openPairSecret } from './pair-secret.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
@@ -76,12 +77,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const listeners = listenersOf(options, probe.config())
     const { host, port, controlPort } = listeners
     const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
+    const pairSecret = openPairSecret(dataDirectory)
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
     const listening = { host, port }
     let state: EngineState = {
       configText,
       keys: secrets.keys,
+      pairSecret,
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
@@ -109,6 +112,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const liveKeys = createLiveKeys({
       store,
       engine,
+      pairSecret,
       inUse: () => state.keys,
       use: (keys) => apply({ ...state, keys }),
       log,

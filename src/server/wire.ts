@@ -54,6 +54,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       route({ resolve, attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }) }),
     ),
     authenticate: (headers) => keys.authenticate(headers),
+    authenticateSigned: (request, nowMs) => keys.authenticateSigned(request, nowMs),
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list((name) => matchesAny(principal.models, name)),
   }

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { VirtualKey } from '../../core/registry.ts'
+import type { KeyPair } from '../../registry/key-pairs.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import { readJson } from './read-json.ts'
 
@@ -11,6 +12,8 @@ export interface KeysApi {
       readonly key: string
       readonly record: VirtualKey
     }
+    /** The key as AWS SDKs take one: an id and a secret to sign with. Always the same. Throws `not_found` or `revoked_key`. */
+    pair(id: string): KeyPair
     /** Stops a key at once. Throws `not_found`, or `conflict` for a key that the file owns. */
     revoke(id: string): void
   }
@@ -56,6 +59,21 @@ const createKeyRoute = createRoute({
   },
 })
 
+const pairRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/keys/{id}/key-pair',
+  summary: 'The key pair with which clients of AWS sign as this key; always the same',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: {
+      description: 'The pair',
+      content: {
+        'application/json': { schema: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }) },
+      },
+    },
+  },
+})
+
 const revokeRoute = createRoute({
   method: 'delete',
   path: '/api/v1/keys/{id}',
@@ -72,6 +90,7 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
     const { key, record } = keys.create({ id, workspace, models })
     return context.json({ ...describe(record), key }, 201)
   })
+  app.openapi(pairRoute, (context) => context.json({ ...keys.pair(context.req.valid('param').id) }))
   app.openapi(revokeRoute, (context) => {
     keys.revoke(context.req.valid('param').id)
     return context.body(null, 204)

@@ -46,12 +46,19 @@ export async function handleCall(
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
-    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
+    const signed = runtime.authenticateSigned(exchange, Date.now())
+    const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(exchange.headers)
     const principal: Principal = { key, workspace, models }
-    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    const settings = runtime.recordSettings(workspace)
+    // What a stranger sends in the name of a key is no call of that key.
+    if (signed === undefined) recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
     checkBodyHeaders(exchange, limits.maxBodyBytes)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
+    if (signed !== undefined) {
+      signed.check(bytes)
+      recorder.calledBy(principal, settings)
+    }
     recorder.bodyRead(bytes)
     deadlines.set(lifetime, limits.deadlineMs, () => {
       exchange.expire()

@@ -2,6 +2,7 @@ import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Limits, Principal, RecordSettings, VirtualKey } from '../../core/registry.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
+import type { KeyRing } from '../../registry/virtual-keys.ts'
 
 /** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
 export interface Runtime {
@@ -11,6 +12,8 @@ export interface Runtime {
   readonly realtime: Next<RealtimeCall, RealtimeSession>
   /** Throws the fault of a missing, unknown, revoked or conflicting key. */
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  /** The same for a request that is signed as AWS has it; `undefined` for any other. */
+  readonly authenticateSigned: KeyRing['authenticateSigned']
   recordSettings(workspace: string): RecordSettings
   /** The models that this caller may use. */
   listModels(principal: Principal): readonly ListedModel[]

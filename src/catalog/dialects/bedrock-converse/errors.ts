@@ -46,7 +46,9 @@ export function errorHeaders(error: GatewayError): Readonly<Record<string, strin
   return { 'x-amzn-errortype': typeOf(error) }
 }
 
-function typeOf({ status, vendorType }: GatewayError): string {
+function typeOf({ status, code, vendorType }: GatewayError): string {
+  // SDKs set their clock by the reply's date when they hear this.
+  if (code === 'invalid_signature') return 'InvalidSignatureException'
   if (vendorType !== undefined && Object.hasOwn(statuses, vendorType) && statuses[vendorType] === status)
     return vendorType
   if (status === 401 || status === 403) return 'AccessDeniedException'
