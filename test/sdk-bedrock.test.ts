@@ -4,6 +4,7 @@ import {
   type ConverseCommandInput,
   ConverseStreamCommand,
   type ConverseStreamCommandOutput,
+  InvokeModelCommand,
   type Message,
   ModelStreamErrorException,
   ResourceNotFoundException,
@@ -249,6 +250,13 @@ describe('the official Bedrock package', () => {
       guardrailConfig: { guardrailIdentifier: 'g-1' },
       performanceConfig: { latency: 'optimized' },
     })
+  })
+
+  it('is told of an operation that is not served in its own exceptions', async () => {
+    const asking = bed.client().send(new InvokeModelCommand({ modelId: 'openai-mock/gpt-5-mini', body: '{}' }))
+    const fault: unknown = await asking.catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(ResourceNotFoundException)
+    expect(String(fault)).toContain('There is nothing at /model/')
   })
 
   it('is told about a wrong key and a wrong model in its own exceptions', async () => {

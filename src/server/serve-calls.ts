@@ -50,6 +50,7 @@ export async function serveCalls({
     dialectOf: ({ headers, url }) => {
       if (headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/'))
         return dialects['anthropic-messages']
+      if (/^\/(?:model|bedrock)\//.test(url)) return dialects['bedrock-converse']
       return headers['x-goog-api-key'] !== undefined || /^\/(?:v1beta|gemini)\//.test(url) ? dialects.gemini : undefined
     },
     limits: engine.config().limits,
