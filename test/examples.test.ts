@@ -25,6 +25,7 @@ const outputs: Readonly<Record<string, string>> = {
   'bedrock-client.ts': '[demo] Hello\n[demo] Hello\n',
   'openai-client.ts': '[demo] Hello\n[demo] Hello\n',
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
+  'google-client.ts': '[demo] Hello\n6 tokens, about\n',
   'vercel-ai.ts': '[demo] Hello\n',
 }
 
