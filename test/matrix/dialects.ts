@@ -1,5 +1,16 @@
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
+import { bedrockConverse } from './dialects/bedrock-converse.ts'
+import { gemini } from './dialects/gemini.ts'
+import { ollama } from './dialects/ollama.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
+import { openaiResponses } from './dialects/openai-responses.ts'
 import type { MatrixDialect } from './neutral.ts'
 
-export const dialects: readonly MatrixDialect[] = [openaiChat, anthropicMessages]
+export const dialects: readonly MatrixDialect[] = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  gemini,
+  bedrockConverse,
+  ollama,
+]

@@ -89,6 +89,8 @@ export interface MatrixClient {
 
 /** A dialect as its providers speak it. */
 export interface MatrixProvider {
+  /** Where this dialect is spoken. */
+  readonly path: RegExp
   /** Throws when the request has not the dialect's shape. */
   see(request: ReceivedRequest): Seen
   answer(answer: Answer, stream: boolean): MockReply
@@ -152,7 +154,9 @@ export class ItemRow {
   say(kind: 'user' | 'assistant', text: string): void {
     if (text === '') return
     const last = this.items.at(-1)
-    if (last?.kind === kind) this.items[this.items.length - 1] = { kind, text: `${last.text}\n${text}` }
+    // A client may send an answer back in the pieces in which it came.
+    const between = kind === 'assistant' ? '' : '\n'
+    if (last?.kind === kind) this.items[this.items.length - 1] = { kind, text: last.text + between + text }
     else this.items.push({ kind, text })
   }
 

@@ -24,7 +24,7 @@ export function report(rows: readonly Row[]): string {
   }
   const blocks = [...new Set(rows.map(({ client }) => client))].map((client) => {
     const own = rows.filter((row) => row.client === client)
-    const lines = own.map(({ provider, outcomes }) => `| ${[provider.title, ...outcomes.map(cell)].join(' | ')} |`)
+    const lines = own.map((row) => `| ${[titleOf(row), ...row.outcomes.map(cell)].join(' | ')} |`)
     return [`## Clients of ${client.title}`, '', header, rule, ...lines, ''].join('\n')
   })
   return [
@@ -34,7 +34,7 @@ export function report(rows: readonly Row[]): string {
     'one dialect, a provider that speaks another (or the same one), and a case. Do not edit; `npm run matrix` writes it anew.',
     '',
     '`✓`: passes, in one piece and as a stream. A number: cannot exist, for the reason below. Two marks: in one piece, and as',
-    'a stream.',
+    'a stream. An asterisk: such a provider also speaks the dialect of the client, and is spoken to in it.',
     '',
     ...blocks,
     '## Why a case cannot exist',
@@ -42,6 +42,11 @@ export function report(rows: readonly Row[]): string {
     ...reasons.map((reason, index) => `${index + 1}. ${reason}`),
     '',
   ].join('\n')
+}
+
+function titleOf({ client, provider, outcomes }: Row): string {
+  const isNative = outcomes.some(({ stream }) => stream.kind === 'passed' && stream.isNative)
+  return isNative && client !== provider ? `${provider.title} *` : provider.title
 }
 
 const header = `| provider | ${cases.map(({ title }) => title).join(' | ')} |`

@@ -16,7 +16,8 @@ export interface Cell {
 
 /** `impossible` says why. */
 export type Outcome =
-  | { readonly kind: 'passed' }
+  /** `isNative`: the provider was spoken to in the client's own dialect, which it has beside the one of the row. */
+  | { readonly kind: 'passed'; readonly isNative: boolean }
   | { readonly kind: 'failed'; readonly fault: string }
   | { readonly kind: 'impossible'; readonly reason: string }
 
@@ -27,6 +28,9 @@ export interface MatrixBed {
 
 interface RunningCell {
   readonly provider: MatrixProvider
+  /** Of the client's dialect, for providers that speak both. */
+  readonly native: MatrixProvider | undefined
+  isNative: boolean
   readonly cell: Cell
   readonly seen: ReceivedRequest[]
   readonly arrived: ReturnType<typeof gate<ReceivedRequest>>
@@ -56,11 +60,18 @@ export async function startMatrix(): Promise<MatrixBed> {
       const mark = `cell-${count++}`
       const { client, provider } = cell
       if (client.client === undefined || provider.provider === undefined) throw new Error('not in the matrix')
-      const state = { cell, provider: provider.provider, seen: [], arrived: gate<ReceivedRequest>() }
+      const state: RunningCell = {
+        cell,
+        provider: provider.provider,
+        native: client.provider,
+        isNative: false,
+        seen: [],
+        arrived: gate<ReceivedRequest>(),
+      }
       running.set(mark, state)
       try {
         await runCell(gateway, client.client, state, mark)
-        return { kind: 'passed' }
+        return { kind: 'passed', isNative: state.isNative }
       } catch (fault) {
         return { kind: 'failed', fault: fault instanceof Error ? fault.message : String(fault) }
       } finally {
@@ -117,7 +128,9 @@ function reply(state: RunningCell, request: ReceivedRequest): ReturnType<MatrixP
   const step = state.cell.case.steps[state.seen.length]
   state.seen.push(request)
   state.arrived.open(request)
-  const { provider, cell } = state
+  const { cell } = state
+  state.isNative = !state.provider.path.test(request.path) && state.native?.path.test(request.path) === true
+  const provider = spoken(state)
   if (step === undefined) return unary({ error: 'one request too many' }, { status: 596 })
   switch (step.answer) {
     case 'refuse':
@@ -132,8 +145,12 @@ function reply(state: RunningCell, request: ReceivedRequest): ReturnType<MatrixP
   }
 }
 
+function spoken({ provider, native, isNative }: RunningCell): MatrixProvider {
+  return isNative && native !== undefined ? native : provider
+}
+
 async function runCell(gateway: TestGateway, client: MatrixClient, state: RunningCell, mark: string): Promise<void> {
-  const { cell, provider } = state
+  const { cell } = state
   const model = alias(cell.provider.id, cell.provider.provider?.accountFor?.[cell.case.id] ? cell.case.id : '')
   const turns: Turn[] = []
   let last: Read | undefined
@@ -155,7 +172,7 @@ async function runCell(gateway: TestGateway, client: MatrixClient, state: Runnin
     const got = await gateway.post(path, body)
     const request = state.seen[index]
     if (request === undefined) throw new Error(`nothing was asked; the client got ${got.status}: ${got.text}`)
-    const seen = within('the provider', () => provider.see(request))
+    const seen = within('the provider', () => spoken(state).see(request))
     compareSeen(ask, seen, itemsOf(turns), signed)
     if (step.answer === 'refuse') {
       same('the status', got.status, 400)
@@ -175,7 +192,7 @@ async function runCell(gateway: TestGateway, client: MatrixClient, state: Runnin
     }
     const read = within('the client', () => client.read(got.body, cell.stream))
     compareRead(step.answer, read, cell.case.id)
-    if (step.answer.isSigned === true) signed = provider.signed(step.answer)
+    if (step.answer.isSigned === true) signed = spoken(state).signed(step.answer)
     last = read
     turns.push({ role: 'kept', kept: read.kept, answer: step.answer })
   }

@@ -37,6 +37,7 @@ export const anthropicMessages: MatrixDialect = {
   },
   provider: {
     cannot: {},
+    path: /\/messages$/,
     basePath: '',
     account: { provider: 'anthropic', model: 'claude-sonnet-4-5' },
     see: ({ json }) => see(json as Json),

@@ -33,11 +33,12 @@ export const openaiChat: MatrixDialect = {
   },
   provider: {
     cannot: {},
+    path: /\/chat\/completions$/,
     basePath: '/v1',
     account: { provider: 'openai-compatible', model: 'gpt-4.1' },
     accountFor: {
-      // OpenAI shows no thinking in this dialect; these two do.
-      reasoning: { provider: 'fireworks', model: 'accounts/fireworks/models/deepseek-v3p1' },
+      // OpenAI shows no thinking in this dialect; others do.
+      reasoning: { provider: 'openai-compatible', model: 'deepseek-r1' },
       signatures: {
         provider: 'openrouter',
         model: 'anthropic/claude-sonnet-4.5',
@@ -256,7 +257,7 @@ function wireCall({ id, name, arguments: args }: Answer['calls'][number]): JsonO
   return { id, type: 'function', function: { name, arguments: JSON.stringify(args) } }
 }
 
-/** Fireworks' field, or OpenRouter's with a signature. */
+/** DeepSeek's field, or OpenRouter's with a signature. */
 function reasoningFields({ reasoning, isSigned }: Answer): JsonObject {
   if (reasoning === undefined) return {}
   if (isSigned === undefined) return { reasoning_content: reasoning }

@@ -9,6 +9,7 @@ interface Candidate {
   readonly parts: JsonObject[]
   readonly calls: Map<number, { readonly call: JsonObject; json: string }>
   reason: FinishReason
+  isRefusal: boolean
 }
 
 export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext): JsonObject {
@@ -16,7 +17,7 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
   const candidateOf = (choice: number): Candidate => {
     let candidate = candidates.get(choice)
     if (candidate === undefined) {
-      candidate = { parts: [], calls: new Map(), reason: 'other' }
+      candidate = { parts: [], calls: new Map(), reason: 'other', isRefusal: false }
       candidates.set(choice, candidate)
     }
     return candidate
@@ -32,7 +33,7 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
     candidates: [...candidates].map(([index, candidate]) => ({
       // Google's own SDK forgets an answer without parts.
       content: { parts: candidate.parts.length > 0 ? candidate.parts : [{ text: '' }], role: 'model' },
-      finishReason: encodeFinishReason(candidate.reason),
+      finishReason: encodeFinishReason(candidate.reason, candidate.isRefusal),
       index,
     })),
     ...(usage === undefined ? {} : { usageMetadata: encodeUsage(usage) }),
@@ -44,6 +45,7 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
 function add(candidate: Candidate, part: ReplyPart & { readonly choice: number }): void {
   const { parts, calls } = candidate
   const last = parts.at(-1)
+  if (part.type === 'refusal-delta') candidate.isRefusal = true
   switch (part.type) {
     case 'text-delta':
     case 'refusal-delta':

@@ -16,6 +16,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   const tail = `"modelVersion":${JSON.stringify(context.model)},"responseId":${JSON.stringify(context.callId)}}`
   const candidates = new Map<number, PartQueue>()
   const ends: string[] = []
+  const refused = new Set<number>()
   let usage: Usage | undefined
   let isEnded = false
   const queueOf = (choice: number): PartQueue => {
@@ -42,7 +43,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           usage = { ...usage, ...part.usage }
           return nothing
         case 'choice-end': {
-          const reason = encodeFinishReason(part.reason)
+          const reason = encodeFinishReason(part.reason, refused.has(part.choice))
           // Google's own SDK forgets an answer whose last event has no part.
           ends.push(
             `{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"${reason}","index":${part.choice}}`,
@@ -55,6 +56,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           return [{ data: `{"candidates":[${ends.join(',')}],${counts}${tail}` }]
         }
         default:
+          if (part.type === 'refusal-delta') refused.add(part.choice)
           return 'choice' in part ? chunk(part.choice, queueOf(part.choice).push(part)) : nothing
       }
     },

@@ -74,8 +74,9 @@ const toWire: Readonly<Record<FinishReason, string>> = {
   other: 'OTHER',
 }
 
-export function encodeFinishReason(reason: FinishReason): string {
-  return toWire[reason]
+/** OpenAI tells a refusal by its text alone and ends with `stop`. */
+export function encodeFinishReason(reason: FinishReason, isRefusal: boolean): string {
+  return toWire[isRefusal && (reason === 'stop' || reason === 'other') ? 'refusal' : reason]
 }
 
 function count(value: JsonValue | undefined): number | undefined {
