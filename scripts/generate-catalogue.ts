@@ -9,9 +9,11 @@ const catalogue = new URL('../src/catalog/', import.meta.url)
 export async function generate(): Promise<readonly GeneratedFile[]> {
   const dialects = await itemFiles('dialects')
   const providers = await itemFiles('providers')
+  const endpoints = await itemFiles('endpoints')
   return [
     { path: 'src/catalog/dialects.generated.ts', content: await dialectIndex(dialects) },
     { path: 'src/catalog/providers.generated.ts', content: providerIndex(providers) },
+    { path: 'src/catalog/endpoints.generated.ts', content: endpointIndex(endpoints) },
     { path: 'docs/PROVIDERS.md', content: await providerTable(providers) },
   ]
 }
@@ -62,6 +64,18 @@ function providerIndex(files: readonly string[]): string {
     'export const providers = {\n',
     ...files.map((file) => `  '${file}': ${camelCase(file)},\n`),
     '  ...rowProviders,\n} satisfies Readonly<Record<string, Provider>>\n',
+  ].join('')
+}
+
+function endpointIndex(files: readonly string[]): string {
+  return [
+    header,
+    "import type { PassThroughEndpoint } from '../core/call.ts'\n",
+    ...files.map((file) => `import ${camelCase(file)} from './endpoints/${file}.ts'\n`),
+    '\n/** Endpoints beyond chat, whose bodies pass through. */\n',
+    'export const endpoints: readonly PassThroughEndpoint[] = [\n',
+    ...files.map((file) => `  ${camelCase(file)},\n`),
+    ']\n',
   ].join('')
 }
 

@@ -37,14 +37,6 @@ export interface ModelCall extends RoutedCall {
 export type Endpoint =
   | { readonly kind: 'dialect'; readonly path: string; readonly dialect: Dialect; readonly clientPath: ClientPath }
   | {
-      readonly kind: 'pass-through'
-      readonly path: string
-      /** The shape of its errors. */
-      readonly errorDialect: Dialect
-      /** Token counts in a reply of this endpoint. */
-      usageOf(reply: JsonObject): Usage | undefined
-    }
-  | {
       /** Asked of the provider, or estimated. */
       readonly kind: 'count-tokens'
       readonly path: string
@@ -52,11 +44,31 @@ export type Endpoint =
       readonly errorDialect: Dialect
       readonly counting: TokenCounting
     }
+  | PassThroughEndpoint
+  /** A path of one account (`/p/openai/videos`), whatever it is. */
+  | { readonly kind: 'raw'; readonly path: string; readonly errorDialect: Dialect }
+
+/** An endpoint beyond chat. The client's bytes go on as they came, but for the name of the model. */
+export interface PassThroughEndpoint {
+  readonly kind: 'pass-through'
+  readonly path: string
+  /** How its requests are written: one JSON object, or a form with files. */
+  readonly body: 'json' | 'multipart'
+  /** The shape of its errors, and the family of endpoints that it belongs to. */
+  readonly errorDialect: Dialect
+  /** False where tokens are of pictures or sound: the catalogue has prices of text, and too little is worse than unknown. */
+  readonly isText: boolean
+  /** Token counts in a reply of this endpoint. */
+  usageOf(reply: JsonObject): Usage | undefined
+}
 
 /** A client's body as it came. */
 export interface RequestWire {
   readonly bytes: Buffer
+  /** Of a form, the fields that decide where it goes. */
   readonly json: JsonObject
+  /** Absent: JSON. */
+  readonly contentType?: string
 }
 
 /** What a stage learned. The recorder folds these into the call's record. */

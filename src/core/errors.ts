@@ -8,6 +8,7 @@
 export const errorCatalogue = {
   // What the client sent
   invalid_json: { status: 400, retryable: false, help: 'Send one JSON object, encoded as UTF-8.' },
+  invalid_form: { status: 400, retryable: false, help: 'Send one whole form as `multipart/form-data`.' },
   invalid_utf8: { status: 400, retryable: false, help: 'Encode the body as UTF-8.' },
   invalid_request: { status: 400, retryable: false, help: 'Correct the named field.' },
   invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },

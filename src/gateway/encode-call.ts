@@ -1,8 +1,9 @@
 import type { Endpoint, ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
+import { withFormField } from '../core/form-data.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
-import type { Surface } from '../core/provider.ts'
+import type { Provider, Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
 
 export interface EncodedCall {
@@ -16,18 +17,8 @@ export interface EncodedCall {
  * Another dialect: written anew from the neutral form.
  */
 export function encodeCall(call: ModelCall, target: Target, surface: Surface): EncodedCall {
-  if (call.endpoint.kind === 'pass-through') {
-    const { provider } = target.account
-    const path = provider.passThrough?.[call.endpoint.path]
-    if (path === undefined) {
-      throw new GatewayError(
-        'unsupported_endpoint',
-        `The provider "${provider.id}" does not serve ${call.endpoint.path}.`,
-      )
-    }
-    return { path, bytes: withModel(call.wire.bytes, call.model, target.model), dropped: [] }
-  }
   if (call.endpoint.kind === 'count-tokens') return encodeCount(call, target, call.endpoint)
+  if (call.endpoint.kind !== 'dialect') return passThrough(call, call.endpoint, target)
   const { dialect } = surface
   const client = call.endpoint.dialect
   const path = dialect.providerPath({ model: target.model, stream: call.stream })
@@ -51,7 +42,34 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   return { path, bytes: Buffer.from(JSON.stringify(adjusted ?? body)), dropped }
 }
 
-/** What the provider is known to take, and its model. */
+function passThrough(
+  { wire, model }: ModelCall,
+  endpoint: Exclude<Endpoint, { kind: 'dialect' }>,
+  target: Target,
+): EncodedCall {
+  const { provider } = target.account
+  const path = endpointPath(provider, endpoint)
+  if (path === undefined) {
+    throw new GatewayError('unsupported_endpoint', `The provider "${provider.id}" does not serve ${endpoint.path}.`)
+  }
+  const bytes =
+    wire.contentType === undefined
+      ? withModel(wire.bytes, model, target.model)
+      : withFormField(wire.bytes, wire.contentType, 'model', target.model)
+  return { path, bytes, dropped: [] }
+}
+
+/** A provider that speaks the endpoint's family may serve it, and says itself when it does not. */
+function endpointPath(
+  { passThrough: known, dialect, alsoSpeaks = [] }: Provider,
+  { path, errorDialect }: Exclude<Endpoint, { kind: 'dialect' }>,
+): string | undefined {
+  const named = known?.[path]
+  if (named !== undefined) return named
+  const isOfFamily = dialect === errorDialect || alsoSpeaks.some((surface) => surface.dialect === errorDialect)
+  return isOfFamily ? path.replace(/^\/v1(?=\/)/, '') : undefined
+}
+
 /** Only for a provider that counts for clients of the very dialect. */
 function encodeCount(
   { wire, model }: ModelCall,
@@ -65,6 +83,7 @@ function encodeCount(
   return { path, bytes: namesModel ? withModel(wire.bytes, model, target.model) : wire.bytes, dropped: [] }
 }
 
+/** What the provider is known to take, and its model. */
 function traitsOf({ traits = {} }: Surface, { facts }: Target): TargetTraits {
   if (facts === undefined) return traits
   const { maxOutputTokens, supportsReasoning, supportsSampling } = facts

@@ -26,8 +26,9 @@ export function providerHead(
   credential: CredentialFilter,
   framing: Framing,
   wantsStream: boolean,
+  mayBeEmpty = false,
 ): ProviderHead {
-  if (status > 599 || bodiless.has(status)) {
+  if (status > 599 || (bodiless.has(status) && !(mayBeEmpty && status === 204))) {
     throw new GatewayError(
       'upstream_invalid_reply',
       `The provider account "${account}" answered with the status ${status}, which no reply of a model has.`,

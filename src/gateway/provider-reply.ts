@@ -2,6 +2,7 @@ import type { Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../cor
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { EventFramer, Framing } from '../core/framing.ts'
+import { asItComes } from '../core/raw-framing.ts'
 import type { Limits, Target } from '../core/registry.ts'
 import { sse } from '../core/sse.ts'
 import { type CredentialFilter, credentialFilter } from './credential-filter.ts'
@@ -14,7 +15,7 @@ import { unaryBody } from './unary-body.ts'
 import { faultBeforeContent } from './upstream-error.ts'
 
 interface ProviderReplyOptions {
-  readonly call: ModelCall
+  readonly call: Pick<ModelCall, 'endpoint' | 'stream' | 'lifetime'>
   readonly target: Target
   /** What the provider is spoken to in; absent for pass-through endpoints. */
   readonly dialect: Dialect | undefined
@@ -38,7 +39,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   readonly kind = 'stream'
   readonly #options: ProviderReplyOptions
   readonly #dialect: Dialect | undefined
-  readonly #framing: Framing
+  #framing: Framing
   readonly #credential: CredentialFilter
   #connection: Connection | undefined
   #removeEndListener: () => void = () => undefined
@@ -91,7 +92,12 @@ export class ProviderReply implements ResponseHandler, StreamBody {
 
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
     const { stream } = this.#options.call
-    this.#head = providerHead(status, headers, this.#account, this.#credential, this.#framing, stream)
+    const type = headers['content-type'] ?? ''
+    if (this.#dialect === undefined && status < 300 && status !== 204 && !/json|event-stream/i.test(type)) {
+      this.#framing = asItComes(type)
+    }
+    const mayBeEmpty = this.#options.call.endpoint.kind === 'raw'
+    this.#head = providerHead(status, headers, this.#account, this.#credential, this.#framing, stream, mayBeEmpty)
     this.#isUnsure = this.#head.form === 'unsure'
     if (this.#head.form === 'stream') this.#openStream()
   }
@@ -295,7 +301,9 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     if (this.#outcome !== undefined) return
     this.#outcome = outcome
     if (this.#settled) this.#tell()
-    else if (outcome === 'end') {
+    else if (outcome === 'end' && this.#dialect === undefined && this.#framing !== sse) {
+      this.#settleUnary(Buffer.alloc(0))
+    } else if (outcome === 'end') {
       this.#reject(
         new GatewayError(
           'upstream_invalid_reply',

@@ -2,8 +2,9 @@ import type { Endpoint, UnaryBody } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
-import type { ReplyPart } from '../core/model-reply.ts'
+import type { ReplyPart, Usage } from '../core/model-reply.ts'
 import type { Target } from '../core/registry.ts'
+import { usageIn } from '../core/usage-in.ts'
 import type { CredentialFilter } from './credential-filter.ts'
 import type { ProviderHead } from './provider-head.ts'
 import { upstreamError } from './upstream-error.ts'
@@ -20,7 +21,13 @@ export interface UnaryContext {
 /** Reads a whole reply. Throws what it says when it is an error, or `upstream_invalid_reply`. */
 export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
   const { target, dialect, head, credential } = context
-  if (head.status >= 400) throw upstreamError(target, dialect, head, credential.bytes(bytes))
+  // Beside a dialect, a provider's error has the shape of the family.
+  const family = context.endpoint.kind === 'dialect' ? dialect : context.endpoint.errorDialect
+  if (head.status >= 400) throw upstreamError(target, family, head, credential.bytes(bytes))
+  if (context.endpoint.kind === 'raw') {
+    const parts = usageParts(usageIn(parseJson(bytes.toString('utf8'))))
+    return { kind: 'unary', bytes, contentType: head.contentType, parts }
+  }
   try {
     const json = parseJson(bytes.toString('utf8'))
     if (!isJsonObject(json)) {
@@ -40,6 +47,10 @@ export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
 }
 
 function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly ReplyPart[] {
-  const usage = endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined
-  return usage === undefined ? [] : [{ type: 'usage-report', usage }]
+  return usageParts(endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined)
+}
+
+function usageParts(usage: Usage | undefined): readonly ReplyPart[] {
+  // The body is whole, and so are its figures.
+  return usage === undefined ? [] : [{ type: 'usage-report', usage }, { type: 'reply-end' }]
 }

@@ -27,6 +27,8 @@ export interface ResolverOptions {
 export interface Resolver {
   /** Throws `unknown_model` or `unknown_provider`. */
   resolve(name: string): ResolvedModel
+  /** An account by its own id or, for its first account, by that of its provider. Throws `unknown_provider`. */
+  account(name: string): ProviderAccount
   /** The names that a key may ask for. An account whose models are not in the catalogue gives none. */
   list(isAllowed: (name: string) => boolean): readonly ListedModel[]
   /** Targets of aliases and routes that lead nowhere, the first of them: each may look for similar names among all that there are. */
@@ -140,6 +142,12 @@ export function createResolver(options: ResolverOptions): Resolver {
         if (name.length <= maxKeptNameLength) resolved.set(name, found)
       }
       return found
+    },
+    account(name) {
+      const account = byPrefix.get(name)
+      if (account !== undefined) return account
+      const provider = known.get(name)
+      throw provider === undefined ? unknownPrefix(name) : notConfigured(provider)
     },
     list(isAllowed) {
       listing ??= everyName()

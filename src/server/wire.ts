@@ -1,13 +1,14 @@
 /** The one place where the data plane is put together. */
 import { dialects } from '../catalog/dialects.generated.ts'
+import { endpoints } from '../catalog/endpoints.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import { compose, type Endpoint, type ModelCall, type ModelReply } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
-import { isJsonObject } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
 import { callProvider } from '../gateway/call-provider.ts'
+import { callRaw } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
@@ -38,17 +39,14 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
   const { resolve } = resolver
+  const sending = { limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }
   return {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed)],
-      route({
-        resolve,
-        attempt: countTokens(
-          callProvider({ limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }),
-        ),
-      }),
+      route({ resolve, attempt: countTokens(callProvider(sending)) }),
     ),
+    raw: callRaw({ ...sending, accountOf: resolver.account }),
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],
       route({ resolve, attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }) }),
@@ -92,13 +90,21 @@ export function clientEndpoints(): PathTable<Endpoint> {
       found.push([path, endpoint], [prefixOf(dialect) + path, endpoint])
     }
   }
-  for (const path of ['/v1/embeddings', '/openai/v1/embeddings']) found.push([path, embeddings])
+  for (const endpoint of endpoints)
+    found.push([endpoint.path, endpoint], [`${prefixOf(endpoint.errorDialect)}${endpoint.path}`, endpoint])
   return pathTable(found)
 }
 
 /** Paths at which clients open WebSockets. */
 export function socketEndpoints(): PathTable<Endpoint> {
-  const realtime: Endpoint = { ...embeddings, path: '/v1/realtime', usageOf: () => undefined }
+  const realtime: Endpoint = {
+    kind: 'pass-through',
+    path: '/v1/realtime',
+    body: 'json',
+    errorDialect: dialects['openai-chat'],
+    isText: true,
+    usageOf: () => undefined,
+  }
   return pathTable(['/v1/realtime', '/openai/v1/realtime'].map((path) => [path, realtime]))
 }
 
@@ -118,15 +124,4 @@ export function clientQuestions(): PathTable<readonly AskedQuestion[]> {
 /** `/openai`, `/anthropic`, …: the vendor's part of the dialect's id. */
 function prefixOf(dialect: Dialect): string {
   return `/${dialect.id.split('-')[0]}`
-}
-
-const embeddings: Endpoint & { readonly kind: 'pass-through' } = {
-  kind: 'pass-through',
-  path: '/v1/embeddings',
-  errorDialect: dialects['openai-chat'],
-  usageOf(reply) {
-    const usage = reply['usage']
-    const input = isJsonObject(usage) ? usage['prompt_tokens'] : undefined
-    return typeof input === 'number' ? { inputTokens: input, outputTokens: 0 } : undefined
-  },
 }

@@ -4,15 +4,16 @@ import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { ModelFacts } from '../../core/prices.ts'
 import type { ProviderAccount, Target } from '../../core/registry.ts'
-import { type CallProviderOptions, callProvider } from '../call-provider.ts'
+import { callProvider } from '../call-provider.ts'
 import { credentialFilter } from '../credential-filter.ts'
 import { networkError } from '../outbound/network-error.ts'
 import type { WholeReply } from '../outbound/request-whole.ts'
+import type { SendOptions } from '../send.ts'
 import { upstreamError } from '../upstream-error.ts'
 import { type Finding, findingOf, missingCredential, type Said } from './diagnosis.ts'
 import { modelIds } from './model-ids.ts'
 
-export interface ProbeOptions extends CallProviderOptions {
+export interface ProbeOptions extends SendOptions {
   /** One GET inside the account's address rules. Rejects with a fault of the connection as it is, or a `GatewayError`. */
   get(account: ProviderAccount, url: URL, headers: Readonly<Record<string, string>>): Promise<WholeReply>
   /** Most time for each request. */

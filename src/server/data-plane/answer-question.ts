@@ -50,6 +50,6 @@ async function smallBody(exchange: Exchange, { limits }: Runtime, deadlines: Dea
   const lifetime = new CallLifetime()
   exchange.onOver = () => deadlines.delete(lifetime)
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-  checkBodyHeaders(exchange, MAX_BODY_BYTES)
+  checkBodyHeaders(exchange, MAX_BODY_BYTES, 'json')
   return parseBody(await readBody(exchange, MAX_BODY_BYTES, lifetime)).json
 }

@@ -186,7 +186,8 @@ export class CallRecorder {
     const ended = performance.now()
     const target = this.#target
     const usage = this.#finalUsage()
-    const price = this.#isCostUnknown ? undefined : target?.facts?.price
+    const hasPrice = !this.#isCostUnknown && (this.#endpoint.kind !== 'pass-through' || this.#endpoint.isText)
+    const price = hasPrice ? target?.facts?.price : undefined
     const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
     const cost = isUsageWhole ? callCost(price, usage) : undefined
     // Filled field by field: conditional spreads made this literal the dearest line of a recorded call.

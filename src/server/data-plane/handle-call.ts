@@ -14,7 +14,7 @@ import type { Concurrency } from './concurrency.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
 import type { Found } from './path-table.ts'
-import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
+import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -53,7 +53,8 @@ export async function handleCall(
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
-    checkBodyHeaders(exchange, limits.maxBodyBytes)
+    const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
+    checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
     if (signed !== undefined) {
       signed.check(bytes)
@@ -64,7 +65,8 @@ export async function handleCall(
       exchange.expire()
       return deadlineExceeded(limits)
     })
-    const call = modelCall(exchange, endpoint, model, principal, parseBody(bytes), lifetime, recorder)
+    const wire = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
+    const call = modelCall(exchange, endpoint, model, principal, wire, lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
@@ -83,7 +85,7 @@ export function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
   return new GatewayError('body_timeout', `The body did not arrive within ${bodyTimeoutMs} ms.`)
 }
 
-function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
+export function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
   return new GatewayError('deadline_exceeded', `The call took longer than ${deadlineMs} ms.`)
 }
 

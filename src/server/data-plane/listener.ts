@@ -14,6 +14,7 @@ import { type CallHandling, handleCall } from './handle-call.ts'
 import type { PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import { rawPrefix, serveRaw } from './serve-raw.ts'
 
 export interface ListenerOptions extends CallHandling {
   /** By path, prefixes such as `/anthropic` included. */
@@ -50,9 +51,11 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
       const path = query < 0 ? url : url.slice(0, query)
       const found = exchange.method === 'POST' ? endpoints.find(path) : undefined
       const served =
-        found === undefined
-          ? serveOther(exchange, path, options)
-          : handleCall(exchange, found, options.runtime(), options)
+        found !== undefined
+          ? handleCall(exchange, found, options.runtime(), options)
+          : path.startsWith(rawPrefix)
+            ? serveRaw(exchange, path, options.fallbackDialect, options.runtime(), options)
+            : serveOther(exchange, path, options)
       served.catch((fault: unknown) => {
         // No fault of one call may end the process, and so all others.
         options.log(fault, '')

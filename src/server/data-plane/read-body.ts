@@ -1,15 +1,24 @@
 import { isUtf8 } from 'node:buffer'
-import type { RequestWire } from '../../core/call.ts'
+import type { PassThroughEndpoint, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { formValues } from '../../core/form-data.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
 import type { Exchange } from '../http/exchange.ts'
 
+/** What a body must be. */
+type BodyKind = PassThroughEndpoint['body'] | 'any'
+
+const jsonType = /^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i
+const formType = /^multipart\/form-data\s*;/i
+
 /** Throws what can be said of a body before any of it is read. */
-export function checkBodyHeaders(exchange: Exchange, maxBytes: number): void {
+export function checkBodyHeaders(exchange: Exchange, maxBytes: number, kind: BodyKind): void {
   const type = exchange.headers['content-type']
-  if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i.test(type)) {
-    throw new GatewayError('invalid_content_type', `The content type "${type.slice(0, 80)}" is not JSON.`)
+  const isRight = kind === 'multipart' ? formType.test(type ?? '') : type === undefined || jsonType.test(type)
+  if (kind !== 'any' && !isRight) {
+    const wanted = kind === 'json' ? 'JSON' : 'a form (`multipart/form-data`)'
+    throw new GatewayError('invalid_content_type', `The content type "${(type ?? '').slice(0, 80)}" is not ${wanted}.`)
   }
   const encoding = exchange.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
@@ -62,6 +71,11 @@ export function parseBody(bytes: Buffer): RequestWire {
   }
   if (!isJsonObject(json)) throw new GatewayError('invalid_json', 'The body is JSON, but not an object.')
   return { bytes, json }
+}
+
+/** Reads of a form what decides where it goes. */
+export function parseForm(bytes: Buffer, contentType: string): RequestWire {
+  return { bytes, contentType, json: formValues(bytes, contentType, ['model']) }
 }
 
 /** V8 quotes the text around the fault, which may be a secret: only the position leaves. */

@@ -1,0 +1,12 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { usageIn } from '../../core/usage-in.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** https://platform.openai.com/docs/api-reference/embeddings */
+export default defineEndpoint({
+  path: '/v1/embeddings',
+  body: 'json',
+  errorDialect: openaiChat,
+  isText: true,
+  usageOf: usageIn,
+})

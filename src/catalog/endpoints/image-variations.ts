@@ -1,0 +1,11 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** https://platform.openai.com/docs/api-reference/images/createVariation */
+export default defineEndpoint({
+  path: '/v1/images/variations',
+  body: 'multipart',
+  errorDialect: openaiChat,
+  isText: false,
+  usageOf: () => undefined,
+})

@@ -1,0 +1,11 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+
+/** https://platform.openai.com/docs/api-reference/moderations */
+export default defineEndpoint({
+  path: '/v1/moderations',
+  body: 'json',
+  errorDialect: openaiChat,
+  isText: true,
+  usageOf: () => undefined,
+})

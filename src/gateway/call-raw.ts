@@ -1,0 +1,85 @@
+import type { CallFact, Endpoint, ModelReply } from '../core/call.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { CallLifetime } from '../core/lifetime.ts'
+import type { Principal, ProviderAccount } from '../core/registry.ts'
+import { type SendOptions, sender } from './send.ts'
+
+/** A request to a path of one account, whatever it is. */
+export interface RawCall {
+  readonly principal: Principal
+  readonly endpoint: Endpoint & { readonly kind: 'raw' }
+  readonly lifetime: CallLifetime
+  readonly method: string
+  /** Id of an account, or of a provider. */
+  readonly account: string
+  /** Below the base URL of the account, as the client wrote it: `/videos/abc`. */
+  readonly path: string
+  /** Empty, or with its `?`. */
+  readonly query: string
+  /** Those that may go to a provider: names and values in turn. */
+  readonly headers: readonly string[]
+  readonly contentType: string | undefined
+  readonly bytes: Buffer
+  emit(fact: CallFact): void
+}
+
+export interface RawOptions extends SendOptions {
+  /** Throws `unknown_provider`. */
+  accountOf(name: string): ProviderAccount
+}
+
+/** Sends a request as it came, with the account's credential. Throws `model_not_allowed`, `invalid_request` or the fault of the provider. */
+export function callRaw({ accountOf, ...options }: RawOptions): (call: RawCall) => Promise<ModelReply> {
+  const send = sender(options)
+  return async (call) => {
+    const account = accountOf(call.account)
+    checkScope(call.principal, account)
+    checkPath(call.path)
+    const { provider } = account
+    const contentType = call.contentType ?? 'application/json'
+    return await send({
+      call: { ...call, stream: false },
+      target: { account, model: '' },
+      surface: provider,
+      dialect: undefined,
+      method: call.method,
+      path: call.path,
+      query: call.query,
+      headers: call.contentType === undefined ? call.headers : [...call.headers, 'content-type', call.contentType],
+      contentType,
+      bytes: call.bytes,
+    })
+  }
+}
+
+/** Which model a raw request uses, nobody reads: only a key that may use all of them may send one. */
+function checkScope({ models }: Principal, { id, provider }: ProviderAccount): void {
+  const wanted = ['*', `${id}/*`, `${provider.id}/*`]
+  if (models.some((pattern) => wanted.includes(pattern))) return
+  throw new GatewayError(
+    'model_not_allowed',
+    `Raw requests to "${id}" need a key that may use all its models (\`${id}/*\`).`,
+  )
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no step of a path has one.
+const leadsElsewhere = /[/\\\u0000-\u001f\u007f]/
+
+/** A path that two readers could read as two different ones is refused: dots, empty steps and escaped separators. */
+function checkPath(path: string): void {
+  for (const step of path.slice(1).split('/')) {
+    let decoded: string
+    try {
+      decoded = decodeURIComponent(step)
+    } catch {
+      throw wrongPath('is not valid percent-encoding')
+    }
+    if (decoded === '' && step !== path.slice(1)) throw wrongPath('has an empty step')
+    if (decoded === '.' || decoded === '..' || leadsElsewhere.test(decoded))
+      throw wrongPath('has a step that leads elsewhere')
+  }
+}
+
+function wrongPath(fault: string): GatewayError {
+  return new GatewayError('invalid_request', `The path behind the account ${fault}.`)
+}

@@ -1,0 +1,102 @@
+import type { ModelCall, ModelReply } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Surface } from '../core/provider.ts'
+import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
+import type { Credentials } from './credentials.ts'
+import { type Destination, destinationOf, requestHead, signature } from './destination.ts'
+import type { Connection } from './outbound/connection.ts'
+import { networkError } from './outbound/network-error.ts'
+import { ProviderReply } from './provider-reply.ts'
+
+export interface SendOptions {
+  readonly limits: Limits
+  readonly credentials: Pick<Credentials, 'usable' | 'refused'>
+  /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
+  acquire(account: ProviderAccount, limits: Limits): Connection
+  /** A new connection, in place of one that was cut. Throws `blocked_address`. */
+  replace(account: ProviderAccount, limits: Limits): Connection
+}
+
+/** A request as it goes out. */
+export interface Outgoing {
+  readonly call: Pick<ModelCall, 'endpoint' | 'stream' | 'lifetime' | 'emit'>
+  readonly target: Target
+  readonly surface: Surface
+  /** What the provider is spoken to in; absent for endpoints without a dialect. */
+  readonly dialect: Dialect | undefined
+  readonly method: string
+  /** Below the base URL. */
+  readonly path: string
+  /** Empty, or with its `?`. */
+  readonly query: string
+  readonly headers: readonly string[]
+  readonly contentType: string
+  readonly bytes: Buffer
+}
+
+/** Signs and sends a request, and gives the reply when its first event (or its whole body) is there. */
+export function sender({
+  limits,
+  credentials,
+  acquire,
+  replace,
+}: SendOptions): (outgoing: Outgoing) => Promise<ModelReply> {
+  const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
+  return async (outgoing) => {
+    const { call, target, surface, dialect, method, path, query, contentType, bytes } = outgoing
+    const { account, model } = target
+    call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
+    const started = performance.now()
+    const ended = (result: { status?: number; errorCode?: string }): void =>
+      call.emit({
+        type: 'attempt-ended',
+        attempt: {
+          account: account.id,
+          provider: account.provider.id,
+          model,
+          durationMs: performance.now() - started,
+          ...result,
+        },
+      })
+    // As it is sent: with a token in place of the credential that it was traded for.
+    let usable = account
+    try {
+      const found = credentials.usable(account, { lifetime: call.lifetime, timeoutMs: target.timeoutMs })
+      // Most accounts have their credential at once, and no call waits a turn for nothing.
+      usable = found instanceof Promise ? await found : found
+      const attempt = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
+      const destination = destinationOf(destinations, usable, surface, { path, model, stream: call.stream, dialect })
+      const signed = signature(usable, destination, { method, query, contentType, bytes })
+      const headers = signed.length === 0 ? outgoing.headers : [...outgoing.headers, ...signed]
+      const head = requestHead(destination, method, query, headers, bytes.length)
+      const reply = await new Promise<ModelReply>((resolve, reject) => {
+        const connection = acquire(account, limits)
+        const reconnect = (): Connection => replace(account, limits)
+        new ProviderReply({
+          call,
+          target: attempt,
+          dialect,
+          limits,
+          head,
+          body: bytes,
+          reconnect,
+          resolve,
+          reject,
+        }).start(connection)
+      })
+      ended({ status: reply.status })
+      return reply
+    } catch (fault) {
+      const error = fault instanceof GatewayError ? fault : networkError(fault as Error, account.id)
+      if (error.code === 'upstream_unauthorized' && usable !== account) credentials.refused(usable)
+      ended({ errorCode: error.code, ...(error.wire === undefined ? {} : { status: error.status }) })
+      throw error
+    }
+  }
+}
+
+/** Waiting for a token takes from the time of the attempt. */
+function timeLeft({ timeoutMs }: Target, started: number): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, timeoutMs - Math.floor(performance.now() - started)) }
+}

@@ -1,0 +1,104 @@
+import type { Endpoint, ModelCall } from '../../core/call.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { Principal } from '../../core/registry.ts'
+import type { RawCall } from '../../gateway/call-raw.ts'
+import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { callId } from './call-id.ts'
+import { CallRecorder } from './call-recorder.ts'
+import { sendError } from './error-reply.ts'
+import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { checkBodyHeaders, readBody } from './read-body.ts'
+import { asGatewayError, writeReply } from './reply-writer.ts'
+import type { Runtime } from './runtime.ts'
+
+/** Below this, a path names an account and then a path of its provider. */
+export const rawPrefix = '/p/'
+const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** One raw request: authenticated, sent with the account's credential, recorded, and otherwise left alone. */
+export async function serveRaw(
+  exchange: Exchange,
+  path: string,
+  errorDialect: Dialect,
+  runtime: Runtime,
+  { sink, concurrency, deadlines, log }: CallHandling,
+): Promise<void> {
+  const { account, rest } = splitPath(path)
+  const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
+  const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
+  const lifetime = new CallLifetime()
+  const { limits } = runtime
+  let leave: (() => void) | undefined
+  exchange.onOver = (isWhole) => {
+    deadlines.delete(lifetime)
+    leave?.()
+    if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
+  }
+  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
+  try {
+    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
+    const principal: Principal = { key, workspace, models }
+    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    leave = concurrency.enter(key, limits)
+    if (!methods.has(exchange.method)) {
+      throw new GatewayError(
+        'method_not_allowed',
+        `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
+      )
+    }
+    checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
+    const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
+    recorder.bodyRead(bytes)
+    deadlines.set(lifetime, limits.deadlineMs, () => {
+      exchange.expire()
+      return deadlineExceeded(limits)
+    })
+    const start = exchange.url.indexOf('?')
+    const call: RawCall = {
+      principal,
+      endpoint,
+      lifetime,
+      method: exchange.method,
+      account,
+      path: rest,
+      query: start < 0 ? '' : exchange.url.slice(start),
+      headers: requestHeaders(exchange.headers),
+      contentType: exchange.headers['content-type'],
+      bytes,
+      emit: (fact) => recorder.fact(fact),
+    }
+    const reply = await runtime.raw(call)
+    if (lifetime.reason !== undefined) throw lifetime.reason
+    writeReply(exchange, asModelCall(call, recorder.id), reply, recorder, limits.maxReplyBytes)
+  } catch (fault) {
+    const error = asGatewayError(fault)
+    if (error.code === 'internal_error') log(fault, recorder.id)
+    lifetime.end(error)
+    recorder.headSent()
+    sendError(exchange, endpoint, error, recorder)
+    recorder.end(error.status, error)
+  }
+}
+
+/** For the writer of replies, which reads nothing of a call that has no dialect. */
+function asModelCall(call: RawCall, id: string): ModelCall {
+  return {
+    ...call,
+    id,
+    model: '',
+    stream: false,
+    wire: { bytes: call.bytes, json: {} },
+    request() {
+      throw new GatewayError('unsupported_endpoint', 'A raw request cannot be translated.')
+    },
+  }
+}
+
+function splitPath(path: string): { readonly account: string; readonly rest: string } {
+  const behind = path.slice(rawPrefix.length)
+  const slash = behind.indexOf('/')
+  return slash < 0 ? { account: behind, rest: '/' } : { account: behind.slice(0, slash), rest: behind.slice(slash) }
+}
