@@ -2,17 +2,19 @@
 import type { Dialect } from '../core/dialect.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { bedrockConverse } from './dialects/bedrock-converse.ts'
+import { cohere } from './dialects/cohere.ts'
 import { gemini } from './dialects/gemini.ts'
 import { ollama } from './dialects/ollama.ts'
 import { ollamaGenerate } from './dialects/ollama-generate.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
 import { openaiResponses } from './dialects/openai-responses.ts'
 
-export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-responses'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-responses'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
   'bedrock-converse': bedrockConverse,
+  'cohere': cohere,
   'gemini': gemini,
   'ollama': ollama,
   'ollama-generate': ollamaGenerate,

@@ -7,6 +7,7 @@ import azureOpenai from './providers/azure-openai.ts'
 import bedrock from './providers/bedrock.ts'
 import cloudflareAiGateway from './providers/cloudflare-ai-gateway.ts'
 import cloudflareWorkersAi from './providers/cloudflare-workers-ai.ts'
+import cohere from './providers/cohere.ts'
 import databricks from './providers/databricks.ts'
 import deepseek from './providers/deepseek.ts'
 import demo from './providers/demo.ts'
@@ -37,6 +38,7 @@ export const providers = {
   'bedrock': bedrock,
   'cloudflare-ai-gateway': cloudflareAiGateway,
   'cloudflare-workers-ai': cloudflareWorkersAi,
+  'cohere': cohere,
   'databricks': databricks,
   'deepseek': deepseek,
   'demo': demo,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
+import { cohereBody } from '../../../test/support/arbitrary-cohere.ts'
 import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { geminiBody } from '../../../test/support/arbitrary-gemini-body.ts'
 import { ollamaBody } from '../../../test/support/arbitrary-ollama.ts'
@@ -15,6 +16,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { ollamaGenerate } from './ollama-generate.ts'
@@ -33,6 +35,7 @@ const models = [
   'gpt-5-mini',
   'gemini-2.5-pro',
   'gemini-3-flash',
+  'command-a-03-2025',
   'x',
   'constructor',
   '',
@@ -46,6 +49,7 @@ const dialects = [
   ['gemini', gemini, geminiBody],
   ['ollama', ollama, ollamaBody],
   ['ollama-generate', ollamaGenerate, ollamaBody],
+  ['cohere', cohere, cohereBody],
 ] as const
 const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 
@@ -161,6 +165,7 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
       choices: [{ message: { tool_calls: [call] } }],
       output,
       candidates: [candidate],
+      message: { tool_calls: [call] },
     } as JsonObject
     expect(() => dialect.decodeReply(reply)).toThrowError(expect.objectContaining({ code: 'upstream_invalid_reply' }))
   })

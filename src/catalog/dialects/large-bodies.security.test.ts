@@ -4,12 +4,21 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 
-const targets: readonly Dialect[] = [anthropicMessages, openaiChat, bedrockConverse, openaiResponses, gemini, ollama]
+const targets: readonly Dialect[] = [
+  anthropicMessages,
+  openaiChat,
+  bedrockConverse,
+  openaiResponses,
+  gemini,
+  ollama,
+  cohere,
+]
 
 /** Time must grow with a body's size, not with its square: one caller would stop all others. */
 // With the square of the size it would be minutes; a busy machine takes seconds.
@@ -70,6 +79,16 @@ describe('a large request is read and written in time', () => {
       ],
     }
     for (const target of targets) expect(translate(bedrockConverse, target, body)).toBeLessThan(maxMs)
+  })
+
+  it('of a Cohere client', () => {
+    const thought = { type: 'thinking', thinking: 'x' }
+    const document = { type: 'document', document: { data: { a: 1 } } }
+    const messages = [
+      { role: 'assistant', content: times(many, () => thought), tool_calls: times(many, () => call) },
+      ...times(many, () => ({ role: 'tool', tool_call_id: 'same', content: [document] })),
+    ]
+    for (const target of targets) expect(translate(cohere, target, { messages })).toBeLessThan(maxMs)
   })
 
   it('of a Gemini client', () => {
@@ -134,7 +153,7 @@ describe('a hostile stream is written in time', () => {
     ],
   }
   it.each(Object.entries(streams))('%s', (_name, parts) => {
-    for (const dialect of [anthropicMessages, bedrockConverse, openaiResponses, gemini, ollama]) {
+    for (const dialect of [anthropicMessages, bedrockConverse, openaiResponses, gemini, ollama, cohere]) {
       const begin = performance.now()
       const encoder = dialect.encodeEvents(context)
       for (const part of [

@@ -1,0 +1,35 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
+import { encodeError, encodeErrorEvent } from './cohere/errors.ts'
+import { modelQuestions } from './cohere/model-list.ts'
+import { decodeReply } from './cohere/reply-decode.ts'
+import { encodeReply } from './cohere/reply-encode.ts'
+import { decodeRequest } from './cohere/request-decode.ts'
+import { encodeRequest } from './cohere/request-encode.ts'
+import { decodeEvents } from './cohere/stream-decode.ts'
+import { encodeEvents } from './cohere/stream-encode.ts'
+import { readError } from './read-error.ts'
+
+/** Cohere Chat, version 2: https://docs.cohere.com/reference/chat */
+export const cohere: Dialect = {
+  id: 'cohere',
+  title: 'Cohere Chat',
+  clientPaths: [{ path: '/v2/chat', stream: 'when-asked' }],
+  providerPath: () => '/v2/chat',
+  modelIn: 'body',
+  framing: sse,
+  questions: modelQuestions,
+  decodeRequest,
+  encodeRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError: readError,
+  encodeError,
+  encodeErrorEvent,
+  // Usage, the finish reason and the end of the stream stand in one event; a fault in it too, or in one of its own.
+  landmarks: ['"message-end"', '"error"'],
+  // Content, tool plans and tool calls alike.
+  contentLandmark: '-delta"',
+}
