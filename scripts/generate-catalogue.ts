@@ -134,7 +134,7 @@ the date in each file, in our own schema: nano-USD per token, which is USD per m
 is not known stays unknown, and so does the cost; it is never taken for zero. What a price per token cannot say is not in
 the cost: Perplexity's fee per search request, and dearer audio input tokens. Prices of \`demo\` models are made up.
 A dated name (\`gpt-5-mini-2025-08-07\`) takes the facts of the undated one, and the other way round when only one dated
-name exists.
+name exists. How they are updated, and said by hand: [guides/catalogue.md](guides/catalogue.md).
 `
 }
 

@@ -1,5 +1,5 @@
-import { modelCatalogue } from '../catalog/models/model-facts.ts'
 import { allProviders } from '../server/engine.ts'
+import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
 
 export const providers: Command = {
@@ -20,15 +20,19 @@ export const providers: Command = {
 
 export const models: Command = {
   summary: 'list the models of the catalogue with their prices',
-  help: 'Usage: portcullis models [text] [--provider <id>]\n\nPrices in USD per million tokens.',
+  help: 'Usage: portcullis models [text] [--provider <id>] [--data <directory>]\n\nPrices in USD per million tokens.',
   run(args) {
-    const { values, positionals } = readArguments(args, { provider: { type: 'string' } }, 1)
+    const { values, positionals } = readArguments(
+      args,
+      { provider: { type: 'string' }, data: { type: 'string', default: './data' } },
+      1,
+    )
     const known = allProviders.map(({ id }) => id)
     if (values.provider !== undefined && !known.includes(values.provider)) {
       throw new UsageError(`There is no provider "${values.provider}"; there are ${known.join(', ')}.`)
     }
     const text = positionals[0]?.toLowerCase() ?? ''
-    const { listModels } = modelCatalogue()
+    const { listModels } = catalogueInUse(values.data).models()
     const rows = allProviders
       .filter(({ id }) => values.provider === undefined || id === values.provider)
       .flatMap(({ id }) => listModels(id).map((model) => ({ name: `${id}/${model.id}`, model })))

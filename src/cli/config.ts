@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { modelCatalogue } from '../catalog/models/model-facts.ts'
 import type { ConfigFault } from '../server/config/read-document.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
+import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
 import { defaultConfigPath } from './start.ts'
@@ -18,20 +18,25 @@ export const config: Command = {
                                          what a running gateway would change; exit 0: nothing, 1: something
        portcullis config schema          print the JSON Schema for editors
 
-  --url <url>  of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultControlUrl}
+  --data <directory>  where \`check\` looks for an updated catalogue; default ./data
+  --url <url>         of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultControlUrl}
 
 A difference is told by its place. Variables are compared by their names, credentials are never shown.`,
   run(args) {
     const { positionals, values } = readArguments(
       args,
-      { json: { type: 'boolean', default: false }, url: { type: 'string' } },
+      {
+        json: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        data: { type: 'string', default: './data' },
+      },
       2,
     )
     const [action, file = defaultConfigPath] = positionals
     if (values.url !== undefined && action !== 'diff') throw new UsageError('--url is for portcullis config diff.')
     switch (action) {
       case 'check':
-        return Promise.resolve(values.json ? checkAsJson(file) : check(file))
+        return Promise.resolve(values.json ? checkAsJson(file, values.data) : check(file, values.data))
       case 'diff':
         return diff(file, values.url ?? defaultControlUrl, values.json)
       case 'schema':
@@ -43,8 +48,8 @@ A difference is told by its place. Variables are compared by their names, creden
   },
 }
 
-function check(file: string): number {
-  const { config, faults } = checked(file)
+function check(file: string, data: string): number {
+  const { config, faults } = checked(file, data)
   if (config !== undefined) {
     process.stdout.write(
       `${file} is valid: ${counted(config.accounts.length, 'provider account')}, ${counted(config.keys, 'key')}.\n`,
@@ -56,8 +61,8 @@ function check(file: string): number {
 }
 
 /** For editors and pipelines: the same facts, always on stdout. */
-function checkAsJson(file: string): number {
-  const { config, faults } = checked(file)
+function checkAsJson(file: string, data: string): number {
+  const { config, faults } = checked(file, data)
   process.stdout.write(jsonLine({ file, valid: faults.length === 0, faults, ...config }))
   return faults.length === 0 ? 0 : 1
 }
@@ -67,10 +72,10 @@ interface Checked {
   readonly faults: readonly ConfigFault[]
 }
 
-function checked(file: string): Checked {
+function checked(file: string, data: string): Checked {
   const text = readConfigFile(file)
   try {
-    const { accounts, keys, keysToGenerate } = checkedConfig(text, process.env, modelCatalogue())
+    const { accounts, keys, keysToGenerate } = checkedConfig(text, process.env, catalogueInUse(data).models())
     return { config: { accounts: accounts.map(({ id }) => id), keys: keys.length + keysToGenerate.length }, faults: [] }
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs'
-import { modelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { nearestNames } from '../core/nearest-names.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { type Finding, missingCredential } from '../gateway/probe/diagnosis.ts'
-import type { CompiledConfig } from '../server/config/compile.ts'
-import { readConfigFile } from '../server/config/read-file.ts'
 import { examineAccounts } from '../server/doctor.ts'
-import { allProviders, ConfigError, checkedConfig } from '../server/engine.ts'
+import { allProviders } from '../server/engine.ts'
 import { type Command, jsonLine, printableLines, readArguments, UsageError } from './command.ts'
+import { configInUse } from './config-in-use.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const doctor: Command = {
@@ -15,6 +12,7 @@ export const doctor: Command = {
   help: `Usage: portcullis doctor [account or provider] [options]
 
   --config <file>  configuration; default ${defaultConfigPath} if there is one
+  --data <dir>     where \`portcullis catalog update\` left a catalogue; default ./data
   --model <name>   asks this model for one token, in place of the list of models
   --json           one JSON object
 
@@ -23,11 +21,16 @@ token where there is no list or everybody may read it. Exit 1 when an account is
   async run(args) {
     const { values, positionals } = readArguments(
       args,
-      { config: { type: 'string' }, model: { type: 'string' }, json: { type: 'boolean', default: false } },
+      {
+        config: { type: 'string' },
+        data: { type: 'string', default: './data' },
+        model: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
       1,
     )
     const [name] = positionals
-    const config = configOf(values.config)
+    const { config, models } = configInUse(values.config, values.data)
     const accounts = accountsNamed(name, config.accounts)
     if (accounts.length === 0) {
       if (name === undefined) throw new Error(noAccounts)
@@ -35,12 +38,7 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       if (provider === undefined) throw new UsageError(unknownName(name, config.accounts))
       return report([{ account: name, provider: name, ...missingCredential({ provider }) }], values.json)
     }
-    const examined = await examineAccounts(
-      accounts,
-      config.limits,
-      withGivenModels(modelCatalogue(), config.givenModels),
-      values.model,
-    )
+    const examined = await examineAccounts(accounts, config.limits, models, values.model)
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
         account: id,
@@ -62,16 +60,6 @@ interface Line extends Finding {
   readonly baseUrl?: string
   readonly request?: string
   readonly durationMs?: number
-}
-
-function configOf(given: string | undefined): CompiledConfig {
-  const path = given ?? defaultConfigPath
-  const text = given === undefined && !existsSync(path) ? '' : readConfigFile(path)
-  try {
-    return checkedConfig(text, process.env, modelCatalogue())
-  } catch (fault) {
-    throw fault instanceof ConfigError ? new Error(fault.textOf(path)) : fault
-  }
 }
 
 /** An account's own name goes before a provider's, as in a model's name. */

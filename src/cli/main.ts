@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { nearestNames } from '../core/nearest-names.ts'
 import { calls } from './calls.ts'
+import { catalog } from './catalog.ts'
 import { models, providers } from './catalogue.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
 import { config } from './config.ts'
@@ -9,7 +10,7 @@ import { keys } from './keys.ts'
 import { start } from './start.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, providers, models, doctor }),
+  Object.entries({ start, config, keys, calls, providers, models, catalog, doctor }),
 )
 
 const packageFile = new URL('../../package.json', import.meta.url)

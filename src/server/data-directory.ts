@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 /** Makes the directory, readable by its owner only, and takes it for this process. Throws a sentence that says what to do. */
 export function openDataDirectory(path: string): { release(): void } {
-  make(path)
+  makeDataDirectory(path)
   const lock = takeLock(path)
   const owner = join(path, 'lock')
   writeFileSync(owner, String(process.pid))
@@ -16,7 +16,8 @@ export function openDataDirectory(path: string): { release(): void } {
   }
 }
 
-function make(path: string): void {
+/** Readable by its owner only. Throws a sentence that says what to do. */
+export function makeDataDirectory(path: string): void {
   try {
     makeFolders(path)
     accessSync(path, constants.W_OK)

@@ -1,4 +1,4 @@
-import { type ModelCatalogue, modelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
+import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
@@ -9,6 +9,7 @@ import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams } from './upstreams.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
@@ -33,6 +34,8 @@ export interface Engine {
   keys(): readonly VirtualKey[]
   /** As the configuration in use completes them. */
   models(): ModelCatalogue
+  /** Why the catalogue of the data directory is not used, in one sentence. */
+  catalogueFault(): string | undefined
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
   update(state: EngineState): void
   close(): void
@@ -62,15 +65,21 @@ interface Built {
   readonly runtime: Runtime
 }
 
-export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv): Engine {
+/** `dataDirectory`: where a catalogue may be kept. */
+export function createEngine(
+  state: EngineState,
+  environment: NodeJS.ProcessEnv,
+  dataDirectory: string | undefined,
+): Engine {
   const upstreams = createUpstreams()
   const credentials = createCredentials({
     now: () => Date.now(),
     post: upstreams.askTokenEndpoint,
     readFile: readCredentialFile,
   })
-  const catalogue = modelCatalogue()
+  const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
+    const catalogue = inUse.models()
     const config = checkedConfig(next.configText, environment, catalogue, next.keys)
     const accounts = allAccounts(config, next.demo)
     const circle = next.own === undefined ? undefined : circleFault(accounts, next.own)
@@ -95,6 +104,7 @@ export function createEngine(state: EngineState, environment: NodeJS.ProcessEnv)
     accounts: () => built.accounts,
     keys: () => built.keys,
     models: () => built.models,
+    catalogueFault: inUse.fault,
     update(next) {
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)

@@ -68,7 +68,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
   try {
     // A wrong file is reported before anything is made on disk.
-    const probe = createEngine({ configText, keys: [] }, environment)
+    const probe = createEngine({ configText, keys: [] }, environment, dataDirectory)
     probe.close()
     const directory = openDataDirectory(dataDirectory)
     closers.push(() => directory.release())
@@ -88,7 +88,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
-    const engine = createEngine(state, environment)
+    const engine = createEngine(state, environment, dataDirectory)
     closers.push(() => engine.close())
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
@@ -104,8 +104,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     const calls = workers ?? (await serveCalls({ engine, sink: record.sink, ...listening, readiness, log: logFault }))
     closers.push(() => calls.drain())
+    let catalogueFault: string | undefined
+    const tellCatalogueFault = (): void => {
+      const fault = engine.catalogueFault()
+      if (fault !== undefined && fault !== catalogueFault) log(fault)
+      catalogueFault = fault
+    }
+    tellCatalogueFault()
     const apply = (next: EngineState): void => {
       engine.update(next)
+      tellCatalogueFault()
       state = next
       workers?.update(next)
     }
@@ -159,6 +167,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const watcher = watchConfig(configPath, { initial, changed: reload, unreadable: keepLast })
       closers.push(() => watcher.close())
     }
+    // With or without a change of the file: a catalogue may have been updated.
+    const takeOver = (): void => {
+      try {
+        apply(state)
+      } catch (fault) {
+        logFault(fault)
+      }
+    }
+    process.on('SIGHUP', takeOver)
+    closers.push(() => void process.off('SIGHUP', takeOver))
     function reload(text: string): void {
       const file = configPath ?? ''
       try {

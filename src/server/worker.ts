@@ -37,7 +37,7 @@ async function start({
   writerId,
 }: ToWorker & { type: 'start' }): Promise<Handler> {
   let readiness: Readiness = { ready: true, status: 'ok', reasons: [] }
-  const engine = createEngine(state, process.env)
+  const engine = createEngine(state, process.env, dataDirectory)
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,

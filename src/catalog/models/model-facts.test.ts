@@ -1,44 +1,18 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { callCost } from '../../core/prices.ts'
 import { modelCatalogue } from './model-facts.ts'
+import { ModelFields } from './model-fields.ts'
 
 const catalogue = modelCatalogue()
 const files = readdirSync(import.meta.dirname).flatMap((name) => /^(.+?)(?:\.generated)?\.json$/.exec(name)?.[1] ?? [])
-
-const PriceFields = z.strictObject({
-  input: z.number().nonnegative(),
-  output: z.number().nonnegative(),
-  cachedInput: z.number().nonnegative().optional(),
-  cacheWrite: z.number().nonnegative().optional(),
-  cacheWrite1h: z.number().nonnegative().optional(),
-  reasoning: z.number().nonnegative().optional(),
-})
-const Tier = PriceFields.extend({ aboveInputTokens: z.int().positive() })
-const Facts = z.strictObject({
-  id: z.string().min(1),
-  title: z.string().min(1),
-  contextTokens: z.int().positive().optional(),
-  maxOutputTokens: z.int().positive().optional(),
-  inputModalities: z.array(z.string()).min(1),
-  outputModalities: z.array(z.string()).min(1),
-  supportsTools: z.boolean(),
-  supportsReasoning: z.boolean(),
-  supportsSampling: z.literal(false).optional(),
-  price: PriceFields.extend({ tiers: z.array(Tier).min(1).optional() }).optional(),
-  releasedOn: z
-    .string()
-    .regex(/^\d{4}(-\d{2}){0,2}$/)
-    .optional(),
-})
 
 describe.each(files)('the file of %s', (provider) => {
   const models = catalogue.listModels(provider)
 
   it('has the fields of ModelFacts and no others, and each id once', () => {
     expect(models.length).toBeGreaterThan(0)
-    for (const model of models) expect(Facts.safeParse(model).error, model.id).toBeUndefined()
+    for (const model of models) expect(ModelFields.safeParse(model).error, model.id).toBeUndefined()
     expect(new Set(models.map(({ id }) => id)).size).toBe(models.length)
   })
 

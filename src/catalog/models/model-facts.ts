@@ -140,7 +140,7 @@ function undatedId(id: string): string {
 }
 
 /** Of the catalogue that this version came with. */
-function readModelFile(providerId: string): ProviderModelsFile | undefined {
+export function readModelFile(providerId: string): ProviderModelsFile | undefined {
   for (const name of [`${providerId}.generated.json`, `${providerId}.json`]) {
     try {
       // Written by scripts/generate-models.ts, and tested with all its fields.

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
+import type { CompiledConfig } from '../server/config/compile.ts'
+import { readConfigFile } from '../server/config/read-file.ts'
+import { ConfigError, checkedConfig } from '../server/engine.ts'
+import { catalogueInUse } from '../server/kept-catalogue.ts'
+import { defaultConfigPath } from './start.ts'
+
+/** What a gateway would start with here. Throws the faults of the configuration, as `config check` prints them. */
+export function configInUse(
+  file: string | undefined,
+  dataDirectory: string,
+): { readonly config: CompiledConfig; readonly models: ModelCatalogue } {
+  const path = file ?? defaultConfigPath
+  const text = file === undefined && !existsSync(path) ? '' : readConfigFile(path)
+  const catalogue = catalogueInUse(dataDirectory).models()
+  try {
+    const config = checkedConfig(text, process.env, catalogue)
+    return { config, models: withGivenModels(catalogue, config.givenModels) }
+  } catch (fault) {
+    throw fault instanceof ConfigError ? new Error(fault.textOf(path)) : fault
+  }
+}
