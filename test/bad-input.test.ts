@@ -294,3 +294,17 @@ describe('a body that has to be translated', () => {
     expect(bed.openai.requests.length + bed.anthropic.requests.length).toBe(0)
   })
 })
+
+it.each([
+  ['/api/chatt', { error: expect.stringContaining('/api/chat') }],
+  ['/ollama/nothing', { error: expect.any(String) }],
+  ['/v2/chatt', { message: expect.stringContaining('/v2/chat') }],
+  ['/v1beta/nothing', { error: { status: 'NOT_FOUND' } }],
+  ['/model/x/conversed', { message: expect.any(String) }],
+  ['/anthropic/v1/nothing', { type: 'error' }],
+  ['/v1/nothing', { error: { code: 'unknown_path' } }],
+])('an unknown path is answered in the words of the dialect that has such paths: %s', async (path, body) => {
+  const reply = await bed.gateway.post(path, {})
+  expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([404, 'unknown_path'])
+  expect(reply.json).toMatchObject(body)
+})

@@ -8,7 +8,7 @@ import { createDeadlines } from './data-plane/deadlines.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
-import { clientEndpoints, clientQuestions, socketEndpoints } from './wire.ts'
+import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
@@ -47,12 +47,7 @@ export async function serveCalls({
     questions: clientQuestions(),
     sockets: socketEndpoints(),
     fallbackDialect: dialects['openai-chat'],
-    dialectOf: ({ headers, url }) => {
-      if (headers['anthropic-version'] !== undefined || url.startsWith('/anthropic/'))
-        return dialects['anthropic-messages']
-      if (/^\/(?:model|bedrock)\//.test(url)) return dialects['bedrock-converse']
-      return headers['x-goog-api-key'] !== undefined || /^\/(?:v1beta|gemini)\//.test(url) ? dialects.gemini : undefined
-    },
+    dialectOf: dialectGuess(),
     limits: engine.config().limits,
     runtime: engine.runtime,
     readiness,

@@ -19,6 +19,7 @@ import type { CompiledConfig } from './config/compile.ts'
 import type { AskedQuestion } from './data-plane/answer-question.ts'
 import { type PathTable, pathTable } from './data-plane/path-table.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import type { Exchange } from './http/exchange.ts'
 import type { Upstreams } from './upstreams.ts'
 
 export interface WireOptions {
@@ -119,6 +120,32 @@ export function clientQuestions(): PathTable<readonly AskedQuestion[]> {
     }
   }
   return pathTable(found)
+}
+
+/**
+ * Whose words a caller of an unknown path knows: of the dialect that its headers name, or else that alone has paths which begin
+ * like this one (`/v1beta`, `/model`, `/api`).
+ */
+export function dialectGuess(): (asker: Pick<Exchange, 'headers' | 'url'>) => Dialect | undefined {
+  const all = Object.values(dialects)
+  const owners = new Map<string, Set<Dialect>>()
+  for (const dialect of all) {
+    const paths = [...dialect.clientPaths, ...(dialect.questions ?? [])].map(({ path }) => path)
+    for (const path of [...paths, `${prefixOf(dialect)}/`]) {
+      const first = firstStep(path)
+      owners.set(first, (owners.get(first) ?? new Set()).add(dialect))
+    }
+  }
+  return ({ headers, url }) => {
+    const named = all.find(({ questions = [] }) => questions.some(({ isAskedBy }) => isAskedBy?.(headers) === true))
+    if (named !== undefined) return named
+    const [first, ...others] = owners.get(firstStep(url)) ?? []
+    return first === undefined || others.some((other) => prefixOf(other) !== prefixOf(first)) ? undefined : first
+  }
+}
+
+function firstStep(path: string): string {
+  return path.split(/[/?]/, 2)[1] ?? ''
 }
 
 /** `/openai`, `/anthropic`, …: the vendor's part of the dialect's id. */

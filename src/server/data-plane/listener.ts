@@ -85,7 +85,8 @@ const badRequests: Readonly<Record<BadRequest, readonly [status: string, message
 
 async function serveOther(exchange: Exchange, path: string, options: ListenerOptions): Promise<void> {
   const head: string[] = []
-  let dialect = options.dialectOf(exchange) ?? options.fallbackDialect
+  const guess = controlPlanePath.test(path) ? undefined : options.dialectOf(exchange)
+  let dialect = guess ?? options.fallbackDialect
   try {
     const state = exchange.method === 'GET' || exchange.method === 'HEAD' ? stateAnswer(path, options) : undefined
     if (state !== undefined) {
