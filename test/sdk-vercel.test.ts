@@ -21,6 +21,10 @@ const clients = [
     modelOf: (id: string) => createOpenAI({ baseURL: `${bed.gateway.url}/v1`, apiKey: bed.gateway.key }).chat(id),
   },
   {
+    client: '@ai-sdk/openai in the Responses API',
+    modelOf: (id: string) => createOpenAI({ baseURL: `${bed.gateway.url}/v1`, apiKey: bed.gateway.key })(id),
+  },
+  {
     client: '@ai-sdk/anthropic',
     modelOf: (id: string) => createAnthropic({ baseURL: `${bed.gateway.url}/v1`, apiKey: bed.gateway.key })(id),
   },
@@ -49,7 +53,8 @@ function weather(asked: string[]) {
 }
 
 for (const { client, modelOf } of clients) {
-  for (const { provider, id, name } of providers) {
+  for (const { provider, id, name: file } of providers) {
+    const name = provider === 'openai' && client.endsWith('Responses API') ? 'openai/response' : file
     describe(`the Vercel AI SDK with ${client} and a provider of ${provider}`, () => {
       it('generates text', async () => {
         const result = await generateText({ model: modelOf(id), prompt, maxRetries: 0 })

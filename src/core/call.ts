@@ -15,6 +15,8 @@ export interface RoutedCall {
   /** The name that the client asked for. */
   readonly model: string
   readonly lifetime: CallLifetime
+  /** The one account that holds what the call goes on from, and the fault where the model does not lead to it. */
+  readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   emit(fact: CallFact): void
 }
 
@@ -25,6 +27,8 @@ export interface ModelCall extends RoutedCall {
   /** How the client reads a stream; absent for pass-through endpoints. */
   readonly framing?: ClientFraming
   readonly wire: RequestWire
+  /** The client's body, where earlier turns of the conversation were put into `wire`. */
+  readonly asked?: JsonObject
   /** Client headers that may go to a provider: names and values in turn. */
   readonly headers: readonly string[]
   /** Query of the client's URL that may go to a provider of the same dialect: empty, or with its `?`. */

@@ -1,6 +1,7 @@
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming, Framing, WireEvent } from './framing.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import type { KeptReplies } from './kept-replies.ts'
 import type { ReplyContext, ReplyPart } from './model-reply.ts'
 import type { EncodedRequest, ModelRequest } from './model-request.ts'
 import type { ModelFacts } from './prices.ts'
@@ -23,6 +24,8 @@ export interface Dialect {
   readonly modelIn: 'body' | 'path'
   /** How its events stand in a stream. */
   readonly framing: Framing
+  /** How requests go on from earlier replies, where servers keep them. */
+  readonly keptReplies?: KeptReplies
   /** What the gateway answers itself in this dialect: which models there are. */
   readonly questions?: readonly Question[]
   /** How clients ask how many tokens a prompt has. */
@@ -100,14 +103,16 @@ export interface TokenCounting {
 
 /** Something that clients ask of a server and that the gateway knows itself. */
 export interface Question {
-  readonly method: 'GET' | 'POST'
-  /** `{model}` as in a client path. */
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** `{model}` as in a client path, and `{id}` in the same way. */
   readonly path: string
   /** Where several dialects ask at one path: the headers that make it this one's. The dialect without this takes the rest. */
   isAskedBy?(headers: Readonly<Record<string, string | undefined>>): boolean
-  /** `model`: of the path. `body`: of a POST. Throws `unknown_model` or `invalid_request`. */
+  /** `model`: what stands in the path for `{model}` or `{id}`. `body`: of a POST. Throws `unknown_model`, `not_found` or `invalid_request`. */
   answer(asked: {
     readonly model?: string
+    /** Replies that are kept here for the caller's workspace. */
+    readonly replies: { find(id: string): JsonObject | undefined; forget(id: string): void }
     readonly body: JsonObject
     /** Those that the caller's key may use. */
     readonly models: readonly ListedModel[]

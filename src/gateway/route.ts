@@ -15,7 +15,8 @@ export function route<Call extends RoutedCall, Reply>({
   return async (call) => {
     const resolved = resolve(call.model)
     call.emit({ type: 'route-resolved', route: resolved.route })
-    for (const target of resolved.targets.slice(0, -1)) {
+    const targets = reachable(resolved.targets, call)
+    for (const target of targets.slice(0, -1)) {
       try {
         return await attempt(call, target)
       } catch (fault) {
@@ -23,8 +24,15 @@ export function route<Call extends RoutedCall, Reply>({
           throw fault
       }
     }
-    return await attempt(call, resolved.targets.at(-1) ?? resolved.targets[0])
+    return await attempt(call, targets.at(-1) ?? resolved.targets[0])
   }
+}
+
+function reachable(targets: ResolvedModel['targets'], { heldBy }: RoutedCall): readonly Target[] {
+  if (heldBy === undefined) return targets
+  const holders = targets.filter(({ account }) => account.id === heldBy.account)
+  if (holders.length === 0) throw heldBy.otherwise
+  return holders
 }
 
 /** A refused credential is this account's fault, not the request's: another target may well answer. */

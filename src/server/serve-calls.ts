@@ -7,18 +7,23 @@ import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
+import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
 import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
   readonly sink: EventSink
+  /** Holds the file of kept replies. */
+  readonly dataDirectory: string
   readonly host: string
   readonly port: number
   /** Other processes listen on the port too, and the system deals out connections. */
   readonly isShared?: boolean
   readiness(): Readiness
   log(fault: unknown, callId: string): void
+  /** For who runs the gateway. */
+  warn(message: string): void
 }
 
 export interface CallServer {
@@ -33,15 +38,18 @@ export interface CallServer {
 export async function serveCalls({
   engine,
   sink,
+  dataDirectory,
   host,
   port,
   isShared = false,
   readiness,
   log,
+  warn,
 }: ServeCallsOptions): Promise<CallServer> {
   const metrics = createMetrics()
   const concurrency = createConcurrency()
   const deadlines = createDeadlines()
+  const replies = openReplies(dataDirectory, warn)
   const server = createDataPlane({
     endpoints: clientEndpoints(),
     questions: clientQuestions(),
@@ -54,6 +62,7 @@ export async function serveCalls({
     log,
     concurrency,
     deadlines,
+    replies,
     sink: {
       emit(event) {
         metrics.observe(event)
@@ -72,6 +81,7 @@ export async function serveCalls({
     async drain() {
       await server.close(engine.config().limits.drainTimeoutMs)
       deadlines.close()
+      replies.close()
       await sink.flush()
     },
   }

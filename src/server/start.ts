@@ -102,7 +102,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const { workers: count } = options
       workers = await startWorkers({ ...listening, count, dataDirectory, state, readiness, wake: record.wake, log })
     }
-    const calls = workers ?? (await serveCalls({ engine, sink: record.sink, ...listening, readiness, log: logFault }))
+    const calls =
+      workers ??
+      (await serveCalls({
+        engine,
+        sink: record.sink,
+        dataDirectory,
+        ...listening,
+        readiness,
+        log: logFault,
+        warn: log,
+      }))
     closers.push(() => calls.drain())
     let catalogueFault: string | undefined
     const tellCatalogueFault = (): void => {

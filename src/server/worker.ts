@@ -42,10 +42,12 @@ async function start({
   const server = await serveCalls({
     engine,
     sink: spool.sink,
+    dataDirectory,
     host,
     port,
     isShared,
     readiness: () => readiness,
+    warn: (message) => tell({ type: 'log', message }),
     log: (fault, callId) =>
       tell({
         type: 'log',

@@ -2,8 +2,10 @@ import type { Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { encodeError } from './openai-chat/errors.ts'
 import { encodeErrorEvent } from './openai-responses/error-event.ts'
+import { keptReplies } from './openai-responses/kept-replies.ts'
 import { decodeReply } from './openai-responses/reply-decode.ts'
 import { encodeReply } from './openai-responses/reply-encode.ts'
+import { replyQuestions } from './openai-responses/reply-questions.ts'
 import { adaptRequest } from './openai-responses/request-adapt.ts'
 import { decodeRequest } from './openai-responses/request-decode.ts'
 import { encodeRequest } from './openai-responses/request-encode.ts'
@@ -19,6 +21,8 @@ export const openaiResponses: Dialect = {
   providerPath: () => '/responses',
   modelIn: 'body',
   framing: sse,
+  keptReplies,
+  questions: replyQuestions,
   decodeRequest,
   encodeRequest,
   adaptRequest,

@@ -1,8 +1,10 @@
 import type { Dialect, Question } from '../../core/dialect.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Deadlines } from './deadlines.ts'
-import { bodyTimeout } from './handle-call.ts'
+import { bodyTimeout, type CallHandling } from './handle-call.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -34,7 +36,7 @@ export async function answerQuestion(
   { question }: AskedQuestion,
   model: string | undefined,
   runtime: Runtime,
-  deadlines: Deadlines,
+  { deadlines, replies }: Pick<CallHandling, 'deadlines' | 'replies'>,
 ): Promise<void> {
   const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
   const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
@@ -42,8 +44,22 @@ export async function answerQuestion(
     ...(model === undefined ? {} : { model }),
     body,
     models: runtime.listModels({ key, workspace, models }),
+    replies: repliesOf(workspace, replies),
   })
   exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(answer)))
+}
+
+function repliesOf(workspace: string, store: ReplyStore): Parameters<Question['answer']>[0]['replies'] {
+  const find = (id: string): JsonObject | undefined => {
+    const reply = store.find(id)
+    return reply?.workspace === workspace ? reply.turn?.reply : undefined
+  }
+  return {
+    find,
+    forget(id) {
+      if (find(id) !== undefined) store.forget(id)
+    },
+  }
 }
 
 async function smallBody(exchange: Exchange, { limits }: Runtime, deadlines: Deadlines) {

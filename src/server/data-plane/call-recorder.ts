@@ -2,10 +2,11 @@ import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
 import type { Attempt, CallRecord, EventSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { ReplyPart, Usage } from '../../core/model-reply.ts'
+import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import { ByteTape } from './byte-tape.ts'
+import type { ReplyKeeper } from './reply-keeper.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -49,6 +50,8 @@ export class CallRecorder {
   #firstTokenAt: number | undefined
   #headAt: number | undefined
   #ended = false
+  #keeper: ReplyKeeper | undefined
+  #keptContext: (() => ReplyContext) | undefined
 
   constructor(id: string, endpoint: Endpoint, started: number, sink: EventSink) {
     this.id = id
@@ -71,6 +74,17 @@ export class CallRecorder {
   asked(model: string, stream: boolean): void {
     this.#requestedModel = model
     this.#stream = stream
+  }
+
+  /** What the reply says goes to the keeper too, and its end if it is whole. */
+  keepWith(keeper: ReplyKeeper, context: () => ReplyContext): void {
+    this.#keeper = keeper
+    this.#keptContext = context
+  }
+
+  /** All that the reply says has to be read, as it is kept. */
+  get keepsReply(): boolean {
+    return this.#keeper?.needsAll === true
   }
 
   fact(fact: CallFact): void {
@@ -106,6 +120,7 @@ export class CallRecorder {
   }
 
   parts(parts: readonly ReplyPart[]): void {
+    this.#keeper?.parts(parts)
     for (const part of parts) {
       if (part.type === 'usage-report') this.#usage = { ...this.#usage, ...part.usage }
       else if (part.type === 'choice-end') this.#finishReason ??= part.reason
@@ -161,6 +176,7 @@ export class CallRecorder {
   end(status: number, error?: GatewayError): void {
     if (this.#ended) return
     this.#ended = true
+    if (error === undefined && this.#keptContext !== undefined) this.#keeper?.whole(this.#keptContext())
     const reply = this.#tape?.bytes ?? this.#reply
     const request = this.#request ?? this.#requestTape?.bytes
     this.#sink.emit({

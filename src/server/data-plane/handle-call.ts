@@ -1,8 +1,9 @@
-import type { Endpoint, ModelCall, RequestWire } from '../../core/call.ts'
+import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ClientFraming } from '../../core/framing.ts'
 import type { JsonValue } from '../../core/json.ts'
+import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
@@ -11,17 +12,20 @@ import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
+import { type ContinuedCall, continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
-import { asGatewayError, writeReply } from './reply-writer.ts'
+import { replyKeeper } from './reply-keeper.ts'
+import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface CallHandling {
   readonly sink: EventSink
   readonly concurrency: Concurrency
   readonly deadlines: Deadlines
+  readonly replies: ReplyStore
   log(fault: unknown, callId: string): void
 }
 
@@ -33,7 +37,7 @@ export async function handleCall(
   exchange: Exchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -66,9 +70,12 @@ export async function handleCall(
       return deadlineExceeded(limits)
     })
     const wire = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
-    const call = modelCall(exchange, endpoint, model, principal, wire, lifetime, recorder)
+    const continued = continuedCall(endpoint, wire, workspace, replies, limits)
+    const call = modelCall(exchange, endpoint, model, principal, continued, lifetime, recorder)
     const reply = await runtime.pipeline(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
+    const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
+    if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
@@ -94,7 +101,7 @@ function modelCall(
   endpoint: Endpoint,
   pathModel: string | undefined,
   principal: Principal,
-  wire: RequestWire,
+  { wire, asked, heldBy }: ContinuedCall,
   lifetime: CallLifetime,
   recorder: CallRecorder,
 ): ModelCall {
@@ -110,6 +117,8 @@ function modelCall(
     stream,
     ...(endpoint.kind === 'dialect' ? { framing: clientFraming(endpoint, exchange.url) } : {}),
     wire,
+    ...(asked === undefined ? {} : { asked }),
+    ...(heldBy === undefined ? {} : { heldBy }),
     headers: requestHeaders(exchange.headers),
     query: forwardedQuery(exchange.url),
     lifetime,

@@ -105,7 +105,7 @@ async function serveOther(exchange: Exchange, path: string, options: ListenerOpt
     const asked = found && chooseQuestion(found.item, exchange)
     if (asked === undefined) throw unserved(exchange, head, path, options)
     dialect = asked.dialect
-    await answerQuestion(exchange, asked, found?.model, options.runtime(), options.deadlines)
+    await answerQuestion(exchange, asked, found?.model, options.runtime(), options)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') options.log(fault, '')

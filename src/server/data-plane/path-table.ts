@@ -1,6 +1,6 @@
 import { GatewayError } from '../../core/errors.ts'
 
-/** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes. */
+/** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes, and `{id}` for an id. */
 export interface PathTable<Item> {
   /** Throws `not_found` for a model name that is not valid percent-encoding. */
   find(path: string): Found<Item> | undefined
@@ -13,7 +13,7 @@ export interface Found<Item> {
   readonly model?: string
 }
 
-const hole = '{model}'
+const hole = /\{(?:model|id)\}/
 
 /** The longest pattern that fits wins. */
 export function pathTable<Item>(items: Iterable<readonly [path: string, item: Item]>): PathTable<Item> {
@@ -44,6 +44,6 @@ function decodeName(name: string): string {
   try {
     return decodeURIComponent(name)
   } catch {
-    throw new GatewayError('not_found', 'The model name in the path is not valid percent-encoding.')
+    throw new GatewayError('not_found', 'The name in the path is not valid percent-encoding.')
   }
 }

@@ -21,7 +21,7 @@ export function writeReply(
   if (reply.body.kind === 'stream') {
     if (call.stream || client === undefined) writeStream(exchange, call, reply, reply.body, recorder)
     else {
-      const options = { exchange, call, reply, recorder, client, maxReplyBytes, context: context(call, recorder) }
+      const options = { exchange, call, reply, recorder, client, maxReplyBytes, context: replyContext(call, recorder) }
       collectStream(reply.body, options)
     }
     return
@@ -30,7 +30,7 @@ export function writeReply(
   recorder.headSent()
   if (call.stream && client !== undefined) {
     // The provider answered in one piece although a stream was asked for: the client gets its stream all the same.
-    const encoder = client.encodeEvents(context(call, recorder))
+    const encoder = client.encodeEvents(replyContext(call, recorder))
     const framing = call.framing ?? client.framing
     const writer = framing.writer()
     exchange.begin(reply.status, replyHead(recorder, reply, streamLabel(framing)))
@@ -53,7 +53,7 @@ function unaryBytes(
   recorder: CallRecorder,
 ): Buffer {
   if (client === undefined || reply.dialect === client) return body.bytes
-  return Buffer.from(JSON.stringify(client.encodeReply(body.parts, context(call, recorder))))
+  return Buffer.from(JSON.stringify(client.encodeReply(body.parts, replyContext(call, recorder))))
 }
 
 function writeStream(
@@ -150,8 +150,9 @@ function outputOf(
   writer: EventWriter | undefined,
 ): StreamOutput {
   if (client === undefined || writer === undefined) return raw
-  if (reply.dialect !== client) return translation(client.encodeEvents(context(call, recorder)), writer)
-  return passThrough(client, writer, call.framing === undefined || call.framing === client.framing)
+  if (reply.dialect !== client) return translation(client.encodeEvents(replyContext(call, recorder)), writer)
+  const isSameFraming = call.framing === undefined || call.framing === client.framing
+  return passThrough(client, writer, isSameFraming, recorder.keepsReply)
 }
 
 const nothing = Buffer.alloc(0)
@@ -166,13 +167,22 @@ const raw: StreamOutput = {
 }
 
 /** The same events; in the provider's very bytes, where the client reads them in the same framing. */
-function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolean): StreamOutput {
+function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolean, readsAll: boolean): StreamOutput {
   return {
     tellsFaults: true,
-    parts: (frame) => frame.landmarkParts(),
+    parts: readsAll ? readableParts : (frame) => frame.landmarkParts(),
     bytes: isSameFraming ? (frame) => frame.bytes : (frame) => written(client.framing.parse(frame.bytes), writer),
     hasContent: (frame) => frame.bytes.includes(client.contentLandmark),
     ending: () => (client.terminator === undefined ? nothing : written([client.terminator], writer)),
+  }
+}
+
+function readableParts(frame: Frame): readonly ReplyPart[] {
+  try {
+    return frame.parts()
+  } catch {
+    // The client gets the bytes as they came.
+    return []
   }
 }
 
@@ -222,14 +232,14 @@ function clientDialect(endpoint: Endpoint): Dialect | undefined {
   return endpoint.kind === 'dialect' ? endpoint.dialect : undefined
 }
 
-function context(call: ModelCall, recorder: CallRecorder): ReplyContext {
+export function replyContext(call: ModelCall, recorder: CallRecorder): ReplyContext {
   return {
     callId: call.id,
     model: call.model,
     createdAt: Math.floor(recorder.startedAt / 1000),
     streamUsage: call.stream && asksForStreamUsage(call),
     elapsedMs: () => Date.now() - recorder.startedAt,
-    body: call.wire.json,
+    body: call.asked ?? call.wire.json,
   }
 }
 

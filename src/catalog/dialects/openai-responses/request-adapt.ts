@@ -2,17 +2,26 @@ import type { TargetTraits } from '../../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { EncodedRequest } from '../../../core/model-request.ts'
 import { isWrapped, ownReasoning, readEncrypted } from './encrypted-content.ts'
+import { keptReplies } from './kept-replies.ts'
 
 /**
  * Fits a body of this dialect to a provider of it; `undefined` when the bytes can go as they are. A conversation that
  * another vendor's model led has thinking in it that this one cannot decrypt, and would refuse.
  */
-export function adaptRequest(body: JsonObject, { unsupported = [] }: TargetTraits): EncodedRequest | undefined {
+export function adaptRequest(
+  body: JsonObject,
+  { unsupported = [], keepsReplies = true }: TargetTraits,
+): EncodedRequest | undefined {
+  const previous = keptReplies.continues(body)
+  if (!keepsReplies && previous !== undefined) throw keptReplies.unknown(previous)
   const refused = unsupported.filter((name) => body[name] !== undefined)
   const { input } = body
   const hasForeign = Array.isArray(input) && input.some(isForeign)
-  if (refused.length === 0 && !hasForeign) return undefined
+  // It is kept here instead, and OpenRouter refuses to be asked for it.
+  const asksForStore = !keepsReplies && body['store'] === true
+  if (refused.length === 0 && !hasForeign && !asksForStore) return undefined
   const adapted: JsonObject = { ...body }
+  if (asksForStore) delete adapted['store']
   for (const name of refused) delete adapted[name]
   const dropped = new Set(refused)
   if (hasForeign) adapted['input'] = input.flatMap((item) => (isForeign(item) ? unwrapped(item, dropped) : [item]))

@@ -6,6 +6,7 @@ import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'
 import { decodeItems } from './decode-items.ts'
 import { decodeTools } from './decode-tools.ts'
+import { previousResponseNotFound } from './kept-replies.ts'
 import { ResponsesRequest } from './request-schema.ts'
 
 const unreadIn = unreadFields(ResponsesRequest)
@@ -53,7 +54,8 @@ function decodeConversation({ instructions, input }: ResponsesRequest, other: Se
 }
 
 function refuseState(request: ResponsesRequest): void {
-  for (const param of ['conversation', 'prompt', 'previous_response_id'] as const) {
+  if (request.previous_response_id) throw previousResponseNotFound(request.previous_response_id)
+  for (const param of ['conversation', 'prompt'] as const) {
     const value = request[param]
     if (value === undefined || value === null) continue
     const message = `\`${param}\` names something that only the provider which holds it can read, and this model is another provider's.`

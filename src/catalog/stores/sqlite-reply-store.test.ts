@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KeptReply } from '../../core/kept-replies.ts'
+import { openSqliteReplyStore, type ReplyStoreOptions } from './sqlite-reply-store.ts'
+
+const day = 24 * 3600 * 1000
+
+let directory: string
+let path: string
+let now: number
+let logged: string[]
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'replies-'))
+  path = join(directory, 'replies.db')
+  now = 1_700_000_000_000
+  logged = []
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+function open(options: Partial<ReplyStoreOptions> = {}) {
+  return openSqliteReplyStore({
+    path,
+    maxBytes: 1 << 20,
+    maxAgeMs: 30 * day,
+    now: () => now,
+    log: (message) => logged.push(message),
+    ...options,
+  })
+}
+
+function reply(id: string, text = 'x'): KeptReply {
+  const turn = { input: [{ role: 'user', content: text }], reply: { id, output: [] } }
+  return { id, workspace: 'w', createdAt: now, previous: 'before', turn }
+}
+
+describe('kept replies', () => {
+  it('are found at once, by another process, and after a restart', async () => {
+    const store = open()
+    const held: KeptReply = { id: 'held', workspace: 'w', createdAt: now, account: 'openai-main' }
+    store.keep(reply('a'), false)
+    store.keep(held, false)
+    expect(store.find('a')).toEqual(reply('a'))
+    await new Promise((resolve) => setImmediate(resolve))
+    const other = open()
+    expect([other.find('a'), other.find('held')]).toEqual([reply('a'), held])
+    other.forget('held')
+    expect(store.find('held')).toBeUndefined()
+    other.close()
+    store.keep(reply('at the end'), false)
+    store.close()
+    const again = open()
+    expect([again.find('a'), again.find('at the end'), again.find('b')]).toEqual([
+      reply('a'),
+      reply('at the end'),
+      undefined,
+    ])
+    again.close()
+    expect(logged).toEqual([])
+  })
+
+  it('that are private are in memory only', () => {
+    const store = open()
+    store.keep(reply('a', 'a-secret-of-the-quiet'), true)
+    expect(store.find('a')).toEqual(reply('a', 'a-secret-of-the-quiet'))
+    store.close()
+    expect(readFileSync(path, 'latin1')).not.toContain('a-secret-of-the-quiet')
+    const again = open()
+    expect(again.find('a')).toBeUndefined()
+    again.close()
+  })
+
+  it('end with their age', () => {
+    const store = open()
+    store.keep(reply('old'), false)
+    store.close()
+    now += 30 * day + 1
+    const again = open()
+    expect(again.find('old')).toBeUndefined()
+    again.close()
+  })
+
+  it('take no more room than they may, and the oldest go first', () => {
+    const maxBytes = 1 << 20
+    for (let round = 0; round < 40; round++) {
+      const store = open({ maxBytes })
+      for (let index = 0; index < 10; index++) {
+        now += 1
+        store.keep(reply(`${round}-${index}`, 'y'.repeat(10_000)), false)
+      }
+      store.close()
+    }
+    expect(statSync(path).size).toBeLessThan(2 * maxBytes)
+    const store = open({ maxBytes })
+    expect(store.find('0-0')).toBeUndefined()
+    expect(store.find('39-9')).toEqual({ ...reply('39-9', 'y'.repeat(10_000)) })
+    store.close()
+    expect(logged).toEqual([])
+  })
+
+  it('one that is larger than all the room is lost, and those after it are not', () => {
+    const store = open({ maxBytes: 100_000 })
+    store.keep(reply('huge', 'z'.repeat(1_000_000)), false)
+    store.close()
+    expect(logged).toHaveLength(1)
+    const again = open({ maxBytes: 100_000 })
+    again.keep(reply('small'), false)
+    again.close()
+    const last = open({ maxBytes: 100_000 })
+    expect([last.find('huge'), last.find('small')]).toEqual([undefined, reply('small')])
+    last.close()
+  })
+
+  it('are in memory when the file is no database, which is said once', () => {
+    writeFileSync(path, 'no database at all, and longer than a header of one would be'.repeat(10))
+    const store = open()
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).toContain('kept in memory')
+    store.keep(reply('a'), false)
+    expect(store.find('a')).toEqual(reply('a'))
+    store.close()
+    expect(readFileSync(path, 'utf8')).toContain('no database at all')
+  })
+})

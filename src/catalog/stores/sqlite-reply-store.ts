@@ -1,0 +1,158 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { KeptReply, ReplyStore } from '../../core/kept-replies.ts'
+
+export interface ReplyStoreOptions {
+  /** Several processes may have it open. */
+  readonly path: string
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+  now(): number
+  /** Told once; replies are kept in memory from then on. */
+  log(message: string): void
+}
+
+/** Waiting for a lock holds up the calls of this process. */
+const BUSY_TIMEOUT_MS = 100
+const PAGE_BYTES = 4096
+/** The bounds are looked at when so much of the room was written. */
+const SHARE_BETWEEN_LOOKS = 16
+
+const schema = `CREATE TABLE IF NOT EXISTS reply (
+  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT, previous TEXT,
+  input TEXT, reply TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reply_by_age ON reply (created_at);`
+
+/**
+ * Keeps replies in a file of its own, so that they survive a restart and every worker process finds them; those that may
+ * not be written to disk in the memory of this process. Writing waits for the end of the turn of the event loop, behind the reply.
+ */
+export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
+  const memory = openTable(':memory:', options)
+  const disk = openOnDisk(options) ?? memory
+  const waiting = new Map<string, { readonly reply: KeptReply; readonly isPrivate: boolean }>()
+  let isTold = false
+  const attempt = <Result>(work: () => Result): Result | undefined => {
+    try {
+      return work()
+    } catch (fault) {
+      if (!isTold) options.log(`Replies cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`)
+      isTold = true
+      return undefined
+    }
+  }
+  const flush = (): void => {
+    const due = [...waiting.values()]
+    waiting.clear()
+    for (const [table, isPrivate] of [
+      [disk, false],
+      [memory, true],
+    ] as const) {
+      const replies = due.filter((entry) => entry.isPrivate === isPrivate).map(({ reply }) => reply)
+      if (replies.length > 0) attempt(() => table.put(replies))
+    }
+  }
+  return {
+    find: (id) => waiting.get(id)?.reply ?? attempt(() => disk.get(id)) ?? attempt(() => memory.get(id)),
+    keep(reply, isPrivate) {
+      if (waiting.size === 0) setImmediate(flush)
+      waiting.set(reply.id, { reply, isPrivate })
+    },
+    forget(id) {
+      waiting.delete(id)
+      for (const table of [disk, memory]) attempt(() => table.remove(id))
+    },
+    close() {
+      flush()
+      for (const table of new Set([disk, memory])) attempt(table.close)
+    },
+  }
+}
+
+interface Table {
+  get(id: string): KeptReply | undefined
+  put(replies: readonly KeptReply[]): void
+  remove(id: string): void
+  close(): void
+}
+
+function openOnDisk(options: ReplyStoreOptions): Table | undefined {
+  try {
+    return openTable(options.path, options)
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : 'unknown fault'
+    options.log(`${options.path} cannot be used (${reason}): replies are kept in memory until the next start.`)
+    return undefined
+  }
+}
+
+function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions): Table {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  // What a loss of power takes is the last moment's; calls need not wait for the disk.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
+  database.exec(`PRAGMA max_page_count = ${Math.ceil((2 * maxBytes) / PAGE_BYTES)}; ${schema}`)
+  const select = database.prepare('SELECT * FROM reply WHERE id = ? AND created_at > ?')
+  const insert = database.prepare('INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const remove = database.prepare('DELETE FROM reply WHERE id = ?')
+  const removeOlder = database.prepare('DELETE FROM reply WHERE created_at <= ?')
+  const removeOldest = database.prepare(
+    'DELETE FROM reply WHERE id IN (SELECT id FROM reply ORDER BY created_at LIMIT (SELECT 1 + count(*) / 10 FROM reply))',
+  )
+  const pages = database.prepare(
+    'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
+  )
+  const isFull = (): boolean => Number(pages.get()?.['used'] ?? 0) * PAGE_BYTES > maxBytes
+  let written = maxBytes
+  const makeRoom = (bytes: number): void => {
+    written += bytes
+    if (written < maxBytes / SHARE_BETWEEN_LOOKS) return
+    written = 0
+    removeOlder.run(now() - maxAgeMs)
+    while (isFull()) if (removeOldest.run().changes === 0) return
+  }
+  return {
+    get(id) {
+      const row = select.get(id, now() - maxAgeMs)
+      return row === undefined ? undefined : readRow(row)
+    },
+    put(replies) {
+      const rows = replies.map(writtenRow)
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        makeRoom(rows.reduce((sum, row) => sum + sizeOf(row), 0))
+        for (const row of rows) insert.run(...row)
+        database.exec('COMMIT')
+      } catch (fault) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw fault
+      }
+    },
+    remove: (id) => void remove.run(id),
+    close: () => database.close(),
+  }
+}
+
+function writtenRow({ id, workspace, createdAt, account, previous, turn }: KeptReply): SQLInputValue[] {
+  const { input, reply } = turn ?? {}
+  const text = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
+  return [id, workspace, createdAt, account ?? null, previous ?? null, text(input), text(reply)]
+}
+
+function sizeOf(row: readonly SQLInputValue[]): number {
+  return row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0)
+}
+
+function readRow(row: Record<string, SQLOutputValue>): KeptReply {
+  const { id, workspace, created_at: createdAt, account, previous, input, reply } = row
+  const said = parseJson(String(input))
+  const answer = parseJson(String(reply))
+  return {
+    id: String(id),
+    workspace: String(workspace),
+    createdAt: Number(createdAt),
+    ...(account === null ? {} : { account: String(account) }),
+    ...(previous === null ? {} : { previous: String(previous) }),
+    ...(Array.isArray(said) && isJsonObject(answer) ? { turn: { input: said, reply: answer } } : {}),
+  }
+}

@@ -1,0 +1,47 @@
+import type { GatewayError } from './errors.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+
+/** For a dialect whose servers keep their replies, so that a request may go on from one by its id. Pure. */
+export interface KeptReplies {
+  /** The reply that a request goes on from. */
+  continues(body: JsonObject): string | undefined
+  /** Whether the reply to it shall be kept. */
+  isKept(body: JsonObject): boolean
+  /** The body with what it only refers to in its place, as far as `find` has the reply that it is of; the same body when there is nothing to do. */
+  resolved(body: JsonObject, find: (reply: string) => KeptTurn | undefined): JsonObject
+  /** The body with the earlier turns, the oldest first, in place of the reply that it goes on from. */
+  resumed(body: JsonObject, turns: readonly KeptTurn[]): JsonObject
+  /** What is kept of a call. */
+  turn(body: JsonObject, reply: JsonObject): KeptTurn
+  /** For a reply that there is not, and for one of another workspace. */
+  unknown(id: string): GatewayError
+}
+
+/** One request and its reply, in the words of the dialect. */
+export interface KeptTurn {
+  readonly input: readonly JsonValue[]
+  readonly reply: JsonObject
+}
+
+export interface KeptReply {
+  readonly id: string
+  readonly workspace: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  /** The provider account that keeps it. */
+  readonly account?: string
+  /** What is kept here, where no provider does. */
+  readonly turn?: KeptTurn
+  /** The reply that it went on from. */
+  readonly previous?: string
+}
+
+/** Replies by their id. Bounded: the oldest go first. */
+export interface ReplyStore {
+  /** Of any workspace: the caller must look whose it is. Never throws: what cannot be read is not there. */
+  find(id: string): KeptReply | undefined
+  /** Returns at once and never throws. It can be found from then on. `isPrivate`: nothing of it may be written to disk. */
+  keep(reply: KeptReply, isPrivate: boolean): void
+  forget(id: string): void
+  close(): void
+}

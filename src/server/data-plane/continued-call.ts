@@ -1,0 +1,62 @@
+import type { Endpoint, RequestWire, RoutedCall } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { KeptReplies, KeptReply, KeptTurn, ReplyStore } from '../../core/kept-replies.ts'
+import type { Limits } from '../../core/registry.ts'
+
+/** What a request says when the earlier replies that it goes on from stand in it. */
+export interface ContinuedCall {
+  readonly wire: RequestWire
+  /** The client's body, where `wire` is another. */
+  readonly asked?: JsonObject
+  readonly heldBy?: RoutedCall['heldBy']
+}
+
+/** The longest conversation that is put together. */
+const MAX_TURNS = 2000
+
+/**
+ * Finds what a request goes on from: a reply that a provider account keeps goes back to that account, one that is kept
+ * here is put into the body. An unknown id is for the provider to know, if the target speaks the dialect.
+ */
+export function continuedCall(
+  endpoint: Endpoint,
+  wire: RequestWire,
+  workspace: string,
+  store: ReplyStore,
+  limits: Limits,
+): ContinuedCall {
+  const kept = endpoint.kind === 'dialect' ? endpoint.dialect.keptReplies : undefined
+  if (kept === undefined) return { wire }
+  const find = (id: string): KeptReply | undefined => {
+    const reply = store.find(id)
+    return reply?.workspace === workspace ? reply : undefined
+  }
+  const asked = kept.resolved(wire.json, (id) => find(id)?.turn)
+  const previous = kept.continues(asked)
+  if (previous === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
+  const reply = store.find(previous)
+  if (reply === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
+  if (reply.workspace !== workspace) throw kept.unknown(previous)
+  if (reply.turn === undefined) {
+    const { account = '' } = reply
+    return { wire, heldBy: { account, otherwise: kept.unknown(previous) } }
+  }
+  return { wire: wireOf(kept.resumed(asked, turnsUpTo(reply, kept, find)), limits), asked }
+}
+
+function turnsUpTo(last: KeptReply, kept: KeptReplies, find: (id: string) => KeptReply | undefined): KeptTurn[] {
+  const turns: KeptTurn[] = []
+  for (let reply: KeptReply | undefined = last; ; ) {
+    if (reply?.turn === undefined || turns.length >= MAX_TURNS) throw kept.unknown(last.id)
+    turns.unshift(reply.turn)
+    if (reply.previous === undefined) return turns
+    reply = find(reply.previous)
+  }
+}
+
+function wireOf(json: JsonObject, { maxBodyBytes }: Limits): RequestWire {
+  const bytes = Buffer.from(JSON.stringify(json))
+  if (bytes.length <= maxBodyBytes) return { bytes, json }
+  throw new GatewayError('body_too_large', `The body and what it goes on from are larger than ${maxBodyBytes} bytes.`)
+}
