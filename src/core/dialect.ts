@@ -31,6 +31,9 @@ export interface Dialect {
   /** How clients ask how many tokens a prompt has. */
   readonly tokenCounting?: TokenCounting
 
+  /** What servers of this dialect take as the name of a tool. Absent: anything. */
+  readonly toolNames?: ToolNameRule
+
   /** Reads a client's body. Throws `invalid_request` naming the field, for any wrong type. Unknown fields go to `other`. */
   decodeRequest(body: JsonObject, asked: Asked): ModelRequest
   /** Writes a provider's body with `request.model` as the model. Never throws; what it cannot say is in `dropped`. */
@@ -77,6 +80,15 @@ export interface Dialect {
 export interface Asked {
   readonly model: string
   readonly stream: boolean
+}
+
+/** Names are compared with these; other ones are written anew for the provider, and come back to the client as it knows them. */
+export interface ToolNameRule {
+  /** A name as a whole. One that begins badly gets a `_` before it. */
+  readonly pattern: RegExp
+  /** Each character that no name may have. */
+  readonly forbidden: RegExp
+  readonly maxLength: number
 }
 
 export interface ClientPath {

@@ -16,12 +16,24 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
     const family = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const surface = surfaceFor(target.account.provider, family, target.model)
     const dialect = client === undefined ? undefined : surface.dialect
-    const { path, bytes, dropped } = encodeCall(call, target, surface)
+    const { path, bytes, dropped, toolNames } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
     const contentType = call.wire.contentType ?? json
     const headers = contentType === json ? call.headers : [...call.headers, 'content-type', contentType]
     const isSame = surface.dialect === client || endpoint.kind === 'count-tokens'
     const query = isSame ? call.query : ''
-    return await send({ call, target, surface, dialect, method: 'POST', path, query, headers, contentType, bytes })
+    return await send({
+      call,
+      target,
+      surface,
+      dialect,
+      method: 'POST',
+      path,
+      query,
+      headers,
+      contentType,
+      bytes,
+      toolNames,
+    })
   }
 }

@@ -5,11 +5,14 @@ import { withFormField } from '../core/form-data.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
 import type { Provider, Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
+import { fitToolNames } from './tool-names.ts'
 
 export interface EncodedCall {
   readonly path: string
   readonly bytes: Buffer
   readonly dropped: readonly string[]
+  /** The client's names of tools, by those that the provider was given in their place. */
+  readonly toolNames?: ReadonlyMap<string, string>
 }
 
 /**
@@ -26,10 +29,13 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   if (dialect !== client) {
     // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
     if (client.modelIn === 'body') modelSpan(call.wire.bytes, call.model)
-    const { body, dropped } = dialect.encodeRequest({ ...call.request(), model: target.model }, traits)
+    const request = { ...call.request(), model: target.model }
+    const fitted = dialect.toolNames && fitToolNames(request, dialect.toolNames)
+    const { body, dropped } = dialect.encodeRequest(fitted?.request ?? request, traits)
     const { model, account } = target
     const adjusted = surface.adjust?.(body, { model, options: account.options }) ?? body
-    return { path, bytes: Buffer.from(JSON.stringify(adjusted)), dropped }
+    const bytes = Buffer.from(JSON.stringify(adjusted))
+    return { path, bytes, dropped, ...(fitted === undefined ? {} : { toolNames: fitted.originals }) }
   }
   const namesModel = dialect.modelIn === 'body'
   const bytes = namesModel ? withModel(call.wire.bytes, call.model, target.model) : call.wire.bytes

@@ -3,24 +3,30 @@ import type { Dialect } from '../core/dialect.ts'
 import type { Framing, WireEvent } from '../core/framing.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 import type { StreamTransform } from '../core/stream.ts'
+import { withOriginalNames } from './tool-names.ts'
 
 /** Decodes the frames of one stream, in order, with the state between them. */
 export interface FrameDecoder {
   readonly framing: Framing
   readonly landmarks: readonly Buffer[]
   readonly events: StreamTransform<WireEvent, ReplyPart>
+  /** The client's names of tools, by those in the stream. */
+  readonly toolNames: ReadonlyMap<string, string> | undefined
 }
 
 const landmarkCache = new WeakMap<Dialect, readonly Buffer[]>()
 
-export function frameDecoder(dialect: Dialect | undefined): FrameDecoder | undefined {
+export function frameDecoder(
+  dialect: Dialect | undefined,
+  toolNames?: ReadonlyMap<string, string>,
+): FrameDecoder | undefined {
   if (dialect === undefined) return undefined
   let landmarks = landmarkCache.get(dialect)
   if (landmarks === undefined) {
     landmarks = dialect.landmarks.map((text) => Buffer.from(text))
     landmarkCache.set(dialect, landmarks)
   }
-  return { framing: dialect.framing, landmarks, events: dialect.decodeEvents() }
+  return { framing: dialect.framing, landmarks, events: dialect.decodeEvents(), toolNames }
 }
 
 const nothing: readonly ReplyPart[] = []
@@ -85,6 +91,6 @@ export class EventFrame implements Frame {
     const parts: ReplyPart[] = []
     for (const event of this.#decoder.framing.parse(start === 0 ? this.bytes : this.bytes.subarray(start)))
       parts.push(...this.#decoder.events.push(event))
-    return parts
+    return withOriginalNames(parts, this.#decoder.toolNames)
   }
 }

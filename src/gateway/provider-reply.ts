@@ -23,6 +23,8 @@ interface ProviderReplyOptions {
   /** The request: its line and headers, and its body. */
   readonly head: string
   readonly body: Buffer
+  /** The client's names of tools, by those in the reply. */
+  readonly toolNames: ReadonlyMap<string, string> | undefined
   reconnect(): Connection
   resolve(reply: ModelReply): void
   reject(error: Error): void
@@ -166,7 +168,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   }
 
   #openStream(): EventFramer {
-    this.#decoder = frameDecoder(this.#dialect)
+    this.#decoder = frameDecoder(this.#dialect, this.#options.toolNames)
     this.#framer = this.#framing.framer(this.#options.limits.maxStreamEventBytes)
     return this.#framer
   }
@@ -272,6 +274,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
       endpoint: this.#options.call.endpoint,
       target: this.#options.target,
       dialect: this.#dialect,
+      toolNames: this.#options.toolNames,
       head: this.#head,
       credential: this.#credential,
     }

@@ -33,6 +33,8 @@ export interface Outgoing {
   readonly headers: readonly string[]
   readonly contentType: string
   readonly bytes: Buffer
+  /** The client's names of tools, by those in the reply. */
+  readonly toolNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** Signs and sends a request, and gives the reply when its first event (or its whole body) is there. */
@@ -44,7 +46,7 @@ export function sender({
 }: SendOptions): (outgoing: Outgoing) => Promise<ModelReply> {
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
   return async (outgoing) => {
-    const { call, target, surface, dialect, method, path, query, contentType, bytes } = outgoing
+    const { call, target, surface, dialect, method, path, query, contentType, bytes, toolNames } = outgoing
     const { account, model } = target
     call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
     const started = performance.now()
@@ -80,6 +82,7 @@ export function sender({
           limits,
           head,
           body: bytes,
+          toolNames,
           reconnect,
           resolve,
           reject,

@@ -7,6 +7,7 @@ import type { Target } from '../core/registry.ts'
 import { usageIn } from '../core/usage-in.ts'
 import type { CredentialFilter } from './credential-filter.ts'
 import type { ProviderHead } from './provider-head.ts'
+import { withOriginalNames } from './tool-names.ts'
 import { upstreamError } from './upstream-error.ts'
 
 export interface UnaryContext {
@@ -14,6 +15,8 @@ export interface UnaryContext {
   readonly target: Target
   /** Of the wire; absent for pass-through endpoints. */
   readonly dialect: Dialect | undefined
+  /** The client's names of tools, by those in the reply. */
+  readonly toolNames: ReadonlyMap<string, string> | undefined
   readonly head: ProviderHead
   readonly credential: CredentialFilter
 }
@@ -36,7 +39,8 @@ export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
         `The provider account "${target.account.id}" sent something that is not JSON.`,
       )
     }
-    const parts = dialect?.decodeReply(json) ?? passThroughParts(context.endpoint, json)
+    const read = dialect?.decodeReply(json) ?? passThroughParts(context.endpoint, json)
+    const parts = withOriginalNames(read, context.toolNames)
     return { kind: 'unary', bytes, contentType: head.contentType, parts }
   } catch (fault) {
     // Some providers answer 200 with an error in their body, and its words become the fault's.

@@ -22,6 +22,8 @@ export const anthropicMessages: Dialect = {
   framing: sse,
   questions: modelQuestions,
   tokenCounting,
+  // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use
+  toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   adaptRequest,

@@ -21,6 +21,8 @@ export const bedrockConverse: Dialect = {
   providerPath,
   modelIn: 'path',
   framing: awsEventStream,
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
+  toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   decodeReply,

@@ -29,6 +29,9 @@ export const gemini: Dialect = {
   framing: sse,
   questions: modelQuestions,
   tokenCounting,
+  // "Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.) or dashes (-),
+  // with a maximum length of 64."
+  toolNames: { pattern: /^[a-zA-Z_][a-zA-Z0-9_.-]{0,63}$/, forbidden: /[^a-zA-Z0-9_.-]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   adaptRequest,

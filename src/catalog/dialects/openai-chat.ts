@@ -21,6 +21,8 @@ export const openaiChat: Dialect = {
   modelIn: 'body',
   framing: sse,
   questions: modelQuestions,
+  // https://platform.openai.com/docs/api-reference/chat/create, `tools[].function.name`
+  toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   adaptRequest,

@@ -23,6 +23,8 @@ export const openaiResponses: Dialect = {
   framing: sse,
   keptReplies,
   questions: replyQuestions,
+  // https://platform.openai.com/docs/api-reference/responses/create, `tools[].name`
+  toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   adaptRequest,
