@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LoadOrder, LoadResult } from './load.ts'
 import { costOf, layout } from './processes.ts'
 import type { RunningProgram } from './program.ts'
+import { streamEnding } from './scenarios.ts'
 
 export interface Figures extends LoadResult {
   readonly callsPerSecond: number
@@ -16,8 +17,10 @@ export interface Figures extends LoadResult {
 type Load = Pick<LoadOrder, 'body' | 'connections' | 'ending' | 'seconds' | 'rate'>
 
 /** Loads a program once. Throws when any call failed: a figure with errors in it is none. */
-export async function measure({ started, port, headers }: RunningProgram, load: Load): Promise<Figures> {
-  const order: LoadOrder = { ...load, port, headers, path: '/v1/chat/completions' }
+export async function measure({ started, port, headers, client }: RunningProgram, load: Load): Promise<Figures> {
+  const isStream = load.ending === streamEnding
+  const ending = client?.ending[isStream ? 'stream' : 'unary'] ?? load.ending
+  const order: LoadOrder = { ...load, ending, port, headers, path: client?.path ?? '/v1/chat/completions' }
   const pid = started.process.pid ?? 0
   const before = costOf(pid)
   const child = spawn('taskset', ['-c', layout.load, process.execPath, join(import.meta.dirname, 'load.ts')], {

@@ -19,8 +19,17 @@ export interface Site {
   readonly node: string
 }
 
+/** How a client speaks that does not speak Chat Completions. */
+export interface Client {
+  readonly path: string
+  /** How each whole reply ends. */
+  readonly ending: { readonly unary: string; readonly stream: string }
+}
+
 export interface RunningProgram {
   readonly started: Started
   readonly port: number
   readonly headers: Readonly<Record<string, string>>
+  /** Absent: Chat Completions. */
+  readonly client?: Client
 }

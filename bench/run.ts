@@ -13,7 +13,7 @@ import { answers, firstLine, layout, type Started, start } from './processes.ts'
 import type { Program, RunningProgram } from './program.ts'
 import { direct } from './programs/direct.ts'
 import { nginx } from './programs/nginx.ts'
-import { portcullisKey, portcullisRecord, portcullisTwo } from './programs/portcullis.ts'
+import { portcullisKey, portcullisRecord, portcullisTranslated, portcullisTwo } from './programs/portcullis.ts'
 import { portkey } from './programs/portkey.ts'
 import { type Measured, report } from './report.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
@@ -36,6 +36,7 @@ const programs: readonly Program[] = [
   nginx,
   portcullisKey,
   portcullisRecord,
+  portcullisTranslated,
   portcullisTwo,
   ...(values.peer === 'portkey' ? [portkey] : []),
 ]

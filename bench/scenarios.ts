@@ -9,8 +9,10 @@ export interface Scenario {
 }
 
 const rungs = ['direct', 'nginx', 'key', 'record', 'portkey']
+/** A client of Anthropic Messages behind the same mock of Chat Completions. */
+const translated = [...rungs, 'translated']
 const unaryEnding = '"total_tokens":430}}'
-const streamEnding = 'data: [DONE]\n\n'
+export const streamEnding = 'data: [DONE]\n\n'
 
 /** About `bytes` long. Wishes to the mock stand in front. */
 function chat(wish: string, bytes: number, stream: boolean): string {
@@ -29,7 +31,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'chat',
     title: '1 KB chat calls, 64 connections',
     order: { body: chat('', 1000, false), connections: 64, ending: unaryEnding },
-    programs: rungs,
+    programs: translated,
   },
   {
     id: 'latency',
@@ -41,7 +43,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'bursts',
     title: 'streams of 100 events in one burst, 64 connections',
     order: { body: chat('events=100 gap=0', 1000, true), connections: 64, ending: streamEnding },
-    programs: rungs,
+    programs: translated,
   },
   {
     id: 'gaps',

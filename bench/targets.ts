@@ -7,7 +7,7 @@ export interface Target {
   /** `undefined` when a program that it needs was not measured. */
   read(of: (program: string) => Figures | undefined): number | undefined
   readonly isMet: (value: number) => boolean
-  readonly unit: '×' | 'ms' | '%'
+  readonly unit: '×' | 'ms' | 'µs' | '%'
 }
 
 function ratio(
@@ -45,6 +45,23 @@ export const targets: readonly Target[] = [
     isMet: (value) => value <= 1,
     unit: 'ms',
   },
+  {
+    scenario: 'chat',
+    text: 'a translated call costs ≤ 60 µs of CPU more than record',
+    read: (of) => difference(of('translated')?.cpuUsPerCall, of('record')?.cpuUsPerCall),
+    isMet: (value) => value <= 60,
+    unit: 'µs',
+  },
+  {
+    scenario: 'bursts',
+    text: 'a translated event costs ≤ 6 µs of CPU more than record',
+    read(of) {
+      const more = difference(of('translated')?.cpuUsPerCall, of('record')?.cpuUsPerCall)
+      return more === undefined ? undefined : more / eventsOfABurst
+    },
+    isMet: (value) => value <= 6,
+    unit: 'µs',
+  },
   ratio('bursts', ['record', 'portkey'], 4, 'callsPerSecond'),
   {
     scenario: 'gaps',
@@ -68,6 +85,9 @@ export const targets: readonly Target[] = [
   ratio('large', ['record', 'portkey'], 5, 'callsPerSecond'),
   ratio('workers', ['two-workers', 'record'], 1.8, 'callsPerSecond'),
 ]
+
+/** Of the scenario `bursts`. */
+const eventsOfABurst = 100
 
 function difference(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a - b

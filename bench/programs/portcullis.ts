@@ -1,12 +1,16 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { start } from '../processes.ts'
-import type { Program } from '../program.ts'
+import type { Client, Program } from '../program.ts'
 
 const key = 'pk-bench-0123456789abcdefghijklmnop'
 
 /** As it is published: built, with a key, an account and the record of calls. */
-function portcullis(id: string, title: string, { bodies = 'full', workers = 1 } = {}): Program {
+function portcullis(
+  id: string,
+  title: string,
+  { bodies = 'full', workers = 1, client }: { bodies?: string; workers?: number; client?: Client } = {},
+): Program {
   return {
     id,
     title,
@@ -34,7 +38,8 @@ function portcullis(id: string, title: string, { bodies = 'full', workers = 1 } 
       const options = ['--config', configPath, '--data', join(folder, 'data'), '--workers', String(workers)]
       const ports = ['--port', String(port), '--control-port', '0']
       const started = start([node, program, 'start', ...options, ...ports], { cores })
-      return { started, port, headers: { authorization: `Bearer ${key}` } }
+      const headers = { authorization: `Bearer ${key}` }
+      return client === undefined ? { started, port, headers } : { started, port, headers, client }
     },
   }
 }
@@ -44,3 +49,9 @@ export const portcullisKey = portcullis('key', 'Portcullis: key, routing, usage,
 })
 export const portcullisRecord = portcullis('record', 'Portcullis: all that, and the record with bodies')
 export const portcullisTwo = portcullis('two-workers', 'Portcullis: the same with two workers', { workers: 2 })
+export const portcullisTranslated = portcullis('translated', 'Portcullis: record, for a client of Anthropic Messages', {
+  client: {
+    path: '/v1/messages',
+    ending: { unary: '"output_tokens":220}}', stream: 'event: message_stop\ndata: {"type":"message_stop"}\n\n' },
+  },
+})
