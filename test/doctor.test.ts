@@ -116,7 +116,8 @@ beforeAll(async () => {
   for (const [id, baseUrl] of Object.entries(addresses)) providers.push({ ...common, id, baseUrl })
   await writeFile(join(directory, 'doctor.yaml'), JSON.stringify({ providers }))
   ended = await launch(['doctor', '--config', 'doctor.yaml', '--json']).ended
-})
+  // Each account has 15 seconds, and none of these needs one.
+}, 60_000)
 afterAll(async () => {
   close()
   tls.closeAllConnections()
