@@ -50,7 +50,7 @@ for (const { provider, model, inputTokens, toolReply, toolStream, start } of [
     inputTokens: 1143,
     toolReply: () => unary(cohereTools),
     toolStream: () => stream(cohereToolStream),
-    start: () => eventsBefore(Buffer.from(cohereAnswerStream), ' ruhig'),
+    start: () => eventsBefore(Buffer.from(cohereAnswerStream), 'ruhig'),
   },
   {
     provider: 'openai',

@@ -7,9 +7,10 @@ import { gemini } from './dialects/gemini.ts'
 import { ollama } from './dialects/ollama.ts'
 import { ollamaGenerate } from './dialects/ollama-generate.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
+import { openaiCompletions } from './dialects/openai-completions.ts'
 import { openaiResponses } from './dialects/openai-responses.ts'
 
-export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-responses'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-completions' | 'openai-responses'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
@@ -19,5 +20,6 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'ollama': ollama,
   'ollama-generate': ollamaGenerate,
   'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
   'openai-responses': openaiResponses,
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
 import { cohereBody } from '../../../test/support/arbitrary-cohere.ts'
+import { completionsBody } from '../../../test/support/arbitrary-completions.ts'
 import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { geminiBody } from '../../../test/support/arbitrary-gemini-body.ts'
 import { ollamaBody } from '../../../test/support/arbitrary-ollama.ts'
@@ -21,6 +22,7 @@ import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat.ts'
+import { openaiCompletions } from './openai-completions.ts'
 import { openaiResponses } from './openai-responses.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
@@ -50,6 +52,7 @@ const dialects = [
   ['ollama', ollama, ollamaBody],
   ['ollama-generate', ollamaGenerate, ollamaBody],
   ['cohere', cohere, cohereBody],
+  ['openai-completions', openaiCompletions, completionsBody],
 ] as const
 const all: readonly Dialect[] = dialects.map(([, dialect]) => dialect)
 

@@ -8,6 +8,7 @@ import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { openaiChat } from './openai-chat.ts'
+import { openaiCompletions } from './openai-completions.ts'
 import { openaiResponses } from './openai-responses.ts'
 
 const targets: readonly Dialect[] = [
@@ -18,6 +19,7 @@ const targets: readonly Dialect[] = [
   gemini,
   ollama,
   cohere,
+  openaiCompletions,
 ]
 
 /** Time must grow with a body's size, not with its square: one caller would stop all others. */

@@ -2,6 +2,7 @@ import { bearer, defineProvider } from '../../core/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 
 export default defineProvider({
   id: 'deepseek',
@@ -15,6 +16,11 @@ export default defineProvider({
   // https://api-docs.deepseek.com/guides/anthropic_api
   alsoSpeaks: [
     { dialect: anthropicMessages, url: ({ baseUrl, path }) => `${withoutSuffix(baseUrl, '/v1')}/anthropic${path}` },
+    // https://api-docs.deepseek.com/guides/fim_completion
+    {
+      dialect: openaiCompletions,
+      url: ({ baseUrl, path }) => `${['/v1', '/beta'].reduce(withoutSuffix, baseUrl)}/beta${path}`,
+    },
   ],
   traits: {
     // https://api-docs.deepseek.com/api/create-chat-completion names `max_tokens`; another name would be ignored.

@@ -1,6 +1,7 @@
 import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 import { openaiResponses } from '../dialects/openai-responses.ts'
 
 const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/inference/v1') + path
@@ -15,8 +16,11 @@ export default defineProvider({
   needsKey: true,
   authorize: bearer,
   url,
-  // https://docs.fireworks.ai/guides/response-api
-  alsoSpeaks: [{ dialect: openaiResponses, url }],
+  // https://docs.fireworks.ai/guides/response-api and https://docs.fireworks.ai/api-reference/post-completions
+  alsoSpeaks: [
+    { dialect: openaiResponses, url },
+    { dialect: openaiCompletions, url },
+  ],
   // https://docs.fireworks.ai/guides/reasoning: earlier thinking goes back as `reasoning_content`.
   traits: { reasoningField: 'reasoning_content' },
   passThrough: { '/v1/embeddings': '/embeddings' },

@@ -3,6 +3,7 @@ import { withoutSuffix } from '../base-url.ts'
 import { ollama } from '../dialects/ollama.ts'
 import { ollamaGenerate } from '../dialects/ollama-generate.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 
 /** People write the `/v1` of its OpenAI-compatible side into OLLAMA_BASE_URL, or not. */
 const root: NonNullable<Surface['url']> = ({ baseUrl, path }) => withoutSuffix(baseUrl, '/v1') + path
@@ -24,6 +25,7 @@ export default defineProvider({
     { dialect: ollamaGenerate, url: root },
     // https://docs.ollama.com/api/openai-compatibility. `max_tokens` is in its list of fields, `max_completion_tokens` is not.
     { dialect: openaiChat, url: compatible, traits: { maxTokensField: 'max_tokens' } },
+    { dialect: openaiCompletions, url: compatible },
   ],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

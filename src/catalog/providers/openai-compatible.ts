@@ -1,5 +1,6 @@
 import { bearer, defineProvider } from '../../core/provider.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 
 /** Any server that speaks Chat Completions. Nothing is known about it, so nothing is dropped or renamed. */
 export default defineProvider({
@@ -10,5 +11,7 @@ export default defineProvider({
   environment: { apiKey: ['OPENAI_COMPATIBLE_API_KEY'], baseUrl: ['OPENAI_COMPATIBLE_BASE_URL'] },
   needsKey: false,
   authorize: bearer,
+  // llama.cpp, LM Studio, SGLang, LocalAI and others serve both; a prompt in place of messages means something else to them.
+  alsoSpeaks: [{ dialect: openaiCompletions }],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -1,6 +1,7 @@
 import { bearer, defineProvider } from '../../core/provider.ts'
-import { needsResponses } from '../dialects/openai-chat/openai-models.ts'
+import { needsCompletions, needsResponses } from '../dialects/openai-chat/openai-models.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 import { openaiResponses } from '../dialects/openai-responses.ts'
 
 export default defineProvider({
@@ -12,7 +13,10 @@ export default defineProvider({
   environment: { apiKey: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
-  alsoSpeaks: [{ dialect: openaiResponses }],
-  serves: (model) => !needsResponses(model),
+  alsoSpeaks: [
+    { dialect: openaiResponses, serves: (model) => !needsCompletions(model) },
+    { dialect: openaiCompletions, serves: needsCompletions },
+  ],
+  serves: (model) => !needsResponses(model) && !needsCompletions(model),
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

@@ -1,6 +1,7 @@
 import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { openaiCompletions } from '../dialects/openai-completions.ts'
 import { openaiResponses } from '../dialects/openai-responses.ts'
 
 const url: Surface['url'] = ({ baseUrl, path }) => withApiPath(baseUrl, '/v1') + path
@@ -16,6 +17,9 @@ export default defineProvider({
   authorize: bearer,
   url,
   // Its store is off unless the operator says otherwise, as it grows without a bound.
-  alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
+  alsoSpeaks: [
+    { dialect: openaiResponses, url, traits: { keepsReplies: false } },
+    { dialect: openaiCompletions, url },
+  ],
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

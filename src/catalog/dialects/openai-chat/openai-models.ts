@@ -19,6 +19,11 @@ export function effortsOf(model: string): readonly string[] | undefined {
   return Number(minor) >= 6 ? [...upTo, 'max'] : upTo
 }
 
+/** True for the models of OpenAI that complete a prompt and take no messages, tuned ones among them: https://platform.openai.com/docs/models */
+export function needsCompletions(model: string): boolean {
+  return /^(?:ft:)?(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)(?:[-:]|$)/.test(model)
+}
+
 /**
  * True for the models of OpenAI that are served at `/v1/responses` alone: `ModelIdsResponses` of its OpenAPI description,
  * and all Codex models (https://platform.openai.com/docs/models). It may be a deployment's name, where that says the model.

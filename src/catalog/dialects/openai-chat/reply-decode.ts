@@ -1,12 +1,19 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import { choiceIndex, choiceReader, idBase } from './choice-reader.ts'
 import { faultError, faultIn } from './fault.ts'
 import { decodeUsage } from './usage.ts'
 
-/** Reads a whole reply. Throws `upstream_invalid_reply` when it has no choices, and the fault that it holds in place of them. */
 export function decodeReply(body: JsonObject): readonly ReplyPart[] {
+  return decodeChoices(body, ({ message }) => message)
+}
+
+/** Reads a whole reply; `messageOf` gives what a choice says. Throws `upstream_invalid_reply` when it has no choices, and the fault that it holds in place of them. */
+export function decodeChoices(
+  body: JsonObject,
+  messageOf: (choice: JsonObject) => JsonValue | undefined,
+): readonly ReplyPart[] {
   const fault = faultIn(body)
   if (fault !== undefined) throw faultError(fault)
   const choices = body['choices']
@@ -16,7 +23,8 @@ export function decodeReply(body: JsonObject): readonly ReplyPart[] {
   for (const [position, choice] of choices.entries()) {
     if (!isJsonObject(choice)) continue
     const reader = choiceReader(choiceIndex(choice['index'], position), () => idBase(body['id']))
-    if (isJsonObject(choice['message'])) reader.read(choice['message'], parts)
+    const message = messageOf(choice)
+    if (isJsonObject(message)) reader.read(message, parts)
     reader.end(choice['finish_reason'], parts)
   }
   const usage = decodeUsage(body['usage'])

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
 import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { type ChoiceReader, choiceIndex, choiceReader, idBase } from './choice-reader.ts'
@@ -8,8 +8,14 @@ import { faultIn } from './fault.ts'
 import { replyStart } from './reply-decode.ts'
 import { decodeUsage } from './usage.ts'
 
-/** Reads the chunks of one stream. `data` that is not JSON throws `upstream_invalid_reply`. */
 export function decodeEvents(): StreamTransform<WireEvent, ReplyPart> {
+  return decodeChunks(({ delta }) => delta)
+}
+
+/** Reads the chunks of one stream. `data` that is not JSON throws `upstream_invalid_reply`. `deltaOf` gives what a choice adds. */
+export function decodeChunks(
+  deltaOf: (choice: JsonObject) => JsonValue | undefined,
+): StreamTransform<WireEvent, ReplyPart> {
   let isStarted = false
   let id: JsonValue | undefined
   const readers = new Map<number, ChoiceReader>()
@@ -45,7 +51,8 @@ export function decodeEvents(): StreamTransform<WireEvent, ReplyPart> {
       for (const choice of Array.isArray(choices) ? choices : []) {
         if (!isJsonObject(choice)) continue
         const reader = readerOf(choiceIndex(choice['index'], 0))
-        if (isJsonObject(choice['delta'])) reader.read(choice['delta'], parts)
+        const delta = deltaOf(choice)
+        if (isJsonObject(delta)) reader.read(delta, parts)
         const reason = choice['finish_reason']
         if (typeof reason === 'string' && reason !== '') reader.end(reason, parts)
       }

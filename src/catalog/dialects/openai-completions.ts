@@ -1,0 +1,33 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { sse } from '../../core/sse.ts'
+import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
+import { adaptRequest } from './openai-chat/request-adapt.ts'
+import { terminator } from './openai-chat/stream-encode.ts'
+import { decodeEvents, decodeReply } from './openai-completions/reply-decode.ts'
+import { encodeEvents, encodeReply } from './openai-completions/reply-encode.ts'
+import { decodeRequest } from './openai-completions/request-decode.ts'
+import { encodeRequest } from './openai-completions/request-encode.ts'
+import { readError } from './read-error.ts'
+
+/** OpenAI's legacy Completions, for one prompt without roles: https://platform.openai.com/docs/api-reference/completions */
+export const openaiCompletions: Dialect = {
+  id: 'openai-completions',
+  title: 'OpenAI Completions',
+  clientPaths: [{ path: '/v1/completions', stream: 'when-asked' }],
+  providerPath: () => '/completions',
+  modelIn: 'body',
+  framing: sse,
+  decodeRequest,
+  encodeRequest,
+  adaptRequest,
+  decodeReply,
+  encodeReply,
+  decodeEvents,
+  encodeEvents,
+  decodeError: readError,
+  encodeError,
+  encodeErrorEvent,
+  terminator,
+  landmarks: ['"usage":{', '"usage": {', '"finish_reason":"', '"finish_reason": "', '[DONE]', '"error":', '"error" :'],
+  contentLandmark: '"text"',
+}
