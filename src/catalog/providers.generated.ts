@@ -15,6 +15,7 @@ import fireworks from './providers/fireworks.ts'
 import gemini from './providers/gemini.ts'
 import githubModels from './providers/github-models.ts'
 import groq from './providers/groq.ts'
+import jina from './providers/jina.ts'
 import mistral from './providers/mistral.ts'
 import ollama from './providers/ollama.ts'
 import openai from './providers/openai.ts'
@@ -27,6 +28,7 @@ import together from './providers/together.ts'
 import vertexAi from './providers/vertex-ai.ts'
 import vertexAnthropic from './providers/vertex-anthropic.ts'
 import vllm from './providers/vllm.ts'
+import voyage from './providers/voyage.ts'
 import watsonx from './providers/watsonx.ts'
 import xai from './providers/xai.ts'
 
@@ -46,6 +48,7 @@ export const providers = {
   'gemini': gemini,
   'github-models': githubModels,
   'groq': groq,
+  'jina': jina,
   'mistral': mistral,
   'ollama': ollama,
   'openai': openai,
@@ -58,6 +61,7 @@ export const providers = {
   'vertex-ai': vertexAi,
   'vertex-anthropic': vertexAnthropic,
   'vllm': vllm,
+  'voyage': voyage,
   'watsonx': watsonx,
   'xai': xai,
   ...rowProviders,

@@ -1,5 +1,6 @@
 import type { Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
+import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming } from './framing.ts'
 import type { JsonObject } from './json.ts'
@@ -56,6 +57,8 @@ export type Endpoint =
 export interface PassThroughEndpoint {
   readonly kind: 'pass-through'
   readonly path: string
+  /** Older and newer versions of the path. */
+  readonly alsoAt?: readonly string[]
   /** How its requests are written: one JSON object, or a form with files. */
   readonly body: 'json' | 'multipart'
   /** The shape of its errors, and the family of endpoints that it belongs to. */
@@ -64,6 +67,12 @@ export interface PassThroughEndpoint {
   readonly isText: boolean
   /** Token counts in a reply of this endpoint. */
   usageOf(reply: JsonObject): Usage | undefined
+  /** How a target gets a request, where providers have formats of their own for it. Absent: as it came. */
+  plan?(request: PlannedRequest): EndpointPlan | undefined
+  /** Absent: in the body. */
+  readonly modelIn?: 'path'
+  /** Where a provider has it, once that is known. */
+  readonly providerPath?: string
 }
 
 /** A client's body as it came. */

@@ -1,6 +1,9 @@
 import type { AccountCredential, Exchange } from './credential.ts'
 import type { Dialect, TargetTraits } from './dialect.ts'
+import type { EmbeddingFormat } from './embeddings.ts'
+import type { ServedFormat } from './endpoint-format.ts'
 import type { JsonObject } from './json.ts'
+import type { RerankFormat } from './rerank.ts'
 
 /** Options of an account, by their names. */
 export type AccountOptions = Readonly<Record<string, string>>
@@ -77,6 +80,10 @@ export interface Provider extends Surface {
   readonly options?: Readonly<Record<string, string>>
   /** Other endpoints of the same API that pass through unchanged, by client path: `/v1/embeddings` -> `/embeddings`. */
   readonly passThrough?: Readonly<Record<string, string>>
+  /** Formats in which it makes embeddings, the one that others are translated to first. Absent: OpenAI's, if it speaks Chat Completions. */
+  readonly embeddings?: readonly ServedFormat<EmbeddingFormat>[]
+  /** Formats in which it ranks documents, likewise. Absent: Jina's, if it speaks Chat Completions. */
+  readonly rerank?: readonly ServedFormat<RerankFormat>[]
 }
 
 /** A request as it will be sent. */

@@ -54,10 +54,12 @@ function passThrough(
   target: Target,
 ): EncodedCall {
   const { provider } = target.account
-  const path = endpointPath(provider, endpoint)
+  const path =
+    (endpoint.kind === 'pass-through' ? endpoint.providerPath : undefined) ?? endpointPath(provider, endpoint)
   if (path === undefined) {
     throw new GatewayError('unsupported_endpoint', `The provider "${provider.id}" does not serve ${endpoint.path}.`)
   }
+  if (endpoint.kind === 'pass-through' && endpoint.modelIn === 'path') return { path, bytes: wire.bytes, dropped: [] }
   const bytes =
     wire.contentType === undefined
       ? withModel(wire.bytes, model, target.model)

@@ -13,6 +13,7 @@ import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { route } from '../gateway/route.ts'
+import { serveFormats } from '../gateway/serve-formats.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -45,7 +46,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed)],
-      route({ resolve, attempt: countTokens(callProvider(sending)) }),
+      route({ resolve, attempt: countTokens(serveFormats(callProvider(sending))) }),
     ),
     raw: callRaw({ ...sending, accountOf: resolver.account }),
     realtime: compose(
@@ -91,8 +92,10 @@ export function clientEndpoints(): PathTable<Endpoint> {
       found.push([path, endpoint], [prefixOf(dialect) + path, endpoint])
     }
   }
-  for (const endpoint of endpoints)
-    found.push([endpoint.path, endpoint], [`${prefixOf(endpoint.errorDialect)}${endpoint.path}`, endpoint])
+  for (const endpoint of endpoints) {
+    for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])])
+      found.push([path, endpoint], [prefixOf(endpoint.errorDialect) + path, endpoint])
+  }
   return pathTable(found)
 }
 

@@ -1,12 +1,14 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { embeddingPlan, writtenFormat } from '../embeddings/served.ts'
 
-/** https://platform.openai.com/docs/api-reference/embeddings */
+/** OpenAI, Voyage and Jina have their embeddings at the same path: https://platform.openai.com/docs/api-reference/embeddings */
 export default defineEndpoint({
   path: '/v1/embeddings',
   body: 'json',
   errorDialect: openaiChat,
   isText: true,
   usageOf: usageIn,
+  plan: embeddingPlan(writtenFormat),
 })

@@ -1,12 +1,15 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
-import { openaiChat } from '../dialects/openai-chat.ts'
+import { cohere } from '../dialects/cohere.ts'
+import { cohereRerank } from '../rerank/cohere.ts'
+import { rerankPlan } from '../rerank/served.ts'
 
 /** https://docs.cohere.com/reference/rerank */
 export default defineEndpoint({
   path: '/v2/rerank',
   body: 'json',
-  errorDialect: openaiChat,
+  errorDialect: cohere,
   isText: true,
   usageOf: usageIn,
+  plan: rerankPlan(() => cohereRerank),
 })

@@ -1,12 +1,16 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { jinaRerank } from '../rerank/jina.ts'
+import { rerankPlan } from '../rerank/served.ts'
+import { voyageRerank } from '../rerank/voyage.ts'
 
-/** As Jina, Voyage and Cohere have it: https://api.jina.ai/redoc#tag/rerank */
+/** Jina, Voyage and the first version of Cohere have their rankings at the same path: https://api.jina.ai/redoc#tag/rerank */
 export default defineEndpoint({
   path: '/v1/rerank',
   body: 'json',
   errorDialect: openaiChat,
   isText: true,
   usageOf: usageIn,
+  plan: rerankPlan((body) => ('top_k' in body ? voyageRerank : jinaRerank)),
 })

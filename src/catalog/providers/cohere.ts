@@ -2,6 +2,10 @@ import { bearer, defineProvider } from '../../core/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
 import { cohere } from '../dialects/cohere.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { cohereEmbed } from '../embeddings/cohere.ts'
+import { openaiEmbeddings } from '../embeddings/openai.ts'
+import { cohereRerank } from '../rerank/cohere.ts'
+import { jinaRerank } from '../rerank/jina.ts'
 
 /** Tools that speak to the compatible endpoint have its path in their base URL, and others a version. */
 function origin(baseUrl: string): string {
@@ -41,5 +45,12 @@ export default defineProvider({
       },
     },
   ],
-  passThrough: { '/v1/embeddings': '/embeddings' },
+  embeddings: [
+    { format: cohereEmbed, path: '/v2/embed', beside: cohere },
+    { format: openaiEmbeddings, path: '/embeddings', beside: openaiChat },
+  ],
+  rerank: [
+    { format: cohereRerank, path: '/v2/rerank', beside: cohere },
+    { format: jinaRerank, path: '/v1/rerank', beside: cohere },
+  ],
 })

@@ -2,6 +2,8 @@ import { bearer, defineProvider } from '../../core/provider.ts'
 import { trimSlashes, withoutSuffix } from '../base-url.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { geminiBatchEmbed, geminiEmbed } from '../embeddings/gemini.ts'
+import { openaiEmbeddings } from '../embeddings/openai.ts'
 
 /** Google's SDK adds the version to GOOGLE_GEMINI_BASE_URL; other tools write it, or the compatible endpoint, into theirs. */
 function withVersion(baseUrl: string): string {
@@ -38,5 +40,10 @@ export default defineProvider({
       },
     },
   ],
-  passThrough: { '/v1/embeddings': '/embeddings' },
+  embeddings: [
+    { format: geminiBatchEmbed, path: '/models/{model}:batchEmbedContents', beside: gemini },
+    { format: geminiEmbed, path: '/models/{model}:embedContent', beside: gemini },
+    { format: openaiEmbeddings, path: '/embeddings', beside: openaiChat },
+  ],
+  rerank: [],
 })

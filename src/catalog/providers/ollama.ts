@@ -4,6 +4,8 @@ import { ollama } from '../dialects/ollama.ts'
 import { ollamaGenerate } from '../dialects/ollama-generate.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { openaiCompletions } from '../dialects/openai-completions.ts'
+import { ollamaEmbed, ollamaEmbeddings } from '../embeddings/ollama.ts'
+import { openaiEmbeddings } from '../embeddings/openai.ts'
 
 /** People write the `/v1` of its OpenAI-compatible side into OLLAMA_BASE_URL, or not. */
 const root: NonNullable<Surface['url']> = ({ baseUrl, path }) => withoutSuffix(baseUrl, '/v1') + path
@@ -27,5 +29,10 @@ export default defineProvider({
     { dialect: openaiChat, url: compatible, traits: { maxTokensField: 'max_tokens' } },
     { dialect: openaiCompletions, url: compatible },
   ],
-  passThrough: { '/v1/embeddings': '/embeddings' },
+  embeddings: [
+    { format: ollamaEmbed, path: '/api/embed', beside: ollama },
+    { format: ollamaEmbeddings, path: '/api/embeddings', beside: ollama },
+    { format: openaiEmbeddings, path: '/embeddings', beside: openaiChat },
+  ],
+  rerank: [],
 })

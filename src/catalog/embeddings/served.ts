@@ -1,0 +1,30 @@
+import type { EmbeddingFormat } from '../../core/embeddings.ts'
+import { planner, type ServedFormat } from '../../core/endpoint-format.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Provider } from '../../core/provider.ts'
+import { openaiChat } from '../dialects/openai-chat.ts'
+import { speaks } from '../speaks.ts'
+import { jinaEmbeddings } from './jina.ts'
+import { openaiEmbeddings } from './openai.ts'
+import { voyageEmbeddings } from './voyage.ts'
+
+/** How targets get requests of clients that write this format. */
+export function embeddingPlan(formatOf: (body: JsonObject) => EmbeddingFormat): ReturnType<typeof planner> {
+  return planner(formatOf, servedEmbeddings)
+}
+
+function servedEmbeddings(provider: Provider): readonly ServedFormat<EmbeddingFormat>[] {
+  const { embeddings, passThrough } = provider
+  if (embeddings !== undefined) return embeddings
+  const path = passThrough?.['/v1/embeddings'] ?? '/embeddings'
+  return speaks(provider, openaiChat) ? [{ format: openaiEmbeddings, path, beside: openaiChat }] : []
+}
+
+const voyageFields = ['input_type', 'truncation', 'output_dimension', 'output_dtype']
+const jinaFields = ['task', 'embedding_type', 'late_chunking', 'normalized']
+
+/** Whose format a body at the path of all three is written in: Voyage and Jina have fields of their own. */
+export function writtenFormat(body: JsonObject): EmbeddingFormat {
+  if (voyageFields.some((name) => name in body)) return voyageEmbeddings
+  return jinaFields.some((name) => name in body) ? jinaEmbeddings : openaiEmbeddings
+}

@@ -1,0 +1,15 @@
+import type { EmbeddingRequest } from '../../core/embeddings.ts'
+import { GatewayError } from '../../core/errors.ts'
+
+/** The inputs as texts. Throws `invalid_request` for tokens: their numbers mean something to one tokenizer only. */
+export function textsOf({ inputs }: EmbeddingRequest): string[] {
+  return inputs.map((input) => {
+    if (typeof input === 'string') return input
+    throw new GatewayError('invalid_request', 'This model takes texts, not the numbers of tokens.', { param: 'input' })
+  })
+}
+
+/** Names of what a request says and a format cannot: what its client wrote beside the fields, and those of `settings` that are given. */
+export function unsaidNames({ other }: EmbeddingRequest, settings: Readonly<Record<string, unknown>>): string[] {
+  return [...other, ...Object.keys(settings).filter((name) => settings[name] !== undefined)]
+}

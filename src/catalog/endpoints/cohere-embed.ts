@@ -1,0 +1,15 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { usageIn } from '../../core/usage-in.ts'
+import { cohere } from '../dialects/cohere.ts'
+import { cohereEmbed } from '../embeddings/cohere.ts'
+import { embeddingPlan } from '../embeddings/served.ts'
+
+/** https://docs.cohere.com/reference/embed */
+export default defineEndpoint({
+  path: '/v2/embed',
+  body: 'json',
+  errorDialect: cohere,
+  isText: true,
+  usageOf: usageIn,
+  plan: embeddingPlan(() => cohereEmbed),
+})

@@ -1,0 +1,15 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { usageIn } from '../../core/usage-in.ts'
+import { ollama } from '../dialects/ollama.ts'
+import { ollamaEmbed } from '../embeddings/ollama.ts'
+import { embeddingPlan } from '../embeddings/served.ts'
+
+/** https://docs.ollama.com/api/embed */
+export default defineEndpoint({
+  path: '/api/embed',
+  body: 'json',
+  errorDialect: ollama,
+  isText: true,
+  usageOf: usageIn,
+  plan: embeddingPlan(() => ollamaEmbed),
+})

@@ -1,0 +1,15 @@
+import { defineEndpoint } from '../../core/endpoint.ts'
+import { usageIn } from '../../core/usage-in.ts'
+import { ollama } from '../dialects/ollama.ts'
+import { ollamaEmbeddings } from '../embeddings/ollama.ts'
+import { embeddingPlan } from '../embeddings/served.ts'
+
+/** The older way: https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embedding */
+export default defineEndpoint({
+  path: '/api/embeddings',
+  body: 'json',
+  errorDialect: ollama,
+  isText: true,
+  usageOf: usageIn,
+  plan: embeddingPlan(() => ollamaEmbeddings),
+})
