@@ -57,7 +57,17 @@ const cases: Readonly<Record<string, Case>> = {
         ? unary({ data: [{ id: 'claude-sonnet-4-5', type: 'model' }], has_more: false })
         : unary({ type: 'error', error: { type: 'authentication_error', message: 'No key.' } }, { status: 401 }),
   },
-  keyless: { account: { provider: 'ollama', apiKey: undefined }, script: () => list },
+  keyless: {
+    account: { provider: 'ollama', apiKey: undefined },
+    script: () => unary({ models: [{ name: 'llama3.2:latest', model: 'llama3.2:latest' }] }),
+  },
+  cohere: {
+    account: { provider: 'cohere' },
+    script: ({ headers }) =>
+      headers['authorization'] === `Bearer ${secret}`
+        ? unary({ models: [{ name: 'command-a-03-2025' }] })
+        : unary({ message: 'no api key supplied' }, { status: 401 }),
+  },
   traded: {
     account: { provider: 'azure-openai', options: entra },
     script: ({ path, headers }) => {
@@ -182,9 +192,14 @@ describe('an account that works', () => {
     expect(requests('anthropic')[0]?.headers['anthropic-version']).toBe('2023-06-01')
   })
 
+  it('has its list of models where its dialect has it', () => {
+    expect(found('cohere')).toMatchObject({ verdict: 'ok', request: `GET ${mock.origin}/cohere/v1/models` })
+    expect(found('keyless')).toMatchObject({ verdict: 'ok', request: `GET ${mock.origin}/keyless/api/tags` })
+  })
+
   it('needs no key where the provider needs none', () => {
     expect(found('keyless')).toMatchObject({ verdict: 'ok' })
-    expect(requests('keyless')).toHaveLength(1)
+    expect(requests('keyless').map(({ path }) => path)).toEqual(['/keyless/api/tags'])
   })
 
   it('is asked with the token that its credential was traded for', () => {

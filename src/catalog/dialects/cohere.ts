@@ -16,6 +16,7 @@ export const cohere: Dialect = {
   title: 'Cohere Chat',
   clientPaths: [{ path: '/v2/chat', stream: 'when-asked' }],
   providerPath: () => '/v2/chat',
+  modelListPath: '/v1/models',
   modelIn: 'body',
   framing: sse,
   questions: modelQuestions,

@@ -15,6 +15,7 @@ export const ollama: Dialect = {
   title: 'Ollama Chat',
   clientPaths: [{ path: '/api/chat', stream: 'unless-refused' }],
   providerPath: () => '/api/chat',
+  modelListPath: '/api/tags',
   modelIn: 'body',
   framing: ndjson,
   questions,
