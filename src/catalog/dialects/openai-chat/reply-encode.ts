@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/json.ts'
 import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import { extraContent } from './extra-content.ts'
+import { isLegacy } from './legacy-functions.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
 interface Choice {
@@ -70,12 +71,13 @@ export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext):
     object: 'chat.completion',
     created: context.createdAt,
     model: context.model,
-    choices: choices.map((choice, index) => encodeChoice(choice, index)),
+    choices: choices.map((choice, index) => encodeChoice(choice, index, isLegacy(context.body))),
     ...(usage === undefined ? {} : { usage: encodeUsage(usage) }),
   }
 }
 
-function encodeChoice({ text, refusal, reasoning, blocks, calls, reason }: Choice, index: number): JsonObject {
+function encodeChoice(choice: Choice, index: number, isOld: boolean): JsonObject {
+  const { text, refusal, reasoning, blocks, calls, reason } = choice
   const made = calls.filter((call) => call !== undefined)
   return {
     index,
@@ -85,18 +87,17 @@ function encodeChoice({ text, refusal, reasoning, blocks, calls, reason }: Choic
       refusal: refusal === '' ? null : refusal,
       ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
       ...(blocks.length === 0 ? {} : { thinking_blocks: blocks }),
-      ...(made.length === 0
-        ? {}
-        : {
-            tool_calls: made.map(({ id, name, json, signature }) => ({
-              id,
-              type: 'function',
-              function: { name, arguments: json === '' ? '{}' : json },
-              ...extraContent(signature),
-            })),
-          }),
+      ...(made.length === 0 ? {} : isOld ? { function_call: functionOf(made[0]) } : { tool_calls: made.map(toolCall) }),
     },
     logprobs: null,
-    finish_reason: encodeFinishReason(reason),
+    finish_reason: encodeFinishReason(reason, isOld),
   }
+}
+
+function toolCall(call: Choice['calls'][number]): JsonObject {
+  return { id: call.id, type: 'function', function: functionOf(call), ...extraContent(call.signature) }
+}
+
+function functionOf({ name = '', json = '' }: Partial<Choice['calls'][number]> = {}): JsonObject {
+  return { name, arguments: json === '' ? '{}' : json }
 }

@@ -5,6 +5,7 @@ import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeTools } from './decode-tools.ts'
+import { isLegacy } from './legacy-functions.ts'
 import { ChatRequest } from './request-schema.ts'
 
 const unreadIn = unreadFields(ChatRequest)
@@ -30,7 +31,8 @@ export function decodeRequest(body: JsonObject): ModelRequest {
       maxOutputTokens: maxTokens ?? oldMaxTokens,
       endUser: safetyId ?? user,
       stop: typeof request.stop === 'string' ? [request.stop] : request.stop,
-      parallelToolCalls: request.parallel_tool_calls,
+      // The older form has a place for one call, and a second would be lost.
+      parallelToolCalls: request.parallel_tool_calls ?? (isLegacy(body) ? false : undefined),
       temperature: request.temperature,
       topP: request.top_p,
       topK: request.top_k,

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import type { StreamTransform } from '../../../core/stream.ts'
 import { extraContent } from './extra-content.ts'
+import { isLegacy } from './legacy-functions.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
 export const terminator: WireEvent = { data: '[DONE]' }
@@ -19,6 +20,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   })
   // Everything before `choices` is the same in each chunk, so it is written once.
   const prefix = `${head.slice(0, -1)},"choices":[`
+  const isOld = isLegacy(context.body)
   const usageField = context.streamUsage ? ',"usage":null' : ''
   /** Choices whose role has been told. */
   const known = new Set<number>()
@@ -41,13 +43,15 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
     introduced(choice, [chunk(choice, delta, null)])
   const json = (choice: number, delta: JsonObject): readonly WireEvent[] => deltas(choice, JSON.stringify(delta))
 
+  /** The older form has a place for one call only. */
+  const callDelta = (index: number, called: JsonObject, more: JsonObject = {}): JsonObject =>
+    !isOld ? { tool_calls: [{ index, ...more, function: called }] } : index === 0 ? { function_call: called } : {}
+
   /** No arguments are no JSON, and clients parse what they get. */
   const emptyArguments = (choice: number): WireEvent[] =>
     [...bare.values()]
       .filter((call) => call.choice === choice)
-      .map(({ index }) =>
-        chunk(choice, JSON.stringify({ tool_calls: [{ index, function: { arguments: '{}' } }] }), null),
-      )
+      .map(({ index }) => chunk(choice, JSON.stringify(callDelta(index, { arguments: '{}' })), null))
 
   return {
     push(part) {
@@ -74,25 +78,22 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
           return json(part.choice, { thinking_blocks: [{ type: 'redacted_thinking', data: part.data }] })
         case 'tool-call-start':
           bare.set(`${part.choice}:${part.index}`, part)
-          return json(part.choice, {
-            tool_calls: [
-              {
-                index: part.index,
-                id: part.id,
-                type: 'function',
-                function: { name: part.name, arguments: '' },
-                ...extraContent(part.signature),
-              },
-            ],
-          })
+          return json(
+            part.choice,
+            callDelta(
+              part.index,
+              { name: part.name, arguments: '' },
+              { id: part.id, type: 'function', ...extraContent(part.signature) },
+            ),
+          )
         case 'tool-call-delta':
           bare.delete(`${part.choice}:${part.index}`)
-          return json(part.choice, { tool_calls: [{ index: part.index, function: { arguments: part.json } }] })
+          return json(part.choice, callDelta(part.index, { arguments: part.json }))
         case 'usage-report':
           usage = { ...usage, ...part.usage }
           return nothing
         case 'choice-end': {
-          const end = chunk(part.choice, '{}', encodeFinishReason(part.reason))
+          const end = chunk(part.choice, '{}', encodeFinishReason(part.reason, isOld))
           return introduced(part.choice, [...emptyArguments(part.choice), end])
         }
         case 'reply-end': {

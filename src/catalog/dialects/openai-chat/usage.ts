@@ -81,8 +81,8 @@ const toWire: Readonly<Record<FinishReason, string>> = {
   other: 'stop',
 }
 
-export function encodeFinishReason(reason: FinishReason): string {
-  return toWire[reason]
+export function encodeFinishReason(reason: FinishReason, isLegacy = false): string {
+  return isLegacy && reason === 'tool-calls' ? 'function_call' : toWire[reason]
 }
 
 function count(value: JsonValue | undefined): number | undefined {
