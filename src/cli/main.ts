@@ -6,11 +6,12 @@ import { models, providers } from './catalogue.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
+import { importFile } from './import.ts'
 import { keys } from './keys.ts'
 import { start } from './start.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, providers, models, catalog, doctor }),
+  Object.entries({ start, config, keys, calls, providers, models, catalog, doctor, import: importFile }),
 )
 
 const packageFile = new URL('../../package.json', import.meta.url)

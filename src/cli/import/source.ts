@@ -1,0 +1,36 @@
+import type { Provider } from '../../core/provider.ts'
+import type { Draft } from './draft.ts'
+import type { Field, Path } from './field.ts'
+
+/** Another product, whose files can be read. One file in `sources/` each. */
+export interface Source {
+  readonly id: string
+  readonly title: string
+  /** Whether the content is of this product, by keys that only it has. */
+  isOwn(root: Field): boolean
+  /** Puts what it understands into the draft. What it does not take is reported. */
+  read(root: Field, draft: Draft, catalogue: ImportCatalogue): void
+  /** Why a part that was not taken is not in the result, by the name of the part; the nearest name counts. */
+  readonly reasons: Readonly<Record<string, string>>
+}
+
+export interface ImportCatalogue {
+  readonly providers: readonly Provider[]
+  hasModel(provider: string, model: string): boolean
+}
+
+export function reasonFrom(reasons: Readonly<Record<string, string>>, path: Path): string | undefined {
+  const name = path.findLast((step) => typeof step === 'string' && Object.hasOwn(reasons, step))
+  return name === undefined ? undefined : reasons[name]
+}
+
+/** The provider of the catalogue that another product calls `name`. */
+export function providerNamed(
+  name: string,
+  others: Readonly<Record<string, string>>,
+  providers: readonly Provider[],
+): Provider | undefined {
+  const wanted = name.toLowerCase()
+  const id = (Object.hasOwn(others, wanted) ? others[wanted] : undefined) ?? wanted.replaceAll('_', '-')
+  return providers.find((provider) => provider.id === id)
+}

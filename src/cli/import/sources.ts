@@ -1,0 +1,6 @@
+import type { Source } from './source.ts'
+import { litellm } from './sources/litellm.ts'
+import { portkey } from './sources/portkey.ts'
+
+/** In the order in which a file is recognised: keys that only one product has go first. */
+export const sources: readonly Source[] = [litellm, portkey]

@@ -1,0 +1,266 @@
+import type { AccountDraft, Draft, TargetDraft } from '../draft.ts'
+import type { Field } from '../field.ts'
+import { type ImportCatalogue, providerNamed, type Source } from '../source.ts'
+import { literal, readValue, type Value, variable } from '../value.ts'
+
+/** A config of Portkey. https://portkey.ai/docs/api-reference/inference-api/config-object */
+export const portkey: Source = {
+  id: 'portkey',
+  title: 'Portkey',
+  isOwn: (root) =>
+    root.get('strategy', 'targets', 'virtual_key', 'virtualKey', 'override_params', 'overrideParams').isThere ||
+    root.get('provider').peek() !== undefined ||
+    ['strategy', 'targets', 'provider', 'virtual_key', 'virtualKey'].some(
+      (name) => root.get('config').get(name).isThere,
+    ),
+  read(root, draft, catalogue) {
+    const wrapped = root.get('config')
+    const config = wrapped.isMap() ? wrapped : root
+    const named = wrapped.isMap() ? (root.get('slug').text() ?? root.get('name').text()) : undefined
+    const name = named ?? 'portkey'
+    const group = readGroup(config, {}, draft, catalogue)
+    draft.name(name, group.targets, config.get('targets').isThere ? config.get('targets') : config)
+    if (group.targets.length > 0) {
+      config.action(`is the model ${JSON.stringify(name)} here: clients ask for it by that name`)
+    }
+  },
+  reasons: {
+    retry: 'not yet: retries of the same target',
+    cache: 'not yet: caches',
+    weight: 'not yet: load balancing by weight',
+    conditions: 'not yet: routing by conditions',
+    sticky: 'not yet: load balancing',
+    on_status_codes: 'has no equal: a fallback goes on after 429, 5xx, a time-out and a provider that is down',
+    onStatusCodes: 'has no equal: a fallback goes on after 429, 5xx, a time-out and a provider that is down',
+    cb_config: 'not yet: pauses of a failing target',
+    cbConfig: 'not yet: pauses of a failing target',
+    override_params: 'not yet: parameters that a target sets',
+    overrideParams: 'not yet: parameters that a target sets',
+    default_params: 'not yet: parameters that a target sets',
+    defaultParams: 'not yet: parameters that a target sets',
+    drop_params: 'not yet: parameters that a target takes out',
+    dropParams: 'not yet: parameters that a target takes out',
+    forward_headers: 'not yet: headers that go to the provider',
+    forwardHeaders: 'not yet: headers that go to the provider',
+    input_guardrails: 'not yet: guardrails',
+    inputGuardrails: 'not yet: guardrails',
+    output_guardrails: 'not yet: guardrails',
+    outputGuardrails: 'not yet: guardrails',
+    before_request_hooks: 'not yet: guardrails',
+    beforeRequestHooks: 'not yet: guardrails',
+    after_request_hooks: 'not yet: guardrails',
+    afterRequestHooks: 'not yet: guardrails',
+    input_mutators: 'not yet: guardrails',
+    output_mutators: 'not yet: guardrails',
+    metadata: 'not yet: metadata',
+    strict_open_ai_compliance: 'has no equal: each client gets the shape of its own API',
+    strictOpenAiCompliance: 'has no equal: each client gets the shape of its own API',
+    openai_organization: 'not yet: headers that an account adds',
+    openai_project: 'not yet: headers that an account adds',
+  },
+}
+
+/** Portkey keeps credentials of its own and takes no references, so there is none to read. */
+const reference = /(?!)/
+
+/** What a target has from those around it. */
+interface Inherited {
+  readonly timeoutMs?: number
+  readonly model?: string
+}
+
+interface GroupTargets {
+  readonly targets: readonly TargetDraft[]
+}
+
+/** A config or a target: either one provider, or a strategy over others. Names are snake or camel case. */
+function readGroup(field: Field, inherited: Inherited, draft: Draft, catalogue: ImportCatalogue): GroupTargets {
+  const from = (name: string): Field => field.get(name, camel(name))
+  const timeoutMs = from('request_timeout').number() ?? inherited.timeoutMs
+  const modelField = from('override_params').get('model')
+  const given = modelField.text()
+  const model =
+    given === undefined ? inherited.model : literal(modelField, given)?.kind === 'literal' ? given : undefined
+  const below: Inherited = {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(model === undefined ? {} : { model }),
+  }
+  const list = field.get('targets')
+  if (!list.isThere) return readTarget(field, below, draft, catalogue)
+  const mode = field.get('strategy').get('mode')
+  const items = list.items().map((item) => ({ item, weight: weightOf(item) }))
+  const read = (some: readonly Field[]): GroupTargets => ({
+    targets: some.flatMap((item) => readGroup(item, below, draft, catalogue).targets),
+  })
+  switch (mode.text()) {
+    case 'fallback':
+      return read(items.map(({ item }) => item))
+    case 'loadbalance': {
+      if (items.length > 1) mode.remark('not yet: load balancing; the targets are tried in the order of their weights')
+      return read(items.toSorted((a, b) => b.weight - a.weight).map(({ item }) => item))
+    }
+    case 'conditional':
+      return readConditional(field, items, below, draft, catalogue)
+    default: {
+      const [first, ...others] = items
+      for (const { item } of others) item.unmapped('is a target after the first, which `single` does not use')
+      return first === undefined ? { targets: [] } : read([first.item])
+    }
+  }
+}
+
+/** Each target is a name of its own; what no condition decides is the default. */
+function readConditional(
+  field: Field,
+  items: readonly { readonly item: Field }[],
+  inherited: Inherited,
+  draft: Draft,
+  catalogue: ImportCatalogue,
+): GroupTargets {
+  const usual = field.get('strategy').get('default').text()
+  const named = items.map(({ item }) => {
+    const name = item.get('name').text()
+    const { targets } = readGroup(item, inherited, draft, catalogue)
+    if (name === undefined) item.remark('has no name, so that no condition can lead to it')
+    else draft.name(name, targets, item)
+    return { name, targets }
+  })
+  return { targets: named.find(({ name }) => name === usual)?.targets ?? [] }
+}
+
+/** For the order only: the number itself is reported. Portkey's default is 1. */
+function weightOf(item: Field): number {
+  const weight = Number(item.get('weight').peek() ?? item.get('weight').peekNumber() ?? 1)
+  return Number.isFinite(weight) ? weight : 1
+}
+
+function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue: ImportCatalogue): GroupTargets {
+  const from = (name: string): Field => field.get(name, camel(name))
+  const slugged = /^@([^/]+)\/(.+)$/.exec(inherited.model ?? '')
+  const vendorField = from('provider')
+  const vendor = vendorField.text() ?? (slugged?.[1] === undefined ? undefined : `@${slugged[1]}`)
+  const virtualKey = from('virtual_key').text()
+  const asked = virtualKey ?? vendor
+  if (asked === undefined) {
+    if (inherited.model !== undefined || field.path.length > 0) field.remark('names no provider')
+    return { targets: [] }
+  }
+  const isKept = virtualKey !== undefined || asked.startsWith('@')
+  const provider = isKept
+    ? guessed(asked.replace(/^@/, ''), catalogue)
+    : providerNamed(asked, names, catalogue.providers)
+  if (provider === undefined) {
+    field.remark(
+      isKept
+        ? `names ${JSON.stringify(asked)}, which Portkey keeps: its provider is not in the file`
+        : `names the provider ${JSON.stringify(asked)}, which is not in docs/PROVIDERS.md`,
+    )
+    return { targets: [] }
+  }
+  const account = accountOf(from, provider.id, Object.keys(provider.options ?? {}))
+  const id = draft.account(isKept ? { ...account, id: asked.replace(/^@/, '') } : account, field)
+  if (isKept) field.action(`Portkey keeps the credential of ${JSON.stringify(asked)}: give it to the account \`${id}\``)
+  const deployment = from('azure_deployment_id').text()
+  const model = deployment ?? slugged?.[2] ?? inherited.model
+  if (model === undefined) {
+    if (field.path.length > 0 && field.path.at(-1) !== 'config') {
+      field.remark(
+        `has no \`override_params.model\`: a target here names one, and clients can ask for \`${id}/<model>\``,
+      )
+    }
+    return { targets: [] }
+  }
+  const { timeoutMs } = inherited
+  return {
+    targets: [{ target: `${id}/${model}`, timeoutMs: timeoutMs === undefined ? undefined : Math.ceil(timeoutMs) }],
+  }
+}
+
+function accountOf(from: (name: string) => Field, provider: string, known: readonly string[]): AccountDraft {
+  const text = (name: string): Value | undefined => readValue(from(name), reference)
+  const secret = (name: string): Value | undefined => readValue(from(name), reference, true)
+  const apiKey = secret('api_key')
+  const options: Readonly<Record<string, Value | undefined>> = {
+    apiVersion: text('azure_api_version'),
+    tenantId: text('azure_entra_tenant_id'),
+    clientId: text('azure_entra_client_id'),
+    region: text('aws_region'),
+    accessKeyId: text('aws_access_key_id'),
+    sessionToken: secret('aws_session_token'),
+    roleArn: text('aws_role_arn'),
+    externalId: text('aws_external_id'),
+    project: text('vertex_project_id'),
+    location: text('vertex_region'),
+    accountId: text('workers_ai_account_id'),
+    account: text('snowflake_account'),
+  }
+  return {
+    id: provider,
+    provider,
+    baseUrl: text('custom_host') ?? azureAddress(from),
+    apiKey: secret('aws_secret_access_key') ?? secret('azure_entra_client_secret') ?? serviceAccount(from) ?? apiKey,
+    options: {
+      ...(known.includes('accessKeyId') ? { region: variable('AWS_REGION') } : {}),
+      ...(known.includes('location') ? { project: variable('GOOGLE_CLOUD_PROJECT') } : {}),
+      ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    },
+  }
+}
+
+/** https://portkey.ai/docs/integrations/llms/azure-openai/azure-openai */
+function azureAddress(from: (name: string) => Field): Value | undefined {
+  const field = from('azure_resource_name')
+  const resource = field.text()
+  if (resource === undefined) return undefined
+  if (/^[a-z0-9-]+$/i.test(resource)) return { kind: 'literal', text: `https://${resource}.openai.azure.com` }
+  field.remark('is no name of an Azure resource')
+  return undefined
+}
+
+/** As an object or as its text. */
+function serviceAccount(from: (name: string) => Field): Value | undefined {
+  const field = from('vertex_service_account_json')
+  const json = field.json()
+  return json === undefined ? undefined : { kind: 'secret', text: json, path: field.path }
+}
+
+/** A slug is free text; people begin it with the vendor. */
+function guessed(slug: string, catalogue: ImportCatalogue) {
+  const words = slug.toLowerCase().split(/[-_.]/)
+  for (let length = words.length; length > 0; length--) {
+    const provider = providerNamed(words.slice(0, length).join('-'), names, catalogue.providers)
+    if (provider !== undefined) return provider
+  }
+  return undefined
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+}
+
+/** How Portkey calls providers, where ours are other names. https://portkey.ai/docs/integrations/llms */
+const names: Readonly<Record<string, string>> = {
+  ai21: 'ai21',
+  azure: 'azure-openai',
+  'azure-ai': 'openai-compatible',
+  dashscope: 'alibaba',
+  'fireworks-ai': 'fireworks',
+  github: 'github-models',
+  google: 'gemini',
+  jina: 'jina',
+  lingyi: '01ai',
+  meshy: 'openai-compatible',
+  'mistral-ai': 'mistral',
+  moonshot: 'moonshotai',
+  nebius: 'nebius',
+  'perplexity-ai': 'perplexity',
+  predibase: 'openai-compatible',
+  sambanova: 'sambanova',
+  'snowflake-cortex': 'snowflake',
+  'together-ai': 'together',
+  triton: 'openai-compatible',
+  vertex: 'vertex-ai',
+  'workers-ai': 'cloudflare-workers-ai',
+  'x-ai': 'xai',
+  zhipu: 'zhipuai',
+}

@@ -1,0 +1,164 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { commandLine, type Ended } from './support/command-line.ts'
+
+const fixtures = join(import.meta.dirname, 'fixtures/import')
+const { launch, close } = commandLine(() => directory, {})
+const cli = (...args: string[]): Promise<Ended> => launch(args).ended
+const fixture = (name: string): string => join(fixtures, name)
+const variable = (name: string): string => `\${${name}}`
+
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portcullis-import-'))
+})
+afterAll(async () => {
+  close()
+  await rm(directory, { recursive: true })
+})
+
+async function fileOf(name: string, text: string): Promise<string> {
+  const file = join(directory, name)
+  await writeFile(file, text)
+  return file
+}
+
+describe('a configuration of LiteLLM', () => {
+  it('becomes accounts, names with their fallbacks, facts and a key', async () => {
+    const { code, stdout } = await cli('import', fixture('litellm.yaml'))
+    expect(code).toBe(3)
+    const config = parse(stdout)
+    expect(config.providers).toEqual([
+      { id: 'anthropic', provider: 'anthropic', apiKey: variable('ANTHROPIC_API_KEY') },
+      {
+        id: 'azure-openai',
+        provider: 'azure-openai',
+        baseUrl: 'https://example-europe.openai.azure.com/',
+        apiKey: variable('AZURE_API_KEY_EU'),
+        options: { apiVersion: '2024-10-21' },
+      },
+      {
+        id: 'azure-openai-2',
+        provider: 'azure-openai',
+        baseUrl: 'https://example-canada.openai.azure.com/',
+        apiKey: variable('AZURE_API_KEY_CA'),
+      },
+      { id: 'anthropic-2', provider: 'anthropic', apiKey: variable('ANTHROPIC_2_API_KEY') },
+      {
+        id: 'bedrock',
+        provider: 'bedrock',
+        apiKey: variable('CUSTOM_AWS_SECRET'),
+        options: { region: 'eu-west-1', accessKeyId: variable('CUSTOM_AWS_ID') },
+      },
+      {
+        id: 'openai-compatible',
+        provider: 'openai-compatible',
+        baseUrl: 'http://vllm:8000/v1',
+        apiKey: variable('OPENAI_COMPATIBLE_API_KEY'),
+        allowPrivateNetwork: true,
+      },
+      {
+        id: 'vertex-ai',
+        provider: 'vertex-ai',
+        options: { project: 'example-project', location: 'europe-west4', credentialsFile: '/etc/google/account.json' },
+      },
+    ])
+    expect(config.routes['gpt-4o'].fallback).toEqual([
+      { target: 'azure-openai/gpt-4o-eu', timeoutMs: 60_000 },
+      { target: 'azure-openai-2/gpt-4o-ca', timeoutMs: 20_000 },
+      { target: 'anthropic-2/claude-sonnet-4-5', timeoutMs: 60_000 },
+    ])
+    expect(config.models['gpt-4']).toEqual({ route: 'gpt-4o' })
+    expect(config.routes['claude-bedrock'].fallback[0].target).toBe('bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(config.keys).toEqual([{ id: 'master', key: variable('LITELLM_MASTER_KEY') }])
+    expect(config.catalog.models).toEqual([
+      {
+        provider: 'openai-compatible',
+        id: 'llama-3.3-70b',
+        contextTokens: 131_072,
+        price: { inputPerMillionUsd: 0.1, outputPerMillionUsd: 0.4 },
+      },
+    ])
+  })
+
+  it('is told part by part, with line and reason, where it is not in the result', async () => {
+    const { stdout } = await cli('import', fixture('litellm.yaml'), '--json')
+    const { notes, from } = JSON.parse(stdout)
+    expect(from).toBe('litellm')
+    const missing = notes.filter(({ kind }: { kind: string }) => kind === 'unmapped')
+    expect(missing.map(({ place, line }: { place: string; line: number }) => `${line} ${place}`)).toEqual([
+      '2 model_list[0]',
+      '8 model_list[0].litellm_params.rpm',
+      '45 model_list[7]',
+      '49 router_settings.routing_strategy',
+      '50 router_settings.num_retries',
+      '52 router_settings.fallbacks[0].gpt-4o',
+      '55 litellm_settings.drop_params',
+      '56 litellm_settings.callbacks',
+      '57 litellm_settings.something_new.deep',
+      '60 general_settings.database_url',
+    ])
+  })
+
+  it.each(['litellm.yaml'])('%s is not copied with its secrets, unless that is asked for', async (name) => {
+    const secrets = /sk-ant-written|secret-of/
+    const { stdout, stderr } = await cli('import', fixture(name))
+    expect(stdout + stderr).not.toMatch(secrets)
+    const { stdout: kept } = await cli('import', fixture(name), '--keep-secrets')
+    expect(kept).toMatch(/sk-ant-written/)
+  })
+})
+
+describe('portcullis import', () => {
+  const whole = 'model_list: [{ model_name: fast, litellm_params: { model: openai/gpt-5-mini } }]\n'
+
+  it('says 0 when everything is in the result, which is then valid', async () => {
+    const file = await fileOf('whole.yaml', whole)
+    const out = join(directory, 'portcullis.yaml')
+    expect(await cli('import', file, '--out', out)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: `${out} was written. Everything is in the result.\n`,
+    })
+    expect((await stat(out)).mode & 0o777).toBe(0o600)
+    expect(parse(await readFile(out, 'utf8'))).toEqual({
+      providers: [{ id: 'openai', provider: 'openai' }],
+      models: { fast: { target: 'openai/gpt-5-mini' } },
+    })
+    expect(await cli('config', 'check', out)).toMatchObject({ code: 0 })
+  })
+
+  it('replaces a file only when it may, and never the one it reads', async () => {
+    const file = await fileOf('again.yaml', whole)
+    const out = await fileOf('there.yaml', 'demo: true\n')
+    expect(await cli('import', file, '--out', out)).toMatchObject({ code: 2, stderr: /--force replaces it/ })
+    expect(await readFile(out, 'utf8')).toBe('demo: true\n')
+    expect(await cli('import', file, '--out', file, '--force')).toMatchObject({ code: 2 })
+    expect(await cli('import', file, '--out', out, '--force')).toMatchObject({ code: 0 })
+    expect(await readFile(out, 'utf8')).toContain('openai/gpt-5-mini')
+  })
+
+  it.each([
+    ['no file', [], /Name the file/],
+    ['a file that is not there', ['nowhere.yaml'], /There is no file nowhere\.yaml/],
+    ['another kind', ['nowhere.yaml', '--from', 'nginx'], /--from takes one of litellm/],
+  ])('takes %s for a wrong argument', async (_name, args, message) => {
+    const { code, stderr } = await cli('import', ...args)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) })
+  })
+
+  it.each([
+    ['a list', '[1, 2]', /not a map/],
+    ['a text', 'hello', /not a map/],
+    ['nothing', '', /not a map/],
+    ['something else', 'server: { port: 1 }', /none of LiteLLM/],
+    ['what is no YAML', 'model_list: [', /^Line 1, column \d+: neither YAML nor JSON/],
+    ['a key that stands twice', 'model_list: []\nmodel_list: []', /^Line 2: the key stands twice/],
+  ])('takes a file that holds %s for a wrong one', async (_name, text, message) => {
+    const { code, stdout, stderr } = await cli('import', await fileOf('wrong.yaml', text))
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
+  })
+})
