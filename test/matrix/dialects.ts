@@ -1,5 +1,6 @@
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { bedrockConverse } from './dialects/bedrock-converse.ts'
+import { cohere } from './dialects/cohere.ts'
 import { gemini } from './dialects/gemini.ts'
 import { ollama } from './dialects/ollama.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
@@ -13,4 +14,5 @@ export const dialects: readonly MatrixDialect[] = [
   gemini,
   bedrockConverse,
   ollama,
+  cohere,
 ]

@@ -239,7 +239,10 @@ function compareSeen(ask: Ask, seen: Seen, items: readonly Item[], signed: reado
   same('stream', seen.stream, ask.stream)
   same('the conversation', seen.items, items)
   same('signed thinking', seen.signed, signed)
-  same('tools', seen.tools.map(shapeOf), (ask.tools ?? []).map(shapeOf))
+  const { forcedTool } = ask
+  // Where one tool must be called, the others need not be told.
+  const isEnough = forcedTool !== undefined && seen.tools.length === 1 && seen.tools[0]?.name === forcedTool
+  if (!isEnough) same('tools', seen.tools.map(shapeOf), (ask.tools ?? []).map(shapeOf))
   if (ask.system !== undefined) same('the system prompt', seen.system, ask.system)
   if (ask.forcedTool !== undefined) same('the forced tool', seen.forcedTool, ask.forcedTool)
   if (ask.schema !== undefined) same('the schema', seen.schema && core(seen.schema), core(ask.schema))
