@@ -69,4 +69,16 @@ describe('an error of the other vendor', () => {
       data: expect.stringContaining('Gone'),
     })
   })
+
+  it('within a stream is the end of it, whatever the provider says in the same breath', async () => {
+    const said = { id: 'c', choices: [{ index: 0, delta: { content: 'Hel' }, finish_reason: null }] }
+    const fault = { error: { message: 'Gone', type: 'server_error' } }
+    const more = { id: 'c', choices: [{ index: 0, delta: { content: 'lo' }, finish_reason: 'stop' }] }
+    const events = [said, fault, more].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
+    bed.openai.reply(stream(`${events.join('')}data: [DONE]\n\n`))
+    const reply = await bed.gateway.post('/v1/messages', { ...ask, model: 'fast', stream: true })
+    expect(reply.text).toContain('Hel')
+    expect(reply.text).not.toMatch(/message_stop|"lo"/)
+    expect(parseEvents(reply.body).at(-1)?.event).toBe('error')
+  })
 })

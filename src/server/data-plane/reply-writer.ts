@@ -196,9 +196,12 @@ function translation(encoder: StreamTransform<ReplyPart, WireEvent>, writer: Eve
   }
 }
 
-/** What the provider says of a fault inside its stream is written once it is known to be one. */
+/** A fault inside a stream is the last of it: written once it is known to be one, and nothing of what stands behind it. */
 function* encoded(parts: readonly ReplyPart[], encoder: StreamTransform<ReplyPart, WireEvent>): Iterable<WireEvent> {
-  for (const part of parts) if (part.type !== 'reply-error') yield* encoder.push(part)
+  for (const part of parts) {
+    if (part.type === 'reply-error') return
+    yield* encoder.push(part)
+  }
 }
 
 const contentParts: ReadonlySet<ReplyPart['type']> = new Set([
