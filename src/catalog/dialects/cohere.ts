@@ -20,6 +20,8 @@ export const cohere: Dialect = {
   modelIn: 'body',
   framing: sse,
   questions: modelQuestions,
+  // "only the characters `a-z`, `A-Z`, `0-9`, `_` and must not begin with a digit": https://docs.cohere.com/v1/reference/chat
+  toolNames: { pattern: /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, forbidden: /[^a-zA-Z0-9_]/g, maxLength: 64 },
   decodeRequest,
   encodeRequest,
   decodeReply,
