@@ -109,7 +109,16 @@ export function socketEndpoints(): PathTable<Endpoint> {
     isText: true,
     usageOf: () => undefined,
   }
-  return pathTable(['/v1/realtime', '/openai/v1/realtime'].map((path) => [path, realtime]))
+  const dialect = dialects['openai-responses']
+  const responses = dialect.clientPaths.map(
+    (clientPath): Endpoint => ({ kind: 'dialect', path: clientPath.path, dialect, clientPath }),
+  )
+  return pathTable(
+    [realtime, ...responses].flatMap((endpoint): [string, Endpoint][] => [
+      [endpoint.path, endpoint],
+      [prefixOf(dialect) + endpoint.path, endpoint],
+    ]),
+  )
 }
 
 /** What is answered without a provider, by path. */

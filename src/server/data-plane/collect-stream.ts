@@ -2,13 +2,13 @@ import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../../core/ca
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { CallExchange } from '../http/exchange.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { replyHead } from './reply-head.ts'
 
 export interface CollectOptions {
-  readonly exchange: Exchange
+  readonly exchange: CallExchange
   readonly call: ModelCall
   readonly reply: ModelReply
   readonly recorder: CallRecorder

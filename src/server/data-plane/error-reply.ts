@@ -1,12 +1,17 @@
 import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { errorCatalogue, type GatewayError } from '../../core/errors.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { CallExchange } from '../http/exchange.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import { headerValue } from './reply-head.ts'
 
 /** Answers a call with an error in the client's dialect. A provider's own error goes to a client of the same dialect as it came. */
-export function sendError(exchange: Exchange, endpoint: Endpoint, error: GatewayError, recorder: CallRecorder): void {
+export function sendError(
+  exchange: CallExchange,
+  endpoint: Endpoint,
+  error: GatewayError,
+  recorder: CallRecorder,
+): void {
   const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
   const head = ['x-portcullis-call-id', recorder.id, 'x-portcullis-cache', 'bypass']
   const dropped = recorder.droppedParameters
@@ -15,7 +20,7 @@ export function sendError(exchange: Exchange, endpoint: Endpoint, error: Gateway
 }
 
 /** The same for a request that is no call yet: an unknown path, a wrong method. */
-export function writeError(exchange: Exchange, dialect: Dialect, error: GatewayError, head: string[]): void {
+export function writeError(exchange: CallExchange, dialect: Dialect, error: GatewayError, head: string[]): void {
   if (exchange.isCommitted) {
     exchange.destroy()
     return

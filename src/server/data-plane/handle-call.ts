@@ -8,7 +8,7 @@ import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { CallExchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
@@ -34,7 +34,7 @@ const MAX_MODEL_LENGTH = 256
 
 /** One model call, from its headers to the last byte of its reply. Every way out ends the record once. */
 export async function handleCall(
-  exchange: Exchange,
+  exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
   { sink, concurrency, deadlines, replies, log }: CallHandling,
@@ -97,7 +97,7 @@ export function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
 }
 
 function modelCall(
-  exchange: Exchange,
+  exchange: CallExchange,
   endpoint: Endpoint,
   pathModel: string | undefined,
   principal: Principal,

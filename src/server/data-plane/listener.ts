@@ -8,6 +8,7 @@ import { createHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { BadRequest } from '../http/server-connection.ts'
 import type { Readiness } from '../readiness.ts'
 import { serveRealtime } from '../realtime/serve-realtime.ts'
+import { serveResponses } from '../realtime/serve-responses.ts'
 import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
@@ -96,8 +97,13 @@ async function serveOther(exchange: Exchange, path: string, options: ListenerOpt
     const socket = exchange.method === 'GET' ? options.sockets.find(path) : undefined
     if (socket !== undefined) {
       if (exchange.headers['upgrade']?.toLowerCase() === 'websocket') {
-        return await serveRealtime(exchange, socket.item, options.runtime(), options)
+        const { item } = socket
+        return item.kind === 'dialect'
+          ? await serveResponses(exchange, item, options)
+          : await serveRealtime(exchange, item, options.runtime(), options)
       }
+    }
+    if (socket !== undefined && options.endpoints.find(path) === undefined) {
       head.push('upgrade', 'websocket')
       throw new GatewayError('upgrade_required', `${path} is a WebSocket; ask for it with \`Upgrade: websocket\`.`)
     }
@@ -129,7 +135,7 @@ function unserved(
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
-  if (statePaths.includes(path) || sockets.find(path) !== undefined) allowed.add('GET')
+  if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
     head.push('allow', methods)

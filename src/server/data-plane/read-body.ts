@@ -4,7 +4,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { formValues } from '../../core/form-data.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { CallExchange } from '../http/exchange.ts'
 
 /** What a body must be. */
 type BodyKind = PassThroughEndpoint['body'] | 'any'
@@ -13,7 +13,7 @@ const jsonType = /^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i
 const formType = /^multipart\/form-data\s*;/i
 
 /** Throws what can be said of a body before any of it is read. */
-export function checkBodyHeaders(exchange: Exchange, maxBytes: number, kind: BodyKind): void {
+export function checkBodyHeaders(exchange: CallExchange, maxBytes: number, kind: BodyKind): void {
   const type = exchange.headers['content-type']
   const isRight = kind === 'multipart' ? formType.test(type ?? '') : type === undefined || jsonType.test(type)
   if (kind !== 'any' && !isRight) {
@@ -29,7 +29,7 @@ export function checkBodyHeaders(exchange: Exchange, maxBytes: number, kind: Bod
 }
 
 /** The whole body, at most `maxBytes` of it. Rejects with `body_too_large`, or with the lifetime's reason. */
-export function readBody(exchange: Exchange, maxBytes: number, lifetime: CallLifetime): Promise<Buffer> {
+export function readBody(exchange: CallExchange, maxBytes: number, lifetime: CallLifetime): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined
     let more: Buffer[] | undefined

@@ -4,14 +4,14 @@ import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
 import type { ClientFraming, EventWriter, WireEvent } from '../../core/framing.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import type { StreamTransform } from '../../core/stream.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { CallExchange } from '../http/exchange.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
 import { collectStream } from './collect-stream.ts'
 import { replyHead } from './reply-head.ts'
 
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
 export function writeReply(
-  exchange: Exchange,
+  exchange: CallExchange,
   call: ModelCall,
   reply: ModelReply,
   recorder: CallRecorder,
@@ -57,7 +57,7 @@ function unaryBytes(
 }
 
 function writeStream(
-  exchange: Exchange,
+  exchange: CallExchange,
   call: ModelCall,
   reply: ModelReply,
   body: StreamBody,

@@ -26,6 +26,24 @@ export interface BodyHandler {
 /** Names and values in turn. */
 export type HeadFields = readonly string[]
 
+/** One request and its reply, as a call needs them, whatever carries them. Each member is what it is of an `Exchange`. */
+export interface CallExchange {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly isCommitted: boolean
+  set onOver(listener: (isWhole: boolean) => void)
+  onDrain: (() => void) | undefined
+  readBody(handler: BodyHandler): void
+  dropBody(): void
+  expire(): void
+  reply(status: number, fields: HeadFields, body: Buffer): void
+  begin(status: number, fields: HeadFields): void
+  write(bytes: Buffer): boolean
+  end(): void
+  destroy(): void
+}
+
 /** Streams are held back when this much waits to be sent in one turn. */
 const MAX_TURN_BYTES = 64 * 1024
 
@@ -33,7 +51,7 @@ const MAX_TURN_BYTES = 64 * 1024
  * One request and its reply. The reply is sent whole with `reply`, or in parts with `begin`, `write` and `end`; what is
  * written in one turn of the event loop leaves as one HTTP chunk in one system call.
  */
-export class Exchange {
+export class Exchange implements CallExchange {
   readonly head: RequestHead
   readonly #channel: ExchangeChannel
   #bodyHandler: BodyHandler | undefined

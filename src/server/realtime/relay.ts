@@ -14,7 +14,7 @@ export interface RelayObserver {
 }
 
 /** More than this on its way to one side holds back the other. */
-const HIGH_WATER_BYTES = 256 * 1024
+export const HIGH_WATER_BYTES = 256 * 1024
 const PING_MS = 30_000
 /** RFC 6455, section 7.4.1: these stand for the lack of a code and never go over the wire. */
 const unsendable: ReadonlySet<number> = new Set([1005, 1006, 1015])
@@ -67,7 +67,7 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
 }
 
 /** A client whose machine went away says nothing: one that does not answer a ping is gone. */
-function keepWatch(client: WebSocket): NodeJS.Timeout {
+export function keepWatch(client: WebSocket): NodeJS.Timeout {
   let isAlive = true
   client.on('pong', () => {
     isAlive = true
@@ -89,7 +89,7 @@ function closeOther(other: WebSocket, by: SessionEnd['by'], code: number, reason
   } else other.close(code, reason)
 }
 
-function bytesOf(data: RawData): Buffer {
+export function bytesOf(data: RawData): Buffer {
   if (Buffer.isBuffer(data)) return data
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
 }

@@ -1,10 +1,9 @@
-import { type WebSocket, WebSocketServer } from 'ws'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
 import { credentialFilter } from '../../gateway/credential-filter.ts'
-import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
+import type { RealtimeCall } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import { callId } from '../data-plane/call-id.ts'
 import { CallRecorder } from '../data-plane/call-recorder.ts'
@@ -13,12 +12,9 @@ import { type CallHandling, checkedModel } from '../data-plane/handle-call.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
-
-/** `Sec-WebSocket-Protocol` in which a browser, which can send no headers, presents its key (OpenAI's own convention). */
-const keyProtocol = 'openai-insecure-api-key.'
-const WEBSOCKET_VERSION = '13'
 
 /** One session, from its handshake to its last message: key, limits, usage and record as for any call. */
 export async function serveRealtime(
@@ -57,14 +53,24 @@ export async function serveRealtime(
       session.socket.terminate()
       throw lifetime.reason
     }
-    const client = await accept(exchange, session, recorder, limits)
+    const { account } = session.target
+    recorder.headSent()
+    // From the handshake's end on, the relay tells the provider how the client ended.
+    const client = await acceptSocket(exchange, {
+      maxMessageBytes: limits.maxStreamEventBytes,
+      head: [
+        `x-portcullis-call-id: ${recorder.id}`,
+        `x-portcullis-provider: ${account.provider.id}`,
+        `x-portcullis-model: ${encodeURI(session.target.model)}`,
+      ],
+      onGone: () => session.socket.terminate(),
+    })
     let late: GatewayError | undefined
     const removeEndListener = lifetime.onEnd((reason) => {
       if (reason.code === 'client_closed') return
       late = reason
       client.close(1008, reason.code)
     })
-    const { account } = session.target
     const observer = sessionRecord(recorder, (bytes) => credentialFilter(account).bytes(bytes))
     const end = await relay(client, session.socket, observer)
     removeEndListener()
@@ -83,70 +89,6 @@ export async function serveRealtime(
     deadlines.delete(lifetime)
     leave?.()
   }
-}
-
-/** Only a server without a port: connections come from our own. */
-function accept(
-  exchange: Exchange,
-  { socket, target }: RealtimeSession,
-  recorder: CallRecorder,
-  limits: Limits,
-): Promise<WebSocket> {
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.maxStreamEventBytes,
-    handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(keyProtocol)) ?? false,
-  })
-  server.on('headers', (lines) => {
-    lines.push(
-      `x-portcullis-call-id: ${recorder.id}`,
-      `x-portcullis-provider: ${target.account.provider.id}`,
-      `x-portcullis-model: ${encodeURI(target.model)}`,
-    )
-  })
-  recorder.headSent()
-  return new Promise((resolve, reject) => {
-    const connection = exchange.upgrade()
-    const onClose = (): void => {
-      socket.terminate()
-      reject(new GatewayError('client_closed', 'The client left during the handshake.'))
-    }
-    connection.once('close', onClose)
-    const request = { method: exchange.method, headers: exchange.headers, url: exchange.url }
-    // It reads these three fields of the request, and nothing else.
-    server.handleUpgrade(
-      request as Parameters<typeof server.handleUpgrade>[0],
-      connection,
-      Buffer.alloc(0),
-      (client) => {
-        // From here on, the relay tells the provider how the client ended.
-        connection.off('close', onClose)
-        client.pause()
-        resolve(client)
-      },
-    )
-  })
-}
-
-/** RFC 6455, section 4.2.1. Checked before a provider is asked, since after that only a close code can say what is wrong. */
-function checkHandshake({ headers }: Exchange): void {
-  const key = headers['sec-websocket-key'] ?? ''
-  if (!/^[+/0-9A-Za-z]{22}==$/.test(key) || headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {
-    throw new GatewayError('invalid_request', 'The WebSocket handshake is not of RFC 6455, version 13.')
-  }
-}
-
-function keyHeaders(headers: Exchange['headers']): Exchange['headers'] {
-  const offered = headers['sec-websocket-protocol']?.split(',') ?? []
-  const key = offered.map((name) => name.trim()).find((name) => name.startsWith(keyProtocol))
-  if (key === undefined) return headers
-  const shown = { ...headers, 'x-api-key': key.slice(keyProtocol.length) }
-  if (headers['x-api-key'] !== undefined && headers['x-api-key'] !== shown['x-api-key']) {
-    throw new GatewayError('conflicting_keys', 'The request holds two different keys; send one.')
-  }
-  return shown
 }
 
 function faultOf({ by, code, fault }: SessionEnd, account: string): GatewayError | undefined {

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import type { Endpoint } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import { type CallHandling, checkedModel, handleCall } from '../data-plane/handle-call.ts'
+import { parseBody } from '../data-plane/read-body.ts'
+import { asGatewayError } from '../data-plane/reply-writer.ts'
+import type { Runtime } from '../data-plane/runtime.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import { bytesOf, keepWatch } from './relay.ts'
+import { turnExchange } from './turn-exchange.ts'
+import { createTurnMemory, type Turn } from './turn-memory.ts'
+
+export type ResponsesEndpoint = Endpoint & { readonly kind: 'dialect' }
+
+export interface ResponsesHandling extends CallHandling {
+  runtime(): Runtime
+}
+
+const MAX_WAITING = 16
+/** Says that a socket carries the messages, which a provider behind HTTP need not know. */
+const socketBeta = /^responses_websockets=/
+
+/**
+ * The Responses API over a WebSocket: each `response.create` is one call as over HTTP, its events are messages, and one
+ * is answered after the other. https://developers.openai.com/api/docs/guides/websocket-mode
+ */
+export async function serveResponses(
+  exchange: Exchange,
+  endpoint: ResponsesEndpoint,
+  handling: ResponsesHandling,
+): Promise<void> {
+  const headers = turnHeaders(keyHeaders(exchange.headers))
+  const { limits } = handling.runtime()
+  handling.runtime().authenticate(headers)
+  checkHandshake(exchange)
+  const socket = await acceptSocket(exchange, { maxMessageBytes: limits.maxBodyBytes, head: [] })
+  const lifetime = new CallLifetime()
+  handling.deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits.sessionDeadlineMs))
+  lifetime.onEnd((reason) => {
+    sendError(socket, reason)
+    socket.close(1008, reason.code)
+  })
+  const pings = keepWatch(socket)
+  const memory = createTurnMemory(limits.maxBodyBytes)
+  const waiting: Buffer[] = []
+  let waitingBytes = 0
+  let isBusy = false
+
+  const answer = async (message: Buffer): Promise<void> => {
+    let streamId: string | undefined
+    try {
+      const request = readRequest(message)
+      if (request === undefined) return
+      const { type: _, stream_id: stream, generate, background: __, ...rest } = request
+      if (typeof stream === 'string') streamId = stream
+      const turn = memory.turn(rest)
+      if (generate === false) return warmUp(turn, message.length, streamId)
+      await serve(turn, streamId)
+    } catch (fault) {
+      const error = asGatewayError(fault)
+      if (error.code === 'internal_error') handling.log(fault, '')
+      sendError(socket, error, streamId)
+    }
+  }
+  /** Nothing is to be generated yet: the client shows what it will go on from. */
+  const warmUp = (turn: Turn, bytes: number, streamId: string | undefined): void => {
+    const id = `resp_${randomUUID().replaceAll('-', '')}`
+    const response = { id, object: 'response', created_at: Math.floor(Date.now() / 1000), output: [], error: null }
+    const model = checkedModel(turn.body['model'])
+    memory.keep(id, turn.items, bytes)
+    for (const [sequence_number, status] of (['in_progress', 'completed'] as const).entries()) {
+      const type = status === 'completed' ? 'response.completed' : 'response.created'
+      const usage = status === 'completed' ? noUsage : null
+      const event = { type, sequence_number, response: { ...response, model, status, usage } }
+      socket.send(labelled(JSON.stringify(event), streamId))
+    }
+  }
+  const serve = async (turn: Turn, streamId: string | undefined): Promise<void> => {
+    const body = Buffer.from(JSON.stringify({ ...turn.body, stream: true }))
+    const output: JsonValue[] = []
+    let size = body.length
+    const turnOf = turnExchange({
+      socket,
+      url: exchange.url,
+      headers: { ...headers, 'content-length': String(body.length) },
+      body,
+      parse: (bytes) => endpoint.dialect.framing.parse(bytes),
+      onEvent(data) {
+        const ending = endingOf(data)
+        if (ending?.item !== undefined) {
+          output.push(ending.item)
+          size += data.length
+        }
+        if (ending?.responseId !== undefined) memory.keep(ending.responseId, [...turn.items, ...output], size)
+        return labelled(data, streamId)
+      },
+    })
+    await handleCall(turnOf, { item: endpoint }, handling.runtime(), handling)
+    await turnOf.over
+  }
+  const next = (): void => {
+    const message = isBusy ? undefined : waiting.shift()
+    if (message === undefined || socket.readyState !== socket.OPEN) return
+    waitingBytes -= message.length
+    isBusy = true
+    answer(message)
+      .finally(() => {
+        isBusy = false
+        next()
+      })
+      .catch((fault: unknown) => {
+        handling.log(fault, '')
+        socket.close(1011)
+      })
+  }
+  socket.on('message', (data, isBinary) => {
+    const message = bytesOf(data)
+    if (isBinary) return socket.close(1003, 'Send text.')
+    waitingBytes += message.length
+    if (waiting.length >= MAX_WAITING || waitingBytes > limits.maxBodyBytes) {
+      waitingBytes -= message.length
+      sendError(socket, new GatewayError('too_many_calls', 'Wait for the responses that were asked for before.'))
+      return
+    }
+    waiting.push(message)
+    next()
+  })
+  // A broken frame; `close` follows.
+  socket.on('error', () => undefined)
+  socket.on('close', () => {
+    clearInterval(pings)
+    handling.deadlines.delete(lifetime)
+    waiting.length = 0
+  })
+  socket.resume()
+}
+
+const noUsage = {
+  input_tokens: 0,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: 0,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 0,
+}
+
+/** `undefined` for a message that asks for nothing. */
+function readRequest(message: Buffer): JsonObject | undefined {
+  const { json } = parseBody(message)
+  if (json['type'] === 'response.create') return json
+  // Codex tells its server what it has taken in.
+  if (json['type'] === 'response.processed') return undefined
+  throw new GatewayError('invalid_request', 'Send messages of `type` "response.create".', { param: 'type' })
+}
+
+/** The headers of the handshake that hold for its requests too. */
+function turnHeaders(headers: Exchange['headers']): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const name in headers) {
+    if (!name.startsWith('content-') && !name.startsWith('sec-websocket-')) kept[name] = headers[name] ?? ''
+  }
+  const betas = kept['openai-beta']?.split(',').map((beta) => beta.trim())
+  const others = betas?.filter((beta) => !socketBeta.test(beta)).join(', ')
+  if (others === '') delete kept['openai-beta']
+  else if (others !== undefined) kept['openai-beta'] = others
+  return kept
+}
+
+/** What an event adds to the conversation: an item of the output, or the response's end. */
+function endingOf(data: string): { readonly item?: JsonValue; readonly responseId?: string } | undefined {
+  const isItem = data.includes('"response.output_item.done"')
+  if (!isItem && !data.includes('"response.completed"') && !data.includes('"response.incomplete"')) return undefined
+  const event = parseJson(data)
+  if (!isJsonObject(event)) return undefined
+  const { type, item, response } = event
+  if (type === 'response.output_item.done') return item === undefined ? undefined : { item }
+  if (type !== 'response.completed' && type !== 'response.incomplete') return undefined
+  const id = isJsonObject(response) ? response['id'] : undefined
+  return typeof id === 'string' ? { responseId: id } : undefined
+}
+
+/** Tells which of a client's streams an event is of. */
+function labelled(data: string, streamId: string | undefined): string {
+  return streamId === undefined ? data : `{"stream_id":${JSON.stringify(streamId)},${data.slice(data.indexOf('{') + 1)}`
+}
+
+function sendError(socket: WebSocket, error: GatewayError, streamId?: string): void {
+  const { status, message, param, vendorCode, code } = error
+  const body = { type: 'invalid_request_error', code: vendorCode ?? code, message, param: param ?? null }
+  socket.send(labelled(JSON.stringify({ type: 'error', status, error: body }), streamId), () => undefined)
+}
+
+function sessionOver(ms: number): GatewayError {
+  const message = `The connection was open for ${ms} ms; open another to go on.`
+  return new GatewayError('deadline_exceeded', message, { vendorCode: 'websocket_connection_limit_reached' })
+}
