@@ -227,13 +227,29 @@ describe('a socket of the Responses API', () => {
 
   it('says which response it does not know, so that the client sends all again', async () => {
     const client = await connect()
-    client.send({ type: 'response.create', model: 'fast', store: false, previous_response_id: 'resp_gone', input: [] })
+    client.send({
+      type: 'response.create',
+      model: 'clever',
+      store: false,
+      previous_response_id: 'resp_gone',
+      input: 'x',
+    })
     expect(await client.event()).toMatchObject({
       type: 'error',
       status: 400,
       error: { code: 'previous_response_not_found', param: 'previous_response_id' },
     })
-    expect(bed.openai.requests).toHaveLength(0)
+    expect(bed.anthropic.requests).toHaveLength(0)
+    client.socket.close()
+  })
+
+  it('goes on from a response that the gateway keeps, as over HTTP', async () => {
+    const client = await connect()
+    client.send({ type: 'response.create', model: 'clever', input: 'Who goes there?' })
+    const { response } = (await client.until('response.completed')).at(-1)
+    client.send({ type: 'response.create', model: 'clever', previous_response_id: response.id, input: 'And now?' })
+    await client.until('response.completed')
+    expect(bed.anthropic.requests[1]?.body.toString('utf8')).toContain('Who goes there?')
     client.socket.close()
   })
 

@@ -81,6 +81,8 @@ export async function serveResponses(
   }
   const serve = async (turn: Turn, streamId: string | undefined): Promise<void> => {
     const body = Buffer.from(JSON.stringify({ ...turn.body, stream: true }))
+    // Those are kept as over HTTP.
+    const isStored = turn.body['store'] !== false
     const output: JsonValue[] = []
     let size = body.length
     const turnOf = turnExchange({
@@ -90,6 +92,7 @@ export async function serveResponses(
       body,
       parse: (bytes) => endpoint.dialect.framing.parse(bytes),
       onEvent(data) {
+        if (isStored) return labelled(data, streamId)
         const ending = endingOf(data)
         if (ending?.item !== undefined) {
           output.push(ending.item)

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 
 /** A request with all of its conversation in it. */
@@ -9,11 +8,11 @@ export interface Turn {
 }
 
 /**
- * The last conversations of one socket, by the response that ended them. OpenAI keeps them at its end of the socket, which
- * a provider behind a gateway cannot: https://developers.openai.com/api/docs/guides/websocket-mode
+ * The last conversations of one socket that nobody stores, by the response that ended them. OpenAI keeps them at its end of
+ * the socket, which a provider behind a gateway cannot: https://developers.openai.com/api/docs/guides/websocket-mode
  */
 export interface TurnMemory {
-  /** Puts what `previous_response_id` names before the new input. Throws for what nobody can know. */
+  /** Puts what `previous_response_id` names before the new input, where it is known here. */
   turn(request: JsonObject): Turn
   /** Keeps what has been said until and with the response. `bytes` is about what it takes. */
   keep(responseId: string, items: readonly JsonValue[], bytes: number): void
@@ -34,8 +33,7 @@ export function createTurnMemory(maxBytes: number): TurnMemory {
         const items = [...before, ...input]
         return { body: { ...rest, input: request['store'] === false ? items.flatMap(unstored) : items }, items }
       }
-      // What was not to be stored was known here or nowhere: the client sends all of it again.
-      if (request['store'] === false) throw unknownResponse(previous)
+      // A stored one is known elsewhere.
       return { body: request, items: input }
     },
     keep(responseId, items, bytes) {
@@ -62,12 +60,4 @@ function unstored(item: JsonValue): readonly JsonValue[] {
   if (item['type'] === 'reasoning' && typeof item['encrypted_content'] !== 'string') return []
   const { id: _, ...rest } = item
   return [rest]
-}
-
-function unknownResponse(id: string): GatewayError {
-  return new GatewayError('not_found', `Previous response with id '${id.slice(0, 200)}' not found.`, {
-    status: 400,
-    param: 'previous_response_id',
-    vendorCode: 'previous_response_not_found',
-  })
 }
