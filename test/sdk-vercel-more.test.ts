@@ -73,9 +73,6 @@ for (const { client, own, modelOf } of clients) {
         : own === 'openai-chat' && provider === 'gemini'
           ? 'openai/chat-completion'
           : name
-    // By default the package sends references to items that OpenAI keeps, and nobody else does.
-    const providerOptions: { openai?: { store: boolean } } =
-      own === 'openai-responses' && provider !== 'openai' ? { openai: { store: false } } : {}
     describe(`the Vercel AI SDK with ${client} and a provider of ${provider}`, () => {
       it('generates text', async () => {
         const result = await generateText({ model: modelOf(id), prompt, system: 'You guard a gate.', maxRetries: 0 })
@@ -102,7 +99,6 @@ for (const { client, own, modelOf } of clients) {
           tools: weather(asked),
           stopWhen: stepCountIs(3),
           maxRetries: 0,
-          providerOptions,
         }
         bed[provider].reply(unary(fixture(`${files}-tools.json`)))
         const whole = await generateText(options)
