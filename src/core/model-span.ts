@@ -3,9 +3,9 @@
  * byte for byte as the client wrote it.
  */
 import { GatewayError } from './errors.ts'
+import { skipSpace, stringEnd } from './json-bytes.ts'
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 const modelKey = Buffer.from('"model"')
 
 /**
@@ -64,17 +64,4 @@ function topLevelModelValue(body: Buffer): readonly [number, number] {
   }
   if (found === undefined) throw new GatewayError('invalid_request', 'The body has no `model`.', { param: 'model' })
   return found
-}
-
-/** Index behind the string that starts at `start`. */
-function stringEnd(body: Buffer, start: number): number {
-  let index = start + 1
-  while (index < body.length && body[index] !== QUOTE) index += body[index] === BACKSLASH ? 2 : 1
-  return index + 1
-}
-
-function skipSpace(body: Buffer, start: number): number {
-  let index = start
-  while (body[index] === 0x20 || body[index] === 0x0a || body[index] === 0x0d || body[index] === 0x09) index++
-  return index
 }

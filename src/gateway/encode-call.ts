@@ -1,7 +1,9 @@
 import type { Endpoint, ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
+import { withFields } from '../core/field-splice.ts'
 import { withFormField } from '../core/form-data.ts'
+import type { JsonObject } from '../core/json.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
 import type { Provider, Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
@@ -42,10 +44,11 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   const adapted = dialect.adaptRequest?.(call.wire.json, traits, { streamUsage: target.account.requestStreamUsage })
   if (adapted === undefined && surface.adjust === undefined) return { path, bytes, dropped: [] }
   const { body: fitting, dropped } = adapted ?? { body: call.wire.json, dropped: [] }
-  const body = namesModel ? { ...fitting, model: target.model } : fitting
+  const named = (json: JsonObject): JsonObject => (namesModel ? { ...json, model: target.model } : json)
+  const body = named(fitting)
   const adjusted = surface.adjust?.(body, { model: target.model, options: target.account.options })
   if (adapted === undefined && adjusted === undefined) return { path, bytes, dropped: [] }
-  return { path, bytes: Buffer.from(JSON.stringify(adjusted ?? body)), dropped }
+  return { path, bytes: withFields(bytes, named(call.wire.json), adjusted ?? body), dropped }
 }
 
 function passThrough(

@@ -1,5 +1,5 @@
 import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { EncodedRequest } from '../../../core/model-request.ts'
 
 /** Fits a body of this dialect to a provider that takes less of it; `undefined` when the bytes can go as they are. */
@@ -18,7 +18,7 @@ export function adaptRequest(
     adapted[traits.maxTokensField] = adapted[traits.maxTokensField] ?? adapted[renamed]
     delete adapted[renamed]
   }
-  if (isStreamUsageMissing) adapted['stream_options'] = { include_usage: true }
+  if (isStreamUsageMissing) adapted['stream_options'] = { ...streamOptions(body), include_usage: true }
   for (const name of refused) delete adapted[name]
   return { body: adapted, dropped: refused }
 }
@@ -26,6 +26,9 @@ export function adaptRequest(
 const otherMaxTokens = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' } as const
 
 function asksForUsage(body: JsonObject): boolean {
-  const options = body['stream_options']
-  return typeof options === 'object' && options !== null && !Array.isArray(options) && options['include_usage'] === true
+  return streamOptions(body)?.['include_usage'] === true
+}
+
+function streamOptions({ stream_options: options }: JsonObject): JsonObject | undefined {
+  return isJsonObject(options) ? options : undefined
 }
