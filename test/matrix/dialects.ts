@@ -4,6 +4,7 @@ import { cohere } from './dialects/cohere.ts'
 import { gemini } from './dialects/gemini.ts'
 import { ollama } from './dialects/ollama.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
+import { openaiCompletions } from './dialects/openai-completions.ts'
 import { openaiResponses } from './dialects/openai-responses.ts'
 import type { MatrixDialect } from './neutral.ts'
 
@@ -15,4 +16,5 @@ export const dialects: readonly MatrixDialect[] = [
   bedrockConverse,
   ollama,
   cohere,
+  openaiCompletions,
 ]

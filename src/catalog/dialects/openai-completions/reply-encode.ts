@@ -7,24 +7,25 @@ import { encodeFinishReason, encodeUsage } from '../openai-chat/usage.ts'
 
 /** There is a place for text only: thinking is left out. */
 export function encodeReply(parts: readonly ReplyPart[], context: ReplyContext): JsonObject {
-  const choices: { text: string; reason: FinishReason }[] = []
+  const choices: { text: string; reason: FinishReason; isRefusal: boolean }[] = []
   let usage: Usage | undefined
   for (const part of parts) {
     if (part.type === 'usage-report') usage = { ...usage, ...part.usage }
     if (!('choice' in part)) continue
-    while (choices.length <= part.choice) choices.push({ text: '', reason: 'stop' })
+    while (choices.length <= part.choice) choices.push({ text: '', reason: 'stop', isRefusal: false })
     const choice = choices[part.choice]
     if (choice === undefined) continue
+    if (part.type === 'refusal-delta') choice.isRefusal = true
     if (part.type === 'text-delta' || part.type === 'refusal-delta') choice.text += part.text
     else if (part.type === 'choice-end') choice.reason = part.reason
   }
   return {
     ...head(context),
-    choices: choices.map(({ text, reason }, index) => ({
+    choices: choices.map(({ text, reason, isRefusal }, index) => ({
       text,
       index,
       logprobs: null,
-      finish_reason: encodeReason(reason),
+      finish_reason: encodeReason(reason, isRefusal),
     })),
     ...(usage === undefined ? {} : { usage: encodeUsage(usage) }),
   }
@@ -35,6 +36,7 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
   // Everything before `choices` is the same in each chunk, so it is written once.
   const prefix = `${JSON.stringify(head(context)).slice(0, -1)},"choices":[`
   const usageField = context.streamUsage ? ',"usage":null' : ''
+  const refused = new Set<number>()
   let usage: Usage | undefined
   let isEnded = false
   const chunk = (index: number, text: string, reason: string | null): WireEvent => ({
@@ -46,12 +48,13 @@ export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, 
       switch (part.type) {
         case 'text-delta':
         case 'refusal-delta':
+          if (part.type === 'refusal-delta') refused.add(part.choice)
           return [chunk(part.choice, part.text, null)]
         case 'usage-report':
           usage = { ...usage, ...part.usage }
           return []
         case 'choice-end':
-          return [chunk(part.choice, '', encodeReason(part.reason))]
+          return [chunk(part.choice, '', encodeReason(part.reason, refused.has(part.choice)))]
         case 'reply-end': {
           isEnded = true
           const isAsked = context.streamUsage && usage !== undefined
@@ -71,7 +74,8 @@ function head({ callId, createdAt, model }: ReplyContext): JsonObject {
   return { id: `cmpl-${callId}`, object: 'text_completion', created: createdAt, model }
 }
 
-/** There are no tools to call. */
-function encodeReason(reason: FinishReason): string {
+/** There are no tools to call, and no other word for a refusal. */
+function encodeReason(reason: FinishReason, isRefusal: boolean): string {
+  if (isRefusal && (reason === 'stop' || reason === 'other')) return encodeFinishReason('refusal')
   return encodeFinishReason(reason === 'tool-calls' ? 'stop' : reason)
 }
