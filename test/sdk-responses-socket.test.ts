@@ -179,6 +179,16 @@ describe('a socket of the Responses API', () => {
     client.socket.close()
   })
 
+  it('sends what it need not change to OpenAI as it was written', async () => {
+    const client = await connect()
+    const fields = '"seed": 12345678901234567890, "input" : "Gr\\u00fc\\u00dfe", "temperature":1.0'
+    client.send(`{"type":"response.create", "model":"gpt-5-mini",${fields},"background":false}`)
+    await client.until('response.completed')
+    const sent = bed.openai.requests[0]?.body.toString('utf8')
+    for (const field of fields.split(', ')) expect(sent).toContain(field)
+    client.socket.close()
+  })
+
   it('puts each response on record as a call of its own', async () => {
     const client = await connect()
     bed.openai.reply(vendorError(400))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { withFields } from '../../core/field-splice.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type CallHandling, checkedModel, handleCall } from '../data-plane/handle-call.ts'
@@ -59,7 +60,7 @@ export async function serveResponses(
       if (typeof stream === 'string') streamId = stream
       const turn = memory.turn(rest)
       if (generate === false) return warmUp(turn, message.length, streamId)
-      await serve(turn, streamId)
+      await serve(turn, withFields(message, request, { ...turn.body, stream: true }), streamId)
     } catch (fault) {
       const error = asGatewayError(fault)
       if (error.code === 'internal_error') handling.log(fault, '')
@@ -79,8 +80,7 @@ export async function serveResponses(
       socket.send(labelled(JSON.stringify(event), streamId))
     }
   }
-  const serve = async (turn: Turn, streamId: string | undefined): Promise<void> => {
-    const body = Buffer.from(JSON.stringify({ ...turn.body, stream: true }))
+  const serve = async (turn: Turn, body: Buffer, streamId: string | undefined): Promise<void> => {
     // Those are kept as over HTTP.
     const isStored = turn.body['store'] !== false
     const output: JsonValue[] = []
