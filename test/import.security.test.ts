@@ -83,6 +83,23 @@ describe('a hostile file', () => {
     expect(places.length).toBeGreaterThan(0)
   })
 
+  it('of any kind does not have its secrets in the result or the list', () => {
+    const secret = 'sk-a-secret-of-the-file-0123456789'
+    const files = [
+      deployment({ api_key: secret, extra_headers: { authorization: secret } }),
+      JSON.stringify({ general_settings: { master_key: secret }, environment_variables: { A: secret } }),
+      JSON.stringify({ provider: 'openai', api_key: secret, metadata: { a: secret }, retry: secret }),
+      JSON.stringify({ provider: 'vertex-ai', vertex_service_account_json: { private_key: secret } }),
+      JSON.stringify({
+        encryption_key: secret,
+        config_store: {},
+        providers: { openai: { keys: [{ value: secret }] } },
+      }),
+      JSON.stringify({ routers: {}, helicone: { 'api-key': secret } }),
+    ]
+    for (const file of files) expect(JSON.stringify(importText(file))).not.toContain(secret)
+  })
+
   it('cannot send a credential to a cloud’s metadata service', () => {
     expect(unmapped(deployment({ api_base: 'http://169.254.169.254/v1' })).length).toBeGreaterThan(0)
     expect(importText(deployment({ api_base: 'http://169.254.169.254/v1' })).config).not.toContain('169.254')

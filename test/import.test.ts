@@ -103,12 +103,113 @@ describe('a configuration of LiteLLM', () => {
     ])
   })
 
-  it.each(['litellm.yaml'])('%s is not copied with its secrets, unless that is asked for', async (name) => {
+  it('is not copied with its secrets, unless that is asked for', async () => {
+    const name = 'litellm.yaml'
     const secrets = /sk-ant-written|secret-of/
     const { stdout, stderr } = await cli('import', fixture(name))
     expect(stdout + stderr).not.toMatch(secrets)
     const { stdout: kept } = await cli('import', fixture(name), '--keep-secrets')
     expect(kept).toMatch(/sk-ant-written/)
+  })
+})
+
+describe('a config of Portkey', () => {
+  it('becomes accounts and one name with its targets in their order', async () => {
+    const { code, stdout, stderr } = await cli('import', fixture('portkey.json'))
+    expect(code).toBe(3)
+    const config = parse(stdout)
+    expect(config.models).toEqual({ 'pc-produc-1a2b3c': { route: 'pc-produc-1a2b3c' } })
+    expect(config.routes['pc-produc-1a2b3c'].fallback).toEqual([
+      { target: 'openai/gpt-5-mini', timeoutMs: 30_000 },
+      { target: 'anthropic-prod/claude-sonnet-4-5', timeoutMs: 5000 },
+      { target: 'azure-openai/gpt-5-mini-eu', timeoutMs: 30_000 },
+      { target: 'groq-virtual-abc123/llama-3.3-70b-versatile', timeoutMs: 30_000 },
+    ])
+    expect(config.providers).toContainEqual({
+      id: 'azure-openai',
+      provider: 'azure-openai',
+      baseUrl: 'https://example-europe.openai.azure.com',
+      apiKey: variable('AZURE_OPENAI_API_KEY'),
+      options: { apiVersion: '2024-10-21' },
+    })
+    expect(config.providers).toContainEqual({
+      id: 'anthropic-prod',
+      provider: 'anthropic',
+      apiKey: variable('ANTHROPIC_PROD_API_KEY'),
+    })
+    expect(stdout + stderr).not.toMatch(/written-into/)
+    expect(stderr).toContain('config.targets[0].retry: not yet: retries of the same target\n')
+    expect(stderr).toContain('config.targets[3]: names "@team-a", which Portkey keeps')
+  })
+})
+
+describe('a configuration of Bifrost', () => {
+  it('becomes an account for each key, with the names that clients use, and keys', async () => {
+    const { code, stdout, stderr } = await cli('import', fixture('bifrost.json'))
+    expect(code).toBe(3)
+    const config = parse(stdout)
+    expect(
+      config.providers.map(({ id, provider, baseUrl }: Record<string, string>) => [id, provider, baseUrl]),
+    ).toEqual([
+      ['openai', 'openai', undefined],
+      ['openai-second', 'openai', undefined],
+      ['azure', 'azure-openai', variable('AZURE_ENDPOINT')],
+      ['bedrock', 'bedrock', undefined],
+      ['ollama', 'ollama', 'http://ollama:11434'],
+      ['in-house', 'openai-compatible', 'http://10.0.0.5:8000/v1'],
+    ])
+    expect(config.models).toEqual({
+      'openai/gpt-5-mini': { route: 'openai/gpt-5-mini' },
+      'azure/gpt-4o': { target: 'azure/gpt-4o-deployment' },
+    })
+    expect(config.routes['openai/gpt-5-mini'].fallback).toEqual([
+      { target: 'openai/gpt-5-mini' },
+      { target: 'openai-second/gpt-5-mini' },
+    ])
+    expect(config.keys).toEqual([{ id: 'team', key: variable('TEAM_KEY'), models: ['openai/gpt-5-mini'] }])
+    expect(config.limits).toEqual({ maxBodyBytes: 16 << 20 })
+    expect(stderr).toContain('providers.elevenlabs: the provider "elevenlabs" is not in docs/PROVIDERS.md\n')
+    expect(stdout + stderr).not.toMatch(/written-into/)
+  })
+})
+
+describe('a configuration of the Helicone gateway', () => {
+  it('becomes accounts, and a name for each router that has models', async () => {
+    const { code, stdout, stderr } = await cli('import', fixture('helicone.yaml'))
+    expect(code).toBe(3)
+    const config = parse(stdout)
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080 })
+    expect(config.routes).toEqual({
+      weighted: { fallback: [{ target: 'openai/gpt-5-mini' }, { target: 'anthropic/claude-sonnet-4-5' }] },
+      small: { fallback: [{ target: 'gemini/gemini-2.5-flash' }, { target: 'ollama/llama3.2' }] },
+    })
+    expect(config.catalog.models).toContainEqual({ provider: 'openai', id: 'my-fine-tune' })
+    expect(stderr).toContain('routers.weighted.cache: not yet: caches\n')
+    expect(stderr).toContain('routers.any.load-balance.chat.providers: not yet: the model of the client')
+  })
+})
+
+describe('the result', () => {
+  it.each(['litellm.yaml', 'portkey.json', 'bifrost.json', 'helicone.yaml'])(
+    'for %s passes the check once its variables are set',
+    async (name) => {
+      const out = join(directory, `${name}.result.yaml`)
+      await cli('import', fixture(name), '--out', out)
+      const variables = [...(await readFile(out, 'utf8')).matchAll(/\$\{(\w+)\}/g)].map(([, found = '']) => found)
+      expect(variables.length).toBeGreaterThan(1)
+      const sample = (found: string): string =>
+        found.endsWith('REGION') ? 'us-east-1' : found.endsWith('ENDPOINT') ? 'https://a.example' : `value-of-${found}`
+      const environment = Object.fromEntries(variables.map((found) => [found, sample(found)]))
+      expect(await launch(['config', 'check', out], environment).ended).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
+
+  it('is the one that the guide shows', async () => {
+    const guide = await readFile(join(import.meta.dirname, '../docs/guides/moving-in.md'), 'utf8')
+    const [source = '', result = ''] = [...guide.matchAll(/```yml\n(.*?)```/gs)].map(([, text = '']) => text)
+    const [, listing = ''] = /```text\n(.*?)```/s.exec(guide) ?? []
+    await fileOf('config.yaml', source)
+    expect(await cli('import', 'config.yaml')).toMatchObject({ code: 3, stdout: result, stderr: listing })
   })
 })
 

@@ -16,7 +16,9 @@ export interface Field {
   readonly isThere: boolean
   /** The first of these names that is there. */
   get(...names: readonly string[]): Field
-  /** Of a map, those that nobody took. */
+  /** Of a map; nothing of anything else. */
+  fields(): readonly (readonly [name: string, field: Field])[]
+  /** As `fields`, of those that nobody took; what is no map is noted. */
   entries(): readonly (readonly [name: string, field: Field])[]
   items(): readonly Field[]
   /** A text, without taking it. */
@@ -29,7 +31,7 @@ export interface Field {
   flag(): boolean | undefined
   /** A text as it is, a map as JSON. */
   json(): string | undefined
-  /** All below it is said in the result. */
+  /** A text, number or switch that says nothing which the result has to. */
   take(): void
   /** All below it is not in the result, for this reason. */
   unmapped(reason: string): void
@@ -69,6 +71,8 @@ export function readFields(content: unknown): Reading {
       note('unmapped', path, `is not ${kind}, and was left out`)
       return undefined
     }
+    const fields = (): readonly (readonly [string, Field])[] =>
+      isMap(value) ? Object.entries(value).map(([name, inner]) => [name, fieldAt(inner, [...path, name])]) : []
     return {
       path,
       isThere,
@@ -76,13 +80,10 @@ export function readFields(content: unknown): Reading {
         const name = names.find((candidate) => isThereIn(value, candidate)) ?? names[0] ?? ''
         return fieldAt(isThereIn(value, name) ? value[name] : undefined, [...path, name])
       },
+      fields,
       entries() {
-        if (isThere && !isMap(value)) read(isMap, 'a map')
-        return isMap(value)
-          ? Object.entries(value)
-              .filter(([name]) => !taken.has(keyOf([...path, name])))
-              .map(([name, inner]) => [name, fieldAt(inner, [...path, name])])
-          : []
+        if (!isMap(value)) read(isMap, 'a map')
+        return fields().filter(([, field]) => !taken.has(keyOf(field.path)))
       },
       items() {
         if (isThere && !Array.isArray(value)) read(Array.isArray, 'a list')
@@ -109,7 +110,7 @@ export function readFields(content: unknown): Reading {
         return typeof json === 'object' ? JSON.stringify(json) : json
       },
       take() {
-        if (isThere) take(path)
+        if (typeof value !== 'object') take(path)
       },
       unmapped(reason) {
         if (!isThere) return

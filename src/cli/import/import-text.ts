@@ -1,4 +1,4 @@
-import { modelCatalogue } from '../../catalog/models/model-facts.ts'
+import { type ModelCatalogue, modelCatalogue } from '../../catalog/models/model-facts.ts'
 import { allProviders, ConfigError, checkedConfig } from '../../server/engine.ts'
 import { UsageError } from '../command.ts'
 import { createDraft, type Part } from './draft.ts'
@@ -30,6 +30,7 @@ export interface ImportOptions {
   readonly from?: string
   /** Secrets are written as they are, in place of variables. */
   readonly keepSecrets?: boolean
+  readonly models?: ModelCatalogue
 }
 
 /** The text of another product's file as ours. Throws one sentence when it is none of theirs. */
@@ -42,7 +43,7 @@ export function importText(text: string, options: ImportOptions = {}): Imported 
   )
   if (source === undefined) throw new UsageError(notRecognised)
   const draft = createDraft()
-  const models = modelCatalogue()
+  const models = options.models ?? modelCatalogue()
   source.read(reading.root, draft, {
     providers: allProviders,
     hasModel: (provider, model) => models.modelFacts(provider, model) !== undefined,

@@ -1,6 +1,8 @@
+import { trimSlashes } from '../../catalog/base-url.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Draft } from './draft.ts'
 import type { Field, Path } from './field.ts'
+import type { Value } from './value.ts'
 
 /** Another product, whose files can be read. One file in `sources/` each. */
 export interface Source {
@@ -33,4 +35,14 @@ export function providerNamed(
   const wanted = name.toLowerCase()
   const id = (Object.hasOwn(others, wanted) ? others[wanted] : undefined) ?? wanted.replaceAll('_', '-')
   return providers.find((provider) => provider.id === id)
+}
+
+/** Some products write an address without the version of the API; ours has what the provider's own has. Nothing for the provider's own. */
+export function versioned(address: Value | undefined, provider: Provider): Value | undefined {
+  if (address?.kind !== 'literal') return address
+  const own = provider.baseUrl ?? (provider.options === undefined ? '/v1' : '')
+  const version = /\/v\d\w*$/.exec(own)?.[0] ?? ''
+  const trimmed = trimSlashes(address.text)
+  const text = /\/v\d\w*$/.test(trimmed) ? trimmed : trimmed + version
+  return text === provider.baseUrl ? undefined : { kind: 'literal', text }
 }

@@ -56,6 +56,7 @@ export const litellm: Source = {
     redis_port: 'has no equal: nothing is kept in Redis',
     redis_password: 'has no equal: nothing is kept in Redis',
     drop_params: 'has no equal: what a translation cannot carry is left out and named in `x-portcullis-dropped`',
+    credential_info: 'has no equal: a description',
     set_verbose: 'has no equal: the record has every call',
     json_logs: 'has no equal',
     stream_timeout: 'not yet: another time limit for streams',
@@ -104,7 +105,6 @@ function readCredentials(root: Field): ReadonlyMap<string, Field> {
       .items()
       .flatMap((entry) => {
         const name = entry.get('credential_name').text()
-        entry.get('credential_info').take()
         return name === undefined ? [] : [[name, entry.get('credential_values')] as const]
       }),
   )

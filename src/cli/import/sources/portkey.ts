@@ -148,7 +148,7 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
   const isKept = virtualKey !== undefined || asked.startsWith('@')
   const provider = isKept
     ? guessed(asked.replace(/^@/, ''), catalogue)
-    : providerNamed(asked, names, catalogue.providers)
+    : providerNamed(asked, portkeyProviders, catalogue.providers)
   if (provider === undefined) {
     field.remark(
       isKept
@@ -158,7 +158,10 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
     return { targets: [] }
   }
   const account = accountOf(from, provider.id, Object.keys(provider.options ?? {}))
-  const id = draft.account(isKept ? { ...account, id: asked.replace(/^@/, '') } : account, field)
+  const slug = asked.replace(/^@/, '')
+  // Each slug has a credential of its own, which is not the one that the vendor's variable happens to hold.
+  const kept = provider.environment.apiKey.length > 0 ? variable(variableOf(slug)) : undefined
+  const id = draft.account(isKept ? { ...account, id: slug, apiKey: account.apiKey ?? kept } : account, field)
   if (isKept) field.action(`Portkey keeps the credential of ${JSON.stringify(asked)}: give it to the account \`${id}\``)
   const deployment = from('azure_deployment_id').text()
   const model = deployment ?? slugged?.[2] ?? inherited.model
@@ -179,7 +182,6 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
 function accountOf(from: (name: string) => Field, provider: string, known: readonly string[]): AccountDraft {
   const text = (name: string): Value | undefined => readValue(from(name), reference)
   const secret = (name: string): Value | undefined => readValue(from(name), reference, true)
-  const apiKey = secret('api_key')
   const options: Readonly<Record<string, Value | undefined>> = {
     apiVersion: text('azure_api_version'),
     tenantId: text('azure_entra_tenant_id'),
@@ -198,7 +200,11 @@ function accountOf(from: (name: string) => Field, provider: string, known: reado
     id: provider,
     provider,
     baseUrl: text('custom_host') ?? azureAddress(from),
-    apiKey: secret('aws_secret_access_key') ?? secret('azure_entra_client_secret') ?? serviceAccount(from) ?? apiKey,
+    apiKey:
+      secret('aws_secret_access_key') ??
+      secret('azure_entra_client_secret') ??
+      serviceAccount(from) ??
+      secret('api_key'),
     options: {
       ...(known.includes('accessKeyId') ? { region: variable('AWS_REGION') } : {}),
       ...(known.includes('location') ? { project: variable('GOOGLE_CLOUD_PROJECT') } : {}),
@@ -224,11 +230,16 @@ function serviceAccount(from: (name: string) => Field): Value | undefined {
   return json === undefined ? undefined : { kind: 'secret', text: json, path: field.path }
 }
 
+function variableOf(slug: string): string {
+  const name = `${slug.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`
+  return /^\d/.test(name) ? `_${name}` : name
+}
+
 /** A slug is free text; people begin it with the vendor. */
 function guessed(slug: string, catalogue: ImportCatalogue) {
   const words = slug.toLowerCase().split(/[-_.]/)
   for (let length = words.length; length > 0; length--) {
-    const provider = providerNamed(words.slice(0, length).join('-'), names, catalogue.providers)
+    const provider = providerNamed(words.slice(0, length).join('-'), portkeyProviders, catalogue.providers)
     if (provider !== undefined) return provider
   }
   return undefined
@@ -239,7 +250,7 @@ function camel(name: string): string {
 }
 
 /** How Portkey calls providers, where ours are other names. https://portkey.ai/docs/integrations/llms */
-const names: Readonly<Record<string, string>> = {
+export const portkeyProviders: Readonly<Record<string, string>> = {
   ai21: 'ai21',
   azure: 'azure-openai',
   'azure-ai': 'openai-compatible',

@@ -38,7 +38,9 @@ export function readDeployment(
   }
   const model = literal(modelField, found.model)
   if (model === undefined) return undefined
-  const credential = credentials.get(parameters.get('litellm_credential_name').text() ?? '')
+  const shared = parameters.get('litellm_credential_name')
+  const credential = credentials.get(shared.text() ?? '')
+  if (shared.isThere && credential === undefined) shared.remark('is a name that `credential_list` has not')
   const from = (...names: readonly string[]): Field => {
     const own = parameters.get(...names)
     return own.isThere || credential === undefined ? own : credential.get(...names)
@@ -97,6 +99,9 @@ function accountOf({ provider, region }: Found, from: From, entry: Field): Accou
   // A server at another address is no longer the vendor; only what it has in common with it is certain.
   const isOther = provider.id === 'openai' && baseUrl !== undefined
   const id = isOther ? 'openai-compatible' : provider.id
+  const keyBeside = ['aws_secret_access_key', 'client_secret', 'vertex_credentials'].find((name) => from(name).isThere)
+  if (apiKey !== undefined && keyBeside !== undefined)
+    from('api_key').remark(`stands beside \`${keyBeside}\`; an account has one`)
   const account = { id, provider: id, baseUrl, apiKey: apiKey ?? usualKey(provider, baseUrl, entry) }
   switch (credentialsOf(provider)) {
     case 'aws':

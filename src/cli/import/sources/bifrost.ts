@@ -1,0 +1,229 @@
+import type { Provider } from '../../../core/provider.ts'
+import type { AccountDraft, Draft, TargetDraft } from '../draft.ts'
+import type { Field } from '../field.ts'
+import { type ImportCatalogue, providerNamed, type Source, versioned } from '../source.ts'
+import { readValue, type Value, variable } from '../value.ts'
+
+/** `config.json` of Bifrost. https://docs.getbifrost.ai/deployment-guides/config-json/schema-reference */
+export const bifrost: Source = {
+  id: 'bifrost',
+  title: 'Bifrost',
+  isOwn: (root) =>
+    root.get('$schema').peek()?.includes('getbifrost') === true ||
+    root.get('config_store', 'logs_store', 'governance').isThere ||
+    root
+      .get('providers')
+      .fields()
+      .some(([, provider]) => provider.get('keys', 'network_config', 'concurrency_and_buffer_size').isThere),
+  read,
+  reasons: {
+    weight: 'not yet: load balancing by weight',
+    blacklisted_models: 'not yet: models that an account does not serve',
+    use_for_batch_api: 'has no equal: an account serves every endpoint that its provider has',
+    max_retries: 'not yet: retries of the same target',
+    retry_backoff_initial: 'not yet: retries of the same target',
+    retry_backoff_max: 'not yet: retries of the same target',
+    retry_backoff_initial_ms: 'not yet: retries of the same target',
+    retry_backoff_max_ms: 'not yet: retries of the same target',
+    default_request_timeout_in_seconds: 'not yet: a time limit of an account; targets of routes have `timeoutMs`',
+    stream_idle_timeout_in_seconds: 'not yet: a time limit of an account; `limits.upstreamTimeoutMs` is for all',
+    max_conns_per_host: 'not yet: connections of one account; `limits.maxConnectionsPerOrigin` is for all',
+    extra_headers: 'not yet: headers that an account adds',
+    concurrency_and_buffer_size: 'not yet: limits of an account; `limits.maxConcurrentCalls` is for all',
+    proxy_config: 'not yet: proxies on the way out',
+    budgets: 'not yet: budgets',
+    budget: 'not yet: budgets',
+    budget_id: 'not yet: budgets',
+    rate_limits: 'not yet: limits of a key',
+    rate_limit: 'not yet: limits of a key',
+    rate_limit_id: 'not yet: limits of a key',
+    teams: 'not yet: teams',
+    customers: 'not yet: teams',
+    team_id: 'not yet: teams',
+    customer_id: 'not yet: teams',
+    routing_rules: 'not yet: routing by rules',
+    mcp: 'not yet: MCP',
+    mcp_configs: 'not yet: MCP',
+    plugins: 'not yet: plugins',
+    guardrails_config: 'not yet: guardrails',
+    vector_store: 'not yet: caches',
+    auth_config: 'has no equal: the control plane takes PORTCULLIS_ADMIN_TOKEN',
+    config_store: 'has no equal: the file decides',
+    logs_store: 'has no equal: calls are on record in the data directory',
+    encryption_key: 'has no equal',
+    framework: 'has no equal: prices come with each version',
+    client: 'has no equal',
+    arn: 'not yet: a prefix for inference profiles; name a profile as the model',
+    project_number: 'has no equal',
+    key_ids: 'not yet: accounts that a key may use',
+  },
+}
+
+/** `env.NAME` */
+const reference = /^env\.(.*)$/
+
+export const bifrostProviders: Readonly<Record<string, string>> = {
+  azure: 'azure-openai',
+  sgl: 'sglang',
+  vertex: 'vertex-ai',
+}
+
+function read(root: Field, draft: Draft, catalogue: ImportCatalogue): void {
+  root.get('$schema').take()
+  for (const [name, field] of root.get('providers').entries()) readProvider(name, field, draft, catalogue)
+  const body = root.get('client').get('max_request_body_size_mb')
+  const megabytes = body.number()
+  if (megabytes !== undefined) draft.limits({ maxBodyBytes: Math.round(megabytes * 1024 * 1024) }, body)
+  // Here, a call always needs a key.
+  const enforced = root.get('client').get('enforce_auth_on_inference', 'enforce_governance_header')
+  if (enforced.flag() === false) enforced.remark('has no equal: a call always needs a key')
+  for (const entry of root.get('governance').get('virtual_keys').items()) readKey(entry, draft)
+}
+
+function readProvider(name: string, field: Field, draft: Draft, catalogue: ImportCatalogue): void {
+  const custom = field.get('custom_provider_config')
+  const base = custom.get('base_provider_type').text()
+  const provider = providerNamed(
+    base === 'openai' ? 'openai-compatible' : (base ?? name),
+    bifrostProviders,
+    catalogue.providers,
+  )
+  if (provider === undefined) {
+    field.unmapped(`the provider ${JSON.stringify(base ?? name)} is not in docs/PROVIDERS.md`)
+    return
+  }
+  const baseUrl = versioned(textOf(field.get('network_config').get('base_url')), provider)
+  const keys = field.get('keys').items()
+  const serving: { readonly id: string; readonly models: Models }[] = []
+  for (const [index, key] of keys.entries()) {
+    const enabled = key.get('enabled')
+    if (enabled.flag() === false) {
+      key.unmapped('is switched off')
+      continue
+    }
+    const keyName = key.get('name').text() ?? key.get('id').text() ?? String(index + 1)
+    const account = accountOf(key, provider, baseUrl)
+    const id = draft.account({ ...account, id: index === 0 ? name : `${name}-${keyName}` }, key)
+    serving.push({ id, models: modelsOf(key) })
+    if (keys.length === 1) key.get('weight').take()
+  }
+  if (keys.length === 0) draft.account({ id: name, provider: provider.id, baseUrl }, field)
+  if (keys.length > 1) {
+    field
+      .get('keys')
+      .remark(
+        `not yet: load balancing; \`${name}/<model>\` uses the first key, and a model that several keys list tries them in their order`,
+      )
+  }
+  for (const model of new Set(serving.flatMap(({ models }) => [...models.own.keys()]))) {
+    const targets: readonly TargetDraft[] = serving.flatMap(({ id, models }) => {
+      const own = models.own.get(model) ?? (models.isAll ? model : undefined)
+      return own === undefined ? [] : [{ target: `${id}/${own}` }]
+    })
+    const asked = `${name}/${model}`
+    if (targets.length > 1 || targets[0]?.target !== asked) draft.name(asked, targets, field.get('keys'))
+  }
+}
+
+interface Models {
+  readonly isAll: boolean
+  /** Those that the key lists, and what they are called at the provider. */
+  readonly own: ReadonlyMap<string, string>
+}
+
+function modelsOf(key: Field): Models {
+  const list = key.get('models')
+  const listed = list.items().flatMap((item) => item.text() ?? [])
+  if (listed.some((model) => model !== '*')) {
+    list.remark('not yet: an account for some models only; `models` of a key limits what it may ask for')
+  }
+  const own = new Map(listed.filter((model) => model !== '*').map((model) => [model, model]))
+  const configs = ['azure_key_config', 'vertex_key_config', 'bedrock_key_config'].map((name) => key.get(name))
+  for (const map of [...configs.map((config) => config.get('deployments')), key.get('aliases')]) {
+    for (const [model, field] of map.entries()) {
+      const deployment = field.text()
+      if (deployment?.includes('$' + '{') === true)
+        field.remark('holds "${", which portcullis.yaml takes for a variable')
+      else if (deployment !== undefined) own.set(model, deployment)
+    }
+  }
+  return { isAll: listed.includes('*'), own }
+}
+
+function accountOf(key: Field, provider: Provider, baseUrl: Value | undefined): AccountDraft {
+  const azure = key.get('azure_key_config')
+  const vertex = key.get('vertex_key_config')
+  const bedrock = key.get('bedrock_key_config')
+  const server = key.get('ollama_key_config', 'vllm_key_config', 'sgl_key_config')
+  const options = provider.options ?? {}
+  const region = textOf(bedrock.get('region')) ?? ('accessKeyId' in options ? variable('AWS_REGION') : undefined)
+  const scopes = azure.get('scopes').items()
+  return {
+    id: provider.id,
+    provider: provider.id,
+    baseUrl: textOf(azure.get('endpoint')) ?? versioned(textOf(server.get('url')), provider) ?? baseUrl,
+    apiKey:
+      secretOf(azure.get('client_secret')) ??
+      secretOf(bedrock.get('secret_key')) ??
+      secretOf(vertex.get('auth_credentials')) ??
+      secretOf(key.get('value')),
+    options: {
+      apiVersion: textOf(azure.get('api_version')),
+      tenantId: textOf(azure.get('tenant_id')),
+      clientId: textOf(azure.get('client_id')),
+      scope: scopes.length === 1 && scopes[0] !== undefined ? textOf(scopes[0]) : undefined,
+      region,
+      accessKeyId: textOf(bedrock.get('access_key')),
+      sessionToken: secretOf(bedrock.get('session_token')),
+      roleArn: textOf(bedrock.get('role_arn')),
+      externalId: textOf(bedrock.get('external_id')),
+      project:
+        textOf(vertex.get('project_id')) ?? ('location' in options ? variable('GOOGLE_CLOUD_PROJECT') : undefined),
+      location: textOf(vertex.get('region')),
+    },
+  }
+}
+
+/** A text, or as its API gives it: `{ value, env_var, from_env }`. */
+function textOf(field: Field, isSecret = false): Value | undefined {
+  if (!field.isMap()) return readValue(field, reference, isSecret)
+  const name = field
+    .get('env_var')
+    .text()
+    ?.replace(/^env\./, '')
+  const isReference = field.get('from_env').flag() === true && name !== undefined
+  if (!isReference) return readValue(field.get('value'), reference, isSecret)
+  field.get('value').take()
+  return variable(name.replace(/\W/g, '_'))
+}
+
+function secretOf(field: Field): Value | undefined {
+  return textOf(field, true)
+}
+
+/** A virtual key, with the names that it may ask for. */
+function readKey(entry: Field, draft: Draft): void {
+  const active = entry.get('is_active')
+  if (active.flag() === false) {
+    entry.unmapped('is switched off')
+    return
+  }
+  const id = entry.get('id').text()
+  const name = entry.get('name').text()
+  if (entry.get('description').text() !== undefined)
+    entry.get('description').remark('has no equal: a key has a name only')
+  const providers = entry.get('provider_configs').items()
+  const models = providers.flatMap((config) => {
+    const provider = config.get('provider').text()
+    const allowed = config
+      .get('allowed_models')
+      .items()
+      .flatMap((item) => item.text() ?? [])
+    // Up to version 1.4, none meant all; the newer one is the stricter.
+    if (allowed.length === 0) config.remark('allows no model; write `["*"]` for all')
+    return provider === undefined ? [] : allowed.map((model) => `${provider}/${model}`)
+  })
+  const key = secretOf(entry.get('value'))
+  if (key === undefined) entry.action('has no value: a new key is made at the start and shown once')
+  draft.key(name ?? id ?? 'key', key, providers.length === 0 ? undefined : models, entry)
+}
