@@ -88,11 +88,15 @@ function revoked(): GatewayError {
 }
 
 /** Where the SDKs of the vendors put a key. */
-const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
+const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key'] as const
+
+/** Portkey's SDKs send this where OpenAI's needs a key, beside their own header (`constants.ts` of `portkey-ai`). */
+const placeholderKey = 'DUMMY-KEY'
 
 /** The key in the request's headers. The same one in several is fine (some clients send two); different ones are refused. */
 function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string {
   let key = bearerKey(headers['authorization'])
+  if (key === placeholderKey && headers['x-portkey-api-key'] !== undefined) key = undefined
   for (const name of keyHeaders) {
     const value = headers[name]
     if (value === undefined || value === '') continue

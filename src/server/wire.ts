@@ -41,6 +41,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
   const { resolve } = resolver
+  const accountIds = new Set(accounts.map(({ id }) => id))
   const sending = { limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }
   return {
     limits,
@@ -55,6 +56,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     ),
     authenticate: (headers) => keys.authenticate(headers),
     authenticateSigned: (request, nowMs) => keys.authenticateSigned(request, nowMs),
+    isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list((name) => matchesAny(principal.models, name)),
   }

@@ -24,6 +24,8 @@ function shortened(name: string): string {
 export class CallRecorder {
   readonly id: string
   readonly startedAt = Date.now()
+  /** Further header fields of the reply, names and values in turn, as they stand when it is sent. */
+  replyFields: (() => readonly string[]) | undefined
   readonly #sink: EventSink
   readonly #endpoint: Endpoint
   readonly #started: number

@@ -16,6 +16,7 @@ export function sendError(
   const head = ['x-portcullis-call-id', recorder.id, 'x-portcullis-cache', 'bypass']
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
+  if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
   writeError(exchange, dialect, error, head)
 }
 

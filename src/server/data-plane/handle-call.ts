@@ -1,21 +1,19 @@
-import type { Endpoint, ModelCall } from '../../core/call.ts'
+import type { Endpoint, ModelCall, ModelReply, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { ClientFraming } from '../../core/framing.ts'
-import type { JsonValue } from '../../core/json.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
-import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import type { Concurrency } from './concurrency.ts'
-import { type ContinuedCall, continuedCall } from './continued-call.ts'
+import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import { type CallOrigin, modelCall } from './model-call.ts'
 import type { Found } from './path-table.ts'
+import { portkeyCaller, sluggedCaller } from './portkey/portkey-caller.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { replyKeeper } from './reply-keeper.ts'
 import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
@@ -28,9 +26,6 @@ export interface CallHandling {
   readonly replies: ReplyStore
   log(fault: unknown, callId: string): void
 }
-
-/** The name goes into headers, the record and caches; the longest of a vendor has about 100. */
-const MAX_MODEL_LENGTH = 256
 
 /** One model call, from its headers to the last byte of its reply. Every way out ends the record once. */
 export async function handleCall(
@@ -49,6 +44,7 @@ export async function handleCall(
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
+  const portkey = portkeyCaller(exchange.headers, recorder, runtime.isAccount)
   try {
     const signed = runtime.authenticateSigned(exchange, Date.now())
     const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(exchange.headers)
@@ -57,6 +53,7 @@ export async function handleCall(
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
+    portkey?.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
@@ -70,9 +67,23 @@ export async function handleCall(
       return deadlineExceeded(limits)
     })
     const wire = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
-    const continued = continuedCall(endpoint, wire, workspace, replies, limits)
-    const call = modelCall(exchange, endpoint, model, principal, continued, lifetime, recorder)
-    const reply = await runtime.pipeline(call)
+    const origin: CallOrigin = { exchange, endpoint, principal, lifetime, recorder }
+    const resume = (sent: RequestWire) => continuedCall(endpoint, sent, workspace, replies, limits)
+    const caller = portkey ?? sluggedCaller(model ?? wire.json['model'], runtime.isAccount)
+    let call: ModelCall
+    let reply: ModelReply
+    if (caller !== undefined)
+      ({ call, reply } = await caller.call(wire, {
+        origin,
+        pathModel: model,
+        pipeline: runtime.pipeline,
+        deadlines,
+        resume,
+      }))
+    else {
+      call = modelCall(origin, resume(wire), model)
+      reply = await runtime.pipeline(call)
+    }
     if (lifetime.reason !== undefined) throw lifetime.reason
     const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
@@ -94,74 +105,4 @@ export function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
 
 export function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
   return new GatewayError('deadline_exceeded', `The call took longer than ${deadlineMs} ms.`)
-}
-
-function modelCall(
-  exchange: CallExchange,
-  endpoint: Endpoint,
-  pathModel: string | undefined,
-  principal: Principal,
-  { wire, asked, heldBy }: ContinuedCall,
-  lifetime: CallLifetime,
-  recorder: CallRecorder,
-): ModelCall {
-  const model = checkedModel(pathModel ?? wire.json['model'])
-  const stream = isStream(endpoint, wire.json['stream'])
-  recorder.asked(model, stream)
-  let neutral: ModelRequest | undefined
-  return {
-    id: recorder.id,
-    principal,
-    endpoint,
-    model,
-    stream,
-    ...(endpoint.kind === 'dialect' ? { framing: clientFraming(endpoint, exchange.url) } : {}),
-    wire,
-    ...(asked === undefined ? {} : { asked }),
-    ...(heldBy === undefined ? {} : { heldBy }),
-    headers: requestHeaders(exchange.headers),
-    query: forwardedQuery(exchange.url),
-    lifetime,
-    request() {
-      if (neutral === undefined) {
-        if (endpoint.kind !== 'dialect')
-          throw new GatewayError('unsupported_endpoint', `${endpoint.path} cannot be translated.`)
-        neutral = endpoint.dialect.decodeRequest(wire.json, { model, stream })
-      }
-      return neutral
-    },
-    emit: (fact) => recorder.fact(fact),
-  }
-}
-
-export function checkedModel(model: unknown): string {
-  if (typeof model !== 'string' || model === '') {
-    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
-  }
-  if (model.length > MAX_MODEL_LENGTH) {
-    throw new GatewayError('invalid_request', `\`model\` is longer than ${MAX_MODEL_LENGTH} characters.`, {
-      param: 'model',
-    })
-  }
-  return model
-}
-
-function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
-  if (endpoint.kind === 'count-tokens') return false
-  const rule = endpoint.kind === 'dialect' ? endpoint.clientPath.stream : 'when-asked'
-  if (typeof rule === 'boolean') return rule
-  if (asked !== undefined && asked !== null && typeof asked !== 'boolean') {
-    throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
-  }
-  return asked ?? rule === 'unless-refused'
-}
-
-function clientFraming({ dialect, clientPath }: Endpoint & { kind: 'dialect' }, url: string): ClientFraming {
-  return clientPath.framing?.(new URL(url, 'http://gateway').searchParams) ?? dialect.framing
-}
-
-/** `?beta=true` is part of Anthropic's API as its clients use it; everything else in a query stays here. */
-function forwardedQuery(url: string): string {
-  const start = url.indexOf('?')
-  return start >= 0 && new URLSearchParams(url.slice(start)).get('beta') === 'true' ? '?beta=true' : ''
 }

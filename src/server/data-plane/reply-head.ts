@@ -21,6 +21,7 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
   for (const name in reply.headers) head.push(name, reply.headers[name] ?? '')
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
+  if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
   if (contentType.startsWith('text/event-stream')) head.push('cache-control', 'no-cache')
   return head
 }

@@ -17,6 +17,8 @@ export interface Runtime {
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
   /** The same for a request that is signed as AWS has it; `undefined` for any other. */
   readonly authenticateSigned: KeyRing['authenticateSigned']
+  /** Whether there is a provider account of this id. */
+  isAccount(id: string): boolean
   recordSettings(workspace: string): RecordSettings
   /** The models that this caller may use. */
   listModels(principal: Principal): readonly ListedModel[]

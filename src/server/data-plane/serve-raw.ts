@@ -10,6 +10,7 @@ import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { refuseInstructions } from './portkey/read-headers.ts'
 import { checkBodyHeaders, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -43,6 +44,7 @@ export async function serveRaw(
     const principal: Principal = { key, workspace, models }
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
+    refuseInstructions(exchange.headers)
     if (!methods.has(exchange.method)) {
       throw new GatewayError(
         'method_not_allowed',

@@ -8,7 +8,9 @@ import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import { callId } from '../data-plane/call-id.ts'
 import { CallRecorder } from '../data-plane/call-recorder.ts'
 import { sendError } from '../data-plane/error-reply.ts'
-import { type CallHandling, checkedModel } from '../data-plane/handle-call.ts'
+import type { CallHandling } from '../data-plane/handle-call.ts'
+import { checkedModel } from '../data-plane/model-call.ts'
+import { refuseInstructions } from '../data-plane/portkey/read-headers.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -36,6 +38,7 @@ export async function serveRealtime(
     const principal: Principal = { key, workspace, models }
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
+    refuseInstructions(exchange.headers)
     checkHandshake(exchange)
     const model = checkedModel(new URL(exchange.url, 'http://gateway').searchParams.get('model') ?? undefined)
     recorder.asked(model, true)

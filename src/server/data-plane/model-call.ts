@@ -1,0 +1,91 @@
+import type { Endpoint, ModelCall } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { ClientFraming } from '../../core/framing.ts'
+import type { JsonValue } from '../../core/json.ts'
+import type { CallLifetime } from '../../core/lifetime.ts'
+import type { ModelRequest } from '../../core/model-request.ts'
+import type { Principal } from '../../core/registry.ts'
+import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import type { CallExchange } from '../http/exchange.ts'
+import type { CallRecorder } from './call-recorder.ts'
+import type { ContinuedCall } from './continued-call.ts'
+
+/** The name goes into headers, the record and caches; the longest of a vendor has about 100. */
+const MAX_MODEL_LENGTH = 256
+
+/** What a call is made of, beside its body. */
+export interface CallOrigin {
+  readonly exchange: CallExchange
+  readonly endpoint: Endpoint
+  readonly principal: Principal
+  readonly lifetime: CallLifetime
+  readonly recorder: CallRecorder
+}
+
+/** A request as the pipeline takes it. `pathModel`: the model's name where it stands in the path. */
+export function modelCall(
+  origin: CallOrigin,
+  { wire, asked, heldBy }: ContinuedCall,
+  pathModel: string | undefined,
+): ModelCall {
+  const { exchange, endpoint, principal, lifetime, recorder } = origin
+  const model = checkedModel(pathModel ?? wire.json['model'])
+  const stream = isStream(endpoint, wire.json['stream'])
+  recorder.asked(model, stream)
+  let neutral: ModelRequest | undefined
+  return {
+    id: recorder.id,
+    principal,
+    endpoint,
+    model,
+    stream,
+    ...(endpoint.kind === 'dialect' ? { framing: clientFraming(endpoint, exchange.url) } : {}),
+    wire,
+    ...(asked === undefined ? {} : { asked }),
+    ...(heldBy === undefined ? {} : { heldBy }),
+    headers: requestHeaders(exchange.headers),
+    query: forwardedQuery(exchange.url),
+    lifetime,
+    request() {
+      if (neutral === undefined) {
+        if (endpoint.kind !== 'dialect')
+          throw new GatewayError('unsupported_endpoint', `${endpoint.path} cannot be translated.`)
+        neutral = endpoint.dialect.decodeRequest(wire.json, { model, stream })
+      }
+      return neutral
+    },
+    emit: (fact) => recorder.fact(fact),
+  }
+}
+
+export function checkedModel(model: unknown): string {
+  if (typeof model !== 'string' || model === '') {
+    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
+  }
+  if (model.length > MAX_MODEL_LENGTH) {
+    throw new GatewayError('invalid_request', `\`model\` is longer than ${MAX_MODEL_LENGTH} characters.`, {
+      param: 'model',
+    })
+  }
+  return model
+}
+
+function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
+  if (endpoint.kind === 'count-tokens') return false
+  const rule = endpoint.kind === 'dialect' ? endpoint.clientPath.stream : 'when-asked'
+  if (typeof rule === 'boolean') return rule
+  if (asked !== undefined && asked !== null && typeof asked !== 'boolean') {
+    throw new GatewayError('invalid_request', '`stream` must be true or false.', { param: 'stream' })
+  }
+  return asked ?? rule === 'unless-refused'
+}
+
+function clientFraming({ dialect, clientPath }: Endpoint & { kind: 'dialect' }, url: string): ClientFraming {
+  return clientPath.framing?.(new URL(url, 'http://gateway').searchParams) ?? dialect.framing
+}
+
+/** `?beta=true` is part of Anthropic's API as its clients use it; everything else in a query stays here. */
+function forwardedQuery(url: string): string {
+  const start = url.indexOf('?')
+  return start >= 0 && new URLSearchParams(url.slice(start)).get('beta') === 'true' ? '?beta=true' : ''
+}

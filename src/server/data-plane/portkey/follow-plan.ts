@@ -1,0 +1,81 @@
+import type { ModelCall, ModelReply, Next } from '../../../core/call.ts'
+import { GatewayError } from '../../../core/errors.ts'
+import { CallLifetime } from '../../../core/lifetime.ts'
+import type { Deadlines } from '../deadlines.ts'
+import type { Plan, TargetPlan } from './plan.ts'
+
+export interface FollowOptions {
+  readonly deadlines: Deadlines
+  readonly pipeline: Next<ModelCall, ModelReply>
+  /** The call as this target gets it. */
+  callFor(target: TargetPlan): ModelCall
+}
+
+export interface Answer {
+  readonly call: ModelCall
+  readonly reply: ModelReply
+}
+
+/** Sends a call where its plan says. Each attempt passes the whole pipeline, so its key must be allowed each model by itself. */
+export async function followPlan(plan: Plan, options: FollowOptions): Promise<Answer> {
+  if (plan.kind === 'target') return await callTarget(plan, options)
+  let fault: unknown
+  for (const next of plan.plans) {
+    try {
+      return await followPlan(next, options)
+    } catch (error) {
+      fault = error
+      if (!(error instanceof GatewayError) || !triesNext(error, plan.onStatusCodes)) break
+    }
+  }
+  throw fault
+}
+
+async function callTarget(target: TargetPlan, { callFor, pipeline, deadlines }: FollowOptions): Promise<Answer> {
+  const call = callFor(target)
+  const { timeoutMs } = target
+  if (timeoutMs === undefined) return { call, reply: await pipeline(call) }
+  const lifetime = new CallLifetime()
+  const unlink = call.lifetime.onEnd((reason) => lifetime.end(reason))
+  deadlines.set(lifetime, timeoutMs, () => timeout(call, timeoutMs))
+  const timed: ModelCall = { ...call, lifetime }
+  try {
+    return { call: timed, reply: await pipeline(timed) }
+  } catch (fault) {
+    unlink()
+    throw fault
+  } finally {
+    deadlines.delete(lifetime)
+  }
+}
+
+/** In the words and the shape of Portkey, for a client that reads OpenAI's errors; others are told in their own. */
+function timeout({ endpoint }: ModelCall, timeoutMs: number): GatewayError {
+  const message = `Request exceeded the timeout sent in the request: ${timeoutMs}ms`
+  const body = { error: { message, type: 'timeout_error', param: null, code: null } }
+  const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
+  return new GatewayError('upstream_timeout', message, {
+    status: 408,
+    ...(dialect.id.startsWith('openai-')
+      ? {
+          wire: {
+            dialect: dialect.id,
+            contentType: 'application/json',
+            headers: {},
+            bytes: Buffer.from(JSON.stringify(body)),
+          },
+        }
+      : {}),
+  })
+}
+
+/**
+ * Whether another target is tried after a fault. Only a provider's fault counts: what the gateway itself refused, no list of
+ * statuses makes good. Without a list, what another attempt may cure; Portkey would go on after any status, 400 and 401 too.
+ */
+function triesNext(error: GatewayError, onStatusCodes: readonly number[] | undefined): boolean {
+  if (!error.code.startsWith('upstream_') && error.code !== 'overloaded') return false
+  if (onStatusCodes === undefined) return error.retryable
+  // A provider that did not answer at all has no status; lists written for Portkey call that 500.
+  return onStatusCodes.includes(error.status) || (error.wire === undefined && onStatusCodes.includes(500))
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { DropPath } from './drop-params.ts'
+
+/** Where a call goes by its Portkey headers, in the order in which it is tried. */
+export type Plan = TargetPlan | FallbackPlan
+
+export interface FallbackPlan {
+  readonly kind: 'fallback'
+  /** Statuses on which the next one is tried; absent: those that another attempt may cure. */
+  readonly onStatusCodes?: readonly number[]
+  readonly plans: readonly Plan[]
+}
+
+export interface TargetPlan {
+  readonly kind: 'target'
+  /** As Portkey names it in its replies: `config`, `config.targets[1]`. */
+  readonly path: string
+  /** Account or provider that the config names: goes before one in the model's name. */
+  readonly account?: string
+  /** Account or provider of the headers: where nothing closer names one. */
+  readonly defaultAccount?: string
+  /** Until the head of the reply. */
+  readonly timeoutMs?: number
+  readonly changes: BodyChanges
+}
+
+/** What happens to the client's body, in this order. */
+export interface BodyChanges {
+  /** Where the client said nothing. */
+  readonly defaults: JsonObject
+  readonly overrides: JsonObject
+  readonly drops: readonly DropPath[]
+}
+
+export const noChanges: BodyChanges = { defaults: {}, overrides: {}, drops: [] }

@@ -1,0 +1,207 @@
+import * as z from 'zod'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
+import { isDeeperThan } from '../../../core/json-depth.ts'
+import { type DropPath, readDropPath } from './drop-params.ts'
+import { onlyWatch } from './hooks.ts'
+import type { BodyChanges, Plan } from './plan.ts'
+import { accountName, type IsAccount } from './provider-names.ts'
+import { accountRefusal, refused } from './refusals.ts'
+
+const header = 'x-portkey-config'
+const maxLength = 16 * 1024
+const maxDepth = 32
+/** One call must not become any number of calls. */
+const maxTargets = 32
+const maxNesting = 4
+
+const JsonRecord = z.custom<JsonObject>(isJsonObject, 'takes an object')
+const Slug = z.string('takes a text').min(1)
+const Ignored = z.json().optional()
+
+/** A config, or one of its targets: https://portkey.ai/docs/api-reference/inference-api/config-object */
+const Level = z.strictObject({
+  strategy: JsonRecord.optional(),
+  targets: z.array(JsonRecord, 'takes a list of targets').min(1, 'takes at least one target').optional(),
+  provider: Slug.optional(),
+  virtual_key: Slug.optional(),
+  passthrough: z.boolean().optional(),
+  request_timeout: z.int('takes whole milliseconds').positive('takes whole milliseconds').max(86_400_000).optional(),
+  override_params: JsonRecord.optional(),
+  default_params: JsonRecord.optional(),
+  drop_params: z.array(z.string()).max(100).optional(),
+  name: Ignored,
+  index: Ignored,
+  weight: Ignored,
+  metadata: Ignored,
+  strict_open_ai_compliance: Ignored,
+  retry: Ignored,
+  cache: Ignored,
+  cb_config: Ignored,
+  forward_headers: Ignored,
+  anthropic_beta: Ignored,
+  anthropic_version: Ignored,
+  input_guardrails: Ignored,
+  output_guardrails: Ignored,
+  before_request_hooks: Ignored,
+  after_request_hooks: Ignored,
+  input_mutators: Ignored,
+  output_mutators: Ignored,
+})
+type Level = z.infer<typeof Level>
+
+const Strategy = z.strictObject({
+  mode: z.enum(['single', 'fallback', 'loadbalance', 'conditional'], 'takes `single` or `fallback`'),
+  on_status_codes: z.array(z.int().min(100).max(599), 'takes a list of HTTP statuses').max(500).optional(),
+  conditions: Ignored,
+  default: Ignored,
+  sticky: Ignored,
+})
+
+/** Settings that change neither who answers nor what is inspected. */
+const harmless = ['retry', 'cache', 'cb_config', 'forward_headers', 'anthropic_beta', 'anthropic_version'] as const
+const hooks = ['input_guardrails', 'output_guardrails', 'before_request_hooks', 'after_request_hooks'] as const
+const mutators = ['input_mutators', 'output_mutators'] as const
+
+/** What holds for a target when it says nothing else. */
+export interface Inherited {
+  readonly changes: BodyChanges
+  readonly timeoutMs?: number
+  readonly defaultAccount?: string
+}
+
+/** Reads the config that a client sent. What it asks for and does not get is told to `drop`. Throws `invalid_request`. */
+export function readConfig(
+  text: string,
+  inherited: Inherited,
+  isAccount: IsAccount,
+  drop: (name: string) => void,
+): Plan {
+  if (text.length > maxLength) throw refused(header, `is longer than ${maxLength} bytes.`)
+  const json = parseJson(text)
+  if (typeof json === 'string' || (json === undefined && /^[\w-]+$/.test(text)))
+    throw refused(header, 'names a saved config; there are none here: send its JSON, or make a route of it.')
+  if (!isJsonObject(json)) throw refused(header, 'is not a JSON object.')
+  if (isDeeperThan(maxDepth, json)) throw refused(header, `is nested more than ${maxDepth} levels deep.`)
+  let targets = 0
+  return readLevel(json, '', inherited, 0)
+
+  function readLevel(value: JsonObject, path: string, from: Inherited, depth: number): Plan {
+    const place = header + path
+    const level = parsed(Level, snakeCased(value, place), place)
+    for (const name of harmless) if (level[name] !== undefined) drop(`${header}.${name}`)
+    for (const name of checkedHooks(level, place)) drop(`${header}.${name}`)
+    const next = inheritedBy(level, from, place)
+    if (level.targets === undefined) {
+      if (level.strategy !== undefined) throw refused(`${place}.targets`, 'is missing; a strategy needs targets.')
+      targets++
+      if (targets > maxTargets) throw refused(header, `has more than ${maxTargets} targets.`)
+      return targetPlan(level, path, next, depth === 0 || level.passthrough === true)
+    }
+    if (depth === maxNesting) throw refused(place, `is nested more than ${maxNesting} strategies deep.`)
+    const inner = level.targets.map((target, index) => ({ target, path: `${path}.targets[${index}]` }))
+    const strategy =
+      level.strategy === undefined
+        ? undefined
+        : parsed(Strategy, snakeCased(level.strategy, `${place}.strategy`), `${place}.strategy`)
+    if (strategy === undefined && inner.length > 1) {
+      throw refused(`${place}.strategy`, 'is missing; several targets need `single` or `fallback`.')
+    }
+    if (strategy?.mode === 'loadbalance' || strategy?.mode === 'conditional') {
+      throw refused(
+        `${place}.strategy.mode`,
+        `asks for "${strategy.mode}", which is not there yet; use \`single\` or \`fallback\`.`,
+      )
+    }
+    // Every target is read, so that one that is not tried cannot hide what would be refused.
+    const plans = inner.map((one) => readLevel(one.target, one.path, next, depth + 1))
+    const codes = strategy?.on_status_codes
+    const isFallback = strategy?.mode === 'fallback'
+    const tried = isFallback ? plans : plans.slice(0, 1)
+    return { kind: 'fallback', plans: tried, ...(codes === undefined || !isFallback ? {} : { onStatusCodes: codes }) }
+  }
+
+  function targetPlan(level: Level, path: string, from: Inherited, takesDefault: boolean): Plan {
+    const account = accountOf(level, header + path)
+    return {
+      kind: 'target',
+      path: `config${path}`,
+      changes: from.changes,
+      ...(account === undefined ? {} : { account }),
+      ...(from.timeoutMs === undefined ? {} : { timeoutMs: from.timeoutMs }),
+      ...(takesDefault && from.defaultAccount !== undefined ? { defaultAccount: from.defaultAccount } : {}),
+    }
+  }
+
+  function accountOf({ provider, virtual_key: key }: Level, place: string): string | undefined {
+    const ofProvider = provider === undefined ? undefined : accountName(provider, `${place}.provider`, isAccount)
+    const ofKey = key === undefined ? undefined : accountName(key, `${place}.virtual_key`, isAccount)
+    if (provider?.startsWith('@') === true && ofKey !== undefined && ofKey !== ofProvider)
+      throw refused(place, 'names two accounts, in `provider` and in `virtual_key`; name one.')
+    return ofKey ?? ofProvider
+  }
+}
+
+function inheritedBy(level: Level, from: Inherited, place: string): Inherited {
+  const { defaults, overrides, drops } = from.changes
+  const timeoutMs = level.request_timeout ?? from.timeoutMs
+  return {
+    ...from,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    changes: {
+      defaults: { ...defaults, ...level.default_params },
+      overrides: { ...overrides, ...level.override_params },
+      drops: [...drops, ...(level.drop_params ?? []).map((text) => dropPath(text, place))],
+    },
+  }
+}
+
+function dropPath(text: string, place: string): DropPath {
+  const path = readDropPath(text)
+  if (path === undefined) throw refused(`${place}.drop_params`, 'takes paths such as `user` or `messages[*].name`.')
+  // Without a model there is nobody to ask.
+  if (path.length === 1 && path[0] === 'model') throw refused(`${place}.drop_params`, 'cannot hold `model`.')
+  return path
+}
+
+/** The hooks of a level, by name: they all only watch. Throws for those that do more. */
+function checkedHooks(level: Level, place: string): readonly string[] {
+  for (const name of mutators) {
+    if (level[name] !== undefined) throw refused(`${place}.${name}`, `${notThere}; nothing is sent without them.`)
+  }
+  return hooks.filter((name) => {
+    const value = level[name]
+    if (value !== undefined && !onlyWatch(value)) {
+      throw refused(`${place}.${name}`, `${notThere}; a call that asks to be inspected is not made without it.`)
+    }
+    return value !== undefined
+  })
+}
+
+const notThere = 'may deny or change a call, and such hooks are not there yet'
+
+/** Keys in snake case; those inside of `override_params` and the like are the body's and stay. */
+function snakeCased(value: JsonObject, place: string): Record<string, JsonValue | undefined> {
+  const renamed = Object.entries(value).map(([name, inner]): [string, JsonValue | undefined] => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    inner,
+  ])
+  const names = new Set<string>()
+  for (const [name] of renamed) {
+    if (names.has(name)) throw refused(`${place}.${name}`, 'stands there twice, in snake and in camel case.')
+    names.add(name)
+    const refusal = accountRefusal(name)
+    if (refusal !== undefined) throw refused(`${place}.${name}`, refusal)
+  }
+  return Object.fromEntries(renamed)
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    throw refused(`${place}.${issue.keys[0] ?? ''}`, 'is not known here, and what it would change cannot be told.')
+  }
+  const at = (issue?.path ?? []).map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')
+  throw refused(place + at, `is not valid: ${issue?.message ?? 'it cannot be read'}.`)
+}

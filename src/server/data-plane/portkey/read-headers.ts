@@ -1,0 +1,132 @@
+import { isUtf8 } from 'node:buffer'
+import type { JsonValue } from '../../../core/json.ts'
+import { isJsonObject, parseJson } from '../../../core/json.ts'
+import { onlyWatch } from './hooks.ts'
+import { noChanges, type Plan } from './plan.ts'
+import { accountName, type IsAccount } from './provider-names.ts'
+import { type Inherited, readConfig } from './read-config.ts'
+import { accountRefusal, refused } from './refusals.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+const prefix = 'x-portkey-'
+const maxMetadataValue = 128
+
+export interface PortkeyRequest {
+  readonly plan: Plan
+  /** What was asked for and is not done, by its name in the request. */
+  readonly dropped: readonly string[]
+}
+
+/** Headers that are read, or that change nothing when they are not. */
+const quiet: ReadonlySet<string> = new Set([
+  'api-key',
+  'cache-force-refresh',
+  'calculate-audio-duration',
+  'config',
+  'gateway-transport',
+  'metadata',
+  'package-version',
+  'parent-span-id',
+  'provider',
+  'request-timeout',
+  'runtime',
+  'runtime-version',
+  'sensitive-headers',
+  'span-id',
+  'span-name',
+  'strict-open-ai-compliance',
+  'strict-openai-compliance',
+  'trace-id',
+  'virtual-key',
+])
+
+const guardrails = ['default-input-guardrails', 'default-output-guardrails'] as const
+
+const instructions = ['config', 'provider', 'virtual-key', 'custom-host', ...guardrails] as const
+
+/** Headers that say nothing with this value. */
+const idle: Readonly<Record<string, string>> = { 'retry-count': '0', debug: 'true', cache: 'false' }
+
+/** The one look that a call without any such header pays for. */
+export function hasPortkeyHeaders(headers: Headers): boolean {
+  for (const name in headers) if (name.startsWith(prefix)) return true
+  return false
+}
+
+/** For paths that say themselves where a request goes, and where no config is followed: one that is sent must not be passed over. */
+export function refuseInstructions(headers: Headers): void {
+  for (const short of instructions) {
+    const name = prefix + short
+    if (headers[name] !== undefined)
+      throw refused(name, 'is not read at this path; name the account in the path or the model.')
+  }
+}
+
+/** Reads the `x-portkey-` headers of a request: https://portkey.ai/docs/api-reference/inference-api/headers. Throws `invalid_request`. */
+export function readPortkeyHeaders(headers: Headers, isAccount: IsAccount): PortkeyRequest {
+  const dropped = new Set<string>()
+  for (const name in headers) {
+    if (!name.startsWith(prefix)) continue
+    const short = name.slice(prefix.length)
+    if (quiet.has(short)) continue
+    const refusal = accountRefusal(short)
+    if (refusal !== undefined) throw refused(name, refusal)
+    if (idle[short] !== headers[name]) dropped.add(name)
+  }
+  for (const name of guardrails) checkGuardrails(headers, prefix + name)
+  checkMetadata(headers[`${prefix}metadata`])
+  const defaultAccount = accountOf(headers, isAccount)
+  const timeoutMs = requestTimeout(headers[`${prefix}request-timeout`])
+  const inherited: Inherited = {
+    changes: noChanges,
+    ...(defaultAccount === undefined ? {} : { defaultAccount }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  }
+  const config = headers[`${prefix}config`]
+  const plan: Plan =
+    config === undefined
+      ? { kind: 'target', path: 'config', ...inherited }
+      : readConfig(decoded(config), inherited, isAccount, (name) => dropped.add(name))
+  return { plan, dropped: [...dropped] }
+}
+
+/** A header is read as Latin-1; what is UTF-8 was meant as such. */
+function decoded(text: string): string {
+  const bytes = Buffer.from(text, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : text
+}
+
+function accountOf(headers: Headers, isAccount: IsAccount): string | undefined {
+  for (const name of ['virtual-key', 'provider']) {
+    const value = headers[prefix + name]
+    if (value !== undefined && value !== '') return accountName(value, prefix + name, isAccount)
+  }
+  return undefined
+}
+
+function requestTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw refused(`${prefix}request-timeout`, 'takes whole milliseconds.')
+  return Number(text)
+}
+
+function checkMetadata(text: string | undefined): void {
+  if (text === undefined) return
+  const metadata = parseJson(decoded(text))
+  const isValid =
+    isJsonObject(metadata) &&
+    Object.values(metadata).every((value) => typeof value === 'string' && value.length <= maxMetadataValue)
+  if (!isValid) {
+    throw refused(`${prefix}metadata`, `takes a JSON object of texts of at most ${maxMetadataValue} characters.`)
+  }
+}
+
+function checkGuardrails(headers: Headers, name: string): void {
+  const text = headers[name]
+  if (text === undefined) return
+  const hooks: JsonValue | undefined = parseJson(text)
+  if (hooks === undefined || !onlyWatch(hooks)) {
+    throw refused(name, 'may deny or change a call, and guardrails are not there yet; nothing is sent without them.')
+  }
+}

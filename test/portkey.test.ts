@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { WireReply } from './support/client.ts'
+import { heldReply, unary, vendorError } from './support/mock-replies.ts'
+import { startTestbed, type Testbed } from './support/testbed.ts'
+
+let bed: Testbed
+beforeAll(async () => {
+  bed = await startTestbed()
+})
+afterAll(() => bed.close())
+beforeEach(() => bed.reset())
+
+const path = '/v1/chat/completions'
+const body = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Who goes there?' }] }
+
+function ask(headers: Readonly<Record<string, string>>, sent: unknown = body, to = path): Promise<WireReply> {
+  return bed.gateway.post(to, sent, { headers })
+}
+
+function askWith(config: unknown, sent: unknown = body): Promise<WireReply> {
+  return ask({ 'x-portkey-config': JSON.stringify(config) }, sent)
+}
+
+describe('a key of Portkey', () => {
+  const placeholder = 'Bearer DUMMY-KEY'
+
+  it('is taken from its own header, beside the placeholder of its SDK or the same key', async () => {
+    const key = bed.gateway.key
+    for (const authorization of ['', placeholder, `Bearer ${key}`]) {
+      const reply = await ask({ authorization, 'x-portkey-api-key': key, 'x-portkey-provider': 'openai' })
+      expect(reply.status).toBe(200)
+    }
+  })
+
+  it('is refused beside another one, and the placeholder is no key by itself', async () => {
+    const two = await ask({ authorization: 'Bearer other', 'x-portkey-api-key': bed.gateway.key })
+    expect([two.status, two.headers['x-portcullis-error']]).toEqual([400, 'conflicting_keys'])
+    const none = await ask({ authorization: placeholder, 'x-portkey-provider': 'openai' })
+    expect([none.status, none.headers['x-portcullis-error']]).toEqual([401, 'unknown_key'])
+    expect(bed.openai.requests).toHaveLength(0)
+  })
+})
+
+describe('the target', () => {
+  it.each([
+    [{ 'x-portkey-provider': 'openai' }, 'gpt-5-mini'],
+    [{ 'x-portkey-provider': '@openai-mock' }, 'gpt-5-mini'],
+    [{ 'x-portkey-virtual-key': 'openai-mock' }, 'gpt-5-mini'],
+    [{ 'x-portkey-virtual-key': 'openai-mock', 'x-portkey-provider': 'anthropic' }, 'gpt-5-mini'],
+    [{ 'x-portkey-provider': 'anthropic' }, '@openai-mock/gpt-5-mini'],
+    [{}, '@openai/gpt-5-mini'],
+    [{ 'x-portkey-trace-id': 'only' }, 'fast'],
+    [{ 'x-portkey-config': '{"provider":"openai"}', 'x-portkey-provider': 'anthropic' }, '@chat-mock/gpt-5-mini'],
+    [{ 'x-portkey-config': '{"retry":{"attempts":3}}', 'x-portkey-provider': 'openai' }, 'gpt-5-mini'],
+    [{ 'x-portkey-config': '{"targets":[{"passthrough":true}]}', 'x-portkey-provider': 'openai' }, 'gpt-5-mini'],
+    [{ 'x-portkey-config': '{"override_params":{"model":"@openai/gpt-5-mini"},"provider":"down"}' }, 'nothing'],
+  ])('%j with %s is the account of OpenAI', async (headers, model) => {
+    const reply = await ask(headers as Record<string, string>, { ...body, model })
+    expect(reply.status).toBe(200)
+    expect(bed.openai.requests[0]?.json).toEqual({ ...body, model: 'gpt-5-mini' })
+    expect(bed.openai.requests[0]?.headers['authorization']).toBe(`Bearer ${bed.secrets.openai}`)
+  })
+
+  it('goes by our name where Portkey has another one', async () => {
+    const reply = await ask({ 'x-portkey-provider': 'mistral-ai' })
+    expect(reply.json.error).toMatchObject({
+      code: 'unknown_provider',
+      message: expect.stringContaining('`provider: mistral`'),
+    })
+  })
+
+  it('leaves models alone whose vendor begins them with an @', async () => {
+    const reply = await ask({ 'x-portkey-provider': 'openai' }, { ...body, model: '@cf/meta/llama-3' })
+    expect(reply.status).toBe(200)
+    expect(bed.openai.requests[0]?.json).toMatchObject({ model: '@cf/meta/llama-3' })
+  })
+
+  it('holds for clients of another dialect', async () => {
+    const reply = await ask({ 'x-portkey-provider': '@openai-mock' }, { ...body, max_tokens: 9 }, '/v1/messages')
+    expect(reply.json).toMatchObject({ type: 'message', role: 'assistant' })
+    bed.anthropic.reply(unary({ input_tokens: 9 }))
+    const count = await ask({ 'x-portkey-provider': 'anthropic' }, body, '/v1/messages/count_tokens')
+    expect(count.json).toEqual({ input_tokens: 9 })
+  })
+
+  it('is sent the very bytes of the client, but for the name of the model', async () => {
+    const text = '{ "messages":[{"role":"user","content":"h\\u0069"}],\n "model" : "@openai-mock/gpt-5-mini","x":1.0 }'
+    expect((await ask({ 'x-portkey-trace-id': 'a' }, text)).status).toBe(200)
+    expect(bed.openai.requests[0]?.body.toString()).toBe(text.replace('@openai-mock/gpt-5-mini', 'gpt-5-mini'))
+  })
+})
+
+describe('a config', () => {
+  it('changes the body: defaults, then the client, then overrides, then what is dropped', async () => {
+    const reply = await askWith(
+      {
+        provider: '@openai-mock',
+        default_params: { temperature: 0.1, top_p: 0.2 },
+        override_params: { top_p: 0.3, user: 'config' },
+        drop_params: ['messages[*].name', 'metadata.secret'],
+      },
+      {
+        ...body,
+        temperature: 0.9,
+        metadata: { secret: 'a', kept: 'b' },
+        messages: [{ role: 'user', content: 'x', name: 'n' }],
+      },
+    )
+    expect(reply.status).toBe(200)
+    expect(bed.openai.requests[0]?.json).toEqual({
+      model: 'gpt-5-mini',
+      messages: [{ role: 'user', content: 'x' }],
+      temperature: 0.9,
+      top_p: 0.3,
+      user: 'config',
+      metadata: { kept: 'b' },
+    })
+  })
+
+  it('is read as UTF-8 and as Latin-1', async () => {
+    for (const encoding of ['utf8', 'latin1'] as const) {
+      const config = JSON.stringify({ provider: 'openai', override_params: { user: 'Zürich' } })
+      // `fetch` writes each character of a header as one byte.
+      const headers = {
+        authorization: `Bearer ${bed.gateway.key}`,
+        'content-type': 'application/json',
+        'x-portkey-config': Buffer.from(config, encoding).toString('latin1'),
+      }
+      const reply = await fetch(bed.gateway.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+      expect(reply.status).toBe(200)
+    }
+    expect(bed.openai.requests.map(({ json }) => json)).toMatchObject([{ user: 'Zürich' }, { user: 'Zürich' }])
+  })
+
+  it('brings the model of a body that has none', async () => {
+    const { messages } = body
+    expect((await askWith({ provider: 'openai', overrideParams: { model: 'gpt-5-mini' } }, { messages })).status).toBe(
+      200,
+    )
+    expect(bed.openai.requests[0]?.json).toMatchObject({ model: 'gpt-5-mini', messages })
+  })
+
+  const twoTargets = (strategy: unknown) => ({
+    strategy,
+    targets: [{ provider: '@openai-mock' }, { provider: 'anthropic', override_params: { model: 'claude-sonnet-4-5' } }],
+  })
+
+  it.each([
+    [{ mode: 'fallback' }, 503, true],
+    [{ mode: 'fallback' }, 429, true],
+    [{ mode: 'fallback' }, 400, false],
+    [{ mode: 'fallback' }, 401, false],
+    [{ mode: 'fallback', on_status_codes: [400] }, 400, true],
+    [{ mode: 'fallback', onStatusCodes: [429] }, 503, false],
+    [{ mode: 'single' }, 503, false],
+  ])('with %j after a status of %d goes on: %s', async (strategy, status, goesOn) => {
+    bed.openai.reply(vendorError(status))
+    const reply = await askWith(twoTargets(strategy))
+    expect(reply.status).toBe(goesOn ? 200 : status)
+    expect(reply.headers['x-portkey-last-used-option-index']).toBe(`config.targets[${goesOn ? 1 : 0}]`)
+    expect(bed.anthropic.requests).toHaveLength(goesOn ? 1 : 0)
+  })
+
+  it('goes on after a target that cannot be reached, also where a list calls that 500', async () => {
+    for (const strategy of [{ mode: 'fallback' }, { mode: 'fallback', on_status_codes: [500] }]) {
+      const reply = await askWith({ strategy, targets: [{ provider: '@down' }, { provider: '@openai-mock' }] })
+      expect([reply.status, reply.headers['x-portkey-last-used-option-index']]).toEqual([200, 'config.targets[1]'])
+    }
+  })
+
+  it('may hold strategies in strategies', async () => {
+    bed.openai.reply(vendorError(500), vendorError(500))
+    const inner = {
+      strategy: { mode: 'fallback' },
+      targets: [{ provider: '@openai-mock' }, { provider: '@chat-mock' }],
+    }
+    const last = { provider: '@anthropic-mock', override_params: { model: 'claude-sonnet-4-5' } }
+    const reply = await askWith({
+      strategy: { mode: 'fallback' },
+      targets: [inner, { strategy: { mode: 'single' }, targets: [last] }],
+    })
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portkey-last-used-option-index']).toBe('config.targets[1].targets[0]')
+    expect(bed.openai.requests).toHaveLength(2)
+  })
+
+  it('is told what of it was not done', async () => {
+    const reply = await askWith({
+      provider: 'openai',
+      retry: { attempts: 5 },
+      cache: { mode: 'simple' },
+      input_guardrails: [{ 'default.contains': { words: ['x'] }, deny: false }],
+    })
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portcullis-dropped']).toBe(
+      'x-portkey-config.retry, x-portkey-config.cache, x-portkey-config.input_guardrails',
+    )
+  })
+
+  it.each([
+    [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai' }] }, 'loadbalance'],
+    [{ strategy: { mode: 'conditional', conditions: [] }, targets: [{ provider: 'openai' }] }, 'conditional'],
+    [{ targets: [{ provider: 'openai' }, { provider: 'anthropic' }] }, 'strategy` is missing'],
+    [{ strategy: { mode: 'fallback' }, targets: [] }, 'at least one target'],
+    [{ strategy: { mode: 'fallback' } }, 'a strategy needs targets'],
+    [{ provider: 'openai', cache_typo: true }, 'cache_typo` is not known'],
+    [{ provider: 'openai', request_timeout: 'soon' }, 'request_timeout` is not valid'],
+    [{ provider: 'openai', override_params: 'x' }, 'override_params` is not valid'],
+    [{ provider: 'openai', overrideParams: {}, override_params: {} }, 'twice'],
+    [{ provider: 'openai', drop_params: ['model'] }, 'cannot hold `model`'],
+    [{ provider: 'openai', drop_params: ['a b'] }, 'takes paths'],
+    [{ provider: '@openai-mock', virtual_key: 'anthropic-mock' }, 'names two accounts'],
+    [{ provider: 'open ai' }, 'takes the id of a provider account'],
+  ])('%j is refused in one sentence', async (config, part) => {
+    const reply = await askWith(config)
+    expect(reply.status).toBe(400)
+    expect(reply.json.error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining(part) })
+    expect(bed.openai.requests).toHaveLength(0)
+  })
+
+  it('that is saved elsewhere, or no JSON, is refused', async () => {
+    expect((await ask({ 'x-portkey-config': 'pc-prod-1a2b3c' })).json.error.message).toContain('saved config')
+    expect((await ask({ 'x-portkey-config': '{"provider":' })).json.error.message).toContain('not a JSON object')
+  })
+})
+
+describe('the time that a client gives an attempt', () => {
+  it('ends it with 408 in the shape of Portkey, and in that of Anthropic for its clients', async () => {
+    for (const [to, error] of [
+      [path, { message: 'Request exceeded the timeout sent in the request: 15ms', type: 'timeout_error' }],
+      ['/v1/messages', { message: 'Request exceeded the timeout sent in the request: 15ms' }],
+    ] as const) {
+      const held = heldReply()
+      bed.openai.reply(held.reply)
+      const headers = { 'x-portkey-provider': 'openai', 'x-portkey-request-timeout': '15' }
+      const reply = await ask(headers, { ...body, max_tokens: 9 }, to)
+      expect(reply.status).toBe(408)
+      expect(reply.json.error).toMatchObject(error)
+      expect(await (await held.arrived).request.ended).toBe('aborted')
+      held.release(unary({}))
+    }
+  })
+
+  it('lets the next target have its turn', async () => {
+    const held = heldReply()
+    bed.openai.reply(held.reply)
+    const targets = [{ provider: '@openai-mock', request_timeout: 15 }, { provider: '@chat-mock' }]
+    const reply = await askWith({ strategy: { mode: 'fallback' }, targets })
+    expect([reply.status, reply.headers['x-portkey-last-used-option-index']]).toEqual([200, 'config.targets[1]'])
+    held.release(unary({}))
+  })
+
+  it('must be a number', async () => {
+    expect((await ask({ 'x-portkey-request-timeout': '1e9' })).json.error.message).toContain('whole milliseconds')
+  })
+})
+
+describe('a reply', () => {
+  it('has the headers of Portkey when the request has one, and else none', async () => {
+    const reply = await ask({ 'x-portkey-trace-id': 'trace-1', 'x-portkey-provider': 'openai' })
+    expect(reply.headers).toMatchObject({
+      'x-portkey-trace-id': 'trace-1',
+      'x-portkey-provider': 'openai',
+      'x-portkey-last-used-option-index': 'config',
+      'x-portkey-retry-attempt-count': '0',
+      'x-portkey-cache-status': 'DISABLED',
+    })
+    const plain = await bed.gateway.post(path, { ...body, model: '@openai/gpt-5-mini' })
+    expect(Object.keys(plain.headers).filter((name) => name.startsWith('x-portkey-'))).toEqual([])
+  })
+
+  it('has the id of the call for a trace id, errors too', async () => {
+    const reply = await ask({ 'x-portkey-provider': '@nowhere' })
+    expect(reply.status).toBe(404)
+    expect(reply.headers['x-portkey-trace-id']).toBe(reply.headers['x-portcullis-call-id'])
+    const unauthorized = await ask({ authorization: '', 'x-portkey-trace-id': 'mine' })
+    expect([unauthorized.status, unauthorized.headers['x-portkey-trace-id']]).toEqual([401, 'mine'])
+  })
+})
+
+describe('other headers', () => {
+  it('are taken and stay here; those that would have done something are named', async () => {
+    const reply = await ask({
+      'x-portkey-provider': 'openai',
+      'x-portkey-metadata': '{"_user":"u-1"}',
+      'x-portkey-span-id': 's',
+      'x-portkey-strict-openai-compliance': 'true',
+      'x-portkey-strict-open-ai-compliance': 'false',
+      'x-portkey-package-version': 'portkey-1',
+      'x-portkey-retry-count': '3',
+      'x-portkey-cache': 'simple',
+      'x-portkey-forward-headers': 'cookie',
+      'x-portkey-something-new': '1',
+      cookie: 'a=b',
+    })
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portcullis-dropped']).toBe(
+      'x-portkey-retry-count, x-portkey-cache, x-portkey-forward-headers, x-portkey-something-new',
+    )
+    const sent = Object.keys(bed.openai.requests[0]?.headers ?? {})
+    expect(sent.filter((name) => name.startsWith('x-portkey-') || name === 'cookie')).toEqual([])
+  })
+
+  it.each(['nonsense', '[]', '{"a":1}', `{"a":"${'x'.repeat(129)}"}`])(
+    'metadata of %s is refused',
+    async (metadata) => {
+      const reply = await ask({ 'x-portkey-metadata': metadata })
+      expect([reply.status, reply.json.error.message]).toEqual([400, expect.stringContaining('at most 128 characters')])
+    },
+  )
+})
