@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { fixture, heldReply, unary } from './support/mock-replies.ts'
+import { WebSocket } from 'ws'
+import { fixture, heldReply, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 let bed: Testbed
@@ -64,4 +65,30 @@ it('connections without a call close at once', async () => {
   const closed = once(socket, 'close')
   await close()
   await closed
+})
+
+it('a socket of the Responses API that asks nothing is let go at once, a busy one behind its answer', async () => {
+  const open = async (): Promise<WebSocket> => {
+    const socket = new WebSocket(`${bed.gateway.url.replace('http', 'ws')}/v1/responses`, {
+      headers: { authorization: `Bearer ${bed.gateway.key}` },
+    })
+    await once(socket, 'open')
+    return socket
+  }
+  const [idle, busy] = [await open(), await open()]
+  const held = heldReply()
+  bed.openai.reply(held.reply)
+  busy.send(JSON.stringify({ type: 'response.create', model: 'gpt-5-mini', input: 'x' }))
+  await held.arrived
+  const [idleClosed, busyClosed] = [once(idle, 'close'), once(busy, 'close')]
+  const closing = close()
+  expect((await idleClosed)[0]).toBe(1001)
+  let last = ''
+  busy.on('message', (data) => {
+    last = String(data)
+  })
+  held.release(stream(fixture('openai/response.sse')))
+  expect((await busyClosed)[0]).toBe(1001)
+  expect(JSON.parse(last).type).toBe('response.completed')
+  await closing
 })

@@ -39,7 +39,8 @@ const STALL_TIMEOUT_MS = 60_000
 /** The data plane: client dialects at their native paths, and nothing else. */
 export function createDataPlane(options: ListenerOptions): HttpServer {
   const { limits, endpoints } = options
-  return createHttpServer({
+  const leaving = new Set<() => void>()
+  const server = createHttpServer({
     limits: {
       maxHeadBytes: MAX_HEAD_BYTES,
       headTimeoutMs: limits.headersTimeoutMs,
@@ -56,7 +57,7 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
           ? handleCall(exchange, found, options.runtime(), options)
           : path.startsWith(rawPrefix)
             ? serveRaw(exchange, path, options.fallbackDialect, options.runtime(), options)
-            : serveOther(exchange, path, options)
+            : serveOther(exchange, path, options, leaving)
       served.catch((fault: unknown) => {
         // No fault of one call may end the process, and so all others.
         options.log(fault, '')
@@ -65,6 +66,13 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
     },
     badRequestReply,
   })
+  return {
+    listener: server.listener,
+    close(graceMs) {
+      for (const leave of leaving) leave()
+      return server.close(graceMs)
+    },
+  }
 }
 
 /** Of no dialect: what cannot be read as a request has no path. */
@@ -84,7 +92,12 @@ const badRequests: Readonly<Record<BadRequest, readonly [status: string, message
   'head-timeout': ['408 Request Timeout', 'The request did not arrive in time.'],
 }
 
-async function serveOther(exchange: Exchange, path: string, options: ListenerOptions): Promise<void> {
+async function serveOther(
+  exchange: Exchange,
+  path: string,
+  options: ListenerOptions,
+  leaving: Set<() => void>,
+): Promise<void> {
   const head: string[] = []
   const guess = controlPlanePath.test(path) ? undefined : options.dialectOf(exchange)
   let dialect = guess ?? options.fallbackDialect
@@ -99,7 +112,7 @@ async function serveOther(exchange: Exchange, path: string, options: ListenerOpt
       if (exchange.headers['upgrade']?.toLowerCase() === 'websocket') {
         const { item } = socket
         return item.kind === 'dialect'
-          ? await serveResponses(exchange, item, options)
+          ? await serveResponses(exchange, item, { ...options, leaving })
           : await serveRealtime(exchange, item, options.runtime(), options)
       }
     }

@@ -20,6 +20,8 @@ export type ResponsesEndpoint = Endpoint & { readonly kind: 'dialect' }
 
 export interface ResponsesHandling extends CallHandling {
   runtime(): Runtime
+  /** What lets each socket go as soon as it answers nothing. */
+  readonly leaving: Set<() => void>
 }
 
 const MAX_WAITING = 16
@@ -51,6 +53,12 @@ export async function serveResponses(
   const waiting: Buffer[] = []
   let waitingBytes = 0
   let isBusy = false
+  let isLeaving = false
+  const leave = (): void => {
+    isLeaving = true
+    if (!isBusy) socket.close(1001, 'The gateway shuts down.')
+  }
+  handling.leaving.add(leave)
 
   const answer = async (message: Buffer): Promise<void> => {
     let streamId: string | undefined
@@ -114,7 +122,8 @@ export async function serveResponses(
     answer(message)
       .finally(() => {
         isBusy = false
-        next()
+        if (isLeaving) leave()
+        else next()
       })
       .catch((fault: unknown) => {
         handling.log(fault, '')
@@ -137,6 +146,7 @@ export async function serveResponses(
   socket.on('error', () => undefined)
   socket.on('close', () => {
     clearInterval(pings)
+    handling.leaving.delete(leave)
     handling.deadlines.delete(lifetime)
     waiting.length = 0
   })
