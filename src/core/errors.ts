@@ -61,6 +61,11 @@ export const errorCatalogue = {
   },
   unsupported_endpoint: { status: 400, retryable: false, help: 'Use a model of a provider that serves this endpoint.' },
   not_found: { status: 404, retryable: false, help: 'Check the id.' },
+  quota_exceeded: {
+    status: 429,
+    retryable: false,
+    help: 'Delete files that are not needed, or wait until batches have ended.',
+  },
   conflict: { status: 409, retryable: false, help: 'Read the object again and repeat the change.' },
   // The gateway's own limits
   too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },

@@ -4,6 +4,8 @@ import { GatewayError } from './errors.ts'
 interface FormField {
   readonly name: string
   readonly isFile: boolean
+  /** Empty for a field that is no file. */
+  readonly fileName: string
   /** Where its value stands in the form. */
   readonly start: number
   readonly end: number
@@ -25,6 +27,16 @@ export function formValues(form: Buffer, contentType: string, once: readonly str
     values[name] = form.toString('utf8', start, end)
   }
   return values
+}
+
+/** The file of a field, and the name that its sender gave it. */
+export function formFile(
+  form: Buffer,
+  contentType: string,
+  name: string,
+): { readonly name: string; readonly bytes: Buffer } | undefined {
+  const field = formFields(form, contentType).find((candidate) => candidate.name === name && candidate.isFile)
+  return field && { name: field.fileName, bytes: form.subarray(field.start, field.end) }
 }
 
 /** The form with another value in one field, and everything else byte for byte as it was. */
@@ -65,10 +77,15 @@ function boundaryOf(contentType: string): string {
   return boundary
 }
 
-function disposition(head: string): { readonly name: string; readonly isFile: boolean } {
+function disposition(head: string): Pick<FormField, 'name' | 'isFile' | 'fileName'> {
   const line = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ''
-  const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(line)?.[1] ?? /;\s*name=([^\s;]+)/i.exec(line)?.[1] ?? ''
-  return { name, isFile: /;\s*filename\*?=/i.test(line) }
+  const isFile = /;\s*filename\*?=/i.test(line)
+  return { name: parameter(line, 'name'), isFile, fileName: isFile ? parameter(line, 'filename') : '' }
+}
+
+function parameter(line: string, name: string): string {
+  const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(line)
+  return quoted?.[1] ?? new RegExp(`;\\s*${name}=([^\\s;]+)`, 'i').exec(line)?.[1] ?? ''
 }
 
 function broken(fault: string): GatewayError {

@@ -3,8 +3,10 @@ import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { EventSink } from '../core/call-record.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
+import { openBatches } from './batches/open-batches.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
+import type { CallHandling } from './data-plane/handle-call.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
 import { openReplies } from './open-replies.ts'
@@ -50,19 +52,11 @@ export async function serveCalls({
   const concurrency = createConcurrency()
   const deadlines = createDeadlines()
   const replies = openReplies(dataDirectory, warn)
-  const server = createDataPlane({
-    endpoints: clientEndpoints(),
-    questions: clientQuestions(),
-    sockets: socketEndpoints(),
-    fallbackDialect: dialects['openai-chat'],
-    dialectOf: dialectGuess(),
-    limits: engine.config().limits,
-    runtime: engine.runtime,
-    readiness,
-    log,
+  const handling: CallHandling = {
     concurrency,
     deadlines,
     replies,
+    log,
     sink: {
       emit(event) {
         metrics.observe(event)
@@ -70,6 +64,21 @@ export async function serveCalls({
       },
       flush: () => sink.flush(),
     },
+  }
+  const endpoints = clientEndpoints()
+  const { runtime, keys } = engine
+  const batches = openBatches({ dataDirectory, endpoints, handling, runtime, keys, warn })
+  const server = createDataPlane({
+    ...handling,
+    endpoints,
+    questions: clientQuestions(),
+    sockets: socketEndpoints(),
+    resources: batches.resources,
+    fallbackDialect: dialects['openai-chat'],
+    dialectOf: dialectGuess(),
+    limits: engine.config().limits,
+    runtime,
+    readiness,
   })
   await listen(server.listener, port, host, isShared)
   return {
@@ -79,6 +88,7 @@ export async function serveCalls({
     },
     metrics: metrics.snapshot,
     async drain() {
+      await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)
       deadlines.close()
       replies.close()

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
+import { releaseBatches } from './batches/open-batches.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
@@ -72,6 +73,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     probe.close()
     const directory = openDataDirectory(dataDirectory)
     closers.push(() => directory.release())
+    releaseBatches(dataDirectory, log)
     const store = openControlStore(resolve(dataDirectory, 'control.db'))
     closers.push(() => store.close())
     const listeners = listenersOf(options, probe.config())

@@ -16,6 +16,7 @@ import type { PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 import { rawPrefix, serveRaw } from './serve-raw.ts'
+import { type Resource, serveResource } from './serve-resource.ts'
 
 export interface ListenerOptions extends CallHandling {
   /** By path, prefixes such as `/anthropic` included. */
@@ -27,6 +28,8 @@ export interface ListenerOptions extends CallHandling {
   readonly fallbackDialect: Dialect
   /** For callers that speak it by their headers (`anthropic-version`). */
   dialectOf(exchange: Exchange): Dialect | undefined
+  /** Things that the gateway keeps for its callers: files, batches. */
+  readonly resources: PathTable<Resource>
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness
@@ -120,6 +123,11 @@ async function serveOther(
       head.push('upgrade', 'websocket')
       throw new GatewayError('upgrade_required', `${path} is a WebSocket; ask for it with \`Upgrade: websocket\`.`)
     }
+    const resource = options.resources.find(path)
+    if (resource?.item[exchange.method] !== undefined) {
+      dialect = options.fallbackDialect
+      return await serveResource(exchange, resource, options.runtime(), options)
+    }
     const found = options.questions.find(path)
     const asked = found && chooseQuestion(found.item, exchange)
     if (asked === undefined) throw unserved(exchange, head, path, options)
@@ -143,11 +151,12 @@ function unserved(
   exchange: Exchange,
   head: string[],
   path: string,
-  { endpoints, questions, sockets }: ListenerOptions,
+  { endpoints, questions, sockets, resources }: ListenerOptions,
 ): GatewayError {
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
+  for (const method of Object.keys(resources.find(path)?.item ?? {})) allowed.add(method)
   if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
@@ -158,7 +167,7 @@ function unserved(
     const message = `${path.slice(0, 200)} is on the control plane, which has a port of its own (\`--control-port\`, 8788 by default).`
     return new GatewayError('unknown_path', message)
   }
-  const known = [...endpoints.paths, ...questions.paths, ...sockets.paths, ...statePaths]
+  const known = [...endpoints.paths, ...questions.paths, ...sockets.paths, ...resources.paths, ...statePaths]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
   return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
 }

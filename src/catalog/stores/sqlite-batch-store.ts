@@ -1,0 +1,312 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import type { Batch, BatchLine, BatchStore, Page, StoredFile } from '../../core/batch.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+
+/** Waiting for a lock holds up the calls of this process. */
+const BUSY_TIMEOUT_MS = 250
+
+const schema = `
+CREATE TABLE IF NOT EXISTS file (
+  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, purpose TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS file_by_workspace ON file (workspace, created_at, id);
+CREATE INDEX IF NOT EXISTS file_by_expiry ON file (expires_at);
+CREATE TABLE IF NOT EXISTS batch (
+  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, key TEXT NOT NULL, endpoint TEXT NOT NULL, input_file TEXT NOT NULL,
+  completion_window TEXT NOT NULL, metadata TEXT, status TEXT NOT NULL, times TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
+  total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+  fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS batch_by_workspace ON batch (workspace, created_at, id);
+CREATE INDEX IF NOT EXISTS batch_by_status ON batch (status, created_at);
+CREATE TABLE IF NOT EXISTS line (
+  batch TEXT NOT NULL, number INTEGER NOT NULL, custom_id TEXT, start INTEGER NOT NULL, length INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0, held_by TEXT,
+  held_until INTEGER NOT NULL DEFAULT 0, result TEXT, is_error INTEGER, PRIMARY KEY (batch, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS line_held ON line (held_by) WHERE held_by IS NOT NULL;
+CREATE INDEX IF NOT EXISTS line_to_do ON line (batch, due_at) WHERE result IS NULL;`
+
+type Row = Record<string, SQLOutputValue>
+
+/** Keeps files and batches in a file that all processes of the gateway share. */
+export function openSqliteBatchStore(path: string): BatchStore {
+  const database = guarded(path, () => open(path))
+  const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+  const statement = (sql: string): ReturnType<DatabaseSync['prepare']> => {
+    const known = prepared.get(sql) ?? database.prepare(sql)
+    prepared.set(sql, known)
+    return known
+  }
+  const run = (sql: string, ...values: SQLInputValue[]): number =>
+    guarded(path, () => Number(statement(sql).run(...values).changes))
+  const all = (sql: string, ...values: SQLInputValue[]): Row[] => guarded(path, () => statement(sql).all(...values))
+  const one = (sql: string, ...values: SQLInputValue[]): Row | undefined =>
+    guarded(path, () => statement(sql).get(...values))
+  const together = (work: () => void): void =>
+    guarded(path, () => {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        work()
+        database.exec('COMMIT')
+      } catch (fault) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw fault
+      }
+    })
+  const page = (table: 'file' | 'batch', workspace: string, { limit, order, after }: Page, purpose?: string): Row[] => {
+    const way = order === 'asc' ? '>' : '<'
+    const behind = `(? IS NULL OR (created_at, id) ${way} (SELECT created_at, id FROM ${table} WHERE id = ? AND workspace = ?))`
+    const wanted = table === 'file' ? ' AND (? IS NULL OR purpose = ?)' : ''
+    return all(
+      `SELECT * FROM ${table} WHERE workspace = ? AND ${behind}${wanted} ORDER BY created_at ${order}, id ${order} LIMIT ?`,
+      workspace,
+      after ?? null,
+      after ?? null,
+      workspace,
+      ...(table === 'file' ? [purpose ?? null, purpose ?? null] : []),
+      limit,
+    )
+  }
+  const move = (id: string, status: Batch['status'], now: number, more = '', ...values: SQLInputValue[]): number =>
+    run(
+      `UPDATE batch SET status = ?, times = json_set(times, '$.' || ?, ?), held_by = NULL, held_until = 0${more} WHERE id = ?`,
+      status,
+      status,
+      now,
+      ...values,
+      id,
+    )
+  const batchOf = (id: string): Batch | undefined => {
+    const row = one('SELECT * FROM batch WHERE id = ?', id)
+    return row && readBatch(row)
+  }
+  const addFile = ({ id, workspace, purpose, name, bytes, createdAt, expiresAt }: StoredFile): void =>
+    void run(
+      'INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[id, workspace, purpose, name, bytes, createdAt, expiresAt ?? null],
+    )
+  return {
+    addFile,
+    file(workspace, id) {
+      const row = one('SELECT * FROM file WHERE id = ? AND workspace = ?', id, workspace)
+      return row && readFile(row)
+    },
+    files: (workspace, wanted, purpose) => page('file', workspace, wanted, purpose).map(readFile),
+    removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,
+    expiredFiles: (now) => all('SELECT * FROM file WHERE expires_at <= ? LIMIT 100', now).map(readFile),
+    countFiles: (workspace) => Number(one('SELECT count(*) AS n FROM file WHERE workspace = ?', workspace)?.['n']),
+
+    addBatch(batch) {
+      const { id, workspace, key, endpoint, inputFile, completionWindow, metadata, status, times, expiresAt } = batch
+      run(
+        `INSERT INTO batch (id, workspace, key, endpoint, input_file, completion_window, metadata, status, times, created_at,
+         expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[id, workspace, key, endpoint, inputFile, completionWindow],
+        metadata === undefined ? null : JSON.stringify(metadata),
+        ...[status, JSON.stringify(times), times.validating ?? 0, expiresAt],
+      )
+    },
+    batch(workspace, id) {
+      const found = batchOf(id)
+      return found?.workspace === workspace ? found : undefined
+    },
+    batches: (workspace, wanted) => page('batch', workspace, wanted).map(readBatch),
+    countOpenBatches: (workspace) =>
+      Number(
+        one(
+          `SELECT count(*) AS n FROM batch WHERE workspace = ? AND status IN ('validating', 'in_progress', 'cancelling', 'finalizing')`,
+          workspace,
+        )?.['n'],
+      ),
+    cancelBatch(workspace, id, now) {
+      const changed = run(
+        `UPDATE batch SET status = 'cancelling', times = json_set(times, '$.cancelling', ?)
+         WHERE id = ? AND workspace = ? AND status IN ('validating', 'in_progress')`,
+        ...[now, id, workspace],
+      )
+      return changed === 1
+    },
+
+    claimBatch(status, holder, now, leaseMs) {
+      const row = one(
+        `UPDATE batch SET held_by = ?, held_until = ? WHERE id = (
+           SELECT id FROM batch WHERE status = ? AND held_until <= ? ORDER BY created_at LIMIT 1
+         ) RETURNING *`,
+        ...[holder, now + leaseMs, status, now],
+      )
+      return row && readBatch(row)
+    },
+    addLines({ id }, lines) {
+      together(() => {
+        for (const { number, customId, start, length, result } of lines) {
+          run(
+            'INSERT INTO line (batch, number, custom_id, start, length, result, is_error) VALUES (?, ?, ?, ?, ?, ?, ?)',
+            ...[id, number, customId ?? null, start, length, result?.text ?? null],
+            result === undefined ? null : Number(result.isError),
+          )
+        }
+      })
+    },
+    start({ id }, now) {
+      together(() => {
+        run(
+          `UPDATE batch SET total = n, failed = wrong, held_by = NULL, held_until = 0
+           FROM (SELECT count(*) AS n, count(result) AS wrong FROM line WHERE batch = ?) WHERE id = ?`,
+          ...[id, id],
+        )
+        // One that was cancelled while it was read stays so.
+        if (batchOf(id)?.status === 'validating') move(id, 'in_progress', now)
+      })
+    },
+    fail: ({ id }, fault, now) => void move(id, 'failed', now, ', fault = ?', fault),
+    claimLine(holder, now, leaseMs) {
+      const row = one(
+        `UPDATE line SET held_by = ?, held_until = ? WHERE (batch, number) = (
+           SELECT line.batch, line.number FROM batch JOIN line ON line.batch = batch.id
+           WHERE batch.status = 'in_progress' AND batch.expires_at > ? AND line.result IS NULL AND line.due_at <= ?
+             AND line.held_until <= ? ORDER BY batch.created_at, line.due_at, line.number LIMIT 1
+         ) RETURNING *`,
+        ...[holder, now + leaseMs, now, now, now],
+      )
+      const batch = row && batchOf(String(row['batch']))
+      return batch && row && { batch, line: readLine(row), attempts: Number(row['attempts']) }
+    },
+    renew(holder, until) {
+      run('UPDATE line SET held_until = ? WHERE held_by = ? AND result IS NULL', until, holder)
+      run('UPDATE batch SET held_until = ? WHERE held_by = ?', until, holder)
+    },
+    finishLine({ batch, line }, { isError, text }) {
+      together(() => {
+        const changed = run(
+          'UPDATE line SET result = ?, is_error = ?, held_by = NULL, held_until = 0 WHERE batch = ? AND number = ? AND result IS NULL',
+          ...[text, Number(isError), batch.id, line.number],
+        )
+        const counter = isError ? 'failed' : 'completed'
+        if (changed === 1) run(`UPDATE batch SET ${counter} = ${counter} + 1 WHERE id = ?`, batch.id)
+      })
+    },
+    postponeLine: ({ batch, line }, attempts, dueAt) =>
+      void run(
+        'UPDATE line SET attempts = ?, due_at = ?, held_by = NULL, held_until = 0 WHERE batch = ? AND number = ?',
+        ...[attempts, dueAt, batch.id, line.number],
+      ),
+    settle(now) {
+      const over = all(
+        `SELECT id FROM batch WHERE status IN ('in_progress', 'cancelling') AND held_until <= ? AND NOT EXISTS (
+           SELECT 1 FROM line WHERE line.batch = batch.id AND line.result IS NULL AND (
+             line.held_until > ? OR (batch.status = 'in_progress' AND batch.expires_at > ?)))`,
+        ...[now, now, now],
+      )
+      for (const { id } of over)
+        together(() => {
+          // Another process may have been quicker.
+          const status = batchOf(String(id))?.status
+          if (status === 'in_progress' || status === 'cancelling') move(String(id), 'finalizing', now)
+        })
+    },
+    results: (batch, afterNumber, limit) =>
+      all(
+        'SELECT * FROM line WHERE batch = ? AND number > ? ORDER BY number LIMIT ?',
+        ...[batch.id, afterNumber, limit],
+      ).map(readLine),
+    finish({ id, times, expiresAt }, { output, error }, now) {
+      together(() => {
+        if (batchOf(id)?.status !== 'finalizing') return
+        for (const file of [output, error]) if (file !== undefined) addFile(file)
+        const unfinished = Number(one('SELECT count(*) AS n FROM line WHERE batch = ? AND result IS NULL', id)?.['n'])
+        const late = unfinished > 0 && expiresAt <= now ? 'expired' : 'completed'
+        const status = times.cancelling === undefined ? late : 'cancelled'
+        move(id, status, now, ', output_file = ?, error_file = ?', output?.id ?? null, error?.id ?? null)
+      })
+    },
+    removeLines: ({ id }, limit) =>
+      run(
+        'DELETE FROM line WHERE batch = ? AND number IN (SELECT number FROM line WHERE batch = ? ORDER BY number LIMIT ?)',
+        ...[id, id, limit],
+      ) === limit,
+    releaseAll() {
+      run('UPDATE line SET held_by = NULL, held_until = 0 WHERE held_by IS NOT NULL')
+      run('UPDATE batch SET held_by = NULL, held_until = 0 WHERE held_by IS NOT NULL')
+      run(
+        "DELETE FROM line WHERE batch IN (SELECT id FROM batch WHERE status IN ('completed', 'failed', 'expired', 'cancelled'))",
+      )
+    },
+    close: () => database.close(),
+  }
+}
+
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    // What a loss of power takes is the last moment's: those lines are run again, and calls need not wait for the disk.
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`)
+    return database
+  } catch (fault) {
+    database.close()
+    throw fault
+  }
+}
+
+/** https://www.sqlite.org/rescode.html; the low byte is the primary code. */
+function guarded<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined
+    if (code === undefined) throw cause
+    throw new GatewayError(
+      'store_unavailable',
+      `${path.slice(path.lastIndexOf('/') + 1)} cannot be read or written (SQLite code ${code}).`,
+      { cause },
+    )
+  }
+}
+
+function readFile(row: Row): StoredFile {
+  const { id, workspace, purpose, name, bytes, created_at: createdAt, expires_at: expiresAt } = row
+  return {
+    id: String(id),
+    workspace: String(workspace),
+    purpose: String(purpose),
+    name: String(name),
+    bytes: Number(bytes),
+    createdAt: Number(createdAt),
+    ...(expiresAt === null ? {} : { expiresAt: Number(expiresAt) }),
+  }
+}
+
+function readBatch(row: Row): Batch {
+  const metadata = typeof row['metadata'] === 'string' ? parseJson(row['metadata']) : undefined
+  const { output_file: outputFile, error_file: errorFile, fault } = row
+  return {
+    id: String(row['id']),
+    workspace: String(row['workspace']),
+    key: String(row['key']),
+    endpoint: String(row['endpoint']),
+    inputFile: String(row['input_file']),
+    completionWindow: String(row['completion_window']),
+    ...(isJsonObject(metadata) ? { metadata } : {}),
+    status: row['status'] as Batch['status'],
+    times: JSON.parse(String(row['times'])) as Batch['times'],
+    expiresAt: Number(row['expires_at']),
+    ...(typeof outputFile === 'string' ? { outputFile } : {}),
+    ...(typeof errorFile === 'string' ? { errorFile } : {}),
+    counts: { total: Number(row['total']), completed: Number(row['completed']), failed: Number(row['failed']) },
+    ...(typeof fault === 'string' ? { fault } : {}),
+  }
+}
+
+function readLine(row: Row): BatchLine {
+  const { number, custom_id: customId, start, length, result, is_error: isError } = row
+  return {
+    number: Number(number),
+    ...(typeof customId === 'string' ? { customId } : {}),
+    start: Number(start),
+    length: Number(length),
+    ...(typeof result === 'string' ? { result: { isError: isError === 1, text: result } } : {}),
+  }
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from './json.ts'
+
+/** Files and batches of calls, which the gateway keeps and works off itself, whatever the provider of a call is. */
+
+/** Of one workspace. Its bytes lie beside the store. */
+export interface StoredFile {
+  readonly id: string
+  readonly workspace: string
+  readonly purpose: string
+  readonly name: string
+  readonly bytes: number
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly expiresAt?: number
+}
+
+export type BatchStatus =
+  /** Its file is still to be read. */
+  'validating' | 'failed' | 'in_progress' | 'finalizing' | 'completed' | 'expired' | 'cancelling' | 'cancelled'
+
+export interface Batch {
+  readonly id: string
+  readonly workspace: string
+  /** The virtual key in whose name its calls are made. */
+  readonly key: string
+  readonly endpoint: string
+  readonly inputFile: string
+  readonly completionWindow: string
+  readonly metadata?: JsonObject
+  readonly status: BatchStatus
+  /** When it came to each status: Unix milliseconds. */
+  readonly times: Readonly<Partial<Record<BatchStatus, number>>>
+  readonly expiresAt: number
+  readonly outputFile?: string
+  readonly errorFile?: string
+  readonly counts: BatchCounts
+  /** Why it failed as a whole. */
+  readonly fault?: string
+}
+
+export interface BatchCounts {
+  readonly total: number
+  readonly completed: number
+  readonly failed: number
+}
+
+/** One line of a batch's file. */
+export interface BatchLine {
+  /** From 1. */
+  readonly number: number
+  readonly customId?: string
+  /** Where it stands in the file: first byte and length. */
+  readonly start: number
+  readonly length: number
+  /** What is written of a line that cannot be run. */
+  readonly result?: LineResult
+}
+
+/** `isError`: it belongs into the file of errors. */
+export interface LineResult {
+  readonly isError: boolean
+  readonly text: string
+}
+
+export interface ClaimedLine {
+  readonly batch: Batch
+  readonly line: BatchLine
+  /** How often it was tried before. */
+  readonly attempts: number
+}
+
+export interface Page {
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+  /** Id of the last one of the page before. */
+  readonly after?: string
+}
+
+/** Only what a workspace has made itself can be found in its name. All of it may throw `store_unavailable`. */
+export interface BatchStore {
+  addFile(file: StoredFile): void
+  file(workspace: string, id: string): StoredFile | undefined
+  files(workspace: string, page: Page, purpose?: string): readonly StoredFile[]
+  /** False when there is no such file. */
+  removeFile(workspace: string, id: string): boolean
+  /** Those whose time is over, of all workspaces. */
+  expiredFiles(now: number): readonly StoredFile[]
+  countFiles(workspace: string): number
+
+  addBatch(batch: Batch): void
+  batch(workspace: string, id: string): Batch | undefined
+  batches(workspace: string, page: Page): readonly Batch[]
+  countOpenBatches(workspace: string): number
+  /** Lines that wait are given up; those that run end. False when the batch is over already. */
+  cancelBatch(workspace: string, id: string, now: number): boolean
+
+  /** A batch that nobody else is reading or finishing; it is held until `now + leaseMs`. */
+  claimBatch(status: 'validating' | 'finalizing', holder: string, now: number, leaseMs: number): Batch | undefined
+  /** Some more lines of a batch that is being read. */
+  addLines(batch: Batch, lines: readonly BatchLine[]): void
+  /** All its lines are known now. */
+  start(batch: Batch, now: number): void
+  fail(batch: Batch, fault: string, now: number): void
+  /** The next line whose turn it is; it is held until `now + leaseMs`. */
+  claimLine(holder: string, now: number, leaseMs: number): ClaimedLine | undefined
+  /** Holds all that the holder has for longer. */
+  renew(holder: string, until: number): void
+  finishLine(claimed: ClaimedLine, result: LineResult): void
+  /** Gives a line back, to be tried again from `dueAt` on. */
+  postponeLine(claimed: ClaimedLine, attempts: number, dueAt: number): void
+  /** Moves batches on whose lines have all ended, or whose time is over. */
+  settle(now: number): void
+  /** Results in the order of the lines, a page at a time; lines that never ran have none. */
+  results(batch: Batch, afterNumber: number, limit: number): readonly BatchLine[]
+  /** Ends it, with its files, as what it has become: completed, expired or cancelled. */
+  finish(batch: Batch, files: { readonly output?: StoredFile; readonly error?: StoredFile }, now: number): void
+  /** Removes lines, of one that was read in part or has ended, a few at a time. False when none are left. */
+  removeLines(batch: Batch, limit: number): boolean
+  /** Nobody holds anything any more: whoever did is gone. */
+  releaseAll(): void
+  close(): void
+}

@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import { readWith } from '../../catalog/dialects/schema-error.ts'
+import type { Batch, BatchStatus, BatchStore } from '../../core/batch.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Resource, ResourceCall } from '../data-plane/serve-resource.ts'
+import { listObject, noFile, readPage, seconds } from './file-resources.ts'
+
+export interface BatchResourcesOptions {
+  readonly store: BatchStore
+  now(): number
+  newBatchId(): string
+  /** Whether calls at this path can be made from a file. */
+  isBatchable(path: string): boolean
+  /** There is something to do. */
+  wake(): void
+}
+
+const MAX_OPEN_BATCHES = 100
+const WINDOW_MS = 24 * 3600 * 1000
+
+const Request = z.looseObject({
+  input_file_id: z.string(),
+  endpoint: z.string(),
+  completion_window: z.literal('24h'),
+  metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+})
+
+/** Batches as OpenAI has them, worked off here: https://platform.openai.com/docs/api-reference/batch */
+export function batchResources(
+  options: BatchResourcesOptions,
+): readonly (readonly [path: string, resource: Resource])[] {
+  const { store, now } = options
+  const found = (workspace: string, id: string): Batch => {
+    const batch = store.batch(workspace, id)
+    // The same for one that there never was and for one of another workspace.
+    if (batch === undefined) throw new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
+    return batch
+  }
+  return [
+    [
+      '/v1/batches',
+      {
+        POST: async (call) => ({ json: batchObject(await create(call, options)) }),
+        GET({ principal: { workspace }, query }) {
+          const page = readPage(query, 20, 100)
+          return {
+            json: listObject(store.batches(workspace, { ...page, limit: page.limit + 1 }), page.limit, batchObject),
+          }
+        },
+      },
+    ],
+    ['/v1/batches/{id}', { GET: ({ principal: { workspace }, id }) => ({ json: batchObject(found(workspace, id)) }) }],
+    [
+      '/v1/batches/{id}/cancel',
+      {
+        POST({ principal: { workspace }, id }) {
+          if (!store.cancelBatch(workspace, id, now())) {
+            const { status } = found(workspace, id)
+            throw new GatewayError('conflict', `The batch is ${status} already and cannot be cancelled.`)
+          }
+          options.wake()
+          return { json: batchObject(found(workspace, id)) }
+        },
+      },
+    ],
+  ]
+}
+
+async function create({ principal, json }: ResourceCall, options: BatchResourcesOptions): Promise<Batch> {
+  const { store, now, newBatchId, isBatchable, wake } = options
+  const {
+    input_file_id: inputFile,
+    endpoint,
+    completion_window: completionWindow,
+    metadata,
+  } = readWith(Request, await json())
+  const { workspace, key } = principal
+  if (!isBatchable(endpoint))
+    throw new GatewayError('invalid_request', 'Calls at this `endpoint` cannot be made in a batch.', {
+      param: 'endpoint',
+    })
+  if (store.file(workspace, inputFile)?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
+  if (Object.keys(metadata ?? {}).length > 16)
+    throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
+  if (store.countOpenBatches(workspace) >= MAX_OPEN_BATCHES)
+    throw new GatewayError('quota_exceeded', `This workspace has ${MAX_OPEN_BATCHES} batches that have not ended.`)
+  const createdAt = now()
+  const batch: Batch = {
+    id: newBatchId(),
+    workspace,
+    key,
+    endpoint,
+    inputFile,
+    completionWindow,
+    ...(metadata == null ? {} : { metadata }),
+    status: 'validating',
+    times: { validating: createdAt },
+    expiresAt: createdAt + WINDOW_MS,
+    counts: { total: 0, completed: 0, failed: 0 },
+  }
+  store.addBatch(batch)
+  wake()
+  return batch
+}
+
+function batchObject(batch: Batch): JsonObject {
+  const { id, endpoint, inputFile, completionWindow, status, times, expiresAt, counts, metadata, fault } = batch
+  const time = (name: BatchStatus): number | null => {
+    const at = times[name]
+    return at === undefined ? null : seconds(at)
+  }
+  return {
+    id,
+    object: 'batch',
+    endpoint,
+    errors:
+      fault === undefined
+        ? null
+        : { object: 'list', data: [{ code: 'invalid_file', message: fault, param: null, line: null }] },
+    input_file_id: inputFile,
+    completion_window: completionWindow,
+    status,
+    output_file_id: batch.outputFile ?? null,
+    error_file_id: batch.errorFile ?? null,
+    created_at: time('validating'),
+    in_progress_at: time('in_progress'),
+    expires_at: seconds(expiresAt),
+    finalizing_at: time('finalizing'),
+    completed_at: time('completed'),
+    failed_at: time('failed'),
+    expired_at: time('expired'),
+    cancelling_at: time('cancelling'),
+    cancelled_at: time('cancelled'),
+    request_counts: { ...counts },
+    metadata: metadata ?? null,
+  }
+}

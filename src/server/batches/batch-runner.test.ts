@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openSqliteBatchStore } from '../../catalog/stores/sqlite-batch-store.ts'
+import type { Batch, BatchStore } from '../../core/batch.ts'
+import { createBatchRunner } from './batch-runner.ts'
+import { type FileFolder, openFileFolder } from './file-folder.ts'
+import type { MemoryReply } from './memory-exchange.ts'
+
+let directory: string
+let store: BatchStore
+let folder: FileFolder
+let clock = 1_000_000
+let calls: string[] = []
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portcullis-runner-'))
+  store = openSqliteBatchStore(join(directory, 'batches.db'))
+  folder = openFileFolder(join(directory, 'files'))
+  clock = 1_000_000
+  calls = []
+})
+afterEach(async () => {
+  store.close()
+  await rm(directory, { recursive: true })
+})
+
+const batch: Batch = {
+  id: 'batch_1',
+  workspace: 'w',
+  key: 'k',
+  endpoint: '/v1/x',
+  inputFile: 'file-in',
+  completionWindow: '24h',
+  status: 'validating',
+  times: { validating: 1 },
+  expiresAt: 2_000_000,
+  counts: { total: 0, completed: 0, failed: 0 },
+}
+const line = (customId: string) =>
+  JSON.stringify({ custom_id: customId, method: 'POST', url: '/v1/x', body: { say: customId } })
+const reply = (status: number): MemoryReply => ({ status, headers: {}, body: Buffer.from('{"a":1}') })
+
+function runner(answer: (body: string) => Promise<MemoryReply>, holder = 'me') {
+  let files = 0
+  return createBatchRunner({
+    store,
+    folder,
+    holder,
+    maxConcurrentLines: 2,
+    now: () => clock,
+    retryDelayMs: () => 0,
+    call(_batch, body) {
+      calls.push(body.toString())
+      const { promise, reject, resolve } = Promise.withResolvers<MemoryReply>()
+      answer(body.toString()).then(resolve, reject)
+      return { exchange: undefined as never, reply: promise, abandon: () => reject(new Error('cut')) }
+    },
+    newFileId: () => `file-${holder}-${files++}`,
+    log: (fault) => {
+      throw fault
+    },
+  })
+}
+
+async function over(): Promise<Batch> {
+  for (;;) {
+    const found = store.batch('w', 'batch_1')
+    if (found !== undefined && ['completed', 'failed', 'expired', 'cancelled'].includes(found.status)) return found
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+const textOf = async (id: string | undefined) => (id === undefined ? '' : (await folder.read(id)).toString())
+
+it('tries a line again that failed for a while, and gives up in the end', async () => {
+  await folder.write('file-in', Buffer.from([line('flaky'), line('down'), line('well')].join('\n')))
+  store.addBatch(batch)
+  let flaky = 0
+  const running = runner(async (body) => {
+    if (body.includes('down')) return reply(503)
+    return reply(body.includes('flaky') && ++flaky < 3 ? 429 : 200)
+  })
+  running.wake()
+  const done = await over()
+  expect(done.counts).toEqual({ total: 3, completed: 2, failed: 1 })
+  expect(await textOf(done.errorFile)).toContain('"custom_id":"down","response":{"status_code":503')
+  expect(calls.filter((body) => body.includes('down'))).toHaveLength(4)
+  await running.close()
+})
+
+it('never runs more lines at once than it may', async () => {
+  await folder.write('file-in', Buffer.from(Array.from({ length: 50 }, (_, index) => line(`l${index}`)).join('\n')))
+  store.addBatch(batch)
+  let most = 0
+  let waiting: (() => void)[] = []
+  // Nobody is answered before two have asked: fewer would wait for ever, and more would be counted.
+  const running = runner(async () => {
+    const asked = new Promise<void>((resolve) => waiting.push(resolve))
+    most = Math.max(most, waiting.length)
+    if (waiting.length === 2) {
+      const both = waiting
+      setImmediate(() => {
+        most = Math.max(most, waiting.length)
+        waiting = waiting.slice(2)
+        for (const resolve of both) resolve()
+      })
+    }
+    await asked
+    return reply(200)
+  })
+  running.wake()
+  expect((await over()).counts.completed).toBe(50)
+  expect(most).toBe(2)
+  await running.close()
+})
+
+it('shares the lines with another process, each of them run once', async () => {
+  await folder.write('file-in', Buffer.from(Array.from({ length: 40 }, (_, index) => line(`l${index}-`)).join('\n')))
+  store.addBatch(batch)
+  const slowly = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return reply(200)
+  }
+  const both = [runner(slowly, 'me'), runner(slowly, 'you')]
+  for (const one of both) one.wake()
+  const done = await over()
+  expect(done.counts).toEqual({ total: 40, completed: 40, failed: 0 })
+  expect(new Set(calls).size).toBe(40)
+  expect(calls).toHaveLength(40)
+  await Promise.all(both.map((one) => one.close()))
+})
+
+it('gives up lines that were never run when the time is over, and says so of each', async () => {
+  await folder.write('file-in', Buffer.from([line('a'), line('b'), line('c')].join('\n')))
+  store.addBatch(batch)
+  const running = runner(async (body) => {
+    clock = batch.expiresAt
+    return reply(body.includes('"a"') ? 200 : 500)
+  })
+  running.wake()
+  const done = await over()
+  expect(done.status).toBe('expired')
+  expect(await textOf(done.outputFile)).toContain('"custom_id":"a"')
+  expect((await textOf(done.errorFile)).match(/"batch_expired"/g)).toHaveLength(2)
+  await running.close()
+})
+
+it('takes over what a process held that is gone', async () => {
+  await folder.write('file-in', Buffer.from([line('a'), line('b')].join('\n')))
+  store.addBatch(batch)
+  const gone = runner(() => new Promise(() => undefined), 'gone')
+  gone.wake()
+  while (calls.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  calls = []
+  store.releaseAll()
+  const running = runner(async () => reply(200))
+  running.wake()
+  expect((await over()).counts.completed).toBe(2)
+  await Promise.all([gone.close(), running.close()])
+  expect(store.batch('w', 'batch_1')?.counts.completed).toBe(2)
+})
+
+it('fails a batch whose file is gone', async () => {
+  store.addBatch(batch)
+  const running = runner(async () => reply(200))
+  running.wake()
+  expect((await over()).fault).toBe('The input file is gone.')
+  await running.close()
+})
+
+it('removes files whose time is over', async () => {
+  await folder.write('file-old', Buffer.from('x'))
+  store.addFile({ id: 'file-old', workspace: 'w', purpose: 'batch', name: 'a', bytes: 1, createdAt: 1, expiresAt: 2 })
+  const running = runner(async () => reply(200))
+  running.wake()
+  while (store.file('w', 'file-old') !== undefined) await new Promise((resolve) => setImmediate(resolve))
+  await running.close()
+  await expect(folder.read('file-old')).rejects.toThrow()
+})

@@ -1,0 +1,250 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
+import { parseJson } from '../../core/json.ts'
+import { checkedLine, lineSpans, readBatchLine, resultLine } from './batch-lines.ts'
+import type { FileFolder } from './file-folder.ts'
+import type { MemoryExchange } from './memory-exchange.ts'
+
+export interface BatchRunnerOptions {
+  readonly store: BatchStore
+  readonly folder: FileFolder
+  /** Of this process, among those that share the store. */
+  readonly holder: string
+  readonly maxConcurrentLines: number
+  now(): number
+  /** Milliseconds until a line is tried again that failed so often. */
+  retryDelayMs(attempts: number): number
+  /** Makes one call in the name of the batch's key. */
+  call(batch: Batch, body: Buffer): MemoryExchange
+  newFileId(): string
+  log(fault: unknown): void
+}
+
+export interface BatchRunner {
+  /** There may be something to do. */
+  wake(): void
+  /** Ends the calls in flight; their lines are run again by whoever comes next. */
+  close(): Promise<void>
+}
+
+const LEASE_MS = 60_000
+const LOOK_EVERY_MS = 1000
+const MAX_ATTEMPTS = 4
+const LINES_A_TURN = 200
+const RESULTS_A_PAGE = 100
+const MAX_LINES = 50_000
+/** As OpenAI does with files of batches: https://platform.openai.com/docs/api-reference/files/create. */
+export const FILE_KEPT_MS = 30 * 24 * 3600 * 1000
+
+/** Faults that may be gone a little later. */
+const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529])
+
+/** Works batches off, beside the calls of clients: reads their files, runs their lines a few at a time, and writes the results. */
+export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
+  const { store, folder, holder, maxConcurrentLines, now, log } = options
+  const running = new Map<Promise<void>, MemoryExchange | undefined>()
+  let isClosed = false
+  let isLooking = false
+  let isAwake = false
+  let isSweepDue = true
+  let renewedAt = now()
+  let looking: Promise<void> = Promise.resolve()
+
+  /** One look at a time; who asks meanwhile is served by another. */
+  function wake(): void {
+    isAwake = true
+    if (isLooking) return
+    isLooking = true
+    looking = look()
+  }
+
+  async function look(): Promise<void> {
+    try {
+      while (isAwake && !isClosed) {
+        isAwake = false
+        if (isSweepDue) await removeExpired()
+        for (let batch = claim('validating'); batch !== undefined; batch = claim('validating')) await validate(batch)
+        startLines()
+        store.settle(now())
+        for (let batch = claim('finalizing'); batch !== undefined; batch = claim('finalizing')) await finish(batch)
+      }
+    } catch (fault) {
+      // What is wrong with the store now may be well at the next look.
+      log(fault)
+    } finally {
+      isLooking = false
+    }
+  }
+
+  function claim(status: 'validating' | 'finalizing'): Batch | undefined {
+    return isClosed ? undefined : store.claimBatch(status, holder, now(), LEASE_MS)
+  }
+
+  function startLines(): void {
+    while (running.size < maxConcurrentLines && !isClosed) {
+      const claimed = store.claimLine(holder, now(), LEASE_MS)
+      if (claimed === undefined) return
+      const work: Promise<void> = runLine(claimed, (exchange) => running.set(work, exchange))
+        .catch(log)
+        .finally(() => {
+          running.delete(work)
+          wake()
+        })
+      running.set(work, undefined)
+    }
+  }
+
+  async function validate(batch: Batch): Promise<void> {
+    let file: Buffer
+    try {
+      file = await folder.read(batch.inputFile)
+    } catch {
+      store.fail(batch, 'The input file is gone.', now())
+      return
+    }
+    // Whoever read it before did not get to its end.
+    await removeLines(batch)
+    let number = 0
+    let lines: BatchLine[] = []
+    const seen = new Set<string>()
+    for (const span of lineSpans(file)) {
+      if (++number > MAX_LINES) return store.fail(batch, `The input file has more than ${MAX_LINES} lines.`, now())
+      const bytes = file.subarray(span.start, span.start + span.length)
+      lines.push(checkedLine(bytes, span, { number, endpoint: batch.endpoint, batchId: batch.id, seen }))
+      if (lines.length < LINES_A_TURN) continue
+      store.addLines(batch, lines)
+      lines = []
+      // Calls of clients have their turn.
+      await setImmediate()
+    }
+    store.addLines(batch, lines)
+    if (number === 0) store.fail(batch, 'The input file has no lines.', now())
+    else store.start(batch, now())
+  }
+
+  async function removeLines(batch: Batch): Promise<void> {
+    while (store.removeLines(batch, LINES_A_TURN)) await setImmediate()
+  }
+
+  async function runLine(claimed: ClaimedLine, started: (exchange: MemoryExchange) => void): Promise<void> {
+    const { batch, line, attempts } = claimed
+    let read: ReturnType<typeof readBatchLine>
+    try {
+      read = readBatchLine(await folder.readSpan(batch.inputFile, line.start, line.length), batch.endpoint)
+    } catch {
+      read = { fault: 'is gone with the input file' }
+    }
+    if ('fault' in read)
+      return store.finishLine(claimed, lineFault(claimed, 'invalid_batch_line', `Line ${line.number} ${read.fault}.`))
+    if (isClosed) return store.postponeLine(claimed, attempts, now())
+    const exchange = options.call(batch, Buffer.from(JSON.stringify(read.body)))
+    started(exchange)
+    const reply = await exchange.reply.catch(() => undefined)
+    // Cut off by a stop of the gateway, which is no fault of the line.
+    if (reply === undefined && isClosed) return store.postponeLine(claimed, attempts, now())
+    if ((reply === undefined || passing.has(reply.status)) && attempts + 1 < MAX_ATTEMPTS)
+      return store.postponeLine(claimed, attempts + 1, now() + options.retryDelayMs(attempts))
+    if (reply === undefined)
+      return store.finishLine(claimed, lineFault(claimed, 'internal_error', 'The call was cut off.'))
+    const text = reply.body.toString('utf8')
+    const response = {
+      status: reply.status,
+      callId: reply.headers['x-portcullis-call-id'] ?? '',
+      body: parseJson(text) ?? text,
+    }
+    store.finishLine(claimed, {
+      isError: reply.status >= 400,
+      text: resultLine({ batchId: batch.id, number: line.number, customId: line.customId, response }),
+    })
+  }
+
+  async function finish(batch: Batch): Promise<void> {
+    const at = now()
+    const output = await resultFile(batch, 'output', ({ result }) =>
+      result?.isError === false ? result.text : undefined,
+    )
+    const error = await resultFile(batch, 'error', (line) => {
+      const result = line.result ?? neverRun(batch, line, at)
+      return result.isError ? result.text : undefined
+    })
+    const files = { ...(output === undefined ? {} : { output }), ...(error === undefined ? {} : { error }) }
+    store.finish(batch, files, at)
+    await removeLines(batch)
+  }
+
+  async function resultFile(
+    batch: Batch,
+    kind: 'output' | 'error',
+    textOf: (line: BatchLine) => string | undefined,
+  ): Promise<StoredFile | undefined> {
+    const id = options.newFileId()
+    const writer = await folder.writer(id)
+    let page = store.results(batch, 0, RESULTS_A_PAGE)
+    while (page.length > 0) {
+      for (const line of page) {
+        const text = textOf(line)
+        if (text !== undefined) await writer.write(`${text}\n`)
+      }
+      page = store.results(batch, page.at(-1)?.number ?? 0, RESULTS_A_PAGE)
+    }
+    await writer.close()
+    const createdAt = now()
+    const file = {
+      id,
+      workspace: batch.workspace,
+      purpose: 'batch_output',
+      name: `${batch.id}_${kind}.jsonl`,
+      bytes: writer.bytes,
+      createdAt,
+      expiresAt: createdAt + FILE_KEPT_MS,
+    }
+    return writer.bytes === 0 ? undefined : file
+  }
+
+  async function removeExpired(): Promise<void> {
+    isSweepDue = false
+    for (const { workspace, id } of store.expiredFiles(now())) {
+      store.removeFile(workspace, id)
+      await folder.remove(id)
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (running.size > 0 && now() - renewedAt > LEASE_MS / 4) {
+      renewedAt = now()
+      attempt(() => store.renew(holder, renewedAt + LEASE_MS))
+    }
+    isSweepDue = true
+    wake()
+  }, LOOK_EVERY_MS).unref()
+
+  function attempt(work: () => void): void {
+    try {
+      work()
+    } catch (fault) {
+      log(fault)
+    }
+  }
+
+  return {
+    wake,
+    async close() {
+      isClosed = true
+      clearInterval(timer)
+      for (const exchange of running.values()) exchange?.abandon()
+      await Promise.all([looking, ...running.keys()])
+    },
+  }
+}
+
+function lineFault({ batch, line }: ClaimedLine, code: string, message: string): LineResult {
+  const error = { code, message }
+  return { isError: true, text: resultLine({ batchId: batch.id, number: line.number, customId: line.customId, error }) }
+}
+
+function neverRun(batch: Batch, line: BatchLine, now: number): LineResult {
+  const isLate = batch.times.cancelling === undefined && batch.expiresAt <= now
+  return isLate
+    ? lineFault({ batch, line, attempts: 0 }, 'batch_expired', 'The batch was over time before this line was run.')
+    : lineFault({ batch, line, attempts: 0 }, 'batch_cancelled', 'The batch was cancelled before this line was run.')
+}

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs'
+import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** The bytes of files, one file each, readable by the owner only. Ids are made here, so that they are names without a path. */
+export interface FileFolder {
+  write(id: string, bytes: Buffer): Promise<void>
+  /** Written piece by piece; it is there once all of it is. */
+  writer(id: string): Promise<FileWriter>
+  read(id: string): Promise<Buffer>
+  /** A part of it. */
+  readSpan(id: string, start: number, length: number): Promise<Buffer>
+  /** Rejects for a file that is not there. */
+  stream(id: string): Promise<Readable>
+  remove(id: string): Promise<void>
+}
+
+export interface FileWriter {
+  readonly bytes: number
+  write(text: string): Promise<void>
+  /** Puts it in its place. Without a byte there is no file. */
+  close(): Promise<void>
+}
+
+export function openFileFolder(path: string): FileFolder {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const place = (id: string): string => join(path, id)
+  return {
+    async write(id, bytes) {
+      await writeFile(`${place(id)}.part`, bytes, { mode: 0o600 })
+      await rename(`${place(id)}.part`, place(id))
+    },
+    async writer(id) {
+      const part = `${place(id)}.part`
+      const handle = await open(part, 'w', 0o600)
+      let bytes = 0
+      return {
+        get bytes() {
+          return bytes
+        },
+        async write(text) {
+          const piece = Buffer.from(text)
+          bytes += piece.length
+          await handle.write(piece)
+        },
+        async close() {
+          await handle.close()
+          if (bytes === 0) await rm(part, { force: true })
+          else await rename(part, place(id))
+        },
+      }
+    },
+    read: (id) => readFile(place(id)),
+    async readSpan(id, start, length) {
+      const handle = await open(place(id))
+      try {
+        return await wholeSpan(handle, start, length)
+      } finally {
+        await handle.close()
+      }
+    },
+    stream: async (id) => (await open(place(id))).createReadStream(),
+    remove: (id) => rm(place(id), { force: true }),
+  }
+}
+
+async function wholeSpan(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  for (let read = 0; read < length; ) {
+    const { bytesRead } = await handle.read(bytes, read, length - read, start + read)
+    if (bytesRead === 0) throw new Error('The file is shorter than it was.')
+    read += bytesRead
+  }
+  return bytes
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { openSqliteBatchStore } from '../../catalog/stores/sqlite-batch-store.ts'
+import type { Batch } from '../../core/batch.ts'
+import type { Endpoint } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { VirtualKey } from '../../core/registry.ts'
+import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
+import { type Found, type PathTable, pathTable } from '../data-plane/path-table.ts'
+import type { Runtime } from '../data-plane/runtime.ts'
+import type { Resource } from '../data-plane/serve-resource.ts'
+import { batchResources } from './batch-resources.ts'
+import { createBatchRunner } from './batch-runner.ts'
+import { openFileFolder } from './file-folder.ts'
+import { fileResources } from './file-resources.ts'
+import { type MemoryExchange, memoryExchange } from './memory-exchange.ts'
+
+export interface BatchesOptions {
+  readonly dataDirectory: string
+  readonly endpoints: PathTable<Endpoint>
+  readonly handling: CallHandling
+  runtime(): Runtime
+  keys(): readonly VirtualKey[]
+  warn(message: string): void
+}
+
+export interface Batches {
+  readonly resources: PathTable<Resource>
+  close(): Promise<void>
+}
+
+/** Beside the calls of clients, in each process. */
+const MAX_CONCURRENT_LINES = 8
+const FIRST_RETRY_MS = 2000
+const fileName = 'batches.db'
+
+/** Files and batches of this process. Without their store the gateway runs all the same, and says at their paths that it has none. */
+export function openBatches(options: BatchesOptions): Batches {
+  const { dataDirectory, endpoints, handling, warn } = options
+  let store: ReturnType<typeof openSqliteBatchStore>
+  let folder: ReturnType<typeof openFileFolder>
+  try {
+    store = openSqliteBatchStore(resolve(dataDirectory, fileName))
+    folder = openFileFolder(resolve(dataDirectory, 'files'))
+  } catch (fault) {
+    warn(`Files and batches cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`)
+    return { resources: pathTable([]), close: () => Promise.resolve() }
+  }
+  const now = Date.now
+  const newId = (prefix: string) => (): string => prefix + randomBytes(16).toString('hex')
+  const runner = createBatchRunner({
+    store,
+    folder,
+    holder: randomBytes(8).toString('hex'),
+    maxConcurrentLines: MAX_CONCURRENT_LINES,
+    now,
+    retryDelayMs: (attempts) => FIRST_RETRY_MS * 4 ** attempts,
+    call: (batch, body) => call(batch, body, options),
+    newFileId: newId('file-'),
+    log: (fault) => handling.log(fault, ''),
+  })
+  const resources = [
+    ...fileResources({ store, folder, now, newFileId: newId('file-') }),
+    ...batchResources({
+      store,
+      now,
+      newBatchId: newId('batch_'),
+      isBatchable: (path) => batchable(endpoints, path) !== undefined,
+      wake: runner.wake,
+    }),
+  ]
+  runner.wake()
+  return {
+    resources: pathTable(
+      resources.flatMap(([path, item]) => [[path, item] as const, [`/openai${path}`, item] as const]),
+    ),
+    async close() {
+      await runner.close()
+      store.close()
+    },
+  }
+}
+
+/** What a gateway that is no more held is free again. To be called before any process of this one has opened its batches. */
+export function releaseBatches(dataDirectory: string, warn: (message: string) => void): void {
+  const path = resolve(dataDirectory, fileName)
+  if (!existsSync(path)) return
+  try {
+    const store = openSqliteBatchStore(path)
+    store.releaseAll()
+    store.close()
+  } catch (fault) {
+    warn(`Batches cannot go on: ${fault instanceof Error ? fault.message : 'unknown fault'}`)
+  }
+}
+
+/** Endpoints that take one JSON object, name their model in it, and answer in one piece. */
+function batchable(endpoints: PathTable<Endpoint>, path: string): Found<Endpoint> | undefined {
+  const found = endpoints.find(path)
+  if (found === undefined || found.model !== undefined) return undefined
+  const { item } = found
+  if (item.kind === 'dialect') return item.clientPath.stream === 'when-asked' ? found : undefined
+  return item.kind === 'pass-through' && item.body === 'json' && item.isText ? found : undefined
+}
+
+/** The same way as a call from outside, with the key that made the batch in place of one in a header. */
+function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }: BatchesOptions): MemoryExchange {
+  const memory = memoryExchange(batch.endpoint, body)
+  const found = batchable(endpoints, batch.endpoint)
+  if (found === undefined) throw new GatewayError('unknown_path', `There is nothing at ${batch.endpoint} any more.`)
+  const authenticate = (): VirtualKey => keyOf(batch, keys())
+  handleCall(
+    memory.exchange,
+    found,
+    { ...runtime(), authenticateSigned: () => undefined, authenticate },
+    handling,
+  ).catch((fault: unknown) => {
+    handling.log(fault, '')
+    memory.abandon()
+  })
+  return memory
+}
+
+/** As it is now: what a key may use, and whether it may be used at all, can change while a batch runs. */
+function keyOf({ key: id, workspace }: Batch, keys: readonly VirtualKey[]): VirtualKey {
+  const key = keys.find((candidate) => candidate.id === id && candidate.workspace === workspace)
+  if (key === undefined) throw new GatewayError('unknown_key', 'The key that made the batch is no more.')
+  if (key.revokedAt !== undefined) throw new GatewayError('revoked_key', 'The key that made the batch was revoked.')
+  return key
+}
