@@ -5,6 +5,8 @@ import { isJsonObject, parseJson } from '../../core/json.ts'
 
 /** Waiting for a lock holds up the calls of this process. */
 const BUSY_TIMEOUT_MS = 250
+/** Batches that are worked on at the same time. */
+const MAX_IN_TURN = 100
 
 const schema = `
 CREATE TABLE IF NOT EXISTS file (
@@ -89,6 +91,7 @@ export function openSqliteBatchStore(path: string): BatchStore {
       'INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[id, workspace, purpose, name, bytes, createdAt, expiresAt ?? null],
     )
+  let turn = 0
   return {
     addFile,
     file(workspace, id) {
@@ -164,16 +167,26 @@ export function openSqliteBatchStore(path: string): BatchStore {
     },
     fail: ({ id }, fault, now) => void move(id, 'failed', now, ', fault = ?', fault),
     claimLine(holder, now, leaseMs) {
-      const row = one(
-        `UPDATE line SET held_by = ?, held_until = ? WHERE (batch, number) = (
-           SELECT line.batch, line.number FROM batch JOIN line ON line.batch = batch.id
-           WHERE batch.status = 'in_progress' AND batch.expires_at > ? AND line.result IS NULL AND line.due_at <= ?
-             AND line.held_until <= ? ORDER BY batch.created_at, line.due_at, line.number LIMIT 1
-         ) RETURNING *`,
-        ...[holder, now + leaseMs, now, now, now],
+      const open = all(
+        `SELECT id FROM batch WHERE status = 'in_progress' AND expires_at > ? ORDER BY created_at LIMIT ${MAX_IN_TURN}`,
+        now,
       )
-      const batch = row && batchOf(String(row['batch']))
-      return batch && row && { batch, line: readLine(row), attempts: Number(row['attempts']) }
+      // Batches take turns: a small one does not wait for a large one.
+      turn++
+      for (let place = 0; place < open.length; place++) {
+        const id = String(open[(turn + place) % open.length]?.['id'])
+        const row = one(
+          `UPDATE line SET held_by = ?, held_until = ? WHERE (batch, number) = (
+             SELECT batch, number FROM line WHERE batch = ? AND result IS NULL AND due_at <= ? AND held_until <= ?
+             ORDER BY due_at, number LIMIT 1
+           ) RETURNING *`,
+          ...[holder, now + leaseMs, id, now, now],
+        )
+        const batch = batchOf(id)
+        if (row !== undefined && batch !== undefined)
+          return { batch, line: readLine(row), attempts: Number(row['attempts']) }
+      }
+      return undefined
     },
     renew(holder, until) {
       run('UPDATE line SET held_until = ? WHERE held_by = ? AND result IS NULL', until, holder)

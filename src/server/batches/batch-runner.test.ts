@@ -115,6 +115,21 @@ it('never runs more lines at once than it may', async () => {
   await running.close()
 })
 
+it('lets batches take turns, so that a small one does not wait for a large one', async () => {
+  await folder.write(
+    'file-in',
+    Buffer.from(Array.from({ length: 50 }, (_, index) => line(`large-${index}`)).join('\n')),
+  )
+  await folder.write('file-small', Buffer.from([line('small-1'), line('small-2')].join('\n')))
+  store.addBatch(batch)
+  store.addBatch({ ...batch, id: 'batch_2', inputFile: 'file-small', times: { validating: 2 } })
+  const running = runner(async () => reply(200))
+  running.wake()
+  await over()
+  expect(calls.findLastIndex((body) => body.includes('small'))).toBeLessThan(10)
+  await running.close()
+})
+
 it('shares the lines with another process, each of them run once', async () => {
   await folder.write('file-in', Buffer.from(Array.from({ length: 40 }, (_, index) => line(`l${index}-`)).join('\n')))
   store.addBatch(batch)
