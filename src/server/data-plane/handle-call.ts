@@ -52,13 +52,17 @@ export async function handleCall(
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) recorder.calledBy(principal, settings)
-    leave = concurrency.enter(key, limits)
+    // Nor does it take that key's places, before its signature is proved.
+    leave = concurrency.enter(signed === undefined ? key : `unproved ${key}`, limits)
     portkey?.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
     if (signed !== undefined) {
       signed.check(bytes)
+      leave()
+      if (lifetime.reason !== undefined) throw lifetime.reason
+      leave = concurrency.enter(key, limits)
       recorder.calledBy(principal, settings)
     }
     recorder.bodyRead(bytes)
