@@ -1,4 +1,4 @@
-import type { Endpoint, ModelCall, ModelReply, RequestWire } from '../../core/call.ts'
+import type { Endpoint, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
@@ -7,13 +7,12 @@ import type { Limits, Principal } from '../../core/registry.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
+import { clientManner } from './client-manner.ts'
 import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
-import { type CallOrigin, modelCall } from './model-call.ts'
 import type { Found } from './path-table.ts'
-import { portkeyCaller, sluggedCaller } from './portkey/portkey-caller.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { replyKeeper } from './reply-keeper.ts'
 import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
@@ -44,7 +43,7 @@ export async function handleCall(
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-  const portkey = portkeyCaller(exchange.headers, recorder, runtime.isAccount)
+  const manner = clientManner(exchange.headers, recorder, runtime.isAccount)
   try {
     const signed = runtime.authenticateSigned(exchange, Date.now())
     const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(exchange.headers)
@@ -54,7 +53,7 @@ export async function handleCall(
     if (signed === undefined) recorder.calledBy(principal, settings)
     // Nor does it take that key's places, before its signature is proved.
     leave = concurrency.enter(signed === undefined ? key : `unproved ${key}`, limits)
-    portkey?.readHeaders()
+    manner.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
@@ -71,23 +70,14 @@ export async function handleCall(
       return deadlineExceeded(limits)
     })
     const wire = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
-    const origin: CallOrigin = { exchange, endpoint, principal, lifetime, recorder }
-    const resume = (sent: RequestWire) => continuedCall(endpoint, sent, workspace, replies, limits)
-    const caller = portkey ?? sluggedCaller(model ?? wire.json['model'], runtime.isAccount)
-    let call: ModelCall
-    let reply: ModelReply
-    if (caller !== undefined)
-      ({ call, reply } = await caller.call(wire, {
-        origin,
-        pathModel: model,
-        pipeline: runtime.pipeline,
-        deadlines,
-        resume,
-      }))
-    else {
-      call = modelCall(origin, resume(wire), model)
-      reply = await runtime.pipeline(call)
-    }
+    const { call, reply } = await manner.call(wire, {
+      origin: { exchange, endpoint, principal, lifetime, recorder },
+      pathModel: model,
+      pipeline: runtime.pipeline,
+      deadlines,
+      isAccount: runtime.isAccount,
+      resume: (sent: RequestWire) => continuedCall(endpoint, sent, workspace, replies, limits),
+    })
     if (lifetime.reason !== undefined) throw lifetime.reason
     const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))

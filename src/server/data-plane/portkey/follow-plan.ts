@@ -1,6 +1,7 @@
 import type { ModelCall, ModelReply, Next } from '../../../core/call.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { CallLifetime } from '../../../core/lifetime.ts'
+import type { Answer } from '../client-manner.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { Plan, TargetPlan } from './plan.ts'
 
@@ -9,11 +10,6 @@ export interface FollowOptions {
   readonly pipeline: Next<ModelCall, ModelReply>
   /** The call as this target gets it. */
   callFor(target: TargetPlan): ModelCall
-}
-
-export interface Answer {
-  readonly call: ModelCall
-  readonly reply: ModelReply
 }
 
 /** Sends a call where its plan says. Each attempt passes the whole pipeline, so its key must be allowed each model by itself. */
