@@ -44,6 +44,23 @@ describe('a Cohere client and a provider of Cohere', () => {
     })
   })
 
+  it.each([
+    ['Cohere', '/v2/chat'],
+    ['Anthropic', '/v1/messages'],
+  ])('cost what Cohere bills, which is less than the model read, from a client of %s', async (_client, path) => {
+    const price = 21 * 2.5e-6 + 212 * 10e-6
+    for (const [isStream, reply] of [
+      [false, unary(cohereAnswer)],
+      [true, stream(cohereAnswerStream)],
+    ] as const) {
+      bed.cohere.reply(reply)
+      const answer = await bed.gateway.post(path, body(model, isStream).replace('"k":1.0', '"max_tokens":50'))
+      const call = await bed.gateway.call(answer)
+      expect(call).toMatchObject({ status: 200, inputTokens: 1143, outputTokens: 212 })
+      expect(call.costUsd).toBeCloseTo(price, 9)
+    }
+  })
+
   it('get a stream byte for byte, in whatever pieces it comes, below the prefix too', async () => {
     for (const events of [cohereAnswerStream, `${cohereToolStream}data: [DONE]\n\n`]) {
       for (const size of [1, 61, 1000, 1 << 20]) {

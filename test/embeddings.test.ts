@@ -100,6 +100,18 @@ describe("OpenAI's own client", () => {
 })
 
 describe("Cohere's own client", () => {
+  it('has the tokens that Cohere bills in its record', async () => {
+    bed.mock.reply(unary(cohereReply))
+    const reply = await bed.gateway.post('/v2/embed', {
+      model: 'cohere/embed-v4.0',
+      texts: ['one', 'two'],
+      input_type: 'search_query',
+      embedding_types: ['float'],
+    })
+    expect(reply.json).toEqual(cohereReply)
+    expect(await bed.gateway.call(reply)).toMatchObject({ provider: 'cohere', inputTokens: 7, outputTokens: 0 })
+  })
+
   const cohere = () => new CohereClientV2({ environment: bed.gateway.url, token: bed.gateway.key, maxRetries: 0 })
 
   it.each(targets)('gets embeddings of %s', async (model, reply) => {

@@ -106,3 +106,18 @@ it('a wrong field is named, and no provider asked', async () => {
   }
   expect(bed.mock.requests).toHaveLength(0)
 })
+
+describe('a ranking of Cohere', () => {
+  const meta = { billed_units: { search_units: 2 }, tokens: { input_tokens: 1000, output_tokens: 0 } }
+
+  it.each([
+    ['its own client', '/v2/rerank', { top_n: 2 }],
+    ['a client of its first version', '/v1/rerank', { top_n: 2 }],
+    ['a client of Voyage', '/v1/rerank', { top_k: 2 }],
+  ])('for %s has no cost by its tokens, as its searches are billed', async (_client, path, extra) => {
+    bed.mock.reply(unary({ id: 'r-1', results: ranking, meta }))
+    const reply = await bed.gateway.post(path, { model: 'cohere/command-r-08-2024', query: 'q', documents, ...extra })
+    const call = await bed.gateway.call(reply)
+    expect(call).toMatchObject({ status: 200, inputTokens: 1000, costUsd: null })
+  })
+})

@@ -61,6 +61,16 @@ export interface Usage {
   readonly outputTokens?: number
   /** Part of `outputTokens` spent on thinking. */
   readonly reasoningTokens?: number
+  /** What the provider says that it bills, where that is not all that the model read and wrote. */
+  readonly billed?: BilledUnits
+}
+
+/** Each has a price of its own, and none is a part of another. */
+export interface BilledUnits {
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  /** Rankings of a query. */
+  readonly searchUnits?: number
 }
 
 /** What an encoder needs to know of the call it answers. */

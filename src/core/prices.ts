@@ -1,4 +1,4 @@
-import type { Usage } from './model-reply.ts'
+import type { BilledUnits, Usage } from './model-reply.ts'
 
 /** Prices of a model in nano-USD per token, which is USD per million tokens times 1,000. Absent: unknown. */
 export interface ModelPrice {
@@ -35,9 +35,11 @@ export interface ModelFacts {
  * Cached and written tokens are parts of `inputTokens`. Reasoning tokens are part of `outputTokens`.
  */
 export function callCost(price: ModelPrice | undefined, usage: Usage | undefined): number | undefined {
-  if (price === undefined || usage?.inputTokens === undefined) return undefined
+  if (price === undefined || usage === undefined) return undefined
+  if (usage.billed !== undefined) return billedCost(price, usage.billed, usage)
+  if (usage.inputTokens === undefined) return undefined
   const input = usage.inputTokens
-  const tier = price.tiers?.findLast(({ aboveInputTokens }) => input > aboveInputTokens) ?? price
+  const tier = tierFor(price, input)
   const output = usage.outputTokens ?? 0
   const cached = usage.cachedInputTokens ?? 0
   const written = usage.cacheWriteTokens ?? 0
@@ -53,4 +55,17 @@ export function callCost(price: ModelPrice | undefined, usage: Usage | undefined
     (output - reasoning) * tier.output +
     reasoning * (tier.reasoning ?? tier.output)
   return Math.round(cost)
+}
+
+function tierFor(price: ModelPrice, inputTokens: number): Omit<ModelPrice, 'tiers'> {
+  return price.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens) ?? price
+}
+
+/** A search has no price in the catalogue, and the tokens that it read are not what is paid. */
+function billedCost(price: ModelPrice, billed: BilledUnits, { inputTokens, outputTokens }: Usage): number | undefined {
+  const input = billed.inputTokens ?? inputTokens
+  const output = billed.outputTokens ?? outputTokens ?? 0
+  if (billed.searchUnits !== undefined || input === undefined) return undefined
+  const tier = tierFor(price, inputTokens ?? input)
+  return Math.round(input * tier.input + output * tier.output)
 }

@@ -23,8 +23,6 @@ export interface RerankReply {
   /** The best first. `index` counts the request's documents from 0. */
   readonly results: readonly { readonly index: number; readonly score: number }[]
   readonly usage?: Usage
-  /** What Cohere bills in place of tokens. */
-  readonly searchUnits?: number
 }
 
 export type RerankFormat = EndpointFormat<RerankRequest, RerankReply>

@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts'
 import { isJsonObject, parseJson } from '../core/json.ts'
 import { modelSpan } from '../core/model-span.ts'
 import type { Target } from '../core/registry.ts'
+import { usageParts } from './unary-body.ts'
 
 type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
 
@@ -66,6 +67,6 @@ function translated({ body, target }: ModelReply, translate: NonNullable<Endpoin
     kind: 'unary',
     bytes: Buffer.from(JSON.stringify(written)),
     contentType: 'application/json',
-    parts: usage === undefined ? [] : [{ type: 'usage-report', usage }],
+    parts: usageParts(usage),
   }
 }

@@ -54,7 +54,7 @@ function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly Reply
   return usageParts(endpoint.kind === 'pass-through' ? endpoint.usageOf(reply) : undefined)
 }
 
-function usageParts(usage: Usage | undefined): readonly ReplyPart[] {
+export function usageParts(usage: Usage | undefined): readonly ReplyPart[] {
   // The body is whole, and so are its figures.
   return usage === undefined ? [] : [{ type: 'usage-report', usage }, { type: 'reply-end' }]
 }

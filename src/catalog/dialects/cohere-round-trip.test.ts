@@ -240,7 +240,15 @@ describe('a reply', () => {
       { type: 'text-delta', choice: 0, text: 'I look.' },
       { type: 'tool-call-start', choice: 0, index: 0, id: 'get_0', name: 'get' },
       { type: 'tool-call-delta', choice: 0, index: 0, json: '{}' },
-      { type: 'usage-report', usage: { inputTokens: 913, outputTokens: 83, cachedInputTokens: 500 } },
+      {
+        type: 'usage-report',
+        usage: {
+          inputTokens: 913,
+          outputTokens: 83,
+          cachedInputTokens: 500,
+          billed: { inputTokens: 37, outputTokens: 28 },
+        },
+      },
       { type: 'choice-end', choice: 0, reason: 'tool-calls' },
       { type: 'reply-end' },
     ])

@@ -73,7 +73,7 @@ export const cohereEmbed: EmbeddingFormat = {
   },
   decodeReply(body) {
     const { id, meta } = body
-    const usage = usageOf(meta)
+    const usage = usageInMeta(meta)
     return {
       vectors: vectorsOf(body),
       ...(typeof id === 'string' ? { id } : {}),
@@ -129,7 +129,7 @@ function vectorsOf({ embeddings }: JsonObject): ReturnType<typeof readVector>[] 
   throw new GatewayError('upstream_invalid_reply', 'The reply of the provider has no `embeddings`.')
 }
 
-function usageOf(meta: JsonValue | undefined): Usage | undefined {
+export function usageInMeta(meta: JsonValue | undefined): Usage | undefined {
   const units = isJsonObject(meta) ? meta['billed_units'] : undefined
   const tokens = isJsonObject(units) ? units['input_tokens'] : undefined
   return typeof tokens === 'number' ? { inputTokens: tokens, outputTokens: 0 } : undefined

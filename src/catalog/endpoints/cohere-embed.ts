@@ -1,7 +1,6 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
-import { usageIn } from '../../core/usage-in.ts'
 import { cohere } from '../dialects/cohere.ts'
-import { cohereEmbed } from '../embeddings/cohere.ts'
+import { cohereEmbed, usageInMeta } from '../embeddings/cohere.ts'
 import { embeddingPlan } from '../embeddings/served.ts'
 
 /** https://docs.cohere.com/reference/embed */
@@ -10,6 +9,6 @@ export default defineEndpoint({
   body: 'json',
   errorDialect: cohere,
   isText: true,
-  usageOf: usageIn,
+  usageOf: ({ meta }) => usageInMeta(meta),
   plan: embeddingPlan(() => cohereEmbed),
 })

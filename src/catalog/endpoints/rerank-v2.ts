@@ -1,7 +1,6 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
-import { usageIn } from '../../core/usage-in.ts'
 import { cohere } from '../dialects/cohere.ts'
-import { cohereRerank } from '../rerank/cohere.ts'
+import { cohereRerank, usageInMeta } from '../rerank/cohere.ts'
 import { rerankPlan } from '../rerank/served.ts'
 
 /** https://docs.cohere.com/reference/rerank */
@@ -10,6 +9,6 @@ export default defineEndpoint({
   body: 'json',
   errorDialect: cohere,
   isText: true,
-  usageOf: usageIn,
+  usageOf: ({ meta }) => usageInMeta(meta),
   plan: rerankPlan(() => cohereRerank),
 })

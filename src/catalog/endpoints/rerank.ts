@@ -1,6 +1,7 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { usageInMeta } from '../rerank/cohere.ts'
 import { jinaRerank } from '../rerank/jina.ts'
 import { rerankPlan } from '../rerank/served.ts'
 import { voyageRerank } from '../rerank/voyage.ts'
@@ -11,6 +12,6 @@ export default defineEndpoint({
   body: 'json',
   errorDialect: openaiChat,
   isText: true,
-  usageOf: usageIn,
+  usageOf: (reply) => usageIn(reply) ?? usageInMeta(reply['meta']),
   plan: rerankPlan((body) => ('top_k' in body ? voyageRerank : jinaRerank)),
 })

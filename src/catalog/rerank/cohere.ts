@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { Usage } from '../../core/model-reply.ts'
 import { documentText, type RerankFormat, type RerankReply } from '../../core/rerank.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
@@ -40,7 +41,11 @@ export const cohereRerank: RerankFormat = {
     }
   },
   decodeReply({ id, results, meta }) {
-    return { ...(typeof id === 'string' ? { id } : {}), results: readResults(results), ...readMeta(meta) }
+    return {
+      ...(typeof id === 'string' ? { id } : {}),
+      results: readResults(results),
+      ...given({ usage: usageInMeta(meta) }),
+    }
   },
   encodeReply: (reply, { request, callId }) => ({
     id: reply.id ?? callId,
@@ -50,18 +55,20 @@ export const cohereRerank: RerankFormat = {
 }
 
 /** https://docs.cohere.com/reference/rerank#response.body.meta */
-export function readMeta(meta: JsonValue | undefined): Pick<RerankReply, 'searchUnits' | 'usage'> {
-  if (!isJsonObject(meta)) return {}
+export function usageInMeta(meta: JsonValue | undefined): Usage | undefined {
+  if (!isJsonObject(meta)) return undefined
   const { billed_units: billed, tokens } = meta
   const units = isJsonObject(billed) ? billed['search_units'] : undefined
   const input = isJsonObject(tokens) ? tokens['input_tokens'] : undefined
+  if (typeof units !== 'number' && typeof input !== 'number') return undefined
   return {
-    ...(typeof units === 'number' ? { searchUnits: units } : {}),
-    ...(typeof input === 'number' ? { usage: { inputTokens: input, outputTokens: 0 } } : {}),
+    ...(typeof input === 'number' ? { inputTokens: input, outputTokens: 0 } : {}),
+    ...(typeof units === 'number' ? { billed: { searchUnits: units } } : {}),
   }
 }
 
-export function writtenMeta({ searchUnits, usage }: RerankReply, version: string): JsonObject {
+export function writtenMeta({ usage }: RerankReply, version: string): JsonObject {
+  const searchUnits = usage?.billed?.searchUnits
   return {
     api_version: { version },
     ...(searchUnits === undefined ? {} : { billed_units: { search_units: searchUnits } }),

@@ -4,7 +4,7 @@ import { usageIn } from '../../core/usage-in.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { readMeta, writtenMeta } from './cohere.ts'
+import { usageInMeta, writtenMeta } from './cohere.ts'
 import { readResults, writtenResults } from './results.ts'
 
 const Request = z.looseObject({
@@ -45,11 +45,10 @@ export const jinaRerank: RerankFormat = {
   },
   decodeReply(body) {
     const { id, results, meta } = body
-    const usage = usageIn(body)
+    const usage = usageIn(body) ?? usageInMeta(meta)
     return {
       ...(typeof id === 'string' ? { id } : {}),
       results: readResults(results),
-      ...readMeta(meta),
       ...(usage === undefined ? {} : { usage }),
     }
   },

@@ -248,7 +248,7 @@ export class CallRecorder {
   /** A reply that broke off has only a first, low figure for its output: better none, so that it is estimated from the text. */
   #finalUsage(): Usage | undefined {
     if (this.#usage === undefined || this.#isWhole || this.isFinished) return this.#usage
-    const { outputTokens: _, reasoningTokens: __, ...known } = this.#usage
+    const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
     return known
   }
 }

@@ -11,7 +11,7 @@ const newline = Buffer.from('\n')
 
 /** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
 export function sessionRecord(recorder: CallRecorder, withoutCredential: (bytes: Buffer) => Buffer): RelayObserver {
-  let total: Usage = {}
+  let total: TokenCounts = {}
   return {
     fromClient(message, isBinary) {
       if (!isBinary && !isAudio(message)) recorder.requestBytes(Buffer.concat([message, newline]))
@@ -41,8 +41,10 @@ function isAudio(message: Buffer): boolean {
   return audioEvents.some((word) => start.includes(word))
 }
 
+type TokenCounts = Omit<Usage, 'billed'>
+
 /** https://platform.openai.com/docs/api-reference/realtime-server-events/response/done */
-function responseUsage(event: JsonValue | undefined): { tokens: Usage; hasAudio: boolean } | undefined {
+function responseUsage(event: JsonValue | undefined): { tokens: TokenCounts; hasAudio: boolean } | undefined {
   const response = member(event, 'response')
   const usage = member(response, 'usage')
   if (usage === undefined) return undefined
@@ -63,7 +65,7 @@ function member(value: JsonValue | undefined, name: string): JsonObject | undefi
   return isJsonObject(found) ? found : undefined
 }
 
-function count(name: keyof Usage, value: JsonValue | undefined): Usage {
+function count(name: keyof TokenCounts, value: JsonValue | undefined): TokenCounts {
   return typeof value === 'number' && value >= 0 ? { [name]: value } : {}
 }
 
@@ -71,7 +73,7 @@ function isPositive(value: JsonValue | undefined): boolean {
   return typeof value === 'number' && value > 0
 }
 
-function sum(a: Usage, b: Usage): Usage {
+function sum(a: TokenCounts, b: TokenCounts): TokenCounts {
   const total: Record<string, number> = { ...a }
   for (const [name, value] of Object.entries(b)) total[name] = (total[name] ?? 0) + value
   return total

@@ -1,25 +1,40 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { FinishReason, Usage } from '../../../core/model-reply.ts'
+import type { BilledUnits, FinishReason, Usage } from '../../../core/model-reply.ts'
+import { given } from '../given.ts'
 
-/** `tokens` counts all that the model read and wrote; `billed_units` leaves out what Cohere itself adds to a prompt. */
+/**
+ * `tokens` counts all that the model read and wrote; `billed_units` leaves out what Cohere itself adds to a prompt:
+ * https://docs.cohere.com/docs/how-does-cohere-pricing-work
+ */
 export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined
-  const { tokens, billed_units: billed, cached_tokens: cached } = value
-  const counts = isJsonObject(tokens) ? tokens : isJsonObject(billed) ? billed : {}
-  const input = count(counts['input_tokens'])
-  const output = count(counts['output_tokens'])
-  if (input === undefined && output === undefined) return undefined
-  const read = count(cached)
+  const billed = countsIn(value['billed_units'])
+  const counts = countsIn(value['tokens']) ?? billed
+  if (counts === undefined) return undefined
+  const isBilledAsCounted =
+    billed === undefined || (billed.inputTokens === counts.inputTokens && billed.outputTokens === counts.outputTokens)
   return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(output === undefined ? {} : { outputTokens: output }),
-    ...(read === undefined ? {} : { cachedInputTokens: read }),
+    ...counts,
+    ...given({ cachedInputTokens: count(value['cached_tokens']) }),
+    ...(isBilledAsCounted ? {} : { billed }),
   }
 }
 
-export function encodeUsage({ inputTokens = 0, outputTokens = 0, cachedInputTokens: cached }: Usage): JsonObject {
-  const tokens = { input_tokens: inputTokens, output_tokens: outputTokens }
-  return { billed_units: tokens, tokens, ...(cached === undefined ? {} : { cached_tokens: cached }) }
+function countsIn(value: JsonValue | undefined): BilledUnits | undefined {
+  if (!isJsonObject(value)) return undefined
+  const inputTokens = count(value['input_tokens'])
+  const outputTokens = count(value['output_tokens'])
+  return inputTokens === undefined && outputTokens === undefined ? undefined : given({ inputTokens, outputTokens })
+}
+
+export function encodeUsage(usage: Usage): JsonObject {
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens: cached, billed = {} } = usage
+  const { inputTokens: billedInput = inputTokens, outputTokens: billedOutput = outputTokens } = billed
+  return {
+    billed_units: { input_tokens: billedInput, output_tokens: billedOutput },
+    tokens: { input_tokens: inputTokens, output_tokens: outputTokens },
+    ...(cached === undefined ? {} : { cached_tokens: cached }),
+  }
 }
 
 /** `ERROR_TOXIC` and `ERROR_LIMIT` are of version 1: https://docs.cohere.com/v1/reference/chat */
