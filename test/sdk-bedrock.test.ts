@@ -4,7 +4,6 @@ import {
   type ConverseCommandInput,
   ConverseStreamCommand,
   type ConverseStreamCommandOutput,
-  InvokeModelCommand,
   type Message,
   ModelStreamErrorException,
   ResourceNotFoundException,
@@ -252,11 +251,11 @@ describe('the official Bedrock package', () => {
     })
   })
 
-  it('is told of an operation that is not served in its own exceptions', async () => {
-    const asking = bed.client().send(new InvokeModelCommand({ modelId: 'openai-mock/gpt-5-mini', body: '{}' }))
-    const fault: unknown = await asking.catch((error: unknown) => error)
-    expect(fault).toBeInstanceOf(ResourceNotFoundException)
-    expect(String(fault)).toContain('There is nothing at /model/')
+  it('would be told of an operation that is not served in its own exceptions', async () => {
+    const reply = await bed.gateway.post('/model/any/paint', {})
+    expect(reply.status).toBe(404)
+    expect(reply.headers['x-amzn-errortype']).toBe('ResourceNotFoundException')
+    expect(reply.json.message).toContain('There is nothing at /model/')
   })
 
   it('is told about a wrong key and a wrong model in its own exceptions', async () => {

@@ -2,6 +2,7 @@
 import type { Dialect } from '../core/dialect.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { bedrockConverse } from './dialects/bedrock-converse.ts'
+import { bedrockInvoke } from './dialects/bedrock-invoke.ts'
 import { cohere } from './dialects/cohere.ts'
 import { gemini } from './dialects/gemini.ts'
 import { ollama } from './dialects/ollama.ts'
@@ -10,11 +11,12 @@ import { openaiChat } from './dialects/openai-chat.ts'
 import { openaiCompletions } from './dialects/openai-completions.ts'
 import { openaiResponses } from './dialects/openai-responses.ts'
 
-export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-completions' | 'openai-responses'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'bedrock-invoke' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-completions' | 'openai-responses'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
   'bedrock-converse': bedrockConverse,
+  'bedrock-invoke': bedrockInvoke,
   'cohere': cohere,
   'gemini': gemini,
   'ollama': ollama,

@@ -106,8 +106,8 @@ export interface TokenCounting {
   readonly paths: readonly string[]
   /** Below a provider's base URL. */
   providerPath(model: string): string
-  /** The body of a call with this prompt. */
-  requestIn(body: JsonObject): JsonObject
+  /** The prompt that the question is about. Throws `invalid_request`. */
+  promptIn(body: JsonObject, model: string): ModelRequest
   /** Names the provider's model in a body that repeats it; `undefined` when nothing has to change. */
   adapt?(body: JsonObject, model: string): JsonObject | undefined
   encodeCount(tokens: number): JsonObject

@@ -22,9 +22,9 @@ export function countTokens(attempt: Attempt): Attempt {
 function estimate(
   { model, wire }: ModelCall,
   target: Target,
-  { counting, errorDialect: dialect }: Endpoint & { readonly kind: 'count-tokens' },
+  { counting }: Endpoint & { readonly kind: 'count-tokens' },
 ): ModelReply {
-  const tokens = estimatePrompt(dialect.decodeRequest(counting.requestIn(wire.json), { model, stream: false }))
+  const tokens = estimatePrompt(counting.promptIn(wire.json, model))
   return {
     target,
     status: 200,

@@ -3,9 +3,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { awsEventStream } from '../../src/core/aws-event-stream.ts'
 import type { WireEvent } from '../../src/core/framing.ts'
 import type { JsonObject } from '../../src/core/json.ts'
+import { sse } from '../../src/core/sse.ts'
 import { type GatewayOptions, startTestGateway, type TestGateway } from './gateway.ts'
 import { type MockProvider, type MockReply, startMockProvider } from './mock-provider.ts'
-import { stream, unary } from './mock-replies.ts'
+import { fixture, stream, unary } from './mock-replies.ts'
 
 /** A running gateway before mocks of Bedrock, OpenAI and Anthropic. */
 export interface BedrockBed {
@@ -193,6 +194,27 @@ export function awsError(status: number, type: string, message = 'The mock says 
   return unary({ message }, { status, headers: { 'x-amzn-errortype': `${type}:http://internal.amazon.com/` } })
 }
 
+/** What Anthropic sends as server-sent events, as InvokeModel sends it; its last event holds the figures of AWS. */
+export function invokeEvents(sent: Buffer): WireEvent[] {
+  const metrics = { inputTokenCount: 119, outputTokenCount: 212, invocationLatency: 721, firstByteLatency: 90 }
+  return sse.parse(sent).map(({ data }) => {
+    const isLast = data.includes('"message_stop"')
+    return payload(isLast ? { type: 'message_stop', 'amazon-bedrock-invocationMetrics': metrics } : data)
+  })
+}
+
+/** One event of InvokeModel. */
+export function payload(said: JsonObject | string): WireEvent {
+  const text = typeof said === 'string' ? said : JSON.stringify(said)
+  return event('chunk', { bytes: Buffer.from(text).toString('base64') })
+}
+
 function bedrockScript({ path }: { readonly path: string }): MockReply {
+  if (path.endsWith('/count-tokens')) return unary({ inputTokens: 77 })
+  if (path.endsWith('/invoke')) return unary(fixture('anthropic/message.json'))
+  if (path.endsWith('/invoke-with-response-stream'))
+    return binaryStream(binary(invokeEvents(fixture('anthropic/message.sse'))), {
+      'x-amzn-bedrock-content-type': 'application/json',
+    })
   return path.endsWith('/converse-stream') ? binaryStream(binary(answerEvents)) : unary(converseAnswer)
 }

@@ -69,6 +69,16 @@ const claudeCode: CodingTool = {
   ],
 }
 
+/** In the modes of clouds the model stands in the path, and version and betas in the body: https://code.claude.com/docs/en/amazon-bedrock */
+export function claudeCodeBody(version: string): Readonly<Record<string, unknown>> {
+  const { model: _, stream: __, ...body } = claudeCode.body('')
+  return {
+    anthropic_version: version,
+    anthropic_beta: ['claude-code-20250219', 'interleaved-thinking-2025-05-14', 'a-beta-of-next-year-2027-01-01'],
+    ...body,
+  }
+}
+
 /** https://github.com/openai/codex, codex-rs/core/src/client.rs */
 export const codexHeaders: Readonly<Record<string, string>> = {
   'user-agent': 'codex_cli_rs/0.154.0 (Linux 6.8; x86_64) xterm',

@@ -1,8 +1,7 @@
 import { awsEventStream } from '../../core/aws-event-stream.ts'
-import { percentEncoded } from '../../core/aws-signature.ts'
-import type { Asked, Dialect } from '../../core/dialect.ts'
-import { GatewayError } from '../../core/errors.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import { decodeError, encodeError, encodeErrorEvent, errorHeaders } from './bedrock-converse/errors.ts'
+import { modelPath } from './bedrock-converse/model-path.ts'
 import { decodeReply } from './bedrock-converse/reply-decode.ts'
 import { encodeReply } from './bedrock-converse/reply-encode.ts'
 import { decodeRequest } from './bedrock-converse/request-decode.ts'
@@ -18,7 +17,7 @@ export const bedrockConverse: Dialect = {
     { path: '/model/{model}/converse', stream: false },
     { path: '/model/{model}/converse-stream', stream: true },
   ],
-  providerPath,
+  providerPath: ({ model, stream }) => `${modelPath(model)}/${stream ? 'converse-stream' : 'converse'}`,
   modelIn: 'path',
   framing: awsEventStream,
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
@@ -36,12 +35,4 @@ export const bedrockConverse: Dialect = {
   // Values of the header `:event-type`, behind their lengths.
   landmarks: ['\u0000\u000bmessageStop', '\u0000\u0008metadata', ':exception-type', ':error-code'],
   contentLandmark: '\u0000\u0011contentBlockDelta',
-}
-
-/** An id may be an ARN with colons and slashes; all but unreserved characters are encoded, as AWS SDKs do. */
-function providerPath({ model, stream }: Asked): string {
-  // A URL has no way to write these two as a name (WHATWG URL, "double-dot path segment").
-  if (model === '.' || model === '..')
-    throw new GatewayError('unknown_model', `No provider serves a model named "${model}".`, { param: 'model' })
-  return `/model/${percentEncoded(model)}/${stream ? 'converse-stream' : 'converse'}`
 }

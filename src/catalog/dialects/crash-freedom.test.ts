@@ -17,6 +17,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { bedrockInvoke } from './bedrock-invoke.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
@@ -25,6 +26,8 @@ import { openaiChat } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiResponses } from './openai-responses.ts'
 
+/** InvokeModel reads no body without it. */
+const version = { anthropic_version: 'bedrock-2023-05-31' }
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
 const runs = { numRuns: 300 }
 const anything = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>
@@ -47,6 +50,7 @@ const dialects = [
   ['openai-chat', openaiChat, openaiBody],
   ['anthropic-messages', anthropicMessages, anthropicBody],
   ['bedrock-converse', bedrockConverse, converseBody],
+  ['bedrock-invoke', bedrockInvoke, anthropicBody.map((body) => ({ ...version, ...body }))],
   ['openai-responses', openaiResponses, responsesBody],
   ['gemini', gemini, geminiBody],
   ['ollama', ollama, ollamaBody],
@@ -153,9 +157,9 @@ describe.each(dialects)('%s', (_name, dialect: Dialect, bodies) => {
       { ...body, messages: [user, input], input: [user, input] },
       { contents: [{ parts: [{ functionCall: { name: 'n', args: nested } }] }] },
     ])
-      expect(() => dialect.decodeRequest(deep as JsonObject, { model: 'm', stream: false })).toThrowError(
-        expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }),
-      )
+      expect(() =>
+        dialect.decodeRequest({ ...version, ...(deep as JsonObject) }, { model: 'm', stream: false }),
+      ).toThrowError(expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('nested') }))
     const use = { type: 'tool_use', id: 't', name: 'n', input: nested }
     const call = { id: 't', function: { name: 'n', arguments: nested } }
     const converse = { message: { content: [{ toolUse: { toolUseId: 't', name: 'n', input: nested } }] } }

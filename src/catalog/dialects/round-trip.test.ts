@@ -9,6 +9,7 @@ import type { ModelRequest, UserPart } from '../../core/model-request.ts'
 import { sse } from '../../core/sse.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { bedrockInvoke } from './bedrock-invoke.ts'
 import { gemini } from './gemini.ts'
 import { given } from './given.ts'
 import { openaiChat } from './openai-chat.ts'
@@ -25,6 +26,7 @@ const dialects: readonly (readonly [dialect: string, model: string, Dialect, Say
   ['openai-chat', 'gpt-5.2', openaiChat, all],
   ['anthropic-messages', 'claude-sonnet-4-5', anthropicMessages, all],
   ['bedrock-converse', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', bedrockConverse, sayableInConverse],
+  ['bedrock-invoke', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', bedrockInvoke, all],
   ['openai-responses', 'gpt-5.2', openaiResponses, sayableInResponses],
   ['gemini', 'gemini-3-flash', gemini, ({ reasoning: _, ...request }) => withoutNames(request)],
   [

@@ -3,6 +3,7 @@ import type { AccountCredential } from '../../core/credential.ts'
 import { bearer, defineProvider } from '../../core/provider.ts'
 import { awsCredential, awsDomain, awsExchange } from '../credentials/aws.ts'
 import { bedrockConverse } from '../dialects/bedrock-converse.ts'
+import { bedrockInvoke } from '../dialects/bedrock-invoke.ts'
 
 /**
  * Two credentials: a Bedrock API key, which is sent as it is, or an access key of AWS, which signs each request.
@@ -13,6 +14,7 @@ export default defineProvider({
   title: 'Amazon Bedrock',
   docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
   dialect: bedrockConverse,
+  alsoSpeaks: [{ dialect: bedrockInvoke, countsTokens: true }],
   environment: {
     apiKey: ['AWS_BEARER_TOKEN_BEDROCK'],
     // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html

@@ -9,11 +9,14 @@ const requestNames: ReadonlySet<string> = new Set([
   'x-client-request-id',
 ])
 
+/** Parameters of InvokeModel, such as its guardrail, are headers of Bedrock. */
+const requestPrefixes = ['anthropic-', 'openai-', 'x-amzn-bedrock-'] as const
+
 /** Client headers for the provider, as a flat list of names and values. `headers` as Node gives them: names in lower case. */
 export function requestHeaders(headers: Readonly<NodeJS.Dict<string | string[]>>): readonly string[] {
   let kept: string[] | undefined
   for (const name in headers) {
-    if (!name.startsWith('anthropic-') && !name.startsWith('openai-') && !requestNames.has(name)) continue
+    if (!requestPrefixes.some((prefix) => name.startsWith(prefix)) && !requestNames.has(name)) continue
     const value = headers[name]
     if (value === undefined) continue
     kept ??= []
@@ -36,11 +39,13 @@ const replyNames: ReadonlySet<string> = new Set([
   'x-amzn-errortype',
 ])
 
+const replyPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-amzn-bedrock-'] as const
+
 /** Provider headers for the client. Cookies, and names of the organisation behind our credential, are not among them. */
 export function replyHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const name in headers) {
-    if (!replyNames.has(name) && !name.startsWith('x-ratelimit-') && !name.startsWith('anthropic-ratelimit-')) continue
+    if (!replyNames.has(name) && !replyPrefixes.some((prefix) => name.startsWith(prefix))) continue
     kept[name] = headers[name] ?? ''
   }
   for (const name of waitNames) {

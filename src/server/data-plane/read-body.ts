@@ -9,7 +9,8 @@ import type { CallExchange } from '../http/exchange.ts'
 /** What a body must be. */
 type BodyKind = PassThroughEndpoint['body'] | 'any'
 
-const jsonType = /^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i
+/** SDKs of AWS call a body of InvokeModel bytes unless they are told what it is; no web page may send that unasked either. */
+const jsonType = /^application\/(?:(?:[\w.-]+\+)?json|octet-stream)(?:\s*;|\s*$)/i
 const formType = /^multipart\/form-data\s*;/i
 
 /** Throws what can be said of a body before any of it is read. */

@@ -48,7 +48,7 @@ export function decodeEvents(): StreamTransform<WireEvent, ReplyPart> {
   }
   return {
     push({ event = '', data }) {
-      if (event.endsWith('Exception') || event === 'error') return [replyError(event, data)]
+      if (isException(event)) return [replyError(event, data)]
       const body = data === '' ? {} : parseJson(data)
       if (body === undefined)
         throw new GatewayError('upstream_invalid_reply', 'The provider sent a stream event that is not JSON.')
@@ -85,7 +85,12 @@ function decodeThought({ text, signature, redactedContent: data }: JsonObject): 
   return typeof data === 'string' ? [{ type: 'reasoning-redacted', choice: 0, data }] : nothing
 }
 
-function replyError(event: string, data: string): ReplyPart {
+export function isException(event: string): boolean {
+  return event.endsWith('Exception') || event === 'error'
+}
+
+/** An exception inside a stream, whichever operation it is of. */
+export function replyError(event: string, data: string): ReplyPart {
   const body = parseJson(data)
   const { message, Message = message, code }: JsonObject = isJsonObject(body) ? body : {}
   const type = event === 'error' && typeof code === 'string' ? code : event

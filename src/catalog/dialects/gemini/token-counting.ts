@@ -1,12 +1,13 @@
 import type { TokenCounting } from '../../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { modelPath } from './model-path.ts'
+import { decodeRequest } from './request-decode.ts'
 
 /** https://ai.google.dev/api/tokens: contents alone, or a whole request that names its model once more. */
 export const tokenCounting: TokenCounting = {
   paths: ['/v1beta/models/{model}:countTokens', '/v1/models/{model}:countTokens'],
   providerPath: (model) => `${modelPath(model)}:countTokens`,
-  requestIn: (body) => wholeRequest(body) ?? body,
+  promptIn: (body, model) => decodeRequest(wholeRequest(body) ?? body, { model, stream: false }),
   adapt(body, model) {
     const request = wholeRequest(body)
     const name = modelPath(model).slice(1)

@@ -1,0 +1,37 @@
+import type { Asked, TargetTraits } from '../../../core/dialect.ts'
+import { GatewayError } from '../../../core/errors.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import { adaptRequest as adaptMessages } from '../anthropic-messages/request-adapt.ts'
+import { decodeRequest as decodeMessages } from '../anthropic-messages/request-decode.ts'
+import { encodeRequest as encodeMessages } from '../anthropic-messages/request-encode.ts'
+
+const version = 'bedrock-2023-05-31'
+
+/** Reads a body in Anthropic's format. Throws `invalid_request`, or `unsupported_endpoint` for another vendor's format. */
+export function decodeRequest(body: JsonObject, { model, stream }: Asked): ModelRequest {
+  if (!isAnthropic(body)) {
+    throw new GatewayError(
+      'unsupported_endpoint',
+      'Of InvokeModel only bodies in the format of Anthropic, with `anthropic_version`, go to other providers than Bedrock. Use Converse, or a model of a Bedrock account.',
+      { param: 'anthropic_version' },
+    )
+  }
+  const { anthropic_version: _, ...messages } = body
+  return decodeMessages({ ...messages, model, stream })
+}
+
+export function encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest {
+  const { body, dropped } = encodeMessages(request, traits)
+  const { model: _, stream: __, ...rest } = body
+  return { body: { anthropic_version: version, ...rest }, dropped }
+}
+
+export function adaptRequest(body: JsonObject, traits: TargetTraits): EncodedRequest | undefined {
+  return isAnthropic(body) ? adaptMessages(body, traits) : undefined
+}
+
+/** Bedrock wants this field in each body of Claude, and no other vendor has it. */
+function isAnthropic(body: JsonObject): boolean {
+  return typeof body['anthropic_version'] === 'string'
+}
