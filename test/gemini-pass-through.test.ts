@@ -195,6 +195,47 @@ describe('a stream without a terminator', () => {
   })
 })
 
+describe('a key that Google takes for none', () => {
+  const error = {
+    code: 400,
+    message: 'API key not valid. Please pass a valid API key.',
+    status: 'INVALID_ARGUMENT',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        reason: 'API_KEY_INVALID',
+        domain: 'googleapis.com',
+        metadata: { service: 'generativelanguage.googleapis.com' },
+      },
+    ],
+  }
+  const messages = [{ role: 'user', content: 'Hello' }]
+
+  it.each([
+    ['Gemini', whole, { contents: [{ parts: [{ text: 'Hello' }] }] }],
+    ['Anthropic', '/v1/messages', { model: 'bright', max_tokens: 9, messages }],
+    ['OpenAI', '/v1/chat/completions', { model: 'bright', messages }],
+    ['OpenAI (embeddings)', '/v1/embeddings', { model: 'gemini-mock/gemini-embedding-001', input: 'Hello' }],
+  ])('is the account’s fault, and no client of %s takes it for its own', async (_client, path, body) => {
+    const isListed = path === '/v1/chat/completions'
+    bed.gemini.reply(unary(isListed ? [{ error }] : { error }, { status: 400 }))
+    const reply = await bed.gateway.post(path, body)
+    expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([401, 'upstream_unauthorized'])
+    expect(reply.text).toContain('of the account \\"gemini-mock\\"; the virtual key is fine.')
+    expect(await bed.gateway.call(reply)).toMatchObject({
+      status: 401,
+      errorCode: 'upstream_unauthorized',
+      attempts: [{ account: 'gemini-mock', errorCode: 'upstream_unauthorized' }],
+    })
+  })
+
+  it('sends a route on to its next target', async () => {
+    bed.gemini.reply(unary({ error }, { status: 400 }))
+    const reply = await bed.gateway.post('/v1/messages', { model: 'past-bright', max_tokens: 9, messages })
+    expect([reply.status, reply.headers['x-portcullis-provider']]).toEqual([200, 'anthropic'])
+  })
+})
+
 describe('where nothing is', () => {
   it('is said in the shape of Gemini', async () => {
     for (const path of ['/v1beta/model/bright:generateContent', '/gemini/v1beta/x']) {

@@ -58,7 +58,7 @@ export interface Dialect {
   encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent>
 
   /** What a provider's error body says. Anything may come: HTML, text, nothing. */
-  decodeError(status: number, body: string): ProviderFault
+  decodeError(status: number, body: string, headers?: Readonly<Record<string, string>>): ProviderFault
   encodeError(error: GatewayError): JsonObject
   /** Headers in which clients look for what an error is. */
   errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
@@ -167,4 +167,6 @@ export interface ProviderFault {
   readonly vendorType?: string
   readonly vendorCode?: string
   readonly param?: string
+  /** What is wrong with the credential, where the status does not say that it is the credential. `expired`: a new one would do. */
+  readonly credential?: 'refused' | 'expired'
 }

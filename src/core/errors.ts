@@ -144,6 +144,8 @@ export interface ErrorDetails {
   readonly vendorCode?: string
   /** The provider's error as it stood on the wire, for a client that speaks the same dialect. */
   readonly wire?: ErrorWire
+  /** The credential is refused as its time is over. */
+  readonly isExpired?: boolean
   readonly cause?: unknown
 }
 
@@ -153,6 +155,8 @@ export interface ErrorWire {
   readonly bytes: Buffer
   /** Provider headers that may go to the client. */
   readonly headers: Readonly<Record<string, string>>
+  /** It reads as if the client's own key were meant, so no client gets it. */
+  readonly isMisleading?: boolean
 }
 
 /** The one error class. Its message is for people and must hold no secret, prompt or reply. */
@@ -166,6 +170,7 @@ export class GatewayError extends Error {
   readonly vendorType: string | undefined
   readonly vendorCode: string | undefined
   readonly wire: ErrorWire | undefined
+  readonly isExpired: boolean
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -178,6 +183,7 @@ export class GatewayError extends Error {
     this.vendorType = details.vendorType
     this.vendorCode = details.vendorCode
     this.wire = details.wire
+    this.isExpired = details.isExpired === true
   }
 }
 

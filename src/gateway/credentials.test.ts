@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import type { ShortLivedSecret } from '../core/credential.ts'
+import { GatewayError } from '../core/errors.ts'
 import { CallLifetime } from '../core/lifetime.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { createCredentials, type Wait } from './credentials.ts'
 
+const refusal = new GatewayError('upstream_unauthorized', 'Refused.')
 const hour = 3_600_000
 const wait = (timeoutMs?: number): Wait => ({ lifetime: new CallLifetime(), timeoutMs })
 
@@ -62,12 +64,32 @@ it('an old token that the provider refuses is given up, a fresh one is not', asy
   asked[0]?.resolve({ secret: 'token-1', expiresAtMs: hour })
   const usable = await first
   setTime(59_999)
-  credentials.refused(usable)
+  expect(credentials.refused(usable, refusal)).toBe(false)
   expect(credentials.usable(account, wait())).toBe(usable)
   setTime(60_000)
-  credentials.refused(usable)
+  expect(credentials.refused(usable, refusal)).toBe(true)
   expect(credentials.usable(account, wait())).toBeInstanceOf(Promise)
   expect(asked).toHaveLength(2)
+})
+
+it('a token that expired too soon is given up at once, but not each that comes after it', async () => {
+  const { account, asked, credentials, setTime } = scripted()
+  const expired = new GatewayError('upstream_unauthorized', 'Expired.', { isExpired: true })
+  const next = async (secret: string) => {
+    const usable = credentials.usable(account, wait())
+    asked.at(-1)?.resolve({ secret, expiresAtMs: hour })
+    return await usable
+  }
+  const first = await next('token-1')
+  expect(credentials.refused(first, expired)).toBe(true)
+  // The call that comes second hears of the same token.
+  expect(credentials.refused(first, expired)).toBe(false)
+  const second = await next('token-2')
+  expect(second.secret).toBe('token-2')
+  setTime(59_999)
+  expect(credentials.refused(second, expired)).toBe(false)
+  setTime(60_000)
+  expect(credentials.refused(second, expired)).toBe(true)
 })
 
 it('a fault that is none of ours is shown without its words, which may quote the credential', async () => {

@@ -15,8 +15,8 @@ export interface Credentials {
    * whose token is valid, else after an exchange that all waiting calls share. Throws why there is none.
    */
   usable(account: ProviderAccount, wait: Wait): ProviderAccount | Promise<ProviderAccount>
-  /** The provider refused the secret of this account, which came from `usable`: an old token is given up. */
-  refused(account: ProviderAccount): void
+  /** The provider refused the secret of this account, which came from `usable`. True when it is given up, and `usable` gets another. */
+  refused(account: ProviderAccount, error: GatewayError): boolean
   /** Forgets the tokens of accounts that are no longer there, or that changed. */
   keep(accounts: readonly ProviderAccount[]): void
 }
@@ -44,10 +44,14 @@ export interface CredentialsOptions {
 interface Slot {
   held: Held<ProviderAccount>
   pending: Promise<ProviderAccount> | undefined
+  /** When a token was last given up because it had expired. */
+  expiredMs: number
 }
 
 /** A token that was refused sooner than this is not the fault of its age, and another would be refused as well. */
 const minAgeToGiveUpMs = 60_000
+/** A token may have expired before we got it (a profile that somebody renews), but not each that we get. */
+const minTimeBetweenExpiredMs = 60_000
 
 export function createCredentials({ now, post, readFile }: CredentialsOptions): Credentials {
   const slots = new Map<string, Slot>()
@@ -102,11 +106,16 @@ export function createCredentials({ now, post, readFile }: CredentialsOptions): 
           return Promise.reject(step.error)
       }
     },
-    refused(account) {
-      for (const slot of slots.values()) {
-        const { token } = slot.held
-        if (token?.value === account && now() - token.sinceMs >= minAgeToGiveUpMs) slot.held = nothingHeld
-      }
+    refused(account, { code, isExpired }) {
+      if (code !== 'upstream_unauthorized') return false
+      const slot = slots.values().find(({ held }) => held.token?.value === account)
+      if (slot === undefined) return false
+      const nowMs = now()
+      const isOld = nowMs - (slot.held.token?.sinceMs ?? nowMs) >= minAgeToGiveUpMs
+      if (!isOld && !(isExpired && nowMs - slot.expiredMs >= minTimeBetweenExpiredMs)) return false
+      if (isExpired) slot.expiredMs = nowMs
+      slot.held = nothingHeld
+      return true
     },
     keep(accounts) {
       const wanted = new Set(accounts.map(slotKey))
@@ -120,7 +129,7 @@ function slotOf(slots: Map<string, Slot>, account: ProviderAccount): Slot {
   const key = slotKey(account)
   let slot = slots.get(key)
   if (slot === undefined) {
-    slot = { held: nothingHeld, pending: undefined }
+    slot = { held: nothingHeld, pending: undefined, expiredMs: Number.NEGATIVE_INFINITY }
     slots.set(key, slot)
   }
   return slot

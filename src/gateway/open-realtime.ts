@@ -27,7 +27,7 @@ export interface RealtimeSession {
 
 export interface OpenRealtimeOptions {
   readonly limits: Limits
-  readonly credentials: Pick<Credentials, 'usable'>
+  readonly credentials: Pick<Credentials, 'usable' | 'refused'>
   /** Resolves a host to addresses that were checked for the account. Throws `blocked_address` for a base URL that names one itself. */
   lookupFor(account: ProviderAccount): LookupFunction
 }
@@ -41,7 +41,7 @@ export function openRealtime({
   credentials,
   lookupFor,
 }: OpenRealtimeOptions): (call: RealtimeCall, target: Target) => Promise<RealtimeSession> {
-  return async (call, target) => {
+  const attempt = async (call: RealtimeCall, target: Target, isLast: boolean): Promise<RealtimeSession> => {
     const { account, model } = target
     const url = sessionUrl(target, call.path)
     call.emit({ type: 'attempt-started', target })
@@ -57,8 +57,9 @@ export function openRealtime({
           ...result,
         },
       })
+    let usable = account
     try {
-      const usable = await credentials.usable(account, { lifetime: call.lifetime, timeoutMs: target.timeoutMs })
+      usable = await credentials.usable(account, { lifetime: call.lifetime, timeoutMs: target.timeoutMs })
       // What the provider says is searched for the very secret that it was sent.
       const usableTarget = { ...target, account: usable }
       const socket = await handshake(url, call, usableTarget, limits, lookupFor(account))
@@ -67,9 +68,12 @@ export function openRealtime({
     } catch (fault) {
       const error = fault instanceof GatewayError ? fault : networkError(fault as Error, account.id)
       ended({ errorCode: error.code })
-      throw error
+      const isRenewed = usable !== account && credentials.refused(usable, error)
+      if (isLast || !isRenewed || call.lifetime.reason !== undefined) throw error
+      return await attempt(call, target, true)
     }
   }
+  return (call, target) => attempt(call, target, false)
 }
 
 function sessionUrl({ account, model }: Target, clientPath: string): URL {

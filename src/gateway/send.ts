@@ -37,7 +37,10 @@ export interface Outgoing {
   readonly toolNames?: ReadonlyMap<string, string> | undefined
 }
 
-/** Signs and sends a request, and gives the reply when its first event (or its whole body) is there. */
+/**
+ * Signs and sends a request, and gives the reply when its first event (or its whole body) is there. Once more with a new
+ * token where the provider takes an old one no longer.
+ */
 export function sender({
   limits,
   credentials,
@@ -45,7 +48,7 @@ export function sender({
   replace,
 }: SendOptions): (outgoing: Outgoing) => Promise<ModelReply> {
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
-  return async (outgoing) => {
+  const attempt = async (outgoing: Outgoing, isLast: boolean): Promise<ModelReply> => {
     const { call, target, surface, dialect, method, path, query, contentType, bytes, toolNames } = outgoing
     const { account, model } = target
     call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
@@ -67,7 +70,7 @@ export function sender({
       const found = credentials.usable(account, { lifetime: call.lifetime, timeoutMs: target.timeoutMs })
       // Most accounts have their credential at once, and no call waits a turn for nothing.
       usable = found instanceof Promise ? await found : found
-      const attempt = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
+      const reached = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
       const destination = destinationOf(destinations, usable, surface, { path, model, stream: call.stream, dialect })
       const signed = signature(usable, destination, { method, query, contentType, bytes })
       const headers = signed.length === 0 ? outgoing.headers : [...outgoing.headers, ...signed]
@@ -77,7 +80,7 @@ export function sender({
         const reconnect = (): Connection => replace(account, limits)
         new ProviderReply({
           call,
-          target: attempt,
+          target: reached,
           dialect,
           limits,
           head,
@@ -92,11 +95,13 @@ export function sender({
       return reply
     } catch (fault) {
       const error = fault instanceof GatewayError ? fault : networkError(fault as Error, account.id)
-      if (error.code === 'upstream_unauthorized' && usable !== account) credentials.refused(usable)
       ended({ errorCode: error.code, ...(error.wire === undefined ? {} : { status: error.status }) })
-      throw error
+      const isRenewed = usable !== account && credentials.refused(usable, error)
+      if (isLast || !isRenewed || call.lifetime.reason !== undefined) throw error
+      return await attempt({ ...outgoing, target: { ...target, ...timeLeft(target, started) } }, true)
     }
   }
+  return (outgoing) => attempt(outgoing, false)
 }
 
 /** Waiting for a token takes from the time of the attempt. */

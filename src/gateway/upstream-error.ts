@@ -13,23 +13,35 @@ export function upstreamError(
   { status, headers, contentType }: ProviderHead,
   body: Buffer,
 ): GatewayError {
-  const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'))
+  const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'), headers)
   const retryAfter = retryAfterSeconds(headers, Date.now())
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
   const isJson = contentType.toLowerCase().includes('json')
-  const code = upstreamErrorCode(status)
+  const code = fault.credential === undefined ? upstreamErrorCode(status) : 'upstream_unauthorized'
   // A client would take it for a fault of its own key.
   const isCredential = code === 'upstream_unauthorized' || code === 'upstream_forbidden'
   const whose = isCredential
     ? ` (The provider said this of the account "${target.account.id}"; the virtual key is fine.)`
     : ''
   return new GatewayError(code, fault.message + whose, {
-    status,
+    // Clients tell a fault of the request from one of a credential by the status.
+    status: isCredential && status !== 403 ? 401 : status,
+    ...(fault.credential === 'expired' ? { isExpired: true } : {}),
     ...(fault.param === undefined ? {} : { param: fault.param }),
     ...(fault.vendorType === undefined ? {} : { vendorType: fault.vendorType }),
     ...(fault.vendorCode === undefined ? {} : { vendorCode: fault.vendorCode }),
     ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
-    ...(dialect === undefined || !isJson ? {} : { wire: { dialect: dialect.id, contentType, headers, bytes: body } }),
+    ...(dialect === undefined || !isJson
+      ? {}
+      : {
+          wire: {
+            dialect: dialect.id,
+            contentType,
+            headers,
+            bytes: body,
+            isMisleading: fault.credential !== undefined,
+          },
+        }),
   })
 }
 

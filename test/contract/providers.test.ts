@@ -82,7 +82,7 @@ interface Sent {
 }
 
 /** No token is fetched here: a secret stands for the one that was. */
-const asTheyAre = { usable: (account: ProviderAccount) => account, refused: () => undefined }
+const asTheyAre = { usable: (account: ProviderAccount) => account, refused: () => false }
 
 /** What the gateway would send: its own last step, with the network cut off behind it. */
 function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect = otherDialect): Sent {

@@ -14,7 +14,7 @@ export interface GeminiBed {
 
 const secret = 'AIza-upstream-secret-of-gemini'
 
-/** Accounts: `gemini-mock`, `openai-mock`, `anthropic-mock`. Aliases: `bright`, `fast` and `clever` for one model of each. */
+/** Accounts: `gemini-mock`, `openai-mock`, `anthropic-mock`. Aliases: `bright`, `fast` and `clever` for one model of each; `past-bright` for a route over two. */
 export async function startGeminiBed(): Promise<GeminiBed> {
   const mocks = await Promise.all([startMockProvider(), startMockProvider(), startMockProvider()])
   const [gemini, openai, anthropic] = mocks
@@ -36,6 +36,12 @@ export async function startGeminiBed(): Promise<GeminiBed> {
         bright: { target: 'gemini-mock/gemini-3-flash-preview' },
         fast: { target: 'openai-mock/gpt-5-mini' },
         clever: { target: 'anthropic-mock/claude-sonnet-4-5' },
+        'past-bright': { route: 'past-bright' },
+      },
+      routes: {
+        'past-bright': {
+          fallback: [{ target: 'gemini-mock/gemini-3-flash-preview' }, { target: 'anthropic-mock/claude-sonnet-4-5' }],
+        },
       },
     },
   })

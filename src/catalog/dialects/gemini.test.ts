@@ -283,6 +283,7 @@ it('an error may stand in an array, and its cause among the details', () => {
       message: 'API key not valid.',
       vendorType: 'INVALID_ARGUMENT',
       vendorCode: 'API_KEY_INVALID',
+      credential: 'refused',
     })
 })
 

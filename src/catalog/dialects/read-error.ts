@@ -9,17 +9,31 @@ export function readError(status: number, body: string): ProviderFault {
     const error = first['error'] ?? first
     if (typeof error === 'string') return { message: errorSentence(error, status) }
     if (isJsonObject(error)) {
-      const { message, type, code, param } = error
+      const { message, type, code, param, details } = error
       const detail = message ?? first['message'] ?? first['detail']
       return {
         message: errorSentence(readable(detail), status),
         ...(typeof type === 'string' ? { vendorType: type } : {}),
         ...(typeof code === 'string' || typeof code === 'number' ? { vendorCode: String(code) } : {}),
         ...(typeof param === 'string' ? { param } : {}),
+        ...googleReason(details),
       }
     }
   }
   return { message: errorSentence('', status) }
+}
+
+/**
+ * `google.rpc.ErrorInfo` holds the cause as a word. Google says of a wrong key that the request is wrong:
+ * https://ai.google.dev/gemini-api/docs/troubleshooting
+ */
+export function googleReason(details: JsonValue | undefined): Pick<ProviderFault, 'vendorCode' | 'credential'> {
+  for (const detail of Array.isArray(details) ? details : []) {
+    if (!isJsonObject(detail) || typeof detail['reason'] !== 'string') continue
+    const { reason } = detail
+    return { vendorCode: reason, ...(reason === 'API_KEY_INVALID' ? { credential: 'refused' } : {}) }
+  }
+  return {}
 }
 
 /** FastAPI lists its findings (Mistral, vLLM): their place and reason are read, never `input`, which is the caller's text. */

@@ -157,7 +157,11 @@ function finding(error: GatewayError, account: ProviderAccount): Finding {
 
 function saidIn({ wire, status }: GatewayError, account: ProviderAccount): Said {
   if (wire === undefined) return {}
-  const { message, vendorCode } = account.provider.dialect.decodeError(status, wire.bytes.toString('utf8'))
+  const { message, vendorCode } = account.provider.dialect.decodeError(
+    status,
+    wire.bytes.toString('utf8'),
+    wire.headers,
+  )
   const words = withoutTraces(credentialFilter(account).text(message), account.secret)
   return { words: words.slice(0, 300), ...(vendorCode === undefined ? {} : { vendorCode }) }
 }

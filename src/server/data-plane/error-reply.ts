@@ -26,7 +26,7 @@ export function writeError(exchange: CallExchange, dialect: Dialect, error: Gate
     exchange.destroy()
     return
   }
-  const wire = error.wire?.dialect === dialect.id ? error.wire : undefined
+  const wire = error.wire?.dialect === dialect.id && error.wire.isMisleading !== true ? error.wire : undefined
   const body = wire?.bytes ?? Buffer.from(JSON.stringify(dialect.encodeError(error)))
   head.push('content-type', wire?.contentType ?? 'application/json', 'x-portcullis-error', error.code)
   // The body may be the provider's own, which knows of no gateway: what to do here stands beside it.

@@ -1,7 +1,7 @@
 import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
 import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import { errorSentence, readError } from '../read-error.ts'
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html, "Errors". */
@@ -24,17 +24,33 @@ export function statusOf(type: string): number {
   return (Object.hasOwn(statuses, name) ? statuses[name] : undefined) ?? 502
 }
 
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html: all of them with status 403, as what a credential may not do. */
+const credentialFaults: Readonly<Record<string, ProviderFault['credential']>> = {
+  ExpiredTokenException: 'expired',
+  UnrecognizedClientException: 'refused',
+  InvalidSignatureException: 'refused',
+}
+
 /** `{"message":…}`; services in front of Bedrock write `Message`. */
-export function decodeError(status: number, body: string): ProviderFault {
+export function decodeError(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): ProviderFault {
   const json = parseJson(body)
-  if (!isJsonObject(json)) return readError(status, body)
-  const { message = json['Message'], __type: type } = json
-  if (typeof message !== 'string') return readError(status, body)
-  return {
-    message: errorSentence(message, status),
-    // `com.amazon.coral.service#AccessDeniedException`
-    ...(typeof type === 'string' ? { vendorType: type.slice(type.indexOf('#') + 1) } : {}),
-  }
+  const { Message: message, __type: type } = isJsonObject(json) ? json : {}
+  const name = nameIn(type) ?? nameIn(headers['x-amzn-errortype']) ?? ''
+  const credential = status < 500 && Object.hasOwn(credentialFaults, name) ? credentialFaults[name] : undefined
+  const said =
+    typeof message !== 'string'
+      ? readError(status, body)
+      : { message: errorSentence(message, status), ...(typeof type === 'string' ? { vendorType: name } : {}) }
+  return credential === undefined ? said : { ...said, credential }
+}
+
+/** `com.amazon.coral.service#AccessDeniedException`, or `AccessDeniedException:http://internal.amazon.com/`. */
+function nameIn(type: JsonValue | undefined): string | undefined {
+  return typeof type === 'string' ? type.slice(type.indexOf('#') + 1).split(':', 1)[0] : undefined
 }
 
 export function encodeError({ message }: GatewayError): JsonObject {

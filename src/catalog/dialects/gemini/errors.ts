@@ -3,7 +3,7 @@ import type { GatewayError } from '../../../core/errors.ts'
 import type { WireEvent } from '../../../core/framing.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import type { ReplyPart } from '../../../core/model-reply.ts'
-import { errorSentence, readError } from '../read-error.ts'
+import { errorSentence, googleReason, readError } from '../read-error.ts'
 
 /** https://cloud.google.com/apis/design/errors#handling_errors */
 const statuses: Readonly<Record<string, number>> = {
@@ -30,11 +30,10 @@ export function decodeError(status: number, body: string): ProviderFault {
   const error = errorIn(parseJson(body))
   if (error === undefined || typeof error['status'] !== 'string') return readError(status, body)
   const { message, status: type, details } = error
-  const reason = reasonIn(details)
   return {
     message: errorSentence(typeof message === 'string' ? message : '', status),
     vendorType: type as string,
-    ...(reason === undefined ? {} : { vendorCode: reason }),
+    ...googleReason(details),
   }
 }
 
@@ -58,14 +57,6 @@ function errorIn(body: JsonValue | undefined): JsonObject | undefined {
   const first = Array.isArray(body) ? body[0] : body
   const error = isJsonObject(first) ? first['error'] : undefined
   return isJsonObject(error) ? error : undefined
-}
-
-/** `google.rpc.ErrorInfo` holds the cause as a word: `API_KEY_INVALID`. */
-function reasonIn(details: JsonValue | undefined): string | undefined {
-  for (const detail of Array.isArray(details) ? details : []) {
-    if (isJsonObject(detail) && typeof detail['reason'] === 'string') return detail['reason']
-  }
-  return undefined
 }
 
 /** Google's shape. The gateway's code stands where Google says the cause in a word. */
