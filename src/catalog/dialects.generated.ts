@@ -10,8 +10,9 @@ import { ollamaGenerate } from './dialects/ollama-generate.ts'
 import { openaiChat } from './dialects/openai-chat.ts'
 import { openaiCompletions } from './dialects/openai-completions.ts'
 import { openaiResponses } from './dialects/openai-responses.ts'
+import { vertexMessages } from './dialects/vertex-messages.ts'
 
-export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'bedrock-invoke' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-completions' | 'openai-responses'
+export type DialectId = 'anthropic-messages' | 'bedrock-converse' | 'bedrock-invoke' | 'cohere' | 'gemini' | 'ollama' | 'ollama-generate' | 'openai-chat' | 'openai-completions' | 'openai-responses' | 'vertex-messages'
 
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'anthropic-messages': anthropicMessages,
@@ -24,4 +25,5 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
   'openai-responses': openaiResponses,
+  'vertex-messages': vertexMessages,
 }

@@ -91,9 +91,19 @@ export interface ToolNameRule {
   readonly maxLength: number
 }
 
-export interface ClientPath {
-  /** `{model}` stands for the name of a model, percent-encoded or not; it may hold slashes. */
+export interface PathPattern {
+  /**
+   * `{model}` stands for the name of a model, percent-encoded or not; it may hold slashes. What stands in other braces is one
+   * segment of which nothing is known.
+   */
   readonly path: string
+  /** It stands below this too, beside the prefix of the dialect. */
+  readonly prefix?: string
+  /** The name that a client means with what stands for `{model}`, where that is more than the name. */
+  modelName?(written: string): string
+}
+
+export interface ClientPath extends PathPattern {
   /** Whether the answer is a stream: by the path itself, by `stream: true`, or by anything but `stream: false`. */
   readonly stream: boolean | 'when-asked' | 'unless-refused'
   /** How the client reads its stream, where that is not the dialect's framing. */
@@ -102,8 +112,8 @@ export interface ClientPath {
 
 /** The question how many tokens a prompt has, without an answer to the prompt. */
 export interface TokenCounting {
-  /** Where clients ask; `{model}` as in a client path. */
-  readonly paths: readonly string[]
+  /** Where clients ask. */
+  readonly paths: readonly PathPattern[]
   /** Below a provider's base URL. */
   providerPath(model: string): string
   /** The prompt that the question is about. Throws `invalid_request`. */

@@ -3,7 +3,7 @@ import { dialects } from '../catalog/dialects.generated.ts'
 import { endpoints } from '../catalog/endpoints.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import { compose, type Endpoint, type ModelCall, type ModelReply } from '../core/call.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { Dialect, PathPattern } from '../core/dialect.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
@@ -18,7 +18,7 @@ import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { AskedQuestion } from './data-plane/answer-question.ts'
-import { type PathTable, pathTable } from './data-plane/path-table.ts'
+import { type PathEntry, type PathTable, pathTable } from './data-plane/path-table.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { Upstreams } from './upstreams.ts'
@@ -81,18 +81,17 @@ export function buildResolver(
 
 /** Client paths, with the vendors' prefixes that other gateways taught people to write. */
 export function clientEndpoints(): PathTable<Endpoint> {
-  const found: [string, Endpoint][] = []
+  const found: PathEntry<Endpoint>[] = []
   for (const dialect of Object.values(dialects)) {
-    for (const clientPath of dialect.clientPaths) {
-      const endpoint: Endpoint = { kind: 'dialect', path: clientPath.path, dialect, clientPath }
-      found.push([clientPath.path, endpoint], [prefixOf(dialect) + clientPath.path, endpoint])
+    const add = ({ path, prefix, modelName }: PathPattern, endpoint: Endpoint): void => {
+      for (const before of new Set(['', prefixOf(dialect), prefix ?? '']))
+        found.push([before + path, endpoint, modelName])
     }
+    for (const clientPath of dialect.clientPaths)
+      add(clientPath, { kind: 'dialect', path: clientPath.path, dialect, clientPath })
     const counting = dialect.tokenCounting
-    if (counting === undefined) continue
-    for (const path of counting.paths) {
-      const endpoint: Endpoint = { kind: 'count-tokens', path, errorDialect: dialect, counting }
-      found.push([path, endpoint], [prefixOf(dialect) + path, endpoint])
-    }
+    for (const at of counting?.paths ?? [])
+      if (counting !== undefined) add(at, { kind: 'count-tokens', path: at.path, errorDialect: dialect, counting })
   }
   for (const endpoint of endpoints) {
     for (const path of [endpoint.path, ...(endpoint.alsoAt ?? [])])

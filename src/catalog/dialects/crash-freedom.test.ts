@@ -25,6 +25,7 @@ import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiResponses } from './openai-responses.ts'
+import { vertexMessages } from './vertex-messages.ts'
 
 /** InvokeModel reads no body without it. */
 const version = { anthropic_version: 'bedrock-2023-05-31' }
@@ -51,6 +52,7 @@ const dialects = [
   ['anthropic-messages', anthropicMessages, anthropicBody],
   ['bedrock-converse', bedrockConverse, converseBody],
   ['bedrock-invoke', bedrockInvoke, anthropicBody.map((body) => ({ ...version, ...body }))],
+  ['vertex-messages', vertexMessages, anthropicBody],
   ['openai-responses', openaiResponses, responsesBody],
   ['gemini', gemini, geminiBody],
   ['ollama', ollama, ollamaBody],

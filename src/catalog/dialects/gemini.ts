@@ -2,6 +2,7 @@ import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './gemini/errors.ts'
 import { jsonArray } from './gemini/json-array.ts'
+import { methodPaths } from './gemini/method-paths.ts'
 import { modelQuestions } from './gemini/model-list.ts'
 import { modelPath } from './gemini/model-path.ts'
 import { decodeEvents, decodeReply } from './gemini/reply-decode.ts'
@@ -18,10 +19,10 @@ const framing = (query: URLSearchParams) => (query.get('alt') === 'sse' ? sse : 
 export const gemini: Dialect = {
   id: 'gemini',
   title: 'Gemini generateContent',
-  clientPaths: ['/v1beta', '/v1'].flatMap((version): ClientPath[] => [
-    { path: `${version}/models/{model}:generateContent`, stream: false },
-    { path: `${version}/models/{model}:streamGenerateContent`, stream: true, framing },
-  ]),
+  clientPaths: [
+    ...methodPaths('generateContent').map((path): ClientPath => ({ ...path, stream: false })),
+    ...methodPaths('streamGenerateContent').map((path): ClientPath => ({ ...path, stream: true, framing })),
+  ],
   providerPath: ({ model, stream }) =>
     modelPath(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
   modelListPath: '/models',

@@ -2,6 +2,7 @@ import { defineProvider } from '../../core/provider.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
+import { vertexMessages } from '../dialects/vertex-messages.ts'
 import { claudeUrl, isClaude, vertexAccount, vertexLocation, withClaudeVersion } from '../vertex-account.ts'
 import { vertexBody } from '../vertex-gemini.ts'
 
@@ -34,5 +35,6 @@ export default defineProvider({
       adjust: (body, { model }) => (model.includes('/') ? undefined : { ...body, model: `google/${model}` }),
     },
     { dialect: anthropicMessages, serves: isClaude, url: claudeUrl, adjust: withClaudeVersion },
+    { dialect: vertexMessages, serves: isClaude, url: claudeUrl },
   ],
 })

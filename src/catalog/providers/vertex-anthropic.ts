@@ -1,5 +1,6 @@
 import { defineProvider } from '../../core/provider.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
+import { vertexMessages } from '../dialects/vertex-messages.ts'
 import { claudeUrl, vertexAccount, withClaudeVersion } from '../vertex-account.ts'
 
 /** Only Claude, whatever its models are called; `vertex-ai` serves it too. */
@@ -11,4 +12,5 @@ export default defineProvider({
   dialect: anthropicMessages,
   url: claudeUrl,
   adjust: withClaudeVersion,
+  alsoSpeaks: [{ dialect: vertexMessages, url: claudeUrl }],
 })

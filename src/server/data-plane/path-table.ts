@@ -1,6 +1,7 @@
+import type { PathPattern } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 
-/** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes, and `{id}` for an id. */
+/** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes, `{id}` for an id, other braces for one segment. */
 export interface PathTable<Item> {
   /** Throws `not_found` for a model name that is not valid percent-encoding. */
   find(path: string): Found<Item> | undefined
@@ -13,31 +14,47 @@ export interface Found<Item> {
   readonly model?: string
 }
 
-const hole = /\{(?:model|id)\}/
+/** A path, what stands there, and how the name of a model is read where more than the name stands for it. */
+export type PathEntry<Item> = readonly [path: string, item: Item, modelName?: PathPattern['modelName']]
+
+const hole = /(\{\w+\})/
 
 /** The longest pattern that fits wins. */
-export function pathTable<Item>(items: Iterable<readonly [path: string, item: Item]>): PathTable<Item> {
+export function pathTable<Item>(entries: Iterable<PathEntry<Item>>): PathTable<Item> {
   const exact = new Map<string, Found<Item>>()
-  const patterns: { readonly path: string; readonly before: string; readonly after: string; readonly item: Item }[] = []
-  for (const [path, item] of items) {
-    const [before = '', after] = path.split(hole)
-    if (after === undefined) exact.set(path, { item })
-    else patterns.push({ path, before, after, item })
+  const patterns: { readonly entry: PathEntry<Item>; readonly before: string; readonly pattern: RegExp }[] = []
+  for (const entry of entries) {
+    const [path, item] = entry
+    const [before = '', ...holes] = path.split(hole)
+    if (holes.length === 0) exact.set(path, { item })
+    else patterns.push({ entry, before, pattern: patternOf(path) })
   }
-  patterns.sort((a, b) => b.path.length - a.path.length)
+  patterns.sort((a, b) => b.entry[0].length - a.entry[0].length)
   return {
-    paths: [...exact.keys(), ...patterns.map(({ path }) => path)],
+    paths: [...exact.keys(), ...patterns.map(({ entry: [path] }) => path)],
     find(path) {
       const found = exact.get(path)
       if (found !== undefined) return found
-      for (const { before, after, item } of patterns) {
-        const end = path.length - after.length
-        if (end <= before.length || !path.startsWith(before) || !path.endsWith(after)) continue
-        return { item, model: decodeName(path.slice(before.length, end)) }
+      for (const { entry, before, pattern } of patterns) {
+        const fitting = path.startsWith(before) ? pattern.exec(path) : null
+        if (fitting === null) continue
+        const [, item, modelName] = entry
+        const written = fitting[1]
+        if (written === undefined) return { item }
+        const name = decodeName(written)
+        return { item, model: modelName?.(name) ?? name }
       }
       return undefined
     },
   }
+}
+
+function patternOf(path: string): RegExp {
+  const pieces = path.split(hole).map((piece) => {
+    if (piece === '{model}' || piece === '{id}') return '(.+)'
+    return hole.test(piece) ? '[^/]+' : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  })
+  return new RegExp(`^${pieces.join('')}$`)
 }
 
 function decodeName(name: string): string {

@@ -2,14 +2,11 @@ import type { Asked, TargetTraits } from '../../../core/dialect.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import { decodeCloudRequest, encodeCloudRequest } from '../anthropic-messages/cloud-request.ts'
 import { adaptRequest as adaptMessages } from '../anthropic-messages/request-adapt.ts'
-import { decodeRequest as decodeMessages } from '../anthropic-messages/request-decode.ts'
-import { encodeRequest as encodeMessages } from '../anthropic-messages/request-encode.ts'
-
-const version = 'bedrock-2023-05-31'
 
 /** Reads a body in Anthropic's format. Throws `invalid_request`, or `unsupported_endpoint` for another vendor's format. */
-export function decodeRequest(body: JsonObject, { model, stream }: Asked): ModelRequest {
+export function decodeRequest(body: JsonObject, asked: Asked): ModelRequest {
   if (!isAnthropic(body)) {
     throw new GatewayError(
       'unsupported_endpoint',
@@ -17,14 +14,12 @@ export function decodeRequest(body: JsonObject, { model, stream }: Asked): Model
       { param: 'anthropic_version' },
     )
   }
-  const { anthropic_version: _, ...messages } = body
-  return decodeMessages({ ...messages, model, stream })
+  return decodeCloudRequest(body, asked)
 }
 
+/** Whether it is a stream stands in the path. */
 export function encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest {
-  const { body, dropped } = encodeMessages(request, traits)
-  const { model: _, stream: __, ...rest } = body
-  return { body: { anthropic_version: version, ...rest }, dropped }
+  return encodeCloudRequest('bedrock-2023-05-31', { ...request, stream: false }, traits)
 }
 
 export function adaptRequest(body: JsonObject, traits: TargetTraits): EncodedRequest | undefined {

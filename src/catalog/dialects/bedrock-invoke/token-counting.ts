@@ -7,7 +7,7 @@ import { decodeRequest } from './request.ts'
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html: the prompt of either operation. */
 export const tokenCounting: TokenCounting = {
-  paths: ['/model/{model}/count-tokens'],
+  paths: [{ path: '/model/{model}/count-tokens' }],
   providerPath: (model) => `${modelPath(model)}/count-tokens`,
   promptIn({ input }, model) {
     const { converse, invokeModel }: JsonObject = isJsonObject(input) ? input : {}

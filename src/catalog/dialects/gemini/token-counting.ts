@@ -1,11 +1,12 @@
 import type { TokenCounting } from '../../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { methodPaths } from './method-paths.ts'
 import { modelPath } from './model-path.ts'
 import { decodeRequest } from './request-decode.ts'
 
 /** https://ai.google.dev/api/tokens: contents alone, or a whole request that names its model once more. */
 export const tokenCounting: TokenCounting = {
-  paths: ['/v1beta/models/{model}:countTokens', '/v1/models/{model}:countTokens'],
+  paths: methodPaths('countTokens'),
   providerPath: (model) => `${modelPath(model)}:countTokens`,
   promptIn: (body, model) => decodeRequest(wholeRequest(body) ?? body, { model, stream: false }),
   adapt(body, model) {
