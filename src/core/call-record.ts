@@ -1,5 +1,6 @@
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
+import type { PassedOver } from './route-plan.ts'
 
 /**
  * What happened in one call, as the fact `call-end`. Written once, when the reply has ended, and never changed.
@@ -45,8 +46,26 @@ export interface CallRecord {
   readonly attempts: readonly Attempt[]
   readonly cache?: string
   readonly route?: string
+  /** Of a route with a choice. */
+  readonly routing?: RoutingRecord
   readonly decisions: readonly unknown[]
   readonly droppedParameters: readonly string[]
+}
+
+/** How a call came to its targets. */
+export interface RoutingRecord {
+  /** What was chosen at each turn of the plan, from its root. */
+  readonly steps: readonly string[]
+  /** All targets of the plan. */
+  readonly candidates: readonly {
+    readonly account: string
+    readonly model: string
+    /** In the order of tries, from 1; absent for one that was not to be tried. */
+    readonly place?: number
+    readonly passedOver?: PassedOver | 'not-chosen'
+    /** What this call would have cost there, by its price and the tokens that were used; integer nano-USD. */
+    readonly costNanoUsd?: number
+  }[]
 }
 
 export interface Attempt {

@@ -2,7 +2,7 @@
  * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
  * what fills them is in `observe/`.
  */
-import type { Attempt, CallRecord } from './call-record.ts'
+import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
 import type { JsonValue } from './json.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
@@ -68,6 +68,8 @@ export interface CallSummary {
   readonly attempts: readonly Attempt[]
   readonly cache: string | null
   readonly route: string | null
+  /** How a route with a choice came to its targets. */
+  readonly routing: RoutingRecord | null
   readonly decisions: readonly JsonValue[]
   readonly droppedParameters: readonly string[]
 }

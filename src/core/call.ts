@@ -8,6 +8,7 @@ import type { CallLifetime } from './lifetime.ts'
 import type { ReplyPart, Usage } from './model-reply.ts'
 import type { ModelRequest } from './model-request.ts'
 import type { Principal, Target } from './registry.ts'
+import type { RouteDecision, RouteFacts } from './route-plan.ts'
 
 /** What it takes to find a target for a request, of whatever kind. */
 export interface RoutedCall {
@@ -18,6 +19,8 @@ export interface RoutedCall {
   readonly lifetime: CallLifetime
   /** The one account that holds what the call goes on from, and the fault where the model does not lead to it. */
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
+  /** What conditions of routes see. Reads the body on first use. Throws `invalid_request`. */
+  facts(): RouteFacts
   emit(fact: CallFact): void
 }
 
@@ -87,6 +90,8 @@ export interface RequestWire {
 /** What a stage learned. The recorder folds these into the call's record. */
 export type CallFact =
   | { readonly type: 'route-resolved'; readonly route: string }
+  /** How a plan with a choice came to its targets; again for each round. */
+  | { readonly type: 'route-decided'; readonly decision: RouteDecision }
   /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */
   | { readonly type: 'attempt-started'; readonly target: Target; readonly dialect?: Dialect }
   | { readonly type: 'attempt-ended'; readonly attempt: Attempt }

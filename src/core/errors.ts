@@ -70,6 +70,11 @@ export const errorCatalogue = {
   // The gateway's own limits
   too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
   overloaded: { status: 503, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  no_healthy_target: {
+    status: 503,
+    retryable: true,
+    help: 'Try again after the time in `Retry-After`, or give the route another target.',
+  },
   shutting_down: {
     status: 503,
     retryable: true,

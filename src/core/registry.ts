@@ -1,5 +1,6 @@
 import type { ModelFacts } from './prices.ts'
 import type { Provider } from './provider.ts'
+import type { RoutePlan, RouteSettings } from './route-plan.ts'
 
 /** One set of credentials for a provider. Addressable as `<id>/<model>`. */
 export interface ProviderAccount {
@@ -28,10 +29,11 @@ export interface Target {
   readonly timeoutMs?: number
 }
 
-/** What a requested model name stands for. More than one target: the later ones are tried when the earlier fail. */
+/** What a requested model name stands for. */
 export interface ResolvedModel {
   readonly route: string
-  readonly targets: readonly [Target, ...Target[]]
+  readonly plan: RoutePlan
+  readonly settings: RouteSettings
 }
 
 /** Who is calling. */

@@ -3,7 +3,8 @@ import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ModelFacts } from '../core/prices.ts'
 import { bearer, type Provider } from '../core/provider.ts'
-import type { ProviderAccount } from '../core/registry.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
+import { leavesOf, plainRoute } from '../core/route-plan.ts'
 import { createResolver, type ResolverOptions } from './resolve-model.ts'
 
 // The resolver never looks into a dialect.
@@ -74,8 +75,13 @@ function resolver(accounts: readonly ProviderAccount[], overrides: Partial<Resol
 }
 
 function where(accounts: readonly ProviderAccount[], name: string): string {
-  const { targets } = resolver(accounts).resolve(name)
-  return targets.map((target) => `${target.account.id} ${target.model}`).join(', ')
+  return targetsOf(resolver(accounts).resolve(name))
+    .map((target) => `${target.account.id} ${target.model}`)
+    .join(', ')
+}
+
+function targetsOf({ plan }: ResolvedModel): readonly Target[] {
+  return leavesOf(plan)
 }
 
 function fault(run: () => unknown): GatewayError {
@@ -105,13 +111,13 @@ describe('a name with a prefix', () => {
   })
 
   it('takes models that the catalogue does not know, without facts', () => {
-    const { targets } = resolver([account(openai), account(groq)]).resolve('openai/gpt-99')
-    expect(targets[0].model).toBe('gpt-99')
-    expect(targets[0].facts).toBeUndefined()
+    const [target] = targetsOf(resolver([account(openai), account(groq)]).resolve('openai/gpt-99'))
+    expect(target?.model).toBe('gpt-99')
+    expect(target?.facts).toBeUndefined()
   })
 
   it('carries the facts of a known model', () => {
-    expect(resolver([account(openai)]).resolve('openai/gpt-5').targets[0].facts?.id).toBe('gpt-5')
+    expect(targetsOf(resolver([account(openai)]).resolve('openai/gpt-5'))[0]?.facts?.id).toBe('gpt-5')
   })
 
   it('never reaches another vendor that lists a model under the same name', () => {
@@ -176,7 +182,7 @@ describe('a bare name', () => {
   it('never means a demo model', () => {
     const { resolve } = resolver([demoAccount])
     expect(fault(() => resolve('echo')).message).toContain('"demo/echo"')
-    expect(resolve('demo/echo').targets[0].account).toBe(demoAccount)
+    expect(targetsOf(resolve('demo/echo'))[0]?.account).toBe(demoAccount)
   })
 
   it('is refused when empty, half a prefix, or very long, without echoing it whole', () => {
@@ -203,21 +209,34 @@ describe('an alias', () => {
     },
     routes: {
       'cheap-first': {
-        targets: [{ target: 'groq/llama-3.3-70b-versatile' }, { target: 'openai-main/gpt-5-mini', timeoutMs: 20_000 }],
+        plan: {
+          kind: 'fallback',
+          plans: [
+            { kind: 'target', target: { name: 'groq/llama-3.3-70b-versatile', path: ['routes', 'cheap-first'] } },
+            {
+              kind: 'target',
+              target: { name: 'openai-main/gpt-5-mini', path: ['routes', 'cheap-first'], timeoutMs: 20_000 },
+            },
+          ],
+        },
+        settings: plainRoute,
       },
-      empty: { targets: [] },
+      lost: {
+        plan: { kind: 'target', target: { name: 'vllm/y', path: ['routes', 'lost'] } },
+        settings: plainRoute,
+      },
     },
   })
 
   it('comes before everything else', () => {
-    expect(resolve('gpt-5').targets[0].account.id).toBe('groq')
+    expect(targetsOf(resolve('gpt-5'))[0]?.account.id).toBe('groq')
     expect(resolve('gpt-5').route).toBe('gpt-5')
   })
 
   it('of a route gives its targets in order, with their time limits', () => {
-    const { route, targets } = resolve('fast')
-    expect(route).toBe('cheap-first')
-    expect(targets.map(({ account: { id }, model, timeoutMs }) => [id, model, timeoutMs])).toEqual([
+    const resolved = resolve('fast')
+    expect(resolved.route).toBe('cheap-first')
+    expect(targetsOf(resolved).map(({ account: { id }, model, timeoutMs }) => [id, model, timeoutMs])).toEqual([
       ['groq', 'llama-3.3-70b-versatile', undefined],
       ['openai-main', 'gpt-5-mini', 20_000],
     ])
@@ -226,7 +245,7 @@ describe('an alias', () => {
   it('that points nowhere is a problem with a place', () => {
     expect(problems().map(({ path, message }) => [path, message.split(':')[0]])).toEqual([
       [['models', 'dead'], 'models.dead'],
-      [['routes', 'empty'], 'routes.empty'],
+      [['routes', 'lost', 'target'], 'routes.lost'],
     ])
   })
 
@@ -257,7 +276,7 @@ describe('the list', () => {
     const { list, resolve } = resolver([account(openai, 'main'), account(openrouter), account(groq)])
     const listed = list((name) => name.includes('/'))
     expect(listed.map(({ id }) => id)).toContain('main/gpt-5')
-    for (const { id } of list(() => true)) expect(resolve(id).targets[0].facts).toBeDefined()
+    for (const { id } of list(() => true)) expect(targetsOf(resolve(id))[0]?.facts).toBeDefined()
   })
 })
 

@@ -4,13 +4,21 @@ import { nearestNames } from '../core/nearest-names.ts'
 import type { ModelFacts } from '../core/prices.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
+import { leavesOf, mapPlan, plainRoute, type RoutePlan, type RouteSettings } from '../core/route-plan.ts'
 
 /** What an alias stands for: one target, or a route. */
 export type Alias = { readonly target: string } | { readonly route: string }
 
-/** Targets in the order in which they are tried. */
+/** A target as a configuration names it, and where it stands there. */
+export interface TargetName {
+  readonly name: string
+  readonly path: readonly (string | number)[]
+  readonly timeoutMs?: number
+}
+
 export interface RouteDefinition {
-  readonly targets: readonly { readonly target: string; readonly timeoutMs?: number }[]
+  readonly plan: RoutePlan<TargetName>
+  readonly settings: RouteSettings
 }
 
 export interface ResolverOptions {
@@ -79,17 +87,15 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   function lookUp(name: string): ResolvedModel {
     const alias = aliases.get(name)
-    if (alias === undefined) return { route: 'direct', targets: [targetOf(name)] }
-    if ('target' in alias) return { route: name, targets: [targetOf(alias.target)] }
-    return { route: alias.route, targets: routeTargets(alias.route) }
+    if (alias === undefined) return direct('direct', targetOf(name))
+    if ('target' in alias) return direct(name, targetOf(alias.target))
+    const route = routes.get(alias.route)
+    if (route === undefined) throw new GatewayError('unknown_model', `There is no route ${quoted(alias.route)}.`)
+    return { route: alias.route, plan: mapPlan(route.plan, namedTarget), settings: route.settings }
   }
 
-  function routeTargets(name: string): [Target, ...Target[]] {
-    const [first, ...rest] = (routes.get(name)?.targets ?? []).map(({ target, timeoutMs }) =>
-      timeoutMs === undefined ? targetOf(target) : { ...targetOf(target), timeoutMs },
-    )
-    if (first === undefined) throw new GatewayError('unknown_model', `The route ${quoted(name)} has no targets.`)
-    return [first, ...rest]
+  function namedTarget({ name, timeoutMs }: TargetName): Target {
+    return timeoutMs === undefined ? targetOf(name) : { ...targetOf(name), timeoutMs }
   }
 
   function targetOf(name: string): Target {
@@ -176,11 +182,8 @@ export function createResolver(options: ResolverOptions): Resolver {
         }
       }
       for (const [name, alias] of aliases) if ('target' in alias) check(['models', name], alias.target)
-      for (const [name, { targets }] of routes) {
-        if (targets.length === 0) add(['routes', name], '', 'The route has no targets.')
-        for (const [index, { target }] of targets.entries())
-          check(['routes', name, 'fallback', index, 'target'], target)
-      }
+      for (const { plan } of routes.values())
+        for (const { name, path } of leavesOf(plan)) check([...path, 'target'], name)
       return found
     },
   }
@@ -189,11 +192,12 @@ export function createResolver(options: ResolverOptions): Resolver {
   function everyName(): readonly NamedModel[] {
     const found: NamedModel[] = []
     for (const [name, alias] of aliases) {
-      const targets = attempt(() => lookUp(name))?.targets
-      if (targets === undefined) continue
-      const [{ account, facts }, ...others] = targets
-      const provider = 'route' in alias ? 'route' : account.provider.id
-      found.push({ names: [name], provider, facts: others.length === 0 ? facts : undefined })
+      const plan = attempt(() => lookUp(name))?.plan
+      if (plan === undefined) continue
+      // What several targets have in common nobody has written down.
+      const only = plan.kind === 'target' ? plan.target : undefined
+      const provider = 'route' in alias || only === undefined ? 'route' : only.account.provider.id
+      found.push({ names: [name], provider, facts: only?.facts })
     }
     for (const account of ranked) {
       for (const facts of modelsOf(account.provider.id)) {
@@ -214,6 +218,10 @@ const aliasOfAlias = 'is an alias, and an alias cannot name another one; name wh
 const maxResolvedNames = 10_000
 const maxKeptNameLength = 256
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
+
+function direct(route: string, target: Target): ResolvedModel {
+  return { route, plan: { kind: 'target', target }, settings: plainRoute }
+}
 
 function rank({ source, provider }: ProviderAccount): number {
   return sourceOrder[source] + (provider.baseUrl === undefined ? 1 : 0)

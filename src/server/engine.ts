@@ -3,6 +3,7 @@ import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { createCredentials } from '../gateway/credentials.ts'
+import { createFleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
@@ -77,6 +78,7 @@ export function createEngine(
     post: upstreams.askTokenEndpoint,
     readFile: readCredentialFile,
   })
+  const fleet = createFleet(() => performance.now())
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
     const catalogue = inUse.models()
@@ -94,6 +96,7 @@ export function createEngine(
       keys: createKeyRing(keys, next.pairSecret),
       upstreams,
       credentials,
+      fleet,
     })
     return { config, accounts, keys, models, runtime }
   }

@@ -13,6 +13,8 @@ import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { route } from '../gateway/route.ts'
+import type { Fleet } from '../gateway/routing/fleet.ts'
+import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
@@ -32,27 +34,32 @@ export interface WireOptions {
   readonly keys: KeyRing
   readonly upstreams: Upstreams
   readonly credentials: Credentials
+  readonly fleet: Fleet
 }
 
-/** A runtime from a configuration. Pure but for the connections and the tokens, which are shared. */
+/** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
 export function buildRuntime(options: WireOptions): Runtime {
-  const { config, accounts, providers, models, keys, upstreams, credentials } = options
+  const { config, accounts, providers, models, keys, upstreams, credentials, fleet } = options
   const resolver = buildResolver(config, accounts, providers, models)
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
-  const { resolve } = resolver
+  const routing = { resolve: resolver.resolve, fleet, random: Math.random }
   const accountIds = new Set(accounts.map(({ id }) => id))
   const sending = { limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }
   return {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed)],
-      route({ resolve, attempt: countTokens(serveFormats(callProvider(sending))) }),
+      route({ ...routing, attempt: countTokens(serveFormats(callProvider(sending))), watch: watchReply }),
     ),
     raw: callRaw({ ...sending, accountOf: resolver.account }),
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],
-      route({ resolve, attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }) }),
+      route({
+        ...routing,
+        attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }),
+        watch: watchSession,
+      }),
     ),
     authenticate: (headers) => keys.authenticate(headers),
     authenticateSigned: (request, nowMs) => keys.authenticateSigned(request, nowMs),

@@ -107,6 +107,9 @@ function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect 
     query: '',
     lifetime: new CallLifetime(),
     request: () => request,
+    facts() {
+      throw new Error('The last step asks no condition.')
+    },
     emit: (fact) => {
       if (fact.type === 'parameters-dropped') dropped.push(...fact.names)
     },

@@ -1,6 +1,6 @@
 /** Rows of the database as calls of the API. */
 import type { SQLOutputValue } from 'node:sqlite'
-import type { Attempt } from '../../core/call-record.ts'
+import type { Attempt, RoutingRecord } from '../../core/call-record.ts'
 import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
@@ -43,6 +43,7 @@ export function summaryOf(row: Row): CallSummary {
     attempts: items(meta['attempts']) as unknown as readonly Attempt[],
     cache: text(row['cache']),
     route: text(row['route']),
+    routing: (isJsonObject(meta['routing']) ? meta['routing'] : null) as unknown as RoutingRecord | null,
     decisions: items(meta['decisions']),
     droppedParameters: items(meta['droppedParameters']).map(String),
   }

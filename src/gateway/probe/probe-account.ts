@@ -4,6 +4,7 @@ import { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { ModelFacts } from '../../core/prices.ts'
 import type { ProviderAccount, Target } from '../../core/registry.ts'
+import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { callProvider } from '../call-provider.ts'
 import { credentialFilter } from '../credential-filter.ts'
 import { networkError } from '../outbound/network-error.ts'
@@ -136,9 +137,10 @@ function oneToken(account: ProviderAccount, model: string): ModelCall {
   const { body } = dialect.encodeRequest(request, traits)
   const [clientPath] = dialect.clientPaths
   if (clientPath === undefined) throw new Error(`The dialect ${dialect.id} has no path.`)
+  const principal = { key: 'doctor', workspace: 'default', models: ['*'] }
   return {
     id: 'doctor',
-    principal: { key: 'doctor', workspace: 'default', models: ['*'] },
+    principal,
     model,
     lifetime: new CallLifetime(),
     emit: () => undefined,
@@ -148,6 +150,8 @@ function oneToken(account: ProviderAccount, model: string): ModelCall {
     headers: [],
     query: '',
     request: () => request,
+    facts: () =>
+      routeFacts(requestFacts({ model, endpoint: clientPath.path, stream: false }, request), principal, {}, new Date()),
   }
 }
 

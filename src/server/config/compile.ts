@@ -5,6 +5,7 @@ import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report } from './accounts.ts'
+import { compileRoutes } from './compile-routes.ts'
 import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
@@ -88,14 +89,13 @@ export function compileConfig(
     (_key, index) => fault(['keys', index, 'key'], 'Two entries of `keys` have the same key.'),
   )
   const accounts = [...fileAccounts, ...environmentAccounts(fileAccounts, providers, environment, fault)]
-  const routes = new Map(
-    Object.entries(document.routes ?? {}).map(([name, route]) => [name, { targets: targetsOf(route) }]),
-  )
+  const routeSection = document.routes ?? {}
+  const routes = compileRoutes(routeSection, fault)
   for (const [name, alias] of Object.entries(document.models ?? {})) {
-    if (!('route' in alias) || routes.has(alias.route)) continue
+    if (!('route' in alias) || Object.hasOwn(routeSection, alias.route)) continue
     // Looking for similar names is slow, and nobody reads hundreds of faults.
     if (faults.length >= maxFaults) break
-    const near = nearestNames(alias.route, [...routes.keys()], 1)[0]
+    const near = nearestNames(alias.route, Object.keys(routeSection), 1)[0]
     fault(
       ['models', name, 'route'],
       `The alias \`${name}\` names the unknown route \`${alias.route}\`${suggestion(near)}`,
@@ -120,7 +120,7 @@ export function compileConfig(
         .filter((key) => key.key === undefined)
         .map((key) => ({ id: key.id, workspace: key.workspace ?? 'default', models: key.models ?? ['*'] })),
       aliases: document.models ?? {},
-      routes: Object.fromEntries(routes),
+      routes,
       givenModels: modelsOfFile,
       limits: { ...defaultLimits, ...given(document.limits) },
       hasDemo: document.demo ?? true,
@@ -138,13 +138,6 @@ function fileKey(key: NonNullable<ConfigDocument['keys']>[number], secret: strin
     source: 'file',
     createdAt: 0,
   }
-}
-
-function targetsOf(route: NonNullable<ConfigDocument['routes']>[string]): RouteDefinition['targets'] {
-  return ('fallback' in route ? route.fallback : [route]).map(({ target, timeoutMs }) => ({
-    target,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  }))
 }
 
 /** Calls `report` for each value that stood before. */

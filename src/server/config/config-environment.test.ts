@@ -58,7 +58,7 @@ describe('a variable of the environment', () => {
       OPENAI_API_KEY: 'sk',
     })
     expect({ listen, hasDemo }).toEqual({ listen: { port: 8787, controlPort: 18788 }, hasDemo: false })
-    expect(routes['r']?.targets).toEqual([{ target: 'openai/x', timeoutMs: 18788 }])
+    expect(routes['r']?.plan).toMatchObject({ plans: [{ target: { name: 'openai/x', timeoutMs: 18788 } }] })
     expect(keysToGenerate[0]?.id).toBe('18788')
     for (const PORT of ['many', '1e3', '0x50', ' 1', '65536', '1'.repeat(400)])
       expectFault('listen:\n  port: ${PORT}', /^2:3 `listen\.port` (must be a number|is too large)/, { PORT })

@@ -72,7 +72,7 @@ describe('a key that the file does not have', () => {
     ['cache: { ttlMs: 1 }', /^1:1 The cache \(`cache`\) is not available in this version; take the key out\.$/],
     ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
     ['keys:\n  - id: a\n    limits: {}', /^3:5 Limits of a single key \(`limits`\) are not available in this version/],
-    ['routes: { r: { loadbalance: [] } }', /^1:16 Routes that share the load \(`loadbalance`\) are not available/],
+    ['routes: { r: { semantic: [] } }', /^1:16 Semantic routes \(`semantic`\) are not available/],
     ['keys:\n  - id: a\n    budgets: []', /^3:5 Budgets \(`budgets`\) are not available in this version/],
   ])('is refused as one of a later version: %j', (text, expected) => {
     const found = faults(text)
@@ -109,12 +109,6 @@ describe('a value of the wrong kind', () => {
     ['models: { a: { target: demo/echo, route: r } }', /^1:11 `models\.a` takes `target` or `route`, not both\.$/],
     ['models: { a: {} }', /^1:11 `models\.a` needs `target` or `route`\.$/],
     ['models: { a: { tarket: demo/echo } }', /^1:16 Unknown key `tarket`; did you mean `target`\?$/],
-    ['routes: { r: {} }', /^1:11 `routes\.r` needs `target` or `fallback`\.$/],
-    ['routes: { r: { timeoutMs: 5 } }', /^1:11 `routes\.r` needs `target` or `fallback`\.$/],
-    [
-      'routes: { r: { target: demo/echo, fallback: [{ target: demo/echo }] } }',
-      /^1:11 `routes\.r` takes `target` or `fallback`, not both\.$/,
-    ],
     ['models: [a]', /^1:1 `models` must be a map of keys and values\.$/],
     ['models: { a: demo/echo }', /^1:11 `models\.a` must be a map of keys and values\.$/],
     ['keys:\n  - id: a b', /^2:5 `keys\[0\]\.id` takes letters, digits, dots/],

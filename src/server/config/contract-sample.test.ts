@@ -56,5 +56,5 @@ guardrails:
   const rest = text.split('\n').filter((line) => !/budgets|limits|^cache|^guardrails|detector/.test(line))
   const { accounts, routes } = compile(rest.join('\n'), environment)
   expect(accounts.map(({ id }) => id)).toEqual(['openai-main', 'groq'])
-  expect(routes['cheap-first']?.targets).toHaveLength(2)
+  expect(routes['cheap-first']?.plan).toMatchObject({ kind: 'fallback', plans: [{}, {}] })
 })

@@ -16,8 +16,6 @@ const notYet: readonly { readonly key: string; readonly below: string | undefine
   { key: 'limits', below: 'keys', text: 'Limits of a single key (`limits`) are' },
   { key: 'cache', below: undefined, text: 'The cache (`cache`) is' },
   { key: 'guardrails', below: undefined, text: 'Guardrails (`guardrails`) are' },
-  { key: 'loadbalance', below: 'routes', text: 'Routes that share the load (`loadbalance`) are' },
-  { key: 'conditional', below: 'routes', text: 'Routes with conditions (`conditional`) are' },
   { key: 'semantic', below: 'routes', text: 'Semantic routes (`semantic`) are' },
 ]
 
@@ -158,7 +156,7 @@ export function suggestion(near: string | undefined): string {
   return near === undefined ? '.' : `; did you mean \`${near}\`?`
 }
 
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   return path.reduce<string>(
     (text, step) =>
       typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,

@@ -1,6 +1,7 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
 import { CatalogSection } from './catalog-section.ts'
+import { RoutesSection } from './routes-section.ts'
 
 /** Of accounts, keys and workspaces. */
 export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
@@ -22,11 +23,6 @@ const count = z.int().positive().max(1_000_000)
 const RecordOptions = z.strictObject({
   bodies: z.enum(['full', 'off']).optional().describe('Whether request and reply bodies are kept.'),
   maxBodyBytes: bytes.optional().describe('Longer bodies are cut here. Default 65536.'),
-})
-
-const Target = z.strictObject({
-  target: z.string().min(1).describe('`account/model`, `provider/model` or a model name.'),
-  timeoutMs: milliseconds.optional().describe('Time until the first byte of the reply.'),
 })
 
 export const ConfigDocument = z.strictObject({
@@ -92,16 +88,7 @@ export const ConfigDocument = z.strictObject({
     )
     .optional()
     .describe('Aliases: a name that clients ask for, and what it stands for.'),
-  routes: z
-    .record(
-      z.string(),
-      z.union([
-        Target,
-        z.strictObject({ fallback: z.array(Target).min(1).describe('Tried in this order until one answers.') }),
-      ]),
-    )
-    .optional()
-    .describe('Named plans of targets.'),
+  routes: RoutesSection.optional().describe('Named plans of targets.'),
   catalog: CatalogSection.optional().describe('Facts and prices of models, beside those that come with this version.'),
   record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
   limits: z

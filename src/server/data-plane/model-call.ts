@@ -5,8 +5,10 @@ import type { JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Principal } from '../../core/registry.ts'
+import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallExchange } from '../http/exchange.ts'
+import { callMetadata } from './call-metadata.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import type { ContinuedCall } from './continued-call.ts'
 
@@ -32,6 +34,7 @@ export function modelCall(
   const model = checkedModel(pathModel ?? wire.json['model'])
   const stream = isStream(endpoint, wire.json['stream'])
   recorder.asked(model, stream)
+  const metadata = callMetadata(exchange.headers, wire.json['metadata'])
   let neutral: ModelRequest | undefined
   return {
     id: recorder.id,
@@ -53,6 +56,13 @@ export function modelCall(
         neutral = endpoint.dialect.decodeRequest(wire.json, { model, stream })
       }
       return neutral
+    },
+    facts() {
+      const request = requestFacts(
+        { model, endpoint: endpoint.path, stream },
+        endpoint.kind === 'dialect' ? this.request() : undefined,
+      )
+      return routeFacts(request, principal, metadata, new Date())
     },
     emit: (fact) => recorder.fact(fact),
   }

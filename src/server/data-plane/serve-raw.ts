@@ -3,6 +3,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Principal } from '../../core/registry.ts'
+import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -93,6 +94,13 @@ function asModelCall(call: RawCall, id: string): ModelCall {
     model: '',
     stream: false,
     wire: { bytes: call.bytes, json: {} },
+    facts: () =>
+      routeFacts(
+        requestFacts({ model: '', endpoint: call.endpoint.path, stream: false }),
+        call.principal,
+        {},
+        new Date(),
+      ),
     request() {
       throw new GatewayError('unsupported_endpoint', 'A raw request cannot be translated.')
     },

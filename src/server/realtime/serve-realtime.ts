@@ -2,10 +2,12 @@ import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Limits, Principal } from '../../core/registry.ts'
+import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { credentialFilter } from '../../gateway/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import { callId } from '../data-plane/call-id.ts'
+import { callMetadata } from '../data-plane/call-metadata.ts'
 import { CallRecorder } from '../data-plane/call-recorder.ts'
 import { sendError } from '../data-plane/error-reply.ts'
 import type { CallHandling } from '../data-plane/handle-call.ts'
@@ -42,6 +44,7 @@ export async function serveRealtime(
     checkHandshake(exchange)
     const model = checkedModel(new URL(exchange.url, 'http://gateway').searchParams.get('model') ?? undefined)
     recorder.asked(model, true)
+    const metadata = callMetadata(exchange.headers, undefined)
     const call: RealtimeCall = {
       id: recorder.id,
       principal,
@@ -49,6 +52,8 @@ export async function serveRealtime(
       path: endpoint.path,
       headers: requestHeaders(exchange.headers),
       lifetime,
+      facts: () =>
+        routeFacts(requestFacts({ model, endpoint: endpoint.path, stream: true }), principal, metadata, new Date()),
       emit: (fact) => recorder.fact(fact),
     }
     const session = await runtime.realtime(call)

@@ -1,0 +1,53 @@
+import { estimatePrompt } from './estimate-prompt.ts'
+import type { Message, ModelRequest } from './model-request.ts'
+import type { Principal } from './registry.ts'
+import type { RequestFacts, RouteFacts } from './route-plan.ts'
+
+/** What a client's headers and path say of a request. */
+export interface RequestOutline {
+  readonly model: string
+  readonly endpoint: string
+  readonly stream: boolean
+}
+
+/** Of a request that is not read as a dialect's only the outline is known. */
+export function requestFacts({ model, endpoint, stream }: RequestOutline, request?: ModelRequest): RequestFacts {
+  const messages = request?.messages ?? []
+  const format = request?.responseFormat?.type
+  return {
+    model,
+    endpoint,
+    stream,
+    messages: messages.length,
+    tools: request?.tools?.length ?? 0,
+    hasImages: hasPart(messages, 'image'),
+    hasDocuments: hasPart(messages, 'document'),
+    wantsReasoning: request?.reasoning !== undefined,
+    wantsJson: format !== undefined && format !== 'text',
+    estimatedTokens: request === undefined ? 0 : estimatePrompt(request),
+    maxOutputTokens: request?.maxOutputTokens ?? 0,
+    text: lastUserText(messages),
+  }
+}
+
+/** What conditions of routes see of a call that came at `at`. */
+export function routeFacts(
+  request: RequestFacts,
+  { key, workspace }: Principal,
+  metadata: RouteFacts['metadata'],
+  at: Date,
+): RouteFacts {
+  // ISO 8601 ends the week with Sunday.
+  const time = { hour: at.getUTCHours(), weekday: at.getUTCDay() || 7 }
+  return { request, metadata, principal: { key, workspace }, time }
+}
+
+function hasPart(messages: readonly Message[], type: string): boolean {
+  return messages.some(({ parts }) => parts.some((part) => part.type === type))
+}
+
+/** What the user said last, the texts of one turn as lines. */
+export function lastUserText(messages: readonly Message[]): string {
+  const parts = messages.findLast(({ role }) => role === 'user')?.parts ?? []
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+}

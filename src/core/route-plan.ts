@@ -1,0 +1,137 @@
+/**
+ * How a route sends calls: a tree whose leaves are targets. `Leaf` is the name of a target in a configuration, and the target
+ * itself once it was found.
+ */
+import type { Target } from './registry.ts'
+
+export type RoutePlan<Leaf = Target> =
+  | { readonly kind: 'target'; readonly target: Leaf }
+  /** Tried in this order. */
+  | { readonly kind: 'fallback'; readonly plans: NonEmpty<RoutePlan<Leaf>> }
+  | LoadbalancePlan<Leaf>
+  /** The first whose condition holds. */
+  | {
+      readonly kind: 'conditional'
+      readonly cases: readonly { readonly when: Expression<boolean>; readonly plan: RoutePlan<Leaf> }[]
+      readonly otherwise: RoutePlan<Leaf>
+    }
+
+/** One of several. The others are tried after it, in the order in which they would have been chosen. */
+export interface LoadbalancePlan<Leaf = Target> {
+  readonly kind: 'loadbalance'
+  readonly by: BalanceRule
+  /** Calls for which it gives the same text go to the same plan, as long as that one is healthy. For `by: weight`. */
+  readonly stickyBy?: Expression<string>
+  readonly plans: NonEmpty<{ readonly weight: number; readonly plan: RoutePlan<Leaf> }>
+}
+
+export type NonEmpty<Item> = readonly [Item, ...Item[]]
+
+/**
+ * `weight`: by chance, in the proportion of the weights. `least-busy`: fewest calls in flight for each unit of weight.
+ * `latency`: least time to the first byte lately. `cost`: cheapest for the tokens of the call.
+ */
+export type BalanceRule = 'weight' | 'least-busy' | 'latency' | 'cost'
+
+/** What holds for a named route as a whole. */
+export interface RouteSettings {
+  /** How often all targets are tried again after all have failed. */
+  readonly retries: number
+}
+
+export const plainRoute: RouteSettings = { retries: 0 }
+
+/** An expression of a configuration, compiled. */
+export interface Expression<Result> {
+  readonly text: string
+  /** `undefined`: it cannot be worked out for these facts, such as `metadata.tier` where there is none. */
+  evaluate(facts: RouteFacts): Result | undefined
+}
+
+/** What expressions see of a call. All times are UTC. */
+export interface RouteFacts {
+  readonly request: RequestFacts
+  /** From the body's `metadata` and the header `x-portcullis-metadata`. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly principal: { readonly key: string; readonly workspace: string }
+  readonly time: { readonly hour: number /** 1 is Monday, 7 is Sunday (ISO 8601). */; readonly weekday: number }
+}
+
+export interface RequestFacts {
+  /** The name that the client asked for. */
+  readonly model: string
+  /** The client's path: `/v1/chat/completions`. */
+  readonly endpoint: string
+  readonly stream: boolean
+  readonly messages: number
+  readonly tools: number
+  readonly hasImages: boolean
+  readonly hasDocuments: boolean
+  readonly wantsReasoning: boolean
+  readonly wantsJson: boolean
+  /** Of the prompt. */
+  readonly estimatedTokens: number
+  /** 0: the client sets none. */
+  readonly maxOutputTokens: number
+  /** What the user said last. */
+  readonly text: string
+}
+
+/** Where a call goes and why: made before it is sent, and kept in its record. */
+export interface RouteDecision {
+  readonly plan: RoutePlan
+  /** In the order in which they are tried. */
+  readonly targets: readonly Target[]
+  /** What was chosen at each turn of the plan, from its root. */
+  readonly steps: readonly string[]
+  /** Those that were chosen, and not tried all the same. */
+  readonly passedOver: readonly { readonly target: Target; readonly why: PassedOver }[]
+}
+
+/** `circuit-open`: it failed too often lately. `cooling-down`: it asked for a pause. `not-the-holder`: another account holds what the call goes on from. */
+export type PassedOver = 'circuit-open' | 'cooling-down' | 'not-the-holder'
+
+/** What stands at the leaves of a plan, from left to right. */
+export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {
+  switch (plan.kind) {
+    case 'target':
+      return [plan.target]
+    case 'fallback':
+      return plan.plans.flatMap(leavesOf)
+    case 'loadbalance':
+      return plan.plans.flatMap((entry) => leavesOf(entry.plan))
+    case 'conditional':
+      return [...plan.cases.flatMap((entry) => leavesOf(entry.plan)), ...leavesOf(plan.otherwise)]
+  }
+}
+
+/** The same plan with other leaves. */
+export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => To): RoutePlan<To> {
+  const mapped = (inner: RoutePlan<From>): RoutePlan<To> => mapPlan(inner, map)
+  const entry = <Entry extends { readonly plan: RoutePlan<From> }>(inner: Entry) => ({
+    ...inner,
+    plan: mapped(inner.plan),
+  })
+  switch (plan.kind) {
+    case 'target':
+      return { kind: plan.kind, target: map(plan.target) }
+    case 'fallback': {
+      const [first, ...rest] = plan.plans
+      return { kind: plan.kind, plans: [mapped(first), ...rest.map(mapped)] }
+    }
+    case 'loadbalance': {
+      const [first, ...rest] = plan.plans
+      return { ...plan, plans: [entry(first), ...rest.map(entry)] }
+    }
+    case 'conditional':
+      return { kind: plan.kind, cases: plan.cases.map(entry), otherwise: mapped(plan.otherwise) }
+  }
+}
+
+export function distinctTargets(targets: readonly Target[]): readonly Target[] {
+  return targets.filter((target, index) => targets.findIndex((other) => isSameTarget(other, target)) === index)
+}
+
+export function isSameTarget(a: Target, b: Target): boolean {
+  return a === b || (a.account === b.account && a.model === b.model)
+}

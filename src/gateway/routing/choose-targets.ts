@@ -1,0 +1,60 @@
+import type { Target } from '../../core/registry.ts'
+import {
+  distinctTargets,
+  type PassedOver,
+  type RouteDecision,
+  type RouteFacts,
+  type RoutePlan,
+} from '../../core/route-plan.ts'
+import type { TargetHealth } from './fleet.ts'
+import { rankPlans } from './rank-plans.ts'
+
+/** What a choice depends on beside the plan. The same view gives the same choice. */
+export interface RoutingView {
+  /** In [0, 1). */
+  random(): number
+  /** Worked out when a plan asks for them. */
+  facts(): RouteFacts
+  health(target: Target): TargetHealth
+  /** The one account that may serve the call. */
+  readonly heldBy?: string
+}
+
+/** Puts the targets of a plan in the order in which they are tried. Pure: it reads the view and changes nothing. */
+export function chooseTargets(plan: RoutePlan, view: RoutingView): RouteDecision {
+  const steps: string[] = []
+  const targets: Target[] = []
+  const passedOver: { target: Target; why: PassedOver }[] = []
+  for (const target of distinctTargets(walk(plan, view, 'route', steps))) {
+    const why = reasonAgainst(target, view)
+    if (why === undefined) targets.push(target)
+    else passedOver.push({ target, why })
+  }
+  return { plan, targets, steps, passedOver }
+}
+
+function reasonAgainst(target: Target, { heldBy, health }: RoutingView): PassedOver | undefined {
+  return heldBy === undefined || heldBy === target.account.id ? health(target).paused : 'not-the-holder'
+}
+
+function walk(plan: RoutePlan, view: RoutingView, place: string, steps: string[]): readonly Target[] {
+  switch (plan.kind) {
+    case 'target':
+      return [plan.target]
+    case 'fallback':
+      return plan.plans.flatMap((inner, index) => walk(inner, view, `${place}.fallback[${index}]`, steps))
+    case 'loadbalance': {
+      const { plans, why } = rankPlans(plan, view)
+      const indexOf = (inner: RoutePlan): number => plan.plans.findIndex((entry) => entry.plan === inner)
+      steps.push(`${place}.loadbalance: ${plans.map(indexOf).join(', ')} ${why}`)
+      return plans.flatMap((inner) => walk(inner, view, `${place}.loadbalance[${indexOf(inner)}]`, steps))
+    }
+    case 'conditional': {
+      const index = plan.cases.findIndex(({ when }) => when.evaluate(view.facts()) === true)
+      const found = plan.cases[index]
+      const inner = found === undefined ? `${place}.otherwise` : `${place}.conditional[${index}]`
+      steps.push(found === undefined ? `${inner}: no condition holds` : `${inner}: ${found.when.text}`)
+      return walk(found?.plan ?? plan.otherwise, view, inner, steps)
+    }
+  }
+}

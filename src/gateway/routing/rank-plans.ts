@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { callCost } from '../../core/prices.ts'
+import type { Target } from '../../core/registry.ts'
+import type { LoadbalancePlan, RoutePlan } from '../../core/route-plan.ts'
+import type { RoutingView } from './choose-targets.ts'
+
+/** The plans of a loadbalance node, the chosen one first, and why it was chosen. */
+export interface Ranking {
+  readonly plans: readonly RoutePlan[]
+  readonly why: string
+}
+
+export function rankPlans({ by, stickyBy, plans }: LoadbalancePlan, view: RoutingView): Ranking {
+  if (by === 'weight') {
+    const stuckTo = stickyBy?.evaluate(view.facts())
+    // Nothing to stick to: as if it were not asked for, rather than all such calls to one target.
+    return stuckTo === undefined || stuckTo === ''
+      ? { plans: ranked(plans, ({ weight }) => arrival(view.random(), weight)), why: 'by weight' }
+      : {
+          plans: ranked(plans, ({ plan, weight }) =>
+            arrival(hashOf(`${stuckTo}\n${nameOf(firstTarget(plan))}`), weight),
+          ),
+          why: `sticky by ${stickyBy?.text ?? ''}`,
+        }
+  }
+  const measure = measures[by]
+  // A tie is broken by chance, or all calls would go to the first while nothing is known.
+  const chance = plans.map(() => view.random())
+  const rank = plans.map(({ plan, weight }) => measure(firstTarget(plan), weight, view))
+  const order = plans.map((_, index) => index)
+  order.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || (chance[a] ?? 0) - (chance[b] ?? 0))
+  return { plans: order.flatMap((index) => plans[index]?.plan ?? []), why: `by ${by}` }
+}
+
+/** What is compared; the least is chosen. */
+const measures = {
+  'least-busy': (target: Target, weight: number, view: RoutingView) => (view.health(target).inFlight + 1) / weight,
+  // Not measured yet: tried first, so that it gets measured.
+  latency: (target: Target, weight: number, view: RoutingView) => (view.health(target).latencyMs ?? 0) / weight,
+  cost: (target: Target, _weight: number, view: RoutingView) => estimatedCost(target, view) ?? Number.MAX_VALUE,
+} as const
+
+/** In nano-USD, for the estimated prompt and as much output as the client allows. `undefined`: no price is known. */
+export function estimatedCost({ facts }: Target, view: RoutingView): number | undefined {
+  if (facts?.price === undefined) return undefined
+  const { estimatedTokens, maxOutputTokens } = view.facts().request
+  return callCost(facts.price, { inputTokens: estimatedTokens, outputTokens: maxOutputTokens || assumedOutputTokens })
+}
+
+/** Where the client names no bound. Only the order matters, and it is the same bound for all. */
+const assumedOutputTokens = 500
+
+/**
+ * When the plan would come first if each came by itself, `weight` times in a unit of time: the least of them is each plan in
+ * proportion to its weight (Efraimidis and Spirakis, 2006), and it stays the least when another plan is added or taken away.
+ */
+function arrival(uniform: number, weight: number): number {
+  return weight === 0 ? Number.MAX_VALUE : -Math.log(1 - uniform) / weight
+}
+
+function ranked<Item extends { readonly plan: RoutePlan }>(
+  items: readonly Item[],
+  measure: (item: Item) => number,
+): RoutePlan[] {
+  return items
+    .map((item) => ({ plan: item.plan, at: measure(item) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ plan }) => plan)
+}
+
+/** In [0, 1), evenly spread, and the same on every machine. */
+function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48
+}
+
+function nameOf({ account, model }: Target): string {
+  return `${account.id}/${model}`
+}
+
+/** The one that would be asked if all were well, whatever the conditions below say: a measure must not cost a walk. */
+function firstTarget(plan: RoutePlan): Target {
+  switch (plan.kind) {
+    case 'target':
+      return plan.target
+    case 'fallback':
+      return firstTarget(plan.plans[0])
+    case 'loadbalance':
+      return firstTarget(plan.plans[0].plan)
+    case 'conditional':
+      return firstTarget(plan.otherwise)
+  }
+}

@@ -1,0 +1,48 @@
+/** `routes` of the configuration. Which keys of a plan go together, `compile-routes.ts` checks. */
+import * as z from 'zod'
+
+const milliseconds = z.int().positive().max(86_400_000)
+
+/** A plan that stands in a list of another one. */
+const PlanEntry = z.strictObject({
+  target: z.string().min(1).optional().describe('`account/model`, `provider/model` or a model name.'),
+  timeoutMs: milliseconds.optional().describe('Beside `target`: time until the first byte of the reply.'),
+  route: z.string().min(1).optional().describe('The plan of another route.'),
+  get fallback() {
+    return entries.describe('Tried in this order until one answers.')
+  },
+  get loadbalance() {
+    return entries.describe('One of these; when it fails, the others.')
+  },
+  get canary() {
+    return entries.describe('Parts of the calls: entries with their `percent`, and one without for the rest.')
+  },
+  get conditional() {
+    return entries.describe('The first whose `if` holds; the last has none.')
+  },
+  by: z
+    .enum(['weight', 'least-busy', 'latency', 'cost'])
+    .optional()
+    .describe('How `loadbalance` chooses. Default `weight`: by chance, in proportion.'),
+  stickyBy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('CEL that gives a text, such as `metadata.session`: calls with the same text go to the same plan.'),
+  weight: z.number().nonnegative().max(1e6).optional().describe('In a `loadbalance` list. Default 1.'),
+  percent: z.number().nonnegative().max(100).optional().describe('In a `canary` list.'),
+  if: z.string().min(1).optional().describe('In a `conditional` list: CEL that gives `true` or `false`.'),
+})
+const entries: z.ZodOptional<z.ZodArray<typeof PlanEntry>> = z.array(PlanEntry).min(1).optional()
+export type PlanEntry = z.infer<typeof PlanEntry>
+
+const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).extend({
+  retries: z
+    .int()
+    .nonnegative()
+    .max(10)
+    .optional()
+    .describe('How often all targets are tried again after all have failed. Default 0.'),
+})
+export const RoutesSection = z.record(z.string(), RouteSection)
+export type RoutesSection = z.infer<typeof RoutesSection>

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { providers } from '../../catalog/providers.generated.ts'
+import { compileConfig } from './compile.ts'
+
+const head = 'providers: [{ id: openai, provider: openai, apiKey: sk-1 }]\n'
+
+function faults(routes: string): string[] {
+  return compileConfig(`${head}routes:\n${routes}`, Object.values(providers), {}).faults.map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  )
+}
+
+describe('a route', () => {
+  it.each([
+    ['one target', '  r: { target: openai/a, timeoutMs: 5, retries: 2 }'],
+    [
+      'a list to fall back on, with another route in it',
+      '  r: { fallback: [{ route: s }, { target: openai/a }] }\n  s: { target: openai/b }',
+    ],
+    [
+      'shares',
+      '  r: { loadbalance: [{ target: openai/a, weight: 3 }, { target: openai/b }], stickyBy: metadata.user }',
+    ],
+    ['a measure', '  r: { loadbalance: [{ target: openai/a }, { target: openai/b }], by: latency }'],
+    ['a canary', '  r: { canary: [{ target: openai/a }, { target: openai/b, percent: 5 }], stickyBy: principal.key }'],
+    [
+      'conditions',
+      '  r: { conditional: [{ if: "request.estimatedTokens > 8000 && !request.stream", target: openai/a }, { fallback: [{ target: openai/b }] }] }',
+    ],
+  ])('may be %s', (_what, routes) => {
+    expect(faults(routes)).toEqual([])
+  })
+
+  it.each([
+    ['  r: {}', '3:3 `routes.r` needs `target`, `route`, `fallback`, `loadbalance`, `canary` or `conditional`.'],
+    [
+      '  r: { target: openai/a, fallback: [{ target: openai/b }] }',
+      '3:3 `routes.r` takes one of `target` or `fallback`, not several.',
+    ],
+    ['  r: { fallback: [] }', '3:8 `routes.r.fallback` is too short: at least 1.'],
+    [
+      '  r: { fallback: [{ target: openai/a, weight: 2 }] }',
+      '3:39 `routes.r.fallback[0].weight` means nothing in a `fallback` list.',
+    ],
+    ['  r: { fallback: [{ target: openai/a }], by: cost }', '3:42 `routes.r.by` goes with `loadbalance` only.'],
+    ['  r: { loadbalance: [{ target: openai/a, weight: 0 }] }', '3:3 `routes.r` gives no entry a weight above 0.'],
+    [
+      '  r: { loadbalance: [{ target: openai/a }], by: cost, stickyBy: metadata.a }',
+      '3:55 `routes.r` takes `stickyBy` with `by: weight` only.',
+    ],
+    [
+      '  r: { canary: [{ target: openai/a, percent: 60 }, { target: openai/b, percent: 60 }, { target: openai/b }] }',
+      '3:8 `routes.r.canary` gives away more than 100 percent.',
+    ],
+    [
+      '  r: { canary: [{ target: openai/a, percent: 60 }] }',
+      '3:8 `routes.r.canary` needs exactly one entry without `percent`, for the rest.',
+    ],
+    [
+      '  r: { conditional: [{ if: "true", target: openai/a }] }',
+      '3:8 `routes.r.conditional` needs an `if` in each entry but the last, which is for all other calls.',
+    ],
+    [
+      '  r: { route: nowhere }\n  nowhen: { target: openai/a }',
+      '3:8 `routes.r.route` names the unknown route `nowhere`; did you mean `nowhen`?',
+    ],
+    ['  r: { fallback: [{ route: s }] }\n  s: { route: r }', '3:3 The route `r` holds itself: r > s > r.'],
+    ['  r: { falback: [] }', '3:8 Unknown key `falback`; did you mean `fallback`?'],
+  ])('is refused with its place and a way out: %s', (routes, expected) => {
+    expect(faults(routes)).toContain(expected)
+  })
+
+  it.each([
+    ['an unknown field', 'request.modell == "x"', /`routes\.r\.conditional\[0\]\.if` No such key: modell/],
+    ['no answer of yes or no', 'request.model', /gives a value of type string, not `true` or `false`/],
+    ['half a sentence', '1 +', /Unexpected token: EOF/],
+    ['a pattern', 'request.text.matches("^(a+)+$")', /uses `matches`; use `contains`/],
+    ['an unknown name', 'nobody == 1', /Unknown variable: nobody/],
+    ['too many words', `request.text.contains('${'x'.repeat(2000)}')`, /is longer than 2000 characters/],
+    ['too much depth', `${'!request.stream && '.repeat(80)}request.stream`, /Exceeded|depth|nodes/i],
+  ])('with a condition of %s is refused when the file is read', (_what, condition, expected) => {
+    const [only, ...others] = faults(
+      `  r: { conditional: [{ if: ${JSON.stringify(condition)}, target: openai/a }, { target: openai/b }] }`,
+    )
+    expect(only).toMatch(expected)
+    expect(others).toEqual([])
+  })
+
+  it('that is a thousand plans deep is refused, and nothing falls', () => {
+    const deep = `  r: ${'{ fallback: ['.repeat(1000)}{ target: openai/a }${'] }'.repeat(1000)}`
+    expect(faults(deep)[0]).toMatch(/deep|YAML/)
+  })
+})
