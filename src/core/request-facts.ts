@@ -47,7 +47,7 @@ function hasPart(messages: readonly Message[], type: string): boolean {
 }
 
 /** What the user said last, the texts of one turn as lines. */
-export function lastUserText(messages: readonly Message[]): string {
+function lastUserText(messages: readonly Message[]): string {
   const parts = messages.findLast(({ role }) => role === 'user')?.parts ?? []
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }

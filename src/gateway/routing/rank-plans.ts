@@ -41,7 +41,7 @@ const measures = {
 } as const
 
 /** In nano-USD, for the estimated prompt and as much output as the client allows. `undefined`: no price is known. */
-export function estimatedCost({ facts }: Target, view: RoutingView): number | undefined {
+function estimatedCost({ facts }: Target, view: RoutingView): number | undefined {
   if (facts?.price === undefined) return undefined
   const { estimatedTokens, maxOutputTokens } = view.facts().request
   return callCost(facts.price, { inputTokens: estimatedTokens, outputTokens: maxOutputTokens || assumedOutputTokens })
