@@ -40,6 +40,16 @@ describe('a form', () => {
     )
   })
 
+  it('gets a model where it has none, and keeps every other byte', () => {
+    fc.assert(
+      fc.property(others, (fields) => {
+        const named = withFormField(form(fields), type, 'model', 'm')
+        expect(formValues(named, type, ['model'])).toEqual({ model: 'm' })
+        expect(named.subarray(-form(fields).length)).toEqual(form(fields))
+      }),
+    )
+  })
+
   it('takes no file for the model', () => {
     const bytes = form([
       { name: 'model', value: 'x', filename: 'model' },

@@ -39,14 +39,21 @@ export function formFile(
   return field && { name: field.fileName, bytes: form.subarray(field.start, field.end) }
 }
 
-/** The form with another value in one field, and everything else byte for byte as it was. */
+/** The form with this value in one field, and everything else byte for byte as it was. */
 export function withFormField(form: Buffer, contentType: string, name: string, value: string): Buffer {
   const field = formFields(form, contentType).find((candidate) => candidate.name === name && !candidate.isFile)
-  if (field === undefined) throw new GatewayError('invalid_request', `The form has no \`${name}\`.`, { param: name })
   // The line break would end the value.
   const bytes = Buffer.from(value.replace(/[\r\n]/g, ' '))
+  if (field === undefined) return withFirstField(form, contentType, name, bytes)
   if (form.subarray(field.start, field.end).equals(bytes)) return form
   return Buffer.concat([form.subarray(0, field.start), bytes, form.subarray(field.end)])
+}
+
+function withFirstField(form: Buffer, contentType: string, name: string, value: Buffer): Buffer {
+  const delimiter = `--${boundaryOf(contentType)}`
+  const start = form.indexOf(delimiter)
+  const head = Buffer.from(`${delimiter}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n`)
+  return Buffer.concat([form.subarray(0, start), head, value, Buffer.from('\r\n'), form.subarray(start)])
 }
 
 function formFields(form: Buffer, contentType: string): FormField[] {

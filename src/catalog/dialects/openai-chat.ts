@@ -1,5 +1,6 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
+import { deploymentPaths } from './azure-paths.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
 import { modelQuestions } from './openai-chat/model-list.ts'
 import { decodeReply } from './openai-chat/reply-decode.ts'
@@ -15,7 +16,9 @@ import { readError } from './read-error.ts'
 export const openaiChat: Dialect = {
   id: 'openai-chat',
   title: 'OpenAI Chat Completions',
-  clientPaths: [{ path: '/v1/chat/completions', stream: 'when-asked' }],
+  clientPaths: ['/v1/chat/completions', ...deploymentPaths('/chat/completions')].map(
+    (path): ClientPath => ({ path, stream: 'when-asked' }),
+  ),
   providerPath: () => '/chat/completions',
   modelListPath: '/models',
   modelIn: 'body',

@@ -1,5 +1,6 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
+import { deploymentPaths } from './azure-paths.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
 import { adaptRequest } from './openai-chat/request-adapt.ts'
 import { terminator } from './openai-chat/stream-encode.ts'
@@ -13,7 +14,9 @@ import { readError } from './read-error.ts'
 export const openaiCompletions: Dialect = {
   id: 'openai-completions',
   title: 'OpenAI Completions',
-  clientPaths: [{ path: '/v1/completions', stream: 'when-asked' }],
+  clientPaths: ['/v1/completions', ...deploymentPaths('/completions')].map(
+    (path): ClientPath => ({ path, stream: 'when-asked' }),
+  ),
   providerPath: () => '/completions',
   modelIn: 'body',
   framing: sse,

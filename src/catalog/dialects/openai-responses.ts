@@ -17,7 +17,11 @@ import { readError } from './read-error.ts'
 export const openaiResponses: Dialect = {
   id: 'openai-responses',
   title: 'OpenAI Responses',
-  clientPaths: [{ path: '/v1/responses', stream: 'when-asked' }],
+  // Azure's clients write the second one, with a dated version in the query.
+  clientPaths: [
+    { path: '/v1/responses', stream: 'when-asked' },
+    { path: '/openai/responses', stream: 'when-asked' },
+  ],
   providerPath: () => '/responses',
   modelIn: 'body',
   framing: sse,

@@ -1,10 +1,12 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
+import { deploymentPaths } from '../dialects/azure-paths.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 /** https://platform.openai.com/docs/api-reference/audio/createTranslation */
 export default defineEndpoint({
   path: '/v1/audio/translations',
+  alsoAt: deploymentPaths('/audio/translations'),
   body: 'multipart',
   errorDialect: openaiChat,
   isText: false,

@@ -12,6 +12,7 @@ import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import { withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { replyKeeper } from './reply-keeper.ts'
@@ -69,7 +70,8 @@ export async function handleCall(
       exchange.expire()
       return deadlineExceeded(limits)
     })
-    const wire = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
+    const sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
+    const wire = withPathModel(sent, endpoint, model)
     const { call, reply } = await manner.call(wire, {
       origin: { exchange, endpoint, principal, lifetime, recorder },
       pathModel: model,

@@ -1,0 +1,31 @@
+import type { Endpoint, RequestWire } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { withFormField } from '../../core/form-data.ts'
+import { withModel } from '../../core/model-span.ts'
+
+/**
+ * A body of an endpoint that names its model in the body, where the client named it in the path (a deployment of Azure): the
+ * path's name stands in it, and everything else byte for byte as it was.
+ */
+export function withPathModel(wire: RequestWire, endpoint: Endpoint, model: string | undefined): RequestWire {
+  if (model === undefined || !namesModelInBody(endpoint)) return wire
+  const json = { ...wire.json, model }
+  if (wire.contentType !== undefined)
+    return { ...wire, json, bytes: withFormField(wire.bytes, wire.contentType, 'model', model) }
+  return { ...wire, json, bytes: withBodyModel(wire, model) }
+}
+
+function namesModelInBody(endpoint: Endpoint): boolean {
+  if (endpoint.kind === 'dialect') return endpoint.dialect.modelIn === 'body'
+  return endpoint.kind === 'pass-through' && endpoint.modelIn !== 'path'
+}
+
+function withBodyModel({ bytes, json }: RequestWire, model: string): Buffer {
+  const { model: current } = json
+  if (typeof current === 'string') return withModel(bytes, current, model)
+  if (current !== undefined)
+    throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
+  const start = bytes.indexOf('{') + 1
+  const field = `"model":${JSON.stringify(model)}${Object.keys(json).length === 0 ? '' : ','}`
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(field), bytes.subarray(start)])
+}
