@@ -142,6 +142,8 @@ export interface Frame {
   readonly bytes: Buffer
   /** Throws `upstream_invalid_reply` for malformed data. */
   parts(): readonly ReplyPart[]
+  /** What the events before the malformed one say, after `parts` has thrown. */
+  readonly partsBeforeFault?: readonly ReplyPart[] | undefined
   /** The parts, when the bytes hold one of the dialect's landmarks; else nothing. Never throws. */
   landmarkParts(): readonly ReplyPart[]
 }

@@ -39,6 +39,7 @@ export class EventFrame implements Frame {
   readonly saysError: boolean
   readonly #decoder: FrameDecoder | undefined
   #parts: readonly ReplyPart[] | undefined
+  partsBeforeFault: readonly ReplyPart[] | undefined
 
   constructor(bytes: Buffer, decoder: FrameDecoder | undefined, saysError: boolean) {
     this.bytes = bytes
@@ -89,8 +90,13 @@ export class EventFrame implements Frame {
   #decode(start: number): readonly ReplyPart[] {
     if (this.#decoder === undefined) return nothing
     const parts: ReplyPart[] = []
-    for (const event of this.#decoder.framing.parse(start === 0 ? this.bytes : this.bytes.subarray(start)))
-      parts.push(...this.#decoder.events.push(event))
+    try {
+      for (const event of this.#decoder.framing.parse(start === 0 ? this.bytes : this.bytes.subarray(start)))
+        parts.push(...this.#decoder.events.push(event))
+    } catch (fault) {
+      this.partsBeforeFault = withOriginalNames(parts, this.#decoder.toolNames)
+      throw fault
+    }
     return withOriginalNames(parts, this.#decoder.toolNames)
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/core/json.ts'
-import type { Answer, Ask, Call, CaseId, Tool } from './neutral.ts'
+import type { Answer, Ask, Call, CaseId, RefusalKind, Tool } from './neutral.ts'
 
 /** One exchange of a case. */
 export interface Step {
@@ -8,8 +8,16 @@ export interface Step {
   readonly user?: { readonly text: string; readonly image?: string; readonly document?: string }
   /** Results of the calls of the answer before, in their order. */
   readonly results?: readonly string[]
-  readonly answer: Answer | 'refuse' | 'break-off' | 'hold'
+  readonly answer: Answer | Fault
 }
+
+/** How an exchange goes wrong: refused, an error inside the stream, the stream cut or no longer readable, no answer at all. */
+export type Fault =
+  | { readonly refuse: RefusalKind; readonly code: string; readonly retryAfter?: string }
+  | 'break-off'
+  | 'cut'
+  | 'garble'
+  | 'hold'
 
 export interface Case {
   readonly id: CaseId
@@ -74,9 +82,25 @@ export const cases: readonly Case[] = [
     steps: [{ ask: {}, user: { text: 'What is it?', image: png }, answer: said('A dot.') }],
   },
   {
+    id: 'image-url',
+    title: 'image by URL',
+    steps: [{ ask: {}, user: { text: 'What is it?', image: 'https://media.example/dot.png' }, answer: said('A dot.') }],
+  },
+  {
     id: 'document',
     title: 'document',
     steps: [{ ask: {}, user: { text: 'Sum it up.', document: pdf }, answer: said('It is empty.') }],
+  },
+  {
+    id: 'document-url',
+    title: 'document by URL',
+    steps: [
+      {
+        ask: {},
+        user: { text: 'Sum it up.', document: 'https://media.example/plan.pdf' },
+        answer: said('It is empty.'),
+      },
+    ],
   },
   {
     id: 'tools',
@@ -173,13 +197,46 @@ export const cases: readonly Case[] = [
   {
     id: 'error-before',
     title: 'error before the reply',
-    steps: [{ ask: {}, user: { text: 'Well?' }, answer: 'refuse' }],
+    steps: [{ ask: {}, user: { text: 'Well?' }, answer: { refuse: 'request', code: 'upstream_rejected' } }],
+  },
+  {
+    id: 'rate-limit',
+    title: 'too many calls',
+    steps: [
+      {
+        ask: {},
+        user: { text: 'Well?' },
+        answer: { refuse: 'rate', code: 'upstream_rate_limited', retryAfter: '7' },
+      },
+    ],
+  },
+  {
+    id: 'server-error',
+    title: 'fault of the provider',
+    steps: [{ ask: {}, user: { text: 'Well?' }, answer: { refuse: 'fault', code: 'upstream_error' } }],
+  },
+  {
+    id: 'overload',
+    title: 'provider is busy',
+    steps: [{ ask: {}, user: { text: 'Well?' }, answer: { refuse: 'overload', code: 'upstream_overloaded' } }],
   },
   {
     id: 'error-inside',
     title: 'error inside a stream',
     streamOnly: true,
     steps: [{ ask: {}, user: { text: 'Well?' }, answer: 'break-off' }],
+  },
+  {
+    id: 'cut-stream',
+    title: 'stream is cut',
+    streamOnly: true,
+    steps: [{ ask: {}, user: { text: 'Well?' }, answer: 'cut' }],
+  },
+  {
+    id: 'malformed-stream',
+    title: 'stream is malformed',
+    streamOnly: true,
+    steps: [{ ask: {}, user: { text: 'Well?' }, answer: 'garble' }],
   },
   { id: 'abort', title: 'client leaves', steps: [{ ask: {}, user: { text: 'Well?' }, answer: 'hold' }] },
 ]

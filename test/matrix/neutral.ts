@@ -32,7 +32,7 @@ export interface Ask {
 }
 
 export type Turn =
-  /** `image` is a PNG and `document` a PDF, both in base64. */
+  /** `image` is a PNG and `document` a PDF, both in base64 or by an address. */
   | { readonly role: 'user'; readonly text: string; readonly image?: string; readonly document?: string }
   /** An earlier answer, as the client kept it in its own dialect. */
   | { readonly role: 'kept'; readonly kept: Json; readonly answer: Answer }
@@ -94,19 +94,23 @@ export interface MatrixProvider {
   /** Throws when the request has not the dialect's shape. */
   see(request: ReceivedRequest): Seen
   answer(answer: Answer, stream: boolean): MockReply
-  /** A refused request. */
-  refuse(message: string): MockReply
+  refuse(message: string, kind: RefusalKind, headers: Readonly<Record<string, string>>): MockReply
   /** A stream that says `text` and then reports a fault. */
   breakOff(text: string, message: string): MockReply
   /** What `Seen.signed` has to be after an answer that was signed. */
   signed(answer: Answer): readonly string[]
 }
 
+/** Why nothing is answered: the request is wrong, too many came, or the provider is broken or busy. */
+export type RefusalKind = 'request' | 'rate' | 'fault' | 'overload'
+
 export type CaseId =
   | 'text'
   | 'system'
   | 'image'
+  | 'image-url'
   | 'document'
+  | 'document-url'
   | 'tools'
   | 'parallel-tools'
   | 'forced-tool'
@@ -118,7 +122,12 @@ export type CaseId =
   | 'cached-usage'
   | 'refusal'
   | 'error-before'
+  | 'rate-limit'
+  | 'server-error'
+  | 'overload'
   | 'error-inside'
+  | 'cut-stream'
+  | 'malformed-stream'
   | 'abort'
 
 /** Why a case cannot exist, in one sentence. */
@@ -128,8 +137,14 @@ export type Impossible = Readonly<Partial<Record<CaseId, string>>>
 export interface MatrixDialect {
   readonly id: string
   readonly title: string
-  readonly client?: MatrixClient & { readonly cannot: Impossible }
+  readonly client?: MatrixClient & {
+    /** What it has no words for, so that there is nothing to run. */
+    readonly cannot: Impossible
+    /** What its replies have no words for. */
+    readonly unread?: Impossible
+  }
   readonly provider?: MatrixProvider & {
+    /** What it has no words for, in a request or in a reply. */
     readonly cannot: Impossible
     /** What the path of an account's base URL is at the mock. */
     readonly basePath: string

@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { WireReply } from '../support/client.ts'
 import { gate } from '../support/gate.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
-import { type MockProvider, type ReceivedRequest, startMockProvider } from '../support/mock-provider.ts'
+import { type MockProvider, type MockReply, type ReceivedRequest, startMockProvider } from '../support/mock-provider.ts'
 import { unary } from '../support/mock-replies.ts'
-import type { Case, Step } from './cases.ts'
+import { brokenStream, withoutGarbage } from './broken-stream.ts'
+import type { Case, Fault, Step } from './cases.ts'
+import { compareRead, compareSeen, contains, itemsOf, same, within } from './compare.ts'
 import { dialects } from './dialects.ts'
-import type { Answer, Ask, Item, MatrixClient, MatrixDialect, MatrixProvider, Read, Seen, Turn } from './neutral.ts'
+import { answerWithout, askWithout, itemsWithout, type Lacks, withoutNotes } from './loss.ts'
+import type { Answer, Ask, MatrixClient, MatrixDialect, MatrixProvider, Read, Seen, Turn } from './neutral.ts'
 
 export interface Cell {
   readonly client: MatrixDialect
@@ -14,12 +18,14 @@ export interface Cell {
   readonly stream: boolean
 }
 
-/** `impossible` says why. */
 export type Outcome =
   /** `isNative`: the provider was spoken to in the client's own dialect, which it has beside the one of the row. */
   | { readonly kind: 'passed'; readonly isNative: boolean }
   | { readonly kind: 'failed'; readonly fault: string }
+  /** The client has no words to ask for it. */
   | { readonly kind: 'impossible'; readonly reason: string }
+  /** `refused`: before a provider was asked. `dropped`: gone through, with the loss named. `unsaid`: the reply has no words for it. */
+  | { readonly kind: 'refused' | 'dropped' | 'unsaid'; readonly reason: string }
 
 export interface MatrixBed {
   run(cell: Cell): Promise<Outcome>
@@ -55,7 +61,7 @@ export async function startMatrix(): Promise<MatrixBed> {
   let count = 0
   return {
     run: async (cell) => {
-      const reason = impossible(cell)
+      const reason = notAskable(cell)
       if (reason !== undefined) return { kind: 'impossible', reason }
       const mark = `cell-${count++}`
       const { client, provider } = cell
@@ -70,8 +76,7 @@ export async function startMatrix(): Promise<MatrixBed> {
       }
       running.set(mark, state)
       try {
-        await runCell(gateway, client.client, state, mark)
-        return { kind: 'passed', isNative: state.isNative }
+        return await runCell(gateway, client.client, state, mark)
       } catch (fault) {
         return { kind: 'failed', fault: fault instanceof Error ? fault.message : String(fault) }
       } finally {
@@ -114,17 +119,17 @@ function alias(dialect: string, caseId: string): string {
   return caseId === '' ? `to-${dialect}` : `to-${dialect}-for-${caseId}`
 }
 
-function impossible({ client, provider, case: { id, streamOnly }, stream }: Cell): string | undefined {
+function notAskable({ client, provider, case: { id, streamOnly }, stream }: Cell): string | undefined {
   if (streamOnly === true && !stream) return 'There is no stream in a reply of one piece.'
   const account = provider.provider?.accountFor?.[id]
   const byAccount =
     account?.notFor?.includes(client.id) === true
       ? `The provider that has this in ${provider.title} is spoken to in the client's own dialect.`
       : undefined
-  return client.client?.cannot[id] ?? provider.provider?.cannot[id] ?? byAccount
+  return client.client?.cannot[id] ?? byAccount
 }
 
-function reply(state: RunningCell, request: ReceivedRequest): ReturnType<MatrixProvider['answer']> {
+function reply(state: RunningCell, request: ReceivedRequest): MockReply {
   const step = state.cell.case.steps[state.seen.length]
   state.seen.push(request)
   state.arrived.open(request)
@@ -132,29 +137,51 @@ function reply(state: RunningCell, request: ReceivedRequest): ReturnType<MatrixP
   state.isNative = !state.provider.path.test(request.path) && state.native?.path.test(request.path) === true
   const provider = spoken(state)
   if (step === undefined) return unary({ error: 'one request too many' }, { status: 596 })
+  if (typeof step.answer === 'object' && 'refuse' in step.answer) {
+    const { refuse, retryAfter } = step.answer
+    return provider.refuse(refusal, refuse, retryAfter === undefined ? {} : { 'retry-after': retryAfter })
+  }
   switch (step.answer) {
-    case 'refuse':
-      return provider.refuse(refusal)
     case 'break-off':
       return provider.breakOff('One, two', breakage)
+    case 'cut':
+    case 'garble':
+      return brokenStream(provider.breakOff('One, two', breakage), breakage, step.answer)
     case 'hold':
       // Nothing is ever said: the exchange ends when the gateway goes away.
       return () => new Promise(() => undefined)
     default:
-      return provider.answer(step.answer, cell.stream)
+      return provider.answer(answerSaid(state, step.answer), cell.stream)
   }
+}
+
+const nothing: Lacks = new Set()
+
+/** What the provider has no words for; in the client's own dialect it has those of the client. */
+function providerLacks({ cell, isNative }: RunningCell): Lacks {
+  return isNative ? nothing : new Set(Object.keys(cell.provider.provider?.cannot ?? {}))
+}
+
+function clientLacks({ cell }: RunningCell): Lacks {
+  return new Set(Object.keys(cell.client.client?.unread ?? {}))
+}
+
+function answerSaid(state: RunningCell, answer: Answer): Answer {
+  return answerWithout(answer, providerLacks(state))
 }
 
 function spoken({ provider, native, isNative }: RunningCell): MatrixProvider {
   return isNative && native !== undefined ? native : provider
 }
 
-async function runCell(gateway: TestGateway, client: MatrixClient, state: RunningCell, mark: string): Promise<void> {
+async function runCell(gateway: TestGateway, client: MatrixClient, state: RunningCell, mark: string): Promise<Outcome> {
   const { cell } = state
-  const model = alias(cell.provider.id, cell.provider.provider?.accountFor?.[cell.case.id] ? cell.case.id : '')
+  const { id } = cell.case
+  const model = alias(cell.provider.id, cell.provider.provider?.accountFor?.[id] ? id : '')
   const turns: Turn[] = []
   let last: Read | undefined
   let signed: readonly string[] = []
+  let loss: 'dropped' | 'unsaid' | undefined
   for (const [index, step] of cell.case.steps.entries()) {
     turns.push(...nextTurns(step, mark, last, index))
     const ask: Ask = { maxTokens: 1000, ...step.ask, model, stream: cell.stream, turns }
@@ -167,34 +194,139 @@ async function runCell(gateway: TestGateway, client: MatrixClient, state: Runnin
       )
       const outcome = await (await state.arrived.passed).ended
       same('the exchange of a client that left', outcome, 'aborted')
-      return
+      break
     }
     const got = await gateway.post(path, body)
     const request = state.seen[index]
-    if (request === undefined) throw new Error(`nothing was asked; the client got ${got.status}: ${got.text}`)
-    const seen = within('the provider', () => spoken(state).see(request))
-    compareSeen(ask, seen, itemsOf(turns), signed)
-    if (step.answer === 'refuse') {
+    const lacks = providerLacks(state)
+    if (request === undefined) {
+      const reason = cell.provider.provider?.cannot[id]
+      if (reason === undefined) throw new Error(`nothing was asked; the client got ${got.status}: ${got.text}`)
+      within('the client', () => client.readError(got.body))
       same('the status', got.status, 400)
-      contains(
-        'the error',
-        within('the client', () => client.readError(got.body)),
-        refusal,
-      )
-      return
+      same('the code on record', (await gateway.call(got)).errorCode, got.headers['x-portcullis-error'])
+      return { kind: 'refused', reason }
+    }
+    const seen = within('the provider', () => spoken(state).see(request))
+    const isLost = await compareRequest(gateway, got, {
+      ask,
+      seen,
+      signed,
+      lacks,
+      isUnsigned: clientLacks(state).has('signatures'),
+    })
+    if (isLost) loss = 'dropped'
+    if (typeof step.answer === 'object' && 'refuse' in step.answer) {
+      await compareRefusal(gateway, client, got, step.answer)
+      break
     }
     if (got.status !== 200) throw new Error(`the client got ${got.status}: ${got.text}`)
-    if (step.answer === 'break-off') {
-      const { text, error } = within('the client', () => client.readBrokenStream(got.body))
-      same('the text before the error', text, 'One, two')
-      contains('the error', error, breakage)
-      return
+    if (typeof step.answer === 'string') {
+      const isVerbatim = state.isNative || cell.client === cell.provider
+      await compareBreakage(gateway, client, got, step.answer, isVerbatim)
+      break
     }
+    const said = answerSaid(state, step.answer)
     const read = within('the client', () => client.read(got.body, cell.stream))
-    compareRead(step.answer, read, cell.case.id)
-    if (step.answer.isSigned === true) signed = spoken(state).signed(step.answer)
+    const unread = fault(() => compareRead(said, read, id))
+    if (unread !== undefined) {
+      if (clientLacks(state).size === 0) throw unread
+      compareRead(answerWithout(said, clientLacks(state)), read, id)
+      await compareRecord(gateway, got, said, id)
+    }
+    // A signature cannot be seen in what a client reads, only in what it sends back.
+    const isUnsigned = step.answer.isSigned === true && (said.isSigned !== true || clientLacks(state).has('signatures'))
+    if (unread !== undefined || isUnsigned || !isDeepStrictEqual(said, step.answer)) loss ??= 'unsaid'
+    if (said.isSigned === true && !isUnsigned) signed = spoken(state).signed(said)
+    // Without calls there are no results to go on with.
+    if (said.calls.length < step.answer.calls.length) break
     last = read
-    turns.push({ role: 'kept', kept: read.kept, answer: step.answer })
+    turns.push({ role: 'kept', kept: read.kept, answer: said })
+  }
+  if (loss === undefined) return { kind: 'passed', isNative: state.isNative }
+  const reason = (state.isNative ? undefined : cell.provider.provider?.cannot[id]) ?? cell.client.client?.unread?.[id]
+  if (reason === undefined) throw new Error(`${loss}, for no reason that is known`)
+  return { kind: loss, reason }
+}
+
+interface SeenRequest {
+  readonly ask: Ask
+  readonly seen: Seen
+  readonly signed: readonly string[]
+  readonly lacks: Lacks
+  readonly isUnsigned: boolean
+}
+
+/** Whether a part of the request did not reach the provider, which then has to be named. */
+async function compareRequest(gateway: TestGateway, got: WireReply, request: SeenRequest): Promise<boolean> {
+  const { ask, seen, signed, lacks, isUnsigned } = request
+  const items = itemsOf(ask.turns)
+  const comparable = isUnsigned ? { ...seen, signed: [] } : seen
+  const lost = fault(() => compareSeen(ask, comparable, items, signed))
+  if (lost === undefined) return false
+  // Thinking without its signature cannot be gone on with everywhere.
+  const all = isUnsigned && !seen.thinks ? new Set([...lacks, 'reasoning']) : lacks
+  compareSeen(askWithout(ask, all), withoutNotes(comparable), itemsWithout(items, all), signed)
+  const dropped = String(got.headers['x-portcullis-dropped'] ?? '')
+  if (dropped === '') throw new Error(`lost without a word: ${lost.message}`)
+  same('what is lost, on record', (await gateway.call(got)).droppedParameters.join(', '), dropped)
+  return true
+}
+
+async function compareRefusal(
+  gateway: TestGateway,
+  client: MatrixClient,
+  got: WireReply,
+  { refuse, code, retryAfter }: Extract<Fault, { refuse: unknown }>,
+): Promise<void> {
+  const statuses = { request: [400], rate: [429], fault: [500], overload: [503, 529] }[refuse]
+  if (!statuses.includes(got.status)) throw new Error(`the status is ${got.status}`)
+  contains(
+    'the error',
+    within('the client', () => client.readError(got.body)),
+    refusal,
+  )
+  same('Retry-After', got.headers['retry-after'], retryAfter)
+  same('the code', got.headers['x-portcullis-error'], code)
+  same('the code on record', (await gateway.call(got)).errorCode, code)
+}
+
+async function compareBreakage(
+  gateway: TestGateway,
+  client: MatrixClient,
+  got: WireReply,
+  how: 'break-off' | 'cut' | 'garble',
+  isVerbatim: boolean,
+): Promise<void> {
+  // In its own dialect a client gets what was said, as it was said.
+  const body = isVerbatim ? withoutGarbage(got.body) : got.body
+  const { text, error } = within('the client', () => client.readBrokenStream(body))
+  same('the text before the error', text, 'One, two')
+  contains('the error', error, how === 'break-off' ? breakage : '')
+  const codes = {
+    'break-off': /^upstream_/,
+    cut: /^upstream_reset$/,
+    garble: isVerbatim ? /^upstream_/ : /^upstream_invalid_reply$/,
+  }
+  const { errorCode } = await gateway.call(got)
+  if (!codes[how].test(errorCode)) throw new Error(`the code on record is ${errorCode}`)
+}
+
+/** What a client's dialect cannot tell it, the record tells. */
+async function compareRecord(gateway: TestGateway, got: WireReply, answer: Answer, id: Case['id']): Promise<void> {
+  const record = await gateway.call(got)
+  if (id === 'cached-usage') same('cached tokens on record', record.cachedInputTokens, answer.usage.cached)
+  if (id !== 'refusal') return
+  const isTold = /refusal|content-filter/.test(`${record.finishReason} ${JSON.stringify(record.output)}`)
+  same('a refusal on record', isTold, true)
+}
+
+function fault(work: () => void): Error | undefined {
+  try {
+    work()
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
   }
 }
 
@@ -210,81 +342,4 @@ function nextTurns(step: Step, mark: string, last: Read | undefined, index: numb
       }),
     },
   ]
-}
-
-/** The conversation in one row, as the provider should see it. */
-function itemsOf(turns: readonly Turn[]): Item[] {
-  const items: Item[] = []
-  let calls = 0
-  let answered = 0
-  for (const turn of turns) {
-    if (turn.role === 'user') {
-      items.push({ kind: 'user', text: turn.text })
-      if (turn.image !== undefined) items.push({ kind: 'image', data: turn.image })
-      if (turn.document !== undefined) items.push({ kind: 'document', data: turn.document })
-    } else if (turn.role === 'results') {
-      for (const { text } of turn.results) items.push({ kind: 'result', of: answered++, text })
-    } else {
-      const { text, calls: made } = turn.answer
-      if (text !== '') items.push({ kind: 'assistant', text })
-      for (const { name, arguments: args } of made) items.push({ kind: 'call', name, arguments: args })
-      calls += made.length
-    }
-  }
-  if (answered > calls) throw new Error('more results than calls')
-  return items
-}
-
-function compareSeen(ask: Ask, seen: Seen, items: readonly Item[], signed: readonly string[]): void {
-  same('stream', seen.stream, ask.stream)
-  same('the conversation', seen.items, items)
-  same('signed thinking', seen.signed, signed)
-  const { forcedTool } = ask
-  // Where one tool must be called, the others need not be told.
-  const isEnough = forcedTool !== undefined && seen.tools.length === 1 && seen.tools[0]?.name === forcedTool
-  if (!isEnough) same('tools', seen.tools.map(shapeOf), (ask.tools ?? []).map(shapeOf))
-  if (ask.system !== undefined) same('the system prompt', seen.system, ask.system)
-  if (ask.forcedTool !== undefined) same('the forced tool', seen.forcedTool, ask.forcedTool)
-  if (ask.schema !== undefined) same('the schema', seen.schema && core(seen.schema), core(ask.schema))
-  if (ask.stop !== undefined) same('stop', seen.stop, ask.stop)
-  if (seen.maxTokens !== undefined || ask.maxTokens !== 1000) same('the limit', seen.maxTokens, ask.maxTokens)
-  same('thinking is wanted', seen.thinks, ask.thinks === true)
-}
-
-function shapeOf({ name, parameters }: Seen['tools'][number]): unknown {
-  return { name, ...core(parameters) }
-}
-
-/** What a schema asks for, without words that only some dialects know. */
-function core(schema: Seen['tools'][number]['parameters']): Record<string, unknown> {
-  return { properties: schema['properties'], required: schema['required'] }
-}
-
-function compareRead(answer: Answer, read: Read, caseId: Case['id']): void {
-  same('the text', read.text, answer.text)
-  same('the end', read.end, answer.end)
-  const plain = ({ name, arguments: args }: Answer['calls'][number]): unknown => ({ name, args })
-  same('the calls', read.calls.map(plain), answer.calls.map(plain))
-  if (new Set(read.calls.map(({ id }) => id)).size < read.calls.length) throw new Error('two calls have one id')
-  same('reasoning', read.reasoning, answer.reasoning)
-  const { cached, ...totals } = answer.usage
-  same('usage', { input: read.usage.input, output: read.usage.output }, totals)
-  if (caseId === 'cached-usage') same('cached tokens', read.usage.cached, cached)
-}
-
-function same(what: string, found: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(found, expected))
-    throw new Error(`${what}: ${JSON.stringify(found)} in place of ${JSON.stringify(expected)}`)
-}
-
-function contains(what: string, text: string, part: string): void {
-  if (!text.includes(part)) throw new Error(`${what}: ${JSON.stringify(text)} does not hold ${JSON.stringify(part)}`)
-}
-
-function within<Value>(who: string, read: () => Value): Value {
-  try {
-    return read()
-  } catch (fault) {
-    throw new Error(`${who} could not read it: ${String(fault)}`, { cause: fault })
-  }
 }

@@ -1,10 +1,20 @@
+import type { MockReply } from '../support/mock-provider.ts'
+import { unary } from '../support/mock-replies.ts'
+import type { MatrixProvider, RefusalKind } from './neutral.ts'
+
 /** Small pieces of wire formats that several dialects share. */
 
+export function isUrl(data: string): boolean {
+  return data.startsWith('https:')
+}
+
+/** An address stays as it is. */
 export function dataUrl(mediaType: string, data: string): string {
-  return `data:${mediaType};base64,${data}`
+  return isUrl(data) ? data : `data:${mediaType};base64,${data}`
 }
 
 export function ofDataUrl(url: string): string {
+  if (isUrl(url)) return url
   const [, data] = /^data:[a-z]+\/[a-z]+;base64,(.*)$/s.exec(url) ?? []
   if (data === undefined) throw new Error(`no data URL: ${url}`)
   return data
@@ -15,4 +25,19 @@ export function inHalves(text: string): string[] {
   const characters = [...text]
   const middle = Math.ceil(characters.length / 2)
   return [characters.slice(0, middle).join(''), characters.slice(middle).join('')].filter((piece) => piece !== '')
+}
+
+/** Where nothing is said of it. */
+export const refusalStatus: Readonly<Record<RefusalKind, number>> = {
+  request: 400,
+  rate: 429,
+  fault: 500,
+  overload: 503,
+}
+
+/** https://platform.openai.com/docs/guides/error-codes */
+export const openAiRefusal: MatrixProvider['refuse'] = (message, kind, headers): MockReply => {
+  const type = kind === 'request' ? 'invalid_request_error' : kind === 'rate' ? 'requests' : 'server_error'
+  const code = kind === 'rate' ? 'rate_limit_exceeded' : null
+  return unary({ error: { message, type, param: null, code } }, { status: refusalStatus[kind], headers })
 }

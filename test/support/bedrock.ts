@@ -190,8 +190,14 @@ export function binaryStream(
   })
 }
 
-export function awsError(status: number, type: string, message = 'The mock says no.'): MockReply {
-  return unary({ message }, { status, headers: { 'x-amzn-errortype': `${type}:http://internal.amazon.com/` } })
+export function awsError(
+  status: number,
+  type: string,
+  message = 'The mock says no.',
+  headers: Readonly<Record<string, string>> = {},
+): MockReply {
+  const named = { 'x-amzn-errortype': `${type}:http://internal.amazon.com/`, ...headers }
+  return unary({ message }, { status, headers: named })
 }
 
 /** What Anthropic sends as server-sent events, as InvokeModel sends it; its last event holds the figures of AWS. */

@@ -98,7 +98,12 @@ function writeStream(
         parts = output.parts(frame)
         bytes = output.bytes(frame, parts)
       } catch (fault) {
-        call.lifetime.end(asGatewayError(fault))
+        const before = frame.partsBeforeFault ?? []
+        recorder.parts(before)
+        if (before.length > 0) write(output.bytes(frame, before))
+        const error = asGatewayError(fault)
+        finish(error.status, error)
+        call.lifetime.end(error)
         return
       }
       recorder.parts(parts)

@@ -12,7 +12,7 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { inHalves } from '../wire.ts'
+import { inHalves, isUrl } from '../wire.ts'
 
 /** Anthropic Messages: https://docs.anthropic.com/en/api/messages */
 export const anthropicMessages: MatrixDialect = {
@@ -42,8 +42,10 @@ export const anthropicMessages: MatrixDialect = {
     account: { provider: 'anthropic', model: 'claude-sonnet-4-5' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? stream(sse(events(answer))) : unary(message(answer))),
-    refuse: (text) =>
-      unary({ type: 'error', error: { type: 'invalid_request_error', message: text } }, { status: 400 }),
+    refuse: (text, kind, headers) => {
+      const [status, type] = refusals[kind]
+      return unary({ type: 'error', error: { type, message: text } }, { status, headers })
+    },
     breakOff: (text, fault) =>
       stream(
         sse([
@@ -56,6 +58,14 @@ export const anthropicMessages: MatrixDialect = {
     signed: ({ reasoning }) => [`${reasoning}|${signature}`],
   },
 }
+
+/** https://docs.anthropic.com/en/api/errors */
+const refusals = {
+  request: [400, 'invalid_request_error'],
+  rate: [429, 'rate_limit_error'],
+  fault: [500, 'api_error'],
+  overload: [529, 'overloaded_error'],
+} as const
 
 const signature = 'EqQBCkYIBxgCKkCmessagesSignature+/8=='
 
@@ -92,13 +102,14 @@ function turnMessage(turn: Turn): JsonObject {
   }
   const { text, image, document } = turn
   const content: JsonObject[] = [{ type: 'text', text }]
-  if (image !== undefined)
-    content.push({ type: 'image', source: { type: 'base64', media_type: 'image/png', data: image } })
-  if (document !== undefined) {
-    const source = { type: 'base64', media_type: 'application/pdf', data: document }
-    content.push({ type: 'document', title: 'plan.pdf', source })
-  }
+  if (image !== undefined) content.push({ type: 'image', source: sourceOf('image/png', image) })
+  if (document !== undefined)
+    content.push({ type: 'document', title: 'plan.pdf', source: sourceOf('application/pdf', document) })
   return { role: 'user', content }
+}
+
+function sourceOf(mediaType: string, data: string): JsonObject {
+  return isUrl(data) ? { type: 'url', url: data } : { type: 'base64', media_type: mediaType, data }
 }
 
 function readMessage({ type, role, content, stop_reason, usage }: Json): Read {
@@ -187,7 +198,7 @@ function see(body: Json): Seen {
           break
         case 'image':
         case 'document':
-          row.show(block.type, need(block.source.data, 'source.data'))
+          row.show(block.type, need(block.source.data ?? block.source.url, 'source.data'))
           break
         case 'tool_use':
           row.call(block.id, block.name, block.input)

@@ -16,12 +16,15 @@ import {
 } from '../neutral.ts'
 import { inHalves } from '../wire.ts'
 
+const noAddress = 'Bedrock fetches media from S3 only, and from no other address.'
+const noUrls = { 'image-url': noAddress, 'document-url': noAddress }
+
 /** Bedrock Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 export const bedrockConverse: MatrixDialect = {
   id: 'bedrock-converse',
   title: 'Bedrock Converse',
   client: {
-    cannot: {},
+    cannot: noUrls,
     request: (ask) => ({
       path: `/model/${ask.model}/${ask.stream ? 'converse-stream' : 'converse'}`,
       body: requestBody(ask),
@@ -37,13 +40,13 @@ export const bedrockConverse: MatrixDialect = {
     },
   },
   provider: {
-    cannot: {},
+    cannot: noUrls,
     path: /\/converse(?:-stream)?$/,
     basePath: '',
     account: { provider: 'bedrock', model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     see: ({ json, path }) => see(json as Json, path.endsWith('/converse-stream')),
     answer: (answer, isStream) => (isStream ? binaryStream(binary(events(answer))) : unary(converse(answer))),
-    refuse: (message) => awsError(400, 'ValidationException', message),
+    refuse: (message, kind, headers) => awsError(refusals[kind][0], refusals[kind][1], message, headers),
     breakOff: (text, message) =>
       binaryStream(
         binary([
@@ -55,6 +58,13 @@ export const bedrockConverse: MatrixDialect = {
     signed: ({ reasoning }) => [`${reasoning}|${signature}`],
   },
 }
+
+const refusals = {
+  request: [400, 'ValidationException'],
+  rate: [429, 'ThrottlingException'],
+  fault: [500, 'InternalServerException'],
+  overload: [503, 'ServiceUnavailableException'],
+} as const
 
 const signature = 'EuYBmockBedrockSignature+/34=='
 

@@ -12,10 +12,11 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, ofDataUrl } from '../wire.ts'
+import { dataUrl, inHalves, ofDataUrl, refusalStatus } from '../wire.ts'
 
-const cannot = {
-  document: 'Cohere reads documents as text only.',
+const noDocuments = 'Cohere reads documents as text only.'
+const unsayable = { document: noDocuments, 'document-url': noDocuments }
+const unread = {
   signatures: 'Thinking at Cohere is text without a signature.',
   refusal: 'No reason in which a reply of Cohere ends means a refusal.',
 }
@@ -25,7 +26,8 @@ export const cohere: MatrixDialect = {
   id: 'cohere',
   title: 'Cohere Chat',
   client: {
-    cannot: { ...cannot, 'forced-tool': 'Clients of Cohere can ask for some tool, and not for one of them.' },
+    cannot: { ...unsayable, 'forced-tool': 'Clients of Cohere can ask for some tool, and not for one of them.' },
+    unread,
     request: (ask) => ({ path: '/v2/chat', body: requestBody(ask) }),
     read: (body, isStream) => (isStream ? readStream(body) : readReply(JSON.parse(body.toString()))),
     readError: (body) => need(JSON.parse(body.toString()).message, 'message'),
@@ -40,13 +42,13 @@ export const cohere: MatrixDialect = {
     },
   },
   provider: {
-    cannot,
+    cannot: { ...unsayable, ...unread },
     path: /^\/v2\/chat$/,
     basePath: '',
     account: { provider: 'cohere', model: 'command-a-reasoning-08-2025' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? stream(sse(events(answer))) : unary(reply(answer))),
-    refuse: (message) => unary({ id: 'mock', message }, { status: 400 }),
+    refuse: (message, kind, headers) => unary({ id: 'mock', message }, { status: refusalStatus[kind], headers }),
     breakOff: (text, message) =>
       stream(
         sse([
@@ -112,6 +114,7 @@ const ends: Readonly<Record<string, Answer['end']>> = {
   STOP_SEQUENCE: 'stop',
   MAX_TOKENS: 'length',
   TOOL_CALL: 'tools',
+  ERROR_TOXIC: 'refusal',
 }
 
 function eventsOf(body: Buffer): Json[] {

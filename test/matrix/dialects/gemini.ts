@@ -12,7 +12,7 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { inHalves } from '../wire.ts'
+import { inHalves, isUrl } from '../wire.ts'
 
 /** Gemini generateContent: https://ai.google.dev/api/generate-content */
 export const gemini: MatrixDialect = {
@@ -41,7 +41,10 @@ export const gemini: MatrixDialect = {
     account: { provider: 'gemini', model: 'gemini-3-flash-preview' },
     see: ({ json, path }) => see(json as Json, path.includes(':streamGenerateContent')),
     answer: (answer, isStream) => (isStream ? stream(sse(pieces(answer))) : unary(whole(answer))),
-    refuse: (message) => unary({ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }, { status: 400 }),
+    refuse: (message, kind, headers) => {
+      const [code, status] = refusals[kind]
+      return unary({ error: { code, message, status } }, { status: code, headers })
+    },
     breakOff: (text, message) =>
       stream(sse([candidate([{ text }]), { error: { code: 503, message, status: 'UNAVAILABLE' } }])),
     signed: () => [signature],
@@ -49,6 +52,14 @@ export const gemini: MatrixDialect = {
 }
 
 const signature = 'EqoGCmockGeminiSignature+/12=='
+
+/** https://ai.google.dev/gemini-api/docs/troubleshooting */
+const refusals = {
+  request: [400, 'INVALID_ARGUMENT'],
+  rate: [429, 'RESOURCE_EXHAUSTED'],
+  fault: [500, 'INTERNAL'],
+  overload: [503, 'UNAVAILABLE'],
+} as const
 
 function requestBody(ask: Ask): JsonObject {
   return {
@@ -91,9 +102,13 @@ function content(turn: Turn): JsonObject {
   }
   const { text, image, document } = turn
   const parts: JsonObject[] = [{ text }]
-  if (image !== undefined) parts.push({ inlineData: { mimeType: 'image/png', data: image } })
-  if (document !== undefined) parts.push({ inlineData: { mimeType: 'application/pdf', data: document } })
+  if (image !== undefined) parts.push(media('image/png', image))
+  if (document !== undefined) parts.push(media('application/pdf', document))
   return { role: 'user', parts }
+}
+
+function media(mimeType: string, data: string): JsonObject {
+  return isUrl(data) ? { fileData: { mimeType, fileUri: data } } : { inlineData: { mimeType, data } }
 }
 
 function bodiesOf(body: Buffer): Json[] {
@@ -149,6 +164,11 @@ function see(body: Json, isStream: boolean): Seen {
       if (part.text !== undefined) row.say(role === 'model' ? 'assistant' : 'user', part.text)
       else if (part.inlineData !== undefined)
         row.show(part.inlineData.mimeType === 'application/pdf' ? 'document' : 'image', part.inlineData.data)
+      else if (part.fileData !== undefined)
+        row.show(
+          /pdf$/.test(part.fileData.mimeType ?? part.fileData.fileUri) ? 'document' : 'image',
+          part.fileData.fileUri,
+        )
       else if (part.functionCall !== undefined)
         row.call(part.functionCall.id, part.functionCall.name, part.functionCall.args)
       else row.result(part.functionResponse, need(part.functionResponse.response.output, 'response.output'))

@@ -11,11 +11,16 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { inHalves } from '../wire.ts'
+import { inHalves, refusalStatus } from '../wire.ts'
 
-const cannot = {
-  document: 'A message of Ollama holds text and images, and no documents.',
+const noDocuments = 'A message of Ollama holds text and images, and no documents.'
+const unsayable = {
+  document: noDocuments,
+  'document-url': noDocuments,
+  'image-url': 'Ollama takes images in the message, and fetches none.',
   'forced-tool': 'Ollama has no choice of tools.',
+}
+const unread = {
   signatures: 'Thinking at Ollama is text without a signature.',
   'cached-usage': 'Ollama counts no cached tokens.',
   refusal: 'A reply of Ollama cannot say that it is a refusal.',
@@ -26,7 +31,8 @@ export const ollama: MatrixDialect = {
   id: 'ollama',
   title: 'Ollama Chat',
   client: {
-    cannot,
+    cannot: unsayable,
+    unread,
     request: (ask) => ({ path: '/api/chat', body: requestBody(ask) }),
     read: (body, isStream) => read(isStream ? joined(linesOf(body)) : JSON.parse(body.toString())),
     readError: (body) => need(JSON.parse(body.toString()).error, 'error'),
@@ -39,13 +45,13 @@ export const ollama: MatrixDialect = {
     },
   },
   provider: {
-    cannot,
+    cannot: { ...unsayable, ...unread },
     path: /^\/api\/chat$/,
     basePath: '',
     account: { provider: 'ollama', model: 'qwen3:8b' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? ndjson(lines(answer)) : unary(whole(answer))),
-    refuse: (message) => unary({ error: message }, { status: 400 }),
+    refuse: (message, kind, headers) => unary({ error: message }, { status: refusalStatus[kind], headers }),
     breakOff: (text, message) => ndjson([line({ content: text }), { error: message }]),
     signed: () => [],
   },

@@ -12,14 +12,16 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, ofDataUrl } from '../wire.ts'
+import { dataUrl, inHalves, ofDataUrl, openAiRefusal } from '../wire.ts'
+
+const cannot = { 'document-url': 'Chat Completions takes documents in the message, and fetches none.' }
 
 /** OpenAI Chat Completions: https://platform.openai.com/docs/api-reference/chat */
 export const openaiChat: MatrixDialect = {
   id: 'openai-chat',
   title: 'OpenAI Chat Completions',
   client: {
-    cannot: {},
+    cannot,
     request: (ask) => ({ path: '/v1/chat/completions', body: requestBody(ask) }),
     read: (body, isStream) => (isStream ? readStream(body) : readWhole(JSON.parse(body.toString()))),
     readError: (body) => need(JSON.parse(body.toString()).error.message, 'error.message'),
@@ -32,7 +34,7 @@ export const openaiChat: MatrixDialect = {
     },
   },
   provider: {
-    cannot: {},
+    cannot,
     path: /\/chat\/completions$/,
     basePath: '/v1',
     account: { provider: 'openai-compatible', model: 'gpt-4.1' },
@@ -48,8 +50,7 @@ export const openaiChat: MatrixDialect = {
     },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? stream(sse(chunks(answer))) : unary(completion(answer))),
-    refuse: (message) =>
-      unary({ error: { message, type: 'invalid_request_error', param: null, code: null } }, { status: 400 }),
+    refuse: openAiRefusal,
     breakOff: (text, message) =>
       stream(sse([chunk({ role: 'assistant', content: text }), { error: { message, type: 'server_error' } }])),
     signed: ({ reasoning }) => [`${reasoning}|${signature}`],

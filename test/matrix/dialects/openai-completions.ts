@@ -3,12 +3,14 @@ import { parseEvents } from '../../../src/core/sse.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import { type Answer, type Ask, ItemRow, type MatrixDialect, need, type Read, type Seen } from '../neutral.ts'
-import { inHalves } from '../wire.ts'
+import { inHalves, openAiRefusal } from '../wire.ts'
 
 const oneText = 'A prompt of Completions is one text, and so is its answer.'
 const cannot = {
   image: oneText,
+  'image-url': oneText,
   document: oneText,
+  'document-url': oneText,
   tools: oneText,
   'parallel-tools': oneText,
   'forced-tool': oneText,
@@ -41,8 +43,7 @@ export const openaiCompletions: MatrixDialect = {
     account: { provider: 'openai', model: 'gpt-3.5-turbo-instruct' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? stream(sse(chunks(answer))) : unary(completion(answer))),
-    refuse: (message) =>
-      unary({ error: { message, type: 'invalid_request_error', param: null, code: null } }, { status: 400 }),
+    refuse: openAiRefusal,
     breakOff: (text, message) => stream(sse([choice(text, null), { error: { message, type: 'server_error' } }])),
     signed: () => [],
   },

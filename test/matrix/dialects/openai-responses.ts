@@ -12,7 +12,7 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, ofDataUrl } from '../wire.ts'
+import { dataUrl, inHalves, isUrl, ofDataUrl, openAiRefusal } from '../wire.ts'
 
 const cannot = { stop: 'The Responses API has no stop sequences.' }
 
@@ -39,8 +39,7 @@ export const openaiResponses: MatrixDialect = {
     account: { provider: 'openai', model: 'gpt-5-codex' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? stream(sse(events(answer))) : unary(response(answer))),
-    refuse: (message) =>
-      unary({ error: { message, type: 'invalid_request_error', param: null, code: null } }, { status: 400 }),
+    refuse: openAiRefusal,
     breakOff: (text, message) => {
       const begun = events({ text, calls: [], end: 'stop', usage: { input: 1, cached: 0, output: 1 } })
       const told = begun.findLastIndex(({ type }) => type === 'response.output_text.delta')
@@ -82,7 +81,11 @@ function items(turn: Turn): JsonObject[] {
   const content: JsonObject[] = [{ type: 'input_text', text }]
   if (image !== undefined) content.push({ type: 'input_image', image_url: dataUrl('image/png', image), detail: 'auto' })
   if (document !== undefined)
-    content.push({ type: 'input_file', filename: 'plan.pdf', file_data: dataUrl('application/pdf', document) })
+    content.push(
+      isUrl(document)
+        ? { type: 'input_file', file_url: document }
+        : { type: 'input_file', filename: 'plan.pdf', file_data: dataUrl('application/pdf', document) },
+    )
   return [{ role: 'user', content }]
 }
 
@@ -172,7 +175,7 @@ function see(body: Json): Seen {
           typeof item.content === 'string' ? [{ type: 'input_text', text: item.content }] : item.content
         for (const part of content) {
           if (part.type === 'input_image') row.show('image', ofDataUrl(part.image_url))
-          else if (part.type === 'input_file') row.show('document', ofDataUrl(part.file_data))
+          else if (part.type === 'input_file') row.show('document', ofDataUrl(part.file_data ?? part.file_url))
           else if (item.role === 'system' || item.role === 'developer') system = part.text
           else row.say(item.role, part.text)
         }
