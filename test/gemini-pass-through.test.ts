@@ -244,4 +244,15 @@ describe('where nothing is', () => {
       expect(reply.json.error).toMatchObject({ code: 404, status: 'NOT_FOUND' })
     }
   })
+
+  it.each([
+    ['/v1beta/models/bright:generateConten', '/v1beta/models/{model}:generateContent'],
+    ['/v1/models/bright:streamGenerateContents?alt=sse', '/v1/models/{model}:streamGenerateContent'],
+    ['/gemini/v1beta/models/gemini-mock/x:countToken', '/gemini/v1beta/models/{model}:countTokens'],
+    ['/v1beta/models/bright:predict', '/v1beta/models/{model}:'],
+  ])('a wrong verb is told the right one: %s', async (path, near) => {
+    const reply = await bed.gateway.post(path, oddBody)
+    expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([404, 'unknown_path'])
+    expect(reply.text).toContain(`the nearest path is ${near}`)
+  })
 })

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { type ClientRequest, request } from 'node:http'
 import { join } from 'node:path'
 import { ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signedHeaders } from '../src/core/aws-signature.ts'
-import { type BedrockBed, bedrockModel, startBedrockBed } from './support/bedrock.ts'
+import { type BedrockBed, bedrockModel, converseAnswer, startBedrockBed } from './support/bedrock.ts'
 import { post, type WireReply } from './support/client.ts'
+import { heldReply, unary } from './support/mock-replies.ts'
 
 interface Pair {
   readonly accessKeyId: string
@@ -172,3 +174,50 @@ describe('a signed request is refused, and reaches no provider and no record of 
     expect((await control('/api/v1/keys/gone/key-pair', 'POST')).status).toBe(401)
   })
 })
+
+describe('requests that are signed in the name of a key, and not with its secret,', () => {
+  it('take none of its places, however long they take to send their bodies', async () => {
+    const narrow = await startBedrockBed({ limits: { maxConcurrentCallsPerKey: 1 } })
+    let stalled: ClientRequest | undefined
+    try {
+      const { url, adminToken, controlUrl } = narrow.gateway
+      const admin = { method: 'POST', headers: { authorization: `Bearer ${adminToken}` } }
+      const own: Pair = (await post(`${controlUrl}/api/v1/keys/team-a/key-pair`, undefined, admin)).json
+      const signedBy = (by: Pair, more = {}): Record<string, string> => {
+        const headers = { host: new URL(url).host, 'content-type': 'application/json', ...more }
+        return { ...headers, ...signedHeaders({ method: 'POST', path, headers }, body, by, scope, new Date()) }
+      }
+      const forged = signedBy({ ...own, secretAccessKey: 'x'.repeat(43) })
+      stalled = request(url + path, { method: 'POST', headers: { ...forged, 'content-length': 1000 } })
+      stalled.on('error', () => undefined).write('{')
+      // The next of its kind is refused as soon as the first has come.
+      for (;;) if ((await narrow.gateway.post(path, body, { headers: forged })).status === 429) break
+      const held = heldReply()
+      narrow.bedrock.reply(held.reply)
+      const first = narrow.gateway.post(path, body, { headers: signedBy(own, bodyHash) })
+      await narrow.bedrock.request(0)
+      const second = await narrow.gateway.post(path, body, { headers: signedBy(own, bodyHash) })
+      expect([second.status, second.headers['x-portcullis-error']]).toEqual([429, 'too_many_calls'])
+      const bearer = await narrow.gateway.post(path, body)
+      expect(bearer.headers['x-portcullis-error']).toBe('too_many_calls')
+      held.release(unary(converseAnswer))
+      expect((await first).status).toBe(200)
+      expect((await narrow.gateway.post(path, body, { headers: signedBy(own, bodyHash) })).status).toBe(200)
+      expect((await narrow.gateway.post(path, body)).status).toBe(200)
+    } finally {
+      stalled?.destroy()
+      await narrow.close()
+    }
+  })
+})
+
+it.each(['/v1/models', '/v1/files', '/v1/batches', '/p/bedrock-mock/x'])(
+  'a signed request to %s, where no client of AWS asks, is told to send a key',
+  async (resource) => {
+    const host = new URL(bed.gateway.url).host
+    const signed = signedHeaders({ method: 'GET', path: resource, headers: { host } }, '', pair, scope, new Date())
+    const reply = await post(bed.gateway.url + resource, undefined, { method: 'GET', headers: signed })
+    expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([401, 'missing_key'])
+    expect(reply.text).toContain('takes no request that is signed')
+  },
+)

@@ -24,6 +24,8 @@ export interface Dialect {
   readonly modelIn: 'body' | 'path'
   /** How its events stand in a stream. */
   readonly framing: Framing
+  /** Where the query of a client's URL may hold its key. */
+  readonly keyParameter?: string
   /** How requests go on from earlier replies, where servers keep them. */
   readonly keptReplies?: KeptReplies
   /** What the gateway answers itself in this dialect: which models there are. */

@@ -44,12 +44,20 @@ export function callRaw({ accountOf, ...options }: RawOptions): (call: RawCall) 
       dialect: undefined,
       method: call.method,
       path: call.path,
-      query: call.query,
+      query: queryWithoutKey(call.query, provider.dialect.keyParameter),
       headers: call.contentType === undefined ? call.headers : [...call.headers, 'content-type', call.contentType],
       contentType,
       bytes: call.bytes,
     })
   }
+}
+
+/** It would stand beside the account's credential, and it may be a virtual key. */
+function queryWithoutKey(query: string, name: string | undefined): string {
+  if (name === undefined || query === '') return query
+  const fields = query.slice(1).split('&')
+  const kept = fields.filter((field) => !new URLSearchParams(field).has(name))
+  return kept.length === fields.length ? query : kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
 /** Which model a raw request uses, nobody reads: only a key that may use all of them may send one. */

@@ -31,6 +31,8 @@ export interface KeyRing {
 /** Who a signed request says that it comes from. It is proved when the body has been checked. */
 export interface SignedCaller {
   readonly key: VirtualKey
+  /** The signature is right, and only the body could still be another. */
+  readonly isProved: boolean
   /** Throws `invalid_signature`. */
   check(body: Buffer): void
 }
@@ -65,6 +67,7 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
       if (key.revokedAt !== undefined) throw revoked()
       return {
         key,
+        isProved: payloadHash !== undefined,
         check(body) {
           if (payloadHash !== undefined) checkPayload(body, payloadHash)
           else checkSignature(request, claim, hash('sha256', body, 'hex'), secretAccessKey)
@@ -73,6 +76,7 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
     },
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {
+      if (isSignedRequest({ headers })) throw signedElsewhere()
       const found = byHash.get(hashKey(presentedKey(headers)))
       if (found === undefined)
         throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
@@ -81,6 +85,12 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
       return found
     },
   }
+}
+
+/** Only models are called by clients that sign. */
+function signedElsewhere(): GatewayError {
+  const message = 'This path takes no request that is signed as AWS has it; send the virtual key itself.'
+  return new GatewayError('missing_key', message)
 }
 
 function revoked(): GatewayError {

@@ -27,6 +27,8 @@ export const gemini: Dialect = {
     modelPath(model) + (stream ? ':streamGenerateContent?alt=sse' : ':generateContent'),
   modelListPath: '/models',
   modelIn: 'path',
+  // As the vendor's own examples write it.
+  keyParameter: 'key',
   framing: sse,
   questions: modelQuestions,
   tokenCounting,

@@ -5,6 +5,7 @@ import { CallLifetime } from '../../core/lifetime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Deadlines } from './deadlines.ts'
 import { bodyTimeout, type CallHandling } from './handle-call.ts'
+import { keyHeadersOf } from './key-headers.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -21,24 +22,26 @@ const MAX_BODY_BYTES = 64 * 1024
 /** Which dialect's question this is, by method and headers. */
 export function chooseQuestion(
   asked: readonly AskedQuestion[],
-  { method, headers }: Exchange,
+  { method, headers, url }: Exchange,
 ): AskedQuestion | undefined {
   const fitting = asked.filter(({ question }) => question.method === (method === 'HEAD' ? 'GET' : method))
   return (
-    fitting.find(({ isOwnPath, question }) => isOwnPath || question.isAskedBy?.(headers) === true) ??
-    fitting.find(({ question }) => question.isAskedBy === undefined)
+    fitting.find(
+      ({ isOwnPath, question, dialect }) =>
+        isOwnPath || question.isAskedBy?.(keyHeadersOf({ headers, url }, dialect)) === true,
+    ) ?? fitting.find(({ question }) => question.isAskedBy === undefined)
   )
 }
 
 /** Answers from what the gateway knows, for a caller with a key. Rejects with the fault. */
 export async function answerQuestion(
   exchange: Exchange,
-  { question }: AskedQuestion,
+  { question, dialect }: AskedQuestion,
   model: string | undefined,
   runtime: Runtime,
   { deadlines, replies }: Pick<CallHandling, 'deadlines' | 'replies'>,
 ): Promise<void> {
-  const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
+  const { id: key, workspace, models } = runtime.authenticate(keyHeadersOf(exchange, dialect))
   const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
   const answer = question.answer({
     ...(model === undefined ? {} : { model }),

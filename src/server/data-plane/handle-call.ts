@@ -12,6 +12,7 @@ import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import { keyHeadersOf } from './key-headers.ts'
 import { withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
@@ -46,23 +47,27 @@ export async function handleCall(
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   const manner = clientManner(exchange.headers, recorder, runtime.isAccount)
   try {
+    const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const signed = runtime.authenticateSigned(exchange, Date.now())
-    const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(exchange.headers)
+    const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect))
     const principal: Principal = { key, workspace, models }
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) recorder.calledBy(principal, settings)
-    // Nor does it take that key's places, before its signature is proved.
-    leave = concurrency.enter(signed === undefined ? key : `unproved ${key}`, limits)
+    // Nor does it take that key's places, or those of clients that prove themselves in their heads.
+    const isProved = signed === undefined || signed.isProved
+    leave = concurrency.enter(isProved ? key : `unproved ${key}`, limits)
     manner.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
     if (signed !== undefined) {
       signed.check(bytes)
-      leave()
       if (lifetime.reason !== undefined) throw lifetime.reason
-      leave = concurrency.enter(key, limits)
+      if (!isProved) {
+        leave()
+        leave = concurrency.enter(key, limits)
+      }
       recorder.calledBy(principal, settings)
     }
     recorder.bodyRead(bytes)

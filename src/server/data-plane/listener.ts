@@ -12,7 +12,7 @@ import { serveResponses } from '../realtime/serve-responses.ts'
 import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
-import type { PathTable } from './path-table.ts'
+import { nearestVerb, type PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 import { rawPrefix, serveRaw } from './serve-raw.ts'
@@ -153,6 +153,8 @@ function unserved(
   path: string,
   { endpoints, questions, sockets, resources }: ListenerOptions,
 ): GatewayError {
+  const verb = exchange.method === 'POST' ? nearestVerb(path, endpoints.paths) : undefined
+  if (verb !== undefined && endpoints.find(path) === undefined) return nothingAt(path, verb)
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
@@ -169,6 +171,10 @@ function unserved(
   }
   const known = [...endpoints.paths, ...questions.paths, ...sockets.paths, ...resources.paths, ...statePaths]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
+  return nothingAt(path, near)
+}
+
+function nothingAt(path: string, near: string): GatewayError {
   return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
 }
 

@@ -1,5 +1,6 @@
 import type { PathPattern } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
 
 /** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes, `{id}` for an id, other braces for one segment. */
 export interface PathTable<Item> {
@@ -55,6 +56,25 @@ function patternOf(path: string): RegExp {
     return hole.test(piece) ? '[^/]+' : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   })
   return new RegExp(`^${pieces.join('')}$`)
+}
+
+/**
+ * For a path that ends in `:verb` below a model, the path with the verb that was meant: to a GET of that model, all of it
+ * would be the model's name.
+ */
+export function nearestVerb(path: string, paths: readonly string[]): string | undefined {
+  const colon = path.lastIndexOf(':')
+  if (colon <= path.lastIndexOf('/')) return undefined
+  const byVerb = new Map<string, string>()
+  for (const known of paths) {
+    const [model, verb] = known.split(/:(?=\w+$)/)
+    if (model?.endsWith('{model}') && verb !== undefined && patternOf(model).test(path.slice(0, colon)))
+      byVerb.set(verb, known)
+  }
+  // Of two that are as near, the longer one has a word more.
+  const verbs = [...byVerb.keys()].sort((a, b) => a.length - b.length)
+  const [near = verbs[0]] = nearestNames(path.slice(colon + 1), verbs, 1)
+  return near === undefined ? undefined : byVerb.get(near)
 }
 
 function decodeName(name: string): string {

@@ -1,0 +1,19 @@
+import type { Dialect } from '../../core/dialect.ts'
+import type { Exchange } from '../http/exchange.ts'
+
+type Headers = Exchange['headers']
+
+/** Any of these holds a key, and then none is looked for in the query. */
+const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key'] as const
+
+/**
+ * The headers of a request, and among them the key that clients of its dialect write into the query of their URL. Nothing
+ * else reads it there, and no URL of a client is sent on, logged or kept.
+ */
+export function keyHeadersOf({ headers, url }: Pick<Exchange, 'headers' | 'url'>, { keyParameter }: Dialect): Headers {
+  const start = keyParameter === undefined ? -1 : url.indexOf('?')
+  if (keyParameter === undefined || start < 0 || keyHeaders.some((name) => (headers[name] ?? '') !== '')) return headers
+  const keys = new URLSearchParams(url.slice(start)).getAll(keyParameter)
+  const [key = ''] = keys
+  return key === '' || keys.length > 1 ? headers : { ...headers, 'x-goog-api-key': key }
+}
