@@ -52,6 +52,19 @@ describe('tokens are counted by the provider', () => {
     })
   })
 
+  it.each(['generateContentRequest', 'generate_content_request'])(
+    'for a client of Google byte for byte but for the name in %s',
+    async (field) => {
+      const body = (name: string) =>
+        `{ "${field}" : {"contents":[{"parts":[{"text":"Gr\\u00fc\\u00dfe"}]}],"from_next_year":12345678901234567890,"model":"${name}"} }`
+      bed.gemini.reply(unary({ totalTokens: 5 }))
+      await bed.gateway.post('/v1beta/models/bright:countTokens', body('models/bright'))
+      expect(bed.gemini.requests[0]?.body.toString()).toBe(
+        body('models/gemini-3-flash-preview').replace('{ "', '{"').replace(/ }$/, '}'),
+      )
+    },
+  )
+
   it('and its faults are told', async () => {
     bed.anthropic.reply(vendorError(429, { message: 'Slow down.' }))
     const asking = anthropic.messages.countTokens({ model: 'clever', messages })

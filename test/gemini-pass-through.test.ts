@@ -48,6 +48,14 @@ describe('a Gemini client and a Gemini provider', () => {
     }
   })
 
+  it('call tuned models where Google has them', async () => {
+    for (const model of ['mine-7', 'gemini-mock/mine-7']) {
+      const reply = await bed.gateway.post(`/v1beta/tunedModels/${model}:generateContent`, oddBody)
+      expect(reply.status).toBe(200)
+      expect(bed.gemini.requests.at(-1)?.path).toBe('/v1beta/tunedModels/mine-7:generateContent')
+    }
+  })
+
   it('send names of models that would lead elsewhere as names', async () => {
     for (const [model, path] of [
       ['..%2F..%2Fadmin%3Fx=1%23', '/v1beta/models/..%2F..%2Fadmin%3Fx%3D1%23:generateContent'],

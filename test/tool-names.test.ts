@@ -46,7 +46,15 @@ it('a name that OpenAI refuses reaches it short, the same one everywhere, and co
     { type: 'tool_use', name: long },
     { type: 'tool_use', name: long },
   ])
+  expect(await recordedNames(reply)).toEqual([long, long])
 })
+
+/** What the record says that the model called. */
+async function recordedNames(reply: Parameters<Testbed['gateway']['call']>[0]): Promise<readonly string[]> {
+  const { output }: Json = await bed.gateway.call(reply)
+  const { choices } = typeof output === 'string' ? JSON.parse(output) : output
+  return choices[0].toolCalls.map(({ name }: Json) => name)
+}
 
 it('so it does in a stream', async () => {
   bed.openai.reply((exchange) => stream(calling('openai/chat-completion-tools.sse'))(exchange))
@@ -55,6 +63,7 @@ it('so it does in a stream', async () => {
     .map(({ data }): Json => JSON.parse(data))
     .filter(({ type }) => type === 'content_block_start')
   expect(starts.map(({ content_block: { name } }) => name)).toEqual([long, long])
+  expect(await recordedNames(reply)).toEqual([long, long])
 })
 
 it('a client of OpenAI may name its tools as a server of MCP does, with dots', async () => {

@@ -93,7 +93,13 @@ export type CallFact =
   /** How a plan with a choice came to its targets; again for each round. */
   | { readonly type: 'route-decided'; readonly decision: RouteDecision }
   /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */
-  | { readonly type: 'attempt-started'; readonly target: Target; readonly dialect?: Dialect }
+  | {
+      readonly type: 'attempt-started'
+      readonly target: Target
+      readonly dialect?: Dialect
+      /** The client's names of tools, by those that the provider was given in their place. */
+      readonly toolNames?: ReadonlyMap<string, string>
+    }
   | { readonly type: 'attempt-ended'; readonly attempt: Attempt }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { withFields } from './field-splice.ts'
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 
 it('what does not change keeps its digits and its spelling', () => {
   const text = '{ "seed": 12345678901234567890 , "x":1.0,"s":"\\u00e9", "old": [1, {"a":"}"}], "n" : 1e2}'
@@ -18,6 +18,18 @@ it('a name that stands twice goes with both', () => {
   expect(withFields(Buffer.from(text), before, { ...before, a: 4 }).toString()).toBe('{"b":2,"a":4}')
 })
 
+it('objects within are changed where they stand, field by field', () => {
+  const text = '{"a":{"x":1},"in" : { "id":12345678901234567890, "model":"m","list":[1.0] },"a":2,"in2":{"y":1.0}}'
+  const before = JSON.parse(text) as { in: JsonObject }
+  const after = { ...before, in: { ...before.in, model: 'n' } }
+  expect(withFields(Buffer.from(text), before, after).toString()).toBe(
+    '{"a":{"x":1},"in" : {"id":12345678901234567890,"list":[1.0],"model":"n"},"a":2,"in2":{"y":1.0}}',
+  )
+  const twice = '{"in":{"b":1.0},"in":{"a":1.0}}'
+  const read = JSON.parse(twice) as { in: JsonObject }
+  expect(withFields(Buffer.from(twice), read, { in: { ...read.in, c: 3 } }).toString()).toBe('{"in":{"a":1.0,"c":3}}')
+})
+
 it('reads as what was meant, whatever the object, its spacing and the change', () => {
   const change = fc.dictionary(fc.string(), fc.option(fc.jsonValue(), { nil: undefined }), { noNullPrototype: true })
   const object = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true })
@@ -25,9 +37,15 @@ it('reads as what was meant, whatever the object, its spacing and the change', (
     fc.property(object, change, fc.constantFrom(undefined, 1, '\t'), (fields, changed, space) => {
       const text = JSON.stringify(fields, null, space)
       const before = JSON.parse(text) as JsonObject
-      const after = { ...before, ...changed } as JsonObject
+      const after = { ...before, ...changed, ...within(before, changed as JsonObject) } as JsonObject
       const read: unknown = JSON.parse(withFields(Buffer.from(text), before, after).toString())
       expect(read).toEqual(JSON.parse(JSON.stringify(after)))
     }),
   )
 })
+
+/** The change once more, in the first object within. */
+function within(before: JsonObject, change: JsonObject): JsonObject {
+  const [name, object] = Object.entries(before).find(([, value]) => isJsonObject(value)) ?? []
+  return name === undefined || !isJsonObject(object) ? {} : { [name]: { ...object, ...change } }
+}

@@ -89,7 +89,7 @@ function encodeCount(
 ): EncodedCall {
   const path = counting.providerPath(target.model)
   const adapted = counting.adapt?.(wire.json, target.model)
-  if (adapted !== undefined) return { path, bytes: Buffer.from(JSON.stringify(adapted)), dropped: [] }
+  if (adapted !== undefined) return { path, bytes: withFields(wire.bytes, wire.json, adapted), dropped: [] }
   const namesModel = errorDialect.modelIn === 'body'
   return { path, bytes: namesModel ? withModel(wire.bytes, model, target.model) : wire.bytes, dropped: [] }
 }

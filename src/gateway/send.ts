@@ -51,7 +51,12 @@ export function sender({
   const attempt = async (outgoing: Outgoing, isLast: boolean): Promise<ModelReply> => {
     const { call, target, surface, dialect, method, path, query, contentType, bytes, toolNames } = outgoing
     const { account, model } = target
-    call.emit({ type: 'attempt-started', target, ...(dialect === undefined ? {} : { dialect }) })
+    call.emit({
+      type: 'attempt-started',
+      target,
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(toolNames === undefined ? {} : { toolNames }),
+    })
     const started = performance.now()
     const ended = (result: { status?: number; errorCode?: string }): void =>
       call.emit({

@@ -1,13 +1,18 @@
+import type { CallRecord } from '../core/call-record.ts'
 import type { CallOutput, OutputChoice } from '../core/call-store.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { isJsonObject, parseJson } from '../core/json.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 
-/** Reads a provider's reply, as it stood on the wire, into one answer. Never throws. */
-export function assembleOutput(reply: Uint8Array, dialect: Dialect | undefined): CallOutput {
+/** Reads a provider's reply, as it stood on the wire, into one answer with the client's names of tools. Never throws. */
+export function assembleOutput(
+  reply: Uint8Array,
+  dialect: Dialect | undefined,
+  toolNames: CallRecord['toolNames'] = {},
+): CallOutput {
   const bytes = Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength)
   if (dialect !== undefined) {
-    const output = outputOf(isJson(bytes) ? unaryParts(bytes, dialect) : streamParts(bytes, dialect))
+    const output = outputOf(isJson(bytes) ? unaryParts(bytes, dialect) : streamParts(bytes, dialect), toolNames)
     if (output !== undefined) return output
   }
   return { raw: bytes.toString('utf8') }
@@ -52,9 +57,10 @@ interface Draft {
   readonly toolCalls: Map<number, { id: string; name: string; arguments: string }>
 }
 
-function outputOf(parts: readonly ReplyPart[]): CallOutput | undefined {
+function outputOf(parts: readonly ReplyPart[], toolNames: Readonly<Record<string, string>>): CallOutput | undefined {
   const drafts = new Map<number, Draft>()
   let error: { status: number; message: string } | undefined
+  const nameOf = (name: string): string => (Object.hasOwn(toolNames, name) ? (toolNames[name] ?? name) : name)
   const draftOf = (choice: number): Draft => {
     const known = drafts.get(choice)
     if (known !== undefined) return known
@@ -74,7 +80,7 @@ function outputOf(parts: readonly ReplyPart[]): CallOutput | undefined {
         draftOf(part.choice).reasoning += part.text
         break
       case 'tool-call-start':
-        draftOf(part.choice).toolCalls.set(part.index, { id: part.id, name: part.name, arguments: '' })
+        draftOf(part.choice).toolCalls.set(part.index, { id: part.id, name: nameOf(part.name), arguments: '' })
         break
       case 'tool-call-delta': {
         const toolCall = draftOf(part.choice).toolCalls.get(part.index)

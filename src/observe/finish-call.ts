@@ -17,7 +17,7 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
   const record = header === undefined ? undefined : readRecord(header)
   if (record === undefined) return undefined
   const dialect = dialectOf(dialects, record.providerDialect)
-  const output = bodies.reply === undefined ? undefined : assembleOutput(bodies.reply, dialect)
+  const output = bodies.reply === undefined ? undefined : assembleOutput(bodies.reply, dialect, record.toolNames)
   const input = bodies.request === undefined ? undefined : Buffer.from(bodies.request).toString('utf8')
   return {
     record: withCost(record, {
@@ -38,7 +38,7 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
 export function unfinishedCall({ header, bodies }: SpoolFrame): FinishedCall | undefined {
   const record = header === undefined ? undefined : readRecord(header)
   if (record === undefined) return undefined
-  const { price: _, ...kept } = record
+  const { price: _, toolNames: __, ...kept } = record
   return {
     record: kept,
     ...(bodies.request === undefined ? {} : { input: Buffer.from(bodies.request).toString('utf8') }),
@@ -79,7 +79,7 @@ interface Said {
   readonly isUnanswered: boolean
 }
 
-function withCost({ price, ...record }: CallRecord, said: Said): CallRecord {
+function withCost({ price, toolNames: _, ...record }: CallRecord, said: Said): CallRecord {
   const usage = record.usage
   const isWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
   if (isWhole || record.costNanoUsd !== undefined) return record

@@ -41,6 +41,7 @@ export class CallRecorder {
   #decision: RouteDecision | undefined
   #target: Target | undefined
   #providerDialect: Dialect | undefined
+  #toolNames: ReadonlyMap<string, string> | undefined
   #tape: ByteTape | undefined
   #requestTape: ByteTape | undefined
   #isCostUnknown = false
@@ -102,6 +103,7 @@ export class CallRecorder {
       case 'attempt-started':
         this.#target = fact.target
         this.#providerDialect = fact.dialect
+        this.#toolNames = fact.toolNames
         break
       case 'attempt-ended':
         this.#attempts.push(fact.attempt)
@@ -244,6 +246,8 @@ export class CallRecorder {
     if (usage !== undefined) record.usage = usage
     if (cost !== undefined) record.costNanoUsd = cost
     else if (price !== undefined && !isUsageWhole) record.price = price
+    if (this.#toolNames !== undefined && this.#settings.bodies !== 'off')
+      record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
     if (this.#route !== undefined) record.route = this.#route

@@ -13,13 +13,15 @@ export const tokenCounting: TokenCounting = {
     const request = wholeRequest(body)
     const name = modelPath(model).slice(1)
     if (request?.['model'] === undefined || request['model'] === name) return undefined
-    const { generate_content_request: _, ...rest } = body
-    return { ...rest, generateContentRequest: { ...request, model: name } }
+    const { [camel]: whole, [snake]: _, ...rest } = body
+    return { ...rest, [isJsonObject(whole) ? camel : snake]: { ...request, model: name } }
   },
   encodeCount: (tokens) => ({ totalTokens: tokens }),
 }
 
+const camel = 'generateContentRequest'
+const snake = 'generate_content_request'
+
 function wholeRequest(body: JsonObject): JsonObject | undefined {
-  const request = body['generateContentRequest'] ?? body['generate_content_request']
-  return isJsonObject(request) ? request : undefined
+  return [body[camel], body[snake]].find(isJsonObject)
 }
