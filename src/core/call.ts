@@ -2,6 +2,7 @@ import type { Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
 import type { GatewayError } from './errors.ts'
+import type { FieldPlace } from './form-scanner.ts'
 import type { ClientFraming } from './framing.ts'
 import type { JsonObject } from './json.ts'
 import type { CallLifetime } from './lifetime.ts'
@@ -9,6 +10,7 @@ import type { ReplyPart, Usage } from './model-reply.ts'
 import type { ModelRequest } from './model-request.ts'
 import type { Principal, Target } from './registry.ts'
 import type { RouteDecision, RouteFacts } from './route-plan.ts'
+import type { StreamedBody } from './streamed-body.ts'
 
 /** What it takes to find a target for a request, of whatever kind. */
 export interface RoutedCall {
@@ -21,6 +23,8 @@ export interface RoutedCall {
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   /** What conditions of routes see. Reads the body on first use. Throws `invalid_request`. */
   facts(): RouteFacts
+  /** What is still on its way: once its beginning is gone, no other target can have it. */
+  readonly upload?: { readonly body: Pick<StreamedBody, 'isSpent'> } | undefined
   emit(fact: CallFact): void
 }
 
@@ -85,6 +89,8 @@ export interface RequestWire {
   readonly json: JsonObject
   /** Absent: JSON. */
   readonly contentType?: string
+  /** A form that goes out as it comes in, in place of `bytes`, which are empty; and where its model stands. */
+  readonly upload?: { readonly body: StreamedBody; readonly model: FieldPlace }
 }
 
 /** What a stage learned. The recorder folds these into the call's record. */

@@ -8,7 +8,11 @@
 export const errorCatalogue = {
   // What the client sent
   invalid_json: { status: 400, retryable: false, help: 'Send one JSON object, encoded as UTF-8.' },
-  invalid_form: { status: 400, retryable: false, help: 'Send one whole form as `multipart/form-data`.' },
+  invalid_form: {
+    status: 400,
+    retryable: false,
+    help: 'Send one whole form as `multipart/form-data`, each part with one name.',
+  },
   invalid_utf8: { status: 400, retryable: false, help: 'Encode the body as UTF-8.' },
   invalid_request: { status: 400, retryable: false, help: 'Correct the named field.' },
   invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },
@@ -142,13 +146,13 @@ export interface ErrorDetails {
   /** Replaces the status of the table: a provider's own status is passed on. */
   readonly status?: number
   /** The field at fault, as the client wrote it: `messages[2].content`. */
-  readonly param?: string
-  readonly retryAfterSeconds?: number
+  readonly param?: string | undefined
+  readonly retryAfterSeconds?: number | undefined
   /** The vendor's own names for the fault. */
-  readonly vendorType?: string
-  readonly vendorCode?: string
+  readonly vendorType?: string | undefined
+  readonly vendorCode?: string | undefined
   /** The provider's error as it stood on the wire, for a client that speaks the same dialect. */
-  readonly wire?: ErrorWire
+  readonly wire?: ErrorWire | undefined
   /** The credential is refused as its time is over. */
   readonly isExpired?: boolean
   readonly cause?: unknown

@@ -1,32 +1,12 @@
-/** Forms with files: `multipart/form-data`, RFC 7578 over RFC 2046, section 5.1. */
-import { GatewayError } from './errors.ts'
+/** Forms with files that are held whole. */
+import type { RequestWire } from './call.ts'
+import { type FieldPlace, type FormPart, FormScanner } from './form-scanner.ts'
+import { splicedBody } from './streamed-body.ts'
 
-interface FormField {
-  readonly name: string
-  readonly isFile: boolean
-  /** Empty for a field that is no file. */
-  readonly fileName: string
-  /** Where its value stands in the form. */
-  readonly start: number
-  readonly end: number
-}
-
-/** Many more are an attack on whoever walks them. */
-const maxFields = 1000
-const maxHeadBytes = 16 * 1024
-const blankLine = Buffer.from('\r\n\r\n')
-
-/** The values of the fields that are no files. Throws `invalid_form` for a form that is not whole, or that names one of `once` twice. */
+/** The values of the fields `once`. Throws `invalid_form` for a form that is not whole, or that names one of them twice. */
 export function formValues(form: Buffer, contentType: string, once: readonly string[]): Record<string, string> {
-  const values: Record<string, string> = {}
-  for (const { name, isFile, start, end } of formFields(form, contentType)) {
-    if (isFile || !once.includes(name)) continue
-    // Two readers could read two different models out of it.
-    if (values[name] !== undefined)
-      throw new GatewayError('invalid_form', `The form names \`${name}\` twice.`, { param: name })
-    values[name] = form.toString('utf8', start, end)
-  }
-  return values
+  const { found } = scanned(form, contentType, once)
+  return Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
 }
 
 /** The file of a field, and the name that its sender gave it. */
@@ -35,66 +15,50 @@ export function formFile(
   contentType: string,
   name: string,
 ): { readonly name: string; readonly bytes: Buffer } | undefined {
-  const field = formFields(form, contentType).find((candidate) => candidate.name === name && candidate.isFile)
-  return field && { name: field.fileName, bytes: form.subarray(field.start, field.end) }
+  let file: FormPart | undefined
+  scanned(form, contentType, [], (part) => {
+    if (part.name === name && part.isFile) file ??= part
+  })
+  return file && { name: file.fileName, bytes: form.subarray(file.start, file.end) }
 }
 
 /** The form with this value in one field, and everything else byte for byte as it was. */
 export function withFormField(form: Buffer, contentType: string, name: string, value: string): Buffer {
-  const field = formFields(form, contentType).find((candidate) => candidate.name === name && !candidate.isFile)
-  // The line break would end the value.
-  const bytes = Buffer.from(value.replace(/[\r\n]/g, ' '))
-  if (field === undefined) return withFirstField(form, contentType, name, bytes)
-  if (form.subarray(field.start, field.end).equals(bytes)) return form
-  return Buffer.concat([form.subarray(0, field.start), bytes, form.subarray(field.end)])
+  const place = scanned(form, contentType, [name]).placeOf(name)
+  const bytes = fieldBytes(place, value)
+  if (form.subarray(place.start, place.end).equals(bytes)) return form
+  return Buffer.concat([form.subarray(0, place.start), bytes, form.subarray(place.end)])
 }
 
-function withFirstField(form: Buffer, contentType: string, name: string, value: Buffer): Buffer {
-  const delimiter = `--${boundaryOf(contentType)}`
-  const start = form.indexOf(delimiter)
-  const head = Buffer.from(`${delimiter}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n`)
-  return Buffer.concat([form.subarray(0, start), head, value, Buffer.from('\r\n'), form.subarray(start)])
-}
-
-function formFields(form: Buffer, contentType: string): FormField[] {
-  const delimiter = Buffer.from(`--${boundaryOf(contentType)}`)
-  const between = Buffer.concat([Buffer.from('\r\n'), delimiter])
-  const fields: FormField[] = []
-  let at = form.indexOf(delimiter)
-  if (at !== 0 && form.subarray(at - 2, at).toString('latin1') !== '\r\n')
-    throw broken('does not begin with its boundary')
-  for (at += delimiter.length; fields.length <= maxFields; ) {
-    if (form[at] === 0x2d && form[at + 1] === 0x2d) return fields
-    const headEnd = form.indexOf(blankLine, at)
-    if (headEnd < 0) throw broken('ends before its last boundary')
-    if (headEnd - at > maxHeadBytes) throw broken('has a part with an endless head')
-    const start = headEnd + blankLine.length
-    const end = form.indexOf(between, start)
-    if (end < 0) throw broken('ends before its last boundary')
-    fields.push({ ...disposition(form.toString('utf8', at, headEnd)), start, end })
-    at = end + between.length
+/** The same for the model of a form, however that is there. */
+export function withFormModel(wire: RequestWire, contentType: string, model: string): RequestWire {
+  const { upload, json } = wire
+  const named = { ...wire, json: { ...json, model } }
+  if (upload === undefined) return { ...named, bytes: withFormField(wire.bytes, contentType, 'model', model) }
+  if (json['model'] === model) return wire
+  const place = upload.model
+  const bytes = fieldBytes(place, model)
+  const start = place.start + place.head.length
+  const end = place.start + bytes.length - place.tail.length
+  return {
+    ...named,
+    upload: { body: splicedBody(upload.body, place, bytes), model: { start, end, head: '', tail: '' } },
   }
-  throw broken(`has more than ${maxFields} parts`)
 }
 
-function boundaryOf(contentType: string): string {
-  const match = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
-  const boundary = match?.[1] ?? match?.[2]
-  if (boundary === undefined) throw broken('has no boundary in its content type')
-  return boundary
+function fieldBytes({ head, tail }: FieldPlace, value: string): Buffer {
+  // A line break would end the value.
+  return Buffer.from(head + value.replace(/[\r\n]/g, ' ') + tail)
 }
 
-function disposition(head: string): Pick<FormField, 'name' | 'isFile' | 'fileName'> {
-  const line = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ''
-  const isFile = /;\s*filename\*?=/i.test(line)
-  return { name: parameter(line, 'name'), isFile, fileName: isFile ? parameter(line, 'filename') : '' }
-}
-
-function parameter(line: string, name: string): string {
-  const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(line)
-  return quoted?.[1] ?? new RegExp(`;\\s*${name}=([^\\s;]+)`, 'i').exec(line)?.[1] ?? ''
-}
-
-function broken(fault: string): GatewayError {
-  return new GatewayError('invalid_form', `The form ${fault}.`)
+function scanned(
+  form: Buffer,
+  contentType: string,
+  once: readonly string[],
+  onPart?: (part: FormPart) => void,
+): FormScanner {
+  const scanner = new FormScanner(contentType, once, onPart)
+  scanner.push(form)
+  scanner.end()
+  return scanner
 }

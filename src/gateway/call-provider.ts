@@ -16,7 +16,7 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
     const family = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const surface = surfaceFor(target.account.provider, family, target.model)
     const dialect = client === undefined ? undefined : surface.dialect
-    const { path, bytes, dropped, toolNames } = encodeCall(call, target, surface)
+    const { path, body, dropped, toolNames } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
     const contentType = call.wire.contentType ?? json
     const headers = contentType === json ? call.headers : [...call.headers, 'content-type', contentType]
@@ -32,7 +32,7 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
       query,
       headers,
       contentType,
-      bytes,
+      body,
       toolNames,
     })
   }

@@ -2,6 +2,7 @@ import type { CallFact, Endpoint, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CallLifetime } from '../core/lifetime.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
+import type { StreamedBody } from '../core/streamed-body.ts'
 import { type SendOptions, sender } from './send.ts'
 
 /** A request to a path of one account, whatever it is. */
@@ -19,7 +20,7 @@ export interface RawCall {
   /** Those that may go to a provider: names and values in turn. */
   readonly headers: readonly string[]
   readonly contentType: string | undefined
-  readonly bytes: Buffer
+  readonly body: Buffer | StreamedBody
   emit(fact: CallFact): void
 }
 
@@ -47,7 +48,7 @@ export function callRaw({ accountOf, ...options }: RawOptions): (call: RawCall) 
       query: queryWithoutKey(call.query, provider.dialect.keyParameter),
       headers: call.contentType === undefined ? call.headers : [...call.headers, 'content-type', call.contentType],
       contentType,
-      bytes: call.bytes,
+      body: call.body,
     })
   }
 }

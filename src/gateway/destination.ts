@@ -73,19 +73,19 @@ interface SignedParts {
   readonly method: string
   readonly query: string
   readonly contentType: string
-  readonly bytes: Buffer
+  readonly body: Buffer
 }
 
 /** Of a provider that wants each request signed: names and values in turn. */
 export function signature(
   account: ProviderAccount,
   { path, host }: Destination,
-  { method, query, contentType, bytes }: SignedParts,
+  { method, query, contentType, body }: SignedParts,
 ): readonly string[] {
   const { sign } = account.provider
   if (sign === undefined) return none
   const headers = { host, 'content-type': contentType }
-  const signed = sign({ method, path: withQuery(path, query), headers }, bytes, account, new Date())
+  const signed = sign({ method, path: withQuery(path, query), headers }, body, account, new Date())
   return signed === undefined ? none : Object.entries(signed).flat()
 }
 
@@ -96,13 +96,14 @@ export function requestHead(
   method: string,
   query: string,
   forwarded: readonly string[],
-  length: number,
+  length: number | undefined,
 ): string {
   const { path, host, headers, head } = destination
   const whole =
     query === '' && forwarded.length === 0 && method === 'POST'
       ? head
       : headText(method, withQuery(path, query), host, mergeHeaders(headers, forwarded))
+  if (length === undefined) return `${whole}transfer-encoding: chunked\r\n\r\n`
   // RFC 9110, section 8.6: without a body, only methods that usually have one say so.
   return length === 0 && bodiless.has(method) ? `${whole}\r\n` : `${whole}content-length: ${length}\r\n\r\n`
 }

@@ -2,16 +2,17 @@ import type { Endpoint, ModelCall } from '../core/call.ts'
 import type { TargetTraits } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { withFields } from '../core/field-splice.ts'
-import { withFormField } from '../core/form-data.ts'
+import { withFormModel } from '../core/form-data.ts'
 import type { JsonObject } from '../core/json.ts'
 import { modelSpan, withModel } from '../core/model-span.ts'
 import type { Provider, Surface } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
+import type { StreamedBody } from '../core/streamed-body.ts'
 import { fitToolNames } from './tool-names.ts'
 
 export interface EncodedCall {
   readonly path: string
-  readonly bytes: Buffer
+  readonly body: Buffer | StreamedBody
   readonly dropped: readonly string[]
   /** The client's names of tools, by those that the provider was given in their place. */
   readonly toolNames?: ReadonlyMap<string, string>
@@ -37,18 +38,18 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
     const { model, account } = target
     const adjusted = surface.adjust?.(body, { model, options: account.options }) ?? body
     const bytes = Buffer.from(JSON.stringify(adjusted))
-    return { path, bytes, dropped, ...(fitted === undefined ? {} : { toolNames: fitted.originals }) }
+    return { path, body: bytes, dropped, ...(fitted === undefined ? {} : { toolNames: fitted.originals }) }
   }
   const namesModel = dialect.modelIn === 'body'
   const bytes = namesModel ? withModel(call.wire.bytes, call.model, target.model) : call.wire.bytes
   const adapted = dialect.adaptRequest?.(call.wire.json, traits, { streamUsage: target.account.requestStreamUsage })
-  if (adapted === undefined && surface.adjust === undefined) return { path, bytes, dropped: [] }
+  if (adapted === undefined && surface.adjust === undefined) return { path, body: bytes, dropped: [] }
   const { body: fitting, dropped } = adapted ?? { body: call.wire.json, dropped: [] }
   const named = (json: JsonObject): JsonObject => (namesModel ? { ...json, model: target.model } : json)
   const body = named(fitting)
   const adjusted = surface.adjust?.(body, { model: target.model, options: target.account.options })
-  if (adapted === undefined && adjusted === undefined) return { path, bytes, dropped: [] }
-  return { path, bytes: withFields(bytes, named(call.wire.json), adjusted ?? body), dropped }
+  if (adapted === undefined && adjusted === undefined) return { path, body: bytes, dropped: [] }
+  return { path, body: withFields(bytes, named(call.wire.json), adjusted ?? body), dropped }
 }
 
 function passThrough(
@@ -62,12 +63,10 @@ function passThrough(
   if (path === undefined) {
     throw new GatewayError('unsupported_endpoint', `The provider "${provider.id}" does not serve ${endpoint.path}.`)
   }
-  if (endpoint.kind === 'pass-through' && endpoint.modelIn === 'path') return { path, bytes: wire.bytes, dropped: [] }
-  const bytes =
-    wire.contentType === undefined
-      ? withModel(wire.bytes, model, target.model)
-      : withFormField(wire.bytes, wire.contentType, 'model', target.model)
-  return { path, bytes, dropped: [] }
+  if (endpoint.kind === 'pass-through' && endpoint.modelIn === 'path') return { path, body: wire.bytes, dropped: [] }
+  if (wire.contentType === undefined) return { path, body: withModel(wire.bytes, model, target.model), dropped: [] }
+  const { bytes, upload } = withFormModel(wire, wire.contentType, target.model)
+  return { path, body: upload?.body ?? bytes, dropped: [] }
 }
 
 /** A provider that speaks the endpoint's family may serve it, and says itself when it does not. */
@@ -89,9 +88,9 @@ function encodeCount(
 ): EncodedCall {
   const path = counting.providerPath(target.model)
   const adapted = counting.adapt?.(wire.json, target.model)
-  if (adapted !== undefined) return { path, bytes: withFields(wire.bytes, wire.json, adapted), dropped: [] }
+  if (adapted !== undefined) return { path, body: withFields(wire.bytes, wire.json, adapted), dropped: [] }
   const namesModel = errorDialect.modelIn === 'body'
-  return { path, bytes: namesModel ? withModel(wire.bytes, model, target.model) : wire.bytes, dropped: [] }
+  return { path, body: namesModel ? withModel(wire.bytes, model, target.model) : wire.bytes, dropped: [] }
 }
 
 /** What the provider is known to take, and its model. */

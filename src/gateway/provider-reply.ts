@@ -5,6 +5,7 @@ import type { EventFramer, Framing } from '../core/framing.ts'
 import { asItComes } from '../core/raw-framing.ts'
 import type { Limits, Target } from '../core/registry.ts'
 import { sse } from '../core/sse.ts'
+import type { StreamedBody } from '../core/streamed-body.ts'
 import { type CredentialFilter, credentialFilter } from './credential-filter.ts'
 import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
 import type { Connection, ResponseHandler } from './outbound/connection.ts'
@@ -22,7 +23,7 @@ interface ProviderReplyOptions {
   readonly limits: Limits
   /** The request: its line and headers, and its body. */
   readonly head: string
-  readonly body: Buffer
+  readonly body: Buffer | StreamedBody
   /** The client's names of tools, by those in the reply. */
   readonly toolNames: ReadonlyMap<string, string> | undefined
   reconnect(): Connection
@@ -64,17 +65,21 @@ export class ProviderReply implements ResponseHandler, StreamBody {
     this.#dialect = options.dialect
     this.#framing = options.dialect?.framing ?? sse
     this.#credential = credentialFilter(options.target.account)
-    if (options.target.timeoutMs !== undefined) {
-      const { timeoutMs, account } = options.target
-      this.#timer = setTimeout(() => {
-        this.#abort(
-          new GatewayError(
-            'upstream_timeout',
-            `The provider account "${account.id}" sent nothing within ${timeoutMs} ms.`,
-          ),
-        )
-      }, timeoutMs)
-    }
+    // Else the time for the reply would run while the client is sending.
+    if (Buffer.isBuffer(options.body)) this.onSent()
+  }
+
+  onSent(): void {
+    const { timeoutMs, account } = this.#options.target
+    if (timeoutMs === undefined || this.#settled) return
+    this.#timer = setTimeout(() => {
+      this.#abort(
+        new GatewayError(
+          'upstream_timeout',
+          `The provider account "${account.id}" sent nothing within ${timeoutMs} ms.`,
+        ),
+      )
+    }, timeoutMs)
   }
 
   /** Sends the request; everything after that comes through the callbacks. */

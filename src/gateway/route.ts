@@ -29,7 +29,7 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
       try {
         return await tryTargets(call, decide(call, plan, options), options)
       } catch (fault) {
-        if (round >= settings.retries || !isWorthAnother(fault, call) || !fault.retryable) throw fault
+        if (round >= settings.retries || !isWorthAnother(fault, call) || !fault.retryable || isSpent(call)) throw fault
         pauseMs = nextPauseMs(pauseMs, options.random())
         // What a provider asks for is the least; one that asks for longer than this is not waited for.
         const askedMs = (fault.retryAfterSeconds ?? 0) * 1000
@@ -83,6 +83,7 @@ async function tryTargets<Call extends RoutedCall, Reply>(
       trial.failed(fault)
       trial.over()
       if (!isWorthAnother(fault, call)) throw fault
+      if (isSpent(call)) throw target === targets.at(-1) ? fault : wentOnce(fault)
       last = fault
     }
   }
@@ -95,6 +96,22 @@ async function tryTargets<Call extends RoutedCall, Reply>(
 function heldTarget(target: Target, { heldBy }: RoutedCall): Target {
   if (heldBy !== undefined && heldBy.account !== target.account.id) throw heldBy.otherwise
   return target
+}
+
+/** The body has gone to one target, and cannot go to another. */
+function isSpent({ upload }: RoutedCall): boolean {
+  return upload?.body.isSpent === true
+}
+
+/** A fault that another target would have been tried for, if the body had not gone with this one. */
+export function wentOnce(fault: GatewayError): GatewayError {
+  const { code, message, status, param, retryAfterSeconds, vendorType, vendorCode, wire } = fault
+  const details = { status, param, retryAfterSeconds, vendorType, vendorCode, wire, cause: fault }
+  return new GatewayError(
+    code,
+    `${message} No other target was tried, as the body is larger than what is held.`,
+    details,
+  )
 }
 
 /** A refused credential is this account's fault, not the request's: another target may well answer. */

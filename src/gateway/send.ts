@@ -3,6 +3,7 @@ import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Surface } from '../core/provider.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
+import { type StreamedBody, wholeBody } from '../core/streamed-body.ts'
 import type { Credentials } from './credentials.ts'
 import { type Destination, destinationOf, requestHead, signature } from './destination.ts'
 import type { Connection } from './outbound/connection.ts'
@@ -14,6 +15,8 @@ export interface SendOptions {
   readonly credentials: Pick<Credentials, 'usable' | 'refused'>
   /** A free connection to the account's base URL. Throws `overloaded` or `blocked_address`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
+  /** The same, but for a connection that has carried nothing yet. */
+  acquireNew(account: ProviderAccount, limits: Limits): Connection
   /** A new connection, in place of one that was cut. Throws `blocked_address`. */
   replace(account: ProviderAccount, limits: Limits): Connection
 }
@@ -32,7 +35,7 @@ export interface Outgoing {
   readonly query: string
   readonly headers: readonly string[]
   readonly contentType: string
-  readonly bytes: Buffer
+  readonly body: Buffer | StreamedBody
   /** The client's names of tools, by those in the reply. */
   readonly toolNames?: ReadonlyMap<string, string> | undefined
 }
@@ -45,11 +48,13 @@ export function sender({
   limits,
   credentials,
   acquire,
+  acquireNew,
   replace,
 }: SendOptions): (outgoing: Outgoing) => Promise<ModelReply> {
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
   const attempt = async (outgoing: Outgoing, isLast: boolean): Promise<ModelReply> => {
-    const { call, target, surface, dialect, method, path, query, contentType, bytes, toolNames } = outgoing
+    const { call, target, surface, dialect, method, path, query, contentType, toolNames } = outgoing
+    let { body } = outgoing
     const { account, model } = target
     call.emit({
       type: 'attempt-started',
@@ -77,11 +82,14 @@ export function sender({
       usable = found instanceof Promise ? await found : found
       const reached = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
       const destination = destinationOf(destinations, usable, surface, { path, model, stream: call.stream, dialect })
-      const signed = signature(usable, destination, { method, query, contentType, bytes })
+      // A signature stands in the head, and covers all of the body.
+      if (!Buffer.isBuffer(body) && account.provider.sign !== undefined) body = await wholeBody(body)
+      const isWhole = Buffer.isBuffer(body)
+      const signed = Buffer.isBuffer(body) ? signature(usable, destination, { method, query, contentType, body }) : none
       const headers = signed.length === 0 ? outgoing.headers : [...outgoing.headers, ...signed]
-      const head = requestHead(destination, method, query, headers, bytes.length)
+      const head = requestHead(destination, method, query, headers, body.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
-        const connection = acquire(account, limits)
+        const connection = isWhole ? acquire(account, limits) : acquireNew(account, limits)
         const reconnect = (): Connection => replace(account, limits)
         new ProviderReply({
           call,
@@ -89,7 +97,7 @@ export function sender({
           dialect,
           limits,
           head,
-          body: bytes,
+          body,
           toolNames,
           reconnect,
           resolve,
@@ -102,12 +110,15 @@ export function sender({
       const error = fault instanceof GatewayError ? fault : networkError(fault as Error, account.id)
       ended({ errorCode: error.code, ...(error.wire === undefined ? {} : { status: error.status }) })
       const isRenewed = usable !== account && credentials.refused(usable, error)
-      if (isLast || !isRenewed || call.lifetime.reason !== undefined) throw error
-      return await attempt({ ...outgoing, target: { ...target, ...timeLeft(target, started) } }, true)
+      const isGone = !Buffer.isBuffer(body) && body.isSpent
+      if (isLast || !isRenewed || isGone || call.lifetime.reason !== undefined) throw error
+      return await attempt({ ...outgoing, body, target: { ...target, ...timeLeft(target, started) } }, true)
     }
   }
   return (outgoing) => attempt(outgoing, false)
 }
+
+const none: readonly string[] = []
 
 /** Waiting for a token takes from the time of the attempt. */
 function timeLeft({ timeoutMs }: Target, started: number): { timeoutMs?: number } {

@@ -34,6 +34,7 @@ export async function examineAccounts(
     limits: { ...limits, upstreamTimeoutMs: Math.min(limits.upstreamTimeoutMs, timeoutMs) },
     credentials,
     acquire: upstreams.acquire,
+    acquireNew: upstreams.acquireNew,
     replace: upstreams.replace,
     get: (account: ProviderAccount, url: URL, headers: Readonly<Record<string, string>>) =>
       upstreams.get({

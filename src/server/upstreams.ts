@@ -18,6 +18,8 @@ import { requestWhole, type WholeReply } from '../gateway/outbound/request-whole
 export interface Upstreams {
   /** Throws `blocked_address`, `invalid_request` for a base URL that is none, or `overloaded`. */
   acquire(account: ProviderAccount, limits: Limits): Connection
+  /** The same, but for a connection that has carried nothing yet. */
+  acquireNew(account: ProviderAccount, limits: Limits): Connection
   /** A new connection in place of one that was cut. */
   replace(account: ProviderAccount, limits: Limits): Connection
   /** Asks the token endpoint of an account, over a connection of its own. Rejects with a `GatewayError`. */
@@ -81,6 +83,7 @@ export function createUpstreams(): Upstreams {
 
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
+    acquireNew: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquireNew(),
     replace: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).open(),
     askTokenEndpoint: async (account, url, headers, body) => {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }

@@ -45,7 +45,8 @@ export function buildRuntime(options: WireOptions): Runtime {
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
   const routing = { resolve: resolver.resolve, fleet, random: Math.random }
   const accountIds = new Set(accounts.map(({ id }) => id))
-  const sending = { limits, credentials, acquire: upstreams.acquire, replace: upstreams.replace }
+  const { acquire, acquireNew, replace } = upstreams
+  const sending = { limits, credentials, acquire, acquireNew, replace }
   return {
     limits,
     pipeline: compose(

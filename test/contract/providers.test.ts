@@ -88,9 +88,11 @@ const asTheyAre = { usable: (account: ProviderAccount) => account, refused: () =
 function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect = otherDialect): Sent {
   const dropped: string[] = []
   const written: { readonly head: string; readonly body: Buffer }[] = []
-  const connection: Pick<Connection, 'send'> = { send: (head, body) => written.push({ head, body }) }
+  const connection: Pick<Connection, 'send'> = {
+    send: (head, body) => void (Buffer.isBuffer(body) && written.push({ head, body })),
+  }
   const connect = (): Connection => connection as Connection
-  const send = callProvider({ limits, credentials: asTheyAre, acquire: connect, replace: connect })
+  const send = callProvider({ limits, credentials: asTheyAre, acquire: connect, acquireNew: connect, replace: connect })
   const call: ModelCall = {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },

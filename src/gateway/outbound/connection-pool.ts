@@ -28,8 +28,19 @@ export class ConnectionPool {
   /** A connection that carries no request. Throws `overloaded` when there are too many. */
   acquire(): Connection {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isOpen) return idle
+    return this.#openWithin(this.#all.size)
+  }
+
+  /** One that has carried nothing, for a request that cannot be repeated: the server may be closing an idle one just now. */
+  acquireNew(): Connection {
+    const free = this.#idle.length
+    if (this.#all.size >= this.#options.maxConnections) this.#idle.shift()?.abort(new Error('Its place was needed.'))
+    return this.#openWithin(this.#all.size - free)
+  }
+
+  #openWithin(count: number): Connection {
     const { origin, maxConnections } = this.#options
-    if (this.#all.size >= maxConnections) {
+    if (count >= maxConnections) {
       throw new GatewayError('overloaded', `All ${maxConnections} connections to ${origin.host} are in use.`, {
         retryAfterSeconds: 1,
       })

@@ -1,14 +1,18 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { atEndOfTurn } from '../../core/end-of-turn.ts'
+import type { StreamedBody } from '../../core/streamed-body.ts'
 import { writeJoined } from '../../core/write-buffer.ts'
 import { readAfterWriteFault } from './read-after-write-fault.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
+import { Upload } from './upload.ts'
 
 /** Hears of one reply. Nothing more comes after `onError`, or after an `onEnd` that does not throw: what a callback throws comes back as `onError`. */
 export interface ResponseHandler extends ResponseEvents {
   /** `isStale`: the server closed a connection that had been idle, most likely without having seen the request. */
   onError(fault: Error, isStale: boolean): void
+  /** A body that goes out as it comes in has gone out. */
+  onSent?(): void
 }
 
 export interface Origin {
@@ -53,6 +57,7 @@ export class Connection {
   readonly #onIdle: (connection: Connection) => void
   #handler: ResponseHandler | undefined
   #parser: ResponseParser | undefined
+  #upload: Upload | undefined
   #isConnected = false
   #isPaused = false
   /** Replies that were read whole. */
@@ -89,7 +94,7 @@ export class Connection {
   }
 
   /** `head` is the request line and headers with their final empty line, in Latin-1. */
-  send(head: string, body: Buffer, handler: ResponseHandler): void {
+  send(head: string, body: Buffer | StreamedBody, handler: ResponseHandler): void {
     this.#handler = handler
     this.#parser = new ResponseParser({
       onHead: (status, headers) => handler.onHead(status, headers),
@@ -100,10 +105,30 @@ export class Connection {
     this.#lastActivity = performance.now()
     this.#isWritten = false
     this.#hasHeard = false
+    if (!Buffer.isBuffer(body)) {
+      this.#startUpload(head, body, handler)
+      return
+    }
     atEndOfTurn(() => {
       writeJoined(this.#socket, head, [body])
       this.#isWritten = true
     })
+  }
+
+  #startUpload(head: string, body: StreamedBody, handler: ResponseHandler): void {
+    this.#upload = new Upload(this.#socket, body, {
+      onProgress: () => {
+        this.#lastActivity = performance.now()
+      },
+      onSent: () => {
+        this.#upload = undefined
+        this.#isWritten = true
+        this.#lastActivity = performance.now()
+        handler.onSent?.()
+      },
+      onFail: (fault) => this.#fail(fault),
+    })
+    this.#upload.start(head)
   }
 
   pause(): void {
@@ -132,7 +157,7 @@ export class Connection {
     } else if (!this.#isConnected) {
       if (age > limits.connectMs)
         this.#fail(new ConnectionFault('CONNECT_TIMEOUT', 'The connection was not accepted in time.'))
-    } else if (!this.#isPaused && age > limits.silentMs) {
+    } else if (!this.#isPaused && age > limits.silentMs && this.#upload?.waitsForBody !== true) {
       this.#fail(new ConnectionFault('SILENT', 'The server was silent for too long.'))
     }
   }
@@ -174,6 +199,7 @@ export class Connection {
     this.#handler = undefined
     this.#parser = undefined
     this.#replies++
+    this.#stopUpload()
     this.#idleMs = parser.idleMs ?? this.#idleMs
     // A server may answer before it has read the request; what is left of that would stand before the next one.
     const isSent = this.#isWritten && this.#socket.writableLength === 0
@@ -194,8 +220,15 @@ export class Connection {
     const isStale = isCut && this.#replies > 0 && !this.#hasHeard && performance.now() - this.#lastActivity < staleMs
     this.#handler = undefined
     this.#parser = undefined
+    this.#stopUpload()
     this.#socket.destroy()
     tellFault(handler, fault, isStale)
+  }
+
+  /** A server may answer before it has all of a body; the rest of it would go nowhere. */
+  #stopUpload(): void {
+    this.#upload?.stop()
+    this.#upload = undefined
   }
 
   onClose(listener: () => void): void {

@@ -46,6 +46,9 @@ export function memoryExchange(url: string, body: Buffer): MemoryExchange {
       handler.onData(body)
       handler.onEnd()
     },
+    // All of it is there.
+    pauseBody: () => undefined,
+    resumeBody: () => undefined,
     dropBody: () => undefined,
     // There is no slow reader to be cut off.
     expire: () => undefined,

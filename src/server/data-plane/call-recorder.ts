@@ -71,7 +71,8 @@ export class CallRecorder {
     this.#settings = settings
   }
 
-  bodyRead(bytes: Buffer): void {
+  /** Without `bytes`: the call begins, and the rest of its body comes as `requestBytes`. */
+  bodyRead(bytes?: Buffer): void {
     this.#request = bytes
     this.#bodyReadAt = performance.now()
   }
@@ -144,7 +145,7 @@ export class CallRecorder {
     this.#reply = this.#replyTruncated ? bytes.subarray(0, this.#settings.maxBodyBytes) : bytes
   }
 
-  /** The next bytes of a session, which has no body. */
+  /** The next bytes of a session, or of a body that is not held whole. */
   requestBytes(bytes: Buffer): void {
     if (this.#settings.bodies === 'off') return
     this.#requestTape ??= new ByteTape(this.#settings.maxBodyBytes)

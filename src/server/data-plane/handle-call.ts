@@ -16,9 +16,11 @@ import { keyHeadersOf } from './key-headers.ts'
 import { withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
+import { readForm } from './read-form.ts'
 import { replyKeeper } from './reply-keeper.ts'
 import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import { type UploadClock, uploadClock } from './upload-clock.ts'
 
 export interface CallHandling {
   readonly sink: EventSink
@@ -60,22 +62,30 @@ export async function handleCall(
     manner.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
-    const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
-    if (signed !== undefined) {
-      signed.check(bytes)
-      if (lifetime.reason !== undefined) throw lifetime.reason
-      if (!isProved) {
-        leave()
-        leave = concurrency.enter(key, limits)
+    let sent: RequestWire
+    if (kind === 'multipart' && signed === undefined) {
+      const clock = callClock(exchange, lifetime, limits, deadlines)
+      const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
+      sent = await readForm({ exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, onBytes })
+      recorder.bodyRead()
+    } else {
+      const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
+      if (signed !== undefined) {
+        signed.check(bytes)
+        if (lifetime.reason !== undefined) throw lifetime.reason
+        if (!isProved) {
+          leave()
+          leave = concurrency.enter(key, limits)
+        }
+        recorder.calledBy(principal, settings)
       }
-      recorder.calledBy(principal, settings)
+      recorder.bodyRead(bytes)
+      deadlines.set(lifetime, limits.deadlineMs, () => {
+        exchange.expire()
+        return deadlineExceeded(limits)
+      })
+      sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
     }
-    recorder.bodyRead(bytes)
-    deadlines.set(lifetime, limits.deadlineMs, () => {
-      exchange.expire()
-      return deadlineExceeded(limits)
-    })
-    const sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
     const wire = withPathModel(sent, endpoint, model)
     const { call, reply } = await manner.call(wire, {
       origin: { exchange, endpoint, principal, lifetime, recorder },
@@ -83,7 +93,7 @@ export async function handleCall(
       pipeline: runtime.pipeline,
       deadlines,
       isAccount: runtime.isAccount,
-      resume: (sent: RequestWire) => continuedCall(endpoint, sent, workspace, replies, limits),
+      resume: (body: RequestWire) => continuedCall(endpoint, body, workspace, replies, limits),
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
     const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
@@ -100,10 +110,30 @@ export async function handleCall(
   }
 }
 
+/** For a body that may go on coming while its call is served. */
+export function callClock(
+  exchange: CallExchange,
+  lifetime: CallLifetime,
+  limits: Limits,
+  deadlines: Deadlines,
+): UploadClock {
+  return uploadClock({
+    deadlines,
+    lifetime,
+    limits,
+    now: () => performance.now(),
+    bodyTimeout: () => bodyTimeout(limits),
+    deadlineExceeded() {
+      exchange.expire()
+      return deadlineExceeded(limits)
+    },
+  })
+}
+
 export function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
   return new GatewayError('body_timeout', `The body did not arrive within ${bodyTimeoutMs} ms.`)
 }
 
-export function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
+function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
   return new GatewayError('deadline_exceeded', `The call took longer than ${deadlineMs} ms.`)
 }

@@ -44,6 +44,7 @@ export function modelCall(
     stream,
     ...(endpoint.kind === 'dialect' ? { framing: clientFraming(endpoint, exchange.url) } : {}),
     wire,
+    upload: wire.upload,
     ...(asked === undefined ? {} : { asked }),
     ...(heldBy === undefined ? {} : { heldBy }),
     headers: requestHeaders(exchange.headers),

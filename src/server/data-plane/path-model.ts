@@ -1,6 +1,6 @@
 import type { Endpoint, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { withFormField } from '../../core/form-data.ts'
+import { withFormModel } from '../../core/form-data.ts'
 import { withModel } from '../../core/model-span.ts'
 
 /**
@@ -9,10 +9,8 @@ import { withModel } from '../../core/model-span.ts'
  */
 export function withPathModel(wire: RequestWire, endpoint: Endpoint, model: string | undefined): RequestWire {
   if (model === undefined || !namesModelInBody(endpoint)) return wire
-  const json = { ...wire.json, model }
-  if (wire.contentType !== undefined)
-    return { ...wire, json, bytes: withFormField(wire.bytes, wire.contentType, 'model', model) }
-  return { ...wire, json, bytes: withBodyModel(wire, model) }
+  if (wire.contentType !== undefined) return withFormModel(wire, wire.contentType, model)
+  return { ...wire, json: { ...wire.json, model }, bytes: withBodyModel(wire, model) }
 }
 
 function namesModelInBody(endpoint: Endpoint): boolean {

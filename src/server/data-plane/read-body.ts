@@ -85,6 +85,6 @@ function position(fault: unknown): string {
   return found === undefined ? '' : ` (at character ${found})`
 }
 
-function tooLarge(maxBytes: number): GatewayError {
+export function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError('body_too_large', `The body is larger than ${maxBytes} bytes.`)
 }

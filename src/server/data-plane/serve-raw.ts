@@ -10,9 +10,11 @@ import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
-import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
+import { openBody } from './incoming-body.ts'
 import { refuseInstructions } from './portkey/read-headers.ts'
-import { checkBodyHeaders, readBody } from './read-body.ts'
+import { checkBodyHeaders } from './read-body.ts'
+import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -53,12 +55,15 @@ export async function serveRaw(
       )
     }
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
-    const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
-    recorder.bodyRead(bytes)
-    deadlines.set(lifetime, limits.deadlineMs, () => {
-      exchange.expire()
-      return deadlineExceeded(limits)
+    const body = await openBody({
+      exchange,
+      lifetime,
+      clock: callClock(exchange, lifetime, limits, deadlines),
+      maxBytes: limits.maxBodyBytes,
+      heldBytes: HELD_BYTES,
+      onBytes: (chunk) => recorder.requestBytes(chunk),
     })
+    recorder.bodyRead()
     const start = exchange.url.indexOf('?')
     const call: RawCall = {
       principal,
@@ -70,7 +75,7 @@ export async function serveRaw(
       query: start < 0 ? '' : exchange.url.slice(start),
       headers: requestHeaders(exchange.headers),
       contentType: exchange.headers['content-type'],
-      bytes,
+      body,
       emit: (fact) => recorder.fact(fact),
     }
     const reply = await runtime.raw(call)
@@ -93,7 +98,7 @@ function asModelCall(call: RawCall, id: string): ModelCall {
     id,
     model: '',
     stream: false,
-    wire: { bytes: call.bytes, json: {} },
+    wire: { bytes: Buffer.alloc(0), json: {} },
     facts: () =>
       routeFacts(
         requestFacts({ model: '', endpoint: call.endpoint.path, stream: false }),

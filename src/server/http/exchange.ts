@@ -8,6 +8,8 @@ import type { RequestHead } from './request-head.ts'
 export interface ExchangeChannel {
   /** Sends `100 Continue`, then lets the body come. */
   wantBody(): void
+  pauseBody(): void
+  resumeBody(): void
   /** False when the client has fallen behind; `onDrain` tells when it has caught up. */
   write(head: string, parts: readonly Buffer[], tail: string): boolean
   /** The reply has ended. */
@@ -35,6 +37,9 @@ export interface CallExchange {
   set onOver(listener: (isWhole: boolean) => void)
   onDrain: (() => void) | undefined
   readBody(handler: BodyHandler): void
+  /** What has been read from the connection by then still comes. */
+  pauseBody(): void
+  resumeBody(): void
   dropBody(): void
   expire(): void
   reply(status: number, fields: HeadFields, body: Buffer): void
@@ -110,6 +115,14 @@ export class Exchange implements CallExchange {
     this.#channel.wantBody()
     for (const chunk of this.#early.splice(0)) handler.onData(chunk)
     if (this.#isBodyWhole) handler.onEnd()
+  }
+
+  pauseBody(): void {
+    if (!this.#isBodyWhole) this.#channel.pauseBody()
+  }
+
+  resumeBody(): void {
+    this.#channel.resumeBody()
   }
 
   /** Whatever more comes of the body is thrown away, and the connection closes behind the reply. */

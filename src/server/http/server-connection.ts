@@ -90,6 +90,15 @@ export class ServerConnection implements ExchangeChannel {
     if (this.#exchange?.isRequestWhole === false) this.#socket.resume()
   }
 
+  pauseBody(): void {
+    this.#socket.pause()
+  }
+
+  resumeBody(): void {
+    // What came behind the request waits for its reply.
+    if ((this.#held?.length ?? 0) <= MAX_HELD_BYTES) this.#socket.resume()
+  }
+
   write(head: string, parts: readonly Buffer[], tail: string): boolean {
     if (this.#socket.destroyed) return true
     return writeJoined(this.#socket, head, parts, tail)

@@ -81,6 +81,9 @@ export function turnExchange(options: TurnExchangeOptions): TurnExchange {
       handler.onData(body)
       handler.onEnd()
     },
+    // All of it is there.
+    pauseBody: () => undefined,
+    resumeBody: () => undefined,
     dropBody: () => undefined,
     expire() {
       cut ??= setTimeout(() => socket.terminate(), EXPIRED_MS).unref()

@@ -1,6 +1,7 @@
 import type { ModelCall, ModelReply, Next } from '../../../core/call.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { CallLifetime } from '../../../core/lifetime.ts'
+import { wentOnce } from '../../../gateway/route.ts'
 import type { Answer } from '../client-manner.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { Plan, TargetPlan } from './plan.ts'
@@ -10,6 +11,8 @@ export interface FollowOptions {
   readonly pipeline: Next<ModelCall, ModelReply>
   /** The call as this target gets it. */
   callFor(target: TargetPlan): ModelCall
+  /** The body has gone to a target, and no other one can have it. */
+  isSpent(): boolean
 }
 
 /** Sends a call where its plan says. Each attempt passes the whole pipeline, so its key must be allowed each model by itself. */
@@ -22,6 +25,7 @@ export async function followPlan(plan: Plan, options: FollowOptions): Promise<An
     } catch (error) {
       fault = error
       if (!(error instanceof GatewayError) || !triesNext(error, plan.onStatusCodes)) break
+      if (options.isSpent() && next !== plan.plans.at(-1)) throw wentOnce(error)
     }
   }
   throw fault

@@ -1,6 +1,6 @@
 import type { RequestWire } from '../../../core/call.ts'
 import { GatewayError } from '../../../core/errors.ts'
-import { withFormField } from '../../../core/form-data.ts'
+import { withFormModel } from '../../../core/form-data.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../../core/json-depth.ts'
 import { withModel } from '../../../core/model-span.ts'
@@ -74,7 +74,7 @@ function changedForm(
     )
   }
   if (typeof model !== 'string') return wire
-  return { contentType, json: { ...wire.json, model }, bytes: withFormField(wire.bytes, contentType, 'model', model) }
+  return withFormModel(wire, contentType, model)
 }
 
 function isUnchanged({ defaults, overrides, drops }: BodyChanges): boolean {
