@@ -235,6 +235,50 @@ describe('clients of a provider', () => {
     }
   })
 
+  it.each([
+    '"input_type":"passage","truncate":"NONE"',
+    '"task":"retrieval.passage","normalized":true',
+    '"truncation":true,"output_dimension":256',
+  ])("reach a server of OpenAI's format with every field that it has beside OpenAI's: %s", async (fields) => {
+    const body = (model: string) => `{"input":["one"], "model":"${model}", ${fields}}`
+    bed.mock.reply(unary(openaiReply()))
+    const reply = await bed.gateway.post('/v1/embeddings', body('openai/nv-embedqa'))
+    expect(reply.headers['x-portcullis-dropped']).toBeUndefined()
+    expect(sent()?.body.toString()).toBe(body('nv-embedqa'))
+  })
+
+  it('hear what was left out by the names that they wrote', async () => {
+    const taskType = { taskType: 'RETRIEVAL_QUERY', title: 'A gate' }
+    for (const [path, body, dropped] of [
+      [
+        '/v2/embed',
+        { model: 'small', texts: ['one'], input_type: 'search_query', truncate: 'END' },
+        'input_type, truncate',
+      ],
+      ['/v1beta/models/small:embedContent', { content: { parts: [{ text: 'one' }] }, ...taskType }, 'taskType, title'],
+      [
+        '/v1/embeddings',
+        { model: 'ollama/all-minilm', input: 'one', task: 'text-matching', normalized: true },
+        'normalized, task',
+      ],
+      ['/v1/embeddings', { model: 'gemini/g', input: 'one', input_type: 'query', truncation: true }, 'truncation'],
+      ['/v1/embeddings', { model: 'gemini/g', input: 'one', input_type: 'sideways' }, 'input_type'],
+    ] as const) {
+      bed.mock.reset()
+      bed.mock.reply(
+        unary({ ...openaiReply(), ...('model' in body && body.model === 'gemini/g' ? geminiReply : ollamaReply) }),
+      )
+      const reply = await bed.gateway.post(path, body)
+      expect([path, reply.status, reply.headers['x-portcullis-dropped']]).toEqual([path, 200, dropped])
+    }
+  })
+
+  it("say what a text is for in Cohere's words too, where they ask Cohere as OpenAI is asked", async () => {
+    bed.mock.reply(unary(cohereReply))
+    await bed.gateway.post('/v1/embeddings', { model: 'cohere/embed-v4.0', input: 'one', input_type: 'search_query' })
+    expect(sent()?.json).toMatchObject({ texts: ['one'], input_type: 'search_query' })
+  })
+
   it('hear of a fault of another vendor in their own words', async () => {
     bed.mock.reply(unary({ detail: 'Too many texts.' }, { status: 400 }))
     const reply = await bed.gateway.post('/api/embed', { model: 'voyage/voyage-3.5', input: 'one' })

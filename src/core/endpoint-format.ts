@@ -1,19 +1,20 @@
 import type { Dialect } from './dialect.ts'
 import type { JsonObject } from './json.ts'
 import type { Usage } from './model-reply.ts'
-import type { EncodedRequest } from './model-request.ts'
 import type { Provider } from './provider.ts'
 
 /**
  * One wire format of an endpoint that answers in one piece: embeddings, rankings. Pure, as a dialect is: bodies in, neutral
  * forms out, and back.
  */
-export interface EndpointFormat<Request, Reply extends { readonly usage?: Usage }> {
+export interface EndpointFormat<Request extends EndpointRequest, Reply extends { readonly usage?: Usage }> {
   readonly id: string
+  /** Neutral fields that this format writes under another name. */
+  readonly names: Readonly<Partial<Record<keyof Request, string>>>
   /** Reads a client's body. Throws `invalid_request` naming the field. */
   decodeRequest(body: JsonObject): Request
   /** Writes a provider's body. Throws `invalid_request` for an input that the format has no way to say; what is only a setting is dropped. */
-  encodeRequest(request: Request, model: string): EncodedRequest
+  encodeRequest(request: Request, model: string): WrittenRequest<Request>
   /** Reads a provider's whole reply. Lenient; throws `upstream_invalid_reply` when it holds no answer. */
   decodeReply(body: JsonObject): Reply
   /** Writes the reply for a client that asked `request`. */
@@ -23,6 +24,17 @@ export interface EndpointFormat<Request, Reply extends { readonly usage?: Usage 
    * `undefined` when the bytes can stay. Throws `invalid_request` for a body that names another model than the path.
    */
   renamed?(body: JsonObject, model: string, replacement: string): JsonObject | undefined
+}
+
+export interface EndpointRequest {
+  /** Names, as the client wrote them, of what no neutral field can hold. */
+  readonly other: readonly string[]
+}
+
+export interface WrittenRequest<Request> {
+  readonly body: JsonObject
+  /** What of the request this format has no way to say. */
+  readonly unsaid: readonly (keyof Request & string)[]
 }
 
 export interface AnsweredRequest<Request> {
@@ -66,16 +78,18 @@ export interface PlannedRequest {
  * Finds how a provider gets a client's request: as it came where it serves the client's format, else translated into the
  * first one that it serves. `undefined` when it serves none. Throws `invalid_request`.
  */
-export function planner<Request, Reply extends { readonly usage?: Usage }>(
-  formatOf: (body: JsonObject) => EndpointFormat<Request, Reply>,
+export function planner<Request extends EndpointRequest, Reply extends { readonly usage?: Usage }>(
+  /** What a client writes; `first`: what the provider would rather be asked in. */
+  formatOf: (body: JsonObject, first: EndpointFormat<Request, Reply>) => EndpointFormat<Request, Reply>,
   servedBy: (provider: Provider) => readonly ServedFormat<EndpointFormat<Request, Reply>>[],
 ): (request: PlannedRequest) => EndpointPlan | undefined {
   return ({ provider, body, callId, asked, model }) => {
-    const client = formatOf(body)
     const served = servedBy(provider)
+    const [first] = served
+    if (first === undefined) return undefined
+    const client = formatOf(body, first.format)
     const own = served.find(({ format }) => format === client)
-    const target = own ?? served[0]
-    if (target === undefined) return undefined
+    const target = own ?? first
     const { format, beside } = target
     const path = target.path.replace('{model}', () => encodeURIComponent(model.toWellFormed()))
     if (own !== undefined) {
@@ -83,15 +97,25 @@ export function planner<Request, Reply extends { readonly usage?: Usage }>(
       return { path, beside, dropped: [], ...(renamed === undefined ? {} : { body: renamed }) }
     }
     const request = client.decodeRequest(body)
+    const { body: written, unsaid } = format.encodeRequest(request, model)
     return {
       path,
       beside,
-      ...format.encodeRequest(request, model),
+      body: written,
+      dropped: [...request.other, ...unsaid.map((name) => client.names[name] ?? name)],
       reply(answer) {
         const reply = format.decodeReply(answer)
-        const written = client.encodeReply(reply, { request, model: asked, callId })
-        return { body: written, ...(reply.usage === undefined ? {} : { usage: reply.usage }) }
+        const answered = client.encodeReply(reply, { request, model: asked, callId })
+        return { body: answered, ...(reply.usage === undefined ? {} : { usage: reply.usage }) }
       },
     }
   }
+}
+
+/** Those of `settings` that are given. */
+export function givenNames<Name extends string>(
+  request: Readonly<Partial<Record<Name, unknown>>>,
+  settings: readonly Name[],
+): Name[] {
+  return settings.filter((name) => request[name] !== undefined)
 }

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { EmbeddingFormat, EmbeddingPurpose } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { textsOf, unsaidNames } from './texts.ts'
+import { textsOf } from './texts.ts'
 import { base64Of, floatsOf, readVector } from './vectors.ts'
 
 const Request = z.looseObject({
@@ -46,6 +47,7 @@ const inputTypes: Readonly<Record<EmbeddingPurpose, keyof typeof purposes>> = {
 /** Cohere Embed, version 2: https://docs.cohere.com/reference/embed */
 export const cohereEmbed: EmbeddingFormat = {
   id: 'cohere',
+  names: { purpose: 'input_type' },
   decodeRequest(body) {
     const request = readWith(Request, body)
     const { input_type: type, output_dimension: dimensions, truncate } = request
@@ -58,7 +60,7 @@ export const cohereEmbed: EmbeddingFormat = {
     }
   },
   encodeRequest(request, model) {
-    const { purpose = 'document', dimensions, truncate, title, endUser } = request
+    const { purpose = 'document', dimensions, truncate } = request
     return {
       body: {
         model,
@@ -68,7 +70,7 @@ export const cohereEmbed: EmbeddingFormat = {
         ...given({ output_dimension: dimensions }),
         ...(truncate === undefined ? {} : { truncate: truncate ? 'END' : 'NONE' }),
       },
-      dropped: unsaidNames(request, { user: endUser, title }),
+      unsaid: givenNames(request, ['endUser', 'title']),
     }
   },
   decodeReply(body) {

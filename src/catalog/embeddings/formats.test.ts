@@ -48,8 +48,8 @@ describe.each(formats)('$id', (format) => {
       fc.property(request, (written: EmbeddingRequest) => {
         const purpose = format.id in purposes ? purposes[format.id as keyof typeof purposes] : undefined
         const asked = purpose === undefined ? written : { ...written, purpose }
-        const { body, dropped } = format.encodeRequest(asked, 'a-model')
-        expect(dropped).toEqual([])
+        const { body, unsaid } = format.encodeRequest(asked, 'a-model')
+        expect(unsaid).toEqual([])
         expect(format.decodeRequest(JSON.parse(JSON.stringify(body)))).toEqual(asked)
       }),
     )

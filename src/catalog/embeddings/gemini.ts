@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import type { EmbeddingFormat, EmbeddingPurpose, EmbeddingReply, EmbeddingRequest } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { textsOf, unsaidNames } from './texts.ts'
+import { textsOf } from './texts.ts'
 import { floatsOf, readVector } from './vectors.ts'
 
 const Single = z.looseObject({
@@ -38,12 +39,13 @@ const taskTypes: Readonly<Record<EmbeddingPurpose, string>> = {
 /** https://ai.google.dev/api/embeddings#method:-models.batchembedcontents */
 export const geminiBatchEmbed: EmbeddingFormat = {
   id: 'gemini-batch',
+  names: { purpose: 'taskType' },
   decodeRequest(body) {
     const { requests } = readWith(Batch, body)
     return neutral(requests, unreadInBatch(body))
   },
   encodeRequest(request, model) {
-    const { purpose, title, dimensions, truncate, endUser } = request
+    const { purpose, title, dimensions } = request
     const settings = given({
       taskType: purpose && taskTypes[purpose],
       title,
@@ -57,7 +59,7 @@ export const geminiBatchEmbed: EmbeddingFormat = {
           ...settings,
         })),
       },
-      dropped: unsaidNames(request, { truncate, user: endUser }),
+      unsaid: givenNames(request, ['truncate', 'endUser']),
     }
   },
   decodeReply(body) {

@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import type { EmbeddingFormat, EmbeddingPurpose } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
 import { openaiEmbeddings } from './openai.ts'
-import { textsOf, unsaidNames } from './texts.ts'
+import { textsOf } from './texts.ts'
 
 const Input = z.union([z.string(), z.looseObject({ text: z.string() })])
 const Request = z.looseObject({
@@ -34,6 +35,7 @@ const tasks: Partial<Readonly<Record<EmbeddingPurpose, string>>> = {
 export const jinaEmbeddings: EmbeddingFormat = {
   ...openaiEmbeddings,
   id: 'jina',
+  names: { purpose: 'task' },
   decodeRequest(body) {
     const { input, task, dimensions, truncate, embedding_type: type } = readWith(Request, body)
     const purpose = Object.entries(tasks).find(([, name]) => name === task)?.[0] as EmbeddingPurpose | undefined
@@ -45,7 +47,7 @@ export const jinaEmbeddings: EmbeddingFormat = {
     }
   },
   encodeRequest(request, model) {
-    const { encoding, dimensions, purpose, truncate, title, endUser } = request
+    const { encoding, dimensions, purpose, truncate } = request
     return {
       body: {
         model,
@@ -53,7 +55,7 @@ export const jinaEmbeddings: EmbeddingFormat = {
         ...given({ task: purpose && tasks[purpose], dimensions, truncate }),
         ...(encoding === 'base64' ? { embedding_type: 'base64' } : {}),
       },
-      dropped: unsaidNames(request, { title, user: endUser }),
+      unsaid: givenNames(request, ['title', 'endUser']),
     }
   },
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import type { EmbeddingFormat } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { textsOf, unsaidNames } from './texts.ts'
+import { textsOf } from './texts.ts'
 import { floatsOf, readVector } from './vectors.ts'
 
 const Request = z.looseObject({
@@ -22,6 +23,7 @@ const unreadInOld = unreadFields(OldRequest)
 /** https://docs.ollama.com/api/embed */
 export const ollamaEmbed: EmbeddingFormat = {
   id: 'ollama',
+  names: {},
   decodeRequest(body) {
     const { input, truncate, dimensions } = readWith(Request, body)
     return {
@@ -32,10 +34,10 @@ export const ollamaEmbed: EmbeddingFormat = {
     }
   },
   encodeRequest(request, model) {
-    const { truncate, dimensions, purpose, title, endUser } = request
+    const { truncate, dimensions } = request
     return {
       body: { model, input: textsOf(request), ...given({ truncate, dimensions }) },
-      dropped: unsaidNames(request, { purpose, title, user: endUser }),
+      unsaid: givenNames(request, ['purpose', 'title', 'endUser']),
     }
   },
   decodeReply(body) {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { EmbeddingFormat, EmbeddingRequest } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { unsaidNames } from './texts.ts'
 import { base64Of, floatsOf, readVector } from './vectors.ts'
 
 const Request = z.looseObject({
@@ -26,6 +26,7 @@ const unreadIn = unreadFields(Request)
 /** https://platform.openai.com/docs/api-reference/embeddings */
 export const openaiEmbeddings: EmbeddingFormat = {
   id: 'openai',
+  names: { endUser: 'user' },
   decodeRequest(body) {
     const { input, dimensions, encoding_format: encoding, user } = readWith(Request, body)
     return {
@@ -36,7 +37,7 @@ export const openaiEmbeddings: EmbeddingFormat = {
     }
   },
   encodeRequest(request, model) {
-    const { inputs, encoding, dimensions, endUser, purpose, title, truncate } = request
+    const { inputs, encoding, dimensions, endUser } = request
     const [only, ...more] = inputs
     return {
       body: {
@@ -45,7 +46,7 @@ export const openaiEmbeddings: EmbeddingFormat = {
         ...(encoding === 'base64' ? { encoding_format: encoding } : {}),
         ...given({ dimensions, user: endUser }),
       },
-      dropped: unsaidNames(request, { purpose, title, truncate }),
+      unsaid: givenNames(request, ['purpose', 'title', 'truncate']),
     }
   },
   decodeReply(body) {

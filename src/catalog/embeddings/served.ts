@@ -1,4 +1,4 @@
-import type { EmbeddingFormat } from '../../core/embeddings.ts'
+import type { EmbeddingFormat, EmbeddingReply, EmbeddingRequest } from '../../core/embeddings.ts'
 import { planner, type ServedFormat } from '../../core/endpoint-format.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Provider } from '../../core/provider.ts'
@@ -9,7 +9,9 @@ import { openaiEmbeddings } from './openai.ts'
 import { voyageEmbeddings } from './voyage.ts'
 
 /** How targets get requests of clients that write this format. */
-export function embeddingPlan(formatOf: (body: JsonObject) => EmbeddingFormat): ReturnType<typeof planner> {
+export function embeddingPlan(
+  formatOf: Parameters<typeof planner<EmbeddingRequest, EmbeddingReply>>[0],
+): ReturnType<typeof planner> {
   return planner(formatOf, servedEmbeddings)
 }
 
@@ -23,8 +25,12 @@ function servedEmbeddings(provider: Provider): readonly ServedFormat<EmbeddingFo
 const voyageFields = ['input_type', 'truncation', 'output_dimension', 'output_dtype']
 const jinaFields = ['task', 'embedding_type', 'late_chunking', 'normalized']
 
-/** Whose format a body at the path of all three is written in: Voyage and Jina have fields of their own. */
-export function writtenFormat(body: JsonObject): EmbeddingFormat {
+/**
+ * Whose format a body at the path of all three is written in: Voyage and Jina have fields of their own. A server of OpenAI's
+ * format may have the same ones beside OpenAI's (NVIDIA needs `input_type`), so for it they are no sign of another.
+ */
+export function writtenFormat(body: JsonObject, first: EmbeddingFormat): EmbeddingFormat {
+  if (first === openaiEmbeddings) return first
   if (voyageFields.some((name) => name in body)) return voyageEmbeddings
   return jinaFields.some((name) => name in body) ? jinaEmbeddings : openaiEmbeddings
 }

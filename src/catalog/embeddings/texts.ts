@@ -8,8 +8,3 @@ export function textsOf({ inputs }: EmbeddingRequest): string[] {
     throw new GatewayError('invalid_request', 'This model takes texts, not the numbers of tokens.', { param: 'input' })
   })
 }
-
-/** Names of what a request says and a format cannot: what its client wrote beside the fields, and those of `settings` that are given. */
-export function unsaidNames({ other }: EmbeddingRequest, settings: Readonly<Record<string, unknown>>): string[] {
-  return [...other, ...Object.keys(settings).filter((name) => settings[name] !== undefined)]
-}

@@ -1,16 +1,17 @@
 import * as z from 'zod'
 import type { EmbeddingFormat, EmbeddingPurpose } from '../../core/embeddings.ts'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
 import { openaiEmbeddings } from './openai.ts'
-import { textsOf, unsaidNames } from './texts.ts'
+import { textsOf } from './texts.ts'
 
 const Request = z.looseObject({
   model: z.string(),
   input: z.union([z.string(), z.array(z.string()).min(1)]),
-  input_type: z.enum(['query', 'document']).nullish(),
+  input_type: z.string().nullish(),
   truncation: z.boolean().nullish(),
   output_dimension: z.int().positive().nullish(),
   output_dtype: z.string().nullish(),
@@ -27,14 +28,26 @@ const inputTypes: Partial<Readonly<Record<EmbeddingPurpose, string>>> = {
   document: 'document',
 }
 
+/** Its own, and those of others whose clients write `input_type` at OpenAI's path: Cohere, NVIDIA. */
+const purposes: ReadonlyMap<string, EmbeddingPurpose> = new Map([
+  ['query', 'query'],
+  ['document', 'document'],
+  ['passage', 'document'],
+  ['search_query', 'query'],
+  ['search_document', 'document'],
+  ['classification', 'classification'],
+  ['clustering', 'clustering'],
+])
+
 /** OpenAI's reply behind a request with names of its own: https://docs.voyageai.com/reference/embeddings-api */
 export const voyageEmbeddings: EmbeddingFormat = {
   ...openaiEmbeddings,
   id: 'voyage',
+  names: { purpose: 'input_type', truncate: 'truncation' },
   decodeRequest(body) {
     const {
       input,
-      input_type: purpose,
+      input_type: type,
       truncation,
       output_dimension,
       output_dtype,
@@ -45,15 +58,16 @@ export const voyageEmbeddings: EmbeddingFormat = {
         param: 'output_dtype',
       })
     }
+    const purpose = type == null ? undefined : purposes.get(type)
     return {
       inputs: typeof input === 'string' ? [input] : input,
       encoding: encoding_format === 'base64' ? 'base64' : 'float',
       ...given({ purpose, truncate: truncation, dimensions: output_dimension }),
-      other: [...unreadIn(body)],
+      other: [...unreadIn(body), ...(type == null || purpose !== undefined ? [] : ['input_type'])],
     }
   },
   encodeRequest(request, model) {
-    const { encoding, dimensions, purpose, truncate, title, endUser } = request
+    const { encoding, dimensions, purpose, truncate } = request
     return {
       body: {
         model,
@@ -66,7 +80,7 @@ export const voyageEmbeddings: EmbeddingFormat = {
         // It refuses the word `float`.
         ...(encoding === 'base64' ? { encoding_format: 'base64' } : {}),
       },
-      dropped: unsaidNames(request, { title, user: endUser }),
+      unsaid: givenNames(request, ['title', 'endUser']),
     }
   },
 }

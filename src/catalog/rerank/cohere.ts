@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import { documentText, type RerankFormat, type RerankReply } from '../../core/rerank.ts'
@@ -19,6 +20,7 @@ const unreadIn = unreadFields(Request)
 /** Cohere Rerank, version 2: https://docs.cohere.com/reference/rerank */
 export const cohereRerank: RerankFormat = {
   id: 'cohere',
+  names: { maxTokensPerDocument: 'max_tokens_per_doc' },
   decodeRequest(body) {
     const { query, documents, top_n: count, max_tokens_per_doc: maxTokensPerDocument } = readWith(Request, body)
     return {
@@ -29,7 +31,8 @@ export const cohereRerank: RerankFormat = {
       other: [...unreadIn(body)],
     }
   },
-  encodeRequest({ query, documents, count, maxTokensPerDocument, truncate, other }, model) {
+  encodeRequest(request, model) {
+    const { query, documents, count, maxTokensPerDocument } = request
     return {
       body: {
         model,
@@ -37,7 +40,7 @@ export const cohereRerank: RerankFormat = {
         documents: documents.map(documentText),
         ...given({ top_n: count, max_tokens_per_doc: maxTokensPerDocument }),
       },
-      dropped: [...other, ...(truncate === undefined ? [] : ['truncation'])],
+      unsaid: givenNames(request, ['truncate']),
     }
   },
   decodeReply({ id, results, meta }) {

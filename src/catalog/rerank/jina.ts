@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { givenNames } from '../../core/endpoint-format.ts'
 import type { RerankFormat } from '../../core/rerank.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { given } from '../dialects/given.ts'
@@ -22,11 +23,13 @@ const unreadIn = unreadFields(Request)
  */
 export const jinaRerank: RerankFormat = {
   id: 'jina',
+  names: {},
   decodeRequest(body) {
     const { query, documents, top_n: count, return_documents: returns } = readWith(Request, body)
     return { query, documents, returnsDocuments: returns ?? false, ...given({ count }), other: [...unreadIn(body)] }
   },
-  encodeRequest({ query, documents, count, maxTokensPerDocument, truncate, other }, model) {
+  encodeRequest(request, model) {
+    const { query, documents, count } = request
     return {
       body: {
         model,
@@ -36,11 +39,7 @@ export const jinaRerank: RerankFormat = {
         // The client's documents are at hand: they need not come back.
         return_documents: false,
       },
-      dropped: [
-        ...other,
-        ...(maxTokensPerDocument === undefined ? [] : ['max_tokens_per_doc']),
-        ...(truncate === undefined ? [] : ['truncation']),
-      ],
+      unsaid: givenNames(request, ['maxTokensPerDocument', 'truncate']),
     }
   },
   decodeReply(body) {

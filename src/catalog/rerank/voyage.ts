@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { givenNames } from '../../core/endpoint-format.ts'
 import { documentText, type RerankFormat } from '../../core/rerank.ts'
 import { usageIn } from '../../core/usage-in.ts'
 import { given } from '../dialects/given.ts'
@@ -19,6 +20,7 @@ const unreadIn = unreadFields(Request)
 /** https://docs.voyageai.com/reference/reranker-api */
 export const voyageRerank: RerankFormat = {
   id: 'voyage',
+  names: { truncate: 'truncation' },
   decodeRequest(body) {
     const { query, documents, top_k: count, return_documents: returns, truncation: truncate } = readWith(Request, body)
     return {
@@ -29,7 +31,8 @@ export const voyageRerank: RerankFormat = {
       other: [...unreadIn(body)],
     }
   },
-  encodeRequest({ query, documents, count, truncate, maxTokensPerDocument, other }, model) {
+  encodeRequest(request, model) {
+    const { query, documents, count, truncate } = request
     return {
       body: {
         model,
@@ -37,7 +40,7 @@ export const voyageRerank: RerankFormat = {
         documents: documents.map(documentText),
         ...given({ top_k: count, truncation: truncate }),
       },
-      dropped: [...other, ...(maxTokensPerDocument === undefined ? [] : ['max_tokens_per_doc'])],
+      unsaid: givenNames(request, ['maxTokensPerDocument']),
     }
   },
   decodeReply(body) {
