@@ -94,7 +94,7 @@ export const errorCatalogue = {
   store_unavailable: {
     status: 503,
     retryable: true,
-    help: 'Keys and settings cannot be read or changed now; the message says why. Calls are not affected.',
+    help: 'What the gateway keeps cannot be read or changed now; the message says why. Calls are not affected.',
   },
   internal_error: { status: 500, retryable: true, help: 'Report the call id.' },
   // What the provider did

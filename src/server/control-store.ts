@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
+import { storageFault } from '../core/storage-state.ts'
 
 /**
  * Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path.
@@ -96,19 +97,13 @@ function guarded<Result>(work: () => Result): Result {
   } catch (cause) {
     const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined
     if (code === undefined) throw cause
-    const text =
-      faultTexts.get(code) ?? `cannot be read or written (SQLite code ${code}); look at the disk and its permissions`
+    const text = faultTexts.get(code) ?? storageFault(cause)
     throw new GatewayError('store_unavailable', `control.db ${text}.`, { cause })
   }
 }
 
 const faultTexts: ReadonlyMap<number, string> = new Map([
-  [5, 'is locked by another process; try again'],
-  [6, 'is locked by another process; try again'],
-  [8, 'is read-only; let this user write it'],
   [11, 'is damaged; restore a backup, or move it away: keys and the admin token are then made anew'],
-  [13, 'cannot grow: the disk is full'],
-  [14, 'cannot be opened; check that this user may read and write it and its directory'],
   [26, 'is no database; restore a backup, or move it away: keys and the admin token are then made anew'],
 ])
 

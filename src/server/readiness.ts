@@ -15,11 +15,11 @@ export interface GatewayStatus {
 /** A record that cannot be stored, or a stale configuration, is said but does not take the gateway out of service: traffic goes on. */
 export function readinessOf(
   { isDraining, configFault }: Readonly<GatewayStatus>,
-  recordReasons: readonly string[],
+  storageReasons: readonly string[],
 ): Readiness {
   const reasons = [
     ...(isDraining ? ['The gateway is shutting down.'] : []),
-    ...new Set(recordReasons),
+    ...new Set(storageReasons),
     ...(configFault === undefined ? [] : ['The configuration file is not valid; the one before it is in use.']),
   ]
   return {

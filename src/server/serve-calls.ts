@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { EventSink } from '../core/call-record.ts'
+import { createStorageState } from '../core/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
@@ -32,6 +33,8 @@ export interface CallServer {
   readonly port: number
   readonly inFlight: number
   metrics(): MetricsSnapshot
+  /** What is wrong with files that calls can do without, in sentences. */
+  storageReasons(): readonly string[]
   /** Takes no new connections, lets calls in flight end within the drain time, then cuts the rest. */
   drain(): Promise<void>
 }
@@ -51,7 +54,8 @@ export async function serveCalls({
   const metrics = createMetrics()
   const concurrency = createConcurrency()
   const deadlines = createDeadlines()
-  const replies = openReplies(dataDirectory, warn)
+  const storage = createStorageState()
+  const replies = openReplies(dataDirectory, storage, warn)
   const handling: CallHandling = {
     concurrency,
     deadlines,
@@ -67,7 +71,7 @@ export async function serveCalls({
   }
   const endpoints = clientEndpoints()
   const { runtime, keys } = engine
-  const batches = openBatches({ dataDirectory, endpoints, handling, runtime, keys, warn })
+  const batches = openBatches({ dataDirectory, endpoints, handling, storage, runtime, keys, warn })
   const server = createDataPlane({
     ...handling,
     endpoints,
@@ -87,6 +91,7 @@ export async function serveCalls({
       return concurrency.inFlight
     },
     metrics: metrics.snapshot,
+    storageReasons: storage.reasons,
     async drain() {
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)

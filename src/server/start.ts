@@ -97,7 +97,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     let workers: Workers | undefined
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
-    const readiness = (): Readiness => readinessOf(status, recordReasons())
+    let storageReasons: () => readonly string[] = () => []
+    const readiness = (): Readiness => readinessOf(status, [...recordReasons(), ...storageReasons()])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
@@ -115,6 +116,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         log: logFault,
         warn: log,
       }))
+    storageReasons = calls.storageReasons
     closers.push(() => calls.drain())
     let catalogueFault: string | undefined
     const tellCatalogueFault = (): void => {

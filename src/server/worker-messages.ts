@@ -28,6 +28,6 @@ export type FromWorker =
       readonly snapshot: MetricsSnapshot
       readonly inFlight: number
     }
-  /** What is wrong with the worker's spool, told when it changes. */
-  | { readonly type: 'spool'; readonly reasons: readonly string[] }
+  /** What is wrong with the worker's spool, and with what calls can do without, told when it changes. */
+  | { readonly type: 'spool'; readonly reasons: readonly string[]; readonly storage: readonly string[] }
   | { readonly type: 'log'; readonly message: string }

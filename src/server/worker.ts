@@ -57,9 +57,11 @@ async function start({
   let told = ''
   setInterval(() => {
     const reasons = spool.reasons()
-    if (reasons.join() === told) return
-    told = reasons.join()
-    tell({ type: 'spool', reasons })
+    const storage = server.storageReasons()
+    const now = [...reasons, ...storage].join()
+    if (now === told) return
+    told = now
+    tell({ type: 'spool', reasons, storage })
   }, SPOOL_LOOK_MS).unref()
   tell({ type: 'listening', port: server.port })
   return (message) => {

@@ -25,6 +25,8 @@ export interface Workers {
   metrics(): Promise<MetricsSnapshot>
   /** What is wrong with the spools of the workers, in sentences. */
   spoolReasons(): readonly string[]
+  /** What is wrong with files that calls can do without, in sentences. */
+  storageReasons(): readonly string[]
   update(state: EngineState): void
   drain(): Promise<void>
 }
@@ -39,6 +41,7 @@ interface Member {
   readonly worker: Worker
   readonly ended: Promise<void>
   spoolReasons: readonly string[]
+  storageReasons: readonly string[]
   inFlight: number
   /** As last told. */
   snapshot: MetricsSnapshot
@@ -69,7 +72,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const worker = cluster.fork()
-    const member: Member = { worker, ended, spoolReasons: [], inFlight: 0, snapshot: {} }
+    const member: Member = { worker, ended, spoolReasons: [], storageReasons: [], inFlight: 0, snapshot: {} }
     members.add(member)
     worker.on('message', (message: FromWorker) => {
       switch (message.type) {
@@ -91,6 +94,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           break
         case 'spool':
           member.spoolReasons = message.reasons
+          member.storageReasons = message.storage
           break
         case 'log':
           log(message.message)
@@ -165,6 +169,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       return addSnapshots([kept, ...[...members].map(({ snapshot }) => snapshot)])
     },
     spoolReasons: () => [...members].flatMap((member) => member.spoolReasons),
+    storageReasons: () => [...members].flatMap((member) => member.storageReasons),
     update(next) {
       state = next
       for (const member of members) send(member, { type: 'update', state })

@@ -1,7 +1,9 @@
+import { basename } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import type { Batch, BatchLine, BatchStore, Page, StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
+import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
 
 /** Waiting for a lock holds up the calls of this process. */
 const BUSY_TIMEOUT_MS = 250
@@ -35,8 +37,9 @@ CREATE INDEX IF NOT EXISTS line_to_do ON line (batch, due_at) WHERE result IS NU
 type Row = Record<string, SQLOutputValue>
 
 /** Keeps files and batches in a file that all processes of the gateway share. */
-export function openSqliteBatchStore(path: string): BatchStore {
-  const database = guarded(path, () => open(path))
+export function openSqliteBatchStore(path: string, tell: StorageTeller = () => undefined): BatchStore {
+  const guarded = <Result>(work: () => Result): Result => guardedBy(path, tell, work)
+  const database = guarded(() => open(path))
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>()
   const statement = (sql: string): ReturnType<DatabaseSync['prepare']> => {
     const known = prepared.get(sql) ?? database.prepare(sql)
@@ -44,12 +47,16 @@ export function openSqliteBatchStore(path: string): BatchStore {
     return known
   }
   const run = (sql: string, ...values: SQLInputValue[]): number =>
-    guarded(path, () => Number(statement(sql).run(...values).changes))
-  const all = (sql: string, ...values: SQLInputValue[]): Row[] => guarded(path, () => statement(sql).all(...values))
-  const one = (sql: string, ...values: SQLInputValue[]): Row | undefined =>
-    guarded(path, () => statement(sql).get(...values))
+    guarded(() => {
+      const changes = Number(statement(sql).run(...values).changes)
+      // What changes nothing needs no room.
+      if (changes > 0) tell(undefined)
+      return changes
+    })
+  const all = (sql: string, ...values: SQLInputValue[]): Row[] => guarded(() => statement(sql).all(...values))
+  const one = (sql: string, ...values: SQLInputValue[]): Row | undefined => guarded(() => statement(sql).get(...values))
   const together = (work: () => void): void =>
-    guarded(path, () => {
+    guarded(() => {
       database.exec('BEGIN IMMEDIATE')
       try {
         work()
@@ -264,18 +271,15 @@ function open(path: string): DatabaseSync {
   }
 }
 
-/** https://www.sqlite.org/rescode.html; the low byte is the primary code. */
-function guarded<Result>(path: string, work: () => Result): Result {
+function guardedBy<Result>(path: string, tell: StorageTeller, work: () => Result): Result {
   try {
     return work()
   } catch (cause) {
-    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined
-    if (code === undefined) throw cause
-    throw new GatewayError(
-      'store_unavailable',
-      `${path.slice(path.lastIndexOf('/') + 1)} cannot be read or written (SQLite code ${code}).`,
-      { cause },
-    )
+    const fault = storageFault(cause)
+    if (fault === undefined) throw cause
+    const sentence = `${basename(path)} ${fault}.`
+    tell(sentence)
+    throw new GatewayError('store_unavailable', sentence, { cause })
   }
 }
 

@@ -35,6 +35,23 @@ function reply(id: string, text = 'x'): KeptReply {
   return { id, workspace: 'w', createdAt: now, previous: 'before', turn }
 }
 
+describe('replies for which there is no room', () => {
+  it('are kept in memory, which is told, until there is', async () => {
+    const told: (string | undefined)[] = []
+    const store = open({ maxBytes: 1 << 15, tell: (sentence) => told.push(sentence) })
+    store.keep(reply('large', 'x'.repeat(1 << 17)), false)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told.at(-1)).toBe(
+      'replies.db cannot grow: the disk is full; replies are kept in memory until the next start.',
+    )
+    store.keep(reply('small'), false)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told.at(-1)).toBeUndefined()
+    expect([store.find('small')?.id, store.find('before')]).toEqual(['small', undefined])
+    store.close()
+  })
+})
+
 describe('kept replies', () => {
   it('are found at once, by another process, and after a restart', async () => {
     const store = open()

@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import type { KeptReply, ReplyStore } from '../../core/kept-replies.ts'
+import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
 
 export interface ReplyStoreOptions {
   /** Several processes may have it open. */
@@ -8,8 +10,9 @@ export interface ReplyStoreOptions {
   readonly maxBytes: number
   readonly maxAgeMs: number
   now(): number
-  /** Told once; replies are kept in memory from then on. */
+  /** Told once. */
   log(message: string): void
+  tell?: StorageTeller
 }
 
 /** Waiting for a lock holds up the calls of this process. */
@@ -26,12 +29,13 @@ CREATE INDEX IF NOT EXISTS reply_by_age ON reply (created_at);`
 
 /**
  * Keeps replies in a file of its own, so that they survive a restart and every worker process finds them; those that may
- * not be written to disk in the memory of this process. Writing waits for the end of the turn of the event loop, behind the reply.
+ * not or cannot be written to disk in the memory of this process. Writing waits for the end of the turn of the event loop, behind the reply.
  */
 export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
   const memory = openTable(':memory:', options)
   const disk = openOnDisk(options) ?? memory
   const waiting = new Map<string, { readonly reply: KeptReply; readonly isPrivate: boolean }>()
+  const { tell = () => undefined } = options
   let isTold = false
   const attempt = <Result>(work: () => Result): Result | undefined => {
     try {
@@ -42,6 +46,18 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
       return undefined
     }
   }
+  const putOnDisk = (replies: readonly KeptReply[]): void => {
+    try {
+      disk.put(replies)
+      tell(undefined)
+    } catch (fault) {
+      const sentence = `${basename(options.path)} ${storageFault(fault) ?? 'cannot be written'}; replies are kept in memory until the next start.`
+      tell(sentence)
+      if (!isTold) options.log(sentence)
+      isTold = true
+      attempt(() => memory.put(replies))
+    }
+  }
   const flush = (): void => {
     const due = [...waiting.values()]
     waiting.clear()
@@ -50,7 +66,9 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
       [memory, true],
     ] as const) {
       const replies = due.filter((entry) => entry.isPrivate === isPrivate).map(({ reply }) => reply)
-      if (replies.length > 0) attempt(() => table.put(replies))
+      if (replies.length === 0) continue
+      if (isPrivate || table === memory) attempt(() => table.put(replies))
+      else putOnDisk(replies)
     }
   }
   return {
@@ -82,7 +100,9 @@ function openOnDisk(options: ReplyStoreOptions): Table | undefined {
     return openTable(options.path, options)
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : 'unknown fault'
-    options.log(`${options.path} cannot be used (${reason}): replies are kept in memory until the next start.`)
+    const sentence = `${basename(options.path)} cannot be used (${reason}): replies are kept in memory until the next start.`
+    options.log(sentence)
+    options.tell?.(sentence)
     return undefined
   }
 }

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { GatewayError } from '../../core/errors.ts'
+import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
 
 /** The bytes of files, one file each, readable by the owner only. Ids are made here, so that they are names without a path. */
 export interface FileFolder {
@@ -23,17 +25,37 @@ export interface FileWriter {
   close(): Promise<void>
 }
 
-export function openFileFolder(path: string): FileFolder {
+export function openFileFolder(path: string, tell: StorageTeller = () => undefined): FileFolder {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const place = (id: string): string => join(path, id)
+  /** Leaves nothing behind of what could not be written: where the disk is full, each byte counts. */
+  const written = async (part: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+      tell(undefined)
+    } catch (cause) {
+      await rm(part, { force: true }).catch(() => undefined)
+      const fault = storageFault(cause)
+      if (fault === undefined) throw cause
+      const sentence = `${basename(path)} ${fault}.`
+      tell(sentence)
+      throw new GatewayError('store_unavailable', sentence, { cause })
+    }
+  }
   return {
-    async write(id, bytes) {
-      await writeFile(`${place(id)}.part`, bytes, { mode: 0o600 })
-      await rename(`${place(id)}.part`, place(id))
+    write(id, bytes) {
+      const part = `${place(id)}.part`
+      return written(part, async () => {
+        await writeFile(part, bytes, { mode: 0o600 })
+        await rename(part, place(id))
+      })
     },
     async writer(id) {
       const part = `${place(id)}.part`
-      const handle = await open(part, 'w', 0o600)
+      let handle: FileHandle | undefined
+      await written(part, async () => {
+        handle = await open(part, 'w', 0o600)
+      })
       let bytes = 0
       return {
         get bytes() {
@@ -42,13 +64,21 @@ export function openFileFolder(path: string): FileFolder {
         async write(text) {
           const piece = Buffer.from(text)
           bytes += piece.length
-          await handle.write(piece)
+          await written(part, async () => {
+            try {
+              await handle?.appendFile(piece)
+            } catch (fault) {
+              await handle?.close()
+              throw fault
+            }
+          })
         },
-        async close() {
-          await handle.close()
-          if (bytes === 0) await rm(part, { force: true })
-          else await rename(part, place(id))
-        },
+        close: () =>
+          written(part, async () => {
+            await handle?.close()
+            if (bytes === 0) await rm(part, { force: true })
+            else await rename(part, place(id))
+          }),
       }
     },
     read: (id) => readFile(place(id)),

@@ -6,6 +6,7 @@ import type { Batch } from '../../core/batch.ts'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { VirtualKey } from '../../core/registry.ts'
+import type { StorageState } from '../../core/storage-state.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
 import { type Found, type PathTable, pathTable } from '../data-plane/path-table.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
@@ -20,6 +21,7 @@ export interface BatchesOptions {
   readonly dataDirectory: string
   readonly endpoints: PathTable<Endpoint>
   readonly handling: CallHandling
+  readonly storage: StorageState
   runtime(): Runtime
   keys(): readonly VirtualKey[]
   warn(message: string): void
@@ -37,14 +39,16 @@ const fileName = 'batches.db'
 
 /** Files and batches of this process. Without their store the gateway runs all the same, and says at their paths that it has none. */
 export function openBatches(options: BatchesOptions): Batches {
-  const { dataDirectory, endpoints, handling, warn } = options
+  const { dataDirectory, endpoints, handling, storage, warn } = options
   let store: ReturnType<typeof openSqliteBatchStore>
   let folder: ReturnType<typeof openFileFolder>
   try {
-    store = openSqliteBatchStore(resolve(dataDirectory, fileName))
-    folder = openFileFolder(resolve(dataDirectory, 'files'))
+    store = openSqliteBatchStore(resolve(dataDirectory, fileName), storage.teller(fileName))
+    folder = openFileFolder(resolve(dataDirectory, 'files'), storage.teller('files'))
   } catch (fault) {
-    warn(`Files and batches cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`)
+    const sentence = `Files and batches cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`
+    warn(sentence)
+    storage.teller(fileName)(sentence)
     return { resources: pathTable([]), close: () => Promise.resolve() }
   }
   const now = Date.now
