@@ -112,6 +112,14 @@ const table: readonly BadInput[] = [
     message: /twice/,
   },
   {
+    // Servers in Go take the last of both.
+    fault: 'two models, one of them in another spelling',
+    body: '{"model":"gpt-5-mini","messages":[],"Model":"claude-sonnet-4-5"}',
+    status: 400,
+    code: 'invalid_request',
+    message: /another spelling/,
+  },
+  {
     fault: 'two models, one of them escaped',
     body: '{"mod\\u0065l":"fast","messages":[],"model":"fast"}',
     status: 400,

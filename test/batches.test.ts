@@ -104,6 +104,17 @@ describe('a batch', () => {
     ])
   })
 
+  it('runs no line twice, and holds up no other, whose body or answer is nested too deep to be written', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const wrong = ask('deep').replace('"messages":', `"x":${deep},"messages":`)
+    bed.openai.reply(unary(`{"id":"a","object":"chat.completion","choices":[],"x":${deep}}`))
+    const batch = await over(await begun([wrong, ask('answered')]))
+    expect(batch.request_counts).toEqual({ total: 2, completed: 1, failed: 1 })
+    expect((await linesOf(batch.error_file_id))[0].error.message).toContain('levels deep')
+    expect((await linesOf(batch.output_file_id))[0].response.body).toContain(deep)
+    expect(bed.openai.requests).toHaveLength(1)
+  })
+
   it('has what a provider refused in its file of errors', async () => {
     bed.openai.reply(unary({ error: { message: 'No such thing.', type: 'invalid_request_error' } }, { status: 400 }))
     const batch = await over(await begun([ask('one')]))

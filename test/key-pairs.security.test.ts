@@ -137,6 +137,7 @@ describe('a signed request is refused, and reaches no provider and no record of 
       sends: { headers: { host: new URL(bed.gateway.url).host } },
     }),
     'with a header of AWS that is not signed': () => ({ sends: { headers: { 'x-amz-target': 'Other' } } }),
+    'with a key of Portkey beside it': () => ({ sends: { headers: { 'x-portkey-api-key': bed.gateway.key } } }),
     'with another key beside it': () => ({ sends: { headers: { 'x-api-key': bed.gateway.key } } }),
   }
   it.each(Object.entries(attacks))('%s', async (_name, change) => {

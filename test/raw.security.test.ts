@@ -7,12 +7,14 @@ import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const narrowKey = 'pk-narrow-0123456789abcdef'
 const accountKey = 'pk-of-one-account-0123456789'
+const providerKey = 'pk-of-a-provider-0123456789abc'
 let bed: Testbed
 beforeAll(async () => {
   bed = await startTestbed({
     keys: [
       { id: 'narrow', key: narrowKey, models: ['gpt-5-mini', 'openai-mock/gpt-5-mini'] },
       { id: 'account', key: accountKey, models: ['openai-mock/*'] },
+      { id: 'provider', key: providerKey, models: ['openai-compatible/*'] },
     ],
   })
 })
@@ -120,6 +122,15 @@ describe('a raw request that tries to get further', () => {
     bed.openai.reply(unary({}))
     expect((await ask('GET', '/p/openai-mock/models', accountKey)).status).toBe(200)
     expect(bed.openai.requests).toHaveLength(1)
+  })
+
+  it('to another account of a provider than the one that its name means is refused', async () => {
+    for (const name of ['openai-compatible', 'chat-mock']) {
+      bed.openai.reply(unary({}))
+      expect((await ask('GET', `/p/${name}/models`, providerKey)).status).toBe(200)
+    }
+    const reply = await ask('GET', '/p/down/models', providerKey)
+    expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([403, 'model_not_allowed'])
   })
 
   it('without a key, or to an account that is not there, is refused', async () => {

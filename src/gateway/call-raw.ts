@@ -34,7 +34,7 @@ export function callRaw({ accountOf, ...options }: RawOptions): (call: RawCall) 
   const send = sender(options)
   return async (call) => {
     const account = accountOf(call.account)
-    checkScope(call.principal, account)
+    checkScope(call.principal, account, accountOf)
     checkPath(call.path)
     const { provider } = account
     const contentType = call.contentType ?? 'application/json'
@@ -62,8 +62,11 @@ function queryWithoutKey(query: string, name: string | undefined): string {
 }
 
 /** Which model a raw request uses, nobody reads: only a key that may use all of them may send one. */
-function checkScope({ models }: Principal, { id, provider }: ProviderAccount): void {
-  const wanted = ['*', `${id}/*`, `${provider.id}/*`]
+function checkScope({ models }: Principal, account: ProviderAccount, accountOf: RawOptions['accountOf']): void {
+  const { id, provider } = account
+  // In the name of a model, too, the provider's id means one account only.
+  const isMeantByProvider = accountOf(provider.id) === account
+  const wanted = ['*', `${id}/*`, ...(isMeantByProvider ? [`${provider.id}/*`] : [])]
   if (models.some((pattern) => wanted.includes(pattern))) return
   throw new GatewayError(
     'model_not_allowed',

@@ -112,6 +112,7 @@ function handshake(
       maxPayload: limits.maxStreamEventBytes,
       // Compressed messages of two peers would need two windows of memory each, and audio does not shrink.
       perMessageDeflate: false,
+      autoPong: false,
       followRedirects: false,
     })
     const removeEndListener = call.lifetime.onEnd((reason) => {

@@ -38,7 +38,7 @@ export function readClaim({ headers, url }: RequestHead, nowMs: number): Claim {
   const [, accessKeyId, date, region, service, names, signature] = form.exec(textOf(headers['authorization'])) ?? []
   if (accessKeyId === undefined || region === undefined || service === undefined || signature === undefined)
     throw new GatewayError('missing_key', 'The `Authorization` header is not of the form that AWS signs with.')
-  for (const other of ['x-api-key', 'x-goog-api-key', 'api-key'])
+  for (const other of ['x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key'])
     if (textOf(headers[other]) !== '')
       throw new GatewayError('conflicting_keys', 'The request is signed and holds a key as well.')
   const signedHeaders: Record<string, string> = Object.create(null)

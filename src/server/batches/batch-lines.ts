@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { BatchLine } from '../../core/batch.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 
 /** A request of a batch's file. */
 export interface BatchRequest {
@@ -32,6 +33,8 @@ export function readBatchLine(
   if (method !== 'POST') return { fault: 'has another `method` than POST', customId }
   if (url !== endpoint) return { fault: 'has another `url` than the `endpoint` of the batch', customId }
   if (!isJsonObject(body)) return { fault: 'has no `body` that is a JSON object', customId }
+  if (isDeeperThan(maxJsonDepth, body))
+    return { fault: `has a \`body\` that is nested more than ${maxJsonDepth} levels deep`, customId }
   if (body['stream'] === true) return { fault: 'asks for a stream, which a batch has none of', customId }
   return { customId, body }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
-import { parseJson } from '../../core/json.ts'
+import { type JsonValue, parseJson } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 import { checkedLine, lineSpans, readBatchLine, resultLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
@@ -150,7 +151,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     const response = {
       status: reply.status,
       callId: reply.headers['x-portcullis-call-id'] ?? '',
-      body: parseJson(text) ?? text,
+      body: resultBody(text),
     }
     store.finishLine(claimed, {
       isError: reply.status >= 400,
@@ -235,6 +236,12 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       await Promise.all([looking, ...running.keys()])
     },
   }
+}
+
+/** A reply that is too deep to be written again stands in its result as text: a line that was answered must never run again. */
+function resultBody(text: string): JsonValue {
+  const json = parseJson(text)
+  return json === undefined || isDeeperThan(maxJsonDepth, json) ? text : json
 }
 
 function lineFault({ batch, line }: ClaimedLine, code: string, message: string): LineResult {

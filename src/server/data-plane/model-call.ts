@@ -1,7 +1,7 @@
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ClientFraming } from '../../core/framing.ts'
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { Principal } from '../../core/registry.ts'
@@ -31,6 +31,7 @@ export function modelCall(
   pathModel: string | undefined,
 ): ModelCall {
   const { exchange, endpoint, principal, lifetime, recorder } = origin
+  refuseOtherSpellings(wire.json)
   const model = checkedModel(pathModel ?? wire.json['model'])
   const stream = isStream(endpoint, wire.json['stream'])
   recorder.asked(model, stream)
@@ -79,6 +80,14 @@ export function checkedModel(model: unknown): string {
     })
   }
   return model
+}
+
+/** Servers written in Go read `Model` as `model`, and the last of both counts. */
+function refuseOtherSpellings(body: JsonObject): void {
+  for (const name in body) {
+    if (name.length === 5 && name !== 'model' && name.toLowerCase() === 'model')
+      throw new GatewayError('invalid_request', 'The body names `model` in another spelling.', { param: 'model' })
+  }
 }
 
 function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {

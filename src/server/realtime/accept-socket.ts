@@ -20,6 +20,8 @@ export function acceptSocket(exchange: Exchange, { maxMessageBytes, head, onGone
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // Answered by whoever keeps watch.
+    autoPong: false,
     maxPayload: maxMessageBytes,
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(keyProtocol)) ?? false,
   })

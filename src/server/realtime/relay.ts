@@ -60,14 +60,23 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
       return data
     })
     join(provider, client, 'provider', (data, isBinary) => observer.fromProvider(data, isBinary))
+    answerPings(provider)
     const pings = keepWatch(client)
     client.resume()
     provider.resume()
   })
 }
 
+/** Of a peer that reads nothing, answers would gather without a bound. RFC 6455, section 5.5.3, lets pings go unanswered but for the last. */
+function answerPings(socket: WebSocket): void {
+  socket.on('ping', (data) => {
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount < HIGH_WATER_BYTES) socket.pong(data)
+  })
+}
+
 /** A client whose machine went away says nothing: one that does not answer a ping is gone. */
 export function keepWatch(client: WebSocket): NodeJS.Timeout {
+  answerPings(client)
   let isAlive = true
   client.on('pong', () => {
     isAlive = true

@@ -12,7 +12,7 @@ import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
-import { bytesOf, keepWatch } from './relay.ts'
+import { bytesOf, HIGH_WATER_BYTES, keepWatch } from './relay.ts'
 import { turnExchange } from './turn-exchange.ts'
 import { createTurnMemory, type Turn } from './turn-memory.ts'
 
@@ -45,7 +45,7 @@ export async function serveResponses(
   const lifetime = new CallLifetime()
   handling.deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits.sessionDeadlineMs))
   lifetime.onEnd((reason) => {
-    sendError(socket, reason)
+    void sendError(socket, reason)
     socket.close(1008, reason.code)
   })
   const pings = keepWatch(socket)
@@ -68,16 +68,16 @@ export async function serveResponses(
       const { type: _, stream_id: stream, generate, background: __, ...rest } = request
       if (typeof stream === 'string') streamId = stream
       const turn = memory.turn(rest)
-      if (generate === false) return warmUp(turn, message.length, streamId)
+      if (generate === false) return await warmUp(turn, message.length, streamId)
       await serve(turn, withFields(message, request, { ...turn.body, stream: true }), streamId)
     } catch (fault) {
       const error = asGatewayError(fault)
       if (error.code === 'internal_error') handling.log(fault, '')
-      sendError(socket, error, streamId)
+      await sendError(socket, error, streamId)
     }
   }
   /** Nothing is to be generated yet: the client shows what it will go on from. */
-  const warmUp = (turn: Turn, bytes: number, streamId: string | undefined): void => {
+  const warmUp = async (turn: Turn, bytes: number, streamId: string | undefined): Promise<void> => {
     const id = `resp_${randomUUID().replaceAll('-', '')}`
     const response = { id, object: 'response', created_at: Math.floor(Date.now() / 1000), output: [], error: null }
     const model = checkedModel(turn.body['model'])
@@ -86,7 +86,7 @@ export async function serveResponses(
       const type = status === 'completed' ? 'response.completed' : 'response.created'
       const usage = status === 'completed' ? noUsage : null
       const event = { type, sequence_number, response: { ...response, model, status, usage } }
-      socket.send(labelled(JSON.stringify(event), streamId))
+      await sent(socket, labelled(JSON.stringify(event), streamId))
     }
   }
   const serve = async (turn: Turn, body: Buffer, streamId: string | undefined): Promise<void> => {
@@ -136,7 +136,9 @@ export async function serveResponses(
     waitingBytes += message.length
     if (waiting.length >= MAX_WAITING || waitingBytes > limits.maxBodyBytes) {
       waitingBytes -= message.length
-      sendError(socket, new GatewayError('too_many_calls', 'Wait for the responses that were asked for before.'))
+      // A client that asks on and reads nothing would fill the memory with refusals.
+      if (socket.bufferedAmount >= HIGH_WATER_BYTES) return socket.terminate()
+      void sendError(socket, new GatewayError('too_many_calls', 'Wait for the responses that were asked for before.'))
       return
     }
     waiting.push(message)
@@ -201,10 +203,15 @@ function labelled(data: string, streamId: string | undefined): string {
   return streamId === undefined ? data : `{"stream_id":${JSON.stringify(streamId)},${data.slice(data.indexOf('{') + 1)}`
 }
 
-function sendError(socket: WebSocket, error: GatewayError, streamId?: string): void {
+function sendError(socket: WebSocket, error: GatewayError, streamId?: string): Promise<void> {
   const { status, message, param, vendorCode, code } = error
   const body = { type: 'invalid_request_error', code: vendorCode ?? code, message, param: param ?? null }
-  socket.send(labelled(JSON.stringify({ type: 'error', status, error: body }), streamId), () => undefined)
+  return sent(socket, labelled(JSON.stringify({ type: 'error', status, error: body }), streamId))
+}
+
+/** Resolves when the client's connection has taken the message, or is closed. */
+function sent(socket: WebSocket, message: string): Promise<void> {
+  return new Promise((resolve) => socket.send(message, () => resolve()))
 }
 
 function sessionOver(ms: number): GatewayError {
