@@ -50,6 +50,12 @@ export interface Dialect {
     options: { readonly streamUsage: boolean },
   ): EncodedRequest | undefined
 
+  /**
+   * The body without what the provider refused because another account made it, and only that one can read it; `undefined`
+   * where the fault is another or nothing of it is there.
+   */
+  withoutUnreadable?(body: JsonObject, fault: GatewayError): EncodedRequest | undefined
+
   /** Reads a provider's whole reply, ending in `reply-end`. Lenient; throws `upstream_invalid_reply` when nothing can be read. */
   decodeReply(body: JsonObject): readonly ReplyPart[]
   encodeReply(parts: readonly ReplyPart[], context: ReplyContext): JsonObject

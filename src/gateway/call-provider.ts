@@ -1,8 +1,11 @@
 import type { ModelCall, ModelReply } from '../core/call.ts'
+import { GatewayError } from '../core/errors.ts'
+import { withFields } from '../core/field-splice.ts'
+import { isJsonObject, parseJson } from '../core/json.ts'
 import { surfaceFor } from '../core/provider.ts'
 import type { Target } from '../core/registry.ts'
 import { encodeCall } from './encode-call.ts'
-import { type SendOptions, sender } from './send.ts'
+import { type Outgoing, type SendOptions, sender } from './send.ts'
 
 const json = 'application/json'
 
@@ -22,7 +25,7 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
     const headers = contentType === json ? call.headers : [...call.headers, 'content-type', contentType]
     const isSame = surface.dialect === client || endpoint.kind === 'count-tokens'
     const query = isSame ? call.query : ''
-    return await send({
+    const outgoing: Outgoing = {
       call,
       target,
       surface,
@@ -34,6 +37,23 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
       contentType,
       body,
       toolNames,
-    })
+    }
+    try {
+      return await send(outgoing)
+    } catch (fault) {
+      const readable = withoutUnreadable(outgoing, fault)
+      if (readable === undefined || call.lifetime.reason !== undefined) throw fault
+      call.emit({ type: 'parameters-dropped', names: readable.dropped })
+      return await send({ ...outgoing, bytes: readable.bytes })
+    }
   }
+}
+
+/** Thinking that another account encrypted goes to the one that made it, or to none: the conversation goes on without it. */
+function withoutUnreadable({ dialect, bytes }: Outgoing, fault: unknown) {
+  if (!(fault instanceof GatewayError) || fault.code !== 'upstream_rejected') return undefined
+  const body = dialect?.withoutUnreadable === undefined ? undefined : parseJson(bytes.toString('utf8'))
+  const without = isJsonObject(body) ? dialect?.withoutUnreadable?.(body, fault) : undefined
+  if (!isJsonObject(body) || without === undefined) return undefined
+  return { bytes: withFields(bytes, body, without.body), dropped: without.dropped }
 }

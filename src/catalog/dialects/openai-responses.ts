@@ -11,6 +11,7 @@ import { decodeRequest } from './openai-responses/request-decode.ts'
 import { encodeRequest } from './openai-responses/request-encode.ts'
 import { decodeEvents } from './openai-responses/stream-decode.ts'
 import { encodeEvents } from './openai-responses/stream-encode.ts'
+import { withoutUnreadable } from './openai-responses/unreadable-reasoning.ts'
 import { readError } from './read-error.ts'
 
 /** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses */
@@ -32,6 +33,7 @@ export const openaiResponses: Dialect = {
   decodeRequest,
   encodeRequest,
   adaptRequest,
+  withoutUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,
