@@ -44,16 +44,17 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
       const readable = withoutUnreadable(outgoing, fault)
       if (readable === undefined || call.lifetime.reason !== undefined) throw fault
       call.emit({ type: 'parameters-dropped', names: readable.dropped })
-      return await send({ ...outgoing, bytes: readable.bytes })
+      return await send({ ...outgoing, body: readable.bytes })
     }
   }
 }
 
 /** Thinking that another account encrypted goes to the one that made it, or to none: the conversation goes on without it. */
-function withoutUnreadable({ dialect, bytes }: Outgoing, fault: unknown) {
+function withoutUnreadable({ dialect, body }: Outgoing, fault: unknown) {
   if (!(fault instanceof GatewayError) || fault.code !== 'upstream_rejected') return undefined
-  const body = dialect?.withoutUnreadable === undefined ? undefined : parseJson(bytes.toString('utf8'))
-  const without = isJsonObject(body) ? dialect?.withoutUnreadable?.(body, fault) : undefined
-  if (!isJsonObject(body) || without === undefined) return undefined
-  return { bytes: withFields(bytes, body, without.body), dropped: without.dropped }
+  if (dialect?.withoutUnreadable === undefined || !Buffer.isBuffer(body)) return undefined
+  const sent = parseJson(body.toString('utf8'))
+  const without = isJsonObject(sent) ? dialect.withoutUnreadable(sent, fault) : undefined
+  if (!isJsonObject(sent) || without === undefined) return undefined
+  return { bytes: withFields(body, sent, without.body), dropped: without.dropped }
 }
