@@ -341,6 +341,39 @@ describe.concurrent('calls', () => {
   )
 })
 
+describe.concurrent('a reader that leaves early, as `head` does', () => {
+  /** Closes one of the streams before anything was written to it. */
+  const cutOff = (args: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') => {
+    const running = launch(args)
+    running.child[stream]?.destroy()
+    return running
+  }
+
+  it('of a list ends nothing but the list', async () => {
+    expect(await cutOff(['models']).ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+  })
+
+  it('does not hide what a command found', async () => {
+    await writeFile(join(directory, 'unread.yaml'), 'nope: 1\n')
+    expect(await cutOff(['config', 'check', 'unread.yaml', '--json']).ended).toMatchObject({ code: 1, stderr: '' })
+    expect(await cutOff(['config', 'check', 'unread.yaml'], 'stderr').ended).toMatchObject({ code: 1, signal: null })
+  })
+
+  it('of calls that are followed ends the command', async () => {
+    await ask('Hello')
+    expect(await cutOff(['calls', '--follow', '--data', dataDirectory]).ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('does not end a gateway', async () => {
+    const { url, process: started, exited } = await startChildGateway({ dataDirectory: join(directory, 'unread') })
+    for (const stream of [started.stdout, started.stderr]) stream?.destroy()
+    started.kill('SIGHUP')
+    expect((await post(`${url}/healthz`, undefined, { method: 'GET' })).status).toBe(200)
+    started.kill('SIGTERM')
+    expect(await exited).toBe(0)
+  })
+})
+
 describe.concurrent('a gateway that cannot be asked', () => {
   it('because the URL is that of the data plane is told with the right one', async () => {
     const { code, stderr } = await cli('keys', 'list', '--url', gateway.url)

@@ -60,7 +60,11 @@ export const calls: Command = {
       process.stdout.write(values.json ? jsonLine(call) : details(call))
       return 0
     }
-    if (values.follow) await follow(source, { limit: FOLLOW_FROM, ...query }, values.json)
+    if (values.follow) {
+      // Nothing else would end it when its reader has left.
+      process.stdout.once('error', () => process.exit(0))
+      await follow(source, { limit: FOLLOW_FROM, ...query }, values.json)
+    }
     const { data } = await source.list(query)
     process.stdout.write(values.json ? jsonLines(data) : table(head, data.map(row)))
     return 0

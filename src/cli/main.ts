@@ -17,6 +17,15 @@ const commands: ReadonlyMap<string, Command> = new Map(
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
 
+// A reader that has left, as `head` does, changes nothing of what a command does or finds. A log that nobody can take any
+// more, on a full disk as well, never ends a gateway.
+process.stderr.on('error', () => {})
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return
+  process.stderr.write(`The output cannot be written (${code}).\n`)
+  process.exit(1)
+})
+
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (fault) {
