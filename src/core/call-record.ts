@@ -46,13 +46,18 @@ export interface CallRecord {
   /** Time that the gateway added: total less the time spent waiting for the provider and for the client. */
   readonly overheadMs: number
   readonly attempts: readonly Attempt[]
-  readonly cache?: string
+  readonly cache?: CacheState
+  /** What an answer from the cache would have cost; integer nano-USD. */
+  readonly savedNanoUsd?: number
   readonly route?: string
   /** Of a route with a choice. */
   readonly routing?: RoutingRecord
   readonly decisions: readonly unknown[]
   readonly droppedParameters: readonly string[]
 }
+
+/** `bypass`: the cache was not asked. */
+export type CacheState = 'hit' | 'miss' | 'bypass'
 
 /** How a call came to its targets. */
 export interface RoutingRecord {

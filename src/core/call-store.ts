@@ -67,6 +67,8 @@ export interface CallSummary {
   readonly overheadMs: number
   readonly attempts: readonly Attempt[]
   readonly cache: string | null
+  /** What an answer from the cache would have cost. */
+  readonly savedUsd: number | null
   readonly route: string | null
   /** How a route with a choice came to its targets. */
   readonly routing: RoutingRecord | null

@@ -1,3 +1,4 @@
+import type { CacheWish } from './cache.ts'
 import type { Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
@@ -41,6 +42,8 @@ export interface ModelCall extends RoutedCall {
   readonly headers: readonly string[]
   /** Query of the client's URL that may go to a provider of the same dialect: empty, or with its `?`. */
   readonly query: string
+  /** What the client wants of the cache. */
+  readonly wish: CacheWish
   /** The neutral form, read on first use. Throws `invalid_request`. Not for endpoints without a dialect. */
   request(): ModelRequest
 }
@@ -96,6 +99,9 @@ export interface RequestWire {
 /** What a stage learned. The recorder folds these into the call's record. */
 export type CallFact =
   | { readonly type: 'route-resolved'; readonly route: string }
+  | { readonly type: 'cache-missed' }
+  /** The answer was kept from another call, which had it from this target. */
+  | { readonly type: 'cache-hit'; readonly target: Target; readonly dialect?: Dialect; readonly ageMs: number }
   /** How a plan with a choice came to its targets; again for each round. */
   | { readonly type: 'route-decided'; readonly decision: RouteDecision }
   /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */

@@ -37,6 +37,8 @@ export type BalanceRule = 'weight' | 'least-busy' | 'latency' | 'cost'
 export interface RouteSettings {
   /** How often all targets are tried again after all have failed. */
   readonly retries: number
+  /** Absent: as for all calls. */
+  readonly cache?: { readonly ttlMs: number } | 'off'
 }
 
 export const plainRoute: RouteSettings = { retries: 0 }

@@ -2,6 +2,7 @@ import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-fa
 import { providers } from '../catalog/providers.generated.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createFleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
@@ -78,6 +79,7 @@ export function createEngine(
     post: upstreams.askTokenEndpoint,
     readFile: readCredentialFile,
   })
+  const cache = createSharedCache()
   const fleet = createFleet(() => performance.now())
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
@@ -97,6 +99,7 @@ export function createEngine(
       upstreams,
       credentials,
       fleet,
+      cache,
     })
     return { config, accounts, keys, models, runtime }
   }

@@ -2,11 +2,14 @@
 import { dialects } from '../catalog/dialects.generated.ts'
 import { endpoints } from '../catalog/endpoints.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import { compose, type Endpoint, type ModelCall, type ModelReply } from '../core/call.ts'
+import type { CacheSettings } from '../core/cache.ts'
+import { compose, type Endpoint, type ModelCall, type ModelReply, type Stage } from '../core/call.ts'
 import type { Dialect, PathPattern } from '../core/dialect.ts'
 import type { Provider } from '../core/provider.ts'
-import type { Principal, ProviderAccount } from '../core/registry.ts'
+import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
+import { exactCache } from '../gateway/cache/exact-cache.ts'
+import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import { callProvider } from '../gateway/call-provider.ts'
 import { callRaw } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
@@ -35,6 +38,7 @@ export interface WireOptions {
   readonly upstreams: Upstreams
   readonly credentials: Credentials
   readonly fleet: Fleet
+  readonly cache: SharedCache
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -50,7 +54,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   return {
     limits,
     pipeline: compose(
-      [admit<ModelCall, ModelReply>(isAllowed)],
+      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options, resolver)],
       route({ ...routing, attempt: countTokens(serveFormats(callProvider(sending))), watch: watchReply }),
     ),
     raw: callRaw({ ...sending, accountOf: resolver.account }),
@@ -68,6 +72,15 @@ export function buildRuntime(options: WireOptions): Runtime {
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list((name) => matchesAny(principal.models, name)),
   }
+}
+
+/** None where nothing is cached. */
+function cacheStages({ config, cache }: WireOptions, { resolve }: Resolver): Stage<ModelCall, ModelReply>[] {
+  if (config.cache === undefined) return []
+  const { settings, maxBytes } = config.cache
+  const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>
+    route.cache === 'off' ? undefined : route.cache === undefined ? settings : { ...settings, ...route.cache }
+  return [exactCache({ store: cache.storeOf(maxBytes), flights: cache.flights, resolve, settingsOf, now: Date.now })]
 }
 
 export function buildResolver(

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { rowProviders } from '../../src/catalog/provider-rows.ts'
 import { providers as catalogue } from '../../src/catalog/providers.generated.ts'
+import { noCache } from '../../src/core/cache.ts'
 import type { ModelCall } from '../../src/core/call.ts'
 import type { Dialect } from '../../src/core/dialect.ts'
 import type { JsonObject } from '../../src/core/json.ts'
@@ -108,6 +109,7 @@ function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect 
     headers: [],
     query: '',
     lifetime: new CallLifetime(),
+    wish: noCache,
     request: () => request,
     facts() {
       throw new Error('The last step asks no condition.')

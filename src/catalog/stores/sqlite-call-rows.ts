@@ -42,6 +42,7 @@ export function summaryOf(row: Row): CallSummary {
     // Written by this store from a call's record.
     attempts: items(meta['attempts']) as unknown as readonly Attempt[],
     cache: text(row['cache']),
+    savedUsd: typeof meta['savedNanoUsd'] === 'number' ? meta['savedNanoUsd'] / 1e9 : null,
     route: text(row['route']),
     routing: (isJsonObject(meta['routing']) ? meta['routing'] : null) as unknown as RoutingRecord | null,
     decisions: items(meta['decisions']),

@@ -1,3 +1,4 @@
+import { noCache } from '../../core/cache.ts'
 import type { ModelCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
@@ -149,6 +150,7 @@ function oneToken(account: ProviderAccount, model: string): ModelCall {
     wire: { bytes: Buffer.from(JSON.stringify(body)), json: body },
     headers: [],
     query: '',
+    wish: noCache,
     request: () => request,
     facts: () =>
       routeFacts(requestFacts({ model, endpoint: clientPath.path, stream: false }, request), principal, {}, new Date()),

@@ -1,5 +1,5 @@
 import { nearestNames } from '../../core/nearest-names.ts'
-import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan } from '../../core/route-plan.ts'
+import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan, RouteSettings } from '../../core/route-plan.ts'
 import { type Compiled, compileCondition, compileText } from '../../policy/expression.ts'
 import type { RouteDefinition, TargetName } from '../../registry/resolve-model.ts'
 import type { Report } from './accounts.ts'
@@ -27,7 +27,7 @@ const maxTargets = 1000
 export function compileRoutes(section: RoutesSection, report: Report): Readonly<Record<string, RouteDefinition>> {
   const routes = new Map(Object.entries(section))
   const compiled: Record<string, RouteDefinition> = {}
-  for (const [name, { retries = 0, ...entry }] of routes) {
+  for (const [name, { retries = 0, cache, ...entry }] of routes) {
     const plan = compilePlan(entry, ['routes', name], {
       routes,
       report,
@@ -36,9 +36,14 @@ export function compileRoutes(section: RoutesSection, report: Report): Readonly<
       depth: 0,
       left: { targets: maxTargets },
     })
-    if (plan !== undefined) compiled[name] = { plan, settings: { retries } }
+    if (plan !== undefined)
+      compiled[name] = { plan, settings: { retries, ...(cache === undefined ? {} : { cache: cacheOf(cache) }) } }
   }
   return compiled
+}
+
+function cacheOf(cache: 'off' | { readonly ttlSeconds: number }): NonNullable<RouteSettings['cache']> {
+  return cache === 'off' ? cache : { ttlMs: cache.ttlSeconds * 1000 }
 }
 
 interface Scope {

@@ -5,6 +5,7 @@ import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report } from './accounts.ts'
+import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
@@ -27,6 +28,8 @@ export interface CompiledConfig {
   /** What the file says of models, by provider. */
   readonly givenModels: ReadonlyMap<string, readonly GivenModel[]>
   readonly limits: Limits
+  /** Absent: nothing is cached. */
+  readonly cache?: CacheConfig
   readonly hasDemo: boolean
   recordSettings(workspace: string): RecordSettings
 }
@@ -104,6 +107,7 @@ export function compileConfig(
   const modelsOfFile = givenModels(document.catalog ?? {}, providers, (path, message) =>
     fault(['catalog', ...path], message),
   )
+  const cache = cacheConfig(document.cache ?? {})
   const record = { ...defaultRecord, ...given(document.record) }
   const workspaces = new Map(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
@@ -123,6 +127,7 @@ export function compileConfig(
       routes,
       givenModels: modelsOfFile,
       limits: { ...defaultLimits, ...given(document.limits) },
+      ...(cache === undefined ? {} : { cache }),
       hasDemo: document.demo ?? true,
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
     },

@@ -69,7 +69,7 @@ describe('a key that the file does not have', () => {
 
   it.each([
     ['budgets: []', /^1:1 Budgets \(`budgets`\) are not available in this version; take the key out\.$/],
-    ['cache: { ttlMs: 1 }', /^1:1 The cache \(`cache`\) is not available in this version; take the key out\.$/],
+    ['cache: { semantic: {} }', /^1:10 The semantic cache \(`semantic`\) is not available in this version/],
     ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
     ['keys:\n  - id: a\n    limits: {}', /^3:5 Limits of a single key \(`limits`\) are not available in this version/],
     ['routes: { r: { semantic: [] } }', /^1:16 Semantic routes \(`semantic`\) are not available/],

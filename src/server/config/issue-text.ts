@@ -14,8 +14,8 @@ const notYet: readonly { readonly key: string; readonly below: string | undefine
   { key: 'budgets', below: undefined, text: 'Budgets (`budgets`) are' },
   { key: 'budgets', below: 'keys', text: 'Budgets (`budgets`) are' },
   { key: 'limits', below: 'keys', text: 'Limits of a single key (`limits`) are' },
-  { key: 'cache', below: undefined, text: 'The cache (`cache`) is' },
   { key: 'guardrails', below: undefined, text: 'Guardrails (`guardrails`) are' },
+  { key: 'semantic', below: 'cache', text: 'The semantic cache (`semantic`) is' },
   { key: 'semantic', below: 'routes', text: 'Semantic routes (`semantic`) are' },
 ]
 

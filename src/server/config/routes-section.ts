@@ -1,5 +1,6 @@
 /** `routes` of the configuration. Which keys of a plan go together, `compile-routes.ts` checks. */
 import * as z from 'zod'
+import { ttlSeconds } from './cache-section.ts'
 
 const milliseconds = z.int().positive().max(86_400_000)
 
@@ -43,6 +44,10 @@ const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).e
     .max(10)
     .optional()
     .describe('How often all targets are tried again after all have failed. Default 0.'),
+  cache: z
+    .union([z.literal('off'), z.strictObject({ ttlSeconds })])
+    .optional()
+    .describe('Instead of what `cache.exact` says.'),
 })
 export const RoutesSection = z.record(z.string(), RouteSection)
 export type RoutesSection = z.infer<typeof RoutesSection>

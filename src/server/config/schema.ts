@@ -1,5 +1,6 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
+import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
 
@@ -89,6 +90,7 @@ export const ConfigDocument = z.strictObject({
     .optional()
     .describe('Aliases: a name that clients ask for, and what it stands for.'),
   routes: RoutesSection.optional().describe('Named plans of targets.'),
+  cache: CacheSection.optional().describe('Answers that are given again. Default: none.'),
   catalog: CatalogSection.optional().describe('Facts and prices of models, beside those that come with this version.'),
   record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
   limits: z

@@ -1,5 +1,5 @@
 import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
-import type { Attempt, CallRecord, EventSink, RoutingRecord } from '../../core/call-record.ts'
+import type { Attempt, CacheState, CallRecord, EventSink, RoutingRecord } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
@@ -39,6 +39,8 @@ export class CallRecorder {
   #stream = false
   #route: string | undefined
   #decision: RouteDecision | undefined
+  #cache: CacheState = 'bypass'
+  #cacheAgeMs = 0
   #target: Target | undefined
   #providerDialect: Dialect | undefined
   #toolNames: ReadonlyMap<string, string> | undefined
@@ -97,6 +99,15 @@ export class CallRecorder {
     switch (fact.type) {
       case 'route-resolved':
         this.#route = fact.route
+        break
+      case 'cache-missed':
+        this.#cache = 'miss'
+        break
+      case 'cache-hit':
+        this.#cache = 'hit'
+        this.#cacheAgeMs = fact.ageMs
+        this.#target = fact.target
+        this.#providerDialect = fact.dialect
         break
       case 'route-decided':
         this.#decision = fact.decision
@@ -177,6 +188,15 @@ export class CallRecorder {
     return this.#dropped.size === 0 ? none : [...this.#dropped]
   }
 
+  get cache(): CacheState {
+    return this.#cache
+  }
+
+  /** Of the answer from the cache. */
+  get cacheAgeMs(): number {
+    return this.#cacheAgeMs
+  }
+
   /** Milliseconds that the gateway added until now: without the wait for the client's body and for the provider. */
   overheadMs(): number {
     return Math.max(0, (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#upstreamMs)
@@ -227,7 +247,7 @@ export class CallRecorder {
       durationMs: ended - this.#started,
       overheadMs: this.overheadMs(),
       attempts: this.#attempts,
-      cache: 'bypass',
+      cache: this.#cache,
       decisions: [],
       droppedParameters: this.droppedParameters,
     }
@@ -245,7 +265,10 @@ export class CallRecorder {
       record.errorMessage = error.message
     }
     if (usage !== undefined) record.usage = usage
-    if (cost !== undefined) record.costNanoUsd = cost
+    if (this.#cache === 'hit') {
+      record.costNanoUsd = 0
+      if (cost !== undefined) record.savedNanoUsd = cost
+    } else if (cost !== undefined) record.costNanoUsd = cost
     else if (price !== undefined && !isUsageWhole) record.price = price
     if (this.#toolNames !== undefined && this.#settings.bodies !== 'off')
       record.toolNames = Object.fromEntries(this.#toolNames)

@@ -8,6 +8,7 @@ import type { Principal } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallExchange } from '../http/exchange.ts'
+import { cacheWish } from './cache-wish.ts'
 import { callMetadata } from './call-metadata.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import type { ContinuedCall } from './continued-call.ts'
@@ -51,6 +52,7 @@ export function modelCall(
     headers: requestHeaders(exchange.headers),
     query: forwardedQuery(exchange.url),
     lifetime,
+    wish: cacheWish(exchange.headers),
     request() {
       if (neutral === undefined) {
         if (endpoint.kind !== 'dialect')

@@ -14,10 +14,12 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
     'x-portcullis-model',
     headerValue(target.model),
     'x-portcullis-cache',
-    'bypass',
+    recorder.cache,
     'x-portcullis-overhead-ms',
     recorder.overheadMs().toFixed(3),
   ]
+  // RFC 9111, section 5.1.
+  if (recorder.cache === 'hit') head.push('age', String(Math.floor(recorder.cacheAgeMs / 1000)))
   for (const name in reply.headers) head.push(name, reply.headers[name] ?? '')
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))

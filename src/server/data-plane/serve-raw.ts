@@ -1,3 +1,4 @@
+import { noCache } from '../../core/cache.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -99,6 +100,7 @@ function asModelCall(call: RawCall, id: string): ModelCall {
     model: '',
     stream: false,
     wire: { bytes: Buffer.alloc(0), json: {} },
+    wish: noCache,
     facts: () =>
       routeFacts(
         requestFacts({ model: '', endpoint: call.endpoint.path, stream: false }),

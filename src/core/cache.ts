@@ -1,0 +1,60 @@
+import type { Dialect } from './dialect.ts'
+import type { ReplyPart } from './model-reply.ts'
+import type { Target } from './registry.ts'
+
+/** A reply as it came from a provider, kept to be given again. */
+export interface CachedReply {
+  readonly target: Target
+  /** Absent for endpoints without a dialect. */
+  readonly dialect?: Dialect
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly contentType: string
+  /** The body, or all events of a stream. */
+  readonly bytes: Buffer
+  /** Absent for a stream, which is read again when it is asked for in another dialect. */
+  readonly parts?: readonly ReplyPart[]
+}
+
+export interface CacheEntry {
+  readonly reply: CachedReply
+  /** Of the purge: an entry goes with any of them. */
+  readonly workspace: string
+  readonly tags: readonly string[]
+  /** Unix milliseconds. */
+  readonly storedAt: number
+  readonly expiresAt: number
+}
+
+export interface CacheStore {
+  /** `undefined`: there is none, or it has expired. */
+  find(key: string, nowMs: number): CacheEntry | undefined
+  keep(key: string, entry: CacheEntry): void
+  /** Takes entries away, and says how many. Without a tag: all of the workspace. */
+  purge(workspace: string, tag?: string): number
+}
+
+/** What a caller wants of the cache for one call. */
+export interface CacheWish {
+  /** `refresh`: the answer is asked for anew and replaces what is kept. `off`: neither read nor kept. */
+  readonly mode: 'on' | 'refresh' | 'off'
+  /** Older entries are not taken. */
+  readonly maxAgeMs?: number
+  readonly ttlMs?: number
+  readonly tags: readonly string[]
+}
+
+/** What holds for all calls of a configuration, or of one route. */
+export interface CacheSettings {
+  readonly ttlMs: number
+  readonly maxEntryBytes: number
+  /** Who shares an entry. */
+  readonly scope: 'workspace' | 'key'
+  /** What is kept although it is not kept by itself. */
+  readonly includes: ReadonlySet<CacheInclude>
+}
+
+export type CacheInclude = 'tool-calls' | 'truncated' | 'refusals'
+
+/** Of calls that nobody else may be answered with. */
+export const noCache: CacheWish = { mode: 'off', tags: [] }

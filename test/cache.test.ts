@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Json, PostOptions } from './support/client.ts'
+import { fixture, heldReply, unary, vendorError } from './support/mock-replies.ts'
+import { startTestbed, type Testbed } from './support/testbed.ts'
+
+const otherKey = 'pk-test-team-b-0123456789abcdefghijklmnop'
+const sameWorkspaceKey = 'pk-test-team-c-0123456789abcdefghijklmnop'
+
+let bed: Testbed
+beforeAll(async () => {
+  bed = await startTestbed({
+    config: { cache: { exact: { ttlSeconds: 60, maxEntryKilobytes: 64 } } },
+    keys: [
+      { id: 'team-b', key: otherKey, workspace: 'other', models: ['*'] },
+      { id: 'team-c', key: sameWorkspaceKey, workspace: 'default', models: ['*'] },
+    ],
+  })
+})
+afterAll(() => bed.close())
+beforeEach(() => bed.reset())
+
+let question = 0
+/** A question that no other test has asked. */
+function asked(more: Json = {}): Json {
+  return { model: 'fast', messages: [{ role: 'user', content: `question ${question++}` }], ...more }
+}
+
+const chat = (body: Json, options?: PostOptions) => bed.gateway.post('/v1/chat/completions', body, options)
+const as = (key: string): PostOptions => ({ headers: { authorization: `Bearer ${key}` } })
+const states = (...replies: { headers: Readonly<Record<string, unknown>> }[]): unknown[] =>
+  replies.map(({ headers }) => headers['x-portcullis-cache'])
+
+describe('an equal question', () => {
+  it('is answered from the cache, byte for byte, for nothing, and the record says what that saved', async () => {
+    const body = asked()
+    const first = await chat(body)
+    const second = await chat(body)
+    expect(states(first, second)).toEqual(['miss', 'hit'])
+    expect(second.text).toBe(first.text)
+    expect(second.headers['age']).toBe('0')
+    expect(bed.openai.requests).toHaveLength(1)
+    const paid = await bed.gateway.call(first)
+    const saved = await bed.gateway.call(second)
+    expect(paid.costUsd).toBeGreaterThan(0)
+    expect(saved).toMatchObject({ cache: 'hit', costUsd: 0, savedUsd: paid.costUsd, attempts: [], provider: 'openai' })
+  })
+
+  it('is equal in whatever order its fields stand, and whoever the end user is', async () => {
+    const { model, messages } = asked()
+    const replies = [
+      await chat({ model, messages, temperature: 0.5, user: 'ann' }),
+      await chat({ user: 'bob', temperature: 0.5, messages, model }),
+    ]
+    expect(states(...replies)).toEqual(['miss', 'hit'])
+  })
+
+  it('is another one when anything that can change the answer differs', async () => {
+    const body = asked()
+    await chat(body)
+    const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } }
+    const others: readonly Json[] = [
+      { temperature: 0.1 },
+      { max_completion_tokens: 5 },
+      { tools: [tool] },
+      { response_format: { type: 'json_object' } },
+      { seed: 1 },
+      { stop: ['x'] },
+      { unknown_field_of_tomorrow: true },
+      { model: 'openai-mock/gpt-5' },
+      { messages: [{ role: 'system', content: 'be brief' }, ...(body['messages'] as Json[])] },
+    ]
+    for (const more of others) expect(states(await chat({ ...body, ...more }))).toEqual(['miss'])
+  })
+
+  it('is shared within a workspace, and with no other one', async () => {
+    const body = asked()
+    const replies = [await chat(body), await chat(body, as(sameWorkspaceKey)), await chat(body, as(otherKey))]
+    expect(states(...replies)).toEqual(['miss', 'hit', 'miss'])
+  })
+
+  it('in another dialect has the same answer', async () => {
+    const { messages } = asked()
+    const first = await chat({ model: 'fast', max_completion_tokens: 100, messages })
+    const second = await bed.gateway.post('/v1/messages', { model: 'fast', max_tokens: 100, messages })
+    expect(states(first, second)).toEqual(['miss', 'hit'])
+    expect(second.json.content[0].text).toBe(first.json.choices[0].message.content)
+  })
+
+  it('is answered as a stream or as a whole, whichever it was before', async () => {
+    const body = asked()
+    const first = await chat({ ...body, stream: true })
+    const [again, whole] = [await chat({ ...body, stream: true }), await chat(body)]
+    expect(states(first, again, whole)).toEqual(['miss', 'hit', 'hit'])
+    expect(again.text).toBe(first.text)
+    const other = asked()
+    const wholeFirst = await chat(other)
+    const streamed = await chat({ ...other, stream: true })
+    expect(states(wholeFirst, streamed)).toEqual(['miss', 'hit'])
+    expect(streamed.text).toContain('data: [DONE]')
+  })
+
+  it('of embeddings is answered from the cache too', async () => {
+    const body = { model: 'openai-mock/text-embedding-3-small', input: `text ${question++}` }
+    const replies = [await bed.gateway.post('/v1/embeddings', body), await bed.gateway.post('/v1/embeddings', body)]
+    expect(states(...replies)).toEqual(['miss', 'hit'])
+    expect(replies[1]?.text).toBe(replies[0]?.text)
+  })
+
+  it('that many ask at once reaches the provider once', async () => {
+    const held = heldReply()
+    bed.openai.reply(held.reply)
+    const body = asked()
+    const calls = Array.from({ length: 100 }, () => chat(body))
+    await held.arrived
+    held.release(unary(fixture('openai/chat-completion.json')))
+    const replies = await Promise.all(calls)
+    expect(replies.map(({ status }) => status)).toEqual(Array(100).fill(200))
+    expect(bed.openai.requests).toHaveLength(1)
+    expect(states(...replies).filter((state) => state === 'hit')).toHaveLength(99)
+  })
+
+  it('of which the first client leaves is asked once more, for all others', async () => {
+    const held = heldReply()
+    bed.openai.reply(held.reply)
+    const body = asked()
+    const left = bed.gateway.leave(
+      '/v1/chat/completions',
+      body,
+      held.arrived.then(() => undefined),
+    )
+    await held.arrived
+    const calls = Array.from({ length: 5 }, () => chat(body))
+    await left
+    const replies = await Promise.all(calls)
+    expect(replies.map(({ status }) => status)).toEqual(Array(5).fill(200))
+    expect(bed.openai.requests.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('what is not kept', () => {
+  it.each([
+    ['an error', vendorError(500)],
+    ['an answer that was cut off', withChoice({ finish_reason: 'length' })],
+    ['a refusal', withChoice({ finish_reason: 'content_filter' })],
+    ['a call of a tool', unary(fixture('openai/chat-completion-tools.json'))],
+    ['an answer that is too large', withChoice({ message: { role: 'assistant', content: 'x'.repeat(70_000) } })],
+  ])('%s', async (_what, reply) => {
+    const body = asked()
+    bed.openai.reply(reply)
+    await chat(body)
+    expect(states(await chat(body))).toEqual(['miss'])
+  })
+
+  it('a stream that broke off', async () => {
+    const body = asked({ stream: true })
+    const stream = fixture('openai/chat-completion.sse')
+    bed.openai.reply(({ response, cut }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(stream.subarray(0, stream.length >> 1), () => cut('reset'))
+    })
+    await chat(body)
+    expect(states(await chat(body))).toEqual(['miss'])
+  })
+})
+
+describe('a client', () => {
+  it.each([
+    ['cache-control', 'no-store', 'bypass'],
+    ['cache-control', 'no-cache', 'miss'],
+    ['cache-control', 'max-age=3600', 'hit'],
+    ['x-portcullis-cache', 'off', 'bypass'],
+    ['x-portcullis-cache', 'refresh', 'miss'],
+    ['x-portcullis-cache', 'ttl=5', 'hit'],
+  ])('that sends %s: %s gets a %s', async (header, value, state) => {
+    const body = asked()
+    await chat(body)
+    expect(states(await chat(body, { headers: { [header]: value } }))).toEqual([state])
+  })
+
+  it('that asks anew replaces what is kept', async () => {
+    const body = asked()
+    await chat(body)
+    bed.openai.reply(withChoice({ message: { role: 'assistant', content: 'newer' } }))
+    await chat(body, { headers: { 'x-portcullis-cache': 'refresh' } })
+    expect((await chat(body)).json.choices[0].message.content).toBe('newer')
+  })
+
+  it.each([
+    ['x-portcullis-cache', 'always'],
+    ['x-portcullis-cache-tags', 'a b'],
+    ['x-portcullis-cache-tags', Array.from({ length: 17 }, (_, index) => `t${index}`).join()],
+  ])('that sends %s: %s hears what it takes', async (header, value) => {
+    const reply = await chat(asked(), { headers: { [header]: value } })
+    expect(reply.status).toBe(400)
+    expect(reply.json.error.message).toContain(`\`${header}\` takes`)
+  })
+})
+
+function withChoice(more: Json) {
+  const body = JSON.parse(fixture('openai/chat-completion.json').toString()) as Json
+  const [choice] = body['choices'] as Json[]
+  return unary({ ...body, choices: [{ ...choice, ...more }] })
+}
