@@ -174,6 +174,8 @@ export interface TargetTraits {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   /** Most output tokens of the model, for dialects where a limit is required (Anthropic `max_tokens`). */
   readonly maxOutputTokens?: number
+  /** `false`: a request with Google's `extra_content` in its messages is refused. */
+  readonly takesExtraContent?: boolean
   /** `false`: nothing can be continued by the id of an earlier reply, as none is kept. */
   readonly keepsReplies?: boolean
 }

@@ -21,5 +21,7 @@ export default defineProvider({
   traits: {
     // "will result in a 400 error if they are supplied": https://console.groq.com/docs/openai. `n` must be 1.
     unsupported: ['logit_bias', 'logprobs', 'n', 'top_logprobs'],
+    // "property … is unsupported" with status 400 for each field of a message that it does not know, as users report.
+    takesExtraContent: false,
   },
 })

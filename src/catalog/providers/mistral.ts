@@ -33,6 +33,7 @@ export default defineProvider({
       'web_search_options',
     ],
     maxTokensField: 'max_tokens',
+    takesExtraContent: false,
   },
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

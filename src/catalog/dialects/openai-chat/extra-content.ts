@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { signatureOf, signedBy } from '../../../core/signature.ts'
 
 /**
@@ -15,4 +15,27 @@ export function extraSignature(extra: unknown): { readonly signature?: string } 
   const google = isJsonObject(extra) ? extra['google'] : undefined
   const signature = isJsonObject(google) ? google['thought_signature'] : undefined
   return typeof signature === 'string' && signature !== '' ? { signature: signedBy('gemini', signature) } : {}
+}
+
+/** The messages for a server that refuses it, beside calls and beside the text of a message; `undefined` when none has it. */
+export function withoutExtraContent(messages: JsonValue | undefined): JsonValue[] | undefined {
+  if (!Array.isArray(messages)) return undefined
+  const kept = messages.map((message) => {
+    const said = without(message)
+    const calls = isJsonObject(said) ? said['tool_calls'] : undefined
+    return isJsonObject(said) && Array.isArray(calls) && calls.some(hasExtra)
+      ? { ...said, tool_calls: calls.map(without) }
+      : said
+  })
+  return kept.every((message, index) => message === messages[index]) ? undefined : kept
+}
+
+function hasExtra(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && value['extra_content'] !== undefined
+}
+
+function without(value: JsonValue): JsonValue {
+  if (!hasExtra(value)) return value
+  const { extra_content: _, ...kept } = value
+  return kept
 }

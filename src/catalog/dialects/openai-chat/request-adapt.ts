@@ -1,6 +1,7 @@
 import type { TargetTraits } from '../../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type { EncodedRequest } from '../../../core/model-request.ts'
+import { withoutExtraContent } from './extra-content.ts'
 
 /** Fits a body of this dialect to a provider that takes less of it; `undefined` when the bytes can go as they are. */
 export function adaptRequest(
@@ -12,15 +13,17 @@ export function adaptRequest(
   const renamed = traits.maxTokensField === undefined ? undefined : otherMaxTokens[traits.maxTokensField]
   const isRenamed = renamed !== undefined && body[renamed] !== undefined
   const isStreamUsageMissing = options.streamUsage && body['stream'] === true && !asksForUsage(body)
-  if (refused.length === 0 && !isRenamed && !isStreamUsageMissing) return undefined
+  const messages = traits.takesExtraContent === false ? withoutExtraContent(body['messages']) : undefined
+  if (refused.length === 0 && !isRenamed && !isStreamUsageMissing && messages === undefined) return undefined
   const adapted: JsonObject = { ...body }
   if (isRenamed && traits.maxTokensField !== undefined) {
     adapted[traits.maxTokensField] = adapted[traits.maxTokensField] ?? adapted[renamed]
     delete adapted[renamed]
   }
   if (isStreamUsageMissing) adapted['stream_options'] = { ...streamOptions(body), include_usage: true }
+  if (messages !== undefined) adapted['messages'] = messages
   for (const name of refused) delete adapted[name]
-  return { body: adapted, dropped: refused }
+  return { body: adapted, dropped: messages === undefined ? refused : [...refused, 'messages[].extra_content'] }
 }
 
 const otherMaxTokens = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' } as const
