@@ -94,6 +94,13 @@ it('counts the tokens of a ranking', async () => {
   expect(await bed.gateway.call(reply)).toMatchObject({ provider: 'voyage', inputTokens: 9, status: 200 })
 })
 
+it.each(['/v1/rerank', '/v2/rerank'])('%s takes documents that are objects with a text', async (path) => {
+  bed.mock.reply(unary(vendors.voyage.reply))
+  const objects = documents.map((text) => ({ text }))
+  const { status } = await bed.gateway.post(path, { model: 'voyage/rerank-2.5', query: 'q', documents: objects })
+  expect([status, sent()?.json]).toEqual([200, { model: 'rerank-2.5', query: 'q', documents }])
+})
+
 it('a wrong field is named, and no provider asked', async () => {
   for (const [body, param] of [
     [{ documents }, 'query'],

@@ -6,12 +6,12 @@ import { documentText, type RerankFormat, type RerankReply } from '../../core/re
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
-import { readResults, writtenResults } from './results.ts'
+import { Documents, readResults, writtenResults } from './results.ts'
 
 const Request = z.looseObject({
   model: z.string(),
   query: z.string(),
-  documents: z.array(z.string()).min(1),
+  documents: Documents,
   top_n: z.int().positive().nullish(),
   max_tokens_per_doc: z.int().positive().nullish(),
 })

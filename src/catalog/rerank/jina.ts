@@ -6,12 +6,12 @@ import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'
 import { usageInMeta, writtenMeta } from './cohere.ts'
-import { readResults, writtenResults } from './results.ts'
+import { Documents, readResults, writtenResults } from './results.ts'
 
 const Request = z.looseObject({
   model: z.string(),
   query: z.string(),
-  documents: z.array(z.union([z.string(), z.record(z.string(), z.json())])).min(1),
+  documents: Documents,
   top_n: z.int().positive().nullish(),
   return_documents: z.boolean().nullish(),
 })

@@ -1,6 +1,10 @@
+import * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { documentText, type RerankReply, type RerankRequest } from '../../core/rerank.ts'
+
+/** Cohere's first version and Jina take objects with a text among their fields, and clients that moved on still write them. */
+export const Documents = z.array(z.union([z.string(), z.record(z.string(), z.json())])).min(1)
 
 type Result = RerankReply['results'][number]
 
