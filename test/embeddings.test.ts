@@ -199,6 +199,19 @@ describe("Google's own client", () => {
     })
   })
 
+  it('need not write `models/` before a name with an account', async () => {
+    const content = { parts: [{ text: 'one' }] }
+    for (const [method, body] of [
+      ['embedContent', { content }],
+      ['batchEmbedContents', { requests: [{ content }] }],
+      ['countTokens', { contents: [content] }],
+    ] as const) {
+      bed.mock.reply(unary(openaiReply()))
+      const reply = await bed.gateway.post(`/v1beta/openai/text-embedding-3-small:${method}`, body)
+      expect([method, reply.status]).toEqual([method, 200])
+    }
+  })
+
   it('cannot name another model in the body than its key is held to in the path', async () => {
     const headers = { authorization: '', 'x-goog-api-key': narrowKey }
     const path = '/v1beta/models/gemini%2Fgemini-embedding-001'

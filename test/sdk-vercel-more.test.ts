@@ -147,3 +147,24 @@ for (const { client, own, modelOf } of clients) {
     })
   }
 }
+
+describe('the Vercel AI SDK for Google, which leaves out `models/` before a name with a slash', () => {
+  const names = [
+    ['openai-mock/gpt-5-mini', 'openai'],
+    ['gemini-mock/gemini-2.5-flash', 'gemini'],
+  ] as const
+
+  it.each(names.flatMap(([id, provider]) => ['', '/gemini'].map((prefix) => [id, provider, prefix] as const)))(
+    'asks for %s of %s below "%s/v1beta"',
+    async (id, provider, prefix) => {
+      const baseURL = `${bed.gateway.url}${prefix}/v1beta`
+      const model = createGoogleGenerativeAI({ baseURL, apiKey: bed.gateway.key })(id)
+      const file = provider === 'openai' ? 'openai/chat-completion' : 'gemini/generate-content'
+      bed[provider].reply(unary(fixture(`${file}.json`)), stream(fixture(`${file}.sse`)))
+      expect((await generateText({ model, prompt, maxRetries: 0 })).text).toBe(answer)
+      let text = ''
+      for await (const part of streamText({ model, prompt, maxRetries: 0 }).textStream) text += part
+      expect(text).toBe(answer)
+    },
+  )
+})

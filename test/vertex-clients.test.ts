@@ -50,6 +50,13 @@ describe('a client of Vertex AI', () => {
     expect(String(bed.vertex.requests[0]?.body)).toBe(sent)
   })
 
+  it('may leave out `models/` before a name with an account, as the Vercel AI SDK does', async () => {
+    const reply = await bed.gateway.post(`${project}/google/openai-mock/gpt-5-mini:generateContent`, {
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+    })
+    expect(await bed.gateway.call(reply)).toMatchObject({ status: 200, requestedModel: 'openai-mock/gpt-5-mini' })
+  })
+
   it('has its errors as Google or Anthropic writes them, whoever wrote them first', async () => {
     const google = { error: { code: 403, message: 'Not you.', status: 'PERMISSION_DENIED' } }
     bed.vertex.reply(unary(google, { status: 403 }), unary(google, { status: 403 }))

@@ -15,8 +15,12 @@ export function vertexPaths(publisher: string, method: string): readonly PathPat
   )
 }
 
-/** `google/models/gemini-2.5-flash` is `gemini-2.5-flash`. Google's package writes `openai/gpt-5` as `openai/models/gpt-5`. */
+/**
+ * `google/models/gemini-2.5-flash` is `gemini-2.5-flash`. Google's package writes `openai/gpt-5` as `openai/models/gpt-5`, the
+ * Vercel AI SDK as `google/openai/gpt-5`.
+ */
 function nameIn(written: string, publisher: string): string {
   const [, owner = '', name = written] = /^([^/]+)\/models\/(.+)$/s.exec(written) ?? []
+  if (owner === '' && written.startsWith(`${publisher}/`)) return written.slice(publisher.length + 1)
   return owner === publisher || owner === '' ? name : `${owner}/${name}`
 }

@@ -1,5 +1,6 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
+import { bareMethodPath } from '../dialects/gemini/method-paths.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { geminiBatchEmbed } from '../embeddings/gemini.ts'
 import { embeddingPlan } from '../embeddings/served.ts'
@@ -7,7 +8,7 @@ import { embeddingPlan } from '../embeddings/served.ts'
 /** Google's own SDKs ask here for one text too: https://ai.google.dev/api/embeddings#method:-models.batchembedcontents */
 export default defineEndpoint({
   path: '/v1beta/models/{model}:batchEmbedContents',
-  alsoAt: ['/v1/models/{model}:batchEmbedContents'],
+  alsoAt: ['/v1/models/{model}:batchEmbedContents', bareMethodPath('batchEmbedContents')],
   body: 'json',
   errorDialect: gemini,
   isText: true,

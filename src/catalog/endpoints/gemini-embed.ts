@@ -1,5 +1,6 @@
 import { defineEndpoint } from '../../core/endpoint.ts'
 import { usageIn } from '../../core/usage-in.ts'
+import { bareMethodPath } from '../dialects/gemini/method-paths.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { geminiEmbed } from '../embeddings/gemini.ts'
 import { embeddingPlan } from '../embeddings/served.ts'
@@ -7,7 +8,7 @@ import { embeddingPlan } from '../embeddings/served.ts'
 /** https://ai.google.dev/api/embeddings#method:-models.embedcontent */
 export default defineEndpoint({
   path: '/v1beta/models/{model}:embedContent',
-  alsoAt: ['/v1/models/{model}:embedContent'],
+  alsoAt: ['/v1/models/{model}:embedContent', bareMethodPath('embedContent')],
   body: 'json',
   errorDialect: gemini,
   isText: true,

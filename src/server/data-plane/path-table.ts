@@ -68,8 +68,9 @@ export function nearestVerb(path: string, paths: readonly string[]): string | un
   const byVerb = new Map<string, string>()
   for (const known of paths) {
     const [model, verb] = known.split(/:(?=\w+$)/)
-    if (model?.endsWith('{model}') && verb !== undefined && patternOf(model).test(path.slice(0, colon)))
-      byVerb.set(verb, known)
+    // The longer path comes first, and says more of what was meant.
+    if (verb === undefined || byVerb.has(verb)) continue
+    if (model?.endsWith('{model}') && patternOf(model).test(path.slice(0, colon))) byVerb.set(verb, known)
   }
   // Of two that are as near, the longer one has a word more.
   const verbs = [...byVerb.keys()].sort((a, b) => a.length - b.length)

@@ -8,8 +8,14 @@ export function methodPaths(method: string): readonly PathPattern[] {
       { path: `${version}/models/{model}:${method}` },
       { path: `${version}/tunedModels/{model}:${method}`, modelName: tunedModel },
     ]),
+    { path: bareMethodPath(method) },
     ...vertexPaths('google', `{model}:${method}`),
   ]
+}
+
+/** The Vercel AI SDK leaves out `models/` before a name with a slash, as one with an account is. */
+export function bareMethodPath(method: string): string {
+  return `/v1beta/{model}:${method}`
 }
 
 /** Only Google has tuned models, so one without an account is of its first. */
