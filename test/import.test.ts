@@ -189,6 +189,21 @@ describe('a configuration of the Helicone gateway', () => {
   })
 })
 
+describe('a router of Helicone, as its README shows it', () => {
+  it.each(['model-latency', 'model-weighted'])('%s takes its models as a list or by name', async (strategy) => {
+    const list = 'models: [openai/gpt-4o-mini, anthropic/claude-3-5-sonnet]'
+    const targets = [{ target: 'openai/gpt-4o-mini' }, { target: 'anthropic/claude-3-5-sonnet' }]
+    const router = (models: string): string =>
+      `routers: { my-router: { load-balance: { chat: { strategy: ${strategy}, ${models} } } } }\n`
+    const listed = await cli('import', await fileOf('list.yaml', router(list)))
+    expect(parse(listed.stdout).models).toEqual({ 'my-router': { route: 'my-router' } })
+    expect(parse(listed.stdout).routes).toEqual({ 'my-router': { fallback: targets } })
+    expect(listed.stderr).not.toContain('is not a')
+    const named = await cli('import', await fileOf('named.yaml', router(`models: { small: ${list.slice(8)} }`)))
+    expect(parse(named.stdout).routes).toEqual({ small: { fallback: targets } })
+  })
+})
+
 describe('the result', () => {
   it.each(['litellm.yaml', 'portkey.json', 'bifrost.json', 'helicone.yaml'])(
     'for %s passes the check once its variables are set',

@@ -17,9 +17,10 @@ const commands: ReadonlyMap<string, Command> = new Map(
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
 
-// A reader that has left, as `head` does, changes nothing of what a command does or finds. A log that nobody can take any
-// more, on a full disk as well, never ends a gateway.
-process.stderr.on('error', () => {})
+// A reader that has left, as `head` does, changes nothing of what a command does or finds.
+process.stderr.on('error', () => {
+  // A log that nobody can take any more, on a full disk as well, never ends a gateway.
+})
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return
   process.stderr.write(`The output cannot be written (${code}).\n`)

@@ -111,7 +111,7 @@ function readRouter(name: string, router: Field, accountOf: AccountOf, draft: Dr
     const strategy = balance.get('strategy')
     const mode = strategy.text() ?? ''
     const targets = mode.startsWith('model-')
-      ? readModels(mode, balance.get('models'), accountOf, draft)
+      ? readModels(balance.get('models'), accountOf, draft)
       : readProviders(name, balance.get('providers'), accountOf)
     if (targets.length > 1) strategy.remark(`not yet: load balancing; the targets are tried in their order`)
     if (targets.length === 0) continue
@@ -122,22 +122,29 @@ function readRouter(name: string, router: Field, accountOf: AccountOf, draft: Dr
   }
 }
 
-/** `model-weighted`: a list of models with weights. `model-latency`: such models for each name that clients ask for. */
-function readModels(mode: string, models: Field, accountOf: AccountOf, draft: Draft): readonly TargetDraft[] {
-  if (mode === 'model-weighted') {
-    const weighted = models
-      .items()
-      .map((item) => ({ item, weight: item.get('weight').peekNumber() ?? Number(item.get('weight').peek()) }))
-    return weighted
-      .toSorted((a, b) => (Number.isFinite(b.weight) ? b.weight : 0) - (Number.isFinite(a.weight) ? a.weight : 0))
-      .flatMap(({ item }) => targetOf(item.get('model'), accountOf))
-  }
+/** A list of models, with weights or without, or such lists by the names that clients ask for: each strategy may have either. */
+function readModels(models: Field, accountOf: AccountOf, draft: Draft): readonly TargetDraft[] {
+  if (!models.isMap()) return readList(models, accountOf)
   for (const [name, field] of models.entries()) {
-    const targets = field.items().flatMap((item) => targetOf(item, accountOf))
+    const targets = readList(field, accountOf)
     if (targets.length > 1) field.remark('not yet: load balancing; the targets are tried in their order')
     draft.name(name, targets, field)
   }
   return []
+}
+
+function readList(models: Field, accountOf: AccountOf): readonly TargetDraft[] {
+  return models
+    .items()
+    .map((item) => ({ item, weight: weightOf(item.get('weight')) }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .flatMap(({ item }) => targetOf(item.isMap() ? item.get('model') : item, accountOf))
+}
+
+/** For the order only: the number itself is reported. */
+function weightOf(field: Field): number {
+  const weight = field.peekNumber() ?? Number(field.peek())
+  return Number.isFinite(weight) ? weight : 0
 }
 
 function targetOf(field: Field, accountOf: AccountOf): readonly TargetDraft[] {
