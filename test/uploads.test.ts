@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { field, fileStart, formEnd, formType, startUploadBed, type UploadBed, upload } from './support/upload-bed.ts'
 
@@ -140,6 +142,20 @@ describe('a target that fails', () => {
         expect(call.errorMessage).toMatch(/No other target was tried/)
       }
     }
+  })
+
+  it('leaves a form whose model stands at its end to the next, however large it is', async () => {
+    const sent = upload(bed, path, formType)
+    sent.end(modelLast('both'))
+    const first = await bed.arrival()
+    await first.body()
+    first.response.writeHead(503).end()
+    const second = await bed.arrival()
+    expect((await second.body()).equals(modelLast('whisper-2'))).toBe(true)
+    second.response.end('{}')
+    expect((await sent.reply).status).toBe(200)
+    const kept = await readdir(join(bed.gateway.directory, 'data'))
+    expect(kept.filter((name) => name.startsWith('form-'))).toEqual([])
   })
 })
 

@@ -12,6 +12,7 @@ import { createDataPlane } from './data-plane/listener.ts'
 import type { Engine } from './engine.ts'
 import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
+import { scratchFile } from './scratch-file.ts'
 import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
@@ -60,6 +61,7 @@ export async function serveCalls({
     concurrency,
     deadlines,
     replies,
+    scratch: () => scratchFile(dataDirectory),
     log,
     sink: {
       emit(event) {

@@ -12,6 +12,7 @@ import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import type { ScratchFile } from './incoming-body.ts'
 import { keyHeadersOf } from './key-headers.ts'
 import { withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
@@ -27,6 +28,8 @@ export interface CallHandling {
   readonly concurrency: Concurrency
   readonly deadlines: Deadlines
   readonly replies: ReplyStore
+  /** For what stands in a form in front of its model. */
+  scratch(): ScratchFile
   log(fault: unknown, callId: string): void
 }
 
@@ -35,15 +38,17 @@ export async function handleCall(
   exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, scratch, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
   const { limits } = runtime
   let leave: (() => void) | undefined
+  let kept: ScratchFile | undefined
   exchange.onOver = (isWhole) => {
     deadlines.delete(lifetime)
     leave?.()
+    kept?.close()
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
@@ -66,7 +71,8 @@ export async function handleCall(
     if (kind === 'multipart' && signed === undefined) {
       const clock = callClock(exchange, lifetime, limits, deadlines)
       const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
-      sent = await readForm({ exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, onBytes })
+      kept = scratch()
+      sent = await readForm({ exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, scratch: kept, onBytes })
       recorder.bodyRead()
     } else {
       const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)

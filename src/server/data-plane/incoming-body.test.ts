@@ -4,13 +4,13 @@ import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { BodySink } from '../../core/streamed-body.ts'
 import type { BodyHandler } from '../http/exchange.ts'
-import { type IncomingBody, type IncomingBodyOptions, openBody } from './incoming-body.ts'
+import { type IncomingBody, type IncomingBodyOptions, openBody, type ScratchFile } from './incoming-body.ts'
 
 const heldBytes = 4096
 const pieceBytes = 1000
 
 /** A client that sends when it may, and a provider that takes when it likes. */
-async function bench(length: number | undefined, form?: IncomingBodyOptions['form']) {
+async function bench(length: number | undefined, form?: IncomingBodyOptions['form'], scratch?: ScratchFile) {
   let handler: BodyHandler | undefined
   let isPaused = false
   let isDropped = false
@@ -36,6 +36,7 @@ async function bench(length: number | undefined, form?: IncomingBodyOptions['for
     maxBytes: 64 << 20,
     heldBytes,
     ...(form === undefined ? {} : { form }),
+    ...(scratch === undefined ? {} : { scratch }),
     onBytes: () => undefined,
   })
   return {
@@ -67,6 +68,44 @@ function slowSink() {
     },
   }
   return { given, state, sink }
+}
+
+/** A file that takes and gives when a turn has passed. */
+function fakeFile(): ScratchFile & { isClosed: boolean } {
+  let bytes = Buffer.alloc(0)
+  return {
+    isClosed: false,
+    get bytes() {
+      return bytes.length
+    },
+    async append(pieces) {
+      await Promise.resolve()
+      bytes = Buffer.concat([bytes, ...pieces])
+    },
+    async read(position) {
+      await Promise.resolve()
+      return bytes.subarray(position, position + 700)
+    },
+    close() {
+      this.isClosed = true
+    },
+  }
+}
+
+/** A form whose model stands behind so many bytes. */
+function modelBehind(bytes: number): IncomingBodyOptions['form'] {
+  let seen = 0
+  return {
+    push: (chunk) => {
+      seen += chunk.length
+    },
+    end: () => undefined,
+    isKnown: () => seen >= bytes,
+  }
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 400; turn++) await Promise.resolve()
 }
 
 async function streamed(opened: Promise<Buffer | IncomingBody>): Promise<IncomingBody> {
@@ -192,5 +231,73 @@ describe('a body on its way through', () => {
     body.open(sink)
     client.lifetime.end(new GatewayError('client_closed', 'gone'))
     expect([state.outcome, body.heldBytes]).toEqual(['client_closed', 0])
+  })
+
+  it('whose model comes late waits outside memory, and any target can have all of it', async () => {
+    const total = 100_000
+    const file = fakeFile()
+    const client = await bench(total, modelBehind(total), file)
+    const sent: Buffer[] = []
+    let size = 0
+    for (let index = 0; size < total; ) {
+      if (!client.mayComeMore) await turns()
+      expect(client.mayComeMore).toBe(true)
+      const piece = Buffer.alloc(Math.min(pieceBytes, total - size), index++)
+      sent.push(piece)
+      size += piece.length
+      client.come(piece)
+      // What is being written counts until it is.
+      expect(size - file.bytes).toBeLessThanOrEqual(heldBytes + pieceBytes)
+    }
+    client.end()
+    const body = await streamed(client.opened)
+    expect([body.heldBytes <= heldBytes, body.isSpent, file.bytes > total - heldBytes]).toEqual([true, false, true])
+    const broken = slowSink()
+    body.open(broken.sink)
+    body.close()
+    for (let round = 0; round < 2; round++) {
+      const { given, state, sink } = slowSink()
+      state.room = 1000
+      body.open(sink)
+      await turns()
+      expect(state.outcome).toBe('end')
+      expect(Buffer.concat(given)).toEqual(Buffer.concat(sent))
+      expect(broken.given.length).toBeLessThanOrEqual(1)
+    }
+    client.lifetime.end(new GatewayError('client_closed', 'gone'))
+    expect(file.isClosed).toBe(true)
+  })
+
+  it('whose model came late goes on with what follows, and gives its file up when it is spent', async () => {
+    const file = fakeFile()
+    const client = await bench(undefined, modelBehind(3 * heldBytes), file)
+    const sent: Buffer[] = []
+    const come = (index: number): void => {
+      const piece = Buffer.alloc(pieceBytes, index)
+      sent.push(piece)
+      client.come(piece)
+    }
+    for (let index = 0; index * pieceBytes < 3 * heldBytes; index++) {
+      come(index)
+      await turns()
+    }
+    const body = await streamed(client.opened)
+    const { given, state, sink } = slowSink()
+    state.room = 1000
+    body.open(sink)
+    await turns()
+    expect([client.mayComeMore, file.isClosed]).toEqual([true, false])
+    for (let index = 0; index < 8; index++) come(100 + index)
+    expect([body.isSpent, file.isClosed]).toEqual([true, true])
+    client.end()
+    expect(state.outcome).toBe('end')
+    expect(Buffer.concat(given)).toEqual(Buffer.concat(sent))
+  })
+
+  it('that finds no room outside memory is refused', async () => {
+    const file: ScratchFile = { ...fakeFile(), append: () => Promise.reject(new Error('ENOSPC')) }
+    const client = await bench(undefined, modelBehind(100_000), file)
+    for (let piece = 0; piece < 5; piece++) client.come(Buffer.alloc(pieceBytes))
+    await expect(client.opened).rejects.toMatchObject({ code: 'overloaded' })
   })
 })

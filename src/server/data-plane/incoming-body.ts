@@ -15,8 +15,19 @@ export interface IncomingBodyOptions {
   readonly heldBytes: number
   /** Reads the body for faults; and whether enough of it is known to send it on. */
   readonly form?: Pick<FormScanner, 'push' | 'end'> & { isKnown(): boolean }
+  /** Where the beginning goes that is more than may be held, as long as it is not known enough of. */
+  readonly scratch?: ScratchFile
   /** For the record. */
   onBytes(chunk: Buffer): void
+}
+
+/** Bytes outside memory. */
+export interface ScratchFile {
+  readonly bytes: number
+  append(pieces: readonly Buffer[]): Promise<void>
+  /** Some of what stands from there on. */
+  read(position: number): Promise<Buffer>
+  close(): void
 }
 
 /** Resolves with a whole body when it fits in what may be held, else with its beginning as soon as that says where it goes. */
@@ -33,7 +44,11 @@ export class IncomingBody implements StreamedBody, BodyHandler {
   readonly #declared: number | undefined
   #settle: ((body: Buffer | IncomingBody) => void) | undefined
   #reject: ((error: GatewayError) => void) | undefined
-  /** What is held, in order. */
+  #isMoving = false
+  #isReading = false
+  /** What the sink has got of the file. */
+  #position = 0
+  /** What is held, in order; behind the file, where there is one. */
   #pieces: Buffer[] = []
   /** The first of them that the sink has not got. */
   #next = 0
@@ -110,6 +125,7 @@ export class IncomingBody implements StreamedBody, BodyHandler {
   open(sink: BodySink): void {
     this.#sink = sink
     this.#next = 0
+    this.#position = 0
     this.#isSinkReady = true
     if (this.#isSpent) this.#fault ??= new GatewayError('internal_error', 'The beginning of the body is gone.')
     if (this.#fault === undefined) this.#pump()
@@ -127,19 +143,62 @@ export class IncomingBody implements StreamedBody, BodyHandler {
   }
 
   #decide(): void {
+    if (this.#settle === undefined || this.#fault !== undefined || this.#isMoving) return
+    const { heldBytes, form, scratch } = this.#options
+    const isLarge = this.#held > heldBytes || (this.#declared ?? 0) > heldBytes || this.#filed > 0
+    const isKnown = form?.isKnown() !== false
+    // Where there is a file, the end of what waited goes there too, so that any target can have it.
+    const isMoved = scratch !== undefined && this.#held > heldBytes && (!isKnown || this.#filed > 0)
+    if (isMoved) void this.#move(scratch)
+    else if (this.#isWhole || (isLarge && isKnown)) {
+      this.#settleWith(isLarge ? this : Buffer.concat(this.#pieces))
+    } else this.#goOn()
+  }
+
+  #settleWith(body: Buffer | IncomingBody): void {
     const settle = this.#settle
-    if (settle === undefined || this.#fault !== undefined) return
-    const { heldBytes, form } = this.#options
-    const fits = this.#held <= heldBytes && (this.#declared ?? 0) <= heldBytes
-    if (!this.#isWhole && (fits || form?.isKnown() === false)) return
     this.#settle = undefined
     this.#reject = undefined
-    if (this.#isWhole && fits) {
-      settle(this.#pieces.length === 1 && this.#pieces[0] !== undefined ? this.#pieces[0] : Buffer.concat(this.#pieces))
-      return
-    }
     this.#hold()
-    settle(this)
+    settle?.(body)
+  }
+
+  get #filed(): number {
+    return this.#options.scratch?.bytes ?? 0
+  }
+
+  /** Never rejects. */
+  async #move(scratch: ScratchFile): Promise<void> {
+    this.#isMoving = true
+    this.#hold()
+    const pieces = this.#pieces.splice(0)
+    try {
+      await scratch.append(pieces)
+    } catch (cause) {
+      this.#fail(noRoom(cause))
+    }
+    this.#isMoving = false
+    if (this.#fault !== undefined) return
+    this.#held -= costOf(pieces)
+    this.#decide()
+  }
+
+  /** Gives on what lies in the file, which is in front of all that is held. */
+  async #replay(scratch: ScratchFile, sink: BodySink): Promise<void> {
+    this.#isReading = true
+    let bytes: Buffer | undefined
+    try {
+      bytes = await scratch.read(this.#position)
+    } catch (cause) {
+      this.#fail(noRoom(cause))
+    }
+    this.#isReading = false
+    // Another target may have got its turn meanwhile.
+    if (bytes !== undefined && sink === this.#sink) {
+      this.#position += bytes.length
+      this.#isSinkReady = sink.data(bytes)
+    }
+    this.#pump()
   }
 
   #read(step: () => void): boolean {
@@ -155,6 +214,11 @@ export class IncomingBody implements StreamedBody, BodyHandler {
 
   /** Gives on what there is, as long as it is wanted. */
   #pump(): void {
+    const { scratch } = this.#options
+    if (this.#sink !== undefined && scratch !== undefined && this.#position < this.#filed) {
+      if (this.#isSinkReady && !this.#isReading) void this.#replay(scratch, this.#sink)
+      return
+    }
     // The last piece of a form waits until it is known to be whole: the provider must not take half of one for a request.
     const keeps = this.#isWhole || this.#options.form === undefined ? 0 : 1
     while (this.#sink !== undefined && this.#isSinkReady && this.#next < this.#pieces.length - keeps) {
@@ -178,7 +242,8 @@ export class IncomingBody implements StreamedBody, BodyHandler {
   #forget(): void {
     if (this.#next === 0 || (!this.#isSpent && this.#held <= this.#options.heldBytes)) return
     this.#isSpent = true
-    for (const piece of this.#pieces.splice(0, this.#next)) this.#held -= piece.length + pieceOverhead
+    this.#options.scratch?.close()
+    this.#held -= costOf(this.#pieces.splice(0, this.#next))
     this.#next = 0
   }
 
@@ -201,6 +266,7 @@ export class IncomingBody implements StreamedBody, BodyHandler {
     this.#fault = error
     this.#pieces = []
     this.#held = 0
+    this.#options.scratch?.close()
     if (!this.#isWhole) this.#options.exchange.dropBody()
     const reject = this.#reject
     this.#settle = undefined
@@ -214,4 +280,12 @@ export class IncomingBody implements StreamedBody, BodyHandler {
     this.#sink = undefined
     sink?.fail(error)
   }
+}
+
+function costOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length + pieceOverhead, 0)
+}
+
+function noRoom(cause: unknown): GatewayError {
+  return new GatewayError('overloaded', 'There is no room for what stands in front of `model` in the form.', { cause })
 }
