@@ -25,7 +25,7 @@ beforeAll(async () => {
     return path
   }
   const userFile = join(folder, 'user.json')
-  const externalFile = await file('external.json', { type: 'external_account', audience: 'x' })
+  const externalFile = await file('external.json', { type: 'impersonated_service_account' })
   const brokenFile = await file('broken.json', '{"type": "service_account", "private_key": "-----BEGIN of-the-key')
   const hugeFile = await file('huge.json', 'x'.repeat(70_000))
   bed = await startTokenBed(({ provider, tokens }) => {

@@ -2,6 +2,7 @@ import { bearer, type Provider } from '../core/provider.ts'
 import { trimSlashes } from './base-url.ts'
 import { clientAssertion, clientCredentials } from './credentials/client-credentials.ts'
 import { looksLikeJwt } from './credentials/looks-like-jwt.ts'
+import { managedIdentity } from './credentials/managed-identity.ts'
 
 const publicAuthority = 'https://login.microsoftonline.com'
 // Taken by Azure OpenAI and by Foundry resources alike.
@@ -16,7 +17,9 @@ export const entraAccount = {
     options: { authorityHost: ['AZURE_AUTHORITY_HOST'] },
     together: { apiKey: 'AZURE_CLIENT_SECRET', options: { tenantId: 'AZURE_TENANT_ID', clientId: 'AZURE_CLIENT_ID' } },
   },
-  exchange({ secret, options: { tenantId, clientId, scope = publicScope, authorityHost, federatedTokenFile } }) {
+  exchange({ secret, options }) {
+    const { tenantId, clientId, scope = publicScope, authorityHost, federatedTokenFile } = options
+    if (options['credentialSource'] !== undefined) return managedIdentity(scope, clientId)
     if (tenantId === undefined || clientId === undefined) return undefined
     const authority = trimSlashes(authorityHost ?? publicAuthority)
     const tokenUrl = `${authority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`
@@ -26,7 +29,14 @@ export const entraAccount = {
       : clientAssertion({ tokenUrl, clientId, assertionFile: federatedTokenFile, scope })
   },
   addressOptions: ['authorityHost'],
-  accountFault({ secret, options: { tenantId, clientId, federatedTokenFile } }) {
+  accountFault({ secret, options: { tenantId, clientId, federatedTokenFile, credentialSource } }) {
+    if (credentialSource !== undefined) {
+      if (credentialSource !== 'managed-identity')
+        return 'has a `credentialSource` that is none; it can be `managed-identity`'
+      return tenantId === undefined && federatedTokenFile === undefined
+        ? undefined
+        : 'has a credential of a tenant beside its `credentialSource`'
+    }
     if ((tenantId === undefined) !== (clientId === undefined)) {
       return 'needs both `tenantId` and `clientId` for Entra ID, with the client secret as `apiKey`'
     }
@@ -38,6 +48,8 @@ export const entraAccount = {
     tenantId: 'Tenant of Entra ID; `apiKey` is then a client secret, and calls carry tokens.',
     clientId: 'Application (client) id that the secret belongs to.',
     federatedTokenFile: 'File with the token of a workload identity, in place of a client secret.',
+    credentialSource:
+      '`managed-identity`: that of the machine in Azure that the gateway runs on; with several, `clientId` says which.',
     scope: `What a token is for. Default \`${publicScope}\`.`,
     authorityHost: 'Entra ID of another cloud, such as `https://login.microsoftonline.us`.',
   },
@@ -45,6 +57,8 @@ export const entraAccount = {
 
 /** A token goes as a bearer, a key of the resource in the header of its API. */
 export function entraOrKey(header: string): Provider['authorize'] {
-  return (secret, { clientId }) =>
-    clientId !== undefined || looksLikeJwt(secret) ? bearer(secret) : { [header]: secret }
+  return (secret, { clientId, credentialSource }) =>
+    clientId !== undefined || credentialSource !== undefined || looksLikeJwt(secret)
+      ? bearer(secret)
+      : { [header]: secret }
 }

@@ -19,9 +19,11 @@ export const vertexAccount = {
   },
   needsKey: true,
   authorize: bearer,
-  exchange: ({ secret, options: { credentialsFile } }) => googleExchange(secret, credentialsFile),
+  exchange: googleExchange,
   addressOf: ({ location = defaultLocation }) => `https://${hostOf(location)}`,
-  accountFault({ options: { project, location = defaultLocation } }) {
+  accountFault({ options: { project, location = defaultLocation, credentialSource } }) {
+    if (credentialSource !== undefined && credentialSource !== 'metadata')
+      return 'has a `credentialSource` that is none; it can be `metadata`'
     if (project === undefined) return 'needs the option `project`'
     if (!/^[a-z0-9-]+$/.test(location)) return 'has a `location` that is none, such as `europe-west4` or `global`'
     return undefined
@@ -31,6 +33,9 @@ export const vertexAccount = {
     location: 'Location of the models, such as `europe-west4`, `eu` or `global`. Default `global`.',
     credentialsFile:
       'File with the JSON of a service account or of `gcloud auth application-default login`, in place of `apiKey`.',
+    subjectTokenFile: 'File with the token of a workload, for credentials of the type `external_account`.',
+    credentialSource:
+      '`metadata`: the service account of the machine in Google Cloud that the gateway runs on, in place of `apiKey`.',
   },
 } satisfies Partial<Provider>
 

@@ -22,8 +22,20 @@ export interface ExchangeIo {
   now(): number
   /** Asks a token endpoint. Redirects are not followed. Throws a `GatewayError` when there is no reply. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<TokenReply>
+  /** Asks a service of the machine that the gateway runs on, at its fixed address. Throws a `GatewayError` when there is no reply. */
+  metadata(service: MetadataService, request: MetadataRequest): Promise<TokenReply>
   /** A file that an option of the account names. Throws a `GatewayError` when it cannot be read. */
   readFile(path: string): Promise<string>
+}
+
+/** `machine`: of AWS, Azure and Google alike. The two others give credentials to a container of AWS. */
+export type MetadataService = 'machine' | 'ecs-task' | 'eks-pod'
+
+export interface MetadataRequest {
+  readonly method: 'GET' | 'PUT'
+  /** With its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface TokenReply {

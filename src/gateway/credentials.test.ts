@@ -33,6 +33,7 @@ function scripted() {
   const credentials = createCredentials({
     now: () => now,
     post: () => Promise.reject(new Error('not asked')),
+    metadata: () => Promise.reject(new Error('not asked')),
     readFile: () => Promise.reject(new Error('not asked')),
   })
   const setTime = (ms: number): void => {

@@ -37,6 +37,7 @@ export interface CredentialsOptions {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<TokenReply>
+  metadata: ExchangeIo['metadata']
   readFile(path: string): Promise<string>
 }
 
@@ -53,7 +54,7 @@ const minAgeToGiveUpMs = 60_000
 /** A token may have expired before we got it (a profile that somebody renews), but not each that we get. */
 const minTimeBetweenExpiredMs = 60_000
 
-export function createCredentials({ now, post, readFile }: CredentialsOptions): Credentials {
+export function createCredentials({ now, post, metadata, readFile }: CredentialsOptions): Credentials {
   const slots = new Map<string, Slot>()
   // Calls find what is held by the account itself; `undefined` for one whose credential is sent as it is.
   let byAccount = new WeakMap<ProviderAccount, { readonly slot: Slot; readonly exchange: Exchange } | undefined>()
@@ -67,7 +68,7 @@ export function createCredentials({ now, post, readFile }: CredentialsOptions): 
   }
 
   const start = (account: ProviderAccount, slot: Slot, exchange: Exchange): Promise<ProviderAccount> => {
-    const io: ExchangeIo = { now, readFile, post: (url, headers, body) => post(account, url, headers, body) }
+    const io: ExchangeIo = { now, readFile, metadata, post: (url, headers, body) => post(account, url, headers, body) }
     const pending = exchange(io)
       .then((secret) => {
         const checked = checkedSecret(secret, now())

@@ -27,6 +27,7 @@ export async function examineAccounts(
   const credentials = createCredentials({
     now: () => Date.now(),
     post: upstreams.askTokenEndpoint,
+    metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
   })
   const options = {

@@ -13,7 +13,7 @@ import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
-import { createUpstreams } from './upstreams.ts'
+import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
 
 /** All that decides how calls are served. Plain data, so that it can be sent to a worker process. */
@@ -72,11 +72,13 @@ export function createEngine(
   state: EngineState,
   environment: NodeJS.ProcessEnv,
   dataDirectory: string | undefined,
+  metadata?: MetadataOrigins,
 ): Engine {
-  const upstreams = createUpstreams()
+  const upstreams = createUpstreams(metadata)
   const credentials = createCredentials({
     now: () => Date.now(),
     post: upstreams.askTokenEndpoint,
+    metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
   })
   const cache = createSharedCache()

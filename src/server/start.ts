@@ -20,6 +20,7 @@ import { openRecord } from './record/record.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { type Tryable, tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
+import type { MetadataOrigins } from './upstreams.ts'
 import { watchConfig } from './watch-config.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly workers: number
   readonly environment: NodeJS.ProcessEnv
   readonly version: string
+  /** In place of the addresses at which a cloud's machines have their metadata service, in one process. */
+  readonly metadata?: MetadataOrigins
   log(message: string): void
 }
 
@@ -90,7 +93,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
-    const engine = createEngine(state, environment, dataDirectory)
+    const engine = createEngine(state, environment, dataDirectory, options.metadata)
     closers.push(() => engine.close())
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())

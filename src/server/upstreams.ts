@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
-import type { TokenReply } from '../core/credential.ts'
+import type { ExchangeIo, MetadataService, TokenReply } from '../core/credential.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import {
@@ -29,6 +29,8 @@ export interface Upstreams {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<TokenReply>
+  /** Asks a service of the machine at its fixed address, and nothing else. Rejects with a `GatewayError`. */
+  askMetadata: ExchangeIo['metadata']
   /** One GET beside the calls, over a connection of its own. Rejects with a fault of the connection as it is, or a `GatewayError`. */
   get(request: OutboundGet): Promise<WholeReply>
   /** Addresses of an account's host, checked. Throws `blocked_address` for a base URL that names one itself. */
@@ -52,7 +54,23 @@ const tokenLimits = { maxReplyBytes: 64 << 10, timeoutMs: 15_000 }
 const connectTimeoutMs = 10_000
 const addressTtlMs = 30_000
 
-export function createUpstreams(): Upstreams {
+/**
+ * Link-local, plain HTTP, no names that could mean another address. Only these, and only for accounts that say so: whatever else
+ * points there is refused by the address guard.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html (the same address at Azure and Google),
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+const metadataOrigins: MetadataOrigins = {
+  machine: 'http://169.254.169.254',
+  'ecs-task': 'http://169.254.170.2',
+  'eks-pod': 'http://169.254.170.23',
+}
+export type MetadataOrigins = Readonly<Record<MetadataService, string>>
+/** It is next door, or not there. */
+const metadataLimits = { maxReplyBytes: 64 << 10, timeoutMs: 3000 }
+
+/** `origins`: of a test. */
+export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Upstreams {
   const guard = createAddressGuard({
     lookup: (hostname) => lookup(hostname, { all: true }),
     now: () => performance.now(),
@@ -81,6 +99,13 @@ export function createUpstreams(): Upstreams {
     return pool
   }
 
+  const asker = (origin: Origin) => (): Connection => {
+    const connection = new Connection(origin, (idle) => idle.abort(finished))
+    asking.add(connection)
+    connection.onClose(() => asking.delete(connection))
+    return connection
+  }
+
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
     acquireNew: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquireNew(),
@@ -89,13 +114,17 @@ export function createUpstreams(): Upstreams {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }
       const parsed = checkTokenUrl(url, rules)
       const origin = originOf(parsed, guard.lookupFor(rules))
-      const connect = (): Connection => {
-        const connection = new Connection(origin, (idle) => idle.abort(finished))
-        asking.add(connection)
-        connection.onClose(() => asking.delete(connection))
-        return connection
-      }
-      return await ask({ connect, url: parsed, headers, body, ...tokenLimits })
+      return await ask({ connect: asker(origin), method: 'POST', url: parsed, headers, body, ...tokenLimits })
+    },
+    askMetadata: async (service, { method, path, headers }) => {
+      const url = new URL(origins[service] + path)
+      if (url.origin !== origins[service]) throw new GatewayError('blocked_address', 'No path of the metadata service.')
+      const body = method === 'PUT' ? { body: '' } : {}
+      const connect = asker(originOf(url, noLookup))
+      return await ask(
+        { connect, method, url, headers, ...body, ...metadataLimits },
+        'The metadata service of the machine',
+      )
     },
     get: async ({ rules, url, ...request }) => {
       const origin = originOf(checkBaseUrl(url.origin, rules), guard.lookupFor(rules))
@@ -134,6 +163,9 @@ function originOf(url: URL, lookup: Origin['lookup']): Origin {
     lookup,
   }
 }
+
+/** The addresses above are literal. */
+const noLookup: LookupFunction = (_name, _options, found) => found(new Error('no name is looked up'), '')
 
 const stopped = new GatewayError('shutting_down', 'The gateway stops.')
 const finished = new Error('The reply was read.')

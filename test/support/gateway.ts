@@ -11,6 +11,8 @@ export interface GatewayOptions {
   readonly limits?: Readonly<Record<string, number>>
   /** Keys beside `team-a`, which is always there. */
   readonly keys?: readonly Readonly<Record<string, unknown>>[]
+  /** Mock of the metadata service of a cloud's machine. */
+  readonly metadata?: string
 }
 
 /** A running gateway and what a test does with it. */
@@ -44,7 +46,7 @@ const teamKey = 'pk-test-team-a-0123456789abcdefghijklmnop'
 const adminToken = 'admin-token-of-the-tests-0123456789abcdef'
 
 /** Starts a gateway in this process, on free ports, with a directory of its own. */
-export async function startTestGateway(options: GatewayOptions): Promise<TestGateway> {
+export async function startTestGateway({ metadata, ...options }: GatewayOptions): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
   const configPath = join(directory, 'portcullis.yaml')
   const configure = (config: Readonly<Record<string, unknown>>): Promise<void> =>
@@ -56,6 +58,7 @@ export async function startTestGateway(options: GatewayOptions): Promise<TestGat
     workers: 1,
     environment: { PORTCULLIS_ADMIN_TOKEN: adminToken },
     version: '0.0.0-test',
+    ...(metadata === undefined ? {} : { metadata: { machine: metadata, 'ecs-task': metadata, 'eks-pod': metadata } }),
     // A fault that the gateway logs is one that a test has to see.
     log: (message) => process.stderr.write(`${message}\n`),
   })

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { Exchange, ExchangeIo, ShortLivedSecret } from '../../core/credential.ts'
+import type { AccountCredential, Exchange, ExchangeIo, ShortLivedSecret } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import { formBody, formHeaders } from './client-credentials.ts'
+import { ExternalAccount, externalToken } from './google-external-account.ts'
 import { rsaPrivateKey, signedJwt } from './signed-jwt.ts'
 import { readTokenReply } from './token-reply.ts'
 
@@ -28,19 +29,37 @@ const AuthorizedUser = z.object({
   token_uri: z.string().default(googleTokenUrl),
 })
 
-const GoogleCredentials = z.discriminatedUnion('type', [ServiceAccount, AuthorizedUser])
+const GoogleCredentials = z.discriminatedUnion('type', [ServiceAccount, AuthorizedUser, ExternalAccount])
 
-/** The JSON of a service account or of an application default credential, or a file with it; anything else is a token already. */
-export function googleExchange(secret: string | undefined, credentialsFile: string | undefined): Exchange | undefined {
+/**
+ * The service account of the machine, the JSON of a service account, of an application default credential or of a workload in another
+ * place, or a file with it; anything else is a token already.
+ */
+export function googleExchange({ secret, options }: AccountCredential): Exchange | undefined {
+  const { credentialsFile, credentialSource, subjectTokenFile } = options
+  if (credentialSource === 'metadata') return machineToken
   if (secret !== undefined) {
-    return secret.trimStart().startsWith('{') ? (io) => exchanged(secret, io) : undefined
+    return secret.trimStart().startsWith('{') ? (io) => exchanged(secret, io, subjectTokenFile) : undefined
   }
   if (credentialsFile === undefined) return undefined
-  return async (io) => await exchanged(await io.readFile(credentialsFile), io)
+  return async (io) => await exchanged(await io.readFile(credentialsFile), io, subjectTokenFile)
 }
 
-async function exchanged(text: string, { now, post }: ExchangeIo): Promise<ShortLivedSecret> {
+/** https://docs.cloud.google.com/compute/docs/access/authenticate-workloads#applications */
+const machineToken: Exchange = async ({ now, metadata }) => {
+  const path = `/computeMetadata/v1/instance/service-accounts/default/token?scopes=${encodeURIComponent(scope)}`
+  const reply = await metadata('machine', { method: 'GET', path, headers: { 'metadata-flavor': 'Google' } })
+  return readTokenReply(reply, now())
+}
+
+async function exchanged(
+  text: string,
+  io: ExchangeIo,
+  subjectTokenFile: string | undefined,
+): Promise<ShortLivedSecret> {
+  const { now, post } = io
   const credentials = readCredentials(text)
+  if (credentials.type === 'external_account') return await externalToken(credentials, subjectTokenFile, scope, io)
   const form = credentials.type === 'service_account' ? assertionForm(credentials, now()) : refreshForm(credentials)
   return readTokenReply(await post(credentials.token_uri, formHeaders, formBody(form)), now())
 }
@@ -53,12 +72,12 @@ function readCredentials(text: string): z.infer<typeof GoogleCredentials> {
   throw new GatewayError(
     'upstream_unauthorized',
     isAnother
-      ? 'The credential of Google has a type that is not supported; take that of a service account or of a user.'
-      : 'The credential is no JSON of a service account or of a user of Google.',
+      ? 'The credential of Google has a type that is not supported; take that of a service account, of a user or of a workload (`external_account`).'
+      : 'The credential is no JSON of a service account, of a user or of a workload of Google.',
   )
 }
 
-const knownTypes: readonly string[] = ['service_account', 'authorized_user']
+const knownTypes: readonly string[] = ['service_account', 'authorized_user', 'external_account']
 
 /** RFC 7523; https://developers.google.com/identity/protocols/oauth2/service-account#httprest */
 function assertionForm(account: z.infer<typeof ServiceAccount>, nowMs: number): Readonly<Record<string, string>> {

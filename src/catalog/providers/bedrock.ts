@@ -1,7 +1,9 @@
 import { signedHeaders } from '../../core/aws-signature.ts'
 import type { AccountCredential } from '../../core/credential.ts'
 import { bearer, defineProvider } from '../../core/provider.ts'
-import { awsCredential, awsDomain, awsExchange } from '../credentials/aws.ts'
+import { awsCredential, awsExchange } from '../credentials/aws.ts'
+import { awsDomain } from '../credentials/aws-domain.ts'
+import { sourceFault } from '../credentials/aws-sources.ts'
 import { bedrockConverse } from '../dialects/bedrock-converse.ts'
 import { bedrockInvoke } from '../dialects/bedrock-invoke.ts'
 
@@ -22,6 +24,11 @@ export default defineProvider({
     options: {
       region: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
       credentialsFile: ['AWS_SHARED_CREDENTIALS_FILE'],
+      configFile: ['AWS_CONFIG_FILE'],
+      containerPath: ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
+      containerTokenFile: ['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'],
+      webIdentityTokenFile: ['AWS_WEB_IDENTITY_TOKEN_FILE'],
+      webIdentityRoleArn: ['AWS_ROLE_ARN'],
       stsEndpoint: ['AWS_ENDPOINT_URL_STS'],
     },
     together: {
@@ -49,8 +56,16 @@ export default defineProvider({
     region: 'Region of AWS, such as `us-east-1`. Default AWS_REGION.',
     accessKeyId: 'Access key id; `apiKey` is then its secret access key. Without it, `apiKey` is a Bedrock API key.',
     sessionToken: 'Session token of a temporary access key.',
-    profile: 'Profile of the shared credentials file, for an account without `apiKey`.',
+    profile: 'Profile of the shared files of AWS, for an account without `apiKey`.',
     credentialsFile: 'Path of that file. Default AWS_SHARED_CREDENTIALS_FILE, then `~/.aws/credentials`.',
+    configFile:
+      'Path of the other shared file, with profiles that take roles. Default AWS_CONFIG_FILE, then `~/.aws/config`.',
+    credentialSource:
+      'Where the gateway runs, in place of `apiKey`: `instance` (EC2), `ecs`, `eks` (pod identity) or `web-identity` (IRSA).',
+    containerPath: 'Path of the credentials of an ECS task. Default AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.',
+    containerTokenFile: 'File with the token of an EKS pod. Default AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.',
+    webIdentityTokenFile: 'File with the token of a web identity. Default AWS_WEB_IDENTITY_TOKEN_FILE.',
+    webIdentityRoleArn: 'Role that it takes. Default AWS_ROLE_ARN.',
     roleArn: 'Role to take with these credentials, through AWS STS.',
     externalId: 'External id that the role asks for.',
     stsEndpoint: 'URL of another STS endpoint than that of the region.',
@@ -66,12 +81,18 @@ function regionOf({ baseUrl, options }: AccountCredential): string | undefined {
 
 function accountFault(account: AccountCredential): string | undefined {
   const { secret, baseUrl, options } = account
-  const { region, accessKeyId, profile, roleArn } = options
+  const { region, accessKeyId, profile, roleArn, credentialSource } = options
   if (region !== undefined && !regionPattern.test(region)) return 'has a `region` that is none of AWS'
   if (baseUrl === '') return 'needs the option `region`, or AWS_REGION'
   if (secret === undefined && accessKeyId !== undefined)
     return 'needs the secret access key as `apiKey` beside `accessKeyId`'
-  const isSigning = accessKeyId !== undefined || profile !== undefined || awsCredential(account) !== undefined
+  if (credentialSource !== undefined && (accessKeyId !== undefined || profile !== undefined))
+    return 'has an access key or a `profile` beside its `credentialSource`'
+  const wrongSource = sourceFault(options)
+  if (wrongSource !== undefined) return wrongSource
+  const isSigning = [accessKeyId, profile, credentialSource, awsCredential(account)].some(
+    (given) => given !== undefined,
+  )
   if (roleArn !== undefined && !isSigning) return 'needs an access key or a `profile` to take the role of `roleArn`'
   if (isSigning && regionOf(account) === undefined) return 'needs the option `region` to sign its requests'
   return undefined

@@ -25,7 +25,7 @@ function post(headers: Readonly<Record<string, string>> = {}, path = '/token') {
   const lookup = (): void => undefined
   const connect = () => new Connection({ protocol: 'http:', host: '127.0.0.1', port, lookup }, () => undefined)
   const url = new URL(`http://127.0.0.1:${port}${path}`)
-  return ask({ connect, url, headers, body: 'a=1', maxReplyBytes: 1000, timeoutMs: 50 })
+  return ask({ connect, method: 'POST', url, headers, body: 'a=1', maxReplyBytes: 1000, timeoutMs: 50 })
 }
 
 describe('a token endpoint', () => {

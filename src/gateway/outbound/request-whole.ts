@@ -4,7 +4,7 @@ import type { Connection, ResponseHandler } from './connection.ts'
 export interface WholeRequest {
   /** A new connection to the URL's origin; it is for this request alone. */
   connect(): Connection
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** Absent for a GET. */
