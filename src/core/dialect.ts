@@ -26,6 +26,8 @@ export interface Dialect {
   readonly framing: Framing
   /** Where the query of a client's URL may hold its key. */
   readonly keyParameter?: string
+  /** The header in which clients ask for what only this dialect has: left out and named where another is spoken. */
+  readonly featureHeader?: string
   /** How requests go on from earlier replies, where servers keep them. */
   readonly keptReplies?: KeptReplies
   /** What the gateway answers itself in this dialect: which models there are. */

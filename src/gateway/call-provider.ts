@@ -21,8 +21,11 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
     const dialect = client === undefined ? undefined : surface.dialect
     const { path, body, dropped, toolNames } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
+    const own = surface.dialect === client ? undefined : client?.featureHeader
+    const passed = own === undefined ? call.headers : withoutHeader(call.headers, own)
+    if (own !== undefined && passed !== call.headers) call.emit({ type: 'parameters-dropped', names: [own] })
     const contentType = call.wire.contentType ?? json
-    const headers = contentType === json ? call.headers : [...call.headers, 'content-type', contentType]
+    const headers = contentType === json ? passed : [...passed, 'content-type', contentType]
     const isSame = surface.dialect === client || endpoint.kind === 'count-tokens'
     const query = isSame ? call.query : ''
     const outgoing: Outgoing = {
@@ -57,4 +60,10 @@ function withoutUnreadable({ dialect, body }: Outgoing, fault: unknown) {
   const without = isJsonObject(sent) ? dialect.withoutUnreadable(sent, fault) : undefined
   if (!isJsonObject(sent) || without === undefined) return undefined
   return { bytes: withFields(body, sent, without.body), dropped: without.dropped }
+}
+
+/** The same list where the header is not in it. */
+function withoutHeader(headers: readonly string[], name: string): readonly string[] {
+  const at = headers.findIndex((text, place) => place % 2 === 0 && text === name)
+  return at < 0 ? headers : headers.toSpliced(at, 2)
 }

@@ -20,6 +20,7 @@ export const anthropicMessages: Dialect = {
   modelListPath: '/v1/models',
   modelIn: 'body',
   framing: sse,
+  featureHeader: 'anthropic-beta',
   questions: modelQuestions,
   tokenCounting,
   // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use
