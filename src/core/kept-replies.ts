@@ -34,6 +34,8 @@ export interface KeptReply {
   readonly turn?: KeptTurn
   /** The reply that it went on from. */
   readonly previous?: string
+  /** What had to be read to find it. */
+  readonly charactersRead?: number
 }
 
 /** Replies by their id. Bounded: the oldest go first. */

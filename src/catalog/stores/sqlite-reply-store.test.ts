@@ -35,6 +35,11 @@ function reply(id: string, text = 'x'): KeptReply {
   return { id, workspace: 'w', createdAt: now, previous: 'before', turn }
 }
 
+/** As it comes back from the file. */
+function read(id: string, text?: string) {
+  return { ...reply(id, text), charactersRead: expect.any(Number) }
+}
+
 describe('replies for which there is no room', () => {
   it('are kept in memory, which is told, until there is', async () => {
     const told: (string | undefined)[] = []
@@ -61,7 +66,7 @@ describe('kept replies', () => {
     expect(store.find('a')).toEqual(reply('a'))
     await new Promise((resolve) => setImmediate(resolve))
     const other = open()
-    expect([other.find('a'), other.find('held')]).toEqual([reply('a'), held])
+    expect([other.find('a'), other.find('held')]).toEqual([read('a'), held])
     other.forget('held')
     expect(store.find('held')).toBeUndefined()
     other.close()
@@ -69,11 +74,26 @@ describe('kept replies', () => {
     store.close()
     const again = open()
     expect([again.find('a'), again.find('at the end'), again.find('b')]).toEqual([
-      reply('a'),
-      reply('at the end'),
+      read('a'),
+      read('at the end'),
       undefined,
     ])
     again.close()
+    expect(logged).toEqual([])
+  })
+
+  it('stay with the workspace that had them first, whatever ids a provider gives', async () => {
+    const store = open()
+    const flushed = () => new Promise((resolve) => setImmediate(resolve))
+    store.keep(reply('a', 'mine'), false)
+    await flushed()
+    store.keep({ ...reply('a', 'theirs'), workspace: 'other' }, false)
+    await flushed()
+    expect(store.find('a')).toEqual(read('a', 'mine'))
+    store.keep(reply('a', 'mine again'), false)
+    await flushed()
+    expect(store.find('a')).toEqual(read('a', 'mine again'))
+    store.close()
     expect(logged).toEqual([])
   })
 
@@ -111,7 +131,7 @@ describe('kept replies', () => {
     expect(statSync(path).size).toBeLessThan(2 * maxBytes)
     const store = open({ maxBytes })
     expect(store.find('0-0')).toBeUndefined()
-    expect(store.find('39-9')).toEqual({ ...reply('39-9', 'y'.repeat(10_000)) })
+    expect(store.find('39-9')).toEqual(read('39-9', 'y'.repeat(10_000)))
     store.close()
     expect(logged).toEqual([])
   })
@@ -125,7 +145,7 @@ describe('kept replies', () => {
     again.keep(reply('small'), false)
     again.close()
     const last = open({ maxBytes: 100_000 })
-    expect([last.find('huge'), last.find('small')]).toEqual([undefined, reply('small')])
+    expect([last.find('huge'), last.find('small')]).toEqual([undefined, read('small')])
     last.close()
   })
 

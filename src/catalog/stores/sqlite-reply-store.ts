@@ -113,7 +113,12 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
   database.exec(`PRAGMA max_page_count = ${Math.ceil((2 * maxBytes) / PAGE_BYTES)}; ${schema}`)
   const select = database.prepare('SELECT * FROM reply WHERE id = ? AND created_at > ?')
-  const insert = database.prepare('INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)')
+  // Ids come from providers: one that gives an id twice must not take a reply from another workspace.
+  const insert = database.prepare(
+    `INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at,
+       account = excluded.account, previous = excluded.previous, input = excluded.input, reply = excluded.reply
+     WHERE workspace = excluded.workspace`,
+  )
   const remove = database.prepare('DELETE FROM reply WHERE id = ?')
   const removeOlder = database.prepare('DELETE FROM reply WHERE created_at <= ?')
   const removeOldest = database.prepare(
@@ -173,6 +178,8 @@ function readRow(row: Record<string, SQLOutputValue>): KeptReply {
     createdAt: Number(createdAt),
     ...(account === null ? {} : { account: String(account) }),
     ...(previous === null ? {} : { previous: String(previous) }),
-    ...(Array.isArray(said) && isJsonObject(answer) ? { turn: { input: said, reply: answer } } : {}),
+    ...(Array.isArray(said) && isJsonObject(answer)
+      ? { turn: { input: said, reply: answer }, charactersRead: String(input).length + String(reply).length }
+      : {}),
   }
 }

@@ -14,6 +14,10 @@ export interface ContinuedCall {
 
 /** The longest conversation that is put together. */
 const MAX_TURNS = 2000
+/** Each look stops all other calls for a moment. */
+const MAX_LOOKS = 2 * MAX_TURNS
+/** Times the largest body: of a reply that is kept, settings that are not carried over are read as well. */
+const MAX_READ = 4
 
 /**
  * Finds what a request goes on from: a reply that a provider account keeps goes back to that account, one that is kept
@@ -28,14 +32,15 @@ export function continuedCall(
 ): ContinuedCall {
   const kept = endpoint.kind === 'dialect' ? endpoint.dialect.keptReplies : undefined
   if (kept === undefined) return { wire }
+  const look = boundedLook(store, limits)
   const find = (id: string): KeptReply | undefined => {
-    const reply = store.find(id)
+    const reply = look(id)
     return reply?.workspace === workspace ? reply : undefined
   }
   const asked = kept.resolved(wire.json, (id) => find(id)?.turn)
   const previous = kept.continues(asked)
   if (previous === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
-  const reply = store.find(previous)
+  const reply = look(previous)
   if (reply === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
   if (reply.workspace !== workspace) throw kept.unknown(previous)
   if (reply.turn === undefined) {
@@ -43,6 +48,22 @@ export function continuedCall(
     return { wire, heldBy: { account, otherwise: kept.unknown(previous) } }
   }
   return { wire: wireOf(kept.resumed(asked, turnsUpTo(reply, kept, find)), limits), asked }
+}
+
+/** What is found is known before it is all in memory: a few ids stand for any number of bytes. */
+function boundedLook(store: ReplyStore, limits: Limits): ReplyStore['find'] {
+  let looks = 0
+  let characters = 0
+  return (id) => {
+    if (++looks > MAX_LOOKS) {
+      const message = `The input goes on from more than ${MAX_LOOKS} replies.`
+      throw new GatewayError('invalid_request', message, { param: 'input' })
+    }
+    const reply = store.find(id)
+    characters += reply?.charactersRead ?? 0
+    if (characters > MAX_READ * limits.maxBodyBytes) throw tooLarge(limits)
+    return reply
+  }
 }
 
 function turnsUpTo(last: KeptReply, kept: KeptReplies, find: (id: string) => KeptReply | undefined): KeptTurn[] {
@@ -58,5 +79,9 @@ function turnsUpTo(last: KeptReply, kept: KeptReplies, find: (id: string) => Kep
 function wireOf(json: JsonObject, { maxBodyBytes }: Limits): RequestWire {
   const bytes = Buffer.from(JSON.stringify(json))
   if (bytes.length <= maxBodyBytes) return { bytes, json }
-  throw new GatewayError('body_too_large', `The body and what it goes on from are larger than ${maxBodyBytes} bytes.`)
+  throw tooLarge({ maxBodyBytes })
+}
+
+function tooLarge({ maxBodyBytes }: Pick<Limits, 'maxBodyBytes'>): GatewayError {
+  return new GatewayError('body_too_large', `The body and what it goes on from are larger than ${maxBodyBytes} bytes.`)
 }

@@ -9,7 +9,8 @@ export const keptReplies: KeptReplies = {
   resolved(body, find) {
     const { input } = body
     if (!Array.isArray(input) || !input.some(isReference)) return body
-    return { ...body, input: input.map((item) => (isReference(item) ? (itemOf(item.id, find) ?? item) : item)) }
+    const itemOf = itemFinder(find)
+    return { ...body, input: input.map((item) => (isReference(item) ? (itemOf(item.id) ?? item) : item)) }
   },
   resumed({ previous_response_id: _, ...body }, turns) {
     const earlier = turns.flatMap(({ input, reply }) => [...input, ...outputOf(reply)])
@@ -36,11 +37,27 @@ function isReference(item: JsonValue): item is Reference {
   return item['type'] === 'item_reference'
 }
 
-/** The ids of our items hold the id of their reply. */
-function itemOf(id: string, find: (reply: string) => KeptTurn | undefined): JsonValue | undefined {
-  const reply = /^[a-z]+_(.+)_\d+$/.exec(id)?.[1]
-  const turn = reply === undefined ? undefined : find(`resp_${reply}`)
-  return turn && outputOf(turn.reply).find((item) => isJsonObject(item) && item['id'] === id)
+/** The ids of our items hold the id of their reply. Each reply is read once, and each item given once, as at OpenAI: a short body must not become an endless one. */
+function itemFinder(find: (reply: string) => KeptTurn | undefined): (id: string) => JsonValue | undefined {
+  const known = new Map<string, ReadonlyMap<unknown, JsonValue>>()
+  const given = new Set<string>()
+  return (id) => {
+    const reply = /^[a-z]+_(.+)_\d+$/.exec(id)?.[1]
+    if (reply === undefined) return undefined
+    const items = known.get(reply) ?? itemsById(find(`resp_${reply}`))
+    known.set(reply, items)
+    const item = items.get(id)
+    if (item !== undefined && given.has(id)) {
+      const message = `Duplicate item found with id ${id.slice(0, 200)}. Remove duplicate items from your input and try again.`
+      throw new GatewayError('invalid_request', message, { param: 'input' })
+    }
+    given.add(id)
+    return item
+  }
+}
+
+function itemsById(turn: KeptTurn | undefined): ReadonlyMap<unknown, JsonValue> {
+  return new Map(outputOf(turn?.reply ?? {}).flatMap((item) => (isJsonObject(item) ? [[item['id'], item]] : [])))
 }
 
 function outputOf({ output }: JsonObject): readonly JsonValue[] {
