@@ -18,7 +18,11 @@ export const errorCatalogue = {
   invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },
   invalid_content_type: { status: 415, retryable: false, help: 'Send `Content-Type: application/json`.' },
   body_too_large: { status: 413, retryable: false, help: 'Send a smaller body, or raise `limits.maxBodyBytes`.' },
-  body_timeout: { status: 408, retryable: true, help: 'Send the whole body within `limits.bodyTimeoutMs`.' },
+  body_timeout: {
+    status: 408,
+    retryable: true,
+    help: 'Send the whole body, or 64 KiB more of a large form, within `limits.bodyTimeoutMs`.',
+  },
   unknown_path: { status: 404, retryable: false, help: 'Use one of the paths that the message names.' },
   upgrade_required: { status: 426, retryable: false, help: 'Open a WebSocket at this path.' },
   frame_too_large: {

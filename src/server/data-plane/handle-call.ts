@@ -128,7 +128,8 @@ export function callClock(
     lifetime,
     limits,
     now: () => performance.now(),
-    bodyTimeout: () => bodyTimeout(limits),
+    bodyTimeout: () =>
+      new GatewayError('body_timeout', `Less than 64 KiB of the body came within ${limits.bodyTimeoutMs} ms.`),
     deadlineExceeded() {
       exchange.expire()
       return deadlineExceeded(limits)
