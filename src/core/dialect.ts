@@ -183,6 +183,8 @@ export interface TargetTraits {
 }
 
 export interface ProviderFault {
+  /** Where the body says how long to wait, and no header does. */
+  readonly retryAfterSeconds?: number
   /** One sentence from the provider, or ours when it gave none. Never a credential, never HTML. */
   readonly message: string
   /** The vendor's own `type` and `code`, when it has them. */

@@ -14,7 +14,7 @@ export function upstreamError(
   body: Buffer,
 ): GatewayError {
   const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'), headers)
-  const retryAfter = retryAfterSeconds(headers, Date.now())
+  const retryAfter = retryAfterSeconds(headers, Date.now()) ?? fault.retryAfterSeconds
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
   const isJson = contentType.toLowerCase().includes('json')
   const code = fault.credential === undefined ? upstreamErrorCode(status) : 'upstream_unauthorized'

@@ -43,7 +43,11 @@ export const gemini: MatrixDialect = {
     answer: (answer, isStream) => (isStream ? stream(sse(pieces(answer))) : unary(whole(answer))),
     refuse: (message, kind, headers) => {
       const [code, status] = refusals[kind]
-      return unary({ error: { code, message, status } }, { status: code, headers })
+      // Gemini says how long to wait in the body, and in no header.
+      const { 'retry-after': seconds } = headers
+      const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` }
+      const details = seconds === undefined ? {} : { details: [retry] }
+      return unary({ error: { code, message, status, ...details } }, { status: code })
     },
     breakOff: (text, message) =>
       stream(sse([candidate([{ text }]), { error: { code: 503, message, status: 'UNAVAILABLE' } }])),

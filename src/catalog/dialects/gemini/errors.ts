@@ -30,9 +30,11 @@ export function decodeError(status: number, body: string): ProviderFault {
   const error = errorIn(parseJson(body))
   if (error === undefined || typeof error['status'] !== 'string') return readError(status, body)
   const { message, status: type, details } = error
+  const wait = waitIn(details)
   return {
     message: errorSentence(typeof message === 'string' ? message : '', status),
     vendorType: type as string,
+    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
     ...googleReason(details),
   }
 }
@@ -57,6 +59,16 @@ function errorIn(body: JsonValue | undefined): JsonObject | undefined {
   const first = Array.isArray(body) ? body[0] : body
   const error = isJsonObject(first) ? first['error'] : undefined
   return isJsonObject(error) ? error : undefined
+}
+
+/** `google.rpc.RetryInfo` holds a time to wait as `"7.5s"`; Gemini sends no header. A day at the most. */
+function waitIn(details: JsonValue | undefined): number | undefined {
+  for (const detail of Array.isArray(details) ? details : []) {
+    const delay = isJsonObject(detail) ? detail['retryDelay'] : undefined
+    const { 1: seconds } = (typeof delay === 'string' && /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(delay)) || []
+    if (seconds !== undefined) return Math.min(86_400, Number(seconds))
+  }
+  return undefined
 }
 
 /** Google's shape. The gateway's code stands where Google says the cause in a word. */
