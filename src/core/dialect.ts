@@ -143,8 +143,6 @@ export interface Question {
   /** `model`: what stands in the path for `{model}` or `{id}`. `body`: of a POST. Throws `unknown_model`, `not_found` or `invalid_request`. */
   answer(asked: {
     readonly model?: string
-    /** Replies that are kept here for the caller's workspace. */
-    readonly replies: { find(id: string): JsonObject | undefined; forget(id: string): void }
     readonly body: JsonObject
     /** Those that the caller's key may use. */
     readonly models: readonly ListedModel[]

@@ -1,19 +1,20 @@
 import type { CallFact, Endpoint, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CallLifetime } from '../core/lifetime.ts'
+import type { Surface } from '../core/provider.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
 import type { StreamedBody } from '../core/streamed-body.ts'
 import { type SendOptions, sender } from './send.ts'
 
 /** A request to a path of one account, whatever it is. */
-export interface RawCall {
+export interface DirectCall {
   readonly principal: Principal
   readonly endpoint: Endpoint & { readonly kind: 'raw' }
   readonly lifetime: CallLifetime
   readonly method: string
-  /** Id of an account, or of a provider. */
-  readonly account: string
-  /** Below the base URL of the account, as the client wrote it: `/videos/abc`. */
+  readonly account: ProviderAccount
+  readonly surface: Surface
+  /** Below the base URL of the account: `/videos/abc`. */
   readonly path: string
   /** Empty, or with its `?`. */
   readonly query: string
@@ -24,29 +25,43 @@ export interface RawCall {
   emit(fact: CallFact): void
 }
 
-export interface RawOptions extends SendOptions {
+/** One whose account and path are as the client wrote them: the id of an account, or of a provider. */
+export type RawCall = Omit<DirectCall, 'account' | 'surface'> & { readonly account: string }
+
+export interface RawOptions {
   /** Throws `unknown_provider`. */
   accountOf(name: string): ProviderAccount
 }
 
 /** Sends a request as it came, with the account's credential. Throws `model_not_allowed`, `invalid_request` or the fault of the provider. */
-export function callRaw({ accountOf, ...options }: RawOptions): (call: RawCall) => Promise<ModelReply> {
-  const send = sender(options)
+export function callRaw(
+  { accountOf }: RawOptions,
+  direct: ReturnType<typeof callDirect>,
+): (call: RawCall) => Promise<ModelReply> {
   return async (call) => {
     const account = accountOf(call.account)
     checkScope(call.principal, account, accountOf)
     checkPath(call.path)
     const { provider } = account
-    const contentType = call.contentType ?? 'application/json'
-    return await send({
+    const query = queryWithoutKey(call.query, provider.dialect.keyParameter)
+    return await direct({ ...call, account, surface: provider, query })
+  }
+}
+
+/** The same for a request of the gateway's own making: nothing of it is checked. */
+export function callDirect(options: SendOptions): (call: DirectCall) => Promise<ModelReply> {
+  const send = sender(options)
+  return (call) => {
+    const { account, surface, contentType = 'application/json' } = call
+    return send({
       call: { ...call, stream: false },
       target: { account, model: '' },
-      surface: provider,
+      surface,
       dialect: undefined,
       method: call.method,
       path: call.path,
-      query: queryWithoutKey(call.query, provider.dialect.keyParameter),
-      headers: call.contentType === undefined ? call.headers : [...call.headers, 'content-type', call.contentType],
+      query: call.query,
+      headers: call.contentType === undefined ? call.headers : [...call.headers, 'content-type', contentType],
       contentType,
       body: call.body,
     })

@@ -11,7 +11,7 @@ import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import { callProvider } from '../gateway/call-provider.ts'
-import { callRaw } from '../gateway/call-raw.ts'
+import { callDirect, callRaw } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
@@ -51,13 +51,16 @@ export function buildRuntime(options: WireOptions): Runtime {
   const accountIds = new Set(accounts.map(({ id }) => id))
   const { acquire, acquireNew, replace } = upstreams
   const sending = { limits, credentials, acquire, acquireNew, replace }
+  const direct = callDirect(sending)
   return {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options, resolver)],
       route({ ...routing, attempt: countTokens(serveFormats(callProvider(sending))), watch: watchReply }),
     ),
-    raw: callRaw({ ...sending, accountOf: resolver.account }),
+    raw: callRaw({ accountOf: resolver.account }, direct),
+    direct,
+    accounts,
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],
       route({

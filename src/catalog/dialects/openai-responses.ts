@@ -5,7 +5,6 @@ import { encodeErrorEvent } from './openai-responses/error-event.ts'
 import { keptReplies } from './openai-responses/kept-replies.ts'
 import { decodeReply } from './openai-responses/reply-decode.ts'
 import { encodeReply } from './openai-responses/reply-encode.ts'
-import { replyQuestions } from './openai-responses/reply-questions.ts'
 import { adaptRequest } from './openai-responses/request-adapt.ts'
 import { decodeRequest } from './openai-responses/request-decode.ts'
 import { encodeRequest } from './openai-responses/request-encode.ts'
@@ -27,7 +26,6 @@ export const openaiResponses: Dialect = {
   modelIn: 'body',
   framing: sse,
   keptReplies,
-  questions: replyQuestions,
   // https://platform.openai.com/docs/api-reference/responses/create, `tools[].name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,

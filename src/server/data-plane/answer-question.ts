@@ -1,6 +1,4 @@
 import type { Dialect, Question } from '../../core/dialect.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -39,7 +37,7 @@ export async function answerQuestion(
   { question, dialect }: AskedQuestion,
   model: string | undefined,
   runtime: Runtime,
-  { deadlines, replies }: Pick<CallHandling, 'deadlines' | 'replies'>,
+  { deadlines }: Pick<CallHandling, 'deadlines'>,
 ): Promise<void> {
   const { id: key, workspace, models } = runtime.authenticate(keyHeadersOf(exchange, dialect))
   const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
@@ -47,22 +45,8 @@ export async function answerQuestion(
     ...(model === undefined ? {} : { model }),
     body,
     models: runtime.listModels({ key, workspace, models }),
-    replies: repliesOf(workspace, replies),
   })
   exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(answer)))
-}
-
-function repliesOf(workspace: string, store: ReplyStore): Parameters<Question['answer']>[0]['replies'] {
-  const find = (id: string): JsonObject | undefined => {
-    const reply = store.find(id)
-    return reply?.workspace === workspace ? reply.turn?.reply : undefined
-  }
-  return {
-    find,
-    forget(id) {
-      if (find(id) !== undefined) store.forget(id)
-    },
-  }
 }
 
 async function smallBody(exchange: Exchange, { limits }: Runtime, deadlines: Deadlines) {

@@ -141,6 +141,6 @@ export function bodyTimeout({ bodyTimeoutMs }: Limits): GatewayError {
   return new GatewayError('body_timeout', `The body did not arrive within ${bodyTimeoutMs} ms.`)
 }
 
-function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
+export function deadlineExceeded({ deadlineMs }: Limits): GatewayError {
   return new GatewayError('deadline_exceeded', `The call took longer than ${deadlineMs} ms.`)
 }

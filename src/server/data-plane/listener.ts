@@ -15,6 +15,7 @@ import { type CallHandling, handleCall } from './handle-call.ts'
 import { nearestVerb, type PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import { keptReplyPaths, serveKeptReply } from './serve-kept-reply.ts'
 import { rawPrefix, serveRaw } from './serve-raw.ts'
 import { type Resource, serveResource } from './serve-resource.ts'
 
@@ -128,6 +129,9 @@ async function serveOther(
       dialect = options.fallbackDialect
       return await serveResource(exchange, resource, options.runtime(), options)
     }
+    const kept = keptReplyPaths.find(path)
+    if (kept?.item.questions[exchange.method] !== undefined)
+      return await serveKeptReply(exchange, kept, options.runtime(), options)
     const found = options.questions.find(path)
     const asked = found && chooseQuestion(found.item, exchange)
     if (asked === undefined) throw unserved(exchange, head, path, options)
@@ -159,6 +163,7 @@ function unserved(
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
   for (const method of Object.keys(resources.find(path)?.item ?? {})) allowed.add(method)
+  for (const method of Object.keys(keptReplyPaths.find(path)?.item.questions ?? {})) allowed.add(method)
   if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
@@ -169,7 +174,14 @@ function unserved(
     const message = `${path.slice(0, 200)} is on the control plane, which has a port of its own (\`--control-port\`, 8788 by default).`
     return new GatewayError('unknown_path', message)
   }
-  const known = [...endpoints.paths, ...questions.paths, ...sockets.paths, ...resources.paths, ...statePaths]
+  const known = [
+    ...endpoints.paths,
+    ...questions.paths,
+    ...sockets.paths,
+    ...resources.paths,
+    ...keptReplyPaths.paths,
+    ...statePaths,
+  ]
   const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
   return nothingAt(path, near)
 }

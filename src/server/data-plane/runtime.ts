@@ -1,7 +1,7 @@
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
-import type { Limits, Principal, RecordSettings, VirtualKey } from '../../core/registry.ts'
-import type { RawCall } from '../../gateway/call-raw.ts'
+import type { Limits, Principal, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
+import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { KeyRing } from '../../registry/virtual-keys.ts'
 
@@ -11,6 +11,9 @@ export interface Runtime {
   readonly pipeline: Next<ModelCall, ModelReply>
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
+  /** The same of the gateway's own making, whatever the key may use. */
+  direct(call: DirectCall): Promise<ModelReply>
+  readonly accounts: readonly ProviderAccount[]
   /** Opens the provider's side of a session. */
   readonly realtime: Next<RealtimeCall, RealtimeSession>
   /** Throws the fault of a missing, unknown, revoked or conflicting key. */

@@ -93,7 +93,7 @@ export async function serveRaw(
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
-function asModelCall(call: RawCall, id: string): ModelCall {
+export function asModelCall(call: Omit<RawCall, 'account'>, id: string): ModelCall {
   return {
     ...call,
     id,
