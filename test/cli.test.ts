@@ -100,6 +100,12 @@ describe.concurrent('wrong arguments', () => {
     [['start', '--port', '0x50'], '--port is a whole number from 0 to 65535.'],
     [['start', '--host', ''], '--host needs an address, such as 127.0.0.1.'],
     [['start', '--workers', '0'], '--workers is a whole number from 1 to 128.'],
+    [
+      ['calls', '--config', 'a.yaml'],
+      "There is no option --config here, as no configuration is read; --data names a gateway's directory.",
+    ],
+    [['providers', '--config=a.yaml'], 'There is no option --config here, as no configuration is read.'],
+    [['config', 'check', 'a.yaml', '--config', 'b.yaml'], 'Name the file once, with --config or without.'],
     [['config', 'chekc'], 'Use: portcullis config check [file], config diff [file], or config schema.'],
     [['keys'], 'Use: portcullis keys list, create, revoke or pair.'],
     [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
@@ -127,6 +133,41 @@ describe.concurrent('config', () => {
     const text = 'providers: [{ id: own, provider: openai, apiKey: sk }]\nkeys: [{ id: a }, { id: b }]\n'
     const stdout = 'good.yaml is valid: 1 provider account, 2 keys.\n'
     expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
+  })
+
+  it('check takes the file as other commands do, too', async () => {
+    await writeFile(join(directory, 'named.yaml'), 'nope: 1\n')
+    const ended = await cli('config', 'check', '--config', 'named.yaml')
+    expect(ended).toMatchObject({ code: 1, stderr: 'named.yaml:1:1 Unknown key `nope`.\n' })
+  })
+
+  it('check warns of an account without a credential, which is valid all the same', async () => {
+    const text = [
+      'providers:',
+      '  - { id: bare, provider: openai }',
+      '  - { id: elsewhere, provider: openai, baseUrl: "https://openai.example/v1" }',
+      '  - { id: vertex, provider: vertex-ai, options: { project: p, credentialsFile: /run/secrets/vertex.json } }',
+      '  - { id: free, provider: ollama }',
+      '  - { id: own, provider: openai, apiKey: sk }',
+      '',
+    ].join('\n')
+    const warnings = [
+      [2, 'The account `bare` has no credential: set OPENAI_API_KEY, or give it `apiKey`.'],
+      [
+        3,
+        'The account `elsewhere` has no credential: give it `apiKey`; that of a variable goes to no address of the file.',
+      ],
+    ] as const
+    expect(await check('bare.yaml', text)).toMatchObject({
+      code: 0,
+      stdout: 'bare.yaml is valid: 5 provider accounts, 0 keys.\n',
+      stderr: warnings.map(([line, message]) => `bare.yaml:${line}:5 warning: ${message}\n`).join(''),
+    })
+    expect(JSON.parse((await cli('config', 'check', 'bare.yaml', '--json')).stdout)).toMatchObject({
+      valid: true,
+      faults: [],
+      warnings: warnings.map(([line, message]) => ({ line, column: 5, message })),
+    })
   })
 
   it('check says every fault of a bad file with its place', async () => {

@@ -37,6 +37,19 @@ async function start(options: Partial<StartOptions> = {}): Promise<RunningGatewa
   return running
 }
 
+describe('an account without a credential', () => {
+  it('is named in the log of a start and of each change, and takes nothing from the others', async () => {
+    await writeFile(file, 'providers: [{ id: bare, provider: openai }]\n')
+    await start()
+    const warning = (id: string): string =>
+      `${file}:1:13 warning: The account \`${id}\` has no credential: set OPENAI_API_KEY, or give it \`apiKey\`.`
+    expect(said).toContain(warning('bare'))
+    await writeFile(file, 'providers: [{ id: other, provider: openai }]\n')
+    await says(warning('other'))
+    await says(`${file} was loaded again.`)
+  })
+})
+
 /** Every look is a request. */
 async function says(text: string | RegExp): Promise<void> {
   while (!said.some((line) => (typeof text === 'string' ? line.includes(text) : text.test(line))))

@@ -42,6 +42,10 @@ function parsed<const Options extends ParseArgsOptionsConfig>(args: readonly str
 }
 
 export function unknownOption(option: string, names: readonly string[]): UsageError {
+  if (option === '--config') {
+    const instead = names.includes('data') ? "; --data names a gateway's directory." : '.'
+    return new UsageError(`There is no option --config here, as no configuration is read${instead}`)
+  }
   const known = names.map((name) => `--${name}`)
   const near = nearestNames(option, known, 1)[0]
   return new UsageError(`There is no option ${option}${near === undefined ? '.' : `; did you mean ${near}?`}`)

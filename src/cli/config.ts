@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ConfigFault } from '../server/config/read-document.ts'
+import { type ConfigFault, placedText } from '../server/config/read-document.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
@@ -18,6 +18,7 @@ export const config: Command = {
                                          what a running gateway would change; exit 0: nothing, 1: something
        portcullis config schema          print the JSON Schema for editors
 
+  --config <file>     the file, as other commands take it
   --data <directory>  where \`check\` looks for an updated catalogue; default ./data
   --url <url>         of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultControlUrl}
 
@@ -27,12 +28,17 @@ A difference is told by its place. Variables are compared by their names, creden
       args,
       {
         json: { type: 'boolean', default: false },
+        config: { type: 'string' },
         url: { type: 'string' },
         data: { type: 'string', default: './data' },
       },
       2,
     )
-    const [action, file = defaultConfigPath] = positionals
+    const [action, named] = positionals
+    if (named !== undefined && values.config !== undefined) {
+      throw new UsageError('Name the file once, with --config or without.')
+    }
+    const file = named ?? values.config ?? defaultConfigPath
     if (values.url !== undefined && action !== 'diff') throw new UsageError('--url is for portcullis config diff.')
     switch (action) {
       case 'check':
@@ -50,13 +56,14 @@ A difference is told by its place. Variables are compared by their names, creden
 
 function check(file: string, data: string): number {
   const { config, faults } = checked(file, data)
+  const tell = (text: string): void => void process.stderr.write(`${printable(text)}\n`)
   if (config !== undefined) {
     process.stdout.write(
       `${file} is valid: ${counted(config.accounts.length, 'provider account')}, ${counted(config.keys, 'key')}.\n`,
     )
+    for (const warning of config.warnings) tell(placedText(file, warning, 'warning'))
   }
-  for (const { line, column, message } of faults)
-    process.stderr.write(`${printable(`${file}:${line}:${column} ${message}`)}\n`)
+  for (const fault of faults) tell(placedText(file, fault))
   return faults.length === 0 ? 0 : 1
 }
 
@@ -68,15 +75,20 @@ function checkAsJson(file: string, data: string): number {
 }
 
 interface Checked {
-  readonly config?: { readonly accounts: readonly string[]; readonly keys: number }
+  readonly config?: {
+    readonly accounts: readonly string[]
+    readonly keys: number
+    readonly warnings: readonly ConfigFault[]
+  }
   readonly faults: readonly ConfigFault[]
 }
 
 function checked(file: string, data: string): Checked {
   const text = readConfigFile(file)
   try {
-    const { accounts, keys, keysToGenerate } = checkedConfig(text, process.env, catalogueInUse(data).models())
-    return { config: { accounts: accounts.map(({ id }) => id), keys: keys.length + keysToGenerate.length }, faults: [] }
+    const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, catalogueInUse(data).models())
+    const ids = accounts.map(({ id }) => id)
+    return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault
     return { faults: fault.faults }

@@ -8,7 +8,7 @@ import { createFleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
-import { type ConfigFault, inOrder, maxFaults } from './config/read-document.ts'
+import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
@@ -53,9 +53,8 @@ export class ConfigError extends Error {
     this.faults = faults
   }
 
-  /** As compilers say it: `file:line:column fault`. */
   textOf(file: string): string {
-    return this.faults.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n')
+    return this.faults.map((fault) => placedText(file, fault)).join('\n')
   }
 }
 

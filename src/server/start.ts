@@ -5,6 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
+import type { CompiledConfig } from './config/compile.ts'
+import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
@@ -74,6 +76,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     // A wrong file is reported before anything is made on disk.
     const probe = createEngine({ configText, keys: [] }, environment, dataDirectory)
     probe.close()
+    const tellWarnings = ({ warnings }: CompiledConfig): void => {
+      for (const warning of warnings) log(placedText(configPath ?? '', warning, 'warning'))
+    }
+    tellWarnings(probe.config())
     const directory = openDataDirectory(dataDirectory)
     closers.push(() => directory.release())
     releaseBatches(dataDirectory, log)
@@ -202,6 +208,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         status.configFault = undefined
         const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
         log(`${file} was loaded again.${isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'}`)
+        tellWarnings(engine.config())
         for (const { id } of keysNotMade(engine.config(), state.keys))
           log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
       } catch (fault) {

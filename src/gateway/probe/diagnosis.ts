@@ -38,6 +38,12 @@ export interface Said {
   readonly vendorCode?: string
 }
 
+/** Nothing that a request could carry, and nothing to trade for it. */
+export function lacksCredential(account: ProviderAccount): boolean {
+  const { provider, secret } = account
+  return provider.needsKey && secret === undefined && provider.exchange?.(account) === undefined
+}
+
 export function missingCredential({
   provider: { title, environment, id },
 }: Pick<ProviderAccount, 'provider'>): Finding {

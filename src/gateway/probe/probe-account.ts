@@ -12,7 +12,7 @@ import { networkError } from '../outbound/network-error.ts'
 import type { WholeReply } from '../outbound/request-whole.ts'
 import type { SendOptions } from '../send.ts'
 import { upstreamError } from '../upstream-error.ts'
-import { type Finding, findingOf, missingCredential, type Said } from './diagnosis.ts'
+import { type Finding, findingOf, lacksCredential, missingCredential, type Said } from './diagnosis.ts'
 import { modelIds } from './model-ids.ts'
 
 export interface ProbeOptions extends SendOptions {
@@ -35,9 +35,7 @@ export interface Diagnosis extends Finding {
  * where there is no list, or where the list is there for everybody and says nothing of the credential.
  */
 export async function probeAccount(account: ProviderAccount, options: ProbeOptions): Promise<Diagnosis> {
-  const { provider } = account
-  const isTraded = provider.exchange?.(account) !== undefined
-  if (provider.needsKey && account.secret === undefined && !isTraded) return missingCredential(account)
+  if (lacksCredential(account)) return missingCredential(account)
   let usable: ProviderAccount
   try {
     usable = await options.credentials.usable(account, {

@@ -4,6 +4,7 @@ import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
+import { lacksCredential } from '../../gateway/probe/diagnosis.ts'
 import { type Path, suggestion } from './issue-text.ts'
 import type { ConfigDocument } from './schema.ts'
 import { headerPattern, headerRule } from './schema.ts'
@@ -92,6 +93,26 @@ export function fileAccount(
 
 function isTraded(account: ProviderAccount): boolean {
   return account.provider.exchange?.(account) !== undefined
+}
+
+/** Valid, as clients may never ask for it, but whoever wrote it should know. */
+export function withoutCredential(
+  document: readonly DocumentAccount[],
+  accounts: readonly ProviderAccount[],
+  warn: Report,
+): void {
+  for (const account of accounts.filter(lacksCredential)) {
+    const index = document.findIndex(({ id }) => id === account.id)
+    const variables = account.provider.environment.apiKey.join(' or ')
+    const named = document[index]?.baseUrl !== undefined
+    const help =
+      variables === ''
+        ? 'give it one, as docs/guides/credentials.md says'
+        : named
+          ? 'give it `apiKey`; that of a variable goes to no address of the file'
+          : `set ${variables}, or give it \`apiKey\``
+    warn(['providers', index], `The account \`${account.id}\` has no credential: ${help}.`)
+  }
 }
 
 /** Accounts for providers that the file does not configure. Their base URLs are the operator's own words, so they may be private. */

@@ -4,7 +4,7 @@ import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
-import { environmentAccounts, fileAccount, type Report } from './accounts.ts'
+import { environmentAccounts, fileAccount, type Report, withoutCredential } from './accounts.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { givenModels } from './given-models.ts'
@@ -32,6 +32,8 @@ export interface CompiledConfig {
   readonly cache?: CacheConfig
   readonly hasDemo: boolean
   recordSettings(workspace: string): RecordSettings
+  /** What is valid, and surely not meant. */
+  readonly warnings: readonly ConfigFault[]
 }
 
 export type CompileResult =
@@ -92,6 +94,8 @@ export function compileConfig(
     (_key, index) => fault(['keys', index, 'key'], 'Two entries of `keys` have the same key.'),
   )
   const accounts = [...fileAccounts, ...environmentAccounts(fileAccounts, providers, environment, fault)]
+  const warnings: ConfigFault[] = []
+  withoutCredential(documentAccounts, fileAccounts, (path, message) => warnings.push(faultAt(path, message)))
   const routeSection = document.routes ?? {}
   const routes = compileRoutes(routeSection, fault)
   for (const [name, alias] of Object.entries(document.models ?? {})) {
@@ -130,6 +134,7 @@ export function compileConfig(
       ...(cache === undefined ? {} : { cache }),
       hasDemo: document.demo ?? true,
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
+      warnings: warnings.slice(0, maxFaults),
     },
   }
 }

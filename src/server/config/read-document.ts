@@ -23,6 +23,11 @@ export interface ConfigFault {
   readonly message: string
 }
 
+/** As compilers say it. */
+export function placedText(file: string, { line, column, message }: ConfigFault, kind?: 'warning'): string {
+  return `${file}:${line}:${column} ${kind === undefined ? '' : `${kind}: `}${message}`
+}
+
 /** Puts a fault at the place of `path`, or of its nearest ancestor in the file. */
 export type FaultAt = (path: Path, message: string) => ConfigFault
 
