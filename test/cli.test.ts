@@ -245,6 +245,63 @@ describe.concurrent('keys', () => {
     expect((await ask('Hello', { key })).json.error.code).toBe('revoked_key')
   })
 
+  it('of the file and of the environment are listed from the data directory, and it is told where they stand', async () => {
+    const config = {
+      keys: [
+        { id: 'given', key: 'pk-given-0123456789abcdef', workspace: 'w', models: ['demo/*'] },
+        { id: 'made', models: ['safe'] },
+      ],
+    }
+    await writeFile(join(directory, 'keys.yaml'), JSON.stringify(config))
+    const args = ['--config', 'keys.yaml', '--data', dataDirectory]
+    const environment = { PORTCULLIS_KEY: teamKey }
+    const { stdout } = await launch(['keys', 'list', ...args], environment).ended
+    expect(stdout).toMatch(/^given +w +demo\/\* +file$/m)
+    expect(stdout).toMatch(/^environment +default +\* +environment$/m)
+    expect(stdout).not.toContain(config.keys[0]?.key)
+    expect(await cli('keys', 'revoke', 'given', ...args)).toMatchObject({
+      code: 1,
+      stderr: 'The key "given" stands in keys.yaml; take it out there.\n',
+    })
+    expect(await launch(['keys', 'revoke', 'environment', ...args], environment).ended).toMatchObject({
+      code: 1,
+      stderr: 'The key "environment" is that of PORTCULLIS_KEY; start without it, or with another.\n',
+    })
+  })
+
+  it('are listed all the same beside a file that is not valid', async () => {
+    await writeFile(join(directory, 'faulty.yaml'), 'nope: 1\n')
+    await control('keys', 'create', 'still')
+    const listed = await cli('keys', 'list', '--config', 'faulty.yaml', '--data', dataDirectory)
+    expect(listed.stdout).toMatch(/^still +default/m)
+    expect(listed).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('What the file says does not count here.'),
+    })
+  })
+
+  it('that name models which are not there are made with a warning', async () => {
+    const made = await cli(
+      'keys',
+      'create',
+      'far',
+      '--models',
+      'nosuch,safe,demo/*,opnai/*,gpt-*',
+      '--data',
+      dataDirectory,
+    )
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pcl_/) })
+    expect(made.stderr).toBe(
+      [
+        'Warning: No configured provider lists the model "nosuch".',
+        'Warning: There is no provider account and no provider "opnai". Did you mean "openai"?',
+        'Warning: No model matches "gpt-*".',
+        'This is the only time that the key is shown.',
+        '',
+      ].join('\n'),
+    )
+  })
+
   it('are shown as the pairs that AWS SDKs sign with, the same beside a gateway and through it', async () => {
     await control('keys', 'create', 'signing')
     const through = await control('keys', 'pair', 'signing')

@@ -215,7 +215,8 @@ describe('the result', () => {
       const sample = (found: string): string =>
         found.endsWith('REGION') ? 'us-east-1' : found.endsWith('ENDPOINT') ? 'https://a.example' : `value-of-${found}`
       const environment = Object.fromEntries(variables.map((found) => [found, sample(found)]))
-      expect(await launch(['config', 'check', out], environment).ended).toMatchObject({ code: 0, stderr: '' })
+      const { code, stdout } = await launch(['config', 'check', out, '--json'], environment).ended
+      expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, valid: true, faults: [] })
     },
   )
 

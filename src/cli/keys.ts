@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { VirtualKey } from '../core/registry.ts'
+import { effectiveKeys } from '../registry/effective-keys.ts'
 import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
+import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
 import { openControlStore } from '../server/control-store.ts'
+import { resolverOf } from '../server/engine.ts'
+import { environmentKeys } from '../server/first-start.ts'
 import { openPairSecret } from '../server/pair-secret.ts'
-import { type Command, readArguments, table, UsageError } from './command.ts'
+import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
+import { configInUse } from './config-in-use.ts'
 import { askControl } from './control-client.ts'
+import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
   summary: 'list, create and revoke virtual keys, and show their key pairs',
@@ -17,12 +22,14 @@ export const keys: Command = {
        portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with
 
   --data <directory>  data directory of a gateway; default ./data. A running one takes changes over within a second
+  --config <file>     whose keys and models count too; default ${defaultConfigPath} if there is one
   --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
         url: { type: 'string' },
+        config: { type: 'string' },
         data: { type: 'string', default: './data' },
         workspace: { type: 'string', default: 'default' },
         models: { type: 'string', default: '*' },
@@ -31,7 +38,10 @@ export const keys: Command = {
     )
     const [action, id] = positionals
     const models = values.models.split(',').filter((pattern) => pattern !== '')
-    const api = values.url === undefined ? direct(values.data) : remote(values.url)
+    if (values.url !== undefined && values.config !== undefined) {
+      throw new UsageError('--config goes with --data; a gateway that is asked with --url has its own.')
+    }
+    const api = values.url === undefined ? direct(values.data, values.config) : remote(values.url)
     switch (action) {
       case 'list':
         process.stdout.write(await api.list())
@@ -112,7 +122,17 @@ function remote(url: string): KeysAccess {
   }
 }
 
-function direct(data: string): KeysAccess {
+/** What a gateway here would start with. Nothing, and a sentence, when the file is not valid: keys can be revoked all the same. */
+function configHere(file: string | undefined, data: string) {
+  try {
+    return { ...configInUse(file, data), hasFile: file !== undefined || existsSync(defaultConfigPath) }
+  } catch (fault) {
+    process.stderr.write(`${printableLines((fault as Error).message)}\nWhat the file says does not count here.\n`)
+    return undefined
+  }
+}
+
+function direct(data: string, configFile: string | undefined): KeysAccess {
   const path = join(data, 'control.db')
   if (!existsSync(path)) throw new Error(`There is no gateway's data in ${data}; name its directory with --data.`)
   const withStore = <T>(use: (store: ReturnType<typeof openControlStore>) => T): T => {
@@ -123,26 +143,36 @@ function direct(data: string): KeysAccess {
       store.close()
     }
   }
-  const time = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString())
+  // Keys of the file and of the environment were made at no time that is known.
+  const time = (at: number | undefined): string => (at === undefined || at === 0 ? '' : new Date(at).toISOString())
   return {
-    list: () =>
-      Promise.resolve(
-        withStore((store) =>
-          table(
-            head,
-            store.keys().map((key: VirtualKey) => [
-              key.id,
-              // Of a key of the file the store knows the value only.
-              key.source === 'file' ? '(file)' : key.workspace,
-              key.source === 'file' ? '(file)' : key.models.join(','),
-              key.source,
-              time(key.createdAt),
-              time(key.revokedAt),
-            ]),
-          ),
-        ),
-      ),
+    list() {
+      const stored = withStore((store) => store.keys())
+      const here = configHere(configFile, data)
+      // Of a key of the file the store knows the value only.
+      const unknown = '(file)'
+      const known =
+        here?.hasFile !== true
+          ? stored.map((key) => (key.source === 'file' ? { ...key, workspace: unknown, models: [unknown] } : key))
+          : effectiveKeys(here.config, stored)
+      // The variable may be set for a client, with a key that is listed already.
+      const [own] = environmentKeys(process.env['PORTCULLIS_KEY']).filter(({ hash }) =>
+        known.every((key) => key.hash !== hash),
+      )
+      const rows = [...(own === undefined ? [] : [own]), ...known].map((key) => [
+        key.id,
+        key.workspace,
+        key.models.join(','),
+        key.source,
+        time(key.createdAt),
+        time(key.revokedAt),
+      ])
+      return Promise.resolve(table(head, rows))
+    },
     create(id, workspace, models) {
+      const here = configHere(configFile, data)
+      const warnings = here === undefined ? [] : unmatchedPatterns(models, resolverOf(here.config, here.models))
+      for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
       const key = generateKey()
       withStore((store) =>
         store.addKey({ id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() }),
@@ -150,9 +180,14 @@ function direct(data: string): KeysAccess {
       return Promise.resolve(key)
     },
     revoke(id) {
-      if (!withStore((store) => store.revokeKey(id, Date.now())))
-        throw new Error(`There is no key "${id}" that could be revoked.`)
-      return Promise.resolve()
+      if (withStore((store) => store.revokeKey(id, Date.now()))) return Promise.resolve()
+      if (configHere(configFile, data)?.config.keys.some((key) => key.id === id)) {
+        throw new Error(`The key "${id}" stands in ${configFile ?? defaultConfigPath}; take it out there.`)
+      }
+      if (environmentKeys(process.env['PORTCULLIS_KEY']).some((key) => key.id === id)) {
+        throw new Error(`The key "${id}" is that of PORTCULLIS_KEY; start without it, or with another.`)
+      }
+      throw new Error(`There is no key "${id}" that could be revoked.`)
     },
     pair(id) {
       const found = withStore((store) => store.keys()).find((key) => key.id === id && key.revokedAt === undefined)

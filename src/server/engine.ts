@@ -6,6 +6,7 @@ import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createFleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
+import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
@@ -136,8 +137,7 @@ export function checkedConfig(
   const result = compileConfig(text, allProviders, environment)
   if (!('config' in result)) throw new ConfigError(result.faults)
   const completed = withGivenModels(models, result.config.givenModels)
-  const resolver = buildResolver(result.config, allAccounts(result.config, demoPlaceholder), allProviders, completed)
-  const problems = resolver.problems()
+  const problems = resolverOf(result.config, completed).problems()
   const known = [...result.brokenAccounts, ...allProviders.map(({ id }) => id)]
   // What only an account that cannot be used would serve is not wrong itself.
   const own = problems.filter(
@@ -148,6 +148,11 @@ export function checkedConfig(
   for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
   if (faults.length > 0) throw new ConfigError(inOrder(faults).slice(0, maxFaults))
   return result.config
+}
+
+/** How names are resolved with a configuration, without a gateway. */
+export function resolverOf(config: CompiledConfig, models: ModelCatalogue): Resolver {
+  return buildResolver(config, allAccounts(config, demoPlaceholder), allProviders, models)
 }
 
 function takenText(id: string): string {

@@ -70,7 +70,7 @@ export function prepareSecrets(
   }
 }
 
-function environmentKeys(key: string | undefined): VirtualKey[] {
+export function environmentKeys(key: string | undefined): VirtualKey[] {
   if (!key) return []
   const [id, workspace, models] = ['environment', 'default', ['*']] as const
   return [{ id, hash: hashKey(key), workspace, models, source: 'environment', createdAt: 0 }]
