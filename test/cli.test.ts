@@ -394,6 +394,21 @@ describe.concurrent('calls', () => {
     expect(show.stdout).not.toMatch(/^attempts/m)
   })
 
+  it('of a name that is no provider are none, and it is told where a name of an account goes', async () => {
+    await recorded(() => ask('Hello'))
+    const [wrong, known, account] = await Promise.all([
+      cli('calls', '--provider', 'gate', '--data', dataDirectory),
+      cli('calls', '--provider', 'openai', '--data', dataDirectory),
+      cli('calls', '--account', 'demo', '--limit', '1', '--data', dataDirectory),
+    ])
+    expect([wrong.code, wrong.stderr]).toEqual([
+      0,
+      'There is no provider "gate"; calls of an account are found with --account gate.\n',
+    ])
+    expect([known.code, known.stderr]).toEqual([0, ''])
+    expect(account.stdout).toContain(' 200 ')
+  })
+
   it('are filtered', async () => {
     const { id } = await recorded(() => ask('Hello', { model: 'demo/error-503' }))
     const [failed, fine] = await Promise.all([

@@ -115,6 +115,6 @@ describe('the control plane', () => {
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     for (const line of lines) expect(line).toMatch(/^[a-z][a-z_0-9]*(\{([a-z_]+="[^"\\\n]*",?)*\})? [-+.eE\dInfNa]+$/)
     expect(text).not.toContain('made-up')
-    expect(text).toMatch(/portcullis_calls_total\{[^}]*provider="demo"[^}]*\} [1-9]/)
+    expect(text).toMatch(/portcullis_calls_total\{[^}]*provider="demo",account="demo"[^}]*\} [1-9]/)
   })
 })

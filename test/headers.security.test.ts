@@ -100,6 +100,7 @@ describe('headers of a provider', () => {
           'retry-after': '3',
           'content-encoding': 'identity',
           'x-portcullis-provider': 'spoofed',
+          'x-portcullis-account': 'spoofed',
           'strict-transport-security': 'max-age=1',
           'access-control-allow-origin': '*',
           link: '<http://intranet>',
@@ -112,6 +113,7 @@ describe('headers of a provider', () => {
       'openai-processing-ms': '41',
       'x-ratelimit-remaining-requests': '499',
       'x-portcullis-provider': 'openai',
+      'x-portcullis-account': 'openai-mock',
       'x-portcullis-model': 'gpt-5-mini',
       'x-portcullis-cache': 'bypass',
     })

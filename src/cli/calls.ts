@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { providers } from '../catalog/providers.generated.ts'
 import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails, CallPage, CallSummary } from '../core/call-store.ts'
@@ -8,7 +9,7 @@ import { GatewayError } from '../core/errors.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
-const filters = ['limit', 'model', 'provider', 'key', 'workspace', 'status', 'from', 'to', 'q'] as const
+const filters = ['limit', 'model', 'provider', 'account', 'key', 'workspace', 'status', 'from', 'to', 'q'] as const
 
 export const calls: Command = {
   summary: 'list recorded calls, or show one',
@@ -19,7 +20,7 @@ export const calls: Command = {
   --json              one JSON object per line
   --limit <number>    1 to 200; default 50
   --status <status>   404, 4xx, 5xx, ok or error
-  --model, --provider, --key, --workspace <name>
+  --model, --provider, --account, --key, --workspace <name>
   --from, --to <time> ISO 8601 or Unix milliseconds
   --q <text>          text of the input, the output or the error
 
@@ -36,6 +37,7 @@ export const calls: Command = {
         limit: { type: 'string' },
         model: { type: 'string' },
         provider: { type: 'string' },
+        account: { type: 'string' },
         key: { type: 'string' },
         workspace: { type: 'string' },
         status: { type: 'string' },
@@ -67,6 +69,11 @@ export const calls: Command = {
     }
     const { data } = await source.list(query)
     process.stdout.write(values.json ? jsonLines(data) : table(head, data.map(row)))
+    const { provider } = query
+    if (data.length === 0 && provider !== undefined && !Object.hasOwn(providers, provider)) {
+      const hint = `There is no provider "${provider}"; calls of an account are found with --account ${provider}.`
+      process.stderr.write(`${printable(hint)}\n`)
+    }
     return 0
   },
 }

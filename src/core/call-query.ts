@@ -1,7 +1,19 @@
 import type { CallQuery } from './call-store.ts'
 import { GatewayError } from './errors.ts'
 
-const names = ['limit', 'cursor', 'workspace', 'key', 'model', 'provider', 'status', 'from', 'to', 'q'] as const
+const names = [
+  'limit',
+  'cursor',
+  'workspace',
+  'key',
+  'model',
+  'provider',
+  'account',
+  'status',
+  'from',
+  'to',
+  'q',
+] as const
 const maxLimit = 200
 const maxTextLength = 200
 
@@ -13,7 +25,7 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
     }
   }
   const query: { -readonly [Name in keyof CallQuery]: CallQuery[Name] } = {}
-  for (const name of ['cursor', 'workspace', 'key', 'model', 'provider', 'status', 'q'] as const) {
+  for (const name of ['cursor', 'workspace', 'key', 'model', 'provider', 'account', 'status', 'q'] as const) {
     const value = parameters[name]
     if (value !== undefined && value !== '') query[name] = value
   }

@@ -94,6 +94,7 @@ export interface CallQuery {
   /** The name that the client used, or that the provider was asked for. */
   readonly model?: string
   readonly provider?: string
+  readonly account?: string
   /** `200`, `4xx`, `5xx`, `ok` (below 400), `error` (400 and above). */
   readonly status?: string
   /** Unix milliseconds: started at or after `from`, before `to`. */

@@ -30,22 +30,26 @@ const series = (name: string, metrics: ReturnType<typeof createMetrics>): string
 describe('model names, which clients choose', () => {
   test('are no labels until a provider has answered to them', () => {
     const metrics = createMetrics()
-    metrics.observe(callEnd({ provider: 'openai', model: 'made-up', ...notFound }))
-    metrics.observe(callEnd({ provider: 'openai', model: 'gpt-5' }))
-    metrics.observe(callEnd({ provider: 'openai', model: 'gpt-5', status: 429, errorCode: 'upstream_rate_limited' }))
+    metrics.observe(callEnd({ provider: 'openai', account: 'main', model: 'made-up', ...notFound }))
+    metrics.observe(callEnd({ provider: 'openai', account: 'main', model: 'gpt-5' }))
+    metrics.observe(
+      callEnd({ provider: 'openai', account: 'main', model: 'gpt-5', status: 429, errorCode: 'upstream_rate_limited' }),
+    )
     metrics.observe(callEnd({ status: 404, errorCode: 'unknown_model' }))
     expect(metrics.snapshot()).toMatchObject({
-      'portcullis_calls_total{provider="openai",model="unknown",status="4xx",error="upstream_not_found"}': 1,
-      'portcullis_calls_total{provider="openai",model="gpt-5",status="2xx",error=""}': 1,
-      'portcullis_calls_total{provider="openai",model="gpt-5",status="4xx",error="upstream_rate_limited"}': 1,
-      'portcullis_calls_total{provider="",model="",status="4xx",error="unknown_model"}': 1,
+      'portcullis_calls_total{provider="openai",account="main",model="unknown",status="4xx",error="upstream_not_found"}': 1,
+      'portcullis_calls_total{provider="openai",account="main",model="gpt-5",status="2xx",error=""}': 1,
+      'portcullis_calls_total{provider="openai",account="main",model="gpt-5",status="4xx",error="upstream_rate_limited"}': 1,
+      'portcullis_calls_total{provider="",account="",model="",status="4xx",error="unknown_model"}': 1,
     })
   })
 
   test('that nobody serves take no room, however many and long they are', () => {
     const metrics = createMetrics()
     for (let index = 0; index < 20_000; index++)
-      metrics.observe(callEnd({ provider: 'openai', model: `${index}${'x'.repeat(1000)}`, ...notFound }))
+      metrics.observe(
+        callEnd({ provider: 'openai', account: 'main', model: `${index}${'x'.repeat(1000)}`, ...notFound }),
+      )
     expect(series('portcullis_calls_total', metrics)).toHaveLength(1)
     expect(renderMetrics(metrics.snapshot()).length).toBeLessThan(10_000)
   })
@@ -53,7 +57,7 @@ describe('model names, which clients choose', () => {
   test('that a provider takes whatever they are have a bound in number and in length', () => {
     const metrics = createMetrics()
     for (let index = 0; index < 1000; index++) metrics.observe(callEnd({ provider: 'vllm', model: `any-${index}` }))
-    metrics.observe(callEnd({ provider: 'openai', model: 'x'.repeat(10_000) }))
+    metrics.observe(callEnd({ provider: 'openai', account: 'main', model: 'x'.repeat(10_000) }))
     expect(series('portcullis_calls_total', metrics).length).toBeLessThan(250)
     expect(series('portcullis_calls_total', metrics).every((one) => one.length < 500)).toBe(true)
     const counts = metrics.snapshot()

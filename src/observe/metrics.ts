@@ -30,14 +30,14 @@ export function createMetrics(): Metrics {
     return model
   }
   const countersOf = (record: CallRecord): CallCounters => {
-    const { provider = '', errorCode = '' } = record
+    const { provider = '', account = '', errorCode = '' } = record
     const model = modelLabel(record)
     const statusClass = Math.floor(record.status / 100)
-    const key = `${provider}\n${model}\n${statusClass}\n${errorCode}`
+    const key = `${provider}\n${account}\n${model}\n${statusClass}\n${errorCode}`
     let counters = calls.get(key)
     if (counters === undefined) {
       counters = {
-        labels: `provider="${labelValue(provider)}",model="${labelValue(model)}"`,
+        labels: `${providerLabels(provider, account)},model="${labelValue(model)}"`,
         outcome: `status="${statusClass}xx",error="${errorCode}"`,
         calls: 0,
         input: 0,
@@ -50,22 +50,23 @@ export function createMetrics(): Metrics {
     }
     return counters
   }
-  const histogramsOf = (provider: string): ProviderHistograms => {
-    let histograms = providers.get(provider)
+  const histogramsOf = ({ provider = '', account = '' }: CallRecord): ProviderHistograms => {
+    const key = `${provider}\n${account}`
+    let histograms = providers.get(key)
     if (histograms === undefined) {
       histograms = {
-        labels: `provider="${labelValue(provider)}"`,
+        labels: providerLabels(provider, account),
         duration: histogram(durationBuckets),
         overhead: histogram(overheadBuckets),
         firstToken: histogram(durationBuckets),
       }
-      providers.set(provider, histograms)
+      providers.set(key, histograms)
     }
     return histograms
   }
   return {
     observe({ record }) {
-      const { usage, provider = '' } = record
+      const { usage } = record
       const counters = countersOf(record)
       counters.calls++
       counters.input += usage?.inputTokens ?? 0
@@ -73,7 +74,7 @@ export function createMetrics(): Metrics {
       counters.cachedInput += usage?.cachedInputTokens ?? 0
       if (record.provider !== undefined && usage?.outputTokens === undefined) counters.usageMissing++
       counters.costNanoUsd += record.costNanoUsd ?? 0
-      const histograms = histogramsOf(provider)
+      const histograms = histogramsOf(record)
       add(histograms.duration, record.durationMs)
       add(histograms.overhead, record.overheadMs)
       if (record.timeToFirstTokenMs !== undefined) add(histograms.firstToken, record.timeToFirstTokenMs)
@@ -204,6 +205,10 @@ export function renderMetrics(snapshot: MetricsSnapshot): string {
     text += `# HELP ${family} ${sentence}\n# TYPE ${family} ${type}\n${lines.join('\n')}\n`
   }
   return text
+}
+
+function providerLabels(provider: string, account: string): string {
+  return `provider="${labelValue(provider)}",account="${labelValue(account)}"`
 }
 
 function labelValue(label: string): string {

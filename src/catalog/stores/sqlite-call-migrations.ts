@@ -59,4 +59,5 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE spool_positions (segment TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  'CREATE INDEX calls_by_account ON calls (account, started_at)',
 ]

@@ -106,6 +106,7 @@ function placesQuery(
   if (query.workspace !== undefined) add('workspace = ?', query.workspace)
   if (query.key !== undefined) add('key = ?', query.key)
   if (query.provider !== undefined) add('provider = ?', query.provider)
+  if (query.account !== undefined) add('account = ?', query.account)
   if (query.from !== undefined) add('started_at >= ?', query.from)
   if (query.to !== undefined) add('started_at < ?', query.to)
   const status = query.status === undefined ? undefined : statusRange(query.status)
@@ -132,6 +133,7 @@ function placesQuery(
 function indexFor(query: CallQuery, isFailed: boolean): string {
   if (query.key !== undefined) return 'calls_by_key'
   if (isFailed) return 'calls_failed'
+  if (query.account !== undefined) return 'calls_by_account'
   if (query.provider !== undefined) return 'calls_by_provider'
   return query.workspace !== undefined ? 'calls_by_workspace' : 'calls_by_time'
 }

@@ -20,6 +20,7 @@ const listRoute = createRoute({
       cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before.' }),
       model: z.string().optional(),
       provider: z.string().optional(),
+      account: z.string().optional(),
       key: z.string().optional(),
       workspace: z.string().optional(),
       status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),

@@ -11,6 +11,8 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
     recorder.id,
     'x-portcullis-provider',
     target.account.provider.id,
+    'x-portcullis-account',
+    headerValue(target.account.id),
     'x-portcullis-model',
     headerValue(target.model),
     'x-portcullis-cache',

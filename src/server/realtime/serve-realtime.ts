@@ -69,6 +69,7 @@ export async function serveRealtime(
       head: [
         `x-portcullis-call-id: ${recorder.id}`,
         `x-portcullis-provider: ${account.provider.id}`,
+        `x-portcullis-account: ${account.id}`,
         `x-portcullis-model: ${encodeURI(session.target.model)}`,
       ],
       onGone: () => session.socket.terminate(),
