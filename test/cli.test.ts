@@ -196,6 +196,33 @@ describe.concurrent('config', () => {
     })
   })
 
+  it.each([
+    ['LiteLLM', 'model_list: [{ model_name: a }]\ngeneral_settings: {}\n'],
+    ['Portkey', '{ "strategy": { "mode": "single" }, "targets": [], "cache": { "mode": "simple" } }'],
+    ['Bifrost', '{ "providers": { "openai": { "keys": [] } } }'],
+    ['Helicone', 'routers: {}\nproviders: { openai: {} }\n'],
+  ])('of %s is told to be one, by each command that reads it', async (title, text) => {
+    const file = `of-${title}.yaml`
+    const message = `This is a file of ${title}; \`portcullis import ${file}\` makes a configuration of it.`
+    const stderr = `${file}:1:1 ${message}\n`
+    expect(await check(file, text)).toMatchObject({ code: 1, stdout: '', stderr })
+    expect(JSON.parse((await cli('config', 'check', file, '--json')).stdout)).toEqual({
+      file,
+      valid: false,
+      faults: [{ line: 1, column: 1, message }],
+    })
+    const [doctor, started] = await Promise.all([
+      cli('doctor', '--config', file),
+      cli('start', '--config', file, '--data', join(directory, 'data-of-others')),
+    ])
+    for (const ended of [doctor, started]) expect(ended).toMatchObject({ code: 1, stdout: '', stderr })
+  })
+
+  it('check takes no file of ours for one of others', async () => {
+    const ended = await check('ours.yaml', 'provider: openai\nkeys: [{ id: a }]\n')
+    expect(ended.stderr).toBe('ours.yaml:1:1 Unknown key `provider`; did you mean `providers`?\n')
+  })
+
   it('check says when there is no file, or none that can be read', async () => {
     await writeFile(join(directory, 'utf-16.yaml'), Buffer.from('fffe64006500', 'hex'))
     const stderr = ['There is no file none.yaml.', '. is a directory; name the file in it.']

@@ -229,7 +229,48 @@ describe('the result', () => {
   })
 })
 
+describe('a config of Portkey with what surrounds it', () => {
+  it('loses nothing by its name and the rest of its description', async () => {
+    const config = { provider: 'openai', override_params: { model: 'gpt-5-mini' } }
+    const about = {
+      id: '1',
+      name: 'Fast',
+      slug: 'pc-fast-1',
+      is_default: 0,
+      status: 'active',
+      created_at: '2026-01-01',
+    }
+    const { code, stdout } = await cli('import', await fileOf('export.json', JSON.stringify({ ...about, config })))
+    expect({ code, ...parse(stdout).models }).toEqual({ code: 0, 'pc-fast-1': { target: 'openai/gpt-5-mini' } })
+    const bare = await cli('import', await fileOf('bare.json', JSON.stringify({ name: 'fast', ...config })))
+    expect({ code: bare.code, ...parse(bare.stdout).models }).toEqual({
+      code: 0,
+      fast: { target: 'openai/gpt-5-mini' },
+    })
+  })
+})
+
 describe('portcullis import', () => {
+  it('says the column too, as a file may be one line', async () => {
+    const text = '{"model_list":[{"model_name":"a","litellm_params":{"model":"openai/gpt-5-mini","rpm":1,"tpm":2}}]}'
+    const file = await fileOf('line.json', text)
+    const { stderr } = await cli('import', file)
+    for (const name of ['rpm', 'tpm'])
+      expect(stderr).toContain(
+        `${file}:1:${text.indexOf(`"${name}"`) + 1} model_list[0].litellm_params.${name}: not yet`,
+      )
+  })
+
+  it('does not read a file as one of another product', async () => {
+    const wrong = await cli('import', fixture('litellm.yaml'), '--from', 'portkey')
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: 'This is a file of LiteLLM, not of Portkey.\n' })
+    const file = await fileOf('nothing.yaml', 'server: { port: 1 }')
+    const none = await cli('import', file, '--from', 'helicone', '--out', join(directory, 'never.yaml'))
+    expect(none).toMatchObject({ code: 0 })
+    const nothing = await cli('import', await fileOf('other.yaml', 'upstreams: [1]'), '--from', 'litellm')
+    expect(nothing).toMatchObject({ code: 2, stdout: '', stderr: 'Nothing in the file is a setting of LiteLLM.\n' })
+  })
+
   const whole = 'model_list: [{ model_name: fast, litellm_params: { model: openai/gpt-5-mini } }]\n'
 
   it('says 0 when everything is in the result, which is then valid', async () => {

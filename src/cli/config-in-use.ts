@@ -4,6 +4,7 @@ import type { CompiledConfig } from '../server/config/compile.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
+import { faultsText } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
 
 /** What a gateway would start with here. Throws the faults of the configuration, as `config check` prints them. */
@@ -18,6 +19,6 @@ export function configInUse(
     const config = checkedConfig(text, process.env, catalogue)
     return { config, models: withGivenModels(catalogue, config.givenModels) }
   } catch (fault) {
-    throw fault instanceof ConfigError ? new Error(fault.textOf(path)) : fault
+    throw fault instanceof ConfigError ? new Error(faultsText(fault, path)) : fault
   }
 }

@@ -6,6 +6,7 @@ import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
+import { explainedFaults } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
 
 const defaultControlUrl = 'http://127.0.0.1:8788'
@@ -91,7 +92,7 @@ function checked(file: string, data: string): Checked {
     return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault
-    return { faults: fault.faults }
+    return { faults: explainedFaults(fault, file, text) }
   }
 }
 

@@ -85,8 +85,8 @@ function write(out: string, text: string, mayReplace: boolean): void {
 }
 
 function reportOf(file: string, { notes }: Imported, out: string | undefined): string {
-  const lines = notes.map(({ kind, line, place, message }) =>
-    printable(`${file}:${line} ${place}: ${kind === 'action' ? 'to do: ' : ''}${message}`),
+  const lines = notes.map(({ kind, line, column, place, message }) =>
+    printable(`${file}:${line}:${column} ${place}: ${kind === 'action' ? 'to do: ' : ''}${message}`),
   )
   const missing = notes.filter(({ kind }) => kind === 'unmapped').length
   const end = missing === 0 ? 'Everything is in the result.' : `${missing} not in the result, as listed.`

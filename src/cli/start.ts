@@ -3,6 +3,7 @@ import { environmentNotices } from '../server/environment.ts'
 import { startGateway } from '../server/start.ts'
 import { banner } from './banner.ts'
 import { type Command, printableLines, readArguments, UsageError, wholeNumber } from './command.ts'
+import { faultsText } from './foreign-config.ts'
 
 export const defaultConfigPath = 'portcullis.yaml'
 
@@ -47,7 +48,7 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       version,
       log,
     }).catch((fault: unknown) => {
-      throw fault instanceof ConfigError ? new Error(fault.textOf(configPath)) : fault
+      throw fault instanceof ConfigError ? new Error(faultsText(fault, configPath)) : fault
     })
     // Before the banner: who reads it may stop the gateway at once.
     const stopped = stopSignal()

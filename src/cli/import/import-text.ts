@@ -7,7 +7,7 @@ import { keepValid } from './keep-valid.ts'
 import { readSourceFile } from './read-source.ts'
 import { documentOf, nameSecrets, sampleEnvironment, yamlOf } from './render.ts'
 import { reasonFrom, type Source } from './source.ts'
-import { sources } from './sources.ts'
+import { sourceOf, sources } from './sources.ts'
 import type { Value } from './value.ts'
 
 export interface Imported {
@@ -20,6 +20,7 @@ export interface Imported {
 export interface PlacedNote {
   readonly kind: Note['kind']
   readonly line: number
+  readonly column: number
   /** Such as `model_list[0].litellm_params.rpm`. */
   readonly place: string
   readonly message: string
@@ -38,16 +39,21 @@ export function importText(text: string, options: ImportOptions = {}): Imported 
   const file = readSourceFile(text)
   const reading = readFields(file.content)
   if (!reading.root.isMap()) throw new UsageError('The file holds no settings: it is not a map.')
-  const source = sources.find(({ id, isOwn }) =>
-    options.from === undefined ? isOwn(reading.root) : id === options.from,
-  )
+  const recognised = sourceOf(reading.root)
+  const source = options.from === undefined ? recognised : sources.find(({ id }) => id === options.from)
   if (source === undefined) throw new UsageError(notRecognised)
+  if (recognised !== undefined && !source.isOwn(reading.root)) {
+    throw new UsageError(`This is a file of ${recognised.title}, not of ${source.title}.`)
+  }
   const draft = createDraft()
   const models = options.models ?? modelCatalogue()
   source.read(reading.root, draft, {
     providers: allProviders,
     hasModel: (provider, model) => models.modelFacts(provider, model) !== undefined,
   })
+  if (recognised === undefined && draft.parts.length === 0) {
+    throw new UsageError(`Nothing in the file is a setting of ${source.title}.`)
+  }
   const secrets = nameSecrets(draft.parts, (id) => vendorVariable(id))
   const textOf = (value: Value): string => {
     if (value.kind === 'literal') return value.text
@@ -77,8 +83,12 @@ export function importText(text: string, options: ImportOptions = {}): Imported 
   }
   const notes = reading
     .notes((path) => reasonFrom(source.reasons, path))
-    .map(({ kind, path, message }) => ({ kind, line: file.lineOf(path), place: placeOf(path), message }))
-  return { from: source.id, config: write(kept), notes: notes.toSorted((a, b) => a.line - b.line) }
+    .map(({ kind, path, message }) => ({ kind, ...file.positionOf(path), place: placeOf(path), message }))
+  return {
+    from: source.id,
+    config: write(kept),
+    notes: notes.toSorted((a, b) => a.line - b.line || a.column - b.column),
+  }
 }
 
 const notRecognised = `The file is none of ${sources.map(({ title }) => title).join(', ')}; name its kind with --from ${sources

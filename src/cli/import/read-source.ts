@@ -4,8 +4,8 @@ import type { Path } from './field.ts'
 
 export interface SourceFile {
   readonly content: unknown
-  /** Line of a place, or of the nearest one around it. */
-  lineOf(path: Path): number
+  /** Of a place, or of the nearest one around it. */
+  positionOf(path: Path): { readonly line: number; readonly column: number }
 }
 
 const maxAliases = 100
@@ -43,7 +43,7 @@ export function readSourceFile(text: string): SourceFile {
   checkSize(content)
   return {
     content,
-    lineOf(path) {
+    positionOf(path) {
       let node: unknown = yaml.contents
       let offset = 0
       for (const step of path) {
@@ -59,7 +59,8 @@ export function readSourceFile(text: string): SourceFile {
           node = item
         }
       }
-      return lines.linePos(offset).line || 1
+      const { line, col } = lines.linePos(offset)
+      return { line: line || 1, column: col || 1 }
     },
   }
 }

@@ -15,6 +15,10 @@ const notYet: readonly { readonly key: string; readonly below: string | undefine
   { key: 'budgets', below: 'keys', text: 'Budgets (`budgets`) are' },
   { key: 'limits', below: 'keys', text: 'Limits of a single key (`limits`) are' },
   { key: 'guardrails', below: undefined, text: 'Guardrails (`guardrails`) are' },
+  { key: 'mcp', below: undefined, text: 'MCP servers (`mcp`) are' },
+  { key: 'a2a', below: undefined, text: 'Agent-to-agent calls (`a2a`) are' },
+  { key: 'agents', below: undefined, text: 'Agents (`agents`) are' },
+  { key: 'policies', below: undefined, text: 'Policies (`policies`) are' },
   { key: 'semantic', below: 'cache', text: 'The semantic cache (`semantic`) is' },
   { key: 'semantic', below: 'routes', text: 'Semantic routes (`semantic`) are' },
 ]

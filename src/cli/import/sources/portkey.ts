@@ -16,8 +16,9 @@ export const portkey: Source = {
   read(root, draft, catalogue) {
     const wrapped = root.get('config')
     const config = wrapped.isMap() ? wrapped : root
-    const named = wrapped.isMap() ? (root.get('slug').text() ?? root.get('name').text()) : undefined
-    const name = named ?? 'portkey'
+    for (const about of description) root.get(about).take()
+    const given = root.get('name').text()
+    const name = root.get('slug').text() ?? given ?? 'portkey'
     const group = readGroup(config, {}, draft, catalogue)
     draft.name(name, group.targets, config.get('targets').isThere ? config.get('targets') : config)
     if (group.targets.length > 0) {
@@ -59,6 +60,23 @@ export const portkey: Source = {
     openai_project: 'not yet: headers that an account adds',
   },
 }
+
+/** What its API says of a config beside the config. https://portkey.ai/docs/api-reference/admin-api/control-plane/configs/retrieve-config */
+const description = [
+  'id',
+  'object',
+  'type',
+  'format',
+  'status',
+  'is_default',
+  'version_id',
+  'workspace_id',
+  'organisation_id',
+  'owner_id',
+  'updated_by',
+  'created_at',
+  'last_updated_at',
+]
 
 /** Portkey keeps credentials of its own and takes no references, so there is none to read. */
 const reference = /(?!)/
