@@ -146,6 +146,8 @@ export interface Question {
     readonly body: JsonObject
     /** Those that the caller's key may use. */
     readonly models: readonly ListedModel[]
+    /** One of them, or one that is in no list and would be sent on. Throws `unknown_model`. */
+    modelNamed(name: string): ListedModel
   }): JsonValue
 }
 

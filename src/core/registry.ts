@@ -16,6 +16,8 @@ export interface ProviderAccount {
   /** Ask for usage in streams although the client did not: exact cost, but the stream differs from a direct one. */
   readonly requestStreamUsage: boolean
   readonly options: Readonly<Record<string, string>>
+  /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
+  readonly models?: readonly string[]
   readonly source: 'file' | 'environment' | 'built-in'
 }
 

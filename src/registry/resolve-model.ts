@@ -37,8 +37,10 @@ export interface Resolver {
   resolve(name: string): ResolvedModel
   /** An account by its own id or, for its first account, by that of its provider. Throws `unknown_provider`. */
   account(name: string): ProviderAccount
-  /** The names that a key may ask for. An account whose models are not in the catalogue gives none. */
+  /** The names that a key may ask for. An account that names no models, and whose provider's are not in the catalogue, gives none. */
   list(isAllowed: (name: string) => boolean): readonly ListedModel[]
+  /** One model for a key that may ask for it: a listed one, or one that nobody lists and that a call would be sent on with. Throws `unknown_model`. */
+  named(name: string, isAllowed: (name: string) => boolean): ListedModel
   /** Targets of aliases and routes that lead nowhere, the first of them: each may look for similar names among all that there are. */
   problems(): readonly Problem[]
 }
@@ -62,7 +64,7 @@ interface NamedModel {
  * 1. An alias.
  * 2. `prefix/model`, where the prefix is the id of an account or, for its first account, of a provider. A prefix that the
  *    catalogue knows never means anything else, so `openai/…` cannot reach another vendor by accident.
- * 3. A bare name: the first account whose provider lists it. Accounts of the file come before those from the environment
+ * 3. A bare name: the first account that lists it, which is by its own `models` or else by those of its provider. Accounts of the file come before those from the environment
  *    (what was written down beats what happens to be set); within each, those whose provider has a fixed address of
  *    its own come first (the vendor before Azure), then the order of the configuration.
  * 4. A bare name that nobody lists, when there is exactly one account: its provider knows its own names best.
@@ -107,7 +109,9 @@ export function createResolver(options: ResolverOptions): Resolver {
       const provider = known.get(prefix)
       if (provider !== undefined) throw notConfigured(provider)
     }
-    const listing = serving.find(({ provider }) => modelFacts(provider.id, name) !== undefined)
+    const listing = serving.find(({ provider, models }) =>
+      models === undefined ? modelFacts(provider.id, name) !== undefined : models.includes(name),
+    )
     if (listing !== undefined) return target(listing, name)
     if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash))
     const [only, ...others] = serving
@@ -120,10 +124,15 @@ export function createResolver(options: ResolverOptions): Resolver {
     return facts === undefined ? { account, model } : { account, model, facts }
   }
 
+  /** As the account itself knows them. */
+  function namesOf({ models, provider }: ProviderAccount): readonly string[] {
+    return models ?? modelsOf(provider.id).map(({ id }) => id)
+  }
+
   function unknownModel(name: string): GatewayError {
     const names = [...aliases.keys()]
     for (const account of ranked) {
-      for (const { id } of modelsOf(account.provider.id)) {
+      for (const id of namesOf(account)) {
         if (account.source !== 'built-in') names.push(id)
         names.push(`${account.id}/${id}`)
       }
@@ -155,17 +164,14 @@ export function createResolver(options: ResolverOptions): Resolver {
       const provider = known.get(name)
       throw provider === undefined ? unknownPrefix(name) : notConfigured(provider)
     },
-    list(isAllowed) {
-      listing ??= everyName()
-      const listed: ListedModel[] = []
-      const taken = new Set<string>()
-      for (const { names, provider, facts } of listing) {
-        const id = names.find((candidate) => !taken.has(candidate) && isAllowed(candidate))
-        if (id === undefined) continue
-        taken.add(id)
-        listed.push(facts === undefined ? { id, provider } : { id, provider, facts })
-      }
-      return listed
+    list,
+    named(name, isAllowed) {
+      const listed = list(isAllowed)
+      const found = listed.find(({ id }) => id === name) ?? (isAllowed(name) ? unlisted(name) : undefined)
+      if (found !== undefined) return found
+      const near = nearestNames(name, new Set(listed.map(({ id }) => id)), 3)
+      const message = `There is no model ${quoted(name)} for this key.${suggestion(near)}`
+      throw new GatewayError('unknown_model', message, { param: 'model' })
     },
     problems() {
       const found: Problem[] = []
@@ -188,6 +194,29 @@ export function createResolver(options: ResolverOptions): Resolver {
     },
   }
 
+  function list(isAllowed: (name: string) => boolean): readonly ListedModel[] {
+    listing ??= everyName()
+    const listed: ListedModel[] = []
+    const taken = new Set<string>()
+    for (const { names, provider, facts } of listing) {
+      const id = names.find((candidate) => !taken.has(candidate) && isAllowed(candidate))
+      if (id === undefined) continue
+      taken.add(id)
+      listed.push(facts === undefined ? { id, provider } : { id, provider, facts })
+    }
+    return listed
+  }
+
+  /** A name that nobody lists, where that says nothing: of an alias, or of an account that is named or lists nothing. */
+  function unlisted(name: string): ListedModel | undefined {
+    const plan = attempt(() => lookUp(name))?.plan
+    if (plan === undefined) return undefined
+    if (plan.kind !== 'target') return { id: name, provider: 'route' }
+    const { account, facts } = plan.target
+    if (facts === undefined && !name.includes('/') && namesOf(account).length > 0) return undefined
+    return { id: name, provider: account.provider.id, ...(facts === undefined ? {} : { facts }) }
+  }
+
   /** Every model once, with the names that mean it: the bare one first, where it is not another account's. */
   function everyName(): readonly NamedModel[] {
     const found: NamedModel[] = []
@@ -200,13 +229,12 @@ export function createResolver(options: ResolverOptions): Resolver {
       found.push({ names: [name], provider, facts: only?.facts })
     }
     for (const account of ranked) {
-      for (const facts of modelsOf(account.provider.id)) {
-        const explicit = `${account.id}/${facts.id}`
+      for (const id of namesOf(account)) {
+        const explicit = `${account.id}/${id}`
         const isBare =
-          account.source !== 'built-in' &&
-          !aliases.has(facts.id) &&
-          attempt(() => targetOf(facts.id))?.account === account
-        found.push({ names: isBare ? [facts.id, explicit] : [explicit], provider: account.provider.id, facts })
+          account.source !== 'built-in' && !aliases.has(id) && attempt(() => targetOf(id))?.account === account
+        const facts = modelFacts(account.provider.id, id)
+        found.push({ names: isBare ? [id, explicit] : [explicit], provider: account.provider.id, facts })
       }
     }
     return found

@@ -73,7 +73,8 @@ export function buildRuntime(options: WireOptions): Runtime {
     authenticateSigned: (request, nowMs) => keys.authenticateSigned(request, nowMs),
     isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
-    listModels: (principal) => resolver.list((name) => matchesAny(principal.models, name)),
+    listModels: ({ models }) => resolver.list((name) => matchesAny(models, name)),
+    modelNamed: ({ models }, name) => resolver.named(name, (candidate) => matchesAny(models, candidate)),
   }
 }
 

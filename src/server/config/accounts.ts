@@ -74,6 +74,7 @@ export function fileAccount(
     allowPrivateTokenEndpoint: account.allowPrivateNetwork ?? false,
     requestStreamUsage: account.streamUsage === 'request',
     options,
+    ...(account.models === undefined ? {} : { models: account.models }),
     source: 'file',
   }
   const wrong = provider.accountFault?.(made)

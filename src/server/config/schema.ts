@@ -59,6 +59,13 @@ export const ConfigDocument = z.strictObject({
             '`request` asks for usage in every stream, so that its cost is exact; the client then sees the usage chunk.',
           ),
         options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
+        models: z
+          .array(z.string().min(1).max(256))
+          .max(1000)
+          .optional()
+          .describe(
+            'Models that the account is listed with, and that mean it without its name. Default: those of the catalogue.',
+          ),
       }),
     )
     .optional()

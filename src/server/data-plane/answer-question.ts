@@ -40,11 +40,13 @@ export async function answerQuestion(
   { deadlines }: Pick<CallHandling, 'deadlines'>,
 ): Promise<void> {
   const { id: key, workspace, models } = runtime.authenticate(keyHeadersOf(exchange, dialect))
+  const principal = { key, workspace, models }
   const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
   const answer = question.answer({
     ...(model === undefined ? {} : { model }),
     body,
-    models: runtime.listModels({ key, workspace, models }),
+    models: runtime.listModels(principal),
+    modelNamed: (name) => runtime.modelNamed(principal, name),
   })
   exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(answer)))
 }

@@ -25,4 +25,6 @@ export interface Runtime {
   recordSettings(workspace: string): RecordSettings
   /** The models that this caller may use. */
   listModels(principal: Principal): readonly ListedModel[]
+  /** One that this caller may use, listed or not. Throws `unknown_model`. */
+  modelNamed(principal: Principal, name: string): ListedModel
 }

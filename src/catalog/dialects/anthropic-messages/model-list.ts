@@ -1,6 +1,5 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { modelInList } from '../model-in-list.ts'
 
 const isAskedBy: Question['isAskedBy'] = (headers) => headers['anthropic-version'] !== undefined
 
@@ -21,7 +20,7 @@ export const modelQuestions: readonly Question[] = [
     method: 'GET',
     path: '/v1/models/{model}',
     isAskedBy,
-    answer: ({ models, model = '' }) => encodeModel(modelInList(models, model)),
+    answer: ({ modelNamed, model = '' }) => encodeModel(modelNamed(model)),
   },
 ]
 

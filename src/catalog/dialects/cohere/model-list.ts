@@ -1,6 +1,5 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { modelInList } from '../model-in-list.ts'
 
 /** Cohere's SDKs name themselves (`cohere-ai`, `cohere`); without it, the path alone is also OpenAI's and Anthropic's. */
 const isAskedBy: Question['isAskedBy'] = (headers) => headers['x-fern-sdk-name']?.startsWith('cohere') === true
@@ -17,7 +16,7 @@ export const modelQuestions: readonly Question[] = [
     method: 'GET',
     path: '/v1/models/{model}',
     isAskedBy,
-    answer: ({ models, model = '' }) => encodeModel(modelInList(models, model)),
+    answer: ({ modelNamed, model = '' }) => encodeModel(modelNamed(model)),
   },
 ]
 

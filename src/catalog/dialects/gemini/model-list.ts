@@ -1,6 +1,5 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { modelInList } from '../model-in-list.ts'
 
 const isAskedBy: Question['isAskedBy'] = (headers) => headers['x-goog-api-key'] !== undefined
 
@@ -19,7 +18,7 @@ export const modelQuestions: readonly Question[] = (['/v1beta', '/v1'] as const)
       method: 'GET',
       path: `${version}/models/{model}`,
       ...shared,
-      answer: ({ models, model = '' }) => encodeModel(modelInList(models, model)),
+      answer: ({ modelNamed, model = '' }) => encodeModel(modelNamed(model)),
     },
   ]
 })

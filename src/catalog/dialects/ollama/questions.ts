@@ -1,7 +1,6 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { modelInList } from '../model-in-list.ts'
 
 /** The release whose API is spoken here; clients ask, to see whether tools and thinking are there. */
 const version = '0.13.0'
@@ -14,11 +13,11 @@ export const questions: readonly Question[] = [
   {
     method: 'POST',
     path: '/api/show',
-    answer({ models, body }) {
+    answer({ modelNamed, body }) {
       const name = body['model'] ?? body['name']
       if (typeof name !== 'string' || name === '')
         throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
-      return encodeModel(modelInList(models, name))
+      return encodeModel(modelNamed(name))
     },
   },
 ]

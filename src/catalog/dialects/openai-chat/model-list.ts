@@ -1,6 +1,5 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { modelInList } from '../model-in-list.ts'
 
 /** https://platform.openai.com/docs/api-reference/models, with the facts that other gateways' users look for there. */
 export const modelQuestions: readonly Question[] = [
@@ -12,7 +11,7 @@ export const modelQuestions: readonly Question[] = [
   {
     method: 'GET',
     path: '/v1/models/{model}',
-    answer: ({ models, model = '' }) => encodeModel(modelInList(models, model)),
+    answer: ({ modelNamed, model = '' }) => encodeModel(modelNamed(model)),
   },
 ]
 
