@@ -113,6 +113,8 @@ export type CallFact =
       readonly toolNames?: ReadonlyMap<string, string>
     }
   | { readonly type: 'attempt-ended'; readonly attempt: Attempt }
+  /** Its stream failed before its first content. */
+  | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
 
 export interface ModelReply {
@@ -162,6 +164,10 @@ export interface Frame {
   parts(): readonly ReplyPart[]
   /** What the events before the malformed one say, after `parts` has thrown. */
   readonly partsBeforeFault?: readonly ReplyPart[] | undefined
+  /** Holds the word: most frames do not, and need no look for a fault. */
+  readonly saysError: boolean
+  /** The parts; nothing when they cannot be read. */
+  readableParts(): readonly ReplyPart[]
   /** The parts, when the bytes hold one of the dialect's landmarks; else nothing. Never throws. */
   landmarkParts(): readonly ReplyPart[]
 }

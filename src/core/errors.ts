@@ -90,6 +90,7 @@ export const errorCatalogue = {
   },
   deadline_exceeded: { status: 504, retryable: false, help: 'Ask for less, or raise `limits.deadlineMs`.' },
   client_closed: { status: 499, retryable: false, help: 'The client left before the reply had ended.' },
+  hedge_lost: { status: 499, retryable: false, help: 'Nothing: another target had answered first.' },
   record_unavailable: {
     status: 503,
     retryable: true,

@@ -37,6 +37,8 @@ export type BalanceRule = 'weight' | 'least-busy' | 'latency' | 'cost'
 export interface RouteSettings {
   /** How often all targets are tried again after all have failed. */
   readonly retries: number
+  /** When an answer is late, so that the next target is asked as well: later than 95 of 100 lately, or after a fixed time. */
+  readonly hedge?: 'p95' | { readonly afterMs: number }
   /** Absent: as for all calls. */
   readonly cache?: { readonly ttlMs: number } | 'off'
 }

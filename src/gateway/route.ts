@@ -1,35 +1,46 @@
 import type { Next, RoutedCall } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ResolvedModel, Target } from '../core/registry.ts'
-import { leavesOf, type RouteDecision, type RouteFacts } from '../core/route-plan.ts'
+import { leavesOf, type RouteDecision, type RouteFacts, type RouteSettings } from '../core/route-plan.ts'
 import { nextPauseMs } from './routing/backoff.ts'
+import { type Budget, createBudget } from './routing/budget.ts'
 import { chooseTargets } from './routing/choose-targets.ts'
-import type { Fleet, Trial } from './routing/fleet.ts'
+import type { Fleet } from './routing/fleet.ts'
+import { type Hedge, isSpent, isWorthAnother, type TryOptions, tryTargets } from './routing/try-targets.ts'
 
-export interface RouteOptions<Call, Reply> {
+export interface RouteOptions<Call, Reply> extends TryOptions<Call, Reply> {
   resolve(model: string): ResolvedModel
-  readonly fleet: Fleet
   /** In [0, 1). */
   random(): number
-  /** Sends the call to one target. */
-  attempt(call: Call, target: Target): Promise<Reply>
-  /** Tells the trial when nothing more of the reply will come. */
-  watch(reply: Reply, trial: Trial): Reply
 }
 
 /** Sends a call where its model's plan leads. Another target is tried on a fault that it may not have, before anything has reached the client. */
 export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call, Reply>): Next<Call, Reply> {
-  const { resolve, attempt } = options
+  const { resolve, attempt, fleet } = options
+  const hedgeOf = hedges(fleet)
   return async (call) => {
     const { route: name, plan, settings } = resolve(call.model)
     call.emit({ type: 'route-resolved', route: name })
     if (plan.kind === 'target' && settings.retries === 0) return await attempt(call, heldTarget(plan.target, call))
+    // A body that is passed on as it comes can go to one target only.
+    const hedge = call.upload === undefined ? hedgeOf(settings) : undefined
     let pauseMs: number | undefined
+    let last: unknown
     for (let round = 0; ; round++) {
       try {
-        return await tryTargets(call, decide(call, plan, options), options)
+        const { targets } = decide(call, plan, options)
+        // More of what just failed makes a bad moment worse.
+        const allowed = round === 0 ? targets : targets.filter((target) => fleet.mayRetry(target))
+        if (allowed.length === 0) throw last
+        const isLastRound = round >= settings.retries
+        return await tryTargets(
+          call,
+          { targets: allowed, isLastRound, ...(hedge === undefined ? {} : { hedge }) },
+          options,
+        )
       } catch (fault) {
-        if (round >= settings.retries || !isWorthAnother(fault, call) || !fault.retryable || isSpent(call)) throw fault
+        if (round >= settings.retries || fault === last || !mayGoRound(fault, call)) throw fault
+        last = fault
         pauseMs = nextPauseMs(pauseMs, options.random())
         // What a provider asks for is the least; one that asks for longer than this is not waited for.
         const askedMs = (fault.retryAfterSeconds ?? 0) * 1000
@@ -40,7 +51,33 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
   }
 }
 
+/** A tenth of the calls of a route, and a few when there are hardly any. */
+const hedgeShare = 0.1
+const hedgeBurst = 5
+
+/** What routes have left to ask two targets at once. */
+function hedges(fleet: Fleet): (settings: RouteSettings) => Hedge | undefined {
+  const budgets = new WeakMap<RouteSettings, Budget>()
+  return (settings) => {
+    const { hedge } = settings
+    if (hedge === undefined) return undefined
+    let budget = budgets.get(settings)
+    if (budget === undefined) {
+      budget = createBudget(hedgeShare, hedgeBurst)
+      budgets.set(settings, budget)
+    }
+    budget.earn()
+    const { spend } = budget
+    return { lateMs: (target) => (hedge === 'p95' ? fleet.p95Ms(target) : hedge.afterMs), may: spend }
+  }
+}
+
 const longestWaitMs = 10_000
+
+/** Whether the same targets may answer a little later. */
+function mayGoRound(fault: unknown, call: RoutedCall): fault is GatewayError {
+  return isWorthAnother(fault, call) && fault.retryable && !isSpent(call)
+}
 
 function decide<Call extends RoutedCall, Reply>(
   call: Call,
@@ -65,59 +102,9 @@ function decide<Call extends RoutedCall, Reply>(
   })
 }
 
-async function tryTargets<Call extends RoutedCall, Reply>(
-  call: Call,
-  { targets }: RouteDecision,
-  { fleet, attempt, watch }: RouteOptions<Call, Reply>,
-): Promise<Reply> {
-  let last: unknown
-  for (const target of targets) {
-    const trial = fleet.begin(target)
-    // Somebody else is finding out whether it is well again.
-    if (trial === undefined) continue
-    try {
-      const reply = await attempt(call, target)
-      trial.answered()
-      return watch(reply, trial)
-    } catch (fault) {
-      trial.failed(fault)
-      trial.over()
-      if (!isWorthAnother(fault, call)) throw fault
-      if (isSpent(call)) throw target === targets.at(-1) ? fault : wentOnce(fault)
-      last = fault
-    }
-  }
-  throw (
-    last ??
-    new GatewayError('no_healthy_target', 'Every target of the route has failed lately.', { retryAfterSeconds: 1 })
-  )
-}
-
 function heldTarget(target: Target, { heldBy }: RoutedCall): Target {
   if (heldBy !== undefined && heldBy.account !== target.account.id) throw heldBy.otherwise
   return target
-}
-
-/** The body has gone to one target, and cannot go to another. */
-function isSpent({ upload }: RoutedCall): boolean {
-  return upload?.body.isSpent === true
-}
-
-/** A fault that another target would have been tried for, if the body had not gone with this one. */
-export function wentOnce(fault: GatewayError): GatewayError {
-  const { code, message, status, param, retryAfterSeconds, vendorType, vendorCode, wire } = fault
-  const details = { status, param, retryAfterSeconds, vendorType, vendorCode, wire, cause: fault }
-  return new GatewayError(
-    code,
-    `${message} No other target was tried, as the body is larger than what is held.`,
-    details,
-  )
-}
-
-/** A refused credential is this account's fault, not the request's: another target may well answer. */
-function isWorthAnother(fault: unknown, { lifetime }: RoutedCall): fault is GatewayError {
-  if (!(fault instanceof GatewayError) || lifetime.reason !== undefined) return false
-  return fault.retryable || fault.code === 'upstream_unauthorized' || fault.code === 'upstream_forbidden'
 }
 
 /** Ends with the call. */

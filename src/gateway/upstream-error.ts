@@ -1,8 +1,8 @@
+import type { Frame } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../core/errors.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 import type { Target } from '../core/registry.ts'
-import type { EventFrame } from './event-frame.ts'
 import { retryAfterSeconds } from './outbound/retry-after.ts'
 import type { ProviderHead } from './provider-head.ts'
 
@@ -46,7 +46,7 @@ export function upstreamError(
 }
 
 /** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
-export function faultBeforeContent(frame: EventFrame): GatewayError | undefined {
+export function faultBeforeContent(frame: Frame): GatewayError | undefined {
   if (!frame.saysError) return undefined
   for (const part of frame.readableParts()) {
     if (part.type === 'reply-error') return replyFault(part)
@@ -55,7 +55,7 @@ export function faultBeforeContent(frame: EventFrame): GatewayError | undefined 
   return undefined
 }
 
-function replyFault({ status, message, vendorType }: ReplyPart & { type: 'reply-error' }): GatewayError {
+export function replyFault({ status, message, vendorType }: ReplyPart & { type: 'reply-error' }): GatewayError {
   return new GatewayError(upstreamErrorCode(status), message, {
     status,
     ...(vendorType === undefined ? {} : { vendorType }),

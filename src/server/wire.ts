@@ -16,6 +16,7 @@ import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { route } from '../gateway/route.ts'
+import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
@@ -56,7 +57,12 @@ export function buildRuntime(options: WireOptions): Runtime {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options, resolver)],
-      route({ ...routing, attempt: countTokens(serveFormats(callProvider(sending))), watch: watchReply }),
+      route({
+        ...routing,
+        attempt: countTokens(serveFormats(callProvider(sending))),
+        settled: firstContent,
+        watch: watchReply,
+      }),
     ),
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
@@ -66,6 +72,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       route({
         ...routing,
         attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }),
+        settled: (session) => session,
         watch: watchSession,
       }),
     ),

@@ -1,12 +1,18 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { Target } from '../../core/registry.ts'
 import { afterFailure, afterSuccess, type Breaker, breakerState, closedBreaker } from './breaker.ts'
+import { type Budget, createBudget } from './budget.ts'
+import { createLatencies, type Latencies } from './latencies.ts'
 
 /** How the targets of all routes are doing, from the attempts that were made. Outlives a configuration. */
 export interface Fleet {
   health(target: Target): TargetHealth
   /** An attempt begins. `undefined`: none may, as another one is finding out whether the target is well again. */
   begin(target: Target): Trial | undefined
+  /** What 95 of 100 replies lately took to begin, in milliseconds; absent while there were too few. */
+  p95Ms(target: Target): number | undefined
+  /** Counts a retry. False: the account had as many as it may, which is a fifth of its calls and a few when there are hardly any. */
+  mayRetry(target: Target): boolean
   /** Until the target that is first well again, in milliseconds. */
   pauseMs(targets: readonly Target[]): number
 }
@@ -33,14 +39,15 @@ interface State {
   isProbing: boolean
   coolUntilMs: number
   inFlight: number
-  latencyMs: number | undefined
+  readonly latencies: Latencies
+  readonly retries: Budget
 }
 
 const healthy: TargetHealth = { inFlight: 0 }
 /** Names of models come from clients. */
 const maxTargets = 10_000
-/** The weight of a new figure in the mean of latencies. */
-const newShare = 0.2
+const retryShare = 0.2
+const retryBurst = 10
 /** Where a provider refuses for its rate and does not say for how long. */
 const defaultCoolDownMs = 1000
 
@@ -59,14 +66,33 @@ const tellsOfTarget: ReadonlySet<string> = new Set([
 /** `now`: milliseconds of a clock that never goes back. */
 export function createFleet(now: () => number): Fleet {
   const states = new Map<string, State>()
+  const retries = new Map<string, Budget>()
+
+  /** All models of an account have one limit at their provider. */
+  const retriesOf = ({ account }: Target): Budget => {
+    let budget = retries.get(account.id)
+    if (budget === undefined) {
+      budget = createBudget(retryShare, retryBurst)
+      retries.set(account.id, budget)
+    }
+    return budget
+  }
 
   const find = ({ account, model }: Target): State | undefined => states.get(`${account.id}/${model}`)
-  const take = ({ account, model }: Target): State => {
+  const take = (target: Target): State => {
+    const { account, model } = target
     const key = `${account.id}/${model}`
     let state = states.get(key)
     if (state === undefined) {
       if (states.size >= maxTargets) states.clear()
-      state = { breaker: closedBreaker, isProbing: false, coolUntilMs: 0, inFlight: 0, latencyMs: undefined }
+      state = {
+        breaker: closedBreaker,
+        isProbing: false,
+        coolUntilMs: 0,
+        inFlight: 0,
+        latencies: createLatencies(),
+        retries: retriesOf(target),
+      }
       states.set(key, state)
     }
     return state
@@ -76,7 +102,8 @@ export function createFleet(now: () => number): Fleet {
     health(target) {
       const state = find(target)
       if (state === undefined) return healthy
-      const { breaker, isProbing, coolUntilMs, inFlight, latencyMs } = state
+      const { breaker, isProbing, coolUntilMs, inFlight } = state
+      const latencyMs = state.latencies.meanMs
       const nowMs = now()
       const circuit = breakerState(breaker, nowMs)
       const paused =
@@ -96,8 +123,11 @@ export function createFleet(now: () => number): Fleet {
       const isProbe = breakerState(state.breaker, now()) === 'half-open'
       if (isProbe && state.isProbing) return undefined
       if (isProbe) state.isProbing = true
+      state.retries.earn()
       return startTrial(state, isProbe, now)
     },
+    p95Ms: (target) => find(target)?.latencies.p95Ms(),
+    mayRetry: (target) => retriesOf(target).spend(),
     pauseMs(targets) {
       const ends = targets.map((target) => {
         const state = find(target)
@@ -120,13 +150,14 @@ function startTrial(state: State, isProbe: boolean, now: () => number): Trial {
       const nowMs = now()
       probed()
       state.breaker = afterSuccess(state.breaker, nowMs)
-      const latencyMs = nowMs - started
-      state.latencyMs = state.latencyMs === undefined ? latencyMs : mean(state.latencyMs, latencyMs)
+      state.latencies.add(nowMs - started)
     },
     failed(fault) {
       probed()
       if (!(fault instanceof GatewayError)) return
-      if (tellsOfTarget.has(fault.code)) state.breaker = afterFailure(state.breaker, now())
+      // It would have taken longer: leaving it out would make slow targets look fast.
+      if (fault.code === 'hedge_lost') state.latencies.add(now() - started)
+      else if (tellsOfTarget.has(fault.code)) state.breaker = afterFailure(state.breaker, now())
       else if (fault.code === 'upstream_rate_limited') {
         const pauseMs = fault.retryAfterSeconds === undefined ? defaultCoolDownMs : fault.retryAfterSeconds * 1000
         state.coolUntilMs = Math.max(state.coolUntilMs, now() + pauseMs)
@@ -139,8 +170,4 @@ function startTrial(state: State, isProbe: boolean, now: () => number): Trial {
       state.inFlight--
     },
   }
-}
-
-function mean(before: number, latest: number): number {
-  return before + newShare * (latest - before)
 }

@@ -27,7 +27,7 @@ const maxTargets = 1000
 export function compileRoutes(section: RoutesSection, report: Report): Readonly<Record<string, RouteDefinition>> {
   const routes = new Map(Object.entries(section))
   const compiled: Record<string, RouteDefinition> = {}
-  for (const [name, { retries = 0, cache, ...entry }] of routes) {
+  for (const [name, { retries = 0, hedge, cache, ...entry }] of routes) {
     const plan = compilePlan(entry, ['routes', name], {
       routes,
       report,
@@ -37,7 +37,14 @@ export function compileRoutes(section: RoutesSection, report: Report): Readonly<
       left: { targets: maxTargets },
     })
     if (plan !== undefined)
-      compiled[name] = { plan, settings: { retries, ...(cache === undefined ? {} : { cache: cacheOf(cache) }) } }
+      compiled[name] = {
+        plan,
+        settings: {
+          retries,
+          ...(hedge === undefined ? {} : { hedge }),
+          ...(cache === undefined ? {} : { cache: cacheOf(cache) }),
+        },
+      }
   }
   return compiled
 }

@@ -44,6 +44,10 @@ const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).e
     .max(10)
     .optional()
     .describe('How often all targets are tried again after all have failed. Default 0.'),
+  hedge: z
+    .union([z.literal('p95'), z.strictObject({ afterMs: milliseconds })])
+    .optional()
+    .describe('When the answer is later than 95 of 100 lately, or than this, the next target is asked as well.'),
   cache: z
     .union([z.literal('off'), z.strictObject({ ttlSeconds })])
     .optional()

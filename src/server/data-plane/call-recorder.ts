@@ -121,6 +121,15 @@ export class CallRecorder {
         this.#attempts.push(fact.attempt)
         this.#upstreamMs += fact.attempt.durationMs
         break
+      case 'attempt-broke-off': {
+        const { target, errorCode } = fact
+        const index = this.#attempts.findLastIndex(
+          ({ account, model }) => account === target.account.id && model === target.model,
+        )
+        const attempt = this.#attempts[index]
+        if (attempt !== undefined) this.#attempts[index] = { ...attempt, errorCode }
+        break
+      }
       case 'parameters-dropped':
         for (const name of fact.names) if (this.#dropped.size < MAX_DROPPED) this.#dropped.add(shortened(name))
         break

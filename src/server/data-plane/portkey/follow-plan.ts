@@ -1,7 +1,7 @@
 import type { ModelCall, ModelReply, Next } from '../../../core/call.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { CallLifetime } from '../../../core/lifetime.ts'
-import { wentOnce } from '../../../gateway/route.ts'
+import { wentOnce } from '../../../gateway/routing/try-targets.ts'
 import type { Answer } from '../client-manner.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { Plan, TargetPlan } from './plan.ts'

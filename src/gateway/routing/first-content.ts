@@ -1,0 +1,65 @@
+import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import { replyFault } from '../upstream-error.ts'
+
+/** What a stream says before its first content is a head and a few settings; one that says more is let go. */
+const maxFrames = 64
+const maxBytes = 256 * 1024
+
+/**
+ * The same reply, when a stream has brought its first content. Rejects when it fails before: nothing has reached the client, so
+ * the call may still go elsewhere.
+ */
+export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelReply {
+  const { body, dialect } = reply
+  if (body.kind === 'unary' || dialect === undefined) return reply
+  const { contentLandmark } = dialect
+  return new Promise((resolve, reject) => {
+    const early: Frame[] = []
+    let bytes = 0
+    let sink: FrameSink | undefined
+    let isSettled = false
+    let tellEnd: ((to: FrameSink) => void) | undefined
+    const settle = (): void => {
+      if (isSettled) return
+      isSettled = true
+      resolve({ ...reply, body: resumed })
+    }
+    const resumed: StreamBody = {
+      kind: 'stream',
+      contentType: body.contentType,
+      open(to) {
+        sink = to
+        for (const frame of early.splice(0)) to.frame(frame)
+        tellEnd?.(to)
+      },
+      pause: () => body.pause(),
+      resume: () => body.resume(),
+    }
+    const ended = (tell: (to: FrameSink) => void): void => {
+      settle()
+      if (sink === undefined) tellEnd = tell
+      else tell(sink)
+    }
+    body.open({
+      frame(frame) {
+        if (sink !== undefined) return sink.frame(frame)
+        early.push(frame)
+        bytes += frame.bytes.length
+        if (isSettled) return
+        // Each frame in its turn, as a decoder needs it.
+        const parts = frame.readableParts()
+        const fault = parts.find((part) => part.type === 'reply-error')
+        if (fault !== undefined) {
+          isSettled = true
+          reject(replyFault(fault))
+        } else if (frame.bytes.includes(contentLandmark) || early.length > maxFrames || bytes > maxBytes) settle()
+      },
+      end: () => ended((to) => to.end()),
+      fail(error) {
+        if (isSettled) return ended((to) => to.fail(error))
+        isSettled = true
+        reject(error)
+      },
+    })
+  })
+}

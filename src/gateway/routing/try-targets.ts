@@ -1,0 +1,156 @@
+import type { RoutedCall } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { Target } from '../../core/registry.ts'
+import type { Fleet, Trial } from './fleet.ts'
+
+export interface TryOptions<Call, Reply> {
+  readonly fleet: Fleet
+  /** Sends the call to one target. */
+  attempt(call: Call, target: Target): Promise<Reply>
+  /** Resolves when so much of the reply is there that the call need go nowhere else. Rejects when it breaks off before. */
+  settled(reply: Reply): Promise<Reply> | Reply
+  /** Tells the trial when nothing more of the reply will come. */
+  watch(reply: Reply, trial: Trial): Reply
+}
+
+export interface Tries {
+  readonly targets: readonly Target[]
+  /** Whether the call goes elsewhere when all of these have failed. */
+  readonly isLastRound: boolean
+  readonly hedge?: Hedge
+}
+
+/** Where an answer is late, the next target is asked as well: the first to answer is taken, the other cut. */
+export interface Hedge {
+  /** When an answer is late; `undefined`: not known yet. */
+  lateMs(target: Target): number | undefined
+  /** False: there have been enough of them lately. */
+  may(): boolean
+}
+
+interface Attempt {
+  cut(): void
+}
+
+/** Asks the targets in turn until one answers. Rejects with the last fault when none does, and at once with one that no other target would cure. */
+export function tryTargets<Call extends RoutedCall, Reply>(
+  call: Call,
+  { targets, isLastRound, hedge }: Tries,
+  options: TryOptions<Call, Reply>,
+): Promise<Reply> {
+  const { fleet } = options
+  return new Promise((resolve, reject) => {
+    const waiting = [...targets]
+    const running = new Set<Attempt>()
+    let timer: NodeJS.Timeout | undefined
+    let last: unknown
+    const finish = (): void => {
+      clearTimeout(timer)
+      waiting.length = 0
+      for (const attempt of running) attempt.cut()
+      running.clear()
+    }
+    const startNext = (): void => {
+      const target = waiting.shift()
+      if (target === undefined) {
+        if (running.size === 0) reject(last ?? noneIsWell())
+        return
+      }
+      const trial = fleet.begin(target)
+      // Somebody else is finding out whether it is well again.
+      if (trial === undefined) {
+        startNext()
+        return
+      }
+      const { attempt, reply } = startAttempt(call, target, options)
+      running.add(attempt)
+      const isLast = isLastRound && waiting.length === 0 && running.size === 1
+      reply
+        .then((answer) => (isLast ? answer : settledReply(answer, call, target, options)))
+        .then(
+          (answer) => {
+            trial.answered()
+            if (!running.delete(attempt)) return trial.over()
+            finish()
+            resolve(options.watch(answer, trial))
+          },
+          (fault: unknown) => {
+            trial.failed(fault)
+            trial.over()
+            attempt.cut()
+            if (!running.delete(attempt)) return
+            last = fault
+            const isCurable = isWorthAnother(fault, call)
+            const hasGone = isCurable && isSpent(call)
+            if (!isCurable || hasGone) {
+              const hasMore = waiting.length > 0
+              finish()
+              reject(hasGone && hasMore ? wentOnce(fault) : fault)
+            } else if (running.size === 0) startNext()
+          },
+        )
+      const lateMs = waiting.length > 0 && running.size === 1 ? hedge?.lateMs(target) : undefined
+      if (lateMs === undefined) return
+      timer = setTimeout(() => {
+        if (hedge?.may() === true) startNext()
+      }, lateMs)
+    }
+    startNext()
+  })
+}
+
+/** One that ends with the call, or by itself. */
+function startAttempt<Call extends RoutedCall, Reply>(
+  call: Call,
+  target: Target,
+  { attempt }: TryOptions<Call, Reply>,
+): { readonly attempt: Attempt; readonly reply: Promise<Reply> } {
+  const lifetime = new CallLifetime()
+  call.lifetime.onEnd((reason) => lifetime.end(reason))
+  return {
+    attempt: { cut: () => lifetime.end(new GatewayError('hedge_lost', 'Another target answered first.')) },
+    reply: attempt({ ...call, lifetime }, target),
+  }
+}
+
+/** The record has its attempt as answered; it ends as one that failed. */
+async function settledReply<Call extends RoutedCall, Reply>(
+  answer: Reply,
+  call: Call,
+  target: Target,
+  { settled }: TryOptions<Call, Reply>,
+): Promise<Reply> {
+  try {
+    return await settled(answer)
+  } catch (fault) {
+    if (fault instanceof GatewayError) call.emit({ type: 'attempt-broke-off', target, errorCode: fault.code })
+    throw fault
+  }
+}
+
+/** A refused credential is this account's fault, not the request's: another target may well answer. */
+export function isWorthAnother(fault: unknown, { lifetime }: RoutedCall): fault is GatewayError {
+  if (!(fault instanceof GatewayError) || lifetime.reason !== undefined) return false
+  return fault.retryable || fault.code === 'upstream_unauthorized' || fault.code === 'upstream_forbidden'
+}
+
+/** The body has gone to one target, and cannot go to another. */
+export function isSpent({ upload }: RoutedCall): boolean {
+  return upload?.body.isSpent === true
+}
+
+/** A fault that another target would have been tried for, if the body had not gone with this one. */
+export function wentOnce(fault: GatewayError): GatewayError {
+  const { code, message, status, param, retryAfterSeconds, vendorType, vendorCode, wire } = fault
+  const details = { status, param, retryAfterSeconds, vendorType, vendorCode, wire, cause: fault }
+  return new GatewayError(
+    code,
+    `${message} No other target was tried, as the body is larger than what is held.`,
+    details,
+  )
+}
+
+function noneIsWell(): GatewayError {
+  return new GatewayError('no_healthy_target', 'Every target of the route has failed lately.', { retryAfterSeconds: 1 })
+}
