@@ -88,3 +88,16 @@ export interface ReplyContext {
   /** The client's body, for dialects whose replies repeat some of it. */
   readonly body?: JsonObject
 }
+
+const contentTypes: ReadonlySet<ReplyPart['type']> = new Set([
+  'text-delta',
+  'refusal-delta',
+  'reasoning-delta',
+  'tool-call-start',
+  'tool-call-delta',
+])
+
+/** Whether a part is of the answer itself, and not about it. */
+export function isContent({ type }: ReplyPart): boolean {
+  return contentTypes.has(type)
+}

@@ -1,4 +1,6 @@
 import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isContent, type ReplyPart } from '../../core/model-reply.ts'
 import { replyFault } from '../upstream-error.ts'
 
 /** What a stream says before its first content is a head and a few settings; one that says more is let go. */
@@ -12,7 +14,7 @@ const maxBytes = 256 * 1024
 export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelReply {
   const { body, dialect } = reply
   if (body.kind === 'unary' || dialect === undefined) return reply
-  const { contentLandmark } = dialect
+  const { account } = reply.target
   return new Promise((resolve, reject) => {
     const early: Frame[] = []
     let bytes = 0
@@ -52,9 +54,18 @@ export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelRepl
         if (fault !== undefined) {
           isSettled = true
           reject(replyFault(fault))
-        } else if (frame.bytes.includes(contentLandmark) || early.length > maxFrames || bytes > maxBytes) settle()
+        } else if (parts.some(tellsOfAnswer) || early.length > maxFrames || bytes > maxBytes) settle()
       },
-      end: () => ended((to) => to.end()),
+      end() {
+        if (isSettled) return ended((to) => to.end())
+        isSettled = true
+        reject(
+          new GatewayError(
+            'upstream_reset',
+            `The provider account "${account.id}" ended its stream before it had answered.`,
+          ),
+        )
+      },
       fail(error) {
         if (isSettled) return ended((to) => to.fail(error))
         isSettled = true
@@ -62,4 +73,9 @@ export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelRepl
       },
     })
   })
+}
+
+/** An answer may be empty, and is one all the same when it says how it ended. */
+function tellsOfAnswer(part: ReplyPart): boolean {
+  return isContent(part) || part.type === 'choice-end' || part.type === 'reply-end'
 }

@@ -136,6 +136,12 @@ export class CallRecorder {
     }
   }
 
+  /** Where two targets were asked at once, the last one to be asked may not be the one that answered. */
+  answeredBy({ target, dialect }: ModelReply): void {
+    this.#target = target
+    this.#providerDialect = dialect
+  }
+
   /** The reply starts to leave for the client. */
   headSent(): void {
     this.#headAt ??= performance.now()

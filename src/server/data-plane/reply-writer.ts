@@ -2,7 +2,7 @@ import type { Endpoint, Frame, FrameSink, ModelCall, ModelReply, StreamBody, Una
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../../core/errors.ts'
 import type { ClientFraming, EventWriter, WireEvent } from '../../core/framing.ts'
-import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
+import { isContent, type ReplyContext, type ReplyPart } from '../../core/model-reply.ts'
 import type { StreamTransform } from '../../core/stream.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { type CallRecorder, recordUnary } from './call-recorder.ts'
@@ -18,6 +18,7 @@ export function writeReply(
   maxReplyBytes: number,
 ): void {
   const client = clientDialect(call.endpoint)
+  recorder.answeredBy(reply)
   if (reply.body.kind === 'stream') {
     if (call.stream || client === undefined) writeStream(exchange, call, reply, reply.body, recorder)
     else {
@@ -196,7 +197,7 @@ function translation(encoder: StreamTransform<ReplyPart, WireEvent>, writer: Eve
     tellsFaults: false,
     parts: (frame) => frame.parts(),
     bytes: (_frame, parts) => written(encoded(parts, encoder), writer),
-    hasContent: (_frame, parts) => parts.some((part) => contentParts.has(part.type)),
+    hasContent: (_frame, parts) => parts.some(isContent),
     ending: () => written(encoder.push({ type: 'reply-end' }), writer),
   }
 }
@@ -208,14 +209,6 @@ function* encoded(parts: readonly ReplyPart[], encoder: StreamTransform<ReplyPar
     yield* encoder.push(part)
   }
 }
-
-const contentParts: ReadonlySet<ReplyPart['type']> = new Set([
-  'text-delta',
-  'refusal-delta',
-  'reasoning-delta',
-  'tool-call-start',
-  'tool-call-delta',
-])
 
 /** A writer gives text or bytes, never both. */
 function written(events: Iterable<WireEvent>, writer: EventWriter): Buffer {
