@@ -66,6 +66,27 @@ it('shows where the facts come from, and when they were true', async () => {
   expect(existsSync(join(directory, 'nothing-yet'))).toBe(false)
 })
 
+it('has prices as people write them, without the noise of binary fractions', async () => {
+  const { stdout } = await cli('models')
+  expect(stdout).toMatch(/ \d\.\d{2,4} /)
+  expect(stdout).not.toMatch(/\.\d{10}/)
+})
+
+it('lists what the configuration says of models, before all else', async () => {
+  const price = { inputPerMillionUsd: 0.6052, outputPerMillionUsd: 1 }
+  const models = [
+    { provider: 'openai-compatible', id: 'm1', price },
+    { provider: 'openai', id: 'gpt-5', price },
+  ]
+  const file = await written('of-models.yaml', { catalog: { models } })
+  const [own, known] = await Promise.all([
+    cli('models', 'm1', '--provider', 'openai-compatible', '--config', file),
+    cli('models', 'openai/gpt-5', '--provider', 'openai', '--config', file),
+  ])
+  expect(own.stdout).toMatch(/^openai-compatible\/m1 +0\.6052 +1$/m)
+  expect(known.stdout).toMatch(/^openai\/gpt-5 +\d+ +0\.6052 +1$/m)
+})
+
 it('counts what the configuration says', async () => {
   const models = [
     { provider: 'vllm', id: 'a' },
@@ -86,7 +107,10 @@ describe('an update from a file', () => {
       ]),
     )
     const { code, stdout, stderr } = await cli('catalog', 'update', '--from', file, '--data', 'used')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^Warning: of \d\d models of openai 1 is left: a provider that an update mentions is replaced as a whole\. Facts of single models go into `catalog\.models` of the configuration\.\n$/,
+    )
     expect(stdout).toMatch(/^\+ openai\/gpt-6\n- openai\/chatgpt-image-latest\n/)
     expect(stdout).toMatch(
       /\n1 model added, \d+ removed, 1 price changed\.\nused\/catalogue\.json holds 2 models of 1 provider from our own list, 2026-11-01\./,
@@ -226,6 +250,11 @@ describe('an update over the network', () => {
     ['a password in the URL', () => ['https://me:secret@models.dev/'], /holds a user name or password/],
     ['a redirect', () => [`${origin}/moved`, '--allow-private-network'], /answered with a redirect \(302\)/],
     ['a fault of the server', () => [`${origin}/broken`, '--allow-private-network'], /answered with the status 500/],
+    [
+      'a machine that cannot be reached',
+      () => ['https://localhost:1/api.json', '--allow-private-network'],
+      /localhost:1 cannot be reached.*fetch the file elsewhere and name it with --from\./,
+    ],
     ['a web page', () => [`${origin}/page`, '--allow-private-network'], /cannot be used.*not a JSON object/],
   ])('refuses %s', async (_what, args, message) => {
     replies.set('/private.json', { status: 200, body: JSON.stringify(catalogue([gpt])) })

@@ -1,5 +1,5 @@
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import type { ModelPrice } from '../core/prices.ts'
+import { type ModelPrice, usdPerMillion } from '../core/prices.ts'
 import { allProviders } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type CatalogueUpdate, updateCatalogue } from '../server/update-catalogue.ts'
@@ -54,6 +54,11 @@ change of configuration or a SIGHUP on, and never fetches one by itself.`,
       allowPrivateNetwork: values['allow-private-network'],
       today: new Date().toISOString().slice(0, 10),
     })
+    for (const { provider, before, left } of update.changes.shrunk) {
+      process.stderr.write(
+        `Warning: of ${before} models of ${provider} ${left} ${left === 1 ? 'is' : 'are'} left: ${replacedWhole}\n`,
+      )
+    }
     process.stdout.write(values.json ? jsonLine(update) : printableLines(updateText(update)))
     return 0
   },
@@ -90,6 +95,9 @@ function originsText(origins: readonly Origin[]): string {
   )
 }
 
+const replacedWhole =
+  'a provider that an update mentions is replaced as a whole. Facts of single models go into `catalog.models` of the configuration.'
+
 /** More than these are counted only; `--json` has all. */
 const maxLines = 40
 
@@ -118,7 +126,7 @@ function updateText({ file, source, asOf, providers, models, leftOut, changes }:
 
 /** USD per million tokens, input and output. */
 function priceText(price: ModelPrice | undefined): string {
-  return price === undefined ? 'unknown' : `${price.input / 1000}/${price.output / 1000}`
+  return price === undefined ? 'unknown' : `${usdPerMillion(price.input)}/${usdPerMillion(price.output)}`
 }
 
 function counted(count: number, noun: string): string {

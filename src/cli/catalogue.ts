@@ -1,6 +1,8 @@
+import { usdPerMillion } from '../core/prices.ts'
 import { allProviders } from '../server/engine.ts'
-import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
+import { configInUse } from './config-in-use.ts'
+import { defaultConfigPath } from './start.ts'
 
 export const providers: Command = {
   summary: 'list the providers of the catalogue',
@@ -20,11 +22,16 @@ export const providers: Command = {
 
 export const models: Command = {
   summary: 'list the models of the catalogue with their prices',
-  help: 'Usage: portcullis models [text] [--provider <id>] [--data <directory>]\n\nPrices in USD per million tokens.',
+  help: `Usage: portcullis models [text] [--provider <id>] [--config <file>] [--data <directory>]
+
+  --config <file>     whose \`catalog\` section counts first; default ${defaultConfigPath} if there is one
+  --data <directory>  where \`portcullis catalog update\` left a catalogue; default ./data
+
+Prices in USD per million tokens.`,
   run(args) {
     const { values, positionals } = readArguments(
       args,
-      { provider: { type: 'string' }, data: { type: 'string', default: './data' } },
+      { provider: { type: 'string' }, config: { type: 'string' }, data: { type: 'string', default: './data' } },
       1,
     )
     const known = allProviders.map(({ id }) => id)
@@ -32,7 +39,7 @@ export const models: Command = {
       throw new UsageError(`There is no provider "${values.provider}"; there are ${known.join(', ')}.`)
     }
     const text = positionals[0]?.toLowerCase() ?? ''
-    const { listModels } = catalogueInUse(values.data).models()
+    const { listModels } = configInUse(values.config, values.data).models
     const rows = allProviders
       .filter(({ id }) => values.provider === undefined || id === values.provider)
       .flatMap(({ id }) => listModels(id).map((model) => ({ name: `${id}/${model.id}`, model })))
@@ -48,7 +55,6 @@ export const models: Command = {
   },
 }
 
-/** Nano-USD per token is USD per million tokens times 1,000. */
 function usd(price: number | undefined): string {
-  return price === undefined ? 'unknown' : String(price / 1000)
+  return price === undefined ? 'unknown' : String(usdPerMillion(price))
 }

@@ -13,6 +13,11 @@ export interface ModelPrice {
   readonly tiers?: readonly (Omit<ModelPrice, 'tiers'> & { readonly aboveInputTokens: number })[]
 }
 
+/** Nano-USD per token as USD per million tokens, which is a thousandth, without the noise of binary fractions. */
+export function usdPerMillion(nanoUsd: number): number {
+  return Number((nanoUsd / 1000).toFixed(9))
+}
+
 /** A model of the catalogue. */
 export interface ModelFacts {
   readonly id: string

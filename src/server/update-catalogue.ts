@@ -35,6 +35,8 @@ export interface CatalogueChanges {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   readonly prices: readonly { readonly model: string; readonly before?: ModelPrice; readonly after?: ModelPrice }[]
+  /** Providers that keep less than half of their models, which hardly anybody means. */
+  readonly shrunk: readonly { readonly provider: string; readonly before: number; readonly left: number }[]
 }
 
 /** Reads a catalogue, checks all of it and only then puts it in the place of the one before. Throws one sentence, and leaves that one. */
@@ -69,7 +71,9 @@ function changesOf(before: ModelCatalogue, { providers }: ReadCatalogue): Catalo
   const added: string[] = []
   const removed: string[] = []
   const prices: CatalogueChanges['prices'][number][] = []
+  const shrunk: CatalogueChanges['shrunk'][number][] = []
   for (const [provider, models] of providers) {
+    const count = before.listModels(provider).length
     const old = new Map(before.listModels(provider).map((model) => [model.id, model]))
     for (const { id, price } of models) {
       const known = old.get(id)
@@ -83,9 +87,10 @@ function changesOf(before: ModelCatalogue, { providers }: ReadCatalogue): Catalo
         })
       }
     }
+    if (old.size > count / 2) shrunk.push({ provider, before: count, left: count - old.size })
     removed.push(...[...old.keys()].map((id) => `${provider}/${id}`))
   }
-  return { added, removed, prices }
+  return { added, removed, prices, shrunk }
 }
 
 const timeoutMs = 120_000
@@ -129,7 +134,11 @@ function fetchError(fault: Error, host: string, allowPrivateNetwork: boolean): E
     return new Error(`The address of ${host} ${help}.`, details)
   }
   const code = codeOf(fault) ?? codeOf(fault.cause)
-  if (code !== undefined) return new Error(`${host} cannot be reached, or broke off (${code}).`, details)
+  if (code !== undefined)
+    return new Error(
+      `${host} cannot be reached, or broke off (${code}). Where there is no way out, fetch the file elsewhere and name it with --from.`,
+      details,
+    )
   return fault
 }
 

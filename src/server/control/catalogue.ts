@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { ModelCatalogue, ModelSource } from '../../catalog/models/model-facts.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
-import type { ModelFacts, ModelPrice } from '../../core/prices.ts'
+import { type ModelFacts, type ModelPrice, usdPerMillion } from '../../core/prices.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 
@@ -130,9 +130,8 @@ function describeRates({ input, output, cachedInput, cacheWrite, cacheWrite1h, r
   }
 }
 
-/** Nano-USD per token is USD per million tokens times 1,000. */
 function perMillion(nanoUsd: number | undefined): number | null {
-  return nanoUsd === undefined ? null : nanoUsd / 1000
+  return nanoUsd === undefined ? null : usdPerMillion(nanoUsd)
 }
 
 function unknownProvider(provider: string, known: readonly string[]): GatewayError {

@@ -1,5 +1,6 @@
 import type { ListedModel, Question } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
+import { usdPerMillion } from '../../../core/prices.ts'
 
 /** https://platform.openai.com/docs/api-reference/models, with the facts that other gateways' users look for there. */
 export const modelQuestions: readonly Question[] = [
@@ -28,11 +29,13 @@ function encodeModel({ id, provider, facts }: ListedModel): JsonObject {
           max_output_tokens: facts.maxOutputTokens ?? null,
           input_modalities: [...facts.inputModalities],
           output_modalities: [...facts.outputModalities],
-          // Nano-USD per token is USD per million tokens times 1,000.
           pricing:
             facts.price === undefined
               ? null
-              : { input_per_million_usd: facts.price.input / 1000, output_per_million_usd: facts.price.output / 1000 },
+              : {
+                  input_per_million_usd: usdPerMillion(facts.price.input),
+                  output_per_million_usd: usdPerMillion(facts.price.output),
+                },
         }),
   }
 }
