@@ -26,15 +26,20 @@ describe('a key of Portkey', () => {
 
   it('is taken from its own header, beside the placeholder of its SDK or the same key', async () => {
     const key = bed.gateway.key
-    for (const authorization of ['', placeholder, `Bearer ${key}`]) {
+    for (const authorization of ['', placeholder, 'Bearer X', 'Bearer dummy', `Bearer ${key}`]) {
       const reply = await ask({ authorization, 'x-portkey-api-key': key, 'x-portkey-provider': 'openai' })
       expect(reply.status).toBe(200)
     }
   })
 
   it('is refused beside another one, and the placeholder is no key by itself', async () => {
-    const two = await ask({ authorization: 'Bearer other', 'x-portkey-api-key': bed.gateway.key })
+    const authorization = 'Bearer sk-key-of-a-provider-0123456789'
+    const two = await ask({ authorization, 'x-portkey-api-key': bed.gateway.key })
     expect([two.status, two.headers['x-portcullis-error']]).toEqual([400, 'conflicting_keys'])
+    expect(two.json.error.message).toContain('`authorization` and `x-portkey-api-key` hold two different keys')
+    expect(two.text).not.toContain(authorization.slice(7))
+    const other = await ask({ authorization: 'Bearer X', 'x-api-key': bed.gateway.key })
+    expect(other.headers['x-portcullis-error']).toBe('conflicting_keys')
     const none = await ask({ authorization: placeholder, 'x-portkey-provider': 'openai' })
     expect([none.status, none.headers['x-portcullis-error']]).toEqual([401, 'unknown_key'])
     expect(bed.openai.requests).toHaveLength(0)

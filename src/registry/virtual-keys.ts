@@ -77,7 +77,7 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {
       if (isSignedRequest({ headers })) throw signedElsewhere()
-      const found = byHash.get(hashKey(presentedKey(headers)))
+      const found = byHash.get(hashKey(presentedKey(headers, (key) => byHash.has(hashKey(key)))))
       if (found === undefined)
         throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
       if (found.revokedAt !== undefined)
@@ -100,21 +100,30 @@ function revoked(): GatewayError {
 /** Where the SDKs of the vendors put a key. */
 const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key'] as const
 
-/** Portkey's SDKs send this where OpenAI's needs a key, beside their own header (`constants.ts` of `portkey-ai`). */
-const placeholderKey = 'DUMMY-KEY'
+/**
+ * Beside Portkey's own header, what clients write where OpenAI's SDK wants a key is none: `DUMMY-KEY` (`constants.ts` of
+ * `portkey-ai`), `X`, `dummy`. A longer text may be somebody's key, so it is told.
+ */
+const maxPlaceholderLength = 15
 
 /** The key in the request's headers. The same one in several is fine (some clients send two); different ones are refused. */
-function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>): string {
+function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>, isKnown: (key: string) => boolean): string {
   let key = bearerKey(headers['authorization'])
-  if (key === placeholderKey && headers['x-portkey-api-key'] !== undefined) key = undefined
+  let holder = 'authorization'
+  const isBesidePortkey = key !== undefined && (headers['x-portkey-api-key'] ?? '') !== ''
+  if (key !== undefined && isBesidePortkey && key.length <= maxPlaceholderLength && !isKnown(key)) key = undefined
   for (const name of keyHeaders) {
     const value = headers[name]
     if (value === undefined || value === '') continue
     const other = typeof value === 'string' ? value : value.join(', ')
     if (key !== undefined && key !== other) {
-      throw new GatewayError('conflicting_keys', 'The request holds two different keys; send one, in one header.')
+      throw new GatewayError(
+        'conflicting_keys',
+        `\`${holder}\` and \`${name}\` hold two different keys; send the virtual key alone, in one header.`,
+      )
     }
     key = other
+    holder = name
   }
   if (key === undefined)
     throw new GatewayError(
