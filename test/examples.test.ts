@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -105,6 +105,34 @@ describe('the documents', () => {
       })
       expect(stdout).toBe('[demo] Hello\n')
     }
+  })
+
+  it('hold snippets that a strict compiler takes', async () => {
+    const sources = join(folder, 'strict')
+    await mkdir(sources)
+    await symlink(join(root, 'node_modules'), join(sources, 'node_modules'))
+    let count = 0
+    for (const page of await pages()) {
+      // Contributors write theirs inside the source tree.
+      if (page === 'CONTRIBUTING.md') continue
+      const text = await readFile(join(root, page), 'utf8')
+      for (const [, snippet = ''] of text.matchAll(/```ts\n(.*?)```/gs))
+        await writeFile(join(sources, `snippet-${count++}.mts`), snippet)
+    }
+    expect(count).toBeGreaterThan(2)
+    // What `tsc --init` and most templates have: strict, and no more.
+    const compilerOptions = {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2024',
+      types: ['node'],
+      skipLibCheck: true,
+      noEmit: true,
+    }
+    await writeFile(join(sources, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+    const compiler = join(root, 'node_modules/.bin/tsc')
+    const told = await run(compiler, ['-p', sources]).catch((fault: { stdout: string }) => fault)
+    expect(told.stdout).toBe('')
   })
 
   it('begin with a README that names the demo models that there are', async () => {
