@@ -71,6 +71,12 @@ describe('the documents', () => {
     expect(dead).toEqual([])
   })
 
+  it('have an index of the guides that leaves none out', async () => {
+    const index = await readFile(join(root, 'docs/guides/README.md'), 'utf8')
+    const guides = (await readdir(join(root, 'docs/guides'))).filter((name) => name !== 'README.md')
+    expect(guides.filter((name) => !index.includes(`](${name})`))).toEqual([])
+  })
+
   it('name tests that are there', async () => {
     const text = await readFile(join(root, 'SECURITY.md'), 'utf8')
     const named = [...text.matchAll(/`((?:src|test)\/[^`]+)`/g)].map(([, path = '']) => path)

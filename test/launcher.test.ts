@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -48,6 +48,17 @@ function launch(): { readonly child: ChildProcess; stderr(): string; readonly pr
   })
   return { child, stderr: () => stderr, printed: once(child.stdout, 'data').then(([text]) => String(text)) }
 }
+
+describe('a link to the launcher', () => {
+  it('is the command, wherever it is', async () => {
+    const link = join(folder, 'path/portcullis')
+    await symlink(join(folder, 'package/bin/portcullis.js'), link)
+    const child = spawn(process.execPath, [link], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] })
+    expect(String((await once(child.stdout, 'data'))[0])).toBe(`pid ${child.pid}\n`)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  })
+})
 
 describe('the launcher, on a Node that is too old', () => {
   it.each([
