@@ -57,6 +57,13 @@ describe('config diff', () => {
     expect(await diff(text(literal))).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
+  it('shows none of several credentials of an account', async () => {
+    const keys = ['sk-several-0123456789', 'sk-several-9876543210']
+    const { stdout } = await diff(text(literal, '').replace(`apiKey: "${literal}"`, `apiKeys: ${JSON.stringify(keys)}`))
+    expect(stdout).toContain('apiKeys[0]')
+    expect(stdout).not.toContain('sk-several')
+  })
+
   it('names what is new, gone and other by its place, and no credential', async () => {
     const found = await diff(text('sk-another-0123456789', 'limits: { deadlineMs: 5 }').replace("['*']", "['fast']"))
     expect(found).toMatchObject({ code: 1, stderr: '' })

@@ -19,6 +19,8 @@ export interface ProviderAccount {
   /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
   readonly models?: readonly string[]
   readonly source: 'file' | 'environment' | 'built-in'
+  /** Id of the account that this one is a further credential of: what is asked of that one may be asked of this. */
+  readonly furtherOf?: string
 }
 
 /** Where a call may go: an account and the name that its provider knows the model by. */

@@ -29,9 +29,10 @@ export type NonEmpty<Item> = readonly [Item, ...Item[]]
 
 /**
  * `weight`: by chance, in the proportion of the weights. `least-busy`: fewest calls in flight for each unit of weight.
- * `latency`: least time to the first byte lately. `cost`: cheapest for the tokens of the call.
+ * `latency`: least time to the first byte lately. `cost`: cheapest for the tokens of the call. `headroom`: most left of the
+ * rate limit, as its provider said last.
  */
-export type BalanceRule = 'weight' | 'least-busy' | 'latency' | 'cost'
+export type BalanceRule = 'weight' | 'least-busy' | 'latency' | 'cost' | 'headroom'
 
 /** What holds for a named route as a whole. */
 export interface RouteSettings {
@@ -109,8 +110,8 @@ export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {
   }
 }
 
-/** The same plan with other leaves. */
-export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => To): RoutePlan<To> {
+/** The same plan with a plan in place of each leaf. */
+export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => RoutePlan<To>): RoutePlan<To> {
   const mapped = (inner: RoutePlan<From>): RoutePlan<To> => mapPlan(inner, map)
   const entry = <Entry extends { readonly plan: RoutePlan<From> }>(inner: Entry) => ({
     ...inner,
@@ -118,7 +119,7 @@ export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => To
   })
   switch (plan.kind) {
     case 'target':
-      return { kind: plan.kind, target: map(plan.target) }
+      return map(plan.target)
     case 'fallback': {
       const [first, ...rest] = plan.plans
       return { kind: plan.kind, plans: [mapped(first), ...rest.map(mapped)] }

@@ -72,7 +72,9 @@ interface NamedModel {
  * The built-in demo account answers to its prefix only: a mistyped name never gets a made-up answer.
  */
 export function createResolver(options: ResolverOptions): Resolver {
-  const { accounts, providers, modelFacts, modelsOf } = options
+  const { providers, modelFacts, modelsOf } = options
+  const accounts = options.accounts.filter(({ furtherOf }) => furtherOf === undefined)
+  const further = Map.groupBy(options.accounts, ({ furtherOf }) => furtherOf)
   const aliases = new Map(Object.entries(options.aliases))
   const routes = new Map(Object.entries(options.routes))
   const ranked = [...accounts].sort((a, b) => rank(a) - rank(b))
@@ -89,15 +91,25 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   function lookUp(name: string): ResolvedModel {
     const alias = aliases.get(name)
-    if (alias === undefined) return direct('direct', targetOf(name))
-    if ('target' in alias) return direct(name, targetOf(alias.target))
+    if (alias === undefined) return direct('direct', planOf({ name }))
+    if ('target' in alias) return direct(name, planOf({ name: alias.target }))
     const route = routes.get(alias.route)
     if (route === undefined) throw new GatewayError('unknown_model', `There is no route ${quoted(alias.route)}.`)
-    return { route: alias.route, plan: mapPlan(route.plan, namedTarget), settings: route.settings }
+    return { route: alias.route, plan: mapPlan(route.plan, planOf), settings: route.settings }
   }
 
-  function namedTarget({ name, timeoutMs }: TargetName): Target {
-    return timeoutMs === undefined ? targetOf(name) : { ...targetOf(name), timeoutMs }
+  /** One target, or one for each credential of its account. */
+  function planOf({ name, timeoutMs }: Pick<TargetName, 'name' | 'timeoutMs'>): RoutePlan {
+    const { account, ...rest } = targetOf(name)
+    const leaf = (of: ProviderAccount) => ({
+      kind: 'target' as const,
+      target: { account: of, ...rest, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+    })
+    const others = further.get(account.id) ?? []
+    const share = (of: ProviderAccount) => ({ weight: 1, plan: leaf(of) })
+    return others.length === 0
+      ? leaf(account)
+      : { kind: 'loadbalance', by: 'headroom', plans: [share(account), ...others.map(share)] }
   }
 
   function targetOf(name: string): Target {
@@ -224,7 +236,7 @@ export function createResolver(options: ResolverOptions): Resolver {
       const plan = attempt(() => lookUp(name))?.plan
       if (plan === undefined) continue
       // What several targets have in common nobody has written down.
-      const only = plan.kind === 'target' ? plan.target : undefined
+      const only = onlyTarget(plan)
       const provider = 'route' in alias || only === undefined ? 'route' : only.account.provider.id
       found.push({ names: [name], provider, facts: only?.facts })
     }
@@ -247,8 +259,17 @@ const maxResolvedNames = 10_000
 const maxKeptNameLength = 256
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
 
-function direct(route: string, target: Target): ResolvedModel {
-  return { route, plan: { kind: 'target', target }, settings: plainRoute }
+/** Where all credentials of one account lead, if the plan leads nowhere else. */
+function onlyTarget(plan: RoutePlan): Target | undefined {
+  const [first, ...others] = leavesOf(plan)
+  const accountOf = ({ account }: Target): string => account.furtherOf ?? account.id
+  if (first === undefined) return undefined
+  const isOther = (target: Target): boolean => target.model !== first.model || accountOf(target) !== accountOf(first)
+  return others.some(isOther) ? undefined : first
+}
+
+function direct(route: string, plan: RoutePlan): ResolvedModel {
+  return { route, plan, settings: plainRoute }
 }
 
 function rank({ source, provider }: ProviderAccount): number {

@@ -23,6 +23,8 @@ export interface TargetHealth {
   readonly inFlight: number
   /** Time to the first byte lately, in milliseconds; absent before the first reply. */
   readonly latencyMs?: number
+  /** What is left of its rate limit, from 0 to 1, as its provider said last; absent where it says nothing. */
+  readonly headroom?: number
 }
 
 /** One attempt, told how it went. */
@@ -30,6 +32,8 @@ export interface Trial {
   /** The reply is beginning. */
   answered(): void
   failed(fault: unknown): void
+  /** What its provider says is left of the rate limit, from 0 to 1. */
+  left(headroom: number): void
   /** Nothing more will come. Only the first call counts. */
   over(): void
 }
@@ -39,6 +43,7 @@ interface State {
   isProbing: boolean
   coolUntilMs: number
   inFlight: number
+  headroom: { readonly share: number; readonly atMs: number } | undefined
   readonly latencies: Latencies
   readonly retries: Budget
 }
@@ -90,6 +95,7 @@ export function createFleet(now: () => number): Fleet {
         isProbing: false,
         coolUntilMs: 0,
         inFlight: 0,
+        headroom: undefined,
         latencies: createLatencies(),
         retries: retriesOf(target),
       }
@@ -116,6 +122,7 @@ export function createFleet(now: () => number): Fleet {
         inFlight,
         ...(paused === undefined ? {} : { paused }),
         ...(latencyMs === undefined ? {} : { latencyMs }),
+        ...headroomNow(state, nowMs),
       }
     },
     begin(target) {
@@ -163,6 +170,9 @@ function startTrial(state: State, isProbe: boolean, now: () => number): Trial {
         state.coolUntilMs = Math.max(state.coolUntilMs, now() + pauseMs)
       }
     },
+    left(headroom) {
+      state.headroom = { share: headroom, atMs: now() }
+    },
     over() {
       if (isOver) return
       isOver = true
@@ -170,4 +180,11 @@ function startTrial(state: State, isProbe: boolean, now: () => number): Trial {
       state.inFlight--
     },
   }
+}
+
+/** The limits of all vendors are full again after a minute; until then what is left grows as they do. */
+const windowMs = 60_000
+
+function headroomNow({ headroom }: State, nowMs: number): { readonly headroom?: number } {
+  return headroom === undefined ? {} : { headroom: Math.min(1, headroom.share + (nowMs - headroom.atMs) / windowMs) }
 }

@@ -37,6 +37,8 @@ const measures = {
   'least-busy': (target: Target, weight: number, view: RoutingView) => (view.health(target).inFlight + 1) / weight,
   // Not measured yet: tried first, so that it gets measured.
   latency: (target: Target, weight: number, view: RoutingView) => (view.health(target).latencyMs ?? 0) / weight,
+  // What has said nothing may have all of it.
+  headroom: (target: Target, weight: number, view: RoutingView) => -(view.health(target).headroom ?? 1) * weight,
   cost: (target: Target, _weight: number, view: RoutingView) => estimatedCost(target, view) ?? Number.MAX_VALUE,
 } as const
 

@@ -1,10 +1,13 @@
 import type { FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
 import type { RealtimeSession } from '../open-realtime.ts'
 import type { Trial } from './fleet.ts'
+import { headroomOf } from './headroom.ts'
 
 /** The same reply; the trial hears how it ends. */
 export function watchReply(reply: ModelReply, trial: Trial): ModelReply {
   const { body } = reply
+  const headroom = headroomOf(reply.headers)
+  if (headroom !== undefined) trial.left(headroom)
   if (body.kind === 'unary') {
     trial.over()
     return reply

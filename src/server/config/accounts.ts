@@ -5,7 +5,7 @@ import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import { lacksCredential } from '../../gateway/probe/diagnosis.ts'
-import { type Path, suggestion } from './issue-text.ts'
+import { type Path, pathText, suggestion } from './issue-text.ts'
 import type { ConfigDocument } from './schema.ts'
 import { headerPattern, headerRule } from './schema.ts'
 
@@ -45,7 +45,17 @@ export function fileAccount(
   const known = fromEnvironment(provider, environment)
   const namesAddress =
     account.baseUrl !== undefined || provider.addressOptions?.some((name) => account.options?.[name] !== undefined)
-  const mayUse = account.apiKey === undefined && namesAddress !== true
+  const { apiKeys } = account
+  if (apiKeys !== undefined && account.apiKey !== undefined) {
+    fault(['apiKeys'], `The account \`${account.id}\` takes \`apiKey\` or \`apiKeys\`, not both.`)
+    return []
+  }
+  if (new Set(apiKeys).size !== (apiKeys?.length ?? 0)) {
+    fault(['apiKeys'], `The account \`${account.id}\` has a credential twice in \`apiKeys\`.`)
+    return []
+  }
+  const [firstKey = account.apiKey] = apiKeys ?? []
+  const mayUse = firstKey === undefined && namesAddress !== true
   const options = {
     ...known.options,
     ...(mayUse ? known.credentialOptions : {}),
@@ -63,7 +73,7 @@ export function fileAccount(
     )
     return []
   }
-  const secret = account.apiKey ?? (mayUse ? known.secret?.value : undefined)
+  const secret = firstKey ?? (mayUse ? known.secret?.value : undefined)
   const made: ProviderAccount = {
     id: account.id,
     provider,
@@ -83,13 +93,21 @@ export function fileAccount(
     return []
   }
   // A credential that is traded for a token may be JSON or PEM text; any other goes into a header as it is.
-  if (account.apiKey !== undefined && !headerPattern.test(account.apiKey) && !isTraded(made)) {
-    fault(['apiKey'], `\`apiKey\` of the account \`${account.id}\` ${headerRule}`)
+  const unsendable = (apiKeys ?? [firstKey]).findIndex((key) => key !== undefined && !headerPattern.test(key))
+  if (unsendable >= 0 && !isTraded(made)) {
+    const path = apiKeys === undefined ? ['apiKey'] : ['apiKeys', unsendable]
+    fault(path, `\`${pathText(path)}\` of the account \`${account.id}\` ${headerRule}`)
     return []
   }
-  return checked(made, account.baseUrl === undefined ? known : { ...known, baseUrl: undefined }, (message) =>
+  const found = checked(made, account.baseUrl === undefined ? known : { ...known, baseUrl: undefined }, (message) =>
     fault(['baseUrl'], message),
   )
+  return found.flatMap((one) => [one, ...furtherCredentials(one, apiKeys?.slice(1) ?? [])])
+}
+
+/** A credential is limited, refused and recorded by itself, so each is an account, reached by the name of the first. */
+function furtherCredentials(account: ProviderAccount, keys: readonly string[]): ProviderAccount[] {
+  return keys.map((secret, index) => ({ ...account, id: `${account.id}#${index + 2}`, secret, furtherOf: account.id }))
 }
 
 function isTraded(account: ProviderAccount): boolean {

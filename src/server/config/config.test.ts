@@ -134,6 +134,25 @@ describe('a value of the wrong kind', () => {
   })
 })
 
+describe('several credentials of an account', () => {
+  const one = (more: string): string => `providers: [{ id: a, provider: openai, ${more} }]`
+
+  it.each([
+    ['apiKey: sk-1, apiKeys: [sk-1, sk-2]', 'The account `a` takes `apiKey` or `apiKeys`, not both.'],
+    ['apiKeys: [sk-1, sk-1]', 'The account `a` has a credential twice in `apiKeys`.'],
+    ['apiKeys: [sk-1]', '`providers[0].apiKeys` is too short: at least 2.'],
+    ['apiKeys: [sk-1, "s k"]', '`apiKeys[1]` of the account `a` takes visible ASCII characters'],
+  ])('are refused when they are none: %s', (more, expected) => {
+    const found = faults(one(more))
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(expected)
+  })
+
+  it('are taken', () => {
+    expect(faults(one('apiKeys: [sk-1, sk-2]'))).toEqual([])
+  })
+})
+
 describe('a text that is not YAML', () => {
   it.each([
     ['demo: [', /^1:\d+ The file is not valid YAML here/],

@@ -29,7 +29,7 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
 /** Of a file of a megabyte, one place a line. */
 const maxPlaces = 100_000
 /** `apiKey` and `key`, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
-const secretNames = /(?:key|secret|token|password|passphrase)$/i
+const secretNames = /(?:keys?|secret|token|password|passphrase)$/i
 
 /** By its id, so that an entry which was moved is the same one. */
 function placeOf(item: unknown, index: number): string {

@@ -22,7 +22,7 @@ const PlanEntry = z.strictObject({
     return entries.describe('The first whose `if` holds; the last has none.')
   },
   by: z
-    .enum(['weight', 'least-busy', 'latency', 'cost'])
+    .enum(['weight', 'least-busy', 'latency', 'cost', 'headroom'])
     .optional()
     .describe('How `loadbalance` chooses. Default `weight`: by chance, in proportion.'),
   stickyBy: z

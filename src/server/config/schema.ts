@@ -51,6 +51,14 @@ export const ConfigDocument = z.strictObject({
           .optional()
           // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
           .describe('Credential, or `${NAME}` to take it from the environment. Default: the variable of the vendor.'),
+        apiKeys: z
+          .array(z.string().min(1))
+          .min(2)
+          .max(100)
+          .optional()
+          .describe(
+            'Several credentials in place of `apiKey`: calls go to the one with the most left of its rate limit.',
+          ),
         allowPrivateNetwork: z.boolean().optional().describe('Needed for a private or loopback `baseUrl`.'),
         streamUsage: z
           .enum(['as-sent', 'request'])
