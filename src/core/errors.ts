@@ -23,7 +23,11 @@ export const errorCatalogue = {
     retryable: true,
     help: 'Send the whole body, or 64 KiB more of a large form, within `limits.bodyTimeoutMs`.',
   },
-  unknown_path: { status: 404, retryable: false, help: 'Use one of the paths that the message names.' },
+  unknown_path: {
+    status: 404,
+    retryable: false,
+    help: 'Use a path of docs/guides/clients.md or docs/guides/endpoints.md.',
+  },
   upgrade_required: { status: 426, retryable: false, help: 'Open a WebSocket at this path.' },
   frame_too_large: {
     status: 413,

@@ -1,10 +1,10 @@
-/** The names nearest to `name` by edit distance, best first; none that differ in more than a third of their letters. For error messages. */
-export function nearestNames(name: string, known: Iterable<string>, count: number): string[] {
+/** The names nearest to `name` by edit distance, best first; none that differ in more than `maxDistance` or else a third of their letters. For error messages. */
+export function nearestNames(name: string, known: Iterable<string>, count: number, maxDistance?: number): string[] {
   const wanted = name.slice(0, 100).toLowerCase()
   const ranked: { readonly name: string; readonly distance: number }[] = []
   for (const candidate of known) {
     const text = candidate.toLowerCase()
-    const limit = Math.max(2, Math.floor(Math.max(wanted.length, text.length) / 3))
+    const limit = maxDistance ?? Math.max(2, Math.floor(Math.max(wanted.length, text.length) / 3))
     const contains = wanted.length > 3 && (text.includes(wanted) || text.endsWith(`/${wanted}`))
     const distance = contains ? 1 : editDistance(wanted, text, limit)
     if (distance <= limit) ranked.push({ name: candidate, distance })

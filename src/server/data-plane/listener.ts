@@ -1,7 +1,6 @@
 import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { nearestNames } from '../../core/nearest-names.ts'
 import type { Limits } from '../../core/registry.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { createHttpServer, type HttpServer } from '../http/http-server.ts'
@@ -12,6 +11,7 @@ import { serveResponses } from '../realtime/serve-responses.ts'
 import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
 import { writeError } from './error-reply.ts'
 import { type CallHandling, handleCall } from './handle-call.ts'
+import { nearestPathMessage, unknownPathMessage } from './nearest-path.ts'
 import { nearestVerb, type PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -158,7 +158,8 @@ function unserved(
   { endpoints, questions, sockets, resources }: ListenerOptions,
 ): GatewayError {
   const verb = exchange.method === 'POST' ? nearestVerb(path, endpoints.paths) : undefined
-  if (verb !== undefined && endpoints.find(path) === undefined) return nothingAt(path, verb)
+  if (verb !== undefined && endpoints.find(path) === undefined)
+    return new GatewayError('unknown_path', nearestPathMessage(path, verb))
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
@@ -182,12 +183,7 @@ function unserved(
     ...keptReplyPaths.paths,
     ...statePaths,
   ]
-  const near = nearestNames(path, known, 1)[0] ?? '/v1/chat/completions'
-  return nothingAt(path, near)
-}
-
-function nothingAt(path: string, near: string): GatewayError {
-  return new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; the nearest path is ${near}.`)
+  return new GatewayError('unknown_path', unknownPathMessage(path, known))
 }
 
 const controlPlanePath = /^\/(?:metrics$|api\/v1(?:\/|$))/

@@ -4,7 +4,7 @@ import { nearestNames } from '../../core/nearest-names.ts'
 
 /** What stands at which path. `{model}` in a path stands for the name of a model, which may hold slashes, `{id}` for an id, other braces for one segment. */
 export interface PathTable<Item> {
-  /** Throws `not_found` for a model name that is not valid percent-encoding. */
+  /** With `/v1` or without, once or twice. Throws `not_found` for a model name that is not valid percent-encoding. */
   find(path: string): Found<Item> | undefined
   readonly paths: readonly string[]
 }
@@ -31,23 +31,35 @@ export function pathTable<Item>(entries: Iterable<PathEntry<Item>>): PathTable<I
     else patterns.push({ entry, before, pattern: patternOf(path) })
   }
   patterns.sort((a, b) => b.entry[0].length - a.entry[0].length)
+  function look(path: string): Found<Item> | undefined {
+    const found = exact.get(path)
+    if (found !== undefined) return found
+    for (const { entry, before, pattern } of patterns) {
+      const fitting = path.startsWith(before) ? pattern.exec(path) : null
+      if (fitting === null) continue
+      const [, item, modelName] = entry
+      const written = fitting[1]
+      if (written === undefined) return { item }
+      const name = decodeName(written)
+      return { item, model: modelName?.(name) ?? name }
+    }
+    return undefined
+  }
   return {
     paths: [...exact.keys(), ...patterns.map(({ entry: [path] }) => path)],
     find(path) {
-      const found = exact.get(path)
+      const found = look(path)
       if (found !== undefined) return found
-      for (const { entry, before, pattern } of patterns) {
-        const fitting = path.startsWith(before) ? pattern.exec(path) : null
-        if (fitting === null) continue
-        const [, item, modelName] = entry
-        const written = fitting[1]
-        if (written === undefined) return { item }
-        const name = decodeName(written)
-        return { item, model: modelName?.(name) ?? name }
-      }
-      return undefined
+      const meant = meantPath(path)
+      return meant === undefined ? undefined : look(meant)
     },
   }
+}
+
+/** Some clients add `/v1` to a base URL that has it, and some are given one without: `/v1/v1/messages`, `/chat/completions`. */
+function meantPath(path: string): string | undefined {
+  if (!path.startsWith('/v1/')) return `/v1${path}`
+  return path.startsWith('/v1/v1/') ? path.slice('/v1'.length) : undefined
 }
 
 function patternOf(path: string): RegExp {
