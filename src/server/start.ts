@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
+import { lexical } from '../catalog/embedders/lexical.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -163,6 +164,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       models: engine.models,
+      embedder: () => lexical,
       configText: () => state.configText,
       keys: liveKeys.api,
       metrics: async () => {

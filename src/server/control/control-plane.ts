@@ -9,11 +9,12 @@ import type { Readiness } from '../readiness.ts'
 import { addCallRoutes, type CallsApi } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
 import { addConfigRoutes, type ConfigApi } from './config.ts'
+import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { invalid } from './read-json.ts'
 
-export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, KeysApi {
+export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, EmbedApi, KeysApi {
   readonly version: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
@@ -82,6 +83,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addCallRoutes(app, options)
   addCatalogueRoutes(app, options)
   addConfigRoutes(app, options)
+  addEmbedRoute(app, options)
   addKeyRoutes(app, options)
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
   app.doc31('/api/v1/openapi.json', {
