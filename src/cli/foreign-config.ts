@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type ConfigFault, placedText } from '../server/config/read-document.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
@@ -15,9 +16,9 @@ export function explainedFaults({ faults }: ConfigError, file: string, text: str
   return [{ line: 1, column: 1, message }]
 }
 
-/** The same as text, of the file that could not be used. */
+/** The same as text. There need not be a file: variables alone may be what is wrong. */
 export function faultsText(error: ConfigError, file: string): string {
-  return explainedFaults(error, file, readConfigFile(file))
+  return explainedFaults(error, file, existsSync(file) ? readConfigFile(file) : '')
     .map((fault) => placedText(file, fault))
     .join('\n')
 }
