@@ -46,13 +46,16 @@ export const keys: Command = {
       case 'list':
         process.stdout.write(await api.list())
         return 0
-      case 'create':
+      case 'create': {
         if (id === undefined) throw new UsageError('Name the key: portcullis keys create <id>.')
         checkId('id', id)
         checkId('workspace', values.workspace)
-        process.stdout.write(`${await api.create(id, values.workspace, models)}\n`)
+        const { key, warnings } = await api.create(id, values.workspace, models)
+        process.stdout.write(`${key}\n`)
+        for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
         process.stderr.write('This is the only time that the key is shown.\n')
         return 0
+      }
       case 'revoke':
         if (id === undefined) throw new UsageError('Name the key: portcullis keys revoke <id>.')
         await api.revoke(id)
@@ -74,9 +77,15 @@ function checkId(name: string, id: string): void {
   if (!idPattern.test(id)) throw new UsageError(`The ${name} ${idRule}.`)
 }
 
+interface Made {
+  readonly key: string
+  /** Sentences about models that nothing serves now. */
+  readonly warnings: readonly string[]
+}
+
 interface KeysAccess {
   list(): Promise<string>
-  create(id: string, workspace: string, models: readonly string[]): Promise<string>
+  create(id: string, workspace: string, models: readonly string[]): Promise<Made>
   revoke(id: string): Promise<void>
   pair(id: string): Promise<KeyPair>
 }
@@ -109,9 +118,7 @@ function remote(url: string): KeysAccess {
       )
     },
     async create(id, workspace, models) {
-      return (
-        (await askControl(url, '/api/v1/keys', { method: 'POST', body: { id, workspace, models } })) as { key: string }
-      ).key
+      return (await askControl(url, '/api/v1/keys', { method: 'POST', body: { id, workspace, models } })) as Made
     },
     async revoke(id) {
       await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
@@ -172,12 +179,11 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
     create(id, workspace, models) {
       const here = configHere(configFile, data)
       const warnings = here === undefined ? [] : unmatchedPatterns(models, resolverOf(here.config, here.models))
-      for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
       const key = generateKey()
       withStore((store) =>
         store.addKey({ id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() }),
       )
-      return Promise.resolve(key)
+      return Promise.resolve({ key, warnings })
     },
     revoke(id) {
       if (withStore((store) => store.revokeKey(id, Date.now()))) return Promise.resolve()

@@ -2,10 +2,11 @@ import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import { takenIds } from '../registry/effective-keys.ts'
 import { keyPairOf } from '../registry/key-pairs.ts'
+import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { KeysApi } from './control/keys.ts'
 import type { ControlStore } from './control-store.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, resolverOf } from './engine.ts'
 
 export interface LiveKeysOptions {
   readonly store: ControlStore
@@ -88,7 +89,7 @@ function keysApi(store: ControlStore, engine: Engine, pairSecret: string, refres
       const record = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
       store.addKey(record)
       refresh()
-      return { key, record }
+      return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
     },
     pair(id) {
       const known = engine.keys().find((key) => key.id === id)

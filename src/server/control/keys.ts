@@ -11,6 +11,8 @@ export interface KeysApi {
     create(wanted: { readonly id: string; readonly workspace: string; readonly models: readonly string[] }): {
       readonly key: string
       readonly record: VirtualKey
+      /** Sentences about patterns that no model fits now. */
+      readonly warnings: readonly string[]
     }
     /** The key as AWS SDKs take one: an id and a secret to sign with. Always the same. Throws `not_found` or `revoked_key`. */
     pair(id: string): KeyPair
@@ -54,7 +56,9 @@ const createKeyRoute = createRoute({
   responses: {
     201: {
       description: 'The key',
-      content: { 'application/json': { schema: KeyDescription.extend({ key: z.string() }) } },
+      content: {
+        'application/json': { schema: KeyDescription.extend({ key: z.string(), warnings: z.array(z.string()) }) },
+      },
     },
   },
 })
@@ -87,8 +91,8 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
     const { id, workspace = 'default', models = ['*'] } = await readJson(context.req.raw, NewKey)
-    const { key, record } = keys.create({ id, workspace, models })
-    return context.json({ ...describe(record), key }, 201)
+    const { key, record, warnings } = keys.create({ id, workspace, models })
+    return context.json({ ...describe(record), key, warnings }, 201)
   })
   app.openapi(pairRoute, (context) => context.json({ ...keys.pair(context.req.valid('param').id) }))
   app.openapi(revokeRoute, (context) => {
