@@ -145,6 +145,37 @@ describe('a name with a prefix', () => {
   })
 })
 
+describe('a name that no account lists', () => {
+  const message = (accounts: readonly ProviderAccount[], name: string): string =>
+    fault(() => resolver(accounts).resolve(name)).message
+
+  it.each([[[]], [[demoAccount]], [[account(groq), account(vllm)]]])(
+    'is told who would serve it, and with which variable (%#)',
+    (accounts) => {
+      expect(message(accounts, 'gpt-5-mini')).toBe(
+        'No configured provider lists the model "gpt-5-mini". openai lists it: set OPENAI_API_KEY, or make an alias of this name under `models`.',
+      )
+      expect(message(accounts, 'phi-4')).toContain(
+        'azure-openai lists it: set AZURE_OPENAI_API_KEY and AZURE_OPENAI_BASE_URL,',
+      )
+    },
+  )
+
+  it('that is mistyped is told the name of a model that has no account yet', () => {
+    expect(message([account(groq), account(vllm)], 'gpt-5-mimi')).toBe(
+      'No configured provider lists the model "gpt-5-mimi". Did you mean "gpt-5-mini"? openai lists it: set OPENAI_API_KEY, or make an alias of this name under `models`.',
+    )
+  })
+
+  it('is told the nearest names that would be answered before any other', () => {
+    expect(message([account(openai), account(groq)], 'gpt-5-mimi')).toMatch(/Did you mean .*"gpt-5-mini"/)
+    expect(message([account(openai), account(groq)], 'gpt-5-mimi')).not.toContain('set ')
+    expect(message([account(groq), account(vllm)], 'nothing-like-it')).toBe(
+      'No configured provider lists the model "nothing-like-it".',
+    )
+  })
+})
+
 it('is found once and kept, unless it is longer than any name: clients choose them', () => {
   const { resolve } = resolver([account(openai)])
   const kept = `openai/${'x'.repeat(200)}`

@@ -149,8 +149,31 @@ export function createResolver(options: ResolverOptions): Resolver {
         names.push(`${account.id}/${id}`)
       }
     }
-    const message = `No configured provider lists the model ${quoted(name)}.${suggestion(nearestNames(name, new Set(names), 3))}`
+    const vendor = vendorOf(name)
+    const help =
+      vendor === undefined ? suggestion(nearestNames(name, new Set(names), 3)) || nearestElsewhere(name) : ` ${vendor}`
+    const message = `No configured provider lists the model ${quoted(name)}.${help}`
     return new GatewayError('unknown_model', message, { param: 'model' })
+  }
+
+  /** Of all that the catalogue knows, so at most a slip or two apart. */
+  function nearestElsewhere(name: string): string {
+    const every = new Set(
+      providers.flatMap(({ id }) => (byPrefix.has(id) ? [] : modelsOf(id).map((model) => model.id))),
+    )
+    const [near] = nearestNames(name, every, 1, 2)
+    const nearVendor = near === undefined ? undefined : vendorOf(near)
+    return near === undefined || nearVendor === undefined ? '' : `${suggestion([near])} ${nearVendor}`
+  }
+
+  /** Who would serve it. The makers of models stand in the catalogue before those who pass on the models of others. */
+  function vendorOf(name: string): string | undefined {
+    const listing = providers.filter(({ id }) => !byPrefix.has(id) && modelFacts(id, name) !== undefined)
+    const vendor = listing.find(({ baseUrl }) => baseUrl !== undefined) ?? listing[0]
+    const variables = vendor === undefined ? '' : variablesOf(vendor)
+    return variables === ''
+      ? undefined
+      : `${vendor?.title} lists it: set ${variables}, or make an alias of this name under \`models\`.`
   }
 
   function unknownPrefix(prefix: string): GatewayError {
@@ -285,9 +308,14 @@ function attempt<Result>(look: () => Result): Result | undefined {
   }
 }
 
-function notConfigured({ id, title, environment, baseUrl }: Provider): GatewayError {
+function variablesOf({ environment, baseUrl }: Provider): string {
   const variables = [environment.apiKey[0], baseUrl === undefined ? environment.baseUrl[0] : undefined]
-  const names = variables.filter((name) => name !== undefined).join(' and ')
+  return variables.filter((name) => name !== undefined).join(' and ')
+}
+
+function notConfigured(provider: Provider): GatewayError {
+  const { id, title } = provider
+  const names = variablesOf(provider)
   const ways = names === '' ? '' : `Set ${names}, or add`
   const message = `${title} has no account. ${ways || 'Add'} an entry with \`provider: ${id}\` under \`providers\`.`
   return new GatewayError('unknown_provider', message, { param: 'model' })
