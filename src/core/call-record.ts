@@ -45,6 +45,8 @@ export interface CallRecord {
   readonly durationMs: number
   /** Time that the gateway added: total less the time spent waiting for the provider and for the client. */
   readonly overheadMs: number
+  /** Time that it waited for a place at an account that takes only so many calls. */
+  readonly queuedMs?: number
   readonly attempts: readonly Attempt[]
   readonly cache?: CacheState
   /** What an answer from the cache would have cost; integer nano-USD. */

@@ -65,6 +65,8 @@ export interface CallSummary {
   readonly timeToFirstTokenMs: number | null
   readonly durationMs: number
   readonly overheadMs: number
+  /** Time that it waited for a place at an account that takes only so many calls. */
+  readonly queuedMs: number | null
   readonly attempts: readonly Attempt[]
   readonly cache: string | null
   /** What an answer from the cache would have cost. */

@@ -113,6 +113,8 @@ export type CallFact =
       readonly toolNames?: ReadonlyMap<string, string>
     }
   | { readonly type: 'attempt-ended'; readonly attempt: Attempt }
+  /** It waited for a place at an account. */
+  | { readonly type: 'queued'; readonly durationMs: number }
   /** Its stream failed before its first content. */
   | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }

@@ -82,6 +82,11 @@ export const errorCatalogue = {
   // The gateway's own limits
   too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
   overloaded: { status: 503, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  account_busy: {
+    status: 503,
+    retryable: true,
+    help: "Try again after the time in `Retry-After`, or raise the account's `maxConcurrentCalls` or `queue`.",
+  },
   no_healthy_target: {
     status: 503,
     retryable: true,

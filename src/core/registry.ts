@@ -19,6 +19,13 @@ export interface ProviderAccount {
   /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
   readonly models?: readonly string[]
   readonly source: 'file' | 'environment' | 'built-in'
+  /** Absent: as many calls at once as come. */
+  readonly slots?: {
+    readonly maxConcurrentCalls: number
+    /** More are refused at once. */
+    readonly maxWaiting: number
+    readonly maxWaitMs: number
+  }
   /** Id of the account that this one is a further credential of: what is asked of that one may be asked of this. */
   readonly furtherOf?: string
 }
@@ -40,12 +47,18 @@ export interface ResolvedModel {
   readonly settings: RouteSettings
 }
 
+/** Who is served first where calls wait for an account; the first is served first. */
+export const priorities = ['high', 'normal', 'low'] as const
+export type Priority = (typeof priorities)[number]
+
 /** Who is calling. */
 export interface Principal {
   readonly key: string
   readonly workspace: string
   /** Patterns with `*`, on the name that the client asks for. */
   readonly models: readonly string[]
+  /** Absent: `normal`. */
+  readonly priority?: Priority
 }
 
 /** A virtual key as it is kept: never the key itself. */
@@ -55,6 +68,8 @@ export interface VirtualKey {
   readonly hash: string
   readonly workspace: string
   readonly models: readonly string[]
+  /** Absent: `normal`. */
+  readonly priority?: Priority
   readonly source: 'file' | 'environment' | 'api' | 'first-start'
   /** Unix milliseconds. */
   readonly createdAt: number
@@ -84,4 +99,8 @@ export interface RecordSettings {
   readonly bodies: 'full' | 'off'
   /** Longer bodies are cut here and marked. */
   readonly maxBodyBytes: number
+}
+
+export function principalOf({ id, workspace, models, priority }: VirtualKey): Principal {
+  return { key: id, workspace, models, ...(priority === undefined ? {} : { priority }) }
 }

@@ -4,7 +4,7 @@ export interface KeysOfFile {
   /** Those that the file gives a value. */
   readonly keys: readonly VirtualKey[]
   /** Those whose value was made: the store has its hash, the file decides everything else. */
-  readonly keysToGenerate: readonly Pick<VirtualKey, 'id' | 'workspace' | 'models'>[]
+  readonly keysToGenerate: readonly Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority'>[]
 }
 
 /**
@@ -18,7 +18,7 @@ export function effectiveKeys({ keys, keysToGenerate }: KeysOfFile, others: read
     ...others.flatMap((key) => {
       if (key.source !== 'file') return [key]
       const entry = wanted.get(key.id)
-      return entry === undefined ? [] : [{ ...key, workspace: entry.workspace, models: entry.models }]
+      return entry === undefined ? [] : [{ ...key, ...entry }]
     }),
   ]
 }

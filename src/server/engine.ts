@@ -4,6 +4,7 @@ import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
+import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
@@ -82,6 +83,7 @@ export function createEngine(
     readFile: readCredentialFile,
   })
   const cache = createSharedCache()
+  const slots = createAccountSlots()
   const fleet = createFleet(() => performance.now())
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
@@ -101,6 +103,7 @@ export function createEngine(
       upstreams,
       credentials,
       fleet,
+      slots,
       cache,
     })
     return { config, accounts, keys, models, runtime }

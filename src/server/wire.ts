@@ -15,6 +15,8 @@ import { callDirect, callRaw } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
+import type { AccountSlots } from '../gateway/queue/account-slots.ts'
+import { withSlot } from '../gateway/queue/with-slot.ts'
 import { route } from '../gateway/route.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
@@ -39,12 +41,13 @@ export interface WireOptions {
   readonly upstreams: Upstreams
   readonly credentials: Credentials
   readonly fleet: Fleet
+  readonly slots: AccountSlots
   readonly cache: SharedCache
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
 export function buildRuntime(options: WireOptions): Runtime {
-  const { config, accounts, providers, models, keys, upstreams, credentials, fleet } = options
+  const { config, accounts, providers, models, keys, upstreams, credentials, fleet, slots } = options
   const resolver = buildResolver(config, accounts, providers, models)
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
@@ -59,7 +62,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options, resolver)],
       route({
         ...routing,
-        attempt: countTokens(serveFormats(callProvider(sending))),
+        attempt: countTokens(withSlot(slots, serveFormats(callProvider(sending)))),
         settled: firstContent,
         watch: watchReply,
       }),

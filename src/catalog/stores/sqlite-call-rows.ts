@@ -39,6 +39,7 @@ export function summaryOf(row: Row): CallSummary {
     timeToFirstTokenMs: milliseconds(row['time_to_first_token_us']),
     durationMs: Number(row['duration_us']) / 1000,
     overheadMs: Number(row['overhead_us']) / 1000,
+    queuedMs: typeof meta['queuedMs'] === 'number' ? meta['queuedMs'] : null,
     // Written by this store from a call's record.
     attempts: items(meta['attempts']) as unknown as readonly Attempt[],
     cache: text(row['cache']),

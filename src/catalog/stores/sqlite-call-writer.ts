@@ -150,6 +150,7 @@ function insert({ call, bodies }: Statements, { record, input, output, ...cut }:
       attempts: record.attempts,
       decisions: record.decisions,
       droppedParameters: record.droppedParameters,
+      ...(record.queuedMs === undefined ? {} : { queuedMs: record.queuedMs }),
       ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
       ...(record.routing === undefined ? {} : { routing: record.routing }),
     }),

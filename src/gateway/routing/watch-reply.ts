@@ -1,21 +1,28 @@
 import type { FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import type { GatewayError } from '../../core/errors.ts'
 import type { RealtimeSession } from '../open-realtime.ts'
 import type { Trial } from './fleet.ts'
 import { headroomOf } from './headroom.ts'
 
 /** The same reply; the trial hears how it ends. */
 export function watchReply(reply: ModelReply, trial: Trial): ModelReply {
-  const { body } = reply
   const headroom = headroomOf(reply.headers)
   if (headroom !== undefined) trial.left(headroom)
-  if (body.kind === 'unary') {
+  return whenOver(reply, (fault) => {
+    if (fault !== undefined) trial.failed(fault)
     trial.over()
-    return reply
-  }
-  return { ...reply, body: watchStream(body, trial) }
+  })
 }
 
-function watchStream(body: StreamBody, trial: Trial): StreamBody {
+/** The same reply; `over` hears when nothing more of it will come, and why if it broke off. */
+export function whenOver(reply: ModelReply, over: (fault?: GatewayError) => void): ModelReply {
+  const { body } = reply
+  if (body.kind === 'stream') return { ...reply, body: streamWithEnd(body, over) }
+  over()
+  return reply
+}
+
+function streamWithEnd(body: StreamBody, over: (fault?: GatewayError) => void): StreamBody {
   return {
     kind: 'stream',
     contentType: body.contentType,
@@ -23,12 +30,11 @@ function watchStream(body: StreamBody, trial: Trial): StreamBody {
       body.open({
         frame: (frame) => sink.frame(frame),
         end() {
-          trial.over()
+          over()
           sink.end()
         },
         fail(error) {
-          trial.failed(error)
-          trial.over()
+          over(error)
           sink.fail(error)
         },
       })

@@ -113,7 +113,8 @@ function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }
   const memory = memoryExchange(batch.endpoint, body)
   const found = batchable(endpoints, batch.endpoint)
   if (found === undefined) throw new GatewayError('unknown_path', `There is nothing at ${batch.endpoint} any more.`)
-  const authenticate = (): VirtualKey => keyOf(batch, keys())
+  // Somebody waits for other calls.
+  const authenticate = (): VirtualKey => ({ ...keyOf(batch, keys()), priority: 'low' })
   handleCall(
     memory.exchange,
     found,

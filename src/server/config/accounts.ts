@@ -45,6 +45,10 @@ export function fileAccount(
   const known = fromEnvironment(provider, environment)
   const namesAddress =
     account.baseUrl !== undefined || provider.addressOptions?.some((name) => account.options?.[name] !== undefined)
+  if (account.queue !== undefined && account.maxConcurrentCalls === undefined) {
+    fault(['queue'], `The account \`${account.id}\` needs \`maxConcurrentCalls\` for its \`queue\`.`)
+    return []
+  }
   const { apiKeys } = account
   if (apiKeys !== undefined && account.apiKey !== undefined) {
     fault(['apiKeys'], `The account \`${account.id}\` takes \`apiKey\` or \`apiKeys\`, not both.`)
@@ -85,6 +89,7 @@ export function fileAccount(
     requestStreamUsage: account.streamUsage === 'request',
     options,
     ...(account.models === undefined ? {} : { models: account.models }),
+    ...slotsOf(account),
     source: 'file',
   }
   const wrong = provider.accountFault?.(made)
@@ -108,6 +113,12 @@ export function fileAccount(
 /** A credential is limited, refused and recorded by itself, so each is an account, reached by the name of the first. */
 function furtherCredentials(account: ProviderAccount, keys: readonly string[]): ProviderAccount[] {
   return keys.map((secret, index) => ({ ...account, id: `${account.id}#${index + 2}`, secret, furtherOf: account.id }))
+}
+
+function slotsOf({ maxConcurrentCalls, queue = {} }: DocumentAccount): Pick<ProviderAccount, 'slots'> {
+  if (maxConcurrentCalls === undefined) return {}
+  const { maxWaiting = 1000, maxWaitMs = 10_000 } = queue
+  return { slots: { maxConcurrentCalls, maxWaiting, maxWaitMs } }
 }
 
 function isTraded(account: ProviderAccount): boolean {

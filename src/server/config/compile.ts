@@ -18,11 +18,7 @@ export interface CompiledConfig {
   readonly accounts: readonly ProviderAccount[]
   readonly keys: readonly VirtualKey[]
   /** Ids of keys that the file names without a key: they are generated. */
-  readonly keysToGenerate: readonly {
-    readonly id: string
-    readonly workspace: string
-    readonly models: readonly string[]
-  }[]
+  readonly keysToGenerate: readonly Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority'>[]
   readonly aliases: Readonly<Record<string, Alias>>
   readonly routes: Readonly<Record<string, RouteDefinition>>
   /** What the file says of models, by provider. */
@@ -124,9 +120,7 @@ export function compileConfig(
       listen: given(document.listen),
       accounts,
       keys: keys.flatMap((key) => (key.key === undefined ? [] : [fileKey(key, key.key)])),
-      keysToGenerate: keys
-        .filter((key) => key.key === undefined)
-        .map((key) => ({ id: key.id, workspace: key.workspace ?? 'default', models: key.models ?? ['*'] })),
+      keysToGenerate: keys.filter((key) => key.key === undefined).map(ofKey),
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,
@@ -139,12 +133,16 @@ export function compileConfig(
   }
 }
 
-function fileKey(key: NonNullable<ConfigDocument['keys']>[number], secret: string): VirtualKey {
+type DocumentKey = NonNullable<ConfigDocument['keys']>[number]
+
+function ofKey({ id, workspace = 'default', models = ['*'], priority }: DocumentKey) {
+  return { id, workspace, models, ...(priority === undefined ? {} : { priority }) }
+}
+
+function fileKey(key: DocumentKey, secret: string): VirtualKey {
   return {
-    id: key.id,
+    ...ofKey(key),
     hash: hashKey(secret),
-    workspace: key.workspace ?? 'default',
-    models: key.models ?? ['*'],
     source: 'file',
     createdAt: 0,
   }

@@ -1,5 +1,6 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
+import { priorities } from '../../core/registry.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
@@ -67,6 +68,16 @@ export const ConfigDocument = z.strictObject({
             '`request` asks for usage in every stream, so that its cost is exact; the client then sees the usage chunk.',
           ),
         options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
+        maxConcurrentCalls: count
+          .optional()
+          .describe('Calls at once, in one worker; further ones wait. Default: any number.'),
+        queue: z
+          .strictObject({
+            maxWaiting: count.optional().describe('More are refused at once. Default 1000.'),
+            maxWaitMs: milliseconds.optional().describe('Default 10000.'),
+          })
+          .optional()
+          .describe('How calls wait, beside `maxConcurrentCalls`.'),
         models: z
           .array(z.string().min(1).max(256))
           .max(1000)
@@ -89,6 +100,10 @@ export const ConfigDocument = z.strictObject({
           .optional()
           .describe('The virtual key, at least 16 characters; generated and shown once when left out.'),
         workspace: id.optional(),
+        priority: z
+          .enum(priorities)
+          .optional()
+          .describe('Who is served first where calls wait for an account. Default `normal`.'),
         models: z
           .array(z.string())
           .optional()

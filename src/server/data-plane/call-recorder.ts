@@ -54,6 +54,7 @@ export class CallRecorder {
   #isWhole = false
   #bodyReadAt = 0
   #upstreamMs = 0
+  #queuedMs = 0
   #firstTokenAt: number | undefined
   #headAt: number | undefined
   #ended = false
@@ -120,6 +121,9 @@ export class CallRecorder {
       case 'attempt-ended':
         this.#attempts.push(fact.attempt)
         this.#upstreamMs += fact.attempt.durationMs
+        break
+      case 'queued':
+        this.#queuedMs += fact.durationMs
         break
       case 'attempt-broke-off': {
         const { target, errorCode } = fact
@@ -214,7 +218,7 @@ export class CallRecorder {
 
   /** Milliseconds that the gateway added until now: without the wait for the client's body and for the provider. */
   overheadMs(): number {
-    return Math.max(0, (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#upstreamMs)
+    return Math.max(0, (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#upstreamMs - this.#queuedMs)
   }
 
   /** The call is over. Only the first end counts. */
@@ -289,6 +293,7 @@ export class CallRecorder {
       record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
+    if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
     if (this.#route !== undefined) record.route = this.#route
     if (this.#decision !== undefined) record.routing = routingOf(this.#decision, usage)
     return record

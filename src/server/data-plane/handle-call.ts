@@ -3,7 +3,7 @@ import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Limits, Principal } from '../../core/registry.ts'
+import { type Limits, principalOf } from '../../core/registry.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
@@ -56,8 +56,8 @@ export async function handleCall(
   try {
     const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const signed = runtime.authenticateSigned(exchange, Date.now())
-    const { id: key, workspace, models } = signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect))
-    const principal: Principal = { key, workspace, models }
+    const principal = principalOf(signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect)))
+    const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) recorder.calledBy(principal, settings)
