@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
+import { unary } from './support/mock-replies.ts'
 
 const narrowKey = 'pk-test-narrow-0123456789abcdefghijklmno'
 
@@ -46,6 +47,26 @@ describe('models that an account names', () => {
     const reply = await gateway.post('/v1/chat/completions', body)
     expect(await gateway.call(reply)).toMatchObject({ account: 'main', model: 'gpt-5' })
     expect((await gateway.post('/v1/chat/completions', { ...body, model: 'gpt-5' })).status).toBe(404)
+  })
+})
+
+describe('a server that has less than its provider', () => {
+  const ask = () => gateway.post('/v1/responses', { model: 'our-model', input: 'Hi' })
+
+  it.each([{ detail: 'Not Found' }, '404 page not found', ''])(
+    'is told apart from a model that is not there: %j',
+    async (said) => {
+      mock.reply(unary(said, { status: 404 }))
+      const { status, headers, json } = await ask()
+      expect([status, headers['x-portcullis-error']]).toEqual([404, 'upstream_not_found'])
+      expect(json.error.message).toMatch(/"box" has nothing at this path.*Chat Completions.*`openai-compatible`/)
+    },
+  )
+
+  it('says in its own words what is not there', async () => {
+    const error = { error: { message: 'The model `our-model` does not exist.', type: 'NotFoundError', code: 404 } }
+    mock.reply(unary(error, { status: 404 }))
+    expect((await ask()).json).toEqual(error)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Frame } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError, upstreamErrorCode } from '../core/errors.ts'
+import { isJsonObject, parseJson } from '../core/json.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 import type { Target } from '../core/registry.ts'
 import { retryAfterSeconds } from './outbound/retry-after.ts'
@@ -13,6 +14,7 @@ export function upstreamError(
   { status, headers, contentType }: ProviderHead,
   body: Buffer,
 ): GatewayError {
+  if (status === 404 && dialect !== undefined && isMissing(target, dialect, body)) return missing(target, dialect)
   const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'), headers)
   const retryAfter = retryAfterSeconds(headers, Date.now()) ?? fault.retryAfterSeconds
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
@@ -43,6 +45,19 @@ export function upstreamError(
           },
         }),
   })
+}
+
+/** Of a second surface that the server at this address may not have: a 404 of its router, in which nothing is said of a model. */
+function isMissing({ account: { provider } }: Target, dialect: Dialect, body: Buffer): boolean {
+  if (dialect === provider.dialect) return false
+  const said = parseJson(body.toString('utf8'))
+  return !isJsonObject(said) || said['detail'] === 'Not Found'
+}
+
+function missing({ account: { id, provider } }: Target, dialect: Dialect): GatewayError {
+  const { title } = provider.dialect
+  const message = `The account "${id}" has nothing at this path for ${dialect.title}. If its server speaks ${title} only, name a provider for it that does too, such as \`openai-compatible\`; calls are then translated.`
+  return new GatewayError('upstream_not_found', message, { status: 404 })
 }
 
 /** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
