@@ -136,3 +136,19 @@ describe('a connection', () => {
     }
   })
 })
+
+describe('a process that uses more memory than it may', () => {
+  it('takes no new call, says when to come back, and still answers questions of its own', async () => {
+    const full = await startTestbed({ limits: { maxMemoryMegabytes: 1 } })
+    try {
+      const reply = await full.gateway.post(path, body)
+      expect(reply.status).toBe(503)
+      expect(reply.json.error).toMatchObject({ code: 'overloaded', message: expect.stringContaining('more than 1 MB') })
+      expect(reply.headers['retry-after']).toBe('1')
+      expect(full.openai.requests).toHaveLength(0)
+      expect((await full.gateway.get('/v1/models')).status).toBe(200)
+    } finally {
+      await full.close()
+    }
+  })
+})

@@ -90,6 +90,10 @@ export interface Limits {
   readonly upstreamTimeoutMs: number
   readonly maxConcurrentCalls: number
   readonly maxConcurrentCallsPerKey: number
+  /** Lateness of this process, on average lately, from which new calls are refused. */
+  readonly maxEventLoopDelayMs: number
+  /** Memory of this process from which new calls are refused. Absent: no limit. */
+  readonly maxMemoryMegabytes?: number
   readonly maxConnectionsPerOrigin: number
   readonly drainTimeoutMs: number
 }

@@ -9,6 +9,7 @@ import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
 import { createDataPlane } from './data-plane/listener.ts'
+import { createLoadGauge } from './data-plane/load-gauge.ts'
 import type { Engine } from './engine.ts'
 import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
@@ -53,7 +54,8 @@ export async function serveCalls({
   warn,
 }: ServeCallsOptions): Promise<CallServer> {
   const metrics = createMetrics()
-  const concurrency = createConcurrency()
+  const gauge = createLoadGauge({ now: () => performance.now(), memoryBytes: () => process.memoryUsage.rss(), every })
+  const concurrency = createConcurrency(gauge)
   const deadlines = createDeadlines()
   const storage = createStorageState()
   const replies = openReplies(dataDirectory, storage, warn)
@@ -98,6 +100,7 @@ export async function serveCalls({
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)
       deadlines.close()
+      gauge.close()
       replies.close()
       await sink.flush()
     },
@@ -143,4 +146,10 @@ export function closeServer(server: Server, graceMs: number): Promise<void> {
     })
     server.closeIdleConnections()
   })
+}
+
+function every(ms: number, look: () => void): () => void {
+  const timer = setInterval(look, ms)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -52,6 +52,7 @@ const limits: Limits = {
   sessionDeadlineMs: 1000,
   upstreamTimeoutMs: 1000,
   maxConcurrentCalls: 1,
+  maxEventLoopDelayMs: 1000,
   maxConcurrentCallsPerKey: 1,
   maxConnectionsPerOrigin: 1,
   drainTimeoutMs: 1000,

@@ -135,6 +135,16 @@ export const ConfigDocument = z.strictObject({
       upstreamTimeoutMs: milliseconds.optional().describe('Longest silence of a provider. Default 300000.'),
       maxConcurrentCalls: count.optional().describe('Calls in flight, in one worker. Default 4096.'),
       maxConcurrentCallsPerKey: count.optional().describe('Calls in flight for one key, in one worker. Default 4096.'),
+      maxEventLoopDelayMs: milliseconds
+        .optional()
+        .describe(
+          'New calls are refused while the process is so late on average; `low` at half, `high` at twice. Default 2000.',
+        ),
+      maxMemoryMegabytes: count
+        .optional()
+        .describe(
+          'New calls are refused while the process uses more memory, all its workers together. Default: no limit.',
+        ),
       maxConnectionsPerOrigin: count.optional().describe('Connections to one provider account. Default 4096.'),
       drainTimeoutMs: milliseconds.optional().describe('Time for calls in flight at shutdown. Default 30000.'),
     })

@@ -1,21 +1,24 @@
 import { GatewayError } from '../../core/errors.ts'
-import type { Limits } from '../../core/registry.ts'
+import type { Limits, Priority } from '../../core/registry.ts'
+import type { LoadGauge } from './load-gauge.ts'
 
 /** Counts the calls in flight, in all and for each key. */
 export interface Concurrency {
   readonly inFlight: number
   /** Counts a call in; the result counts it out and may be called more than once. Throws `overloaded` or `too_many_calls`. */
-  enter(key: string, limits: Limits): () => void
+  enter(key: string, limits: Limits, priority?: Priority): () => void
 }
 
-export function createConcurrency(): Concurrency {
+export function createConcurrency(gauge: Pick<LoadGauge, 'reason'>): Concurrency {
   let inFlight = 0
   const byKey = new Map<string, number>()
   return {
     get inFlight() {
       return inFlight
     },
-    enter(key, limits) {
+    enter(key, limits, priority) {
+      const tooMuch = gauge.reason(limits, priority)
+      if (tooMuch !== undefined) throw new GatewayError('overloaded', tooMuch, { retryAfterSeconds: 1 })
       if (inFlight >= limits.maxConcurrentCalls) {
         throw new GatewayError('overloaded', `The gateway serves ${limits.maxConcurrentCalls} calls already.`, {
           retryAfterSeconds: 1,

@@ -63,7 +63,7 @@ export async function handleCall(
     if (signed === undefined) recorder.calledBy(principal, settings)
     // Nor does it take that key's places, or those of clients that prove themselves in their heads.
     const isProved = signed === undefined || signed.isProved
-    leave = concurrency.enter(isProved ? key : `unproved ${key}`, limits)
+    leave = concurrency.enter(isProved ? key : `unproved ${key}`, limits, isProved ? principal.priority : 'low')
     manner.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
@@ -81,7 +81,7 @@ export async function handleCall(
         if (lifetime.reason !== undefined) throw lifetime.reason
         if (!isProved) {
           leave()
-          leave = concurrency.enter(key, limits)
+          leave = concurrency.enter(key, limits, principal.priority)
         }
         recorder.calledBy(principal, settings)
       }
