@@ -4,6 +4,7 @@ import type { GatewayError } from '../../core/errors.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
 import { cacheKey } from './cache-key.ts'
 import { overheard, replayed } from './kept-reply.ts'
+import { readsOneWay } from './reads-one-way.ts'
 
 export interface ExactCacheOptions {
   readonly store: CacheStore
@@ -29,7 +30,7 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
     const { wish } = call
     const resolved = wish.mode === 'off' || !isAsked(call) ? undefined : resolve(call.model)
     const settings = resolved === undefined ? undefined : settingsOf(resolved)
-    if (resolved === undefined || settings === undefined) return await next(call)
+    if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
     const key = cacheKey(call, resolved, settings.scope)
     if (wish.mode === 'on') {
       const kept = fresh(store.find(key, now()), wish, now()) ?? (await landed(flights, key, call))
