@@ -7,7 +7,7 @@ import { type ChildGateway, startChildGateway } from './support/child-gateway.ts
 import { post, type WireReply } from './support/client.ts'
 import { commandLine, type Ended } from './support/command-line.ts'
 
-const commands = ['start', 'config', 'keys', 'calls', 'providers', 'models', 'catalog', 'doctor', 'import']
+const commands = ['start', 'config', 'keys', 'calls', 'routes', 'providers', 'models', 'catalog', 'doctor', 'import']
 const token = 'admin-token-of-the-cli-0123456789abcdef'
 const teamKey = 'pk-of-the-cli-0123456789abcdef'
 

@@ -13,7 +13,10 @@ let directory: string
 let gateway: ChildGateway
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portcullis-workers-'))
-  await writeFile(join(directory, 'portcullis.yaml'), 'models: {}\n')
+  await writeFile(
+    join(directory, 'portcullis.yaml'),
+    'routes: { two: { fallback: [{ target: demo/echo }, { target: demo/error-503 }] } }\n',
+  )
   gateway = await startChildGateway({
     dataDirectory: join(directory, 'data'),
     args: ['--workers', '2', '--config', join(directory, 'portcullis.yaml')],
@@ -48,6 +51,13 @@ describe('two workers', () => {
     const replies = await Promise.all(Array.from({ length: 40 }, () => ask()))
     expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200))
     expect(await count()).toBe(before + 40)
+  })
+
+  it('each say how targets are doing, and one explains a route', async () => {
+    const listed = await control('/api/v1/routes')
+    expect(listed.json.data[0].targets[0].health).toHaveLength(2)
+    const explained = await control('/api/v1/routes/explain', 'POST', { route: 'two', messages })
+    expect(explained.json).toMatchObject({ decision: { effect: 'send', account: 'demo' }, workers: 2 })
   })
 
   it('both take up a changed file and a new key, and both drop a revoked one', async () => {

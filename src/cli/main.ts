@@ -8,10 +8,11 @@ import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { importFile } from './import.ts'
 import { keys } from './keys.ts'
+import { routes } from './routes.ts'
 import { start } from './start.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, providers, models, catalog, doctor, import: importFile }),
+  Object.entries({ start, config, keys, calls, routes, providers, models, catalog, doctor, import: importFile }),
 )
 
 const packageFile = new URL('../../package.json', import.meta.url)

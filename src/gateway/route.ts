@@ -4,7 +4,7 @@ import type { ResolvedModel, Target } from '../core/registry.ts'
 import { leavesOf, type RouteDecision, type RouteFacts, type RouteSettings } from '../core/route-plan.ts'
 import { nextPauseMs } from './routing/backoff.ts'
 import { type Budget, createBudget } from './routing/budget.ts'
-import { chooseTargets } from './routing/choose-targets.ts'
+import { chooseTargets, onlyTry } from './routing/choose-targets.ts'
 import type { Fleet } from './routing/fleet.ts'
 import { type Hedge, isSpent, isWorthAnother, type TryOptions, tryTargets } from './routing/try-targets.ts'
 
@@ -19,9 +19,11 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
   const { resolve, attempt, fleet } = options
   const hedgeOf = hedges(fleet)
   return async (call) => {
-    const { route: name, plan, settings } = resolve(call.model)
+    const resolved = resolve(call.model)
+    const { route: name, plan, settings } = resolved
     call.emit({ type: 'route-resolved', route: name })
-    if (plan.kind === 'target' && settings.retries === 0) return await attempt(call, heldTarget(plan.target, call))
+    const only = onlyTry(resolved)
+    if (only !== undefined) return await attempt(call, heldTarget(only, call))
     // A body that is passed on as it comes can go to one target only.
     const hedge = call.upload === undefined ? hedgeOf(settings) : undefined
     let pauseMs: number | undefined

@@ -35,6 +35,9 @@ export interface ResolverOptions {
 export interface Resolver {
   /** Throws `unknown_model` or `unknown_provider`. */
   resolve(name: string): ResolvedModel
+  readonly routes: readonly NamedRoute[]
+  /** A route by its own name. Throws `not_found`. */
+  route(name: string): ResolvedModel
   /** An account by its own id or, for its first account, by that of its provider. Throws `unknown_provider`. */
   account(name: string): ProviderAccount
   /** The names that a key may ask for. An account that names no models, and whose provider's are not in the catalogue, gives none. */
@@ -43,6 +46,12 @@ export interface Resolver {
   named(name: string, isAllowed: (name: string) => boolean): ListedModel
   /** Targets of aliases and routes that lead nowhere, the first of them: each may look for similar names among all that there are. */
   problems(): readonly Problem[]
+}
+
+/** A route, and the model names that lead to it. */
+export interface NamedRoute {
+  readonly id: string
+  readonly aliases: readonly string[]
 }
 
 /** What is wrong with an alias or a route, and where it stands in the configuration. */
@@ -95,7 +104,11 @@ export function createResolver(options: ResolverOptions): Resolver {
     if ('target' in alias) return direct(name, planOf({ name: alias.target }))
     const route = routes.get(alias.route)
     if (route === undefined) throw new GatewayError('unknown_model', `There is no route ${quoted(alias.route)}.`)
-    return { route: alias.route, plan: mapPlan(route.plan, planOf), settings: route.settings }
+    return routed(alias.route, route)
+  }
+
+  function routed(id: string, { plan, settings }: RouteDefinition): ResolvedModel {
+    return { route: id, plan: mapPlan(plan, planOf), settings }
   }
 
   /** One target, or one for each credential of its account. */
@@ -192,6 +205,16 @@ export function createResolver(options: ResolverOptions): Resolver {
         if (name.length <= maxKeptNameLength) resolved.set(name, found)
       }
       return found
+    },
+    routes: [...routes.keys()].map((id) => ({
+      id,
+      aliases: [...aliases].flatMap(([name, alias]) => ('route' in alias && alias.route === id ? [name] : [])),
+    })),
+    route(name) {
+      const route = routes.get(name)
+      if (route !== undefined) return routed(name, route)
+      const near = suggestion(nearestNames(name, [...routes.keys()], 3))
+      throw new GatewayError('not_found', `There is no route ${quoted(name)}.${near}`, { param: 'route' })
     },
     account(name) {
       const account = byPrefix.get(name)

@@ -5,7 +5,7 @@ import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
-import { createFleet } from '../gateway/routing/fleet.ts'
+import { createFleet, type TargetState } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
@@ -38,6 +38,9 @@ export interface Engine {
   keys(): readonly VirtualKey[]
   /** As the configuration in use completes them. */
   models(): ModelCatalogue
+  resolver(): Resolver
+  /** How the targets of routes are doing, as the calls of this process have found. */
+  targetStates(): readonly TargetState[]
   /** Why the catalogue of the data directory is not used, in one sentence. */
   catalogueFault(): string | undefined
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
@@ -65,6 +68,7 @@ interface Built {
   readonly accounts: readonly ProviderAccount[]
   readonly keys: readonly VirtualKey[]
   readonly models: ModelCatalogue
+  readonly resolver: Resolver
   readonly runtime: Runtime
 }
 
@@ -94,11 +98,11 @@ export function createEngine(
     if (circle !== undefined) throw new ConfigError([{ line: 1, column: 1, message: circle }])
     const keys = effectiveKeys(config, next.keys)
     const models = withGivenModels(catalogue, config.givenModels)
+    const resolver = buildResolver(config, accounts, allProviders, models)
     const runtime = buildRuntime({
       config,
       accounts,
-      providers: allProviders,
-      models,
+      resolver,
       keys: createKeyRing(keys, next.pairSecret),
       upstreams,
       credentials,
@@ -106,7 +110,7 @@ export function createEngine(
       slots,
       cache,
     })
-    return { config, accounts, keys, models, runtime }
+    return { config, accounts, keys, models, resolver, runtime }
   }
   let built = build(state)
   return {
@@ -115,6 +119,8 @@ export function createEngine(
     accounts: () => built.accounts,
     keys: () => built.keys,
     models: () => built.models,
+    resolver: () => built.resolver,
+    targetStates: () => fleet.states(),
     catalogueFault: inUse.fault,
     update(next) {
       built = build(next)

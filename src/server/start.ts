@@ -20,11 +20,13 @@ import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
+import { createRoutesApi } from './routes/routes-api.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { type Tryable, tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
 import type { MetadataOrigins } from './upstreams.ts'
 import { watchConfig } from './watch-config.ts'
+import { clientEndpoints } from './wire.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
 export interface StartOptions {
@@ -167,6 +169,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       embedder: () => lexical,
       configText: () => state.configText,
       keys: liveKeys.api,
+      routes: createRoutesApi({
+        engine,
+        endpoints: clientEndpoints(),
+        fleets: workers?.fleets ?? (async () => [engine.targetStates()]),
+      }),
       metrics: async () => {
         const text = renderMetrics(
           addSnapshots([

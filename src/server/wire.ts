@@ -35,8 +35,7 @@ export interface WireOptions {
   readonly config: CompiledConfig
   /** The accounts of the configuration, and the demo's. */
   readonly accounts: readonly ProviderAccount[]
-  readonly providers: readonly Provider[]
-  readonly models: ModelCatalogue
+  readonly resolver: Resolver
   readonly keys: KeyRing
   readonly upstreams: Upstreams
   readonly credentials: Credentials
@@ -47,8 +46,7 @@ export interface WireOptions {
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
 export function buildRuntime(options: WireOptions): Runtime {
-  const { config, accounts, providers, models, keys, upstreams, credentials, fleet, slots } = options
-  const resolver = buildResolver(config, accounts, providers, models)
+  const { config, accounts, resolver, keys, upstreams, credentials, fleet, slots } = options
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
   const routing = { resolve: resolver.resolve, fleet, random: Math.random }
@@ -59,7 +57,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   return {
     limits,
     pipeline: compose(
-      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options, resolver)],
+      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options)],
       route({
         ...routing,
         attempt: countTokens(withSlot(slots, serveFormats(callProvider(sending)))),
@@ -89,7 +87,7 @@ export function buildRuntime(options: WireOptions): Runtime {
 }
 
 /** None where nothing is cached. */
-function cacheStages({ config, cache }: WireOptions, { resolve }: Resolver): Stage<ModelCall, ModelReply>[] {
+function cacheStages({ config, cache, resolver: { resolve } }: WireOptions): Stage<ModelCall, ModelReply>[] {
   if (config.cache === undefined) return []
   const { settings, maxBytes } = config.cache
   const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>

@@ -1,3 +1,4 @@
+import type { TargetState } from '../gateway/routing/fleet.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
@@ -14,9 +15,12 @@ export type ToWorker =
       readonly writerId: string
     }
   | { readonly type: 'update'; readonly state: EngineState }
-  | { readonly type: 'metrics?'; readonly question: number }
+  | (AskedOfWorker & { readonly question: number })
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }
+
+/** What a worker answers with the same `question`. */
+export type AskedOfWorker = { readonly type: 'metrics?' } | { readonly type: 'fleet?' }
 
 export type FromWorker =
   | { readonly type: 'listening'; readonly port: number }
@@ -28,6 +32,7 @@ export type FromWorker =
       readonly snapshot: MetricsSnapshot
       readonly inFlight: number
     }
+  | { readonly type: 'fleet'; readonly question: number; readonly states: readonly TargetState[] }
   /** What is wrong with the worker's spool, and with what calls can do without, told when it changes. */
   | { readonly type: 'spool'; readonly reasons: readonly string[]; readonly storage: readonly string[] }
   | { readonly type: 'log'; readonly message: string }

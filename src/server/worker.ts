@@ -77,6 +77,9 @@ async function start({
           inFlight: server.inFlight,
         })
         break
+      case 'fleet?':
+        tell({ type: 'fleet', question: message.question, states: engine.targetStates() })
+        break
       case 'readiness':
         readiness = message.readiness
         break

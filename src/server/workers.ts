@@ -1,11 +1,12 @@
 import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import type { TargetState } from '../gateway/routing/fleet.ts'
 import { addSnapshots, type MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { closeServer, listen } from './serve-calls.ts'
-import type { FromWorker, ToWorker } from './worker-messages.ts'
+import type { AskedOfWorker, FromWorker, ToWorker } from './worker-messages.ts'
 
 export interface WorkersOptions {
   readonly count: number
@@ -23,6 +24,8 @@ export interface Workers {
   readonly port: number
   readonly inFlight: number
   metrics(): Promise<MetricsSnapshot>
+  /** How targets are doing, as each worker knows them. One that does not answer in time is left out. */
+  fleets(): Promise<readonly (readonly TargetState[])[]>
   /** What is wrong with the spools of the workers, in sentences. */
   spoolReasons(): readonly string[]
   /** What is wrong with files that calls can do without, in sentences. */
@@ -31,7 +34,7 @@ export interface Workers {
   drain(): Promise<void>
 }
 
-const METRICS_TIMEOUT_MS = 1000
+const ANSWER_TIMEOUT_MS = 1000
 const REPLACE_MS = 200
 /** How soon the workers hear that something is wrong, and answer so at their `/readyz`. */
 const READINESS_MS = 250
@@ -60,7 +63,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   let question = 0
   let toldReadiness = ''
   const members = new Set<Member>()
-  const answers = new Map<number, () => void>()
+  const answers = new Map<number, (answer: FromWorker) => void>()
   /** What dead workers had counted stays counted. */
   let kept: MetricsSnapshot = {}
   cluster.setupPrimary({
@@ -90,7 +93,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         case 'metrics':
           member.inFlight = message.inFlight
           member.snapshot = message.snapshot
-          answers.get(message.question)?.()
+          answers.get(message.question)?.(message)
+          break
+        case 'fleet':
+          answers.get(message.question)?.(message)
           break
         case 'spool':
           member.spoolReasons = message.reasons
@@ -134,16 +140,20 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     )
   }
 
-  async function ask(member: Member): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
+  /** `undefined`: it did not answer in time. */
+  async function ask(member: Member, about: AskedOfWorker): Promise<FromWorker | undefined> {
+    const { promise, resolve } = Promise.withResolvers<FromWorker | undefined>()
     const id = ++question
-    const timer = setTimeout(resolve, METRICS_TIMEOUT_MS)
+    const timer = setTimeout(() => resolve(undefined), ANSWER_TIMEOUT_MS)
     answers.set(id, resolve)
-    send(member, { type: 'metrics?', question: id })
-    await promise
+    send(member, { ...about, question: id })
+    const answer = await promise
     clearTimeout(timer)
     answers.delete(id)
+    return answer
   }
+
+  const askAll = (about: AskedOfWorker) => Promise.all([...members].map((member) => ask(member, about)))
 
   const readinessTimer = setInterval(() => {
     const now = readiness()
@@ -165,9 +175,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       return [...members].reduce((sum, member) => sum + member.inFlight, 0)
     },
     async metrics() {
-      await Promise.all([...members].map(ask))
+      await askAll({ type: 'metrics?' })
       return addSnapshots([kept, ...[...members].map(({ snapshot }) => snapshot)])
     },
+    fleets: async () =>
+      (await askAll({ type: 'fleet?' })).flatMap((answer) => (answer?.type === 'fleet' ? [answer.states] : [])),
     spoolReasons: () => [...members].flatMap((member) => member.spoolReasons),
     storageReasons: () => [...members].flatMap((member) => member.storageReasons),
     update(next) {

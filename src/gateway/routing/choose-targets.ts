@@ -1,4 +1,4 @@
-import type { Target } from '../../core/registry.ts'
+import type { ResolvedModel, Target } from '../../core/registry.ts'
 import {
   distinctTargets,
   type PassedOver,
@@ -18,6 +18,11 @@ export interface RoutingView {
   health(target: Target): TargetHealth
   /** The one account that may serve the call. */
   readonly heldBy?: string
+}
+
+/** The target that is always asked, however it is doing: there is no other one, and no second try. */
+export function onlyTry({ plan, settings }: ResolvedModel): Target | undefined {
+  return plan.kind === 'target' && settings.retries === 0 ? plan.target : undefined
 }
 
 /** Puts the targets of a plan in the order in which they are tried. Pure: it reads the view and changes nothing. */

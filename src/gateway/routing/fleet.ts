@@ -15,6 +15,8 @@ export interface Fleet {
   mayRetry(target: Target): boolean
   /** Until the target that is first well again, in milliseconds. */
   pauseMs(targets: readonly Target[]): number
+  /** Of all targets that were asked. */
+  states(): readonly TargetState[]
 }
 
 export interface TargetHealth {
@@ -25,6 +27,16 @@ export interface TargetHealth {
   readonly latencyMs?: number
   /** What is left of its rate limit, from 0 to 1, as its provider said last; absent where it says nothing. */
   readonly headroom?: number
+}
+
+/** How a target is doing, as plain data: it passes between processes. */
+export interface TargetState extends TargetHealth {
+  readonly account: string
+  readonly model: string
+  readonly circuit: 'closed' | 'open' | 'half-open'
+  /** Until it may be asked again; 0: now. */
+  readonly pauseMs: number
+  readonly p95Ms?: number
 }
 
 /** One attempt, told how it went. */
@@ -39,6 +51,8 @@ export interface Trial {
 }
 
 interface State {
+  readonly account: string
+  readonly model: string
   breaker: Breaker
   isProbing: boolean
   coolUntilMs: number
@@ -91,6 +105,8 @@ export function createFleet(now: () => number): Fleet {
     if (state === undefined) {
       if (states.size >= maxTargets) states.clear()
       state = {
+        account: account.id,
+        model,
         breaker: closedBreaker,
         isProbing: false,
         coolUntilMs: 0,
@@ -107,23 +123,7 @@ export function createFleet(now: () => number): Fleet {
   return {
     health(target) {
       const state = find(target)
-      if (state === undefined) return healthy
-      const { breaker, isProbing, coolUntilMs, inFlight } = state
-      const latencyMs = state.latencies.meanMs
-      const nowMs = now()
-      const circuit = breakerState(breaker, nowMs)
-      const paused =
-        circuit === 'open' || (circuit === 'half-open' && isProbing)
-          ? 'circuit-open'
-          : nowMs < coolUntilMs
-            ? 'cooling-down'
-            : undefined
-      return {
-        inFlight,
-        ...(paused === undefined ? {} : { paused }),
-        ...(latencyMs === undefined ? {} : { latencyMs }),
-        ...headroomNow(state, nowMs),
-      }
+      return state === undefined ? healthy : healthOf(state, now())
     },
     begin(target) {
       const state = take(target)
@@ -142,6 +142,39 @@ export function createFleet(now: () => number): Fleet {
       })
       return Math.max(0, Math.min(...ends) - now())
     },
+    states() {
+      const nowMs = now()
+      return [...states.values()].map((state): TargetState => {
+        const { account, model, breaker, coolUntilMs, latencies } = state
+        const p95Ms = latencies.p95Ms()
+        return {
+          account,
+          model,
+          ...healthOf(state, nowMs),
+          circuit: breakerState(breaker, nowMs),
+          pauseMs: Math.max(0, Math.ceil(Math.max(coolUntilMs, breaker.open?.untilMs ?? 0) - nowMs)),
+          ...(p95Ms === undefined ? {} : { p95Ms }),
+        }
+      })
+    },
+  }
+}
+
+function healthOf(state: State, nowMs: number): TargetHealth {
+  const { breaker, isProbing, coolUntilMs, inFlight, latencies } = state
+  const latencyMs = latencies.meanMs
+  const circuit = breakerState(breaker, nowMs)
+  const paused =
+    circuit === 'open' || (circuit === 'half-open' && isProbing)
+      ? 'circuit-open'
+      : nowMs < coolUntilMs
+        ? 'cooling-down'
+        : undefined
+  return {
+    inFlight,
+    ...(paused === undefined ? {} : { paused }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...headroomNow(state, nowMs),
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Target } from '../../core/registry.ts'
-import type { LoadbalancePlan, RoutePlan } from '../../core/route-plan.ts'
+import type { LoadbalancePlan, RequestFacts, RoutePlan } from '../../core/route-plan.ts'
 import type { RoutingView } from './choose-targets.ts'
 
 /** The plans of a loadbalance node, the chosen one first, and why it was chosen. */
@@ -42,11 +43,14 @@ const measures = {
   cost: (target: Target, _weight: number, view: RoutingView) => estimatedCost(target, view) ?? Number.MAX_VALUE,
 } as const
 
-/** In nano-USD, for the estimated prompt and as much output as the client allows. `undefined`: no price is known. */
+/** In nano-USD. `undefined`: no price is known. */
 function estimatedCost({ facts }: Target, view: RoutingView): number | undefined {
-  if (facts?.price === undefined) return undefined
-  const { estimatedTokens, maxOutputTokens } = view.facts().request
-  return callCost(facts.price, { inputTokens: estimatedTokens, outputTokens: maxOutputTokens || assumedOutputTokens })
+  return facts?.price === undefined ? undefined : callCost(facts.price, estimatedUsage(view.facts().request))
+}
+
+/** The estimated prompt, and as much output as the client allows. */
+export function estimatedUsage({ estimatedTokens, maxOutputTokens }: RequestFacts): Usage {
+  return { inputTokens: estimatedTokens, outputTokens: maxOutputTokens || assumedOutputTokens }
 }
 
 /** Where the client names no bound. Only the order matters, and it is the same bound for all. */

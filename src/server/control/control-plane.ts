@@ -13,8 +13,9 @@ import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { invalid } from './read-json.ts'
+import { addRouteRoutes, type RoutesApi } from './routes.ts'
 
-export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, EmbedApi, KeysApi {
+export interface ControlPlaneOptions extends CallsApi, CatalogueApi, ConfigApi, EmbedApi, KeysApi, RoutesApi {
   readonly version: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
@@ -85,6 +86,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addConfigRoutes(app, options)
   addEmbedRoute(app, options)
   addKeyRoutes(app, options)
+  addRouteRoutes(app, options)
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',
@@ -150,5 +152,5 @@ function checkHost(host: string | undefined, listened: string): void {
 function startPage(version: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Portcullis</title><style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
 <h1>Portcullis ${version}</h1><p>This is the control plane. Its API wants the admin token as <code>Authorization: Bearer …</code>.</p>
-<ul><li><code>/api/v1/calls</code> the record of calls</li><li><code>/api/v1/providers</code>, <code>/api/v1/models</code> the catalogue</li><li><code>/api/v1/keys</code> virtual keys</li><li><code>/api/v1/config</code> the configuration file in use</li><li><code>/api/v1/openapi.json</code> the whole API</li><li><a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li></ul>`
+<ul><li><code>/api/v1/calls</code> the record of calls</li><li><code>/api/v1/providers</code>, <code>/api/v1/models</code> the catalogue</li><li><code>/api/v1/keys</code> virtual keys</li><li><code>/api/v1/routes</code> routes and how their targets are doing</li><li><code>/api/v1/config</code> the configuration file in use</li><li><code>/api/v1/openapi.json</code> the whole API</li><li><a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li></ul>`
 }

@@ -4,11 +4,15 @@ import { GatewayError } from '../../core/errors.ts'
 const maxBodyBytes = 64 * 1024
 
 /** The body of a request, read within bounds and by its schema. The framework's own reader fails on one without a length. */
-export async function readJson<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  { maxBytes = maxBodyBytes }: { readonly maxBytes?: number } = {},
+): Promise<z.infer<Schema>> {
   if (request.headers.get('content-type')?.startsWith('application/json') !== true) {
     throw new GatewayError('invalid_content_type', 'The body must be JSON.')
   }
-  const text = await readText(request.body)
+  const text = await readText(request.body, maxBytes)
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -34,13 +38,13 @@ export function invalid(error: z.core.$ZodError): GatewayError {
   return new GatewayError('invalid_request', `${param === '' ? 'The body' : `\`${param}\``} ${rule}.`, { param })
 }
 
-async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+async function readText(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {
     size += chunk.length
-    if (size > maxBodyBytes) {
-      throw new GatewayError('body_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+    if (size > maxBytes) {
+      throw new GatewayError('body_too_large', `The body is larger than ${maxBytes} bytes.`)
     }
     chunks.push(chunk)
   }

@@ -1,11 +1,12 @@
 import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
-import type { Attempt, CacheState, CallRecord, EventSink, RoutingRecord } from '../../core/call-record.ts'
+import type { Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
-import { distinctTargets, isSameTarget, leavesOf, type RouteDecision } from '../../core/route-plan.ts'
+import type { RouteDecision } from '../../core/route-plan.ts'
+import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import { ByteTape } from './byte-tape.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
 
@@ -295,7 +296,7 @@ export class CallRecorder {
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
     if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
     if (this.#route !== undefined) record.route = this.#route
-    if (this.#decision !== undefined) record.routing = routingOf(this.#decision, usage)
+    if (this.#decision !== undefined) record.routing = routingRecord(this.#decision, usage)
     return record
   }
 
@@ -305,22 +306,6 @@ export class CallRecorder {
     const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
     return known
   }
-}
-
-/** How the call came to its targets, and what it would have cost at each. */
-function routingOf({ plan, steps, targets, passedOver }: RouteDecision, usage: Usage | undefined): RoutingRecord {
-  const candidates = distinctTargets(leavesOf(plan)).map((target): RoutingRecord['candidates'][number] => {
-    const place = targets.findIndex((chosen) => isSameTarget(chosen, target))
-    const why = passedOver.find((passed) => isSameTarget(passed.target, target))?.why ?? 'not-chosen'
-    const costNanoUsd = callCost(target.facts?.price, usage)
-    return {
-      account: target.account.id,
-      model: target.model,
-      ...(place < 0 ? { passedOver: why } : { place: place + 1 }),
-      ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
-    }
-  })
-  return { steps, candidates }
 }
 
 /** Puts the bytes of a unary reply and what it says into the record. */

@@ -92,7 +92,7 @@ function refuseOtherSpellings(body: JsonObject): void {
   }
 }
 
-function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
+export function isStream(endpoint: Endpoint, asked: JsonValue | undefined): boolean {
   if (endpoint.kind === 'count-tokens') return false
   const rule = endpoint.kind === 'dialect' ? endpoint.clientPath.stream : 'when-asked'
   if (typeof rule === 'boolean') return rule

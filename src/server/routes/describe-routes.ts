@@ -1,0 +1,80 @@
+import type { ResolvedModel } from '../../core/registry.ts'
+import { distinctTargets, leavesOf, type RoutePlan } from '../../core/route-plan.ts'
+import type { TargetState } from '../../gateway/routing/fleet.ts'
+import type { Resolver } from '../../registry/resolve-model.ts'
+import { type Health, healthFinder } from './target-health.ts'
+
+export interface RouteDescription {
+  readonly id: string
+  /** The model names that lead to it. */
+  readonly aliases: readonly string[]
+  /** As the configuration has it; `canary` as the `loadbalance` that it is. */
+  readonly plan: PlanDescription
+  readonly retries: number
+  readonly hedge: NonNullable<ResolvedModel['settings']['hedge']> | null
+  readonly targets: readonly {
+    readonly account: string
+    readonly provider: string
+    readonly model: string
+    /** As each worker process knows it. */
+    readonly health: readonly Health[]
+  }[]
+}
+
+export type PlanDescription =
+  | { readonly target: string; readonly timeoutMs?: number }
+  | { readonly fallback: readonly PlanDescription[] }
+  | {
+      readonly loadbalance: readonly (PlanDescription & { readonly weight: number })[]
+      readonly by: string
+      readonly stickyBy?: string
+    }
+  | { readonly conditional: readonly (PlanDescription & { readonly if?: string })[] }
+
+/** All routes of a configuration, and how their targets are doing. `fleets`: as each process knows them. */
+export function describeRoutes(
+  { routes, route }: Pick<Resolver, 'routes' | 'route'>,
+  fleets: readonly (readonly TargetState[])[],
+): readonly RouteDescription[] {
+  const finders = fleets.map(healthFinder)
+  return routes.map(({ id, aliases }) => {
+    const { plan, settings } = route(id)
+    return {
+      id,
+      aliases,
+      plan: describePlan(plan),
+      retries: settings.retries,
+      hedge: settings.hedge ?? null,
+      targets: distinctTargets(leavesOf(plan)).map(({ account, model }) => ({
+        account: account.id,
+        provider: account.provider.id,
+        model,
+        health: finders.map((healthOf) => healthOf({ account: account.id, model })),
+      })),
+    }
+  })
+}
+
+function describePlan(plan: RoutePlan): PlanDescription {
+  switch (plan.kind) {
+    case 'target': {
+      const { account, model, timeoutMs } = plan.target
+      return { target: `${account.id}/${model}`, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+    }
+    case 'fallback':
+      return { fallback: plan.plans.map(describePlan) }
+    case 'loadbalance':
+      return {
+        loadbalance: plan.plans.map(({ weight, plan: inner }) => ({ ...describePlan(inner), weight })),
+        by: plan.by,
+        ...(plan.stickyBy === undefined ? {} : { stickyBy: plan.stickyBy.text }),
+      }
+    case 'conditional':
+      return {
+        conditional: [
+          ...plan.cases.map(({ when, plan: inner }) => ({ ...describePlan(inner), if: when.text })),
+          describePlan(plan.otherwise),
+        ],
+      }
+  }
+}

@@ -1,0 +1,199 @@
+import { dialects } from '../../catalog/dialects.generated.ts'
+import type { Endpoint } from '../../core/call.ts'
+import type { RoutingRecord } from '../../core/call-record.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ModelRequest } from '../../core/model-request.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
+import type { Principal, ResolvedModel } from '../../core/registry.ts'
+import { requestFacts, routeFacts } from '../../core/request-facts.ts'
+import { leavesOf, type RouteDecision, type RouteFacts } from '../../core/route-plan.ts'
+import { chooseTargets, onlyTry } from '../../gateway/routing/choose-targets.ts'
+import type { TargetState } from '../../gateway/routing/fleet.ts'
+import { estimatedUsage } from '../../gateway/routing/rank-plans.ts'
+import { routingRecord } from '../../gateway/routing/routing-record.ts'
+import type { Resolver } from '../../registry/resolve-model.ts'
+import { callMetadata } from '../data-plane/call-metadata.ts'
+import { checkedModel, isStream } from '../data-plane/model-call.ts'
+import type { Found, PathTable } from '../data-plane/path-table.ts'
+import { type Health, healthFinder } from './target-health.ts'
+
+export interface RouteQuestion {
+  /** What a client would send. */
+  readonly body: JsonObject
+  /** Instead of the body's model: a route by its own name. */
+  readonly route?: string | undefined
+  readonly path?: string | undefined
+  readonly dialect?: string | undefined
+  /** Beside and before what the body has of them. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+}
+
+/** Who asks and how things stand. The same view gives the same answer. */
+export interface ExplainView {
+  readonly resolver: Pick<Resolver, 'resolve' | 'route' | 'routes'>
+  readonly endpoints: PathTable<Endpoint>
+  readonly principal: Principal
+  isAllowed(model: string): boolean
+  /** How targets are doing, as one process knows them. */
+  readonly states: readonly TargetState[]
+  /** In [0, 1). */
+  random(): number
+  readonly now: Date
+}
+
+export interface Explanation {
+  readonly route: string
+  readonly model: string
+  readonly endpoint: string
+  /** `refuse`: the call would be told `errorCode`. */
+  readonly decision:
+    | { readonly effect: 'send'; readonly account: string; readonly provider: string; readonly model: string }
+    | { readonly effect: 'refuse'; readonly errorCode: string; readonly reason: string }
+  readonly steps: readonly string[]
+  /** Chance had a part: the next call may go elsewhere. */
+  readonly byChance: boolean
+  /** What costs are estimated for; `null` without a request. */
+  readonly estimate: { readonly inputTokens: number; readonly outputTokens: number } | null
+  readonly candidates: readonly (Omit<RoutingRecord['candidates'][number], 'costNanoUsd'> & {
+    readonly provider: string
+    /** `null`: no price is known, or there is no request to estimate. */
+    readonly estimatedCostUsd: number | null
+    readonly health: Health
+  })[]
+}
+
+/** Where a call would go now, and why. The same choice as the data plane's, and nothing is sent. */
+export function explainRoute(question: RouteQuestion, view: ExplainView): Explanation {
+  const { item: endpoint, model: pathModel } = clientPath(question, view.endpoints)
+  const { resolver } = view
+  const resolved = question.route === undefined ? undefined : resolver.route(question.route)
+  const model = checkedModel(pathModel ?? question.body['model'] ?? nameOf(resolved, resolver))
+  const target = resolved ?? resolver.resolve(model)
+  const facts = factsOf(question, { endpoint, model, view })
+  let byChance = false
+  const decision = decide(target, {
+    random: () => {
+      byChance = true
+      return view.random()
+    },
+    facts,
+    states: view.states,
+  })
+  const estimate = hasRequest(question.body) ? estimatedUsage(facts().request) : undefined
+  const { steps, candidates } = routingRecord(decision, estimate)
+  const healthOf = healthFinder(view.states)
+  const providers = new Map(leavesOf(target.plan).map(({ account }) => [account.id, account.provider.id]))
+  return {
+    route: target.route,
+    model,
+    endpoint: endpoint.path,
+    decision: view.isAllowed(model) || question.route !== undefined ? effectOf(decision) : notAllowed,
+    steps,
+    byChance,
+    estimate:
+      estimate === undefined
+        ? null
+        : { inputTokens: estimate.inputTokens ?? 0, outputTokens: estimate.outputTokens ?? 0 },
+    candidates: candidates.map(({ costNanoUsd, ...candidate }) => ({
+      ...candidate,
+      provider: providers.get(candidate.account) ?? '',
+      estimatedCostUsd: costNanoUsd === undefined ? null : costNanoUsd / 1e9,
+      health: healthOf(candidate),
+    })),
+  }
+}
+
+interface DecideView {
+  random(): number
+  facts(): RouteFacts
+  readonly states: readonly TargetState[]
+}
+
+/** The first round of a call. */
+function decide(resolved: ResolvedModel, { random, facts, states }: DecideView): RouteDecision {
+  const only = onlyTry(resolved)
+  const { plan } = resolved
+  if (only !== undefined) return { plan, targets: [only], steps: [], passedOver: [] }
+  const stateOf = new Map(states.map((state) => [`${state.account}/${state.model}`, state]))
+  return chooseTargets(plan, {
+    random,
+    facts,
+    health: ({ account, model }) => stateOf.get(`${account.id}/${model}`) ?? { inFlight: 0 },
+  })
+}
+
+function effectOf({ targets: [first] }: RouteDecision): Explanation['decision'] {
+  return first === undefined
+    ? {
+        effect: 'refuse',
+        errorCode: 'no_healthy_target',
+        reason: 'Every target of the route has failed lately or asked for a pause.',
+      }
+    : { effect: 'send', account: first.account.id, provider: first.account.provider.id, model: first.model }
+}
+
+const notAllowed: Explanation['decision'] = {
+  effect: 'refuse',
+  errorCode: 'model_not_allowed',
+  reason: 'This key may not use the model.',
+}
+
+/** A call cannot ask for a route by its own name, only by one that leads to it. */
+function nameOf(resolved: ResolvedModel | undefined, { routes }: Pick<Resolver, 'routes'>): string | undefined {
+  return resolved && (routes.find(({ id }) => id === resolved.route)?.aliases[0] ?? resolved.route)
+}
+
+interface FactSources {
+  readonly endpoint: Endpoint
+  readonly model: string
+  readonly view: ExplainView
+}
+
+function factsOf({ body, metadata }: RouteQuestion, { endpoint, model, view }: FactSources): () => RouteFacts {
+  const stream = isStream(endpoint, body['stream'])
+  let facts: RouteFacts | undefined
+  return () => {
+    if (facts !== undefined) return facts
+    facts = routeFacts(
+      requestFacts({ model, endpoint: endpoint.path, stream }, neutralRequest(body, endpoint, { model, stream })),
+      view.principal,
+      { ...callMetadata({}, body['metadata']), ...metadata },
+      view.now,
+    )
+    return facts
+  }
+}
+
+/** `undefined` where there is none, or none that can be read. */
+function neutralRequest(
+  body: JsonObject,
+  endpoint: Endpoint,
+  asked: { readonly model: string; readonly stream: boolean },
+): ModelRequest | undefined {
+  if (endpoint.kind !== 'dialect' || !hasRequest(body)) return undefined
+  const { dialect } = endpoint
+  return dialect.decodeRequest(dialect.modelIn === 'body' ? { ...body, model: asked.model } : body, asked)
+}
+
+/** Whether the body says more than where it goes: then it has to be a whole one. */
+function hasRequest(body: JsonObject): boolean {
+  return Object.keys(body).some((name) => name !== 'model' && name !== 'metadata' && name !== 'stream')
+}
+
+function clientPath({ path, dialect }: RouteQuestion, endpoints: PathTable<Endpoint>): Found<Endpoint> {
+  if (path !== undefined) {
+    const found = endpoints.find(path)
+    if (found !== undefined) return found
+    const near = nearestNames(path, endpoints.paths, 1)[0]
+    const help = near === undefined ? '' : ` Did you mean ${near}?`
+    throw new GatewayError('invalid_request', `\`path\` is no path of a client.${help}`, { param: 'path' })
+  }
+  const named = Object.values(dialects).find(({ id }) => id === (dialect ?? 'openai-chat'))
+  const [clientPath] = named?.clientPaths ?? []
+  if (named === undefined || clientPath === undefined) {
+    const known = Object.values(dialects).map(({ id }) => id)
+    throw new GatewayError('invalid_request', `\`dialect\` takes ${known.join(', ')}.`, { param: 'dialect' })
+  }
+  return { item: { kind: 'dialect', path: clientPath.path, dialect: named, clientPath } }
+}

@@ -1,0 +1,50 @@
+import type { Endpoint } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { Principal } from '../../core/registry.ts'
+import type { TargetState } from '../../gateway/routing/fleet.ts'
+import { matchesAny } from '../../registry/virtual-keys.ts'
+import type { RoutesApi } from '../control/routes.ts'
+import type { PathTable } from '../data-plane/path-table.ts'
+import type { Engine } from '../engine.ts'
+import { describeRoutes } from './describe-routes.ts'
+import { explainRoute } from './explain-route.ts'
+
+export interface RoutesApiOptions {
+  readonly engine: Pick<Engine, 'resolver' | 'keys' | 'config'>
+  readonly endpoints: PathTable<Endpoint>
+  /** How targets are doing, as each process that serves calls knows them. */
+  fleets(): Promise<readonly (readonly TargetState[])[]>
+}
+
+export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions): RoutesApi['routes'] {
+  return {
+    maxBodyBytes: () => engine.config().limits.maxBodyBytes,
+    list: async () => describeRoutes(engine.resolver(), await fleets()),
+    async explain({ key, workspace, ...question }) {
+      const principal = key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : principalOf(key, engine)
+      const all = await fleets()
+      const explanation = explainRoute(question, {
+        resolver: engine.resolver(),
+        endpoints,
+        principal,
+        isAllowed: (model) => matchesAny(principal.models, model),
+        states: all[0] ?? [],
+        random: Math.random,
+        now: new Date(),
+      })
+      return { ...explanation, workers: all.length }
+    },
+  }
+}
+
+/** Whoever no condition names. */
+const anybody = { key: '', models: ['*'] }
+
+function principalOf(id: string, { keys }: Pick<Engine, 'keys'>): Principal {
+  const found = keys().find((key) => key.id === id && key.revokedAt === undefined)
+  if (found === undefined) {
+    const shown = JSON.stringify(id.slice(0, 100))
+    throw new GatewayError('invalid_request', `There is no key with the id ${shown}.`, { param: 'key' })
+  }
+  return { key: found.id, workspace: found.workspace, models: found.models }
+}
