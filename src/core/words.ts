@@ -12,7 +12,7 @@ export function wordsOf(text: string): readonly Word[] {
 }
 
 /** In lower case, with contractions written out: `don't` and `do not` are one thing. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
