@@ -58,3 +58,17 @@ export type CacheInclude = 'tool-calls' | 'truncated' | 'refusals'
 
 /** Of calls that nobody else may be answered with. */
 export const noCache: CacheWish = { mode: 'off', tags: [] }
+
+/** The kept question that a call was answered with, or would have been, and how close it was: 1 is the same. */
+export interface CacheMatch {
+  /** Of the call that had the answer from a provider. */
+  readonly id: string
+  readonly score: number
+}
+
+/** Of the semantic cache, as the configuration has it. */
+export interface SemanticSettings extends CacheSettings {
+  readonly threshold: number
+  /** `shadow`: looked up and recorded, answered by a provider. */
+  readonly state: 'shadow' | 'enforce'
+}

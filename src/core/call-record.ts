@@ -1,3 +1,4 @@
+import type { CacheMatch } from './cache.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
 import type { PassedOver } from './route-plan.ts'
@@ -49,6 +50,8 @@ export interface CallRecord {
   readonly queuedMs?: number
   readonly attempts: readonly Attempt[]
   readonly cache?: CacheState
+  /** Of a `semantic` answer; beside `miss`, what would have been one, were the semantic cache not in shadow. */
+  readonly cacheMatch?: CacheMatch
   /** What an answer from the cache would have cost; integer nano-USD. */
   readonly savedNanoUsd?: number
   readonly route?: string
@@ -58,8 +61,8 @@ export interface CallRecord {
   readonly droppedParameters: readonly string[]
 }
 
-/** `bypass`: the cache was not asked. */
-export type CacheState = 'hit' | 'miss' | 'bypass'
+/** `semantic`: answered as a question that means the same; `bypass`: the cache was not asked. */
+export type CacheState = 'hit' | 'semantic' | 'miss' | 'bypass'
 
 /** How a call came to its targets. */
 export interface RoutingRecord {

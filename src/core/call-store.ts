@@ -2,6 +2,7 @@
  * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
  * what fills them is in `observe/`.
  */
+import type { CacheMatch } from './cache.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
 import type { JsonValue } from './json.ts'
 
@@ -69,6 +70,8 @@ export interface CallSummary {
   readonly queuedMs: number | null
   readonly attempts: readonly Attempt[]
   readonly cache: string | null
+  /** The call whose answer was given, or would have been in shadow, because its question means the same. */
+  readonly cacheMatch: CacheMatch | null
   /** What an answer from the cache would have cost. */
   readonly savedUsd: number | null
   readonly route: string | null

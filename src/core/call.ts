@@ -1,4 +1,4 @@
-import type { CacheWish } from './cache.ts'
+import type { CacheMatch, CacheWish } from './cache.ts'
 import type { Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
@@ -101,7 +101,16 @@ export type CallFact =
   | { readonly type: 'route-resolved'; readonly route: string }
   | { readonly type: 'cache-missed' }
   /** The answer was kept from another call, which had it from this target. */
-  | { readonly type: 'cache-hit'; readonly target: Target; readonly dialect?: Dialect; readonly ageMs: number }
+  | {
+      readonly type: 'cache-hit'
+      readonly target: Target
+      readonly dialect?: Dialect
+      readonly ageMs: number
+      /** Of a question that is another one and means the same. */
+      readonly match?: CacheMatch
+    }
+  /** Would have been answered so, were the semantic cache not in shadow. */
+  | { readonly type: 'cache-matched'; readonly match: CacheMatch }
   /** How a plan with a choice came to its targets; again for each round. */
   | { readonly type: 'route-decided'; readonly decision: RouteDecision }
   /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */
@@ -127,6 +136,8 @@ export interface ModelReply {
   /** Provider headers that may go to the client. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: UnaryBody | StreamBody
+  /** From a cache, as the answer to another question: not to be kept as the answer to this one. */
+  readonly isKeptElsewhere?: true
 }
 
 /** A reply in one piece. */

@@ -1,7 +1,9 @@
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
+import type { CacheMatch } from '../core/cache.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
@@ -45,6 +47,8 @@ export interface Engine {
   catalogueFault(): string | undefined
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
   update(state: EngineState): void
+  /** An answer of the semantic cache was wrong. */
+  reportAnswer(match: CacheMatch): void
   close(): void
 }
 
@@ -88,6 +92,7 @@ export function createEngine(
   })
   const cache = createSharedCache()
   const slots = createAccountSlots()
+  const semanticIndex = createSharedSemanticIndex()
   const fleet = createFleet(() => performance.now())
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
@@ -109,6 +114,7 @@ export function createEngine(
       fleet,
       slots,
       cache,
+      semanticIndex,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
@@ -127,6 +133,7 @@ export function createEngine(
       upstreams.keep(built.accounts, built.config.limits)
       credentials.keep(built.accounts)
     },
+    reportAnswer: (match) => semanticIndex.report(match),
     close: () => upstreams.close(),
   }
 }

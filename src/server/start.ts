@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import { lexical } from '../catalog/embedders/lexical.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -166,7 +165,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       models: engine.models,
-      embedder: () => lexical,
+      reportAnswer: (match) => {
+        engine.reportAnswer(match)
+        workers?.reportAnswer(match)
+      },
+      embedder: () => engine.runtime().embedder,
       configText: () => state.configText,
       keys: liveKeys.api,
       routes: createRoutesApi({

@@ -1,14 +1,18 @@
 /** The one place where the data plane is put together. */
 import { dialects } from '../catalog/dialects.generated.ts'
+import { lexical } from '../catalog/embedders/lexical.ts'
 import { endpoints } from '../catalog/endpoints.generated.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import type { CacheSettings } from '../core/cache.ts'
+import type { CacheSettings, SemanticSettings } from '../core/cache.ts'
 import { compose, type Endpoint, type ModelCall, type ModelReply, type Stage } from '../core/call.ts'
 import type { Dialect, PathPattern } from '../core/dialect.ts'
+import type { Embedder } from '../core/embedder.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
+import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
+import type { SharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import { callProvider } from '../gateway/call-provider.ts'
 import { callDirect, callRaw } from '../gateway/call-raw.ts'
@@ -29,6 +33,7 @@ import type { AskedQuestion } from './data-plane/answer-question.ts'
 import { type PathEntry, type PathTable, pathTable } from './data-plane/path-table.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import type { Exchange } from './http/exchange.ts'
+import { providerEmbedder } from './provider-embedder.ts'
 import type { Upstreams } from './upstreams.ts'
 
 export interface WireOptions {
@@ -42,6 +47,7 @@ export interface WireOptions {
   readonly fleet: Fleet
   readonly slots: AccountSlots
   readonly cache: SharedCache
+  readonly semanticIndex: SharedSemanticIndex
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -54,10 +60,12 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { acquire, acquireNew, replace } = upstreams
   const sending = { limits, credentials, acquire, acquireNew, replace }
   const direct = callDirect(sending)
+  const outside = config.semanticCache?.embedder
+  const embedder = outside === undefined ? lexical : providerEmbedder(outside.account, outside.model, direct)
   return {
     limits,
     pipeline: compose(
-      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options)],
+      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options), ...semanticStages(options, embedder)],
       route({
         ...routing,
         attempt: countTokens(withSlot(slots, serveFormats(callProvider(sending)))),
@@ -68,6 +76,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
     accounts,
+    embedder,
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],
       route({
@@ -93,6 +102,17 @@ function cacheStages({ config, cache, resolver: { resolve } }: WireOptions): Sta
   const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>
     route.cache === 'off' ? undefined : route.cache === undefined ? settings : { ...settings, ...route.cache }
   return [exactCache({ store: cache.storeOf(maxBytes), flights: cache.flights, resolve, settingsOf, now: Date.now })]
+}
+
+function semanticStages(
+  { config, semanticIndex, resolver: { resolve } }: WireOptions,
+  embedder: Embedder,
+): Stage<ModelCall, ModelReply>[] {
+  if (config.semanticCache === undefined) return []
+  const { settings, ...limits } = config.semanticCache
+  const settingsOf = ({ settings: route }: ResolvedModel): SemanticSettings | undefined =>
+    route.cache === 'off' ? undefined : { ...settings, ...route.cache }
+  return [semanticCache({ index: semanticIndex.indexOf(limits), embedder, resolve, settingsOf, now: Date.now })]
 }
 
 export function buildResolver(

@@ -1,3 +1,4 @@
+import type { CacheMatch } from '../core/cache.ts'
 import type { TargetState } from '../gateway/routing/fleet.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
@@ -15,6 +16,7 @@ export type ToWorker =
       readonly writerId: string
     }
   | { readonly type: 'update'; readonly state: EngineState }
+  | { readonly type: 'wrong-answer'; readonly match: CacheMatch }
   | (AskedOfWorker & { readonly question: number })
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }

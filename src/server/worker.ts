@@ -69,6 +69,9 @@ async function start({
       case 'update':
         engine.update(message.state)
         break
+      case 'wrong-answer':
+        engine.reportAnswer(message.match)
+        break
       case 'metrics?':
         tell({
           type: 'metrics',

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import type { CacheMatch } from '../core/cache.ts'
 import type { TargetState } from '../gateway/routing/fleet.ts'
 import { addSnapshots, type MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
@@ -31,6 +32,8 @@ export interface Workers {
   /** What is wrong with files that calls can do without, in sentences. */
   storageReasons(): readonly string[]
   update(state: EngineState): void
+  /** An answer of the semantic cache was wrong: whoever has it takes it away. */
+  reportAnswer(match: CacheMatch): void
   drain(): Promise<void>
 }
 
@@ -185,6 +188,9 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     update(next) {
       state = next
       for (const member of members) send(member, { type: 'update', state })
+    },
+    reportAnswer(match) {
+      for (const member of members) send(member, { type: 'wrong-answer', match })
     },
     drain,
   }

@@ -1,5 +1,6 @@
 /** Rows of the database as calls of the API. */
 import type { SQLOutputValue } from 'node:sqlite'
+import type { CacheMatch } from '../../core/cache.ts'
 import type { Attempt, RoutingRecord } from '../../core/call-record.ts'
 import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
@@ -43,6 +44,7 @@ export function summaryOf(row: Row): CallSummary {
     // Written by this store from a call's record.
     attempts: items(meta['attempts']) as unknown as readonly Attempt[],
     cache: text(row['cache']),
+    cacheMatch: (isJsonObject(meta['cacheMatch']) ? meta['cacheMatch'] : null) as unknown as CacheMatch | null,
     savedUsd: typeof meta['savedNanoUsd'] === 'number' ? meta['savedNanoUsd'] / 1e9 : null,
     route: text(row['route']),
     routing: (isJsonObject(meta['routing']) ? meta['routing'] : null) as unknown as RoutingRecord | null,

@@ -151,6 +151,7 @@ function insert({ call, bodies }: Statements, { record, input, output, ...cut }:
       decisions: record.decisions,
       droppedParameters: record.droppedParameters,
       ...(record.queuedMs === undefined ? {} : { queuedMs: record.queuedMs }),
+      ...(record.cacheMatch === undefined ? {} : { cacheMatch: record.cacheMatch }),
       ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
       ...(record.routing === undefined ? {} : { routing: record.routing }),
     }),

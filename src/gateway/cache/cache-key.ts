@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ModelCall } from '../../core/call.ts'
+import type { ModelRequest } from '../../core/model-request.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
 import { leavesOf, type RoutePlan } from '../../core/route-plan.ts'
 
@@ -7,7 +8,38 @@ import { leavesOf, type RoutePlan } from '../../core/route-plan.ts'
  * What two calls have in common that get the same answer: the caller's partition, where the call may go, and everything in the
  * request that can change a word of it. Requests of two dialects that say the same have the same key. Throws `invalid_request`.
  */
-export function cacheKey(call: ModelCall, resolved: ResolvedModel, scope: 'workspace' | 'key'): string {
+export function cacheKey(call: ModelCall, resolved: ResolvedModel, scope: Scope): string {
+  const question = neutralQuestion(call)
+  if (question !== undefined) return keyWith(call, resolved, scope, canonical(question))
+  const { model: _, stream: __, ...fields } = call.wire.json
+  return keyWith(call, resolved, scope, `${call.endpoint.path} ${canonical(fields)}`)
+}
+
+/**
+ * The same without what the user said last, and that by itself. Nothing where the user did not speak last, or not only in
+ * text, or where the request says what the neutral form cannot. Throws `invalid_request`.
+ */
+export function lastTurn(call: ModelCall, resolved: ResolvedModel, scope: Scope): LastTurn | undefined {
+  const question = neutralQuestion(call)
+  const last = question?.messages.at(-1)
+  if (question === undefined || last?.role !== 'user') return undefined
+  const texts: string[] = []
+  for (const part of last.parts) {
+    if (part.type !== 'text') return undefined
+    texts.push(part.text)
+  }
+  const before = { ...question, messages: [...question.messages.slice(0, -1), { ...last, parts: [] }] }
+  return { text: texts.join('\n'), partition: keyWith(call, resolved, scope, `before ${canonical(before)}`) }
+}
+
+export interface LastTurn {
+  readonly text: string
+  readonly partition: string
+}
+
+type Scope = 'workspace' | 'key'
+
+function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, question: string): string {
   const { workspace, key } = call.principal
   const hash = createHash('sha256')
   const add = (text: string): void => void hash.update(`${text.length}:`).update(text)
@@ -18,22 +50,17 @@ export function cacheKey(call: ModelCall, resolved: ResolvedModel, scope: 'works
   add(dependsOnCaller(resolved.plan) ? `${key} ${canonical(call.facts().metadata)}` : '')
   add(call.headers.join('\n'))
   add(call.query)
-  add(askedFor(call))
+  add(question)
   return hash.digest('base64url')
 }
 
-/** The question itself. */
-function askedFor(call: ModelCall): string {
-  const { endpoint, wire } = call
-  if (endpoint.kind === 'dialect') {
-    const { model: _, stream: __, endUser: ___, metadata: ____, streamUsage, ...rest } = call.request()
-    // A stream without usage is no answer to who asks for it; a whole reply always has it.
-    const question = call.stream && streamUsage === true ? { ...rest, streamUsage } : rest
-    // What the neutral form cannot say passes to a provider of the same dialect, and may change the answer.
-    if (question.other.length === 0) return canonical(question)
-  }
-  const { model: _, stream: __, ...fields } = wire.json
-  return `${endpoint.path} ${canonical(fields)}`
+/** The question in the neutral form, where that says all of it: what it cannot say may change the answer. */
+function neutralQuestion(call: ModelCall): Omit<ModelRequest, 'model' | 'stream'> | undefined {
+  if (call.endpoint.kind !== 'dialect') return undefined
+  const { model: _, stream: __, endUser: ___, metadata: ____, streamUsage, ...rest } = call.request()
+  if (rest.other.length > 0) return undefined
+  // A stream without usage is no answer to who asks for it; a whole reply always has it.
+  return call.stream && streamUsage === true ? { ...rest, streamUsage } : rest
 }
 
 const planTexts = new WeakMap<RoutePlan, string>()

@@ -1,4 +1,4 @@
-import type { CachedReply, CacheEntry, CacheSettings, CacheStore, CacheWish } from '../../core/cache.ts'
+import type { CachedReply, CacheEntry, CacheMatch, CacheSettings, CacheStore, CacheWish } from '../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
@@ -45,7 +45,10 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
       land(entry ?? 'alone')
     }
     try {
-      return overheard(await next(call), settings, keep)
+      const reply = await next(call)
+      if (reply.isKeptElsewhere !== true) return overheard(reply, settings, keep)
+      land('alone')
+      return reply
     } catch (fault) {
       land('alone')
       throw fault
@@ -72,7 +75,7 @@ function isAsked({ endpoint, heldBy }: ModelCall): boolean {
   )
 }
 
-function fresh(entry: CacheEntry | undefined, { maxAgeMs }: CacheWish, nowMs: number): CacheEntry | undefined {
+export function fresh(entry: CacheEntry | undefined, { maxAgeMs }: CacheWish, nowMs: number): CacheEntry | undefined {
   return entry === undefined || (maxAgeMs !== undefined && nowMs - entry.storedAt > maxAgeMs) ? undefined : entry
 }
 
@@ -100,19 +103,26 @@ function whileAlive<Result>(pending: Promise<Result>, lifetime: ModelCall['lifet
   })
 }
 
-function answered(
+export function answered(
   call: ModelCall,
   { route }: ResolvedModel,
   { reply, storedAt }: CacheEntry,
   nowMs: number,
+  match?: CacheMatch,
 ): ModelReply {
   const { target, dialect } = reply
   call.emit({ type: 'route-resolved', route })
-  call.emit({ type: 'cache-hit', target, ...(dialect === undefined ? {} : { dialect }), ageMs: nowMs - storedAt })
+  call.emit({
+    type: 'cache-hit',
+    target,
+    ...(dialect === undefined ? {} : { dialect }),
+    ageMs: nowMs - storedAt,
+    ...(match === undefined ? {} : { match }),
+  })
   return replayed(reply)
 }
 
-function entryOf(
+export function entryOf(
   reply: CachedReply,
   { wish, principal }: ModelCall,
   settings: CacheSettings,

@@ -1,11 +1,8 @@
 /** `cache` of the configuration. */
 import * as z from 'zod'
 import type { CacheSettings } from '../../core/cache.ts'
-
-export const ttlSeconds = z
-  .int()
-  .positive()
-  .max(30 * 86_400)
+import { SemanticCacheSection } from './semantic-cache-section.ts'
+import { ttlSeconds } from './ttl-seconds.ts'
 
 export const CacheSection = z.strictObject({
   exact: z
@@ -31,6 +28,7 @@ export const CacheSection = z.strictObject({
     })
     .optional()
     .describe('Answers to requests that say the same, in whatever dialect.'),
+  semantic: SemanticCacheSection.optional().describe('Answers to questions that mean the same. Behind `exact`.'),
 })
 export type CacheSection = z.infer<typeof CacheSection>
 

@@ -11,6 +11,7 @@ import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
+import { type SemanticCacheConfig, type SemanticDefaults, semanticCacheConfig } from './semantic-cache-section.ts'
 
 /** A configuration, checked and complete. */
 export interface CompiledConfig {
@@ -26,6 +27,7 @@ export interface CompiledConfig {
   readonly limits: Limits
   /** Absent: nothing is cached. */
   readonly cache?: CacheConfig
+  readonly semanticCache?: SemanticCacheConfig
   readonly hasDemo: boolean
   recordSettings(workspace: string): RecordSettings
   /** What is valid, and surely not meant. */
@@ -57,6 +59,14 @@ const defaultLimits: Limits = {
   maxEventLoopDelayMs: 2000,
   maxConnectionsPerOrigin: 4096,
   drainTimeoutMs: 30_000,
+}
+
+/** Of answers that the semantic cache keeps where there is no exact one. */
+const usualSettings: SemanticDefaults = {
+  ttlMs: 3_600_000,
+  maxEntryBytes: 1024 * 1024,
+  scope: 'workspace',
+  includes: new Set(),
 }
 
 const defaultRecord: RecordSettings = { bodies: 'full', maxBodyBytes: 64 * 1024 }
@@ -109,6 +119,12 @@ export function compileConfig(
     fault(['catalog', ...path], message),
   )
   const cache = cacheConfig(document.cache ?? {})
+  const semantic = document.cache?.semantic
+  const semanticCache =
+    semantic &&
+    semanticCacheConfig(semantic, cache?.settings ?? usualSettings, accounts, (path, message) =>
+      fault(['cache', 'semantic', ...path], message),
+    )
   const record = { ...defaultRecord, ...given(document.record) }
   const workspaces = new Map(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
@@ -127,6 +143,7 @@ export function compileConfig(
       givenModels: modelsOfFile,
       limits: { ...defaultLimits, ...given(document.limits) },
       ...(cache === undefined ? {} : { cache }),
+      ...(semanticCache === undefined ? {} : { semanticCache }),
       hasDemo: document.demo ?? true,
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
       warnings: warnings.slice(0, maxFaults),

@@ -73,7 +73,6 @@ describe('a key that the file does not have', () => {
     ['a2a: {}', /^1:1 Agent-to-agent calls \(`a2a`\) are not available in this version/],
     ['agents: []', /^1:1 Agents \(`agents`\) are not available in this version/],
     ['policies: []', /^1:1 Policies \(`policies`\) are not available in this version/],
-    ['cache: { semantic: {} }', /^1:10 The semantic cache \(`semantic`\) is not available in this version/],
     ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
     ['keys:\n  - id: a\n    limits: {}', /^3:5 Limits of a single key \(`limits`\) are not available in this version/],
     ['routes: { r: { semantic: [] } }', /^1:16 Semantic routes \(`semantic`\) are not available/],

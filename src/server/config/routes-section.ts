@@ -1,6 +1,6 @@
 /** `routes` of the configuration. Which keys of a plan go together, `compile-routes.ts` checks. */
 import * as z from 'zod'
-import { ttlSeconds } from './cache-section.ts'
+import { ttlSeconds } from './ttl-seconds.ts'
 
 const milliseconds = z.int().positive().max(86_400_000)
 
@@ -51,7 +51,7 @@ const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).e
   cache: z
     .union([z.literal('off'), z.strictObject({ ttlSeconds })])
     .optional()
-    .describe('Instead of what `cache.exact` says.'),
+    .describe('Instead of what `cache` says.'),
 })
 export const RoutesSection = z.record(z.string(), RouteSection)
 export type RoutesSection = z.infer<typeof RoutesSection>

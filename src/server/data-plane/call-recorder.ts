@@ -1,3 +1,4 @@
+import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
 import type { Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
@@ -42,6 +43,7 @@ export class CallRecorder {
   #decision: RouteDecision | undefined
   #cache: CacheState = 'bypass'
   #cacheAgeMs = 0
+  #cacheMatch: CacheMatch | undefined
   #target: Target | undefined
   #providerDialect: Dialect | undefined
   #toolNames: ReadonlyMap<string, string> | undefined
@@ -106,10 +108,14 @@ export class CallRecorder {
         this.#cache = 'miss'
         break
       case 'cache-hit':
-        this.#cache = 'hit'
+        this.#cache = fact.match === undefined ? 'hit' : 'semantic'
+        this.#cacheMatch = fact.match
         this.#cacheAgeMs = fact.ageMs
         this.#target = fact.target
         this.#providerDialect = fact.dialect
+        break
+      case 'cache-matched':
+        this.#cacheMatch = fact.match
         break
       case 'route-decided':
         this.#decision = fact.decision
@@ -285,7 +291,8 @@ export class CallRecorder {
       record.errorMessage = error.message
     }
     if (usage !== undefined) record.usage = usage
-    if (this.#cache === 'hit') {
+    if (this.#cacheMatch !== undefined) record.cacheMatch = this.#cacheMatch
+    if (this.#cache === 'hit' || this.#cache === 'semantic') {
       record.costNanoUsd = 0
       if (cost !== undefined) record.savedNanoUsd = cost
     } else if (cost !== undefined) record.costNanoUsd = cost

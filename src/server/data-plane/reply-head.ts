@@ -21,7 +21,8 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
     recorder.overheadMs().toFixed(3),
   ]
   // RFC 9111, section 5.1.
-  if (recorder.cache === 'hit') head.push('age', String(Math.floor(recorder.cacheAgeMs / 1000)))
+  if (recorder.cache === 'hit' || recorder.cache === 'semantic')
+    head.push('age', String(Math.floor(recorder.cacheAgeMs / 1000)))
   for (const name in reply.headers) head.push(name, reply.headers[name] ?? '')
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))

@@ -1,5 +1,6 @@
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
+import type { Embedder } from '../../core/embedder.ts'
 import type { Limits, Principal, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
@@ -14,6 +15,8 @@ export interface Runtime {
   /** The same of the gateway's own making, whatever the key may use. */
   direct(call: DirectCall): Promise<ModelReply>
   readonly accounts: readonly ProviderAccount[]
+  /** Of semantic features. */
+  readonly embedder: Embedder
   /** Opens the provider's side of a session. */
   readonly realtime: Next<RealtimeCall, RealtimeSession>
   /** Throws the fault of a missing, unknown, revoked or conflicting key. */

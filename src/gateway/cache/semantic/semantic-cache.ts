@@ -1,0 +1,83 @@
+import type { CacheMatch, SemanticSettings } from '../../../core/cache.ts'
+import type { ModelCall, ModelReply, Stage } from '../../../core/call.ts'
+import type { Embedder } from '../../../core/embedder.ts'
+import type { ResolvedModel } from '../../../core/registry.ts'
+import { lastTurn } from '../cache-key.ts'
+import { answered, entryOf, fresh } from '../exact-cache.ts'
+import { overheard } from '../kept-reply.ts'
+import { readsOneWay } from '../reads-one-way.ts'
+import { guardFacts } from './guards.ts'
+import type { Question, SemanticIndex } from './semantic-index.ts'
+
+export interface SemanticCacheOptions {
+  readonly index: SemanticIndex
+  readonly embedder: Embedder
+  resolve(model: string): ResolvedModel
+  /** Of the calls of a route; `undefined`: they are not cached. */
+  settingsOf(route: ResolvedModel): SemanticSettings | undefined
+  /** Unix milliseconds. */
+  now(): number
+}
+
+/** Longer questions are asked once: a bound on the time of a look, and on what a provider of vectors is sent. */
+const maxCharacters = 2000
+
+/**
+ * Answers from what was answered before to a question that means the same. Only what the user said last may differ, and only in
+ * words that change nothing. Stands behind the exact cache.
+ */
+export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, ModelReply> {
+  const { index, embedder, resolve, settingsOf, now } = options
+  return async (call, next) => {
+    const { wish } = call
+    const resolved = wish.mode === 'off' || !isQuestion(call) ? undefined : resolve(call.model)
+    const settings = resolved === undefined ? undefined : settingsOf(resolved)
+    if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
+    const question = await questionOf(call, resolved, settings.scope, embedder)
+    if (question === undefined) return await next(call)
+    if (wish.mode === 'on') {
+      const accepts = (entry: Parameters<typeof fresh>[0]): boolean =>
+        entry !== undefined && entry.expiresAt > now() && fresh(entry, wish, now()) !== undefined
+      const found = index.find(question, settings.threshold, accepts)
+      if (found !== undefined) {
+        const match: CacheMatch = { id: found.id, score: found.score }
+        if (settings.state === 'enforce')
+          return { ...answered(call, resolved, found.entry, now(), match), isKeptElsewhere: true }
+        call.emit({ type: 'cache-matched', match })
+      }
+    }
+    call.emit({ type: 'cache-missed' })
+    return overheard(await next(call), settings, (reply) => {
+      if (reply !== undefined) index.keep(question, call.id, entryOf(reply, call, settings, now()))
+    })
+  }
+}
+
+/** A session that an account holds goes on from what is not in the request. */
+function isQuestion({ endpoint, heldBy }: ModelCall): boolean {
+  return endpoint.kind === 'dialect' && heldBy === undefined
+}
+
+async function questionOf(
+  call: ModelCall,
+  resolved: ResolvedModel,
+  scope: SemanticSettings['scope'],
+  embedder: Embedder,
+): Promise<Question | undefined> {
+  const turn = lastTurn(call, resolved, scope)
+  if (turn === undefined || turn.text.length > maxCharacters) return undefined
+  const facts = guardFacts(turn.text)
+  if (facts.words.size === 0) return undefined
+  const vector = embedder.embedNow?.(turn.text) ?? (await embedded(embedder, turn.text))
+  const isLexical = embedder.embedNow !== undefined
+  return vector === undefined ? undefined : { partition: `${embedder.id} ${turn.partition}`, vector, facts, isLexical }
+}
+
+/** Vectors that do not come are no reason for a call to fail. */
+async function embedded({ embed }: Embedder, text: string): Promise<Float32Array | undefined> {
+  try {
+    return (await embed([text]))[0]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,41 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { CacheMatch } from '../../core/cache.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { CallsApi } from './calls.ts'
+
+export interface CacheApi extends CallsApi {
+  /** Takes the answer away wherever it is kept, and asks more of its partition. */
+  reportAnswer(match: CacheMatch): void
+}
+
+const reportRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/cache/{id}/report',
+  summary: 'A call was answered from the semantic cache, and wrongly: the answer goes, and its partition asks for more',
+  request: {
+    params: z.object({ id: z.string().openapi({ description: 'Id of the call that was answered wrongly.' }) }),
+  },
+  responses: {
+    200: {
+      description: 'The kept question that the call was taken for, and how close it was',
+      content: {
+        'application/json': {
+          schema: z.object({ cacheMatch: z.object({ id: z.string(), score: z.number() }) }),
+        },
+      },
+    },
+  },
+})
+
+export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer }: CacheApi): void {
+  app.openAPIRegistry.registerPath(reportRoute)
+  app.post('/api/v1/cache/:id/report', async (context) => {
+    const call = await calls.getCall(context.req.param('id'))
+    if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
+    const { cacheMatch } = call
+    if (cacheMatch === null)
+      throw new GatewayError('invalid_request', 'The semantic cache took this call for no other one.', { param: 'id' })
+    reportAnswer(cacheMatch)
+    return context.json({ cacheMatch })
+  })
+}
