@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CliBed, startCliBed } from './support/cli-bed.ts'
+import type { Ended } from './support/command-line.ts'
+
+let bed: CliBed
+beforeAll(async () => {
+  bed = await startCliBed()
+})
+afterAll(() => bed.close())
+
+describe.concurrent('config', () => {
+  const check = async (name: string, text: string): Promise<Ended> => {
+    await writeFile(join(bed.directory, name), text)
+    return await bed.cli('config', 'check', name)
+  }
+
+  it('check says that a good file is valid', async () => {
+    const text = 'providers: [{ id: own, provider: openai, apiKey: sk }]\nkeys: [{ id: a }, { id: b }]\n'
+    const stdout = 'good.yaml is valid: 1 provider account, 2 keys.\n'
+    expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
+  })
+
+  it('check takes the file as other commands do, too', async () => {
+    await writeFile(join(bed.directory, 'named.yaml'), 'nope: 1\n')
+    const ended = await bed.cli('config', 'check', '--config', 'named.yaml')
+    expect(ended).toMatchObject({ code: 1, stderr: 'named.yaml:1:1 Unknown key `nope`.\n' })
+  })
+
+  it('check warns of an account without a credential, which is valid all the same', async () => {
+    const text = [
+      'providers:',
+      '  - { id: bare, provider: openai }',
+      '  - { id: elsewhere, provider: openai, baseUrl: "https://openai.example/v1" }',
+      '  - { id: vertex, provider: vertex-ai, options: { project: p, credentialsFile: /run/secrets/vertex.json } }',
+      '  - { id: free, provider: ollama }',
+      '  - { id: own, provider: openai, apiKey: sk }',
+      '',
+    ].join('\n')
+    const warnings = [
+      [2, 'The account `bare` has no credential: set OPENAI_API_KEY, or give it `apiKey`.'],
+      [
+        3,
+        'The account `elsewhere` has no credential: give it `apiKey`; that of a variable goes to no address of the file.',
+      ],
+    ] as const
+    expect(await check('bare.yaml', text)).toMatchObject({
+      code: 0,
+      stdout: 'bare.yaml is valid: 5 provider accounts, 0 keys.\n',
+      stderr: warnings.map(([line, message]) => `bare.yaml:${line}:5 warning: ${message}\n`).join(''),
+    })
+    expect(JSON.parse((await bed.cli('config', 'check', 'bare.yaml', '--json')).stdout)).toMatchObject({
+      valid: true,
+      faults: [],
+      warnings: warnings.map(([line, message]) => ({ line, column: 5, message })),
+    })
+  })
+
+  it('check says every fault of a bad file with its place', async () => {
+    const found = await check('bad.yaml', 'demo: true\nprovders: []\nlisten:\n  port: "8787"\n')
+    expect(found).toMatchObject({ code: 1, stdout: '' })
+    const [first, second, ...rest] = found.stderr.split('\n')
+    expect(first).toBe('bad.yaml:2:1 Unknown key `provders`; did you mean `providers`?')
+    expect(second).toMatch(/^bad\.yaml:4:3 `listen\.port` must be a number\.$/)
+    expect(rest).toEqual([''])
+  })
+
+  it('check says the same as JSON, for editors and pipelines', async () => {
+    await writeFile(join(bed.directory, 'machine.yaml'), 'keys: [{ id: a }]\nnope: 1\n')
+    const bad = await bed.cli('config', 'check', 'machine.yaml', '--json')
+    expect(bad).toMatchObject({ code: 1, stderr: '' })
+    expect(JSON.parse(bad.stdout)).toEqual({
+      file: 'machine.yaml',
+      valid: false,
+      faults: [{ line: 2, column: 1, message: 'Unknown key `nope`.' }],
+    })
+    await writeFile(join(bed.directory, 'machine-2.yaml'), 'keys: [{ id: a }]\n')
+    const good = await bed.cli('config', 'check', 'machine-2.yaml', '--json')
+    expect({ ...good, stdout: JSON.parse(good.stdout) }).toMatchObject({
+      code: 0,
+      stdout: { valid: true, faults: [], accounts: [], keys: 1 },
+    })
+  })
+
+  it.each([
+    ['LiteLLM', 'model_list: [{ model_name: a }]\ngeneral_settings: {}\n'],
+    ['Portkey', '{ "strategy": { "mode": "single" }, "targets": [], "cache": { "mode": "simple" } }'],
+    ['Bifrost', '{ "providers": { "openai": { "keys": [] } } }'],
+    ['Helicone', 'routers: {}\nproviders: { openai: {} }\n'],
+  ])('of %s is told to be one, by each command that reads it', async (title, text) => {
+    const file = `of-${title}.yaml`
+    const message = `This is a file of ${title}; \`portcullis import ${file}\` makes a configuration of it.`
+    const stderr = `${file}:1:1 ${message}\n`
+    expect(await check(file, text)).toMatchObject({ code: 1, stdout: '', stderr })
+    expect(JSON.parse((await bed.cli('config', 'check', file, '--json')).stdout)).toEqual({
+      file,
+      valid: false,
+      faults: [{ line: 1, column: 1, message }],
+    })
+    const [doctor, started] = await Promise.all([
+      bed.cli('doctor', '--config', file),
+      bed.cli('start', '--config', file, '--data', join(bed.directory, 'data-of-others')),
+    ])
+    for (const ended of [doctor, started]) expect(ended).toMatchObject({ code: 1, stdout: '', stderr })
+  })
+
+  it('check takes no file of ours for one of others', async () => {
+    const ended = await check('ours.yaml', 'provider: openai\nkeys: [{ id: a }]\n')
+    expect(ended.stderr).toBe('ours.yaml:1:1 Unknown key `provider`; did you mean `providers`?\n')
+  })
+
+  it('check says when there is no file, or none that can be read', async () => {
+    await writeFile(join(bed.directory, 'utf-16.yaml'), Buffer.from('fffe64006500', 'hex'))
+    const stderr = ['There is no file none.yaml.', '. is a directory; name the file in it.']
+    stderr.push('The file utf-16.yaml is not UTF-8 text; save it as UTF-8.')
+    for (const [index, file] of ['none.yaml', '.', 'utf-16.yaml'].entries())
+      expect(await bed.cli('config', 'check', file)).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `${stderr[index]}\n`,
+      })
+  })
+
+  it('schema prints a JSON Schema', async () => {
+    const { code, stdout } = await bed.cli('config', 'schema')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'portcullis.yaml', type: 'object', additionalProperties: false })
+  })
+})
