@@ -53,6 +53,27 @@ describe('a beta that nobody knows', () => {
   })
 })
 
+describe('a beta of OpenAI', () => {
+  const headers = { 'openai-beta': 'a-beta-of-next-year=v1' }
+
+  it('reaches a provider of its dialect', async () => {
+    const reply = await bed.gateway.post('/v1/chat/completions', ask, { headers })
+    expect(bed.openai.requests[0]?.headers['openai-beta']).toBe(headers['openai-beta'])
+    expect(reply.headers['x-portcullis-dropped']).toBeUndefined()
+  })
+
+  it.each([
+    ['/v1/chat/completions', { messages: ask.messages }],
+    ['/v1/responses', { input: 'x' }],
+    ['/v1/completions', { prompt: 'x' }],
+  ])('asked for at %s is left out and named for a provider of another', async (path, question) => {
+    const reply = await bed.gateway.post(path, { model: 'clever', ...question }, { headers })
+    expect(reply.status).toBe(200)
+    expect(bed.anthropic.requests[0]?.headers['openai-beta']).toBeUndefined()
+    expect(reply.headers['x-portcullis-dropped']).toContain('openai-beta')
+  })
+})
+
 describe('a form that is cut short', () => {
   const headers = { 'content-type': 'multipart/form-data; boundary=cut' }
   const part = (name: string, value: string): string =>

@@ -31,7 +31,7 @@ describe('a body that parsers read in different ways', () => {
   it.each(bodies)('is never kept as the answer to another: it %s', async (_, body) => {
     const poisoned = await send(body)
     expect(poisoned.headers['x-portcullis-cache']).toBe('bypass')
-    expect(String(bed.openai.requests[0]?.body)).toBe(body.replace('"fast"', '"gpt-5"'))
+    expect(String(bed.openai.requests[0]?.body)).toBe(body.replace('"fast"', '"gpt-5-mini"'))
   })
 
   it.each(bodies)('is not answered with what is kept: it %s', async (_, body) => {

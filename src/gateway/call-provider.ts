@@ -21,7 +21,7 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
     const dialect = client === undefined ? undefined : surface.dialect
     const { path, body, dropped, toolNames } = encodeCall(call, target, surface)
     if (dropped.length > 0) call.emit({ type: 'parameters-dropped', names: dropped })
-    const own = surface.dialect === client ? undefined : client?.featureHeader
+    const own = surface.dialect === family ? undefined : family.featureHeader
     const passed = own === undefined ? call.headers : withoutHeader(call.headers, own)
     if (own !== undefined && passed !== call.headers) call.emit({ type: 'parameters-dropped', names: [own] })
     const contentType = call.wire.contentType ?? json

@@ -18,6 +18,7 @@ import { callProvider } from '../gateway/call-provider.ts'
 import { callDirect, callRaw } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
+import { holdModels } from '../gateway/hold-models.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
@@ -68,7 +69,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options), ...semanticStages(options, embedder)],
       route({
         ...routing,
-        attempt: countTokens(withSlot(slots, serveFormats(callProvider(sending)))),
+        attempt: countTokens(withSlot(slots, holdModels(isAllowed, serveFormats(callProvider(sending))))),
         settled: firstContent,
         watch: watchReply,
       }),

@@ -23,6 +23,7 @@ export const openaiChat: Dialect = {
   modelListPath: '/models',
   modelIn: 'body',
   framing: sse,
+  featureHeader: 'openai-beta',
   questions: modelQuestions,
   // https://platform.openai.com/docs/api-reference/chat/create, `tools[].function.name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },

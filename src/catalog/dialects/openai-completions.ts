@@ -20,6 +20,7 @@ export const openaiCompletions: Dialect = {
   providerPath: () => '/completions',
   modelIn: 'body',
   framing: sse,
+  featureHeader: 'openai-beta',
   decodeRequest,
   encodeRequest,
   adaptRequest,

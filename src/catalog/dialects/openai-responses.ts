@@ -25,6 +25,7 @@ export const openaiResponses: Dialect = {
   providerPath: () => '/responses',
   modelIn: 'body',
   framing: sse,
+  featureHeader: 'openai-beta',
   keptReplies,
   // https://platform.openai.com/docs/api-reference/responses/create, `tools[].name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },

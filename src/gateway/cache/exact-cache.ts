@@ -1,10 +1,10 @@
 import type { CachedReply, CacheEntry, CacheMatch, CacheSettings, CacheStore, CacheWish } from '../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
 import { cacheKey } from './cache-key.ts'
 import { overheard, replayed } from './kept-reply.ts'
-import { readsOneWay } from './reads-one-way.ts'
 
 export interface ExactCacheOptions {
   readonly store: CacheStore

@@ -1,0 +1,86 @@
+import type { ModelCall, ModelReply } from '../core/call.ts'
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonValue } from '../core/json.ts'
+import { readsOneWay } from '../core/reads-one-way.ts'
+import type { Principal, Target } from '../core/registry.ts'
+
+type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
+
+/**
+ * Fields, in lower case, in which aggregators and providers take models beside `model`: those to fall back to
+ * (https://openrouter.ai/docs/guides/routing/model-fallbacks, https://docs.litellm.ai/docs/proxy/reliability,
+ * https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks), those of their own routers and settings, and
+ * those of tools that they run themselves.
+ */
+const fields: ReadonlySet<string> = new Set([
+  'models',
+  'preset',
+  'plugins',
+  'fallbacks',
+  'context_window_fallbacks',
+  'content_policy_fallbacks',
+  'context_window_fallback_dict',
+  'router_settings_override',
+  'user_config',
+  'provideroptions',
+  'tools',
+])
+
+/** A call reaches a target only when its key may use each model that the body lets the target use in place of the one asked for. */
+export function holdModels(isAllowed: (principal: Principal, model: string) => boolean, attempt: Attempt): Attempt {
+  return (call, target) => {
+    if (call.principal.models.includes('*')) return attempt(call, target)
+    const fault = faultOf(call, target, isAllowed)
+    return fault === undefined ? attempt(call, target) : Promise.reject(fault)
+  }
+}
+
+function faultOf(
+  { wire, principal }: ModelCall,
+  { account }: Target,
+  isAllowed: (principal: Principal, model: string) => boolean,
+): GatewayError | undefined {
+  let isRead = false
+  for (const field in wire.json) {
+    const name = field.toLowerCase()
+    if (!fields.has(name)) continue
+    // Of a field that stands there twice, the other one may be read.
+    if (!isRead && name !== 'tools' && !readsOneWay(wire))
+      return new GatewayError('invalid_request', 'The body names a field twice, beside one that names models.')
+    isRead = name !== 'tools'
+    for (const model of namedIn(name, wire.json[field] ?? null)) {
+      if (isAllowed(principal, `${account.id}/${model}`)) continue
+      const message = `This key may not use the model "${model.slice(0, 100)}" of "${account.id}", which \`${field}\` names.`
+      return new GatewayError('model_not_allowed', message, { param: field })
+    }
+  }
+  return undefined
+}
+
+function namedIn(field: string, value: JsonValue): readonly string[] {
+  if (field === 'preset') return texts(value).map((preset) => `@preset/${preset}`)
+  // Below a tool's own fields are schemas, in which `model` is somebody's word.
+  if (field === 'tools') return Array.isArray(value) ? value.flatMap(toolModel) : []
+  return namesModels.test(field) ? texts(value) : textsBelow(value)
+}
+
+function toolModel(tool: JsonValue): readonly string[] {
+  return isJsonObject(tool) && typeof tool['model'] === 'string' ? [tool['model']] : []
+}
+
+const namesModels = /models?$|model_name$|fallbacks$|_dict$/i
+
+/** Those that stand under a name that says what they are. */
+function textsBelow(value: JsonValue): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsBelow)
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    inner === undefined ? [] : namesModels.test(name) ? texts(inner) : textsBelow(inner),
+  )
+}
+
+function texts(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(texts)
+  return isJsonObject(value) ? Object.values(value).flatMap((inner) => (inner === undefined ? [] : texts(inner))) : []
+}
