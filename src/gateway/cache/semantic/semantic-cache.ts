@@ -1,11 +1,11 @@
 import type { CacheMatch, SemanticSettings } from '../../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../../core/call.ts'
 import type { Embedder } from '../../../core/embedder.ts'
+import { readsOneWay } from '../../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../../core/registry.ts'
 import { lastTurn } from '../cache-key.ts'
 import { answered, entryOf, fresh } from '../exact-cache.ts'
 import { overheard } from '../kept-reply.ts'
-import { readsOneWay } from '../reads-one-way.ts'
 import { guardFacts } from './guards.ts'
 import type { Question, SemanticIndex } from './semantic-index.ts'
 
