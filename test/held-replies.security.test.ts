@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { post } from './support/client.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
-import { fixture, stream, unary, vendorError } from './support/mock-replies.ts'
+import { eventsBefore, fixture, stream, unary, vendorError } from './support/mock-replies.ts'
 
 const strangerKey = 'pk-test-stranger-0123456789abcdefghijklm'
 const id = 'resp_mock0001'
@@ -128,11 +128,40 @@ describe('a response that a provider account keeps', () => {
     expect(second.requests[0]?.path).toBe(`/v1/responses/${id}?stream=true&starting_after=3`)
   })
 
+  it('is not reached by its path at the account either, however its id is written', async () => {
+    const raw = '/p/second/responses'
+    for (const path of [id, `${id}/input_items`, id.replace('_', '%5f'), id.replace('r', '%72')]) {
+      const theirs = await as(strangerKey, `${raw}/${path}`)
+      expect([theirs.status, theirs.text.includes(id)]).toEqual([404, true])
+    }
+    expect((await as(strangerKey, `/p/second/v1/%72esponses/${id}`, 'DELETE')).status).toBe(404)
+    expect(second.requests).toHaveLength(0)
+    second.reply(unary(whole), unary(whole))
+    expect((await as(gateway.key, `${raw}/${id}`)).status).toBe(200)
+    // What the gateway never saw made, it leaves to the account.
+    expect((await as(strangerKey, `${raw}/resp_unknown`)).status).toBe(200)
+  })
+
   it('stays known when the provider fails, and its error comes as it was', async () => {
     second.reply(vendorError(500), unary(whole))
     expect((await fault(owner.responses.delete(id))).status).toBe(500)
     expect((await owner.responses.retrieve(id)).id).toBe(id)
   })
+})
+
+it('a response whose stream breaks off belongs to its workspace all the same', async () => {
+  const broken = 'resp_broken0001'
+  const start = eventsBefore(fixture('openai/response.sse'), 'response.output_text.delta').replace(/resp_\w+/g, broken)
+  second.reply(({ response, cut }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(start, () => cut('reset'))
+  })
+  const events = await owner.responses.create({ model: 'second/gpt-5-mini', input: 'Go on', stream: true })
+  await expect(readAll(events)).rejects.toThrow()
+  second.reply(unary({ ...whole, id: broken }))
+  expect((await fault(stranger.responses.retrieve(broken))).status).toBe(404)
+  expect((await as(strangerKey, `/p/second/responses/${broken}`)).status).toBe(404)
+  expect((await owner.responses.retrieve(broken)).id).toBe(broken)
 })
 
 describe('a response that is kept here', () => {
@@ -156,4 +185,8 @@ async function fault(attempt: Promise<unknown>): Promise<{ status: number; messa
     () => expect.unreachable('it was served'),
     (error) => error,
   )
+}
+
+async function readAll(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
 }

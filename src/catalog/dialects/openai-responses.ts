@@ -41,6 +41,7 @@ export const openaiResponses: Dialect = {
   encodeError,
   encodeErrorEvent,
   landmarks: [
+    '"response.created"',
     '"response.completed"',
     '"response.incomplete"',
     '"response.failed"',

@@ -32,17 +32,20 @@ export function replyKeeper(
   return isHeld ? accountKeeper(call, account.id, store, isPrivate) : turnKeeper(call, kept, isSame, store, isPrivate)
 }
 
+/** Known as soon as it has an id: one that breaks off is at its account all the same, and may go on there. */
 function accountKeeper(call: ModelCall, account: string, store: ReplyStore, isPrivate: boolean): ReplyKeeper {
   const { workspace } = call.principal
-  let id: string | undefined
+  let isKept = false
   return {
     needsAll: false,
     parts(parts) {
-      for (const part of parts) if (part.type === 'reply-start') id ??= part.id
+      for (const part of parts) {
+        if (isKept || part.type !== 'reply-start' || part.id === undefined) continue
+        isKept = true
+        store.keep({ id: part.id, workspace, createdAt: Date.now(), account }, isPrivate)
+      }
     },
-    whole() {
-      if (id !== undefined) store.keep({ id, workspace, createdAt: Date.now(), account }, isPrivate)
-    },
+    whole: () => undefined,
   }
 }
 

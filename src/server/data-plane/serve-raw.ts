@@ -1,7 +1,9 @@
+import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
 import { noCache } from '../../core/cache.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Principal } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
@@ -29,7 +31,7 @@ export async function serveRaw(
   path: string,
   errorDialect: Dialect,
   runtime: Runtime,
-  { sink, concurrency, deadlines, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, log }: CallHandling,
 ): Promise<void> {
   const { account, rest } = splitPath(path)
   const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
@@ -55,6 +57,7 @@ export async function serveRaw(
         `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
       )
     }
+    refuseReplyOfOthers(rest, workspace, replies)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const body = await openBody({
       exchange,
@@ -111,6 +114,25 @@ export function asModelCall(call: Omit<RawCall, 'account'>, id: string): ModelCa
     request() {
       throw new GatewayError('unsupported_endpoint', 'A raw request cannot be translated.')
     },
+  }
+}
+
+/** Accounts serve several workspaces, and do not know whose a response is. */
+function refuseReplyOfOthers(path: string, workspace: string, replies: ReplyStore): void {
+  const steps = path.split('/').map(decodedStep)
+  for (const [index, id] of steps.entries()) {
+    if (steps[index - 1] !== 'responses') continue
+    const kept = replies.find(id)
+    if (kept !== undefined && kept.workspace !== workspace) throw responseNotFound(id)
+  }
+}
+
+/** What cannot be decoded is no id; its path is refused later. */
+function decodedStep(step: string): string {
+  try {
+    return decodeURIComponent(step)
+  } catch {
+    return step
   }
 }
 
