@@ -34,6 +34,7 @@ const routes: Readonly<Record<string, Json>> = {
   again: { ...on('a'), retries: 2 },
   breaking: { fallback: [{ target: 'a/breaking' }, { target: 'b/breaking' }] },
   cooling: { fallback: [{ target: 'a/cooling' }, { target: 'b/cooling' }] },
+  limited: { fallback: [{ target: 'a/limited' }, { target: 'b/limited' }] },
   gone: { fallback: [{ target: 'a/gone' }, { target: 'b/gone' }] },
 }
 
@@ -223,6 +224,13 @@ describe('a target that is not well', () => {
   it('gets the pause that it asks for', async () => {
     mocks.a.reply(vendorError(429, { headers: { 'retry-after': '60' } }))
     await askOften('cooling', 2)
+    expect(counts()).toEqual([1, 2, 0])
+  })
+
+  it('gets the pause that its limits name where it says nothing else', async () => {
+    const headers = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m30s' }
+    mocks.a.reply(vendorError(429, { headers }))
+    await askOften('limited', 2)
     expect(counts()).toEqual([1, 2, 0])
   })
 

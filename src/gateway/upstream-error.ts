@@ -4,6 +4,7 @@ import { GatewayError, upstreamErrorCode } from '../core/errors.ts'
 import { isJsonObject, parseJson } from '../core/json.ts'
 import type { ReplyPart } from '../core/model-reply.ts'
 import type { Target } from '../core/registry.ts'
+import { limitResetSeconds } from './outbound/limit-reset.ts'
 import { retryAfterSeconds } from './outbound/retry-after.ts'
 import type { ProviderHead } from './provider-head.ts'
 
@@ -16,7 +17,7 @@ export function upstreamError(
 ): GatewayError {
   if (status === 404 && dialect !== undefined && isMissing(target, dialect, body)) return missing(target, dialect)
   const fault = (dialect ?? target.account.provider.dialect).decodeError(status, body.toString('utf8'), headers)
-  const retryAfter = retryAfterSeconds(headers, Date.now()) ?? fault.retryAfterSeconds
+  const retryAfter = waitOf(status, headers) ?? fault.retryAfterSeconds
   // Only JSON is passed on as it stands: an HTML page of some proxy is no error that a client of the dialect can read.
   const isJson = contentType.toLowerCase().includes('json')
   const code = fault.credential === undefined ? upstreamErrorCode(status) : 'upstream_unauthorized'
@@ -58,6 +59,12 @@ function missing({ account: { id, provider } }: Target, dialect: Dialect): Gatew
   const { title } = provider.dialect
   const message = `The account "${id}" has nothing at this path for ${dialect.title}. If its server speaks ${title} only, name a provider for it that does too, such as \`openai-compatible\`; calls are then translated.`
   return new GatewayError('upstream_not_found', message, { status: 404 })
+}
+
+/** What a provider says of the time to wait, in whichever of its ways. */
+function waitOf(status: number, headers: ProviderHead['headers']): number | undefined {
+  const now = Date.now()
+  return retryAfterSeconds(headers, now) ?? (status === 429 ? limitResetSeconds(headers, now) : undefined)
 }
 
 /** A provider that is overloaded may say so as the first event of a stream with status 200; it is an error reply all the same. */
