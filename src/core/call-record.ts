@@ -55,6 +55,8 @@ export interface CallRecord {
   /** What an answer from the cache would have cost; integer nano-USD. */
   readonly savedNanoUsd?: number
   readonly route?: string
+  /** Id of the call that this one is a copy of; its answer went nowhere. */
+  readonly shadowOf?: string
   /** Of a route with a choice. */
   readonly routing?: RoutingRecord
   readonly decisions: readonly unknown[]

@@ -75,6 +75,8 @@ export interface CallSummary {
   /** What an answer from the cache would have cost. */
   readonly savedUsd: number | null
   readonly route: string | null
+  /** Id of the call that this one is a copy of. */
+  readonly shadowOf: string | null
   /** How a route with a choice came to its targets. */
   readonly routing: RoutingRecord | null
   readonly decisions: readonly JsonValue[]

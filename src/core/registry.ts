@@ -1,6 +1,6 @@
 import type { ModelFacts } from './prices.ts'
 import type { Provider } from './provider.ts'
-import type { RoutePlan, RouteSettings } from './route-plan.ts'
+import type { RoutePlan, RouteSettings, RouteShadow } from './route-plan.ts'
 
 /** One set of credentials for a provider. Addressable as `<id>/<model>`. */
 export interface ProviderAccount {
@@ -45,6 +45,7 @@ export interface ResolvedModel {
   readonly route: string
   readonly plan: RoutePlan
   readonly settings: RouteSettings
+  readonly shadow?: RouteShadow
 }
 
 /** Who is served first where calls wait for an account; the first is served first. */

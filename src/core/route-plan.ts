@@ -44,6 +44,12 @@ export interface RouteSettings {
   readonly cache?: { readonly ttlMs: number } | 'off'
 }
 
+/** Where copies of calls go, and how many of a hundred. */
+export interface RouteShadow<Leaf = Target> {
+  readonly percent: number
+  readonly plan: RoutePlan<Leaf>
+}
+
 export const plainRoute: RouteSettings = { retries: 0 }
 
 /** An expression of a configuration, compiled. */

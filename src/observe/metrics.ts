@@ -33,10 +33,12 @@ export function createMetrics(): Metrics {
     const { provider = '', account = '', errorCode = '' } = record
     const model = modelLabel(record)
     const statusClass = Math.floor(record.status / 100)
-    const key = `${provider}\n${account}\n${model}\n${statusClass}\n${errorCode}`
+    const isShadow = record.shadowOf !== undefined
+    const key = `${isShadow}\n${provider}\n${account}\n${model}\n${statusClass}\n${errorCode}`
     let counters = calls.get(key)
     if (counters === undefined) {
       counters = {
+        isShadow,
         labels: `${providerLabels(provider, account)},model="${labelValue(model)}"`,
         outcome: `status="${statusClass}xx",error="${errorCode}"`,
         calls: 0,
@@ -74,6 +76,8 @@ export function createMetrics(): Metrics {
       counters.cachedInput += usage?.cachedInputTokens ?? 0
       if (record.provider !== undefined && usage?.outputTokens === undefined) counters.usageMissing++
       counters.costNanoUsd += record.costNanoUsd ?? 0
+      // No client waited for it.
+      if (record.shadowOf !== undefined) return
       const histograms = histogramsOf(record)
       add(histograms.duration, record.durationMs)
       add(histograms.overhead, record.overheadMs)
@@ -85,7 +89,7 @@ export function createMetrics(): Metrics {
         if (value !== 0) sums[series] = (sums[series] ?? 0) + value
       }
       for (const { labels, outcome, ...counters } of calls.values()) {
-        sum(`portcullis_calls_total{${labels},${outcome}}`, counters.calls)
+        sum(`portcullis_${counters.isShadow ? 'shadow_calls' : 'calls'}_total{${labels},${outcome}}`, counters.calls)
         sum(`portcullis_tokens_total{${labels},kind="input"}`, counters.input)
         sum(`portcullis_tokens_total{${labels},kind="output"}`, counters.output)
         sum(`portcullis_tokens_total{${labels},kind="cached_input"}`, counters.cachedInput)
@@ -103,6 +107,7 @@ export function createMetrics(): Metrics {
 }
 
 interface CallCounters {
+  readonly isShadow: boolean
   readonly labels: string
   readonly outcome: string
   calls: number
@@ -162,6 +167,11 @@ export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnap
 
 const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_calls_total: ['counter', 'Calls that have ended.'],
+  portcullis_shadow_calls_total: [
+    'counter',
+    'Copies of calls that have ended. Their tokens and their cost count as any.',
+  ],
+  portcullis_shadows_dropped_total: ['counter', 'Copies of calls that were not made, as there were too many at once.'],
   portcullis_call_duration_ms: ['histogram', 'Whole time of a call.'],
   portcullis_overhead_ms: ['histogram', 'Time that the gateway added to a call.'],
   portcullis_time_to_first_token_ms: ['histogram', 'Time until the first content of a reply.'],

@@ -4,7 +4,14 @@ import { nearestNames } from '../core/nearest-names.ts'
 import type { ModelFacts } from '../core/prices.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
-import { leavesOf, mapPlan, plainRoute, type RoutePlan, type RouteSettings } from '../core/route-plan.ts'
+import {
+  leavesOf,
+  mapPlan,
+  plainRoute,
+  type RoutePlan,
+  type RouteSettings,
+  type RouteShadow,
+} from '../core/route-plan.ts'
 
 /** What an alias stands for: one target, or a route. */
 export type Alias = { readonly target: string } | { readonly route: string }
@@ -19,6 +26,7 @@ export interface TargetName {
 export interface RouteDefinition {
   readonly plan: RoutePlan<TargetName>
   readonly settings: RouteSettings
+  readonly shadow?: RouteShadow<TargetName>
 }
 
 export interface ResolverOptions {
@@ -107,8 +115,13 @@ export function createResolver(options: ResolverOptions): Resolver {
     return routed(alias.route, route)
   }
 
-  function routed(id: string, { plan, settings }: RouteDefinition): ResolvedModel {
-    return { route: id, plan: mapPlan(plan, planOf), settings }
+  function routed(id: string, { plan, settings, shadow }: RouteDefinition): ResolvedModel {
+    return {
+      route: id,
+      plan: mapPlan(plan, planOf),
+      settings,
+      ...(shadow === undefined ? {} : { shadow: { ...shadow, plan: mapPlan(shadow.plan, planOf) } }),
+    }
   }
 
   /** One target, or one for each credential of its account. */
@@ -246,8 +259,9 @@ export function createResolver(options: ResolverOptions): Resolver {
         }
       }
       for (const [name, alias] of aliases) if ('target' in alias) check(['models', name], alias.target)
-      for (const { plan } of routes.values())
-        for (const { name, path } of leavesOf(plan)) check([...path, 'target'], name)
+      for (const { plan, shadow } of routes.values())
+        for (const { name, path } of [...leavesOf(plan), ...(shadow === undefined ? [] : leavesOf(shadow.plan))])
+          check([...path, 'target'], name)
       return found
     },
   }

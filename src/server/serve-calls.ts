@@ -10,6 +10,7 @@ import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import { createLoadGauge } from './data-plane/load-gauge.ts'
+import { createShadows } from './data-plane/shadows.ts'
 import type { Engine } from './engine.ts'
 import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
@@ -59,19 +60,22 @@ export async function serveCalls({
   const deadlines = createDeadlines()
   const storage = createStorageState()
   const replies = openReplies(dataDirectory, storage, warn)
+  const observed: EventSink = {
+    emit(event) {
+      metrics.observe(event)
+      sink.emit(event)
+    },
+    flush: () => sink.flush(),
+  }
+  const shadows = createShadows({ sink: observed, deadlines, log })
   const handling: CallHandling = {
     concurrency,
     deadlines,
     replies,
+    shadows,
     scratch: () => scratchFile(dataDirectory),
     log,
-    sink: {
-      emit(event) {
-        metrics.observe(event)
-        sink.emit(event)
-      },
-      flush: () => sink.flush(),
-    },
+    sink: observed,
   }
   const endpoints = clientEndpoints()
   const { runtime, keys } = engine
@@ -94,11 +98,12 @@ export async function serveCalls({
     get inFlight() {
       return concurrency.inFlight
     },
-    metrics: metrics.snapshot,
+    metrics: () => ({ ...metrics.snapshot(), portcullis_shadows_dropped_total: shadows.dropped }),
     storageReasons: storage.reasons,
     async drain() {
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)
+      await shadows.close()
       deadlines.close()
       gauge.close()
       replies.close()

@@ -9,6 +9,7 @@ import type { Dialect, PathPattern } from '../core/dialect.ts'
 import type { Embedder } from '../core/embedder.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
+import { plainRoute } from '../core/route-plan.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
@@ -22,7 +23,7 @@ import { holdModels } from '../gateway/hold-models.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
-import { route } from '../gateway/route.ts'
+import { type RouteOptions, route } from '../gateway/route.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
@@ -63,17 +64,19 @@ export function buildRuntime(options: WireOptions): Runtime {
   const direct = callDirect(sending)
   const outside = config.semanticCache?.embedder
   const embedder = outside === undefined ? lexical : providerEmbedder(outside.account, outside.model, direct)
+  const answering = {
+    ...routing,
+    attempt: countTokens(withSlot(slots, holdModels(isAllowed, serveFormats(callProvider(sending))))),
+    settled: firstContent,
+    watch: watchReply,
+  }
   return {
     limits,
     pipeline: compose(
       [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options), ...semanticStages(options, embedder)],
-      route({
-        ...routing,
-        attempt: countTokens(withSlot(slots, holdModels(isAllowed, serveFormats(callProvider(sending))))),
-        settled: firstContent,
-        watch: watchReply,
-      }),
+      route(answering),
     ),
+    shadowOf: shadowing(config, resolver.resolve, answering),
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
     accounts,
@@ -94,6 +97,23 @@ export function buildRuntime(options: WireOptions): Runtime {
     listModels: ({ models }) => resolver.list((name) => matchesAny(models, name)),
     modelNamed: ({ models }, name) => resolver.named(name, (candidate) => matchesAny(models, candidate)),
   }
+}
+
+/** Sends copies of calls where the shadow of their route leads; for calls that none is made of, nothing. */
+function shadowing(
+  { routes }: CompiledConfig,
+  resolve: Resolver['resolve'],
+  answering: RouteOptions<ModelCall, ModelReply>,
+): Runtime['shadowOf'] {
+  if (Object.values(routes).every(({ shadow }) => shadow === undefined)) return () => undefined
+  const pipeline = route({
+    ...answering,
+    resolve: (model) => {
+      const { route: name, plan, shadow } = resolve(model)
+      return { route: name, plan: shadow?.plan ?? plan, settings: plainRoute }
+    },
+  })
+  return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }
 
 /** None where nothing is cached. */

@@ -47,6 +47,7 @@ export function summaryOf(row: Row): CallSummary {
     cacheMatch: (isJsonObject(meta['cacheMatch']) ? meta['cacheMatch'] : null) as unknown as CacheMatch | null,
     savedUsd: typeof meta['savedNanoUsd'] === 'number' ? meta['savedNanoUsd'] / 1e9 : null,
     route: text(row['route']),
+    shadowOf: typeof meta['shadowOf'] === 'string' ? meta['shadowOf'] : null,
     routing: (isJsonObject(meta['routing']) ? meta['routing'] : null) as unknown as RoutingRecord | null,
     decisions: items(meta['decisions']),
     droppedParameters: items(meta['droppedParameters']).map(String),

@@ -153,6 +153,7 @@ function insert({ call, bodies }: Statements, { record, input, output, ...cut }:
       ...(record.queuedMs === undefined ? {} : { queuedMs: record.queuedMs }),
       ...(record.cacheMatch === undefined ? {} : { cacheMatch: record.cacheMatch }),
       ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
+      ...(record.shadowOf === undefined ? {} : { shadowOf: record.shadowOf }),
       ...(record.routing === undefined ? {} : { routing: record.routing }),
     }),
   )

@@ -27,18 +27,22 @@ const maxTargets = 1000
 export function compileRoutes(section: RoutesSection, report: Report): Readonly<Record<string, RouteDefinition>> {
   const routes = new Map(Object.entries(section))
   const compiled: Record<string, RouteDefinition> = {}
-  for (const [name, { retries = 0, hedge, cache, ...entry }] of routes) {
-    const plan = compilePlan(entry, ['routes', name], {
+  for (const [name, { retries = 0, hedge, cache, shadow, ...entry }] of routes) {
+    const scope = {
       routes,
       report,
       reportCircle: report,
       open: [name],
       depth: 0,
       left: { targets: maxTargets },
-    })
+    }
+    const plan = compilePlan(entry, ['routes', name], scope)
+    const { percent = 0, ...copy } = shadow ?? {}
+    const copyPlan = shadow === undefined ? undefined : compilePlan(copy, ['routes', name, 'shadow'], scope)
     if (plan !== undefined)
       compiled[name] = {
         plan,
+        ...(copyPlan === undefined ? {} : { shadow: { percent, plan: copyPlan } }),
         settings: {
           retries,
           ...(hedge === undefined ? {} : { hedge }),

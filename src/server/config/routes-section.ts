@@ -52,6 +52,10 @@ const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).e
     .union([z.literal('off'), z.strictObject({ ttlSeconds })])
     .optional()
     .describe('Instead of what `cache` says.'),
+  shadow: PlanEntry.omit({ weight: true, if: true })
+    .extend({ percent: z.number().nonnegative().max(100).describe('Of the calls.') })
+    .optional()
+    .describe('A copy of the call goes there too; its answer is recorded, and never given to the client.'),
 })
 export const RoutesSection = z.record(z.string(), RouteSection)
 export type RoutesSection = z.infer<typeof RoutesSection>

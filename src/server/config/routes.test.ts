@@ -27,6 +27,10 @@ describe('a route', () => {
       'conditions',
       '  r: { conditional: [{ if: "request.estimatedTokens > 8000 && !request.stream", target: openai/a }, { fallback: [{ target: openai/b }] }] }',
     ],
+    [
+      'copied to a target or a route',
+      '  r: { target: openai/a, shadow: { target: openai/b, percent: 5 } }\n  s: { target: openai/a, shadow: { route: r, percent: 100 } }',
+    ],
   ])('may be %s', (_what, routes) => {
     expect(faults(routes)).toEqual([])
   })
@@ -65,6 +69,11 @@ describe('a route', () => {
       '3:8 `routes.r.route` names the unknown route `nowhere`; did you mean `nowhen`?',
     ],
     ['  r: { fallback: [{ route: s }] }\n  s: { route: r }', '3:3 The route `r` holds itself: r > s > r.'],
+    ['  r: { target: openai/a, shadow: { target: openai/b } }', '3:26 `routes.r.shadow.percent` is missing.'],
+    [
+      '  r: { target: openai/a, shadow: { route: nowhere, percent: 1 } }',
+      '3:36 `routes.r.shadow.route` names the unknown route `nowhere`.',
+    ],
     ['  r: { falback: [] }', '3:8 Unknown key `falback`; did you mean `fallback`?'],
   ])('is refused with its place and a way out: %s', (routes, expected) => {
     expect(faults(routes)).toContain(expected)

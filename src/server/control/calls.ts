@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { compareAnswers } from '../../observe/compare-answers.ts'
 
 export interface CallsApi {
   readonly calls: {
@@ -58,6 +59,8 @@ export function addCallRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
   app.get('/api/v1/calls/:id', async (context) => {
     const call = await calls.getCall(context.req.param('id'))
     if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
-    return context.json(call)
+    if (call.shadowOf === null) return context.json(call)
+    const original = await calls.getCall(call.shadowOf)
+    return context.json({ ...call, comparison: original === undefined ? null : compareAnswers(original, call) })
   })
 }

@@ -46,6 +46,7 @@ const listRoute = createRoute({
                 plan: z.looseObject({}),
                 retries: z.number(),
                 hedge: z.union([z.literal('p95'), z.object({ afterMs: z.number() })]).nullable(),
+                shadow: z.object({ percent: z.number(), plan: z.looseObject({}) }).nullable(),
                 targets: z.array(
                   z.object({
                     account: z.string(),

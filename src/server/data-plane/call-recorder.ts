@@ -40,6 +40,7 @@ export class CallRecorder {
   #requestedModel: string | undefined
   #stream = false
   #route: string | undefined
+  #shadowOf: string | undefined
   #decision: RouteDecision | undefined
   #cache: CacheState = 'bypass'
   #cacheAgeMs = 0
@@ -70,6 +71,11 @@ export class CallRecorder {
     this.#started = started
     this.#bodyReadAt = started
     this.#sink = sink
+  }
+
+  /** This call is a copy of another one. */
+  shadows(callId: string): void {
+    this.#shadowOf = callId
   }
 
   calledBy(principal: Principal, settings: RecordSettings): void {
@@ -302,6 +308,7 @@ export class CallRecorder {
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
     if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
+    if (this.#shadowOf !== undefined) record.shadowOf = this.#shadowOf
     if (this.#route !== undefined) record.route = this.#route
     if (this.#decision !== undefined) record.routing = routingRecord(this.#decision, usage)
     return record

@@ -21,6 +21,7 @@ import { readForm } from './read-form.ts'
 import { replyKeeper } from './reply-keeper.ts'
 import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import type { Shadows } from './shadows.ts'
 import { type UploadClock, uploadClock } from './upload-clock.ts'
 
 export interface CallHandling {
@@ -28,6 +29,7 @@ export interface CallHandling {
   readonly concurrency: Concurrency
   readonly deadlines: Deadlines
   readonly replies: ReplyStore
+  readonly shadows: Shadows
   /** For what stands in a form in front of its model. */
   scratch(): ScratchFile
   log(fault: unknown, callId: string): void
@@ -38,7 +40,7 @@ export async function handleCall(
   exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, scratch, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, shadows, scratch, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -105,6 +107,7 @@ export async function handleCall(
     const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
+    if (recorder.cache === 'miss' || recorder.cache === 'bypass') shadows.follow(call, runtime)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)

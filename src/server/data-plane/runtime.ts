@@ -10,6 +10,8 @@ import type { KeyRing } from '../../registry/virtual-keys.ts'
 export interface Runtime {
   readonly limits: Limits
   readonly pipeline: Next<ModelCall, ModelReply>
+  /** Whether a copy of the next call of this model goes elsewhere too, and through what. By chance. */
+  shadowOf(model: string): Next<ModelCall, ModelReply> | undefined
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
   /** The same of the gateway's own making, whatever the key may use. */

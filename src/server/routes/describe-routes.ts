@@ -12,6 +12,8 @@ export interface RouteDescription {
   readonly plan: PlanDescription
   readonly retries: number
   readonly hedge: NonNullable<ResolvedModel['settings']['hedge']> | null
+  /** Where copies of its calls go, and how many of a hundred. */
+  readonly shadow: { readonly percent: number; readonly plan: PlanDescription } | null
   readonly targets: readonly {
     readonly account: string
     readonly provider: string
@@ -38,13 +40,14 @@ export function describeRoutes(
 ): readonly RouteDescription[] {
   const finders = fleets.map(healthFinder)
   return routes.map(({ id, aliases }) => {
-    const { plan, settings } = route(id)
+    const { plan, settings, shadow } = route(id)
     return {
       id,
       aliases,
       plan: describePlan(plan),
       retries: settings.retries,
       hedge: settings.hedge ?? null,
+      shadow: shadow === undefined ? null : { percent: shadow.percent, plan: describePlan(shadow.plan) },
       targets: distinctTargets(leavesOf(plan)).map(({ account, model }) => ({
         account: account.id,
         provider: account.provider.id,
