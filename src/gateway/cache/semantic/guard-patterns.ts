@@ -60,5 +60,5 @@ export const persons: ReadonlyMap<string, string> = new Map([
 
 /** Words around what is asked, which the vectors weigh. */
 export const weakWords = set(
-  'please kindly thank thanks hi hello hey can could would should will shall may might have has had get got go going know need want some possible sure question help tell explain just currently now really actually ok okay',
+  'please kindly thank thanks hi hello hey can could would will may might have has had get got go going know need want some possible sure question help tell explain just currently now really actually ok okay',
 )
