@@ -3,7 +3,7 @@
  * All programs of a scenario run at once and are loaded in turn, so that a slow moment of the machine hits all of them;
  * the report gives medians over the rounds and their ratios. `--soak [--minutes 10]` measures memory instead.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import { nginx } from './programs/nginx.ts'
 import { portcullisKey, portcullisRecord, portcullisTranslated, portcullisTwo } from './programs/portcullis.ts'
 import { portkey } from './programs/portkey.ts'
 import { type Measured, report } from './report.ts'
+import { writeLadder } from './results-file.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { soak } from './soak.ts'
 
@@ -54,7 +55,7 @@ try {
     for (const scenario of chosen) measured.push(await runScenario(scenario, mockPort))
     const text = report(measured, { rounds: Number(values.rounds), seconds: Number(values.seconds), node: values.node })
     console.log(text)
-    if (values.write) await writeFile(join(import.meta.dirname, 'RESULTS.md'), text)
+    if (values.write) await writeLadder(text)
   }
 } finally {
   await mock.stop()

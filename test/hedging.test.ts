@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resetBeforeHeaders } from './support/mock-faults.ts'
-import { fixture, heldReply, stream, unary, vendorError } from './support/mock-replies.ts'
+import { fixture, heldReply, liveStream, stream, unary, vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const targets = [{ target: 'openai-mock/gpt-5-mini' }, { target: 'anthropic-mock/claude-sonnet-4-5' }]
@@ -12,6 +12,7 @@ beforeAll(async () => {
     patient: { fallback: targets, hedge: 'p95' },
     often: { fallback: targets, hedge: { afterMs: 1 } },
     streams: { fallback: targets },
+    limited: { fallback: [{ target: 'openai-mock/gpt-5-nano', timeoutMs: 300 }, targets[1]] },
   }
   bed = await startTestbed({
     config: { models: Object.fromEntries(Object.keys(routes).map((route) => [route, { route }])), routes },
@@ -34,6 +35,10 @@ describe('a late answer', () => {
     const call = await bed.gateway.call(reply)
     expect(call.provider).toBe('anthropic')
     expect(call.model).toBe('claude-sonnet-4-5')
+    expect(call.attempts).toMatchObject([
+      { account: 'anthropic-mock', status: 200 },
+      { account: 'openai-mock', errorCode: 'hedge_lost' },
+    ])
     const direct = await bed.gateway.call(await ask('anthropic-mock/claude-sonnet-4-5'))
     expect(call.costUsd).toBe(direct.costUsd)
   })
@@ -112,6 +117,19 @@ describe('a stream that fails before its first content', () => {
     })
     expect((await ask('streams', { stream: true })).text).toContain('data: [DONE]')
     expect(bed.anthropic.requests).toHaveLength(1)
+  })
+
+  it('by silence goes to the next target when its time is over', async () => {
+    const silent = liveStream()
+    bed.openai.reply(silent.reply)
+    const answer = ask('limited', { stream: true })
+    await silent.send(head)
+    expect((await answer).text).toContain('data: [DONE]')
+    expect(await (await bed.openai.request(0)).ended).toBe('aborted')
+    expect((await bed.gateway.call(await answer)).attempts).toMatchObject([
+      { account: 'openai-mock', errorCode: 'upstream_timeout' },
+      { account: 'anthropic-mock', status: 200 },
+    ])
   })
 
   it('at every target tells the fault with a status', async () => {

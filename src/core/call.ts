@@ -138,6 +138,8 @@ export interface ModelReply {
   readonly body: UnaryBody | StreamBody
   /** From a cache, as the answer to another question: not to be kept as the answer to this one. */
   readonly isKeptElsewhere?: true
+  /** When the time of its target is over, in `performance.now()`'s milliseconds; it has a beginning in time, but may yet bring nothing. */
+  readonly dueAt?: number
 }
 
 /** A reply in one piece. */

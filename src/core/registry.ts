@@ -36,7 +36,7 @@ export interface Target {
   readonly model: string
   /** Absent for a model that the catalogue does not know: its price is unknown. */
   readonly facts?: ModelFacts
-  /** Time for this attempt, up to the first byte of the reply. */
+  /** Time for this attempt: up to the first byte of the reply, or the first content where the call can still go elsewhere. */
   readonly timeoutMs?: number
 }
 

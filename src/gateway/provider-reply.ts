@@ -47,6 +47,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   #connection: Connection | undefined
   #removeEndListener: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
+  #dueAt: number | undefined
   #settled = false
   #finished = false
   #head: ProviderHead = noHead
@@ -72,6 +73,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   onSent(): void {
     const { timeoutMs, account } = this.#options.target
     if (timeoutMs === undefined || this.#settled) return
+    this.#dueAt = performance.now() + timeoutMs
     this.#timer = setTimeout(() => {
       this.#abort(
         new GatewayError(
@@ -257,6 +259,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
       status: this.#head.status,
       headers: this.#head.headers,
       ...(this.#dialect === undefined ? {} : { dialect: this.#dialect }),
+      ...(this.#dueAt === undefined ? {} : { dueAt: this.#dueAt }),
     }
   }
 

@@ -46,6 +46,8 @@ export interface MockProvider {
   script(script: (request: ReceivedRequest) => MockReply): void
   /** Resolves with request number `index`, counted from 0, as soon as all of it is there. */
   request(index: number): Promise<ReceivedRequest>
+  /** Takes a connection that came to another listener. */
+  accept(socket: Socket): void
   /** Forgets requests, replies and script, for the next test. */
   reset(): void
   close(): Promise<void>
@@ -93,6 +95,7 @@ export async function startMockProvider(): Promise<MockProvider> {
       const known = requests[index]
       return known === undefined ? new Promise((resolve) => waiting.push({ index, resolve })) : Promise.resolve(known)
     },
+    accept: (socket) => void server.emit('connection', socket),
     reset: () => {
       requests.length = 0
       queue.length = 0

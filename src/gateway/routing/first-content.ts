@@ -8,11 +8,11 @@ const maxFrames = 64
 const maxBytes = 256 * 1024
 
 /**
- * The same reply, when a stream has brought its first content. Rejects when it fails before: nothing has reached the client, so
- * the call may still go elsewhere.
+ * The same reply, when a stream has brought its first content. Rejects when it fails before, or brings none in its time: nothing
+ * has reached the client, so the call may still go elsewhere.
  */
 export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelReply {
-  const { body, dialect } = reply
+  const { body, dialect, dueAt } = reply
   if (body.kind === 'unary' || dialect === undefined) return reply
   const { account } = reply.target
   return new Promise((resolve, reject) => {
@@ -24,8 +24,27 @@ export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelRepl
     const settle = (): void => {
       if (isSettled) return
       isSettled = true
+      clearTimeout(timer)
       resolve({ ...reply, body: resumed })
     }
+    const refuse = (fault: GatewayError): void => {
+      isSettled = true
+      clearTimeout(timer)
+      reject(fault)
+    }
+    const timer =
+      dueAt === undefined
+        ? undefined
+        : setTimeout(
+            () =>
+              refuse(
+                new GatewayError(
+                  'upstream_timeout',
+                  `The provider account "${account.id}" began a stream and said nothing within ${reply.target.timeoutMs} ms.`,
+                ),
+              ),
+            Math.max(0, dueAt - performance.now()),
+          )
     const resumed: StreamBody = {
       kind: 'stream',
       contentType: body.contentType,
@@ -51,15 +70,12 @@ export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelRepl
         // Each frame in its turn, as a decoder needs it.
         const parts = frame.readableParts()
         const fault = parts.find((part) => part.type === 'reply-error')
-        if (fault !== undefined) {
-          isSettled = true
-          reject(replyFault(fault))
-        } else if (parts.some(tellsOfAnswer) || early.length > maxFrames || bytes > maxBytes) settle()
+        if (fault !== undefined) refuse(replyFault(fault))
+        else if (parts.some(tellsOfAnswer) || early.length > maxFrames || bytes > maxBytes) settle()
       },
       end() {
         if (isSettled) return ended((to) => to.end())
-        isSettled = true
-        reject(
+        refuse(
           new GatewayError(
             'upstream_reset',
             `The provider account "${account.id}" ended its stream before it had answered.`,
@@ -68,8 +84,7 @@ export function firstContent(reply: ModelReply): Promise<ModelReply> | ModelRepl
       },
       fail(error) {
         if (isSettled) return ended((to) => to.fail(error))
-        isSettled = true
-        reject(error)
+        refuse(error)
       },
     })
   })

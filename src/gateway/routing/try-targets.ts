@@ -79,6 +79,8 @@ export function tryTargets<Call extends RoutedCall, Reply>(
             trial.failed(fault)
             trial.over()
             attempt.cut()
+            // It is not late any more.
+            if (running.has(attempt)) clearTimeout(timer)
             if (!running.delete(attempt)) return
             last = fault
             const isCurable = isWorthAnother(fault, call)
