@@ -10,7 +10,7 @@ const narrowKey = 'pk-narrow-key-0123456789abcdef'
 let bed: Testbed
 beforeAll(async () => {
   bed = await startTestbed({
-    limits: { deadlineMs: 1000, sessionDeadlineMs: 2500, maxConcurrentCallsPerKey: 1 },
+    limits: { deadlineMs: 1000, sessionDeadlineMs: 2500, maxConcurrentCallsPerKey: 1, maxSocketsPerKey: 3 },
     keys: [{ id: 'narrow', key: narrowKey, models: ['gpt-5-mini'] }],
   })
 })
@@ -71,6 +71,35 @@ describe('a socket of the Responses API', () => {
     first.socket.terminate()
     expect(await (await bed.openai.request(0)).ended).toBe('aborted')
     second.socket.close()
+  })
+
+  it('opens no more of them for one key than it may have, until one of them ends', async () => {
+    const clients = [await connect(), await connect(), await connect()]
+    await expect(connect()).rejects.toThrow('429')
+    const other = await connect({ authorization: `Bearer ${narrowKey}` })
+    clients[0]?.socket.terminate()
+    // The gateway hears of it when it does.
+    let again: Awaited<ReturnType<typeof connect>> | undefined
+    while (again === undefined) again = await connect().catch(() => undefined)
+    for (const { socket } of [...clients.slice(1), other, again]) {
+      const closed = once(socket, 'close')
+      socket.terminate()
+      await closed
+    }
+  })
+
+  it('warms nothing up for a key that was taken away', async () => {
+    const admin = (method: string, path: string, body?: unknown) =>
+      post(`${bed.gateway.controlUrl}/api/v1/keys${path}`, body, {
+        method,
+        headers: { authorization: `Bearer ${bed.gateway.adminToken}` },
+      })
+    const { key } = (await admin('POST', '', { id: 'warm' })).json
+    const client = await connect({ authorization: `Bearer ${key}` })
+    await admin('DELETE', '/warm')
+    client.ask({ model: 'fast', input: 'x', generate: false })
+    expect(await client.event()).toMatchObject({ type: 'error', status: 401 })
+    client.socket.close()
   })
 
   it('ends a response at its deadline, and itself at that of the session', async () => {

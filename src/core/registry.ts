@@ -91,6 +91,8 @@ export interface Limits {
   readonly upstreamTimeoutMs: number
   readonly maxConcurrentCalls: number
   readonly maxConcurrentCallsPerKey: number
+  /** Sockets that stay open between their calls. */
+  readonly maxSocketsPerKey: number
   /** Lateness of this process, on average lately, from which new calls are refused. */
   readonly maxEventLoopDelayMs: number
   /** Memory of this process from which new calls are refused. Absent: no limit. */

@@ -53,6 +53,7 @@ const limits: Limits = {
   upstreamTimeoutMs: 1000,
   maxConcurrentCalls: 1,
   maxEventLoopDelayMs: 1000,
+  maxSocketsPerKey: 16,
   maxConcurrentCallsPerKey: 1,
   maxConnectionsPerOrigin: 1,
   drainTimeoutMs: 1000,

@@ -41,11 +41,16 @@ const line = (customId: string) =>
   JSON.stringify({ custom_id: customId, method: 'POST', url: '/v1/x', body: { say: customId } })
 const reply = (status: number): MemoryReply => ({ status, headers: {}, body: Buffer.from('{"a":1}') })
 
-function runner(answer: (body: string) => Promise<MemoryReply>, holder = 'me') {
+function runner(
+  answer: (body: string) => Promise<MemoryReply>,
+  holder = 'me',
+  faulty: { readonly store?: BatchStore; readonly folder?: FileFolder; readonly faults?: unknown[] } = {},
+) {
   let files = 0
   return createBatchRunner({
     store,
     folder,
+    ...faulty,
     holder,
     maxConcurrentLines: 2,
     now: () => clock,
@@ -57,8 +62,9 @@ function runner(answer: (body: string) => Promise<MemoryReply>, holder = 'me') {
       return { exchange: undefined as never, reply: promise, abandon: () => reject(new Error('cut')) }
     },
     newFileId: () => `file-${holder}-${files++}`,
-    log: (fault) => {
-      throw fault
+    log(fault) {
+      if (faulty.faults === undefined) throw fault
+      faulty.faults.push(fault)
     },
   })
 }
@@ -192,4 +198,68 @@ it('removes files whose time is over', async () => {
   while (store.file('w', 'file-old') !== undefined) await new Promise((resolve) => setImmediate(resolve))
   await running.close()
   await expect(folder.read('file-old')).rejects.toThrow()
+})
+
+it('keeps an answer that cannot be stored and stores it later: the line is not called again, nor is another before', async () => {
+  await folder.write('file-in', Buffer.from([line('a'), line('b'), line('c')].join('\n')))
+  store.addBatch(batch)
+  const faults: unknown[] = []
+  let isFull = true
+  const full: BatchStore = {
+    ...store,
+    finishLine(...finished) {
+      if (isFull) throw new Error('full')
+      store.finishLine(...finished)
+    },
+  }
+  const running = runner(async () => reply(200), 'me', { store: full, faults })
+  running.wake()
+  while (faults.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  // The lease is over, and somebody looks.
+  clock += 1000
+  running.wake()
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(calls).toHaveLength(2)
+  isFull = false
+  running.wake()
+  expect((await over()).counts).toEqual({ total: 3, completed: 3, failed: 0 })
+  expect(calls).toHaveLength(3)
+  await running.close()
+})
+
+it('tries a line again whose call could not even begin', async () => {
+  await folder.write('file-in', Buffer.from(line('a')))
+  store.addBatch(batch)
+  const faults: unknown[] = []
+  const running = runner(
+    (body) => {
+      if (calls.length === 1) throw new Error(body)
+      return Promise.resolve(reply(200))
+    },
+    'me',
+    { faults },
+  )
+  running.wake()
+  expect((await over()).counts.completed).toBe(1)
+  expect(faults).toHaveLength(1)
+  await running.close()
+})
+
+it('leaves no first file of results behind when the second cannot be written', async () => {
+  await folder.write('file-in', Buffer.from([line('good'), line('bad')].join('\n')))
+  store.addBatch(batch)
+  const faults: unknown[] = []
+  const written: string[] = []
+  const full: FileFolder = {
+    ...folder,
+    writer(id) {
+      written.push(id)
+      return written.length === 2 ? Promise.reject(new Error('full')) : folder.writer(id)
+    },
+  }
+  const running = runner(async (body) => reply(body.includes('bad') ? 400 : 200), 'me', { folder: full, faults })
+  running.wake()
+  while (faults.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await expect(folder.read(written[0] ?? '')).rejects.toThrow()
+  await running.close()
 })

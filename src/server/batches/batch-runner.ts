@@ -44,6 +44,7 @@ const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529]
 export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   const { store, folder, holder, maxConcurrentLines, now, log } = options
   const running = new Map<Promise<void>, MemoryExchange | undefined>()
+  const unstored = new Map<ClaimedLine, LineResult>()
   let isClosed = false
   let isLooking = false
   let isAwake = false
@@ -63,6 +64,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     try {
       while (isAwake && !isClosed) {
         isAwake = false
+        storeAgain()
         if (isSweepDue) await removeExpired()
         for (let batch = claim('validating'); batch !== undefined; batch = claim('validating')) await validate(batch)
         startLines()
@@ -82,11 +84,15 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   }
 
   function startLines(): void {
-    while (running.size < maxConcurrentLines && !isClosed) {
+    // What cannot be stored counts: no more is asked for while nothing can be kept.
+    while (running.size + unstored.size < maxConcurrentLines && !isClosed) {
       const claimed = store.claimLine(holder, now(), LEASE_MS)
       if (claimed === undefined) return
       const work: Promise<void> = runLine(claimed, (exchange) => running.set(work, exchange))
-        .catch(log)
+        .catch((fault) => {
+          log(fault)
+          attempt(() => tryLater(claimed, lineFault(claimed, 'internal_error', 'The call could not be made.')))
+        })
         .finally(() => {
           running.delete(work)
           wake()
@@ -143,20 +149,43 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     const reply = await exchange.reply.catch(() => undefined)
     // Cut off by a stop of the gateway, which is no fault of the line.
     if (reply === undefined && isClosed) return store.postponeLine(claimed, attempts, now())
-    if ((reply === undefined || passing.has(reply.status)) && attempts + 1 < MAX_ATTEMPTS)
-      return store.postponeLine(claimed, attempts + 1, now() + options.retryDelayMs(attempts))
-    if (reply === undefined)
-      return store.finishLine(claimed, lineFault(claimed, 'internal_error', 'The call was cut off.'))
+    if (reply === undefined) return tryLater(claimed, lineFault(claimed, 'internal_error', 'The call was cut off.'))
     const text = reply.body.toString('utf8')
     const response = {
       status: reply.status,
       callId: reply.headers['x-portcullis-call-id'] ?? '',
       body: resultBody(text),
     }
-    store.finishLine(claimed, {
+    const result = {
       isError: reply.status >= 400,
       text: resultLine({ batchId: batch.id, number: line.number, customId: line.customId, response }),
-    })
+    }
+    if (passing.has(reply.status)) tryLater(claimed, result)
+    else keep(claimed, result)
+  }
+
+  /** What came of it is its result once it was tried often enough. */
+  function tryLater(claimed: ClaimedLine, result: LineResult): void {
+    const { attempts } = claimed
+    if (attempts + 1 < MAX_ATTEMPTS) store.postponeLine(claimed, attempts + 1, now() + options.retryDelayMs(attempts))
+    else keep(claimed, result)
+  }
+
+  /** An answer is paid: one that cannot be stored now stays in memory, and its line held, until it can. */
+  function keep(claimed: ClaimedLine, result: LineResult): void {
+    try {
+      store.finishLine(claimed, result)
+    } catch (fault) {
+      log(fault)
+      unstored.set(claimed, result)
+    }
+  }
+
+  function storeAgain(): void {
+    for (const [claimed, result] of unstored) {
+      store.finishLine(claimed, result)
+      unstored.delete(claimed)
+    }
   }
 
   async function finish(batch: Batch): Promise<void> {
@@ -164,12 +193,19 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     const output = await resultFile(batch, 'output', ({ result }) =>
       result?.isError === false ? result.text : undefined,
     )
-    const error = await resultFile(batch, 'error', (line) => {
-      const result = line.result ?? neverRun(batch, line, at)
-      return result.isError ? result.text : undefined
-    })
-    const files = { ...(output === undefined ? {} : { output }), ...(error === undefined ? {} : { error }) }
-    store.finish(batch, files, at)
+    let error: StoredFile | undefined
+    try {
+      error = await resultFile(batch, 'error', (line) => {
+        const result = line.result ?? neverRun(batch, line, at)
+        return result.isError ? result.text : undefined
+      })
+      const files = { ...(output === undefined ? {} : { output }), ...(error === undefined ? {} : { error }) }
+      store.finish(batch, files, at)
+    } catch (fault) {
+      // Nobody knows of them, and the next try writes others.
+      for (const file of [output, error]) if (file !== undefined) await folder.remove(file.id)
+      throw fault
+    }
     await removeLines(batch)
   }
 
@@ -211,7 +247,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   }
 
   const timer = setInterval(() => {
-    if (running.size > 0 && now() - renewedAt > LEASE_MS / 4) {
+    if (running.size + unstored.size > 0 && now() - renewedAt > LEASE_MS / 4) {
       renewedAt = now()
       attempt(() => store.renew(holder, renewedAt + LEASE_MS))
     }
@@ -234,6 +270,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       clearInterval(timer)
       for (const exchange of running.values()) exchange?.abandon()
       await Promise.all([looking, ...running.keys()])
+      attempt(storeAgain)
     },
   }
 }

@@ -56,6 +56,7 @@ const defaultLimits: Limits = {
   upstreamTimeoutMs: 300_000,
   maxConcurrentCalls: 4096,
   maxConcurrentCallsPerKey: 4096,
+  maxSocketsPerKey: 256,
   maxEventLoopDelayMs: 2000,
   maxConnectionsPerOrigin: 4096,
   drainTimeoutMs: 30_000,

@@ -6,6 +6,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { createHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { BadRequest } from '../http/server-connection.ts'
 import type { Readiness } from '../readiness.ts'
+import { createOpenSockets, type OpenSockets } from '../realtime/open-sockets.ts'
 import { serveRealtime } from '../realtime/serve-realtime.ts'
 import { serveResponses } from '../realtime/serve-responses.ts'
 import { type AskedQuestion, answerQuestion, chooseQuestion } from './answer-question.ts'
@@ -43,7 +44,7 @@ const STALL_TIMEOUT_MS = 60_000
 /** The data plane: client dialects at their native paths, and nothing else. */
 export function createDataPlane(options: ListenerOptions): HttpServer {
   const { limits, endpoints } = options
-  const leaving = new Set<() => void>()
+  const open = createOpenSockets()
   const server = createHttpServer({
     limits: {
       maxHeadBytes: MAX_HEAD_BYTES,
@@ -61,7 +62,7 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
           ? handleCall(exchange, found, options.runtime(), options)
           : path.startsWith(rawPrefix)
             ? serveRaw(exchange, path, options.fallbackDialect, options.runtime(), options)
-            : serveOther(exchange, path, options, leaving)
+            : serveOther(exchange, path, options, open)
       served.catch((fault: unknown) => {
         // No fault of one call may end the process, and so all others.
         options.log(fault, '')
@@ -73,7 +74,7 @@ export function createDataPlane(options: ListenerOptions): HttpServer {
   return {
     listener: server.listener,
     close(graceMs) {
-      for (const leave of leaving) leave()
+      open.leaveAll()
       return server.close(graceMs)
     },
   }
@@ -100,7 +101,7 @@ async function serveOther(
   exchange: Exchange,
   path: string,
   options: ListenerOptions,
-  leaving: Set<() => void>,
+  open: OpenSockets,
 ): Promise<void> {
   const head: string[] = []
   const guess = controlPlanePath.test(path) ? undefined : options.dialectOf(exchange)
@@ -116,7 +117,7 @@ async function serveOther(
       if (exchange.headers['upgrade']?.toLowerCase() === 'websocket') {
         const { item } = socket
         return item.kind === 'dialect'
-          ? await serveResponses(exchange, item, { ...options, leaving })
+          ? await serveResponses(exchange, item, { ...options, open })
           : await serveRealtime(exchange, item, options.runtime(), options)
       }
     }

@@ -12,6 +12,7 @@ import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import type { OpenSockets } from './open-sockets.ts'
 import { bytesOf, HIGH_WATER_BYTES, keepWatch } from './relay.ts'
 import { turnExchange } from './turn-exchange.ts'
 import { createTurnMemory, type Turn } from './turn-memory.ts'
@@ -20,8 +21,7 @@ export type ResponsesEndpoint = Endpoint & { readonly kind: 'dialect' }
 
 export interface ResponsesHandling extends CallHandling {
   runtime(): Runtime
-  /** What lets each socket go as soon as it answers nothing. */
-  readonly leaving: Set<() => void>
+  readonly open: OpenSockets
 }
 
 const MAX_WAITING = 16
@@ -39,9 +39,14 @@ export async function serveResponses(
 ): Promise<void> {
   const headers = turnHeaders(keyHeaders(exchange.headers))
   const { limits } = handling.runtime()
-  handling.runtime().authenticate(headers)
+  const { id: key } = handling.runtime().authenticate(headers)
   checkHandshake(exchange)
-  const socket = await acceptSocket(exchange, { maxMessageBytes: limits.maxBodyBytes, head: [] })
+  let leave: () => void = () => undefined
+  const place = handling.open.enter(key, limits, () => leave())
+  const socket = await acceptSocket(exchange, { maxMessageBytes: limits.maxBodyBytes, head: [] }).catch((fault) => {
+    place.close()
+    throw fault
+  })
   const lifetime = new CallLifetime()
   handling.deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits.sessionDeadlineMs))
   lifetime.onEnd((reason) => {
@@ -49,16 +54,16 @@ export async function serveResponses(
     socket.close(1008, reason.code)
   })
   const pings = keepWatch(socket)
-  const memory = createTurnMemory(limits.maxBodyBytes)
+  const memory = createTurnMemory(() => Math.min(limits.maxBodyBytes, place.room() - waitingBytes))
+  const count = (): void => place.holds(memory.bytes + waitingBytes)
   const waiting: Buffer[] = []
   let waitingBytes = 0
   let isBusy = false
   let isLeaving = false
-  const leave = (): void => {
+  leave = (): void => {
     isLeaving = true
     if (!isBusy) socket.close(1001, 'The gateway shuts down.')
   }
-  handling.leaving.add(leave)
 
   const answer = async (message: Buffer): Promise<void> => {
     let streamId: string | undefined
@@ -81,7 +86,11 @@ export async function serveResponses(
     const id = `resp_${randomUUID().replaceAll('-', '')}`
     const response = { id, object: 'response', created_at: Math.floor(Date.now() / 1000), output: [], error: null }
     const model = checkedModel(turn.body['model'])
+    const { concurrency } = handling
+    // As a call: a key that was taken away, or that has too many, warms nothing up.
+    concurrency.enter(handling.runtime().authenticate(headers).id, limits)()
     memory.keep(id, turn.items, bytes)
+    count()
     for (const [sequence_number, status] of (['in_progress', 'completed'] as const).entries()) {
       const type = status === 'completed' ? 'response.completed' : 'response.created'
       const usage = status === 'completed' ? noUsage : null
@@ -107,7 +116,10 @@ export async function serveResponses(
           output.push(ending.item)
           size += data.length
         }
-        if (ending?.responseId !== undefined) memory.keep(ending.responseId, [...turn.items, ...output], size)
+        if (ending?.responseId !== undefined) {
+          memory.keep(ending.responseId, [...turn.items, ...output], size)
+          count()
+        }
         return labelled(data, streamId)
       },
     })
@@ -118,6 +130,7 @@ export async function serveResponses(
     const message = isBusy ? undefined : waiting.shift()
     if (message === undefined || socket.readyState !== socket.OPEN) return
     waitingBytes -= message.length
+    count()
     isBusy = true
     answer(message)
       .finally(() => {
@@ -134,7 +147,8 @@ export async function serveResponses(
     const message = bytesOf(data)
     if (isBinary) return socket.close(1003, 'Send text.')
     waitingBytes += message.length
-    if (waiting.length >= MAX_WAITING || waitingBytes > limits.maxBodyBytes) {
+    const isFull = waitingBytes > limits.maxBodyBytes || (isBusy && memory.bytes + waitingBytes > place.room())
+    if (waiting.length >= MAX_WAITING || isFull) {
       waitingBytes -= message.length
       // A client that asks on and reads nothing would fill the memory with refusals.
       if (socket.bufferedAmount >= HIGH_WATER_BYTES) return socket.terminate()
@@ -142,13 +156,14 @@ export async function serveResponses(
       return
     }
     waiting.push(message)
+    count()
     next()
   })
   // A broken frame; `close` follows.
   socket.on('error', () => undefined)
   socket.on('close', () => {
     clearInterval(pings)
-    handling.leaving.delete(leave)
+    place.close()
     handling.deadlines.delete(lifetime)
     waiting.length = 0
   })

@@ -5,7 +5,7 @@ const item = (text: string) => ({ type: 'message', id: `msg_${text}`, role: 'use
 
 describe('the memory of a socket', () => {
   it('puts the conversation before the new input, without ids that name nothing', () => {
-    const memory = createTurnMemory(1000)
+    const memory = createTurnMemory(() => 1000)
     const reasoning = { type: 'reasoning', id: 'rs_1', summary: [] }
     const sealed = { ...reasoning, encrypted_content: 'x' }
     memory.keep('resp_1', [item('a'), reasoning, sealed], 10)
@@ -24,11 +24,11 @@ describe('the memory of a socket', () => {
 
   it('leaves alone what it does not know', () => {
     const request = { model: 'm', previous_response_id: 'resp_1', input: [item('a')] }
-    expect(createTurnMemory(1000).turn(request)).toEqual({ body: request, items: [item('a')] })
+    expect(createTurnMemory(() => 1000).turn(request)).toEqual({ body: request, items: [item('a')] })
   })
 
   it('lets a conversation fork, and forgets the oldest when there is too much', () => {
-    const memory = createTurnMemory(100)
+    const memory = createTurnMemory(() => 100)
     const isKnown = (id: string): boolean =>
       'previous_response_id' in memory.turn({ previous_response_id: id }).body === false
     memory.keep('one', [item('a')], 40)

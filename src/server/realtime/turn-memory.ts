@@ -16,14 +16,20 @@ export interface TurnMemory {
   turn(request: JsonObject): Turn
   /** Keeps what has been said until and with the response. `bytes` is about what it takes. */
   keep(responseId: string, items: readonly JsonValue[], bytes: number): void
+  /** What all of it takes, about. */
+  readonly bytes: number
 }
 
 const MAX_CONVERSATIONS = 16
 
-export function createTurnMemory(maxBytes: number): TurnMemory {
+/** `room`: how many bytes there may be now. */
+export function createTurnMemory(room: () => number): TurnMemory {
   const kept = new Map<string, { readonly items: readonly JsonValue[]; readonly bytes: number }>()
   let total = 0
   return {
+    get bytes() {
+      return total
+    },
     turn(request) {
       const { previous_response_id: previous, ...rest } = request
       const input = itemsOf(request['input'])
@@ -40,6 +46,7 @@ export function createTurnMemory(maxBytes: number): TurnMemory {
       total += bytes - (kept.get(responseId)?.bytes ?? 0)
       kept.delete(responseId)
       kept.set(responseId, { items, bytes })
+      const maxBytes = room()
       for (const [id, { bytes: size }] of kept) {
         if (total <= maxBytes && kept.size <= MAX_CONVERSATIONS) break
         kept.delete(id)
