@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import type { ReplyPart } from './model-reply.ts'
 import type { Target } from './registry.ts'
+import type { StoredEntry } from './stored-entry.ts'
 
 /** A reply as it came from a provider, kept to be given again. */
 export interface CachedReply {
@@ -32,6 +33,16 @@ export interface CacheStore {
   keep(key: string, entry: CacheEntry): void
   /** Takes entries away, and says how many. Without a tag: all of the workspace. */
   purge(workspace: string, tag?: string): number
+}
+
+/** Where answers are kept beside the memory of a process: slower, larger, shared. Its faults are misses. */
+export interface CacheTier {
+  /** Never rejects, and waits no longer than a call may. */
+  find(workspace: string, key: string): Promise<StoredEntry | undefined>
+  /** Behind the back of the call. */
+  keep(key: string, entry: StoredEntry): void
+  /** Takes entries away, and says how many. Without a tag: all of the workspace. Never rejects. */
+  purge(workspace: string, tag?: string): Promise<number>
 }
 
 /** What a caller wants of the cache for one call. */

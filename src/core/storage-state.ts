@@ -33,6 +33,7 @@ export function storageFault(fault: unknown): string | undefined {
 
 const locked = 'is locked by another process; try again'
 const full = 'cannot grow: the disk is full'
+const damaged = 'is damaged or no database; move it away, and a new one is made'
 const readOnly = 'is read-only; let this user write it'
 const notOpened = 'cannot be opened; check that this user may read and write it and its directory'
 
@@ -40,8 +41,10 @@ const ofSqlite: ReadonlyMap<number, string> = new Map([
   [5, locked],
   [6, locked],
   [8, readOnly],
+  [11, damaged],
   [13, full],
   [14, notOpened],
+  [26, damaged],
 ])
 
 const ofSystem: ReadonlyMap<string, string> = new Map([

@@ -32,14 +32,13 @@ export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
     return { kind: 'unary', bytes, contentType: head.contentType, parts }
   }
   try {
-    const json = parseJson(bytes.toString('utf8'))
-    if (!isJsonObject(json)) {
+    const read = wholeParts(bytes, context.endpoint, dialect)
+    if (read === undefined) {
       throw new GatewayError(
         'upstream_invalid_reply',
         `The provider account "${target.account.id}" sent something that is not JSON.`,
       )
     }
-    const read = dialect?.decodeReply(json) ?? passThroughParts(context.endpoint, json)
     const parts = withOriginalNames(read, context.toolNames)
     return { kind: 'unary', bytes, contentType: head.contentType, parts }
   } catch (fault) {
@@ -48,6 +47,16 @@ export function unaryBody(bytes: Buffer, context: UnaryContext): UnaryBody {
     if (cleaned === bytes) throw fault
     return unaryBody(cleaned, context)
   }
+}
+
+/** What a whole reply says, in the provider's names of tools; `undefined` when it is no JSON object. Throws `upstream_invalid_reply`. */
+export function wholeParts(
+  bytes: Buffer,
+  endpoint: Endpoint,
+  dialect: Dialect | undefined,
+): readonly ReplyPart[] | undefined {
+  const json = parseJson(bytes.toString('utf8'))
+  return isJsonObject(json) ? (dialect?.decodeReply(json) ?? passThroughParts(endpoint, json)) : undefined
 }
 
 function passThroughParts(endpoint: Endpoint, reply: JsonObject): readonly ReplyPart[] {

@@ -11,6 +11,7 @@ import { createFleet, type TargetState } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
+import type { CacheTiers } from './cache/cache-tiers.ts'
 import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
@@ -47,6 +48,8 @@ export interface Engine {
   catalogueFault(): string | undefined
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
   update(state: EngineState): void
+  /** From now on, and as each configuration has it. */
+  cacheIn(tiers: CacheTiers): void
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch): void
   close(): void
@@ -90,7 +93,8 @@ export function createEngine(
     metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
   })
-  const cache = createSharedCache()
+  let tiers: CacheTiers | undefined
+  const cache = createSharedCache(() => tiers?.tier())
   const slots = createAccountSlots()
   const semanticIndex = createSharedSemanticIndex()
   const fleet = createFleet(() => performance.now())
@@ -132,6 +136,11 @@ export function createEngine(
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)
       credentials.keep(built.accounts)
+      tiers?.configure(built.config.cache)
+    },
+    cacheIn(given) {
+      tiers = given
+      tiers.configure(built.config.cache)
     },
     reportAnswer: (match) => semanticIndex.report(match),
     close: () => upstreams.close(),

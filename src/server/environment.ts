@@ -4,8 +4,6 @@ import { headerPattern } from './config/schema.ts'
 /** Of the fixed contract, for what this version does not have. A shell often holds them for other programs, so a start goes on. */
 const notYet: Readonly<Record<string, string>> = {
   DATABASE_URL: 'records are kept in the data directory, not in PostgreSQL',
-  REDIS_URL: 'limits are kept in each process, not in Redis',
-  PORTCULLIS_MASTER_KEY: 'nothing is encrypted with it',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'events are not exported',
 }
 

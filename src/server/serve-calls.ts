@@ -5,6 +5,7 @@ import type { EventSink } from '../core/call-record.ts'
 import { createStorageState } from '../core/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
+import { createCacheTiers } from './cache/cache-tiers.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
@@ -60,6 +61,8 @@ export async function serveCalls({
   const deadlines = createDeadlines()
   const storage = createStorageState()
   const replies = openReplies(dataDirectory, storage, warn)
+  const tiers = createCacheTiers(dataDirectory, storage)
+  engine.cacheIn(tiers)
   const observed: EventSink = {
     emit(event) {
       metrics.observe(event)
@@ -107,6 +110,7 @@ export async function serveCalls({
       deadlines.close()
       gauge.close()
       replies.close()
+      await tiers.close()
       await sink.flush()
     },
   }

@@ -122,7 +122,10 @@ function cacheStages({ config, cache, resolver: { resolve } }: WireOptions): Sta
   const { settings, maxBytes } = config.cache
   const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>
     route.cache === 'off' ? undefined : route.cache === undefined ? settings : { ...settings, ...route.cache }
-  return [exactCache({ store: cache.storeOf(maxBytes), flights: cache.flights, resolve, settingsOf, now: Date.now })]
+  // What must not be recorded must not be kept elsewhere either.
+  const tierOf = (workspace: string) => (config.recordSettings(workspace).bodies === 'off' ? undefined : cache.tier())
+  const { flights } = cache
+  return [exactCache({ store: cache.storeOf(maxBytes), flights, tierOf, resolve, settingsOf, now: Date.now })]
 }
 
 function semanticStages(

@@ -65,11 +65,12 @@ function neutralQuestion(call: ModelCall): Omit<ModelRequest, 'model' | 'stream'
 
 const planTexts = new WeakMap<RoutePlan, string>()
 
+/** An account of the same name may be another at the next start, or in another gateway. */
 function planText(plan: RoutePlan): string {
   let text = planTexts.get(plan)
   if (text === undefined) {
     text = leavesOf(plan)
-      .map(({ account, model }) => `${account.id}/${model}`)
+      .map(({ account, model }) => `${account.id} ${account.provider.id} ${account.baseUrl} ${model}`)
       .join('\n')
     planTexts.set(plan, text)
   }

@@ -1,15 +1,26 @@
-import type { CachedReply, CacheEntry, CacheMatch, CacheSettings, CacheStore, CacheWish } from '../../core/cache.ts'
+import type {
+  CachedReply,
+  CacheEntry,
+  CacheMatch,
+  CacheSettings,
+  CacheStore,
+  CacheTier,
+  CacheWish,
+} from '../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
 import { cacheKey } from './cache-key.ts'
 import { overheard, replayed } from './kept-reply.ts'
+import { restoredEntry, storedEntry } from './stored-entry.ts'
 
 export interface ExactCacheOptions {
   readonly store: CacheStore
   /** Calls that are being answered, by key: those that ask the same meanwhile wait for them. Shared like the store. */
   readonly flights: Map<string, Flight>
+  /** What is asked behind the store, for calls of a workspace; `undefined`: nothing, or its answers stay in memory. */
+  tierOf(workspace: string): CacheTier | undefined
   resolve(model: string): ResolvedModel
   /** Of the calls of a route; `undefined`: they are not cached. */
   settingsOf(route: ResolvedModel): CacheSettings | undefined
@@ -25,7 +36,7 @@ export type Flight = Promise<CacheEntry | 'alone' | 'again'>
 
 /** Answers from what was answered before. What it cannot answer goes on, and what comes back is kept. */
 export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelReply> {
-  const { store, flights, resolve, settingsOf, now } = options
+  const { store, flights, tierOf, resolve, settingsOf, now } = options
   return async (call, next) => {
     const { wish } = call
     const resolved = wish.mode === 'off' || !isAsked(call) ? undefined : resolve(call.model)
@@ -33,15 +44,30 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
     if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
     const key = cacheKey(call, resolved, settings.scope)
     if (wish.mode === 'on') {
-      const kept = fresh(store.find(key, now()), wish, now()) ?? (await landed(flights, key, call))
+      const kept = fresh(store.find(key, now()), wish, now()) ?? fresh(await landed(flights, key, call), wish, now())
       if (kept !== undefined) return answered(call, resolved, kept, now())
     }
-    call.emit({ type: 'cache-missed' })
     const land = startFlight(flights, key)
     call.lifetime.onEnd(() => land('again'))
+    const tier = tierOf(call.principal.workspace)
+    if (tier !== undefined && wish.mode === 'on') {
+      const stored = await tier.find(call.principal.workspace, key)
+      if (call.lifetime.reason !== undefined) throw call.lifetime.reason
+      const entry = stored === undefined ? undefined : restoredEntry(stored, call, resolved, settings, now())
+      if (entry !== undefined && fresh(entry, wish, now()) !== undefined) {
+        store.keep(key, entry)
+        land(entry)
+        return answered(call, resolved, entry, now())
+      }
+    }
+    call.emit({ type: 'cache-missed' })
     const keep = (reply: CachedReply | undefined): void => {
       const entry = reply === undefined ? undefined : entryOf(reply, call, settings, now())
-      if (entry !== undefined) store.keep(key, entry)
+      if (entry !== undefined) {
+        store.keep(key, entry)
+        const stored = tier === undefined ? undefined : storedEntry(entry, call)
+        if (stored !== undefined) tier?.keep(key, stored)
+      }
       land(entry ?? 'alone')
     }
     try {
@@ -129,7 +155,16 @@ export function entryOf(
   nowMs: number,
 ): CacheEntry {
   const ttlMs = Math.min(wish.ttlMs ?? settings.ttlMs, maxTtlMs)
-  return { reply, workspace: principal.workspace, tags: wish.tags, storedAt: nowMs, expiresAt: nowMs + ttlMs }
+  const kept = { ...reply, bytes: alone(reply.bytes) }
+  return { reply: kept, workspace: principal.workspace, tags: wish.tags, storedAt: nowMs, expiresAt: nowMs + ttlMs }
+}
+
+/** A small part of a large buffer keeps all of that in memory. */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= bytes.length + 1024) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }
 
 const maxTtlMs = 30 * 86_400_000

@@ -1,6 +1,8 @@
 import type { CachedReply, CacheInclude } from '../../core/cache.ts'
 import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import type { ReplyPart } from '../../core/model-reply.ts'
 import { EventFrame, frameDecoder } from '../event-frame.ts'
 import { isCacheable } from './is-cacheable.ts'
 
@@ -57,8 +59,9 @@ function overheardStream(
     if (!isWanted || size > maxEntryBytes) return undefined
     const bytes = Buffer.concat(chunks)
     // Decoded once more, beside the client's stream: what passes through is not parsed on its way.
-    const parts = new EventFrame(bytes, frameDecoder(dialect), false).readableParts()
-    return isCacheable(parts, includes) ? { ...head, bytes, contentType: body.contentType } : undefined
+    return isCacheable(streamParts(bytes, dialect), includes)
+      ? { ...head, bytes, contentType: body.contentType }
+      : undefined
   }
   return {
     kind: 'stream',
@@ -86,8 +89,13 @@ function overheardStream(
   }
 }
 
+/** What a whole stream says; nothing when it cannot be read. */
+export function streamParts(bytes: Buffer, dialect: Dialect): readonly ReplyPart[] {
+  return new EventFrame(bytes, frameDecoder(dialect), false).readableParts()
+}
+
 /** What a provider says of one moment (its limits, its id of the request) is untrue of the next. */
-function lasting(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function lasting(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => lastingNames.has(name)))
 }
 

@@ -1,4 +1,4 @@
-import type { CacheStore } from '../../core/cache.ts'
+import type { CacheStore, CacheTier } from '../../core/cache.ts'
 import type { Flight } from './exact-cache.ts'
 import { createMemoryStore } from './memory-store.ts'
 
@@ -7,11 +7,13 @@ export interface SharedCache {
   readonly flights: Map<string, Flight>
   /** The store with room for so many bytes. What is kept stays as long as the room does not change. */
   storeOf(maxBytes: number): CacheStore
+  /** What is asked behind the memory. */
+  tier(): CacheTier | undefined
   /** Takes entries away, and says how many. Without a tag: all of the workspace. */
-  purge(workspace: string, tag?: string): number
+  purge(workspace: string, tag?: string): Promise<number>
 }
 
-export function createSharedCache(): SharedCache {
+export function createSharedCache(tier: () => CacheTier | undefined): SharedCache {
   let store: CacheStore | undefined
   let room = 0
   return {
@@ -21,6 +23,31 @@ export function createSharedCache(): SharedCache {
       room = maxBytes
       return store
     },
-    purge: (workspace, tag) => store?.purge(workspace, tag) ?? 0,
+    tier,
+    async purge(workspace, tag) {
+      const inMemory = store?.purge(workspace, tag) ?? 0
+      // Most entries stand in several places: the count is of the place that has the most of them.
+      return Math.max(inMemory, (await tier()?.purge(workspace, tag)) ?? 0)
+    },
+  }
+}
+
+/** One after the other: what the first does not have is asked of the next. */
+export function tiersInTurn(tiers: readonly CacheTier[]): CacheTier | undefined {
+  if (tiers.length < 2) return tiers[0]
+  return {
+    async find(workspace, key) {
+      for (const tier of tiers) {
+        const found = await tier.find(workspace, key)
+        if (found !== undefined) return found
+      }
+      return undefined
+    },
+    keep(key, entry) {
+      for (const tier of tiers) tier.keep(key, entry)
+    },
+    async purge(workspace, tag) {
+      return Math.max(...(await Promise.all(tiers.map((tier) => tier.purge(workspace, tag)))))
+    },
   }
 }

@@ -119,7 +119,7 @@ export function compileConfig(
   const modelsOfFile = givenModels(document.catalog ?? {}, providers, (path, message) =>
     fault(['catalog', ...path], message),
   )
-  const cache = cacheConfig(document.cache ?? {})
+  const cache = cacheConfig(document.cache ?? {}, environment)
   const semantic = document.cache?.semantic
   const semanticCache =
     semantic &&

@@ -1,7 +1,7 @@
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { startThread, type Thread } from '../thread.ts'
 import type { FromReadThread, Question, ToReadThread } from './read-thread.ts'
-import { startThread, type Thread } from './thread.ts'
 
 /** What people and tools ask of the record. */
 export interface CallQuestions {
@@ -25,6 +25,7 @@ export function openCallQuestions(databasePath: string): CallQuestions & { close
   const start = (): Thread<ToReadThread> =>
     startThread<ToReadThread, FromReadThread>({
       name: 'read-thread',
+      beside: import.meta.url,
       data: { databasePath },
       onMessage: ({ number, answer }) => waiting.get(number)?.(answer),
       onCrash: () =>

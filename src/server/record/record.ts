@@ -7,10 +7,10 @@ import type { EventSink } from '../../core/call-record.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
+import { startThread } from '../thread.ts'
 import { type CallQuestions, openCallQuestions } from './call-questions.ts'
 import type { FromIngestThread, ToIngestThread } from './ingest-thread.ts'
 import { lately } from './lately.ts'
-import { startThread } from './thread.ts'
 
 export interface RecordOptions {
   readonly dataDirectory: string
@@ -50,6 +50,7 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
   const { promise: opened, resolve: haveOpened } = Promise.withResolvers<void>()
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
+    beside: import.meta.url,
     data: { spoolDirectory, databasePath },
     onMessage(message) {
       if (message.type === 'reached') return void barriers.get(message.id)?.()

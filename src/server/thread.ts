@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads'
 
 export interface ThreadOptions<From> {
-  /** File name beside this one, without its ending: `.ts` in a checkout, `.js` once built. */
+  /** File name, without its ending: `.ts` in a checkout, `.js` once built. */
   readonly name: string
+  /** URL of a file in the same folder. */
+  readonly beside: string
   readonly data: object
   onMessage(message: From): void
   /** It ended by itself; another starts in a moment. */
@@ -20,8 +22,8 @@ const RESTART_MS = 1000
 const resourceLimits = { maxYoungGenerationSizeMb: 4 }
 
 /** A worker thread that is replaced when it dies. */
-export function startThread<To, From>({ name, data, onMessage, onCrash }: ThreadOptions<From>): Thread<To> {
-  const file = new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+export function startThread<To, From>({ name, beside, data, onMessage, onCrash }: ThreadOptions<From>): Thread<To> {
+  const file = new URL(`./${name}.${beside.endsWith('.ts') ? 'ts' : 'js'}`, beside)
   let isClosing = false
   let restart: NodeJS.Timeout | undefined
   let ended = Promise.withResolvers<void>()
