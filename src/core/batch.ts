@@ -1,3 +1,4 @@
+import { GatewayError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 /** Files and batches of calls, which the gateway keeps and works off itself, whatever the provider of a call is. */
@@ -12,6 +13,8 @@ export interface StoredFile {
   /** Unix milliseconds. */
   readonly createdAt: number
   readonly expiresAt?: number
+  /** Its bytes are not here, but at this provider account, which gave it its id. */
+  readonly account?: string
 }
 
 export type BatchStatus =
@@ -78,8 +81,11 @@ export interface Page {
 
 /** Only what a workspace has made itself can be found in its name. All of it may throw `store_unavailable`. */
 export interface BatchStore {
+  /** Throws `upstream_invalid_reply` for an id that a provider has given before. */
   addFile(file: StoredFile): void
   file(workspace: string, id: string): StoredFile | undefined
+  /** Whose file it is. */
+  workspaceOf(id: string): string | undefined
   files(workspace: string, page: Page, purpose?: string): readonly StoredFile[]
   /** False when there is no such file. */
   removeFile(workspace: string, id: string): boolean
@@ -119,4 +125,10 @@ export interface BatchStore {
   /** Nobody holds anything any more: whoever did is gone. */
   releaseAll(): void
   close(): void
+}
+
+/** The same for a file that there never was and for one of another workspace. */
+export function noFile(id: string, param?: string): GatewayError {
+  const details = param === undefined ? {} : { param }
+  return new GatewayError('not_found', `There is no file "${id.slice(0, 100)}".`, details)
 }

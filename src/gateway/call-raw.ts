@@ -76,8 +76,11 @@ function queryWithoutKey(query: string, name: string | undefined): string {
   return kept.length === fields.length ? query : kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
-/** Which model a raw request uses, nobody reads: only a key that may use all of them may send one. */
-function checkScope({ models }: Principal, account: ProviderAccount, accountOf: RawOptions['accountOf']): void {
+/**
+ * Which model a request to an account uses, nobody reads: only a key that may use all of them may send one. Throws
+ * `model_not_allowed`.
+ */
+export function checkScope({ models }: Principal, account: ProviderAccount, accountOf: RawOptions['accountOf']): void {
   const { id, provider } = account
   // In the name of a model, too, the provider's id means one account only.
   const isMeantByProvider = accountOf(provider.id) === account
@@ -85,7 +88,7 @@ function checkScope({ models }: Principal, account: ProviderAccount, accountOf: 
   if (models.some((pattern) => wanted.includes(pattern))) return
   throw new GatewayError(
     'model_not_allowed',
-    `Raw requests to "${id}" need a key that may use all its models (\`${id}/*\`).`,
+    `Requests of this kind to "${id}" need a key that may use all its models (\`${id}/*\`).`,
   )
 }
 

@@ -102,7 +102,7 @@ export class ProviderReply implements ResponseHandler, StreamBody {
   onHead(status: number, headers: Readonly<Record<string, string>>): void {
     const { stream } = this.#options.call
     const type = headers['content-type'] ?? ''
-    if (this.#dialect === undefined && status < 300 && status !== 204 && !/json|event-stream/i.test(type)) {
+    if (this.#dialect === undefined && status < 300 && status !== 204 && !/json(?!l)|event-stream/i.test(type)) {
       this.#framing = asItComes(type)
     }
     const mayBeEmpty = this.#options.call.endpoint.kind === 'raw'

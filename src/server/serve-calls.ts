@@ -89,6 +89,7 @@ export async function serveCalls({
     questions: clientQuestions(),
     sockets: socketEndpoints(),
     resources: batches.resources,
+    fileOwner: batches.fileOwner,
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     limits: engine.config().limits,

@@ -16,7 +16,7 @@ import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
 import type { SharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import { callProvider } from '../gateway/call-provider.ts'
-import { callDirect, callRaw } from '../gateway/call-raw.ts'
+import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
@@ -80,6 +80,11 @@ export function buildRuntime(options: WireOptions): Runtime {
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
     accounts,
+    accountFor(principal, name) {
+      const account = resolver.account(name)
+      checkScope(principal, account, resolver.account)
+      return account
+    },
     embedder,
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],

@@ -37,6 +37,7 @@ export default defineProvider({
   // On the v1 surface only: https://learn.microsoft.com/azure/foundry/openai/how-to/responses
   alsoSpeaks: [{ dialect: openaiResponses, url: ({ baseUrl, path }) => v1Address(baseUrl) + path }],
   serves: (model) => !needsResponses(model),
+  keepsFiles: true,
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })
 

@@ -35,5 +35,6 @@ export default defineProvider({
     maxTokensField: 'max_tokens',
     takesExtraContent: false,
   },
+  keepsFiles: true,
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

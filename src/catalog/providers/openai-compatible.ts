@@ -13,5 +13,6 @@ export default defineProvider({
   authorize: bearer,
   // llama.cpp, LM Studio, SGLang, LocalAI and others serve both; a prompt in place of messages means something else to them.
   alsoSpeaks: [{ dialect: openaiCompletions }],
+  keepsFiles: true,
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

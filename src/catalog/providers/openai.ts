@@ -18,5 +18,6 @@ export default defineProvider({
     { dialect: openaiCompletions, serves: needsCompletions },
   ],
   serves: (model) => !needsResponses(model) && !needsCompletions(model),
+  keepsFiles: true,
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

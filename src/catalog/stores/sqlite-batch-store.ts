@@ -13,7 +13,7 @@ const MAX_IN_TURN = 100
 const schema = `
 CREATE TABLE IF NOT EXISTS file (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, purpose TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,
-  created_at INTEGER NOT NULL, expires_at INTEGER
+  created_at INTEGER NOT NULL, expires_at INTEGER, account TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS file_by_workspace ON file (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS file_by_expiry ON file (expires_at);
@@ -93,17 +93,24 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
     const row = one('SELECT * FROM batch WHERE id = ?', id)
     return row && readBatch(row)
   }
-  const addFile = ({ id, workspace, purpose, name, bytes, createdAt, expiresAt }: StoredFile): void =>
-    void run(
-      'INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[id, workspace, purpose, name, bytes, createdAt, expiresAt ?? null],
+  const addFile = ({ id, workspace, purpose, name, bytes, createdAt, expiresAt, account }: StoredFile): void => {
+    const added = run(
+      'INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      ...[id, workspace, purpose, name, bytes, createdAt, expiresAt ?? null, account ?? null],
     )
+    // Whoever has it keeps it: an id that comes twice must not open the file of another workspace.
+    if (added === 0) throw new GatewayError('upstream_invalid_reply', 'The provider gave an id that is taken already.')
+  }
   let turn = 0
   return {
     addFile,
     file(workspace, id) {
       const row = one('SELECT * FROM file WHERE id = ? AND workspace = ?', id, workspace)
       return row && readFile(row)
+    },
+    workspaceOf(id) {
+      const workspace = one('SELECT workspace FROM file WHERE id = ?', id)?.['workspace']
+      return typeof workspace === 'string' ? workspace : undefined
     },
     files: (workspace, wanted, purpose) => page('file', workspace, wanted, purpose).map(readFile),
     removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,
@@ -264,6 +271,9 @@ function open(path: string): DatabaseSync {
   try {
     // What a loss of power takes is the last moment's: those lines are run again, and calls need not wait for the disk.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`)
+    // Of a version before this column. The first process to open the file is alone with it.
+    const isOld = database.prepare("SELECT 1 FROM pragma_table_info('file') WHERE name = 'account'").get() === undefined
+    if (isOld) database.exec('ALTER TABLE file ADD COLUMN account TEXT')
     return database
   } catch (fault) {
     database.close()
@@ -284,7 +294,7 @@ function guardedBy<Result>(path: string, tell: StorageTeller, work: () => Result
 }
 
 function readFile(row: Row): StoredFile {
-  const { id, workspace, purpose, name, bytes, created_at: createdAt, expires_at: expiresAt } = row
+  const { id, workspace, purpose, name, bytes, created_at: createdAt, expires_at: expiresAt, account } = row
   return {
     id: String(id),
     workspace: String(workspace),
@@ -293,6 +303,7 @@ function readFile(row: Row): StoredFile {
     bytes: Number(bytes),
     createdAt: Number(createdAt),
     ...(expiresAt === null ? {} : { expiresAt: Number(expiresAt) }),
+    ...(typeof account === 'string' ? { account } : {}),
   }
 }
 

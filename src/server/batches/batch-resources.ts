@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import type { Batch, BatchStatus, BatchStore } from '../../core/batch.ts'
+import { type Batch, type BatchStatus, type BatchStore, noFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { Resource, ResourceCall } from '../data-plane/serve-resource.ts'
-import { listObject, noFile, readPage, seconds } from './file-resources.ts'
+import type { ResourceCall, ResourceMethods } from '../data-plane/serve-resource.ts'
+import { listObject, readPage, seconds } from './file-resources.ts'
 
 export interface BatchResourcesOptions {
   readonly store: BatchStore
@@ -29,7 +29,7 @@ const Request = z.looseObject({
 /** Batches as OpenAI has them, worked off here: https://platform.openai.com/docs/api-reference/batch */
 export function batchResources(
   options: BatchResourcesOptions,
-): readonly (readonly [path: string, resource: Resource])[] {
+): readonly (readonly [path: string, methods: ResourceMethods])[] {
   const { store, now } = options
   const found = (workspace: string, id: string): Batch => {
     const batch = store.batch(workspace, id)
@@ -80,7 +80,8 @@ async function create({ principal, json }: ResourceCall, options: BatchResources
     throw new GatewayError('invalid_request', 'Calls at this `endpoint` cannot be made in a batch.', {
       param: 'endpoint',
     })
-  if (store.file(workspace, inputFile)?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
+  const file = store.file(workspace, inputFile)
+  if (file?.purpose !== 'batch' || file.account !== undefined) throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
   if (store.countOpenBatches(workspace) >= MAX_OPEN_BATCHES)

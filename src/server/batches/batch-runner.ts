@@ -240,9 +240,9 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
 
   async function removeExpired(): Promise<void> {
     isSweepDue = false
-    for (const { workspace, id } of store.expiredFiles(now())) {
+    for (const { workspace, id, account } of store.expiredFiles(now())) {
       store.removeFile(workspace, id)
-      await folder.remove(id)
+      if (account === undefined) await folder.remove(id)
     }
   }
 

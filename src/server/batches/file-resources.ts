@@ -1,10 +1,19 @@
-import type { BatchStore, Page, StoredFile } from '../../core/batch.ts'
+import { type BatchStore, noFile, type Page, type StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { formFile, formValues } from '../../core/form-data.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { Resource, ResourceCall } from '../data-plane/serve-resource.ts'
+import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
 import { FILE_KEPT_MS } from './batch-runner.ts'
 import type { FileFolder } from './file-folder.ts'
+import {
+  askHolder,
+  batchPurpose,
+  type FormFile,
+  holderFor,
+  keepAtHolder,
+  removeAtHolder,
+  shortName,
+} from './files-at-accounts.ts'
 
 export interface FileResourcesOptions {
   readonly store: BatchStore
@@ -14,20 +23,21 @@ export interface FileResourcesOptions {
 }
 
 const MAX_FILES = 1000
-const MAX_NAME_LENGTH = 255
 const MAX_PAGE = 1000
 /** https://platform.openai.com/docs/api-reference/files/create: an hour to thirty days. */
 const lifetimeSeconds = { min: 3600, max: 2_592_000 }
 const expiryFields = { anchor: 'expires_after[anchor]', seconds: 'expires_after[seconds]' }
 
 /** Files as OpenAI has them, kept here: https://platform.openai.com/docs/api-reference/files */
-export function fileResources(options: FileResourcesOptions): readonly (readonly [path: string, resource: Resource])[] {
+export function fileResources(
+  options: FileResourcesOptions,
+): readonly (readonly [path: string, methods: ResourceMethods])[] {
   const { store, folder } = options
   return [
     [
       '/v1/files',
       {
-        POST: async (call) => ({ json: fileObject(await upload(call, options)) }),
+        POST: (call) => upload(call, options),
         GET({ principal: { workspace }, query }) {
           const page = readPage(query, MAX_PAGE, MAX_PAGE)
           const found = store.files(workspace, { ...page, limit: page.limit + 1 }, query.get('purpose') ?? undefined)
@@ -38,8 +48,14 @@ export function fileResources(options: FileResourcesOptions): readonly (readonly
     [
       '/v1/files/{id}',
       {
-        GET: ({ principal: { workspace }, id }) => ({ json: fileObject(found(store, workspace, id)) }),
-        async DELETE({ principal: { workspace }, id }) {
+        GET(call) {
+          const file = found(store, call)
+          return file.account === undefined ? { json: fileObject(file) } : askHolder(call, file)
+        },
+        async DELETE(call) {
+          const file = found(store, call)
+          const { workspace, id } = file
+          if (file.account !== undefined) return await removeAtHolder(call, file, store)
           if (!store.removeFile(workspace, id)) throw noFile(id)
           await folder.remove(id)
           return { json: { id, object: 'file', deleted: true } }
@@ -49,9 +65,10 @@ export function fileResources(options: FileResourcesOptions): readonly (readonly
     [
       '/v1/files/{id}/content',
       {
-        async GET({ principal: { workspace }, id }) {
-          const file = found(store, workspace, id)
-          const stream = await folder.stream(file.id).catch(() => Promise.reject(noFile(id)))
+        async GET(call) {
+          const file = found(store, call)
+          if (file.account !== undefined) return await askHolder(call, file, '/content')
+          const stream = await folder.stream(file.id).catch(() => Promise.reject(noFile(file.id)))
           return { stream, contentType: 'application/octet-stream' }
         },
       },
@@ -59,31 +76,33 @@ export function fileResources(options: FileResourcesOptions): readonly (readonly
   ]
 }
 
-async function upload(
-  { principal: { workspace }, form }: ResourceCall,
-  options: FileResourcesOptions,
-): Promise<StoredFile> {
-  const { store, folder, now, newFileId } = options
-  const { bytes, contentType } = await form()
-  const fields = formValues(bytes, contentType, ['purpose', ...Object.values(expiryFields)])
-  const file = formFile(bytes, contentType, 'file')
+async function upload(call: ResourceCall, options: FileResourcesOptions): Promise<ResourceReply> {
+  const form = await call.form()
+  const fields = formValues(form.bytes, form.contentType, ['purpose', ...Object.values(expiryFields)])
+  const file = formFile(form.bytes, form.contentType, 'file')
   if (file === undefined) throw new GatewayError('invalid_request', 'The form has no `file`.', { param: 'file' })
-  const { purpose } = fields
-  if (purpose !== 'batch') {
-    throw new GatewayError(
-      'invalid_request',
-      'Only files with the purpose `batch` are kept here; send others to a provider, at `/p/<account>/files`.',
-      { param: 'purpose' },
-    )
-  }
-  if (store.countFiles(workspace) >= MAX_FILES)
+  const { purpose = '' } = fields
+  const holder = holderFor(call, purpose)
+  const { workspace } = call.principal
+  if (options.store.countFiles(workspace) >= MAX_FILES)
     throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
+  return holder === undefined
+    ? { json: fileObject(await keepHere(file, fields, workspace, options)) }
+    : await keepAtHolder(call, holder, { form, file, purpose }, options)
+}
+
+async function keepHere(
+  file: FormFile,
+  fields: Readonly<Record<string, string>>,
+  workspace: string,
+  { store, folder, now, newFileId }: FileResourcesOptions,
+): Promise<StoredFile> {
   const createdAt = now()
   const stored = {
     id: newFileId(),
     workspace,
-    purpose,
-    name: [...file.name.toWellFormed()].slice(0, MAX_NAME_LENGTH).join(''),
+    purpose: batchPurpose,
+    name: shortName(file),
     bytes: file.bytes.length,
     createdAt,
     expiresAt: createdAt + lifetimeMs(fields),
@@ -111,16 +130,10 @@ function lifetimeMs(fields: Readonly<Record<string, string>>): number {
   return seconds * 1000
 }
 
-function found(store: BatchStore, workspace: string, id: string): StoredFile {
+function found(store: BatchStore, { principal: { workspace }, id }: ResourceCall): StoredFile {
   const file = store.file(workspace, id)
   if (file === undefined) throw noFile(id)
   return file
-}
-
-/** The same for a file that there never was and for one of another workspace. */
-export function noFile(id: string, param?: string): GatewayError {
-  const details = param === undefined ? {} : { param }
-  return new GatewayError('not_found', `There is no file "${id.slice(0, 100)}".`, details)
 }
 
 function fileObject({ id, purpose, name, bytes, createdAt, expiresAt }: StoredFile): JsonObject {

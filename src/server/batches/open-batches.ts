@@ -29,6 +29,8 @@ export interface BatchesOptions {
 
 export interface Batches {
   readonly resources: PathTable<Resource>
+  /** Whose a file is, here or at an account. */
+  fileOwner(id: string): string | undefined
   close(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export function openBatches(options: BatchesOptions): Batches {
     const sentence = `Files and batches cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`
     warn(sentence)
     storage.teller(fileName)(sentence)
-    return { resources: pathTable([]), close: () => Promise.resolve() }
+    return { resources: pathTable([]), fileOwner: () => undefined, close: () => Promise.resolve() }
   }
   const now = Date.now
   const newId = (prefix: string) => (): string => prefix + randomBytes(16).toString('hex')
@@ -77,8 +79,12 @@ export function openBatches(options: BatchesOptions): Batches {
   runner.wake()
   return {
     resources: pathTable(
-      resources.flatMap(([path, item]) => [[path, item] as const, [`/openai${path}`, item] as const]),
+      resources.flatMap(([path, methods]) => [
+        [path, { path, methods }] as const,
+        [`/openai${path}`, { path, methods }] as const,
+      ]),
     ),
+    fileOwner: store.workspaceOf,
     async close() {
       await runner.close()
       store.close()

@@ -32,6 +32,8 @@ export interface ListenerOptions extends CallHandling {
   dialectOf(exchange: Exchange): Dialect | undefined
   /** Things that the gateway keeps for its callers: files, batches. */
   readonly resources: PathTable<Resource>
+  /** Whose a file is. */
+  fileOwner(id: string): string | undefined
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness
@@ -126,8 +128,7 @@ async function serveOther(
       throw new GatewayError('upgrade_required', `${path} is a WebSocket; ask for it with \`Upgrade: websocket\`.`)
     }
     const resource = options.resources.find(path)
-    if (resource?.item[exchange.method] !== undefined) {
-      dialect = options.fallbackDialect
+    if (resource?.item.methods[exchange.method] !== undefined) {
       return await serveResource(exchange, resource, options.runtime(), options)
     }
     const kept = keptReplyPaths.find(path)
@@ -164,7 +165,7 @@ function unserved(
   const allowed = new Set<string>()
   if (endpoints.find(path) !== undefined) allowed.add('POST')
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
-  for (const method of Object.keys(resources.find(path)?.item ?? {})) allowed.add(method)
+  for (const method of Object.keys(resources.find(path)?.item.methods ?? {})) allowed.add(method)
   for (const method of Object.keys(keptReplyPaths.find(path)?.item.questions ?? {})) allowed.add(method)
   if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {

@@ -17,6 +17,8 @@ export interface Runtime {
   /** The same of the gateway's own making, whatever the key may use. */
   direct(call: DirectCall): Promise<ModelReply>
   readonly accounts: readonly ProviderAccount[]
+  /** By its own id or that of its provider, for a key that may use all its models. Throws `unknown_provider` or `model_not_allowed`. */
+  accountFor(principal: Principal, name: string): ProviderAccount
   /** Of semantic features. */
   readonly embedder: Embedder
   /** Opens the provider's side of a session. */

@@ -1,4 +1,5 @@
 import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
+import { noFile } from '../../core/batch.ts'
 import { noCache } from '../../core/cache.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
@@ -23,6 +24,12 @@ import type { Runtime } from './runtime.ts'
 
 /** Below this, a path names an account and then a path of its provider. */
 export const rawPrefix = '/p/'
+
+/** Whose files are. */
+export interface FileOwners {
+  fileOwner(id: string): string | undefined
+}
+
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** One raw request: authenticated, sent with the account's credential, recorded, and otherwise left alone. */
@@ -31,7 +38,7 @@ export async function serveRaw(
   path: string,
   errorDialect: Dialect,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, fileOwner, log }: CallHandling & FileOwners,
 ): Promise<void> {
   const { account, rest } = splitPath(path)
   const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
@@ -57,7 +64,7 @@ export async function serveRaw(
         `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
       )
     }
-    refuseReplyOfOthers(rest, workspace, replies)
+    refuseThingsOfOthers(rest, workspace, replies, fileOwner)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const body = await openBody({
       exchange,
@@ -117,13 +124,18 @@ export function asModelCall(call: Omit<RawCall, 'account'>, id: string): ModelCa
   }
 }
 
-/** Accounts serve several workspaces, and do not know whose a response is. */
-function refuseReplyOfOthers(path: string, workspace: string, replies: ReplyStore): void {
+/** Accounts serve several workspaces, and do not know whose a response or a file is. */
+function refuseThingsOfOthers(
+  path: string,
+  workspace: string,
+  replies: ReplyStore,
+  fileOwner: FileOwners['fileOwner'],
+): void {
   const steps = path.split('/').map(decodedStep)
   for (const [index, id] of steps.entries()) {
-    if (steps[index - 1] !== 'responses') continue
-    const kept = replies.find(id)
-    if (kept !== undefined && kept.workspace !== workspace) throw responseNotFound(id)
+    const kind = steps[index - 1]
+    if (kind === 'responses' && (replies.find(id)?.workspace ?? workspace) !== workspace) throw responseNotFound(id)
+    if (kind === 'files' && (fileOwner(id) ?? workspace) !== workspace) throw noFile(id)
   }
 }
 

@@ -1,15 +1,29 @@
 import type { Readable } from 'node:stream'
+import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
+import type { ModelReply } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Principal } from '../../core/registry.ts'
+import type { DirectCall } from '../../gateway/call-raw.ts'
+import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { bodyTimeout, type CallHandling } from './handle-call.ts'
+import { callId } from './call-id.ts'
+import { CallRecorder } from './call-recorder.ts'
+import { sendError } from './error-reply.ts'
+import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
+import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import { asModelCall } from './serve-raw.ts'
 
 /** What is done at a path, by method. */
-export type Resource = Readonly<Record<string, ResourceHandler>>
+export interface Resource {
+  readonly path: string
+  readonly methods: ResourceMethods
+}
+export type ResourceMethods = Readonly<Record<string, ResourceHandler>>
 export type ResourceHandler = (call: ResourceCall) => ResourceReply | Promise<ResourceReply>
 
 export interface ResourceCall {
@@ -17,66 +31,135 @@ export interface ResourceCall {
   /** As the path names it; empty where it names none. */
   readonly id: string
   readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'isAccount'>
   json(): Promise<JsonObject>
-  form(): Promise<{ readonly bytes: Buffer; readonly contentType: string }>
+  form(): Promise<Form>
+  /** Asks a provider account. */
+  ask(question: AccountQuestion): Promise<ModelReply>
 }
 
-export type ResourceReply = { readonly json: JsonObject } | StreamReply
+export interface Form {
+  readonly bytes: Buffer
+  readonly contentType: string
+}
+
+type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & { readonly form?: Form }
+
+/** `reply`: of the account that was asked, as it came. */
+export type ResourceReply = { readonly json: JsonObject } | StreamReply | { readonly reply: ModelReply }
 
 interface StreamReply {
   readonly stream: Readable
   readonly contentType: string
 }
 
-/** Answers from what the gateway keeps for a caller with a key. Rejects with the fault. */
+/** Answers a caller with a key from what the gateway keeps, or knows to be kept at an account. Each request is recorded. */
 export async function serveResource(
   exchange: Exchange,
   { item, model: id = '' }: Found<Resource>,
   runtime: Runtime,
-  { concurrency, deadlines }: Pick<CallHandling, 'concurrency' | 'deadlines'>,
+  { sink, concurrency, deadlines, log }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'log'>,
 ): Promise<void> {
+  const endpoint: DirectCall['endpoint'] = { kind: 'raw', path: item.path, errorDialect: openaiChat }
+  const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const { limits } = runtime
   const lifetime = new CallLifetime()
   let leave: (() => void) | undefined
   let stream: Readable | undefined
-  exchange.onOver = () => {
+  exchange.onOver = (isWhole) => {
     deadlines.delete(lifetime)
     leave?.()
     stream?.destroy()
+    if (isWhole) return
+    const error = new GatewayError('client_closed', 'The client left before the reply had ended.')
+    lifetime.end(error)
+    recorder.end(error.status, error)
   }
-  const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
-  leave = concurrency.enter(key, limits)
-  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-  const body = (kind: 'json' | 'multipart'): Promise<Buffer> => {
-    checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
-    return readBody(exchange, limits.maxBodyBytes, lifetime)
+  try {
+    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
+    const principal: Principal = { key, workspace, models }
+    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    leave = concurrency.enter(key, limits)
+    deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
+    const body = async (kind: 'json' | 'multipart'): Promise<Buffer> => {
+      checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
+      const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
+      recorder.bodyRead(bytes)
+      return bytes
+    }
+    const direct = (question: AccountQuestion): DirectCall => ({
+      ...question,
+      principal,
+      endpoint,
+      lifetime,
+      method: exchange.method,
+      query: '',
+      headers: requestHeaders(exchange.headers),
+      contentType: question.form?.contentType,
+      body: question.form?.bytes ?? Buffer.alloc(0),
+      emit: (fact) => recorder.fact(fact),
+    })
+    let asked: DirectCall | undefined
+    const reply = await item.methods[exchange.method]?.({
+      principal,
+      id,
+      query: new URL(exchange.url, 'http://gateway').searchParams,
+      headers: exchange.headers,
+      runtime,
+      json: async () => parseBody(await body('json')).json,
+      form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
+      ask(question) {
+        deadlines.set(lifetime, limits.deadlineMs, () => {
+          exchange.expire()
+          return deadlineExceeded(limits)
+        })
+        asked = direct(question)
+        return runtime.direct(asked)
+      },
+    })
+    if (lifetime.reason !== undefined) throw lifetime.reason
+    if (reply === undefined) return
+    if ('reply' in reply && asked !== undefined) {
+      writeReply(exchange, asModelCall(asked, recorder.id), reply.reply, recorder, limits.maxReplyBytes)
+      return
+    }
+    deadlines.delete(lifetime)
+    recorder.headSent()
+    if ('json' in reply) {
+      const bytes = Buffer.from(JSON.stringify(reply.json))
+      recorder.wholeReply(bytes)
+      exchange.reply(200, ['content-type', 'application/json', 'x-portcullis-call-id', recorder.id], bytes)
+      recorder.end(200)
+    } else if ('stream' in reply) {
+      stream = reply.stream
+      sendStream(exchange, reply, recorder)
+    }
+  } catch (fault) {
+    const error = asGatewayError(fault)
+    if (error.code === 'internal_error') log(fault, recorder.id)
+    lifetime.end(error)
+    recorder.headSent()
+    sendError(exchange, endpoint, error, recorder)
+    recorder.end(error.status, error)
   }
-  const handler = item[exchange.method]
-  const reply = await handler?.({
-    principal: { key, workspace, models },
-    id,
-    query: new URL(exchange.url, 'http://gateway').searchParams,
-    json: async () => parseBody(await body('json')).json,
-    form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
-  })
-  deadlines.delete(lifetime)
-  if (reply === undefined) return
-  if ('json' in reply) {
-    exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(reply.json)))
-    return
-  }
-  stream = reply.stream
-  sendStream(exchange, reply)
 }
 
 /** A slow reader holds the file back. One that cannot be read to its end cuts the connection: what came must not pass for all of it. */
-function sendStream(exchange: Exchange, { stream, contentType }: StreamReply): void {
-  exchange.begin(200, ['content-type', contentType])
+function sendStream(exchange: Exchange, { stream, contentType }: StreamReply, recorder: CallRecorder): void {
+  exchange.begin(200, ['content-type', contentType, 'x-portcullis-call-id', recorder.id])
   stream.on('data', (chunk: Buffer) => {
     if (exchange.write(chunk)) return
     stream.pause()
     exchange.onDrain = () => stream.resume()
   })
-  stream.on('end', () => exchange.end())
-  stream.on('error', () => exchange.destroy())
+  stream.on('end', () => {
+    exchange.end()
+    recorder.end(200)
+  })
+  stream.on('error', (cause) => {
+    const error = new GatewayError('store_unavailable', 'The file could not be read to its end.', { cause })
+    recorder.end(error.status, error)
+    exchange.destroy()
+  })
 }

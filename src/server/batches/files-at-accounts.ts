@@ -1,0 +1,128 @@
+/** Files that provider accounts keep. One account may serve several workspaces; whose a file is, only the gateway knows. */
+import { openaiResponses } from '../../catalog/dialects/openai-responses.ts'
+import { type BatchStore, noFile, type StoredFile } from '../../core/batch.ts'
+import type { ModelReply } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import { surfaceFor } from '../../core/provider.ts'
+import type { ProviderAccount } from '../../core/registry.ts'
+import { accountName } from '../data-plane/portkey/provider-names.ts'
+import type { Form, ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+
+export interface FormFile {
+  readonly name: string
+  readonly bytes: Buffer
+}
+
+interface Upload {
+  readonly form: Form
+  readonly file: FormFile
+  readonly purpose: string
+}
+
+/** Of files whose lines the gateway runs itself. */
+export const batchPurpose = 'batch'
+
+const MAX_NAME_LENGTH = 255
+/** Ids go into a path of the provider. */
+const idPattern = /^[\w-]{1,200}$/
+
+/** The account that a file shall lie at; `undefined`: here. Throws `invalid_request` when it cannot be told. */
+export function holderFor(call: ResourceCall, purpose: string): ProviderAccount | undefined {
+  const { runtime, principal } = call
+  const named = nameOfAccount(call)
+  if (purpose === batchPurpose) {
+    if (named === undefined) return undefined
+    throw new GatewayError(
+      'invalid_request',
+      'Batches are worked off here: leave the account out, or send the file to it at `/p/<account>/files`.',
+      { param: 'purpose' },
+    )
+  }
+  const keeping = runtime.accounts.filter((one) => one.provider.keepsFiles === true && one.furtherOf === undefined)
+  const [only, ...others] = keeping
+  const name = named ?? (others.length === 0 ? only?.id : undefined)
+  if (name === undefined) {
+    const which = keeping.length === 0 ? 'there is none' : keeping.map(({ id }) => `\`${id}\``).join(', ')
+    throw new GatewayError(
+      'invalid_request',
+      `A file with this purpose is kept by a provider account that has files (${which}): name it in \`x-portcullis-provider\`. Only files with the purpose \`batch\` are kept here.`,
+      { param: 'purpose' },
+    )
+  }
+  const account = runtime.accountFor(principal, name)
+  if (account.provider.keepsFiles === true) return account
+  throw new GatewayError('invalid_request', `The provider of the account "${account.id}" keeps no files.`)
+}
+
+function nameOfAccount({ headers, query, runtime: { isAccount } }: ResourceCall): string | undefined {
+  const ours = headers['x-portcullis-provider'] ?? query.get('provider') ?? undefined
+  if (ours !== undefined && ours !== '') return ours
+  const theirs = headers['x-portkey-provider'] ?? ''
+  return theirs === '' ? undefined : accountName(theirs, 'x-portkey-provider', isAccount)
+}
+
+/** The client's form as it came. The file belongs to the workspace before anybody hears of its id. */
+export async function keepAtHolder(
+  call: ResourceCall,
+  account: ProviderAccount,
+  { form, file, purpose }: Upload,
+  { store, now }: { readonly store: BatchStore; now(): number },
+): Promise<ResourceReply> {
+  const reply = await call.ask({ ...placeOf(account), path: '/files', form })
+  const object = objectOf(reply, account)
+  const { id, expires_at: expiresAt } = object
+  if (typeof id !== 'string' || !idPattern.test(id)) throw noObject(account)
+  store.addFile({
+    id,
+    workspace: call.principal.workspace,
+    purpose,
+    name: shortName(file),
+    bytes: file.bytes.length,
+    createdAt: now(),
+    account: account.id,
+    ...(typeof expiresAt === 'number' ? { expiresAt: expiresAt * 1000 } : {}),
+  })
+  return { reply }
+}
+
+/** Of the account that has it, and of no other that has its name by now. */
+export async function askHolder(call: ResourceCall, file: StoredFile, step = ''): Promise<{ reply: ModelReply }> {
+  const { runtime, principal } = call
+  const holder = runtime.accounts.find(({ id }) => id === file.account)
+  if (holder === undefined) throw noFile(file.id)
+  const account = runtime.accountFor(principal, holder.id)
+  return { reply: await call.ask({ ...placeOf(account), path: `/files/${file.id}${step}` }) }
+}
+
+/** What the account has no more is forgotten too. */
+export async function removeAtHolder(call: ResourceCall, file: StoredFile, store: BatchStore): Promise<ResourceReply> {
+  const forget = (): boolean => store.removeFile(file.workspace, file.id)
+  try {
+    const answer = await askHolder(call, file)
+    forget()
+    return answer
+  } catch (fault) {
+    if (fault instanceof GatewayError && fault.code === 'upstream_not_found') forget()
+    throw fault
+  }
+}
+
+export function shortName({ name }: FormFile): string {
+  return [...name.toWellFormed()].slice(0, MAX_NAME_LENGTH).join('')
+}
+
+/** Where the vendor has what is no model's: Azure, for one, has deployments for the others. */
+function placeOf(account: ProviderAccount) {
+  return { account, surface: surfaceFor(account.provider, openaiResponses, '') }
+}
+
+function objectOf({ body }: ModelReply, account: ProviderAccount): JsonObject {
+  const object = body.kind === 'unary' ? parseJson(body.bytes.toString('utf8')) : undefined
+  if (isJsonObject(object)) return object
+  throw noObject(account)
+}
+
+function noObject({ id }: ProviderAccount): GatewayError {
+  return new GatewayError('upstream_invalid_reply', `The provider account "${id}" sent no file with an id.`)
+}
