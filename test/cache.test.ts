@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Json, PostOptions } from './support/client.ts'
+import { type Json, type PostOptions, post } from './support/client.ts'
+import { commandLine } from './support/command-line.ts'
 import { fixture, heldReply, unary, vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
@@ -29,6 +31,53 @@ const chat = (body: Json, options?: PostOptions) => bed.gateway.post('/v1/chat/c
 const as = (key: string): PostOptions => ({ headers: { authorization: `Bearer ${key}` } })
 const states = (...replies: { headers: Readonly<Record<string, unknown>> }[]): unknown[] =>
   replies.map(({ headers }) => headers['x-portcullis-cache'])
+
+describe('a purge', () => {
+  const purge = (query: string) =>
+    post(`${bed.gateway.controlUrl}/api/v1/cache?${query}`, undefined, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${bed.gateway.adminToken}` },
+    })
+  const tagged = (tags: string): PostOptions => ({ headers: { 'x-portcullis-cache-tags': tags } })
+
+  it('takes out what has the tag, of one workspace, and nothing else', async () => {
+    const [docs, news, plain] = [asked(), asked(), asked()]
+    const withTag = { headers: { ...as(otherKey).headers, ...tagged('docs').headers } }
+    await Promise.all([chat(docs, tagged('docs, v7')), chat(news, tagged('news')), chat(plain), chat(docs, withTag)])
+    expect((await purge('workspace=default&tag=docs')).json).toEqual({ purged: 1, workers: 1, unanswered: 0 })
+    const replies = [await chat(docs), await chat(news), await chat(plain), await chat(docs, as(otherKey))]
+    expect(states(...replies)).toEqual(['miss', 'hit', 'hit', 'hit'])
+  })
+
+  it('takes out all of a workspace without a tag', async () => {
+    const body = asked()
+    await Promise.all([chat(body), chat(body, as(otherKey))])
+    expect((await purge('workspace=default')).json.purged).toBeGreaterThan(0)
+    expect(states(await chat(body), await chat(body, as(otherKey)))).toEqual(['miss', 'hit'])
+    expect((await purge('workspace=nobody')).json.purged).toBe(0)
+  })
+
+  it.each(['', 'tag=docs', 'workspace=', 'workspace=default&tag=', 'workspace=default&tags=a', 'workspace=a%20b'])(
+    'with the query "%s" is refused',
+    async (query) => {
+      expect((await purge(query)).status).toBe(400)
+    },
+  )
+
+  it('wants the admin token', async () => {
+    const url = `${bed.gateway.controlUrl}/api/v1/cache?workspace=default`
+    expect((await post(url, undefined, { method: 'DELETE', ...as(bed.gateway.key) })).status).toBe(401)
+  })
+
+  it('is a command too', async () => {
+    const { launch, close } = commandLine(() => tmpdir(), { PORTCULLIS_ADMIN_TOKEN: bed.gateway.adminToken })
+    const cli = (...args: string[]) => launch(['cache', ...args, '--url', bed.gateway.controlUrl]).ended
+    await chat(asked(), tagged('by-command'))
+    expect(await cli('purge', '--tag', 'by-command')).toMatchObject({ code: 0, stdout: '1 answer taken out.\n' })
+    expect(await cli('purge')).toMatchObject({ code: 2, stderr: 'Say what to purge: --tag <tag>, or --all.\n' })
+    close()
+  })
+})
 
 describe('an equal question', () => {
   it('is answered from the cache, byte for byte, for nothing, and the record says what that saved', async () => {

@@ -60,6 +60,11 @@ describe('two workers', () => {
     expect(explained.json).toMatchObject({ decision: { effect: 'send', account: 'demo' }, workers: 2 })
   })
 
+  it('both purge their caches', async () => {
+    const purge = await control('/api/v1/cache?workspace=default', 'DELETE')
+    expect(purge.json).toEqual({ purged: 0, workers: 2, unanswered: 0 })
+  })
+
   it('both take up a changed file and a new key, and both drop a revoked one', async () => {
     await writeFile(join(directory, 'portcullis.yaml'), 'models: { quick: { target: demo/echo } }\n')
     await both(async () => (await ask('quick')).status === 200)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { nearestNames } from '../core/nearest-names.ts'
+import { cache } from './cache.ts'
 import { calls } from './calls.ts'
 import { catalog } from './catalog.ts'
 import { models, providers } from './catalogue.ts'
@@ -12,7 +13,7 @@ import { routes } from './routes.ts'
 import { start } from './start.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, routes, providers, models, catalog, doctor, import: importFile }),
+  Object.entries({ start, config, keys, calls, routes, cache, providers, models, catalog, doctor, import: importFile }),
 )
 
 const packageFile = new URL('../../package.json', import.meta.url)

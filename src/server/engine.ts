@@ -44,6 +44,8 @@ export interface Engine {
   resolver(): Resolver
   /** How the targets of routes are doing, as the calls of this process have found. */
   targetStates(): readonly TargetState[]
+  /** Takes answers out of the caches of this process, and says how many. Without a tag: all of the workspace. */
+  purgeCache(workspace: string, tag?: string): Promise<number>
   /** Why the catalogue of the data directory is not used, in one sentence. */
   catalogueFault(): string | undefined
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
@@ -131,6 +133,7 @@ export function createEngine(
     models: () => built.models,
     resolver: () => built.resolver,
     targetStates: () => fleet.states(),
+    purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,
     update(next) {
       built = build(next)

@@ -172,6 +172,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       embedder: () => engine.runtime().embedder,
       configText: () => state.configText,
       keys: liveKeys.api,
+      purgeCache:
+        workers?.purgeCache ??
+        (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 })),
       routes: createRoutesApi({
         engine,
         endpoints: clientEndpoints(),

@@ -22,7 +22,10 @@ export type ToWorker =
   | { readonly type: 'drain' }
 
 /** What a worker answers with the same `question`. */
-export type AskedOfWorker = { readonly type: 'metrics?' } | { readonly type: 'fleet?' }
+export type AskedOfWorker =
+  | { readonly type: 'metrics?' }
+  | { readonly type: 'fleet?' }
+  | { readonly type: 'purge'; readonly workspace: string; readonly tag?: string }
 
 export type FromWorker =
   | { readonly type: 'listening'; readonly port: number }
@@ -34,6 +37,7 @@ export type FromWorker =
       readonly snapshot: MetricsSnapshot
       readonly inFlight: number
     }
+  | { readonly type: 'purged'; readonly question: number; readonly count: number }
   | { readonly type: 'fleet'; readonly question: number; readonly states: readonly TargetState[] }
   /** What is wrong with the worker's spool, and with what calls can do without, told when it changes. */
   | { readonly type: 'spool'; readonly reasons: readonly string[]; readonly storage: readonly string[] }

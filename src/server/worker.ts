@@ -83,6 +83,12 @@ async function start({
       case 'fleet?':
         tell({ type: 'fleet', question: message.question, states: engine.targetStates() })
         break
+      case 'purge':
+        // Without an answer the primary knows that it failed.
+        void engine
+          .purgeCache(message.workspace, message.tag)
+          .then((count) => tell({ type: 'purged', question: message.question, count }), ignore)
+        break
       case 'readiness':
         readiness = message.readiness
         break

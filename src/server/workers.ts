@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { CacheMatch } from '../core/cache.ts'
 import type { TargetState } from '../gateway/routing/fleet.ts'
 import { addSnapshots, type MetricsSnapshot } from '../observe/metrics.ts'
+import type { Purge } from './control/cache.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { closeServer, listen } from './serve-calls.ts'
@@ -27,6 +28,8 @@ export interface Workers {
   metrics(): Promise<MetricsSnapshot>
   /** How targets are doing, as each worker knows them. One that does not answer in time is left out. */
   fleets(): Promise<readonly (readonly TargetState[])[]>
+  /** Takes answers out of the caches of all workers. */
+  purgeCache(workspace: string, tag?: string): Promise<Purge>
   /** What is wrong with the spools of the workers, in sentences. */
   spoolReasons(): readonly string[]
   /** What is wrong with files that calls can do without, in sentences. */
@@ -38,6 +41,8 @@ export interface Workers {
 }
 
 const ANSWER_TIMEOUT_MS = 1000
+/** A purge may have to look through a file. */
+const PURGE_TIMEOUT_MS = 20_000
 const REPLACE_MS = 200
 /** How soon the workers hear that something is wrong, and answer so at their `/readyz`. */
 const READINESS_MS = 250
@@ -99,6 +104,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           answers.get(message.question)?.(message)
           break
         case 'fleet':
+        case 'purged':
           answers.get(message.question)?.(message)
           break
         case 'spool':
@@ -144,10 +150,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   }
 
   /** `undefined`: it did not answer in time. */
-  async function ask(member: Member, about: AskedOfWorker): Promise<FromWorker | undefined> {
+  async function ask(member: Member, about: AskedOfWorker, timeoutMs: number): Promise<FromWorker | undefined> {
     const { promise, resolve } = Promise.withResolvers<FromWorker | undefined>()
     const id = ++question
-    const timer = setTimeout(() => resolve(undefined), ANSWER_TIMEOUT_MS)
+    const timer = setTimeout(() => resolve(undefined), timeoutMs)
     answers.set(id, resolve)
     send(member, { ...about, question: id })
     const answer = await promise
@@ -156,7 +162,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     return answer
   }
 
-  const askAll = (about: AskedOfWorker) => Promise.all([...members].map((member) => ask(member, about)))
+  const askAll = (about: AskedOfWorker, timeoutMs = ANSWER_TIMEOUT_MS) =>
+    Promise.all([...members].map((member) => ask(member, about, timeoutMs)))
 
   const readinessTimer = setInterval(() => {
     const now = readiness()
@@ -183,6 +190,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     },
     fleets: async () =>
       (await askAll({ type: 'fleet?' })).flatMap((answer) => (answer?.type === 'fleet' ? [answer.states] : [])),
+    async purgeCache(workspace, tag) {
+      const asked = { type: 'purge' as const, workspace, ...(tag === undefined ? {} : { tag }) }
+      const answers = await askAll(asked, PURGE_TIMEOUT_MS)
+      const counts = answers.flatMap((answer) => (answer?.type === 'purged' ? [answer.count] : []))
+      const purged = counts.reduce((sum, count) => sum + count, 0)
+      return { purged, workers: answers.length, unanswered: answers.length - counts.length }
+    },
     spoolReasons: () => [...members].flatMap((member) => member.spoolReasons),
     storageReasons: () => [...members].flatMap((member) => member.storageReasons),
     update(next) {

@@ -1,12 +1,49 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CacheMatch } from '../../core/cache.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { idPattern, idRule } from '../config/schema.ts'
 import type { CallsApi } from './calls.ts'
 
 export interface CacheApi extends CallsApi {
   /** Takes the answer away wherever it is kept, and asks more of its partition. */
   reportAnswer(match: CacheMatch): void
+  purgeCache(workspace: string, tag?: string): Promise<Purge>
 }
+
+export interface Purge {
+  /** What stands in several places counts in each. */
+  readonly purged: number
+  readonly workers: number
+  /** Workers that did not answer in time, and may have kept what they had. */
+  readonly unanswered: number
+}
+
+const purgeRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/cache',
+  summary: 'Takes answers out of the cache, in all workers',
+  request: {
+    query: z.strictObject({
+      workspace: z.string().regex(idPattern, idRule),
+      tag: z
+        .string()
+        .min(1)
+        .max(128)
+        .optional()
+        .openapi({ description: 'Only answers that were given this tag. Without it: all of the workspace.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'How many; what stands in several places counts in each',
+      content: {
+        'application/json': {
+          schema: z.object({ purged: z.number(), workers: z.number(), unanswered: z.number() }),
+        },
+      },
+    },
+  },
+})
 
 const reportRoute = createRoute({
   method: 'post',
@@ -27,7 +64,11 @@ const reportRoute = createRoute({
   },
 })
 
-export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer }: CacheApi): void {
+export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer, purgeCache }: CacheApi): void {
+  app.openapi(purgeRoute, async (context) => {
+    const { workspace, tag } = context.req.valid('query')
+    return context.json(await purgeCache(workspace, tag))
+  })
   app.openAPIRegistry.registerPath(reportRoute)
   app.post('/api/v1/cache/:id/report', async (context) => {
     const call = await calls.getCall(context.req.param('id'))
