@@ -9,6 +9,7 @@ let stranger: OpenAI
 beforeAll(async () => {
   bed = await startTestbed({
     config: { workspaces: [{ id: 'other' }] },
+    limits: { maxFileBytesPerWorkspace: 5000 },
     keys: [{ id: 'stranger', key: strangerKey, workspace: 'other' }],
   })
   const clientOf = (apiKey: string) => new OpenAI({ baseURL: `${bed.gateway.url}/v1`, apiKey, maxRetries: 0 })
@@ -73,4 +74,18 @@ it('nobody without a key has files', async () => {
     const reply = await fetch(bed.gateway.url + path)
     expect(reply.status).toBe(401)
   }
+})
+
+it('a workspace stores no more bytes than it may, however many uploads come at once', async () => {
+  const content = Buffer.alloc(1000, 'x')
+  const sent = Array.from({ length: 12 }, async () =>
+    stranger.files.create({ file: await toFile(content, 'in.jsonl'), purpose: 'batch' }),
+  )
+  const ends = await Promise.allSettled(sent)
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+  const refused = ends.find((end) => end.status === 'rejected')
+  expect(refused?.reason).toMatchObject({ status: 429 })
+  const [one] = (await stranger.files.list()).data
+  await stranger.files.delete(one?.id ?? '')
+  await stranger.files.create({ file: await toFile(content, 'in.jsonl'), purpose: 'batch' })
 })

@@ -91,7 +91,7 @@ export interface BatchStore {
   removeFile(workspace: string, id: string): boolean
   /** Those whose time is over, of all workspaces. */
   expiredFiles(now: number): readonly StoredFile[]
-  countFiles(workspace: string): number
+  heldFiles(workspace: string): { readonly count: number; readonly bytes: number }
 
   addBatch(batch: Batch): void
   batch(workspace: string, id: string): Batch | undefined
@@ -116,7 +116,7 @@ export interface BatchStore {
   postponeLine(claimed: ClaimedLine, attempts: number, dueAt: number): void
   /** Moves batches on whose lines have all ended, or whose time is over. */
   settle(now: number): void
-  /** Results in the order of the lines, a page at a time; lines that never ran have none. */
+  /** Results in the order of the lines, a page of bounded size at a time; lines that never ran have none. */
   results(batch: Batch, afterNumber: number, limit: number): readonly BatchLine[]
   /** Ends it, with its files, as what it has become: completed, expired or cancelled. */
   finish(batch: Batch, files: { readonly output?: StoredFile; readonly error?: StoredFile }, now: number): void

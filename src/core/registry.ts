@@ -93,6 +93,8 @@ export interface Limits {
   readonly maxConcurrentCallsPerKey: number
   /** Sockets that stay open between their calls. */
   readonly maxSocketsPerKey: number
+  /** Of files that are kept here, results of batches among them. */
+  readonly maxFileBytesPerWorkspace: number
   /** Lateness of this process, on average lately, from which new calls are refused. */
   readonly maxEventLoopDelayMs: number
   /** Memory of this process from which new calls are refused. Absent: no limit. */

@@ -54,6 +54,7 @@ const limits: Limits = {
   maxConcurrentCalls: 1,
   maxEventLoopDelayMs: 1000,
   maxSocketsPerKey: 16,
+  maxFileBytesPerWorkspace: 1000,
   maxConcurrentCallsPerKey: 1,
   maxConnectionsPerOrigin: 1,
   drainTimeoutMs: 1000,

@@ -9,6 +9,8 @@ import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
 const BUSY_TIMEOUT_MS = 250
 /** Batches that are worked on at the same time. */
 const MAX_IN_TURN = 100
+/** Of results that are read at once, where one alone is not more. */
+const MAX_PAGE_BYTES = 4 << 20
 
 const schema = `
 CREATE TABLE IF NOT EXISTS file (
@@ -115,7 +117,10 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
     files: (workspace, wanted, purpose) => page('file', workspace, wanted, purpose).map(readFile),
     removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,
     expiredFiles: (now) => all('SELECT * FROM file WHERE expires_at <= ? LIMIT 100', now).map(readFile),
-    countFiles: (workspace) => Number(one('SELECT count(*) AS n FROM file WHERE workspace = ?', workspace)?.['n']),
+    heldFiles(workspace) {
+      const row = one('SELECT count(*) AS n, coalesce(sum(bytes) FILTER (WHERE account IS NULL), 0) AS bytes FROM file WHERE workspace = ?', workspace)
+      return { count: Number(row?.['n']), bytes: Number(row?.['bytes']) }
+    },
 
     addBatch(batch) {
       const { id, workspace, key, endpoint, inputFile, completionWindow, metadata, status, times, expiresAt } = batch
@@ -235,11 +240,24 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
           if (status === 'in_progress' || status === 'cancelling') move(String(id), 'finalizing', now)
         })
     },
-    results: (batch, afterNumber, limit) =>
-      all(
-        'SELECT * FROM line WHERE batch = ? AND number > ? ORDER BY number LIMIT ?',
+    results(batch, afterNumber, limit) {
+      // Lengths are known without reading what is long.
+      const sizes = all(
+        'SELECT number, coalesce(octet_length(result), 0) AS bytes FROM line WHERE batch = ? AND number > ? ORDER BY number LIMIT ?',
         ...[batch.id, afterNumber, limit],
-      ).map(readLine),
+      )
+      let bytes = 0
+      let last = afterNumber
+      for (const size of sizes) {
+        bytes += Number(size['bytes'])
+        if (last > afterNumber && bytes > MAX_PAGE_BYTES) break
+        last = Number(size['number'])
+      }
+      return all(
+        'SELECT * FROM line WHERE batch = ? AND number > ? AND number <= ? ORDER BY number',
+        ...[batch.id, afterNumber, last],
+      ).map(readLine)
+    },
     finish({ id, times, expiresAt }, { output, error }, now) {
       together(() => {
         if (batchOf(id)?.status !== 'finalizing') return

@@ -263,3 +263,23 @@ it('leaves no first file of results behind when the second cannot be written', a
   await expect(folder.read(written[0] ?? '')).rejects.toThrow()
   await running.close()
 })
+
+it('reads results in pages of bounded size, each line once', () => {
+  store.addBatch(batch)
+  const texts = ['a', 'b', 'c', 'd'].map((letter, index) => letter.repeat(index === 1 ? 5 << 20 : 1 << 20))
+  const lines = texts.map((text, index) => ({
+    number: index + 1,
+    start: 0,
+    length: 1,
+    result: { isError: false, text },
+  }))
+  store.addLines(batch, lines)
+  const pages: number[][] = []
+  for (
+    let page = store.results(batch, 0, 100);
+    page.length > 0;
+    page = store.results(batch, page.at(-1)?.number ?? 0, 100)
+  )
+    pages.push(page.map(({ number }) => number))
+  expect(pages).toEqual([[1], [2], [3, 4]])
+})

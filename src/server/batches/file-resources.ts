@@ -18,6 +18,8 @@ import {
 export interface FileResourcesOptions {
   readonly store: BatchStore
   readonly folder: FileFolder
+  /** For all files of a workspace together. */
+  maxBytes(): number
   now(): number
   newFileId(): string
 }
@@ -33,11 +35,12 @@ export function fileResources(
   options: FileResourcesOptions,
 ): readonly (readonly [path: string, methods: ResourceMethods])[] {
   const { store, folder } = options
+  const uploads = new Map<string, Held>()
   return [
     [
       '/v1/files',
       {
-        POST: (call) => upload(call, options),
+        POST: (call) => upload(call, options, uploads),
         GET({ principal: { workspace }, query }) {
           const page = readPage(query, MAX_PAGE, MAX_PAGE)
           const found = store.files(workspace, { ...page, limit: page.limit + 1 }, query.get('purpose') ?? undefined)
@@ -76,7 +79,14 @@ export function fileResources(
   ]
 }
 
-async function upload(call: ResourceCall, options: FileResourcesOptions): Promise<ResourceReply> {
+/** Files and their bytes. */
+type Held = ReturnType<BatchStore['heldFiles']>
+
+async function upload(
+  call: ResourceCall,
+  options: FileResourcesOptions,
+  uploads: Map<string, Held>,
+): Promise<ResourceReply> {
   const form = await call.form()
   const fields = formValues(form.bytes, form.contentType, ['purpose', ...Object.values(expiryFields)])
   const file = formFile(form.bytes, form.contentType, 'file')
@@ -84,11 +94,14 @@ async function upload(call: ResourceCall, options: FileResourcesOptions): Promis
   const { purpose = '' } = fields
   const holder = holderFor(call, purpose)
   const { workspace } = call.principal
-  if (options.store.countFiles(workspace) >= MAX_FILES)
-    throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
-  return holder === undefined
-    ? { json: fileObject(await keepHere(file, fields, workspace, options)) }
-    : await keepAtHolder(call, holder, { form, file, purpose }, options)
+  const leave = reserve(uploads, workspace, holder === undefined ? file.bytes.length : 0, options)
+  try {
+    return holder === undefined
+      ? { json: fileObject(await keepHere(file, fields, workspace, options)) }
+      : await keepAtHolder(call, holder, { form, file, purpose }, options)
+  } finally {
+    leave()
+  }
 }
 
 async function keepHere(
@@ -111,6 +124,29 @@ async function keepHere(
   await folder.write(stored.id, file.bytes)
   store.addFile(stored)
   return stored
+}
+
+/** What is on its way to the disk counts as if it were there. The result counts it out. */
+function reserve(
+  uploads: Map<string, Held>,
+  workspace: string,
+  bytes: number,
+  { store, maxBytes }: FileResourcesOptions,
+): () => void {
+  const held = store.heldFiles(workspace)
+  const coming = uploads.get(workspace) ?? { count: 0, bytes: 0 }
+  if (held.count + coming.count >= MAX_FILES)
+    throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
+  if (held.bytes + coming.bytes + bytes > maxBytes())
+    throw new GatewayError('quota_exceeded', `The files of this workspace may take ${maxBytes()} bytes; delete some.`)
+  const change = (sign: 1 | -1): void => {
+    const { count, bytes: total } = uploads.get(workspace) ?? { count: 0, bytes: 0 }
+    const next = { count: count + sign, bytes: total + sign * bytes }
+    if (next.count === 0) uploads.delete(workspace)
+    else uploads.set(workspace, next)
+  }
+  change(1)
+  return () => change(-1)
 }
 
 function lifetimeMs(fields: Readonly<Record<string, string>>): number {

@@ -41,7 +41,7 @@ const fileName = 'batches.db'
 
 /** Files and batches of this process. Without their store the gateway runs all the same, and says at their paths that it has none. */
 export function openBatches(options: BatchesOptions): Batches {
-  const { dataDirectory, endpoints, handling, storage, warn } = options
+  const { dataDirectory, endpoints, handling, storage, runtime, warn } = options
   let store: ReturnType<typeof openSqliteBatchStore>
   let folder: ReturnType<typeof openFileFolder>
   try {
@@ -67,7 +67,13 @@ export function openBatches(options: BatchesOptions): Batches {
     log: (fault) => handling.log(fault, ''),
   })
   const resources = [
-    ...fileResources({ store, folder, now, newFileId: newId('file-') }),
+    ...fileResources({
+      store,
+      folder,
+      maxBytes: () => runtime().limits.maxFileBytesPerWorkspace,
+      now,
+      newFileId: newId('file-'),
+    }),
     ...batchResources({
       store,
       now,

@@ -57,6 +57,7 @@ const defaultLimits: Limits = {
   maxConcurrentCalls: 4096,
   maxConcurrentCallsPerKey: 4096,
   maxSocketsPerKey: 256,
+  maxFileBytesPerWorkspace: 4 * 2 ** 30,
   maxEventLoopDelayMs: 2000,
   maxConnectionsPerOrigin: 4096,
   drainTimeoutMs: 30_000,

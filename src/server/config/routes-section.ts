@@ -7,7 +7,11 @@ const milliseconds = z.int().positive().max(86_400_000)
 /** A plan that stands in a list of another one. */
 const PlanEntry = z.strictObject({
   target: z.string().min(1).optional().describe('`account/model`, `provider/model` or a model name.'),
-  timeoutMs: milliseconds.optional().describe('Beside `target`: time until the first byte of the reply, or the first content of a stream where there is another target.'),
+  timeoutMs: milliseconds
+    .optional()
+    .describe(
+      'Beside `target`: time until the first byte of the reply, or the first content of a stream where there is another target.',
+    ),
   route: z.string().min(1).optional().describe('The plan of another route.'),
   get fallback() {
     return entries.describe('Tried in this order until one answers.')

@@ -135,6 +135,11 @@ export const ConfigDocument = z.strictObject({
       upstreamTimeoutMs: milliseconds.optional().describe('Longest silence of a provider. Default 300000.'),
       maxConcurrentCalls: count.optional().describe('Calls in flight, in one worker. Default 4096.'),
       maxConcurrentCallsPerKey: count.optional().describe('Calls in flight for one key, in one worker. Default 4096.'),
+      maxFileBytesPerWorkspace: z
+        .int()
+        .positive()
+        .optional()
+        .describe('Files of a workspace at `/v1/files` together: no more are taken. Default 4294967296.'),
       maxSocketsPerKey: count
         .optional()
         .describe('Sockets of the Responses API that are open for one key, in one worker. Default 256.'),
