@@ -210,6 +210,50 @@ describe('GET /api/v1/routes', () => {
   })
 })
 
+describe('portcullis routes replay', () => {
+  const replay = async (route: string, ...more: string[]): Promise<Json> => {
+    const data = join(gateway.directory, 'data')
+    const ended = await launch(['routes', 'replay', '--route', route, '--data', data, ...more]).ended
+    expect(ended.stderr).toBe('')
+    return more.includes('--json') ? JSON.parse(ended.stdout) : ended.stdout
+  }
+
+  it('sends recorded calls through a route of another configuration', async () => {
+    const tagged = { model: 'a/gpt-5', messages, metadata: { tier: 'free' } }
+    const replies = [await gateway.post('/v1/chat/completions', tagged), await ask('a/gpt-5'), await ask('a/gpt-5')]
+    const costs = await Promise.all(replies.map(async (reply) => (await gateway.call(reply)).costUsd))
+    const config = join(gateway.directory, 'new.yaml')
+    const when = { if: 'metadata.tier == "free"', target: 'a/gpt-5-nano' }
+    const routes = { next: { conditional: [when, { fallback: [{ target: 'a/gpt-5' }, { target: 'b/unseen' }] }] } }
+    await writeFile(config, JSON.stringify({ providers: [account('a'), account('b')], routes }))
+    const found = await replay('next', '--config', config, '--model', 'a/gpt-5', '--json')
+    expect(found).toMatchObject({ route: 'next', calls: 3, moved: 1, skipped: 0, cost: { calls: 3 } })
+    const [nano, large, unseen] = found.targets
+    expect(nano).toMatchObject({ account: 'a', model: 'gpt-5-nano', calls: 1, attempts: 0, failedShare: null })
+    expect(large).toMatchObject({ model: 'gpt-5', calls: 2, attempts: 3, failedShare: 0 })
+    expect(large.meanMs).toBeGreaterThan(0)
+    expect(unseen).toMatchObject({ model: 'unseen', calls: 0, meanMs: null })
+    expect(found.cost.recordedUsd).toBeCloseTo(costs[0] + costs[1] + costs[2], 9)
+    // A twenty-fifth of the price, by the catalogue.
+    expect(found.cost.replayedUsd).toBeCloseTo(costs[0] / 25 + costs[1] + costs[2], 6)
+    const text = await replay('next', '--config', config, '--model', 'a/gpt-5')
+    expect(text).toContain(
+      '3 calls through the route next: 1 would have gone elsewhere first; 0 could not be replayed.',
+    )
+    expect(text).toMatch(/^a\/gpt-5 +2 +67 % +3 +0\.0 % +\d+ ms$/m)
+    expect(text).toContain('Not known:')
+  })
+
+  it('has the same chance in each run, and leaves out what it cannot read', async () => {
+    await gateway.call(await gateway.post('/v1/chat/completions', { model: 'spread', messages: 'none' }))
+    const config = join(gateway.directory, 'portcullis.yaml')
+    const first = await replay('spread', '--config', config, '--json')
+    expect(first.skipped).toBeGreaterThan(0)
+    expect(first.calls).toBeGreaterThan(0)
+    expect(await replay('spread', '--config', config, '--json')).toEqual(first)
+  })
+})
+
 describe('portcullis routes', () => {
   it('explains a route or a model in a table', async () => {
     const file = join(gateway.directory, 'body.json')

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
+import { readCallQuery } from '../core/call-query.ts'
+import type { CallDetails } from '../core/call-store.ts'
+import { GatewayError } from '../core/errors.ts'
+import { resolverOf } from '../server/engine.ts'
+import { type Replay, replayRoute } from '../server/routes/replay-route.ts'
+import { jsonLine, printable, readArguments, table, UsageError, wholeNumber } from './command.ts'
+import { configInUse } from './config-in-use.ts'
+
+const pageSize = 200
+const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
+
+/** `portcullis routes replay`, after its name. */
+export async function replay(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(args, {
+    route: { type: 'string' },
+    config: { type: 'string' },
+    data: { type: 'string', default: './data' },
+    limit: { type: 'string', default: '1000' },
+    model: { type: 'string' },
+    key: { type: 'string' },
+    workspace: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  })
+  if (values.route === undefined) throw new UsageError('Name the route: portcullis routes replay --route <name>.')
+  const limit = wholeNumber('limit', values.limit, { min: 1, max: 10_000 })
+  const query: Record<string, string> = { limit: String(pageSize) }
+  for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
+  const { config, models } = configInUse(values.config, values.data)
+  const report = replayRoute(resolverOf(config, models).route(values.route), recordedCalls(values.data, query, limit))
+  process.stdout.write(values.json ? jsonLine(report) : text(report))
+  return 0
+}
+
+/** The newest first, with their bodies. */
+function recordedCalls(data: string, query: Readonly<Record<string, string>>, limit: number): readonly CallDetails[] {
+  const path = join(data, 'calls.db')
+  if (!existsSync(path))
+    throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
+  const reader = openSqliteCallReader(path)
+  const found: CallDetails[] = []
+  try {
+    for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
+      const page = reader.listCalls(readCallQuery({ ...query, ...(cursor === undefined ? {} : { cursor }) }))
+      for (const { id } of page.data.slice(0, limit - found.length)) {
+        const call = reader.getCall(id)
+        // The answer is not needed, and a thousand of them are large.
+        if (call !== undefined) found.push({ ...call, output: null })
+      }
+      cursor = page.nextCursor
+    }
+    return found
+  } catch (fault) {
+    throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
+  } finally {
+    reader.close()
+  }
+}
+
+function text({ route, calls, moved, skipped, cost, targets }: Replay): string {
+  const change = cost.recordedUsd === 0 ? '' : ` (${percent(cost.replayedUsd / cost.recordedUsd - 1)})`
+  const lines = [
+    `${calls} calls through the route ${route}: ${moved} would have gone elsewhere first; ${skipped} could not be replayed.`,
+    `Cost of the ${cost.calls} calls whose prices are known: $${cost.recordedUsd.toFixed(6)} as recorded, $${cost.replayedUsd.toFixed(6)} by the route${change}.`,
+  ]
+  const rows = targets.map(({ account, model, calls: count, attempts, failedShare, meanMs }) => [
+    `${account}/${model}`,
+    String(count),
+    calls === 0 ? '' : `${Math.round((count / calls) * 100)} %`,
+    String(attempts),
+    failedShare === null ? 'unknown' : `${(failedShare * 100).toFixed(1)} %`,
+    meanMs === null ? 'unknown' : `${Math.round(meanMs)} ms`,
+  ])
+  return `${lines.map((line) => `${printable(line)}\n`).join('')}\n${table(
+    ['TARGET', 'CALLS', 'SHARE', 'ATTEMPTS SEEN', 'FAILED', 'LATENCY'],
+    rows,
+  )}\n${limits}\n`
+}
+
+const limits = `Failures and latency are those of the attempts in these calls. Not known: how long another model's answers would be (costs
+are for the recorded tokens), its cache of prompts, metadata from headers, and which targets were paused at the time.`
+
+function percent(share: number): string {
+  return `${share < 0 ? '-' : '+'}${Math.abs(share * 100).toFixed(1)} %`
+}
