@@ -183,6 +183,17 @@ describe('an answer of the semantic cache', () => {
     expect((await report('nothing')).status).toBe(404)
   })
 
+  it('that was given a tag goes when the tag is purged', async () => {
+    const [one, other] = twoWays()
+    await chat(one, { headers: { 'x-portcullis-cache-tags': 'prices' } })
+    const purged = await post(`${bed.gateway.controlUrl}/api/v1/cache?workspace=default&tag=prices`, undefined, {
+      method: 'DELETE',
+      ...as(bed.gateway.adminToken),
+    })
+    expect(purged.json.purged).toBeGreaterThan(0)
+    expect(states(await chat(other))).toEqual(['miss'])
+  })
+
   it.each([
     ['x-portcullis-cache', 'off', 'bypass'],
     ['x-portcullis-cache', 'refresh', 'miss'],

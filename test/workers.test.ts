@@ -15,7 +15,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portcullis-workers-'))
   await writeFile(
     join(directory, 'portcullis.yaml'),
-    'routes: { two: { fallback: [{ target: demo/echo }, { target: demo/error-503 }] } }\n',
+    'cache: { semantic: {} }\nroutes: { two: { fallback: [{ target: demo/echo }, { target: demo/error-503 }] } }\n',
   )
   gateway = await startChildGateway({
     dataDirectory: join(directory, 'data'),
@@ -63,6 +63,24 @@ describe('two workers', () => {
   it('both purge their caches', async () => {
     const purge = await control('/api/v1/cache?workspace=default', 'DELETE')
     expect(purge.json).toEqual({ purged: 0, workers: 2, unanswered: 0 })
+  })
+
+  it('take an answer away that is reported as wrong, whichever of them has it', async () => {
+    const question = async (): Promise<WireReply> =>
+      await post(
+        `${gateway.url}/v1/chat/completions`,
+        { model: 'demo/echo', messages: [{ role: 'user', content: 'return the gadget' }] },
+        { headers: { authorization: `Bearer ${key}` } },
+      )
+    const state = ({ headers }: WireReply): unknown => headers['x-portcullis-cache']
+    await both(async () => state(await question()) === 'semantic')
+    const id = String((await question()).headers['x-portcullis-call-id'])
+    let reported = await control(`/api/v1/cache/${id}/report`, 'POST', {})
+    while (reported.status === 404) reported = await control(`/api/v1/cache/${id}/report`, 'POST', {})
+    expect(reported.json.cacheMatch.score).toBeCloseTo(1, 5)
+    // The worker that had it is asked again sooner or later, and has to ask the provider.
+    let asked = 0
+    while (state(await question()) !== 'miss') expect(++asked).toBeLessThan(500)
   })
 
   it('both take up a changed file and a new key, and both drop a revoked one', async () => {
