@@ -1,9 +1,10 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Run } from './run.ts'
-import type { Verdict } from './verdict.ts'
+import { faultsOf, type Verdict } from './verdict.ts'
 
 /** The figures as Markdown. */
-export function report({ order, fleet, seconds, late, records }: Run, { figures }: Verdict): string {
+export function report(run: Run, { figures }: Verdict): string {
+  const { order, fleet, seconds, late, records } = run
   const [first, second] = order.rates.map((rate) => `${rate * 100} %`)
   const lost = records.filter(({ attempts }) => attempts.length > 1).length
   return [
@@ -28,10 +29,7 @@ export function report({ order, fleet, seconds, late, records }: Run, { figures 
       ([id, { all, wrong }]) => `| ${id} | ${all} | ${wrong} (${((wrong / all) * 100).toFixed(1)} %) |`,
     ),
     '',
-    `Faults met: ${[...fleet.faults]
-      .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-      .map(([id, count]) => `${id} ${count}`)
-      .join(', ')}; refused connections while the first was away, and a host without an address, besides.`,
+    `Faults met: ${[...faultsOf(run)].map(([id, count]) => `${id} ${count}`).join(', ')}.`,
     '',
   ].join('\n')
 }

@@ -18,11 +18,14 @@ const outcome: Outcome = {
 const record = { id: 'one', inputTokens: 1000, outputTokens: 100, costUsd: 0.0024, attempts: [{ status: 200 }] }
 const late: Outcome = { ...outcome, number: 2, callId: 'two', marks: [], endings: 0, tellsError: true }
 const kinds = [...requestFaults.map(({ id }) => id), ...lateFaults.map(({ id }) => id), ...connectionFaults]
+/** More often than certificates account for. */
+const unreachable = (account: string): readonly object[] =>
+  [1, 2, 3].map(() => ({ account, errorCode: 'upstream_unreachable' }))
 const good: Run = {
   order: { calls: 1, concurrency: 1, seed: 1, rates: [0.3, 0.1], timeoutMs: 500, models: 1 },
   outcomes: [outcome],
   late: [late],
-  records: [record, { ...record, id: 'two' }],
+  records: [record, { ...record, id: 'two', attempts: ['first', 'nowhere'].flatMap(unreachable) }],
   fleet: {
     answers: new Map([[1, [answer]]]),
     faults: new Map(kinds.map((kind) => [kind, 1])),

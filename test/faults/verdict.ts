@@ -45,9 +45,8 @@ export function judge(run: Run): Verdict {
   })
   const untold = late.filter(({ status, tellsError, endings }) => status === 200 && (!tellsError || endings > 0))
   const p99 = percentile(outcomes, 0.99)
-  const missed = [...requestFaults.map(({ id }) => id), ...lateFaults.map(({ id }) => id), ...connectionFaults].filter(
-    (id) => !fleet.faults.has(id),
-  )
+  const faults = faultsOf(run)
+  const missed = [...faults].flatMap(([id, count]) => (count > 0 ? [] : [id]))
   const share = succeeded.length / order.calls
   return {
     figures: [
@@ -76,7 +75,7 @@ export function judge(run: Run): Verdict {
       {
         what: 'kinds of faults that were met',
         target: 'all',
-        measured: missed.length === 0 ? `all ${fleet.faults.size}` : `all but ${missed.join(', ')}`,
+        measured: missed.length === 0 ? `all ${faults.size}` : `all but ${missed.join(', ')}`,
         isMet: missed.length === 0,
       },
     ],
@@ -91,6 +90,21 @@ export function judge(run: Run): Verdict {
       JSON.stringify({ ...outcome, answers: answersTo(outcome), record: recordOf.get(outcome.callId) }),
     ),
   }
+}
+
+/** How often each was met. What happens before a mock could notice is in the record. */
+export function faultsOf({ records, fleet }: Pick<Run, 'records' | 'fleet'>): ReadonlyMap<string, number> {
+  const told = [...requestFaults.map(({ id }) => id), ...lateFaults.map(({ id }) => id), ...connectionFaults]
+  const met = (id: string): number => fleet.faults.get(id) ?? 0
+  const unreachable = (id: string): number =>
+    records
+      .flatMap((record): readonly Json[] => record.attempts)
+      .filter(({ account, errorCode }) => account === id && errorCode === 'upstream_unreachable').length
+  return new Map([
+    ...told.map((id) => [id, met(id)] as const),
+    ['connection refused', unreachable('first') - met('TLS not trusted') - met('TLS for another host')],
+    ['host without an address', unreachable('nowhere')],
+  ])
 }
 
 function none(what: string, calls: readonly Outcome[], more = 0): Figure {

@@ -1,24 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { targetOf } from '../../../test/support/targets-of-routes.ts'
 import type { RoutedCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Provider } from '../../core/provider.ts'
 import type { Target } from '../../core/registry.ts'
 import { createFleet } from './fleet.ts'
 import { type Hedge, tryTargets } from './try-targets.ts'
 
-const targetOf = (id: string): Target => ({
-  account: {
-    id,
-    provider: { id } as Pick<Provider, 'id'> as Provider,
-    baseUrl: 'https://example.com',
-    allowPrivateNetwork: false,
-    requestStreamUsage: false,
-    options: {},
-    source: 'file',
-  },
-  model: 'model',
-})
 const [first, second, third] = [targetOf('first'), targetOf('second'), targetOf('third')]
 const failing = (): Promise<string> => Promise.reject(new GatewayError('upstream_error', 'It failed.'))
 const silent = (): Promise<string> => Promise.withResolvers<string>().promise

@@ -1,0 +1,18 @@
+import type { Provider } from '../../src/core/provider.ts'
+import type { Target } from '../../src/core/registry.ts'
+
+/** A target of an account of its own, for what decides between targets and sends nothing. */
+export function targetOf(id: string): Target {
+  return {
+    account: {
+      id,
+      provider: { id } as Pick<Provider, 'id'> as Provider,
+      baseUrl: 'https://example.com',
+      allowPrivateNetwork: false,
+      requestStreamUsage: false,
+      options: {},
+      source: 'file',
+    },
+    model: 'model',
+  }
+}
