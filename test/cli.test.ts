@@ -6,7 +6,19 @@ import { startChildGateway } from './support/child-gateway.ts'
 import { type CliBed, sentence, startCliBed } from './support/cli-bed.ts'
 import { post } from './support/client.ts'
 
-const commands = ['start', 'config', 'keys', 'calls', 'providers', 'models', 'catalog', 'doctor', 'import', 'routes', 'cache']
+const commands = [
+  'start',
+  'config',
+  'keys',
+  'calls',
+  'providers',
+  'models',
+  'catalog',
+  'doctor',
+  'import',
+  'routes',
+  'cache',
+]
 
 let bed: CliBed
 beforeAll(async () => {

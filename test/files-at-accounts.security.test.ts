@@ -191,7 +191,7 @@ it('a key that may not use all models of an account neither sends nor reads file
   expect(second.requests).toHaveLength(0)
 })
 
-it('an account must be named where several have files, must have them, and gets no batch', async () => {
+it('an account must be named where several have files, and must have them', async () => {
   const create = async (purpose: 'batch' | 'user_data', name?: string) =>
     fault(
       owner.files.create(
@@ -203,7 +203,7 @@ it('an account must be named where several have files, must have them, and gets 
   expect([unnamed.status, unnamed.message]).toEqual([400, expect.stringContaining('`first`, `second`')])
   expect((await create('user_data', 'claude')).message).toContain('keeps no files')
   expect((await create('user_data', 'nobody')).code).toBe('unknown_provider')
-  expect((await create('batch', 'second')).message).toContain('/p/<account>/files')
+  expect((await create('batch', 'claude')).message).toContain('takes no batches')
   expect([first.requests.length, second.requests.length]).toEqual([0, 0])
 })
 

@@ -39,6 +39,19 @@ export interface Batch {
   readonly counts: BatchCounts
   /** Why it failed as a whole. */
   readonly fault?: string
+  /** It is worked off at this provider account, which said last what `object` says; nothing above but the first lines counts. */
+  readonly held?: { readonly account: string; readonly object: JsonObject }
+}
+
+/** A batch that a provider account made. */
+export interface HeldBatch {
+  readonly id: string
+  readonly workspace: string
+  readonly key: string
+  readonly account: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly object: JsonObject
 }
 
 export interface BatchCounts {
@@ -94,6 +107,12 @@ export interface BatchStore {
   heldFiles(workspace: string): { readonly count: number; readonly bytes: number }
 
   addBatch(batch: Batch): void
+  /** Throws `upstream_invalid_reply` for an id that a provider has given before. */
+  addHeldBatch(batch: HeldBatch): void
+  /** What its account says of it now. */
+  keepObject(batch: Batch, object: JsonObject): void
+  /** Whose batch it is. */
+  workspaceOfBatch(id: string): string | undefined
   batch(workspace: string, id: string): Batch | undefined
   batches(workspace: string, page: Page): readonly Batch[]
   countOpenBatches(workspace: string): number

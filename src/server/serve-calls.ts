@@ -90,6 +90,7 @@ export async function serveCalls({
     sockets: socketEndpoints(),
     resources: batches.resources,
     fileOwner: batches.fileOwner,
+    batchOwner: batches.batchOwner,
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     limits: engine.config().limits,

@@ -38,6 +38,7 @@ export default defineProvider({
   alsoSpeaks: [{ dialect: openaiResponses, url: ({ baseUrl, path }) => v1Address(baseUrl) + path }],
   serves: (model) => !needsResponses(model),
   keepsFiles: true,
+  keepsBatches: true,
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })
 

@@ -16,6 +16,8 @@ export default defineProvider({
   needsKey: true,
   authorize: bearer,
   url,
+  // https://console.groq.com/docs/batch: as OpenAI's. Its files are for batches only.
+  keepsBatches: true,
   // https://console.groq.com/docs/responses-api: nothing is stored.
   alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
   traits: {

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS batch (
   completion_window TEXT NOT NULL, metadata TEXT, status TEXT NOT NULL, times TEXT NOT NULL,
   created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
   total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0
+  fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0, account TEXT, object TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS batch_by_workspace ON batch (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS batch_by_status ON batch (status, created_at);
@@ -101,7 +101,7 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       ...[id, workspace, purpose, name, bytes, createdAt, expiresAt ?? null, account ?? null],
     )
     // Whoever has it keeps it: an id that comes twice must not open the file of another workspace.
-    if (added === 0) throw new GatewayError('upstream_invalid_reply', 'The provider gave an id that is taken already.')
+    if (added === 0) throw takenId()
   }
   let turn = 0
   return {
@@ -118,7 +118,10 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
     removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,
     expiredFiles: (now) => all('SELECT * FROM file WHERE expires_at <= ? LIMIT 100', now).map(readFile),
     heldFiles(workspace) {
-      const row = one('SELECT count(*) AS n, coalesce(sum(bytes) FILTER (WHERE account IS NULL), 0) AS bytes FROM file WHERE workspace = ?', workspace)
+      const row = one(
+        'SELECT count(*) AS n, coalesce(sum(bytes) FILTER (WHERE account IS NULL), 0) AS bytes FROM file WHERE workspace = ?',
+        workspace,
+      )
       return { count: Number(row?.['n']), bytes: Number(row?.['bytes']) }
     },
 
@@ -131,6 +134,20 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
         metadata === undefined ? null : JSON.stringify(metadata),
         ...[status, JSON.stringify(times), times.validating ?? 0, expiresAt],
       )
+    },
+    addHeldBatch({ id, workspace, key, account, createdAt, object }) {
+      // Ended, for who works batches off here: there is nothing to do.
+      const added = run(
+        `INSERT INTO batch (id, workspace, key, endpoint, input_file, completion_window, status, times, created_at, expires_at,
+         account, object) VALUES (?, ?, ?, '', '', '', 'completed', '{}', ?, 0, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        ...[id, workspace, key, createdAt, account, JSON.stringify(object)],
+      )
+      if (added === 0) throw takenId()
+    },
+    keepObject: ({ id }, object) => void run('UPDATE batch SET object = ? WHERE id = ?', JSON.stringify(object), id),
+    workspaceOfBatch(id) {
+      const workspace = one('SELECT workspace FROM batch WHERE id = ?', id)?.['workspace']
+      return typeof workspace === 'string' ? workspace : undefined
     },
     batch(workspace, id) {
       const found = batchOf(id)
@@ -284,19 +301,31 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
   }
 }
 
+const laterColumns = [
+  ['file', 'account'],
+  ['batch', 'account'],
+  ['batch', 'object'],
+] as const
+
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
     // What a loss of power takes is the last moment's: those lines are run again, and calls need not wait for the disk.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`)
-    // Of a version before this column. The first process to open the file is alone with it.
-    const isOld = database.prepare("SELECT 1 FROM pragma_table_info('file') WHERE name = 'account'").get() === undefined
-    if (isOld) database.exec('ALTER TABLE file ADD COLUMN account TEXT')
+    // Of versions before these columns. The first process to open the file is alone with it.
+    for (const [table, column] of laterColumns) {
+      const known = database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column)
+      if (known === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`)
+    }
     return database
   } catch (fault) {
     database.close()
     throw fault
   }
+}
+
+function takenId(): GatewayError {
+  return new GatewayError('upstream_invalid_reply', 'The provider gave an id that is taken already.')
 }
 
 function guardedBy<Result>(path: string, tell: StorageTeller, work: () => Result): Result {
@@ -343,6 +372,7 @@ function readBatch(row: Row): Batch {
     ...(typeof errorFile === 'string' ? { errorFile } : {}),
     counts: { total: Number(row['total']), completed: Number(row['completed']), failed: Number(row['failed']) },
     ...(typeof fault === 'string' ? { fault } : {}),
+    ...heldPart(row),
   }
 }
 
@@ -355,4 +385,9 @@ function readLine(row: Row): BatchLine {
     length: Number(length),
     ...(typeof result === 'string' ? { result: { isError: isError === 1, text: result } } : {}),
   }
+}
+
+function heldPart({ account, object }: Row): Pick<Batch, 'held'> {
+  const known = typeof object === 'string' ? parseJson(object) : undefined
+  return typeof account === 'string' && isJsonObject(known) ? { held: { account, object: known } } : {}
 }

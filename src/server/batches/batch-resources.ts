@@ -3,7 +3,8 @@ import { readWith } from '../../catalog/dialects/schema-error.ts'
 import { type Batch, type BatchStatus, type BatchStore, noFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ResourceCall, ResourceMethods } from '../data-plane/serve-resource.ts'
+import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
+import { askBatchHolder, createAtHolder, noBatch } from './batches-at-accounts.ts'
 import { listObject, readPage, seconds } from './file-resources.ts'
 
 export interface BatchResourcesOptions {
@@ -19,6 +20,8 @@ export interface BatchResourcesOptions {
 const MAX_OPEN_BATCHES = 100
 const WINDOW_MS = 24 * 3600 * 1000
 
+const Named = z.looseObject({ input_file_id: z.string() })
+/** What is worked off here takes; another account may take more. */
 const Request = z.looseObject({
   input_file_id: z.string(),
   endpoint: z.string(),
@@ -33,15 +36,14 @@ export function batchResources(
   const { store, now } = options
   const found = (workspace: string, id: string): Batch => {
     const batch = store.batch(workspace, id)
-    // The same for one that there never was and for one of another workspace.
-    if (batch === undefined) throw new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
+    if (batch === undefined) throw noBatch(id)
     return batch
   }
   return [
     [
       '/v1/batches',
       {
-        POST: async (call) => ({ json: batchObject(await create(call, options)) }),
+        POST: (call) => create(call, options),
         GET({ principal: { workspace }, query }) {
           const page = readPage(query, 20, 100)
           return {
@@ -50,11 +52,24 @@ export function batchResources(
         },
       },
     ],
-    ['/v1/batches/{id}', { GET: ({ principal: { workspace }, id }) => ({ json: batchObject(found(workspace, id)) }) }],
+    [
+      '/v1/batches/{id}',
+      {
+        GET(call) {
+          const batch = found(call.principal.workspace, call.id)
+          const { held } = batch
+          return held === undefined ? { json: batchObject(batch) } : askBatchHolder(call, batch, held, options)
+        },
+      },
+    ],
     [
       '/v1/batches/{id}/cancel',
       {
-        POST({ principal: { workspace }, id }) {
+        POST(call) {
+          const { id } = call
+          const { workspace } = call.principal
+          const batch = found(workspace, id)
+          if (batch.held !== undefined) return askBatchHolder(call, batch, batch.held, options, '/cancel')
           if (!store.cancelBatch(workspace, id, now())) {
             const { status } = found(workspace, id)
             throw new GatewayError('conflict', `The batch is ${status} already and cannot be cancelled.`)
@@ -67,21 +82,20 @@ export function batchResources(
   ]
 }
 
-async function create({ principal, json }: ResourceCall, options: BatchResourcesOptions): Promise<Batch> {
+async function create(call: ResourceCall, options: BatchResourcesOptions): Promise<ResourceReply> {
+  const { principal } = call
   const { store, now, newBatchId, isBatchable, wake } = options
-  const {
-    input_file_id: inputFile,
-    endpoint,
-    completion_window: completionWindow,
-    metadata,
-  } = readWith(Request, await json())
+  const wire = await call.json()
+  const { input_file_id: inputFile } = readWith(Named, wire.json)
   const { workspace, key } = principal
+  const file = store.file(workspace, inputFile)
+  if (file?.account !== undefined) return await createAtHolder(call, wire, file, options)
+  const { endpoint, completion_window: completionWindow, metadata } = readWith(Request, wire.json)
   if (!isBatchable(endpoint))
     throw new GatewayError('invalid_request', 'Calls at this `endpoint` cannot be made in a batch.', {
       param: 'endpoint',
     })
-  const file = store.file(workspace, inputFile)
-  if (file?.purpose !== 'batch' || file.account !== undefined) throw noFile(inputFile, 'input_file_id')
+  if (file?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
   if (store.countOpenBatches(workspace) >= MAX_OPEN_BATCHES)
@@ -102,10 +116,11 @@ async function create({ principal, json }: ResourceCall, options: BatchResources
   }
   store.addBatch(batch)
   wake()
-  return batch
+  return { json: batchObject(batch) }
 }
 
 function batchObject(batch: Batch): JsonObject {
+  if (batch.held !== undefined) return batch.held.object
   const { id, endpoint, inputFile, completionWindow, status, times, expiresAt, counts, metadata, fault } = batch
   const time = (name: BatchStatus): number | null => {
     const at = times[name]

@@ -33,10 +33,11 @@ export function holderFor(call: ResourceCall, purpose: string): ProviderAccount 
   const named = nameOfAccount(call)
   if (purpose === batchPurpose) {
     if (named === undefined) return undefined
+    const account = runtime.accountFor(principal, named)
+    if (account.provider.keepsBatches === true) return account
     throw new GatewayError(
       'invalid_request',
-      'Batches are worked off here: leave the account out, or send the file to it at `/p/<account>/files`.',
-      { param: 'purpose' },
+      `The provider of the account "${account.id}" takes no batches: leave the account out, and they are worked off here.`,
     )
   }
   const keeping = runtime.accounts.filter((one) => one.provider.keepsFiles === true && one.furtherOf === undefined)
@@ -69,10 +70,10 @@ export async function keepAtHolder(
   { form, file, purpose }: Upload,
   { store, now }: { readonly store: BatchStore; now(): number },
 ): Promise<ResourceReply> {
-  const reply = await call.ask({ ...placeOf(account), path: '/files', form })
+  const reply = await call.ask({ ...placeOf(account), path: '/files', body: form })
   const object = objectOf(reply, account)
-  const { id, expires_at: expiresAt } = object
-  if (typeof id !== 'string' || !idPattern.test(id)) throw noObject(account)
+  const { expires_at: expiresAt } = object
+  const id = idIn(object, account)
   store.addFile({
     id,
     workspace: call.principal.workspace,
@@ -88,11 +89,15 @@ export async function keepAtHolder(
 
 /** Of the account that has it, and of no other that has its name by now. */
 export async function askHolder(call: ResourceCall, file: StoredFile, step = ''): Promise<{ reply: ModelReply }> {
-  const { runtime, principal } = call
-  const holder = runtime.accounts.find(({ id }) => id === file.account)
-  if (holder === undefined) throw noFile(file.id)
-  const account = runtime.accountFor(principal, holder.id)
+  const account = holderOf(call, file.account)
+  if (account === undefined) throw noFile(file.id)
   return { reply: await call.ask({ ...placeOf(account), path: `/files/${file.id}${step}` }) }
+}
+
+/** `undefined`: there is no such account any more. Throws when the key may not use all of it. */
+export function holderOf({ runtime, principal }: ResourceCall, id: string | undefined): ProviderAccount | undefined {
+  const holder = runtime.accounts.find((account) => account.id === id)
+  return holder === undefined ? undefined : runtime.accountFor(principal, holder.id)
 }
 
 /** What the account has no more is forgotten too. */
@@ -113,16 +118,26 @@ export function shortName({ name }: FormFile): string {
 }
 
 /** Where the vendor has what is no model's: Azure, for one, has deployments for the others. */
-function placeOf(account: ProviderAccount) {
+export function placeOf(account: ProviderAccount) {
   return { account, surface: surfaceFor(account.provider, openaiResponses, '') }
 }
 
-function objectOf({ body }: ModelReply, account: ProviderAccount): JsonObject {
+export function objectOf({ body }: ModelReply, account: ProviderAccount): JsonObject {
   const object = body.kind === 'unary' ? parseJson(body.bytes.toString('utf8')) : undefined
   if (isJsonObject(object)) return object
   throw noObject(account)
 }
 
+/** Ids go into paths. */
+export function idIn({ id }: JsonObject, account: ProviderAccount): string {
+  if (typeof id === 'string' && isId(id)) return id
+  throw noObject(account)
+}
+
+export function isId(id: string): boolean {
+  return idPattern.test(id)
+}
+
 function noObject({ id }: ProviderAccount): GatewayError {
-  return new GatewayError('upstream_invalid_reply', `The provider account "${id}" sent no file with an id.`)
+  return new GatewayError('upstream_invalid_reply', `The provider account "${id}" sent no object with an id.`)
 }

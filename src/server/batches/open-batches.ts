@@ -31,6 +31,7 @@ export interface Batches {
   readonly resources: PathTable<Resource>
   /** Whose a file is, here or at an account. */
   fileOwner(id: string): string | undefined
+  batchOwner(id: string): string | undefined
   close(): Promise<void>
 }
 
@@ -51,7 +52,12 @@ export function openBatches(options: BatchesOptions): Batches {
     const sentence = `Files and batches cannot be kept: ${fault instanceof Error ? fault.message : 'unknown fault'}`
     warn(sentence)
     storage.teller(fileName)(sentence)
-    return { resources: pathTable([]), fileOwner: () => undefined, close: () => Promise.resolve() }
+    return {
+      resources: pathTable([]),
+      fileOwner: () => undefined,
+      batchOwner: () => undefined,
+      close: () => Promise.resolve(),
+    }
   }
   const now = Date.now
   const newId = (prefix: string) => (): string => prefix + randomBytes(16).toString('hex')
@@ -91,6 +97,7 @@ export function openBatches(options: BatchesOptions): Batches {
       ]),
     ),
     fileOwner: store.workspaceOf,
+    batchOwner: store.workspaceOfBatch,
     async close() {
       await runner.close()
       store.close()

@@ -34,6 +34,7 @@ export interface ListenerOptions extends CallHandling {
   readonly resources: PathTable<Resource>
   /** Whose a file is. */
   fileOwner(id: string): string | undefined
+  batchOwner(id: string): string | undefined
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness

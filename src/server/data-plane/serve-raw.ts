@@ -28,6 +28,7 @@ export const rawPrefix = '/p/'
 /** Whose files are. */
 export interface FileOwners {
   fileOwner(id: string): string | undefined
+  batchOwner(id: string): string | undefined
 }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -38,7 +39,7 @@ export async function serveRaw(
   path: string,
   errorDialect: Dialect,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, fileOwner, log }: CallHandling & FileOwners,
+  { sink, concurrency, deadlines, replies, log, ...owners }: CallHandling & FileOwners,
 ): Promise<void> {
   const { account, rest } = splitPath(path)
   const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
@@ -64,7 +65,7 @@ export async function serveRaw(
         `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
       )
     }
-    refuseThingsOfOthers(rest, workspace, replies, fileOwner)
+    refuseThingsOfOthers(rest, workspace, replies, owners)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const body = await openBody({
       exchange,
@@ -129,13 +130,15 @@ function refuseThingsOfOthers(
   path: string,
   workspace: string,
   replies: ReplyStore,
-  fileOwner: FileOwners['fileOwner'],
+  { fileOwner, batchOwner }: FileOwners,
 ): void {
   const steps = path.split('/').map(decodedStep)
   for (const [index, id] of steps.entries()) {
     const kind = steps[index - 1]
     if (kind === 'responses' && (replies.find(id)?.workspace ?? workspace) !== workspace) throw responseNotFound(id)
     if (kind === 'files' && (fileOwner(id) ?? workspace) !== workspace) throw noFile(id)
+    if (kind === 'batches' && (batchOwner(id) ?? workspace) !== workspace)
+      throw new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
   }
 }
 

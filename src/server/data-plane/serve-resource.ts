@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
-import type { ModelReply } from '../../core/call.ts'
+import type { ModelReply, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
@@ -33,18 +33,19 @@ export interface ResourceCall {
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
   readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'isAccount'>
-  json(): Promise<JsonObject>
+  json(): Promise<RequestWire>
   form(): Promise<Form>
   /** Asks a provider account. */
   ask(question: AccountQuestion): Promise<ModelReply>
 }
 
+/** A body as it came. */
 export interface Form {
   readonly bytes: Buffer
   readonly contentType: string
 }
 
-type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & { readonly form?: Form }
+type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & { readonly body?: Form }
 
 /** `reply`: of the account that was asked, as it came. */
 export type ResourceReply = { readonly json: JsonObject } | StreamReply | { readonly reply: ModelReply }
@@ -96,8 +97,8 @@ export async function serveResource(
       method: exchange.method,
       query: '',
       headers: requestHeaders(exchange.headers),
-      contentType: question.form?.contentType,
-      body: question.form?.bytes ?? Buffer.alloc(0),
+      contentType: question.body?.contentType,
+      body: question.body?.bytes ?? Buffer.alloc(0),
       emit: (fact) => recorder.fact(fact),
     })
     let asked: DirectCall | undefined
@@ -107,7 +108,7 @@ export async function serveResource(
       query: new URL(exchange.url, 'http://gateway').searchParams,
       headers: exchange.headers,
       runtime,
-      json: async () => parseBody(await body('json')).json,
+      json: async () => parseBody(await body('json')),
       form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
       ask(question) {
         deadlines.set(lifetime, limits.deadlineMs, () => {

@@ -1,0 +1,77 @@
+/** Batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
+import type { Batch, BatchStore, StoredFile } from '../../core/batch.ts'
+import { noFile } from '../../core/batch.ts'
+import type { RequestWire } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ProviderAccount } from '../../core/registry.ts'
+import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import { holderOf, idIn, isId, objectOf, placeOf } from './files-at-accounts.ts'
+
+interface Keeping {
+  readonly store: BatchStore
+  now(): number
+}
+
+/** Made where its file lies, from the client's body as it came. It belongs to the workspace before anybody hears of its id. */
+export async function createAtHolder(
+  call: ResourceCall,
+  { bytes }: RequestWire,
+  file: StoredFile,
+  { store, now }: Keeping,
+): Promise<ResourceReply> {
+  const account = holderOf(call, file.account)
+  if (account === undefined) throw noFile(file.id, 'input_file_id')
+  const reply = await call.ask({
+    ...placeOf(account),
+    path: '/batches',
+    body: { bytes, contentType: 'application/json' },
+  })
+  const object = objectOf(reply, account)
+  const { workspace, key } = call.principal
+  store.addHeldBatch({ id: idIn(object, account), workspace, key, account: account.id, createdAt: now(), object })
+  return { reply }
+}
+
+/** Reads or cancels one. Files that have come of it belong to its workspace from then on. */
+export async function askBatchHolder(
+  call: ResourceCall,
+  batch: Batch,
+  held: NonNullable<Batch['held']>,
+  { store, now }: Keeping,
+  step = '',
+): Promise<ResourceReply> {
+  const account = holderOf(call, held.account)
+  if (account === undefined) throw noBatch(batch.id)
+  const reply = await call.ask({ ...placeOf(account), path: `/batches/${batch.id}${step}` })
+  const object = objectOf(reply, account)
+  store.keepObject(batch, object)
+  for (const name of ['output_file_id', 'error_file_id'] as const) keepFile(object[name], batch, account, store, now())
+  return { reply }
+}
+
+function keepFile(
+  id: JsonObject[string],
+  { workspace, id: batchId }: Batch,
+  account: ProviderAccount,
+  store: BatchStore,
+  now: number,
+): void {
+  // One that is known stays with whom it belongs to.
+  if (typeof id !== 'string' || !isId(id) || store.workspaceOf(id) !== undefined) return
+  // How large it is, only its account knows.
+  store.addFile({
+    id,
+    workspace,
+    purpose: 'batch_output',
+    name: `${batchId}.jsonl`,
+    bytes: 0,
+    createdAt: now,
+    account: account.id,
+  })
+}
+
+/** The same for one that there never was and for one of another workspace. */
+export function noBatch(id: string): GatewayError {
+  return new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
+}
