@@ -66,13 +66,21 @@ describe('a configuration of LiteLLM', () => {
         options: { project: 'example-project', location: 'europe-west4', credentialsFile: '/etc/google/account.json' },
       },
     ])
-    expect(config.routes['gpt-4o'].fallback).toEqual([
-      { target: 'azure-openai/gpt-4o-eu', timeoutMs: 60_000 },
-      { target: 'azure-openai-2/gpt-4o-ca', timeoutMs: 20_000 },
-      { target: 'anthropic-2/claude-sonnet-4-5', timeoutMs: 60_000 },
-    ])
+    expect(config.routes['gpt-4o']).toEqual({
+      fallback: [
+        {
+          loadbalance: [
+            { target: 'azure-openai/gpt-4o-eu', timeoutMs: 60_000, weight: 6 },
+            { target: 'azure-openai-2/gpt-4o-ca', timeoutMs: 20_000, weight: 2 },
+          ],
+        },
+        { target: 'anthropic-2/claude-sonnet-4-5', timeoutMs: 60_000 },
+      ],
+      retries: 2,
+    })
+    expect(config.cache).toEqual({ exact: { ttlSeconds: 300 } })
     expect(config.models['gpt-4']).toEqual({ route: 'gpt-4o' })
-    expect(config.routes['claude-bedrock'].fallback[0].target).toBe('bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(config.routes['claude-bedrock'].target).toBe('bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0')
     expect(config.keys).toEqual([{ id: 'master', key: variable('LITELLM_MASTER_KEY') }])
     expect(config.catalog.models).toEqual([
       {
@@ -90,16 +98,15 @@ describe('a configuration of LiteLLM', () => {
     expect(from).toBe('litellm')
     const missing = notes.filter(({ kind }: { kind: string }) => kind === 'unmapped')
     expect(missing.map(({ place, line }: { place: string; line: number }) => `${line} ${place}`)).toEqual([
-      '2 model_list[0]',
       '8 model_list[0].litellm_params.rpm',
-      '45 model_list[7]',
-      '49 router_settings.routing_strategy',
-      '50 router_settings.num_retries',
-      '52 router_settings.fallbacks[0].gpt-4o',
-      '55 litellm_settings.drop_params',
-      '56 litellm_settings.callbacks',
-      '57 litellm_settings.something_new.deep',
-      '60 general_settings.database_url',
+      '15 model_list[1].litellm_params.rpm',
+      '46 model_list[7]',
+      '53 router_settings.fallbacks[0].gpt-4o',
+      '56 litellm_settings.drop_params',
+      '58 litellm_settings.cache_params.host',
+      '59 litellm_settings.callbacks',
+      '60 litellm_settings.something_new.deep',
+      '63 general_settings.database_url',
     ])
   })
 
@@ -119,10 +126,15 @@ describe('a config of Portkey', () => {
     expect(code).toBe(3)
     const config = parse(stdout)
     expect(config.models).toEqual({ 'pc-produc-1a2b3c': { route: 'pc-produc-1a2b3c' } })
+    expect(config.cache).toEqual({ exact: { ttlSeconds: 60 } })
     expect(config.routes['pc-produc-1a2b3c'].fallback).toEqual([
       { target: 'openai/gpt-5-mini', timeoutMs: 30_000 },
-      { target: 'anthropic-prod/claude-sonnet-4-5', timeoutMs: 5000 },
-      { target: 'azure-openai/gpt-5-mini-eu', timeoutMs: 30_000 },
+      {
+        loadbalance: [
+          { target: 'azure-openai/gpt-5-mini-eu', timeoutMs: 30_000, weight: 0.2 },
+          { target: 'anthropic-prod/claude-sonnet-4-5', timeoutMs: 5000, weight: 0.8 },
+        ],
+      },
       { target: 'groq-virtual-abc123/llama-3.3-70b-versatile', timeoutMs: 30_000 },
     ])
     expect(config.providers).toContainEqual({
@@ -138,8 +150,110 @@ describe('a config of Portkey', () => {
       apiKey: variable('ANTHROPIC_PROD_API_KEY'),
     })
     expect(stdout + stderr).not.toMatch(/written-into/)
-    expect(stderr).toContain('config.targets[0].retry: not yet: retries of the same target\n')
+    expect(stderr).toContain('config.targets[0].retry: has no equal: a target has no retries of its own')
     expect(stderr).toContain('config.targets[3]: names "@team-a", which Portkey keeps')
+  })
+})
+
+describe('conditions of Portkey', () => {
+  const target = (name: string, model: string) => ({ name, provider: 'openai', override_params: { model } })
+  const targets = [target('paid', 'gpt-5'), target('free', 'gpt-5-nano'), target('usual', 'gpt-5-mini')]
+  const conditionsOf = (queries: readonly (readonly [object, string])[]) =>
+    queries.map((entry) => Object.fromEntries(['query', 'then'].map((name, index) => [name, entry[index]])))
+  const config = (queries: readonly (readonly [object, string])[]) => ({
+    name: 'tiers',
+    config: { strategy: { mode: 'conditional', conditions: conditionsOf(queries), default: 'usual' }, targets },
+  })
+
+  it('become those of a route, which passes the check', async () => {
+    const conditions: [object, string][] = [
+      [{ $or: [{ 'metadata.plan': { $eq: 'paid' } }, { 'metadata.plan': { $in: ['gold', 'a "b"'] } }] }, 'paid'],
+      [{ 'metadata.plan': { $ne: 'x', $nin: ['y'] }, 'url.pathname': '/v1/responses' }, 'free'],
+    ]
+    const { code, stdout, stderr } = await cli('import', await fileOf('tiers.json', JSON.stringify(config(conditions))))
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect(parse(stdout).routes.tiers.conditional).toEqual([
+      {
+        if: '(metadata["plan"] == "paid" || metadata["plan"] in ["gold","a \\"b\\""])',
+        target: 'openai/gpt-5',
+      },
+      {
+        if: '(((!("plan" in metadata) || metadata["plan"] != "x") && (!("plan" in metadata) || !(metadata["plan"] in ["y"]))) && request.endpoint == "/v1/responses")',
+        target: 'openai/gpt-5-nano',
+      },
+      { target: 'openai/gpt-5-mini' },
+    ])
+  })
+
+  it('that cannot be ones of a route are listed, and their targets get names', async () => {
+    const conditions: [object, string][] = [
+      [{ 'metadata.plan': { $regex: '^p' } }, 'paid'],
+      [{ 'params.temperature': { $gt: 1 }, 'metadata.plan': 'free' }, 'free'],
+    ]
+    const { code, stdout, stderr } = await cli('import', await fileOf('odd.json', JSON.stringify(config(conditions))))
+    expect(code).toBe(3)
+    expect(stderr.match(/conditions\[\d\]\.query: cannot be an `if` of a route/g)).toHaveLength(2)
+    expect(parse(stdout).models).toEqual({
+      tiers: { target: 'openai/gpt-5-mini' },
+      paid: { target: 'openai/gpt-5' },
+      free: { target: 'openai/gpt-5-nano' },
+    })
+  })
+})
+
+describe('routing of LiteLLM', () => {
+  const file = (more: string): string => `model_list:
+  - { model_name: fast, litellm_params: { model: openai/gpt-5-mini, order: 1, weight: 3 } }
+  - { model_name: fast, litellm_params: { model: groq/llama-3.3-70b-versatile, order: 1 } }
+  - { model_name: fast, litellm_params: { model: openai/gpt-5-nano, order: 2 } }
+  - { model_name: big, litellm_params: { model: openai/gpt-5 } }
+${more}`
+  const spare = { target: 'openai/gpt-5-nano' }
+
+  it('goes by order first, then by weight; what has none there gets no calls', async () => {
+    const { stdout, code } = await cli('import', await fileOf('order.yaml', file('')))
+    expect(code).toBe(0)
+    expect(parse(stdout).routes.fast).toEqual({
+      fallback: [
+        {
+          loadbalance: [
+            { target: 'openai/gpt-5-mini', weight: 3 },
+            { target: 'groq/llama-3.3-70b-versatile', weight: 0 },
+          ],
+        },
+        spare,
+      ],
+    })
+  })
+
+  it('keeps its strategy, and fallbacks for every name', async () => {
+    const more = 'router_settings: { routing_strategy: least-busy, default_fallbacks: [big] }\n'
+    const { stdout, stderr } = await cli('import', await fileOf('busy.yaml', file(more)))
+    expect(parse(stdout).routes.fast).toEqual({
+      fallback: [
+        {
+          loadbalance: [{ target: 'openai/gpt-5-mini' }, { target: 'groq/llama-3.3-70b-versatile' }],
+          by: 'least-busy',
+        },
+        spare,
+        { target: 'openai/gpt-5' },
+      ],
+    })
+    expect(parse(stdout).models.big).toEqual({ target: 'openai/gpt-5' })
+    expect(stderr).toContain('litellm_params.weight: means nothing with this `routing_strategy`')
+  })
+})
+
+describe('keys of Bifrost that differ in nothing else', () => {
+  it('are those of one account', async () => {
+    const keys = ['a', 'b'].map((name) => ({ name, value: `env.KEY_${name}`, models: ['*'], weight: 1 }))
+    const { stdout } = await cli(
+      'import',
+      await fileOf('keys.json', JSON.stringify({ providers: { openai: { keys } } })),
+    )
+    expect(parse(stdout).providers).toEqual([
+      { id: 'openai', provider: 'openai', apiKeys: [variable('KEY_a'), variable('KEY_b')] },
+    ])
   })
 })
 
@@ -162,9 +276,9 @@ describe('a configuration of Bifrost', () => {
       'openai/gpt-5-mini': { route: 'openai/gpt-5-mini' },
       'azure/gpt-4o': { target: 'azure/gpt-4o-deployment' },
     })
-    expect(config.routes['openai/gpt-5-mini'].fallback).toEqual([
-      { target: 'openai/gpt-5-mini' },
-      { target: 'openai-second/gpt-5-mini' },
+    expect(config.routes['openai/gpt-5-mini'].loadbalance).toEqual([
+      { target: 'openai/gpt-5-mini', weight: 0.7 },
+      { target: 'openai-second/gpt-5-mini', weight: 0.3 },
     ])
     expect(config.keys).toEqual([{ id: 'team', key: variable('TEAM_KEY'), models: ['openai/gpt-5-mini'] }])
     expect(config.limits).toEqual({ maxBodyBytes: 16 << 20 })
@@ -180,27 +294,38 @@ describe('a configuration of the Helicone gateway', () => {
     const config = parse(stdout)
     expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080 })
     expect(config.routes).toEqual({
-      weighted: { fallback: [{ target: 'openai/gpt-5-mini' }, { target: 'anthropic/claude-sonnet-4-5' }] },
-      small: { fallback: [{ target: 'gemini/gemini-2.5-flash' }, { target: 'ollama/llama3.2' }] },
+      weighted: {
+        loadbalance: [
+          { target: 'anthropic/claude-sonnet-4-5', weight: 0.1 },
+          { target: 'openai/gpt-5-mini', weight: 0.9 },
+        ],
+        retries: 2,
+        cache: { ttlSeconds: 3600 },
+      },
+      small: { loadbalance: [{ target: 'gemini/gemini-2.5-flash' }, { target: 'ollama/llama3.2' }], by: 'latency' },
     })
+    expect(config.cache).toEqual({ exact: { ttlSeconds: 3600 } })
     expect(config.catalog.models).toContainEqual({ provider: 'openai', id: 'my-fine-tune' })
-    expect(stderr).toContain('routers.weighted.cache: not yet: caches\n')
+    expect(stderr).toContain('routers.weighted.cache.directive: to do: is for all calls')
     expect(stderr).toContain('routers.any.load-balance.chat.providers: not yet: the model of the client')
   })
 })
 
 describe('a router of Helicone, as its README shows it', () => {
-  it.each(['model-latency', 'model-weighted'])('%s takes its models as a list or by name', async (strategy) => {
+  it.each([
+    ['model-latency', { by: 'latency' }],
+    ['model-weighted', {}],
+  ])('%s takes its models as a list or by name', async (strategy, rule) => {
     const list = 'models: [openai/gpt-4o-mini, anthropic/claude-3-5-sonnet]'
     const targets = [{ target: 'openai/gpt-4o-mini' }, { target: 'anthropic/claude-3-5-sonnet' }]
     const router = (models: string): string =>
       `routers: { my-router: { load-balance: { chat: { strategy: ${strategy}, ${models} } } } }\n`
     const listed = await cli('import', await fileOf('list.yaml', router(list)))
     expect(parse(listed.stdout).models).toEqual({ 'my-router': { route: 'my-router' } })
-    expect(parse(listed.stdout).routes).toEqual({ 'my-router': { fallback: targets } })
+    expect(parse(listed.stdout).routes).toEqual({ 'my-router': { loadbalance: targets, ...rule } })
     expect(listed.stderr).not.toContain('is not a')
     const named = await cli('import', await fileOf('named.yaml', router(`models: { small: ${list.slice(8)} }`)))
-    expect(parse(named.stdout).routes).toEqual({ small: { fallback: targets } })
+    expect(parse(named.stdout).routes).toEqual({ small: { loadbalance: targets, ...rule } })
   })
 })
 

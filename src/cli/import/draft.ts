@@ -2,11 +2,13 @@ import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import type { ConfigDocument } from '../../server/config/schema.ts'
 import { idPattern } from '../../server/config/schema.ts'
 import type { Field, Path } from './field.ts'
+import type { RouteDraft } from './plan.ts'
 import type { Value } from './value.ts'
 
 type CatalogModel = NonNullable<NonNullable<ConfigDocument['catalog']>['models']>[number]
 type Limits = NonNullable<ConfigDocument['limits']>
 type Listen = NonNullable<ConfigDocument['listen']>
+type Cache = NonNullable<ConfigDocument['cache']>
 
 export interface AccountDraft {
   /** As wished; another one is taken when it is not free or cannot be an id. */
@@ -14,18 +16,15 @@ export interface AccountDraft {
   readonly provider: string
   readonly baseUrl?: Value | undefined
   readonly apiKey?: Value | undefined
+  /** Several, in place of `apiKey`. */
+  readonly apiKeys?: readonly Value[] | undefined
   readonly options?: Readonly<Record<string, Value | undefined>>
-}
-
-export interface TargetDraft {
-  readonly target: string
-  readonly timeoutMs?: number | undefined
 }
 
 /** One entry of the result, and what it comes from. */
 export type Part = { readonly path: Path } & (
   | { readonly section: 'account'; readonly account: AccountDraft; readonly isPrivate: boolean }
-  | { readonly section: 'name'; readonly name: string; readonly targets: readonly TargetDraft[] }
+  | { readonly section: 'name'; readonly name: string; readonly route: RouteDraft }
   | {
       readonly section: 'key'
       readonly id: string
@@ -35,6 +34,7 @@ export type Part = { readonly path: Path } & (
   | { readonly section: 'model'; readonly model: CatalogModel }
   | { readonly section: 'limits'; readonly limits: Limits }
   | { readonly section: 'listen'; readonly listen: Listen }
+  | { readonly section: 'cache'; readonly cache: Cache }
 )
 
 /** Where a mapper puts what it understood. */
@@ -42,12 +42,13 @@ export interface Draft {
   readonly parts: readonly Part[]
   /** Gives the id: that of an account with the same settings, where there is one. */
   account(wished: AccountDraft, place: Field): string
-  /** A name that clients ask for. */
-  name(name: string, targets: readonly TargetDraft[], place: Field): void
+  /** A name that clients ask for; nothing without a route. */
+  name(name: string, route: RouteDraft | undefined, place: Field): void
   key(id: string, key: Value | undefined, models: readonly string[] | undefined, place: Field): void
   model(model: CatalogModel, place: Field): void
   limits(limits: Limits, place: Field): void
   listen(listen: Listen, place: Field): void
+  cache(cache: Cache, place: Field): void
 }
 
 export function createDraft(): Draft {
@@ -77,11 +78,11 @@ export function createDraft(): Draft {
       parts.push({ section: 'account', account: { ...wished, id }, isPrivate, path: place.path })
       return id
     },
-    name(name, targets, place) {
-      if (targets.length === 0) return
+    name(name, route, place) {
+      if (route === undefined) return
       if (names.has(name)) return place.remark(`another entry has the name ${JSON.stringify(name)} already`)
       names.add(name)
-      parts.push({ section: 'name', name, targets, path: place.path })
+      parts.push({ section: 'name', name, route, path: place.path })
     },
     key(id, key, allowed, place) {
       parts.push({ section: 'key', id: freeId(id, keyIds), key, models: allowed, path: place.path })
@@ -99,6 +100,7 @@ export function createDraft(): Draft {
     },
     limits: (limits, place) => void parts.push({ section: 'limits', limits, path: place.path }),
     listen: (listen, place) => void parts.push({ section: 'listen', listen, path: place.path }),
+    cache: (cache, place) => void parts.push({ section: 'cache', cache, path: place.path }),
   }
 }
 

@@ -2,6 +2,7 @@ import { Document } from 'yaml'
 import type { ConfigDocument } from '../../server/config/schema.ts'
 import type { Part } from './draft.ts'
 import type { Path } from './field.ts'
+import type { RouteDraft } from './plan.ts'
 import type { Value } from './value.ts'
 
 /** Names of variables for the secrets of a file, by secret. */
@@ -40,10 +41,11 @@ function secretsOf(
   return parts.flatMap((part) => {
     if (part.section === 'key') return secret(part.key, [variableName(part.id, 'PORTCULLIS_KEY')])
     if (part.section !== 'account') return []
-    const { id, provider, apiKey, baseUrl, options = {} } = part.account
+    const { id, provider, apiKey, apiKeys = [], baseUrl, options = {} } = part.account
     const vendors = vendorVariable(provider)
     return [
       ...secret(apiKey, [...(vendors === undefined ? [] : [vendors]), variableName(id, 'API_KEY')]),
+      ...apiKeys.flatMap((key, index) => secret(key, [variableName(id, `API_KEY_${index + 1}`)])),
       ...secret(baseUrl, [variableName(id, 'BASE_URL')]),
       ...Object.entries(options).flatMap(([name, value]) => secret(value, [variableName(id, snake(name))])),
     ]
@@ -90,7 +92,8 @@ function* valuesOf(parts: readonly Part[]): Generator<{ readonly field: string; 
   for (const part of parts) {
     if (part.section === 'key' && part.key !== undefined) yield { field: 'key', value: part.key }
     if (part.section !== 'account') continue
-    const { apiKey, baseUrl, options = {} } = part.account
+    const { apiKey, apiKeys = [], baseUrl, options = {} } = part.account
+    for (const value of apiKeys) yield { field: 'apiKey', value }
     for (const [field, value] of Object.entries({ apiKey, baseUrl, ...options })) {
       if (value !== undefined) yield { field, value }
     }
@@ -106,13 +109,13 @@ export function documentOf(parts: readonly Part[], textOf: (value: Value) => str
   const names = of('name')
   // Names with the same targets share a route.
   const routes = new Map<string, (typeof names)[number]>()
-  const routeOf = ({ targets }: (typeof names)[number]): string => JSON.stringify(targets)
+  const routeOf = ({ route }: (typeof names)[number]): string => JSON.stringify(route)
   for (const part of names) {
-    if (!isPlain(part.targets) && !routes.has(routeOf(part))) routes.set(routeOf(part), part)
+    if (!isPlain(part.route) && !routes.has(routeOf(part))) routes.set(routeOf(part), part)
   }
   const document: ConfigDocument = {
     listen: merged(of('listen').map(({ listen }) => listen)),
-    providers: of('account').map(({ account: { id, provider, baseUrl, apiKey, options = {} }, isPrivate }) => {
+    providers: of('account').map(({ account: { id, provider, baseUrl, apiKey, apiKeys, options = {} }, isPrivate }) => {
       const texts = Object.entries(options).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, textOf(value)] as const],
       )
@@ -121,6 +124,7 @@ export function documentOf(parts: readonly Part[], textOf: (value: Value) => str
         provider,
         ...given(baseUrl, 'baseUrl'),
         ...given(apiKey, 'apiKey'),
+        ...(apiKeys === undefined ? {} : { apiKeys: apiKeys.map(textOf) }),
         ...(isPrivate ? { allowPrivateNetwork: true } : {}),
         ...(texts.length === 0 ? {} : { options: Object.fromEntries(texts) }),
       }
@@ -128,14 +132,13 @@ export function documentOf(parts: readonly Part[], textOf: (value: Value) => str
     models: Object.fromEntries(
       names.map((part) => [
         part.name,
-        isPlain(part.targets)
-          ? { target: part.targets[0]?.target ?? '' }
+        isPlain(part.route)
+          ? { target: part.route.target ?? '' }
           : { route: routes.get(routeOf(part))?.name ?? part.name },
       ]),
     ),
-    routes: Object.fromEntries(
-      [...routes.values()].map(({ name, targets }) => [name, { fallback: targets.map(withoutUndefined) }]),
-    ),
+    routes: Object.fromEntries([...routes.values()].map(({ name, route }) => [name, route])),
+    cache: merged(of('cache').map(({ cache }) => cache)),
     keys: of('key').map(({ id, key, models }) => ({
       id,
       ...given(key, 'key'),
@@ -153,12 +156,9 @@ export function documentOf(parts: readonly Part[], textOf: (value: Value) => str
   )
 }
 
-function isPlain(targets: readonly { readonly timeoutMs?: number | undefined }[]): boolean {
-  return targets.length === 1 && targets[0]?.timeoutMs === undefined
-}
-
-function withoutUndefined({ target, timeoutMs }: { target: string; timeoutMs?: number | undefined }) {
-  return timeoutMs === undefined ? { target } : { target, timeoutMs }
+/** A target and nothing else needs no route. */
+function isPlain(route: RouteDraft): boolean {
+  return Object.keys(route).join() === 'target'
 }
 
 function merged<Section extends object>(sections: readonly Section[]): Section | undefined {

@@ -1,8 +1,11 @@
 import type { Provider } from '../../../core/provider.ts'
-import type { AccountDraft, Draft, TargetDraft } from '../draft.ts'
+import type { AccountDraft, Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
+import { balanced, targetPlan, weightOf } from '../plan.ts'
 import { type ImportCatalogue, providerNamed, type Source, versioned } from '../source.ts'
 import { readValue, type Value, variable } from '../value.ts'
+
+const ownRetries = 'has no equal: an account has no retries of its own; `retries` of a route are for all its targets'
 
 /** `config.json` of Bifrost. https://docs.getbifrost.ai/deployment-guides/config-json/schema-reference */
 export const bifrost: Source = {
@@ -17,19 +20,20 @@ export const bifrost: Source = {
       .some(([, provider]) => provider.get('keys', 'network_config', 'concurrency_and_buffer_size').isThere),
   read,
   reasons: {
-    weight: 'not yet: load balancing by weight',
+    weight: 'has no equal: of several keys of an account the one with most left of its limits is taken',
     blacklisted_models: 'not yet: models that an account does not serve',
     use_for_batch_api: 'has no equal: an account serves every endpoint that its provider has',
-    max_retries: 'not yet: retries of the same target',
-    retry_backoff_initial: 'not yet: retries of the same target',
-    retry_backoff_max: 'not yet: retries of the same target',
-    retry_backoff_initial_ms: 'not yet: retries of the same target',
-    retry_backoff_max_ms: 'not yet: retries of the same target',
+    max_retries: ownRetries,
+    retry_backoff_initial: ownRetries,
+    retry_backoff_max: ownRetries,
+    retry_backoff_initial_ms: ownRetries,
+    retry_backoff_max_ms: ownRetries,
     default_request_timeout_in_seconds: 'not yet: a time limit of an account; targets of routes have `timeoutMs`',
     stream_idle_timeout_in_seconds: 'not yet: a time limit of an account; `limits.upstreamTimeoutMs` is for all',
     max_conns_per_host: 'not yet: connections of one account; `limits.maxConnectionsPerOrigin` is for all',
     extra_headers: 'not yet: headers that an account adds',
-    concurrency_and_buffer_size: 'not yet: limits of an account; `limits.maxConcurrentCalls` is for all',
+    concurrency_and_buffer_size:
+      'has no equal: it is sized for each worker here; see `maxConcurrentCalls` of an account in docs/guides/routes.md',
     proxy_config: 'not yet: proxies on the way out',
     budgets: 'not yet: budgets',
     budget: 'not yet: budgets',
@@ -41,12 +45,12 @@ export const bifrost: Source = {
     customers: 'not yet: teams',
     team_id: 'not yet: teams',
     customer_id: 'not yet: teams',
-    routing_rules: 'not yet: routing by rules',
+    routing_rules: 'has another form: `conditional` of a route, in docs/guides/routes.md',
     mcp: 'not yet: MCP',
     mcp_configs: 'not yet: MCP',
     plugins: 'not yet: plugins',
     guardrails_config: 'not yet: guardrails',
-    vector_store: 'not yet: caches',
+    vector_store: 'has no equal: vectors are kept in memory; see `cache.semantic` in docs/guides/cache.md',
     auth_config: 'has no equal: the control plane takes PORTCULLIS_ADMIN_TOKEN',
     config_store: 'has no equal: the file decides',
     logs_store: 'has no equal: calls are on record in the data directory',
@@ -94,35 +98,63 @@ function readProvider(name: string, field: Field, draft: Draft, catalogue: Impor
   }
   const baseUrl = versioned(textOf(field.get('network_config').get('base_url')), provider)
   const keys = field.get('keys').items()
-  const serving: { readonly id: string; readonly models: Models }[] = []
+  const serving: { readonly id: string; readonly models: Models; readonly weight: Field }[] = []
+  const used: {
+    readonly key: Field
+    readonly account: AccountDraft
+    readonly models: Models
+    readonly index: number
+  }[] = []
   for (const [index, key] of keys.entries()) {
     const enabled = key.get('enabled')
     if (enabled.flag() === false) {
       key.unmapped('is switched off')
       continue
     }
-    const keyName = key.get('name').text() ?? key.get('id').text() ?? String(index + 1)
-    const account = accountOf(key, provider, baseUrl)
-    const id = draft.account({ ...account, id: index === 0 ? name : `${name}-${keyName}` }, key)
-    serving.push({ id, models: modelsOf(key) })
     if (keys.length === 1) key.get('weight').take()
+    used.push({ key, account: accountOf(key, provider, baseUrl), models: modelsOf(key), index })
+  }
+  const [alike] = used
+  const apiKeys = keysOfOne(used)
+  if (alike !== undefined && apiKeys !== undefined) {
+    const { apiKey: _, ...account } = alike.account
+    for (const { key } of used) for (const about of ['name', 'id']) key.get(about).text()
+    draft.account({ ...account, id: name, apiKeys }, field)
+    return
+  }
+  for (const { key, account, models, index } of used) {
+    const keyName = key.get('name').text() ?? key.get('id').text() ?? String(index + 1)
+    const id = draft.account({ ...account, id: index === 0 ? name : `${name}-${keyName}` }, key)
+    serving.push({ id, models, weight: key.get('weight') })
   }
   if (keys.length === 0) draft.account({ id: name, provider: provider.id, baseUrl }, field)
   if (keys.length > 1) {
     field
       .get('keys')
       .remark(
-        `not yet: load balancing; \`${name}/<model>\` uses the first key, and a model that several keys list tries them in their order`,
+        `has no equal: keys for some models only; \`${name}/<model>\` uses the first key, but for models that a key lists`,
       )
   }
   for (const model of new Set(serving.flatMap(({ models }) => [...models.own.keys()]))) {
-    const targets: readonly TargetDraft[] = serving.flatMap(({ id, models }) => {
+    const shares = serving.flatMap(({ id, models, weight }) => {
       const own = models.own.get(model) ?? (models.isAll ? model : undefined)
-      return own === undefined ? [] : [{ target: `${id}/${own}` }]
+      return own === undefined ? [] : [{ plan: targetPlan(`${id}/${own}`, undefined), weight: weightOf(weight, 1) }]
     })
     const asked = `${name}/${model}`
-    if (targets.length > 1 || targets[0]?.target !== asked) draft.name(asked, targets, field.get('keys'))
+    const plan = balanced(shares)
+    if (plan?.target !== asked) draft.name(asked, plan, field.get('keys'))
   }
+}
+
+/** The credentials of one account, where keys differ in nothing else. */
+function keysOfOne(
+  used: readonly { readonly account: AccountDraft; readonly models: Models }[],
+): readonly Value[] | undefined {
+  const secrets = used.flatMap(({ account }) => account.apiKey ?? [])
+  const settings = new Set(used.map(({ account: { apiKey: _, ...rest } }) => JSON.stringify(rest)))
+  const isOne = settings.size === 1 && used.every(({ models }) => models.isAll && models.own.size === 0)
+  const areApart = new Set(secrets.map((value) => (value.kind === 'variable' ? value.name : value.text))).size
+  return used.length > 1 && isOne && areApart === used.length ? secrets : undefined
 }
 
 interface Models {

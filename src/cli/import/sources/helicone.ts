@@ -1,6 +1,9 @@
 import type { Provider } from '../../../core/provider.ts'
-import type { Draft, TargetDraft } from '../draft.ts'
+import type { BalanceRule } from '../../../core/route-plan.ts'
+import type { PlanEntry } from '../../../server/config/routes-section.ts'
+import type { Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
+import { balanced, type RouteDraft, retriesOf, targetPlan, weightOf, withRetries } from '../plan.ts'
 import { type ImportCatalogue, providerNamed, type Source, versioned } from '../source.ts'
 import { literal, readValue, type Value, variable } from '../value.ts'
 
@@ -14,12 +17,12 @@ export const helicone: Source = {
     ),
   read,
   reasons: {
-    weight: 'not yet: load balancing by weight',
-    cache: 'not yet: caches',
-    'cache-store': 'not yet: caches',
+    weight: 'means nothing with this strategy',
+    cache: 'has no equal: a cache here keeps one answer to a request, for as long as `max-age` says',
+    'cache-store': 'has no equal: answers are kept in the memory of each worker',
     'rate-limit': 'not yet: limits of a key',
     'rate-limit-store': 'not yet: limits of a key',
-    retries: 'not yet: retries of the same target',
+    retries: 'has no equal: pauses grow by chance, and are at least what the provider asks for',
     'model-mappings': 'not yet: another model for each provider; name the targets of a route',
     'default-model-mapping': 'not yet: another model for each provider; name the targets of a route',
     version: 'has no equal: the version of an API comes with its provider',
@@ -106,60 +109,73 @@ function credentialOf(
 type AccountOf = (name: string, place: Field) => string | undefined
 
 function readRouter(name: string, router: Field, accountOf: AccountOf, draft: Draft): void {
+  const retriesField = router.get('retries').get('max-retries')
+  const retries = retriesField.isThere ? retriesOf(retriesField) : undefined
+  const cache = readCache(router.get('cache'), draft)
+  const named = (asked: string, plan: PlanEntry | undefined, place: Field): void => {
+    const route: RouteDraft | undefined = withRetries(plan, retries)
+    draft.name(asked, route === undefined || cache === undefined ? route : { ...route, cache }, place)
+  }
   const balances = router.get('load-balance').entries()
   for (const [endpoint, balance] of balances) {
-    const strategy = balance.get('strategy')
-    const mode = strategy.text() ?? ''
-    const targets = mode.startsWith('model-')
-      ? readModels(balance.get('models'), accountOf, draft)
-      : readProviders(name, balance.get('providers'), accountOf)
-    if (targets.length > 1) strategy.remark(`not yet: load balancing; the targets are tried in their order`)
-    if (targets.length === 0) continue
+    const mode = balance.get('strategy').text() ?? ''
+    const by: BalanceRule = mode.endsWith('latency') ? 'latency' : 'weight'
+    const models = balance.get('models')
+    if (!mode.startsWith('model-')) {
+      readProviders(name, balance.get('providers'), accountOf)
+      continue
+    }
+    if (models.isMap()) {
+      for (const [asked, list] of models.entries()) named(asked, readList(list, by, accountOf), list)
+      continue
+    }
+    const plan = readList(models, by, accountOf)
+    if (plan === undefined) continue
     // Endpoints that balance apart have names apart.
     const asked = balances.length > 1 && endpoint !== 'chat' ? `${name}-${endpoint}` : name
-    draft.name(asked, targets, balance)
+    named(asked, plan, balance)
     balance.action(`is the model ${JSON.stringify(asked)} here, where clients asked at /router/${name}`)
   }
 }
 
-/** A list of models, with weights or without, or such lists by the names that clients ask for: each strategy may have either. */
-function readModels(models: Field, accountOf: AccountOf, draft: Draft): readonly TargetDraft[] {
-  if (!models.isMap()) return readList(models, accountOf)
-  for (const [name, field] of models.entries()) {
-    const targets = readList(field, accountOf)
-    if (targets.length > 1) field.remark('not yet: load balancing; the targets are tried in their order')
-    draft.name(name, targets, field)
-  }
-  return []
+/** A list of models, with weights or without. */
+function readList(models: Field, by: BalanceRule, accountOf: AccountOf): PlanEntry | undefined {
+  return balanced(
+    models.items().flatMap((item) => {
+      const weight = by === 'weight' ? weightOf(item.get('weight'), 1) : 1
+      const target = targetOf(item.isMap() ? item.get('model') : item, accountOf)
+      return target === undefined ? [] : [{ plan: targetPlan(target, undefined), weight }]
+    }),
+    by,
+  )
 }
 
-function readList(models: Field, accountOf: AccountOf): readonly TargetDraft[] {
-  return models
-    .items()
-    .map((item) => ({ item, weight: weightOf(item.get('weight')) }))
-    .toSorted((a, b) => b.weight - a.weight)
-    .flatMap(({ item }) => targetOf(item.isMap() ? item.get('model') : item, accountOf))
+/** `directive: max-age=3600`. Routes say how long; without `cache` of the file nothing is kept. */
+function readCache(field: Field, draft: Draft): RouteDraft['cache'] {
+  const directive = field.get('directive')
+  const [, seconds] = /(?:^|[,\s])max-age=(\d{1,7})(?:$|[,\s])/.exec(directive.peek() ?? '') ?? []
+  if (seconds === undefined || Number(seconds) === 0) return undefined
+  const rest = directive.text()?.replace(/max-age=\d+|[,\s]/g, '') ?? ''
+  if (rest !== '') directive.remark('says more than `max-age`, which alone is in the result')
+  const ttlSeconds = Math.min(Number(seconds), 30 * 86_400)
+  draft.cache({ exact: { ttlSeconds } }, directive)
+  directive.action('is for all calls in `cache`; write `cache: off` into routes that are not to be cached')
+  return { ttlSeconds }
 }
 
-/** For the order only: the number itself is reported. */
-function weightOf(field: Field): number {
-  const weight = field.peekNumber() ?? Number(field.peek())
-  return Number.isFinite(weight) ? weight : 0
-}
-
-function targetOf(field: Field, accountOf: AccountOf): readonly TargetDraft[] {
+function targetOf(field: Field, accountOf: AccountOf): string | undefined {
   const text = field.text()
   const [, provider, model] = /^([^/]+)\/(.+)$/.exec(text ?? '') ?? []
   if (provider === undefined || model === undefined || literal(field, model) === undefined) {
     if (text !== undefined) field.remark('is not of the form `provider/model`')
-    return []
+    return undefined
   }
   const account = accountOf(provider, field)
-  return account === undefined ? [] : [{ target: `${account}/${model}` }]
+  return account === undefined ? undefined : `${account}/${model}`
 }
 
 /** The model is the client's there, so there is no target to name here; the accounts are. */
-function readProviders(name: string, providers: Field, accountOf: AccountOf): readonly TargetDraft[] {
+function readProviders(name: string, providers: Field, accountOf: AccountOf): void {
   const accounts = providers.items().flatMap((item) => {
     const field = item.isMap() ? item.get('provider') : item
     const provider = field.text()
@@ -170,5 +186,4 @@ function readProviders(name: string, providers: Field, accountOf: AccountOf): re
   } else if (accounts.length > 1) {
     providers.remark('not yet: the model of the client at one of several providers; a route here names its models')
   }
-  return []
 }

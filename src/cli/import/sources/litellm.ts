@@ -1,8 +1,24 @@
-import type { Draft, TargetDraft } from '../draft.ts'
+import type { BalanceRule } from '../../../core/route-plan.ts'
+import type { PlanEntry } from '../../../server/config/routes-section.ts'
+import type { Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
+import {
+  balanced,
+  inOrder,
+  peekCount,
+  type RouteDraft,
+  retriesOf,
+  targetPlan,
+  ttlOf,
+  weightOf,
+  withRetries,
+} from '../plan.ts'
 import type { ImportCatalogue, Source } from '../source.ts'
 import { readValue, variable } from '../value.ts'
 import { type Deployment, milliseconds, readDeployment, reference } from './litellm/deployment.ts'
+
+const oneRetry = 'has no equal: a target has no retries of its own; `retries` of its route are for all of them'
+const ownPauses = 'has no equal: when a failing target is left alone is the same for all; see docs/guides/routes.md'
 
 /** `config.yaml` of the LiteLLM proxy. https://docs.litellm.ai/docs/proxy/config_settings */
 export const litellm: Source = {
@@ -15,25 +31,22 @@ export const litellm: Source = {
     rpm: 'not yet: limits of an account',
     tpm: 'not yet: limits of an account',
     max_parallel_requests: 'not yet: limits of an account',
-    weight: 'not yet: load balancing by weight',
-    routing_strategy: 'not yet: load balancing; the targets of a name are tried in their order',
-    routing_strategy_args: 'not yet: load balancing',
-    num_retries: 'not yet: retries of the same target',
-    max_retries: 'not yet: retries of the same target',
-    retry_policy: 'not yet: retries of the same target',
-    retry_after: 'not yet: retries of the same target',
-    model_group_retry_policy: 'not yet: retries of the same target',
-    allowed_fails: 'not yet: pauses of a failing target',
-    allowed_fails_policy: 'not yet: pauses of a failing target',
-    cooldown_time: 'not yet: pauses of a failing target',
-    disable_cooldowns: 'not yet: pauses of a failing target',
+    weight: 'means nothing with this `routing_strategy`',
+    routing_strategy_args: 'has no equal: `loadbalance` measures by itself',
+    num_retries: oneRetry,
+    max_retries: oneRetry,
+    retry_policy: 'has no equal: what is retried is the same for all; `retries` of a route says how often',
+    retry_after: 'has no equal: pauses grow, and are at least what the provider asks for',
+    model_group_retry_policy: 'has no equal: what is retried is the same for all; `retries` of a route says how often',
+    allowed_fails: ownPauses,
+    allowed_fails_policy: ownPauses,
+    cooldown_time: ownPauses,
+    disable_cooldowns: ownPauses,
     context_window_fallbacks: 'not yet: a fallback for prompts that are too long',
     content_policy_fallbacks: 'not yet: a fallback for refused prompts',
-    default_fallbacks: 'not yet: one fallback for every name',
     enable_pre_call_checks: 'not yet: checks of the length before a call',
-    cache: 'not yet: caches',
-    cache_params: 'not yet: caches',
-    cache_responses: 'not yet: caches',
+    cache_params: 'has no equal: answers are kept in the memory of each worker',
+    cache_responses: 'has no equal: `cache` of the file, or of a route, decides',
     callbacks: 'not yet: reports to other systems; calls are on record here',
     success_callback: 'not yet: reports to other systems; calls are on record here',
     failure_callback: 'not yet: reports to other systems; calls are on record here',
@@ -74,23 +87,26 @@ function read(root: Field, draft: Draft, catalogue: ImportCatalogue): void {
     (entry) => readDeployment(entry, credentials, draft, catalogue) ?? [],
   )
   const usual = milliseconds(router.get('timeout')) ?? milliseconds(settings.get('request_timeout'))
-  const groups = groupsOf(deployments, usual)
+  const groups = groupsOf(deployments, usual, balanceRule(router.get('routing_strategy')))
   const fallbacks = new Map([...readFallbacks(settings.get('fallbacks')), ...readFallbacks(router.get('fallbacks'))])
-  const chains = new Map<string, readonly TargetDraft[]>()
-  for (const [name, { targets, place }] of groups) {
-    const chain = [...targets, ...targetsAfter(name, fallbacks, groups)]
-    chains.set(name, chain)
-    draft.name(name, chain, place)
-    if (targets.length > 1) {
-      place.remark(
-        `not yet: load balancing; ${JSON.stringify(name)} has ${targets.length} deployments, which are tried in their order`,
-      )
-    }
+  const forAll = [settings, router].flatMap((section) => readDefaults(section.get('default_fallbacks'), groups))
+  const ownRetries = router.get('num_retries')
+  const retriesField = ownRetries.isThere ? ownRetries : settings.get('num_retries')
+  const retries = retriesField.isThere ? retriesOf(retriesField) : undefined
+  const routes = new Map<string, RouteDraft | undefined>()
+  for (const [name, { plan, place }] of groups) {
+    const after = fallbacks.has(name)
+      ? plansAfter(name, fallbacks, groups)
+      : forAll.flatMap((other) => (other === name ? [] : (groups.get(other)?.plan ?? [])))
+    const route = withRetries(inOrder([plan, ...after]), retries)
+    routes.set(name, route)
+    draft.name(name, route, place)
   }
+  readCache(settings, draft)
   for (const [name, { field }] of fallbacks) {
     if (!groups.has(name)) field.unmapped(`is for ${JSON.stringify(name)}, which \`model_list\` has not`)
   }
-  readAliases(router.get('model_group_alias'), chains, draft)
+  readAliases(router.get('model_group_alias'), routes, draft)
   readMasterKey(root.get('general_settings', 'general_setting').get('master_key'), draft)
   for (const [name, field] of root.get('environment_variables').entries()) {
     field.take()
@@ -110,26 +126,62 @@ function readCredentials(root: Field): ReadonlyMap<string, Field> {
   )
 }
 
+/** https://docs.litellm.ai/docs/routing */
+const strategies: ReadonlyMap<string, BalanceRule> = new Map([
+  ['simple-shuffle', 'weight'],
+  ['least-busy', 'least-busy'],
+  ['latency-based-routing', 'latency'],
+  ['cost-based-routing', 'cost'],
+  ['usage-based-routing', 'headroom'],
+  ['usage-based-routing-v2', 'headroom'],
+])
+
+function balanceRule(field: Field): BalanceRule {
+  const strategy = field.text() ?? 'simple-shuffle'
+  const by = strategies.get(strategy)
+  if (by === undefined) field.remark('is not known; `by: weight` is taken')
+  if (by === 'headroom') field.remark('has no equal: `by: headroom` goes by what providers say is left of a limit')
+  return by ?? 'weight'
+}
+
 interface Group {
-  readonly targets: readonly TargetDraft[]
+  readonly plan: PlanEntry
   readonly place: Field
 }
 
-/** A name that stands several times has several deployments. */
-function groupsOf(deployments: readonly Deployment[], usual: number | undefined): ReadonlyMap<string, Group> {
-  const groups = new Map<string, Deployment[]>()
-  for (const deployment of deployments) {
-    groups.set(deployment.name, [...(groups.get(deployment.name) ?? []), deployment])
-  }
+/** A name that stands several times has several deployments: those of the same `order` share its calls. */
+function groupsOf(
+  deployments: readonly Deployment[],
+  usual: number | undefined,
+  by: BalanceRule,
+): ReadonlyMap<string, Group> {
   return new Map(
-    [...groups].flatMap(([name, members]) => {
+    [...Map.groupBy(deployments, ({ name }) => name)].flatMap(([name, members]) => {
       const [first] = members
-      if (first === undefined) return []
-      const targets = members
-        .toSorted((a, b) => a.order - b.order)
-        .map(({ target }) => ({ ...target, timeoutMs: target.timeoutMs ?? usual }))
-      return [[name, { targets, place: first.place }] as const]
+      const ranks = Map.groupBy(
+        members.toSorted((a, b) => a.order - b.order),
+        ({ order }) => order,
+      )
+      const plan = inOrder([...ranks.values()].flatMap((rank) => sharedBy(rank, usual, by) ?? []))
+      return first === undefined || plan === undefined ? [] : [[name, { plan, place: first.place }] as const]
     }),
+  )
+}
+
+function sharedBy(rank: readonly Deployment[], usual: number | undefined, by: BalanceRule): PlanEntry | undefined {
+  const parameters = ({ place }: Deployment): Field => place.get('litellm_params')
+  // The first one decides what is a weight there. A limit stays one that is not kept, and is listed.
+  const [first] = rank
+  const limit = ['rpm', 'tpm'].find((name) => first !== undefined && parameters(first).get(name).isThere)
+  const isWeighted = first !== undefined && parameters(first).get('weight').isThere
+  const weight = (deployment: Deployment): number => {
+    if (by !== 'weight') return 1
+    if (isWeighted || limit === undefined) return weightOf(parameters(deployment).get('weight'), isWeighted ? 0 : 1)
+    return peekCount(parameters(deployment).get(limit)) ?? 0
+  }
+  return balanced(
+    rank.map((one) => ({ plan: targetPlan(one.target, one.timeoutMs ?? usual), weight: weight(one) })),
+    by,
   )
 }
 
@@ -150,22 +202,58 @@ function readFallbacks(list: Field): ReadonlyMap<string, Fallback> {
   )
 }
 
+/** For names without fallbacks of their own. */
+function readDefaults(list: Field, groups: ReadonlyMap<string, Group>): readonly string[] {
+  return list.items().flatMap((item) => {
+    const name = item.text()
+    if (name !== undefined && groups.has(name)) return [name]
+    if (name !== undefined) item.remark(`names ${JSON.stringify(name)}, which \`model_list\` has not`)
+    return []
+  })
+}
+
 /** LiteLLM does not follow the fallbacks of a fallback in the file's order either; one step is what a name says. */
-function targetsAfter(
+function plansAfter(
   name: string,
   fallbacks: ReadonlyMap<string, Fallback>,
   groups: ReadonlyMap<string, Group>,
-): readonly TargetDraft[] {
+): readonly PlanEntry[] {
   const fallback = fallbacks.get(name)
   return (fallback?.names ?? []).flatMap((other) => {
     const group = groups.get(other)
     if (group === undefined) fallback?.field.unmapped(`names ${JSON.stringify(other)}, which \`model_list\` has not`)
-    return group?.targets ?? []
+    return group?.plan ?? []
   })
 }
 
+/** LiteLLM's own, where the file names none. */
+const usualTtlSeconds = 600
+
+/** https://docs.litellm.ai/docs/proxy/caching */
+function readCache(settings: Field, draft: Draft): void {
+  const cache = settings.get('cache')
+  if (cache.flag() !== true) return
+  const parameters = settings.get('cache_params')
+  const type = parameters.get('type')
+  const kind = type.text() ?? 'redis'
+  const mode = parameters.get('mode')
+  if (mode.text() === 'default_off') {
+    mode.remark('has no equal: a cache that a call has to ask for; there is no `cache` in the result')
+    return
+  }
+  if (kind.includes('semantic')) {
+    type.remark('has another measure of what is the same: see `cache.semantic` in docs/guides/cache.md')
+    return
+  }
+  if (kind !== 'local')
+    (type.isThere ? type : cache).remark('has no equal: answers are kept in the memory of each worker')
+  const ttl = parameters.get('ttl')
+  if (!ttl.isThere) cache.action(`names no \`ttl\`; answers are kept for ${usualTtlSeconds} seconds`)
+  draft.cache({ exact: { ttlSeconds: ttlOf(ttl, usualTtlSeconds) } }, cache)
+}
+
 /** `{ "name": "group" }`, or `{ "name": { "model": "group", "hidden": true } }`. */
-function readAliases(aliases: Field, chains: ReadonlyMap<string, readonly TargetDraft[]>, draft: Draft): void {
+function readAliases(aliases: Field, routes: ReadonlyMap<string, RouteDraft | undefined>, draft: Draft): void {
   for (const [name, field] of aliases.entries()) {
     if (field.isMap()) {
       if (field.get('hidden').flag() === true) {
@@ -173,10 +261,10 @@ function readAliases(aliases: Field, chains: ReadonlyMap<string, readonly Target
       }
     }
     const group = (field.isMap() ? field.get('model') : field).text()
-    const targets = chains.get(group ?? '')
-    if (targets === undefined) {
+    const route = routes.get(group ?? '')
+    if (route === undefined) {
       field.unmapped(`stands for ${JSON.stringify(group ?? '')}, which \`model_list\` has not`)
-    } else draft.name(name, targets, field)
+    } else draft.name(name, route, field)
   }
 }
 

@@ -1,7 +1,12 @@
-import type { AccountDraft, Draft, TargetDraft } from '../draft.ts'
+import type { PlanEntry } from '../../../server/config/routes-section.ts'
+import type { AccountDraft, Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
+import { balanced, inOrder, retriesOf, targetPlan, ttlOf, weightOf, withRetries } from '../plan.ts'
 import { type ImportCatalogue, providerNamed, type Source } from '../source.ts'
 import { literal, readValue, type Value, variable } from '../value.ts'
+import { conditionOf } from './portkey/condition.ts'
+
+const ownPauses = 'has no equal: when a failing target is left alone is the same for all; see docs/guides/routes.md'
 
 /** A config of Portkey. https://portkey.ai/docs/api-reference/inference-api/config-object */
 export const portkey: Source = {
@@ -19,22 +24,25 @@ export const portkey: Source = {
     for (const about of description) root.get(about).take()
     const given = root.get('name').text()
     const name = root.get('slug').text() ?? given ?? 'portkey'
-    const group = readGroup(config, {}, draft, catalogue)
-    draft.name(name, group.targets, config.get('targets').isThere ? config.get('targets') : config)
-    if (group.targets.length > 0) {
+    const attempts = config.get('retry').get('attempts')
+    const retries = attempts.isThere ? retriesOf(attempts) : undefined
+    const plan = readGroup(config, {}, draft, catalogue)
+    draft.name(name, withRetries(plan, retries), config.get('targets').isThere ? config.get('targets') : config)
+    readCache(config.get('cache'), draft)
+    if (plan !== undefined) {
       config.action(`is the model ${JSON.stringify(name)} here: clients ask for it by that name`)
     }
   },
   reasons: {
-    retry: 'not yet: retries of the same target',
-    cache: 'not yet: caches',
-    weight: 'not yet: load balancing by weight',
-    conditions: 'not yet: routing by conditions',
-    sticky: 'not yet: load balancing',
+    retry:
+      'has no equal: a target has no retries of its own, nor a list of statuses; `retries` of its route are for all',
+    cache: 'has no equal: a target has no cache of its own; the one of the file, or of a route, is for all',
+    weight: 'means nothing outside of `loadbalance`',
+    sticky: 'has another form: `stickyBy` of a route, in docs/guides/routes.md',
     on_status_codes: 'has no equal: a fallback goes on after 429, 5xx, a time-out and a provider that is down',
     onStatusCodes: 'has no equal: a fallback goes on after 429, 5xx, a time-out and a provider that is down',
-    cb_config: 'not yet: pauses of a failing target',
-    cbConfig: 'not yet: pauses of a failing target',
+    cb_config: ownPauses,
+    cbConfig: ownPauses,
     override_params: 'not yet: parameters that a target sets',
     overrideParams: 'not yet: parameters that a target sets',
     default_params: 'not yet: parameters that a target sets',
@@ -87,12 +95,13 @@ interface Inherited {
   readonly model?: string
 }
 
-interface GroupTargets {
-  readonly targets: readonly TargetDraft[]
-}
-
 /** A config or a target: either one provider, or a strategy over others. Names are snake or camel case. */
-function readGroup(field: Field, inherited: Inherited, draft: Draft, catalogue: ImportCatalogue): GroupTargets {
+function readGroup(
+  field: Field,
+  inherited: Inherited,
+  draft: Draft,
+  catalogue: ImportCatalogue,
+): PlanEntry | undefined {
   const from = (name: string): Field => field.get(name, camel(name))
   const timeoutMs = from('request_timeout').number() ?? inherited.timeoutMs
   const modelField = from('override_params').get('model')
@@ -106,53 +115,89 @@ function readGroup(field: Field, inherited: Inherited, draft: Draft, catalogue: 
   const list = field.get('targets')
   if (!list.isThere) return readTarget(field, below, draft, catalogue)
   const mode = field.get('strategy').get('mode')
-  const items = list.items().map((item) => ({ item, weight: weightOf(item) }))
-  const read = (some: readonly Field[]): GroupTargets => ({
-    targets: some.flatMap((item) => readGroup(item, below, draft, catalogue).targets),
-  })
+  const items = list.items()
+  const read = (item: Field): PlanEntry | undefined => readGroup(item, below, draft, catalogue)
   switch (mode.text()) {
     case 'fallback':
-      return read(items.map(({ item }) => item))
-    case 'loadbalance': {
-      if (items.length > 1) mode.remark('not yet: load balancing; the targets are tried in the order of their weights')
-      return read(items.toSorted((a, b) => b.weight - a.weight).map(({ item }) => item))
-    }
+      return inOrder(items.flatMap((item) => read(item) ?? []))
+    case 'loadbalance':
+      return balanced(
+        items.flatMap((item) => {
+          const weight = weightOf(item.get('weight'), 1)
+          const plan = read(item)
+          return plan === undefined ? [] : [{ plan, weight }]
+        }),
+      )
     case 'conditional':
-      return readConditional(field, items, below, draft, catalogue)
+      return readConditional(
+        field.get('strategy'),
+        items.map((item) => ({ item, plan: read(item) })),
+        draft,
+      )
     default: {
       const [first, ...others] = items
-      for (const { item } of others) item.unmapped('is a target after the first, which `single` does not use')
-      return first === undefined ? { targets: [] } : read([first.item])
+      for (const item of others) item.unmapped('is a target after the first, which `single` does not use')
+      return first === undefined ? undefined : read(first)
     }
   }
 }
 
-/** Each target is a name of its own; what no condition decides is the default. */
+/** What no condition decides goes to the default. Where a condition is not to be had, its target is a name of its own. */
 function readConditional(
+  strategy: Field,
+  items: readonly { readonly item: Field; readonly plan: PlanEntry | undefined }[],
+  draft: Draft,
+): PlanEntry | undefined {
+  const named = new Map<string, { readonly item: Field; readonly plan: PlanEntry | undefined }>()
+  for (const entry of items) {
+    const name = entry.item.get('name').text()
+    if (name === undefined) entry.item.remark('has no name, so that no condition can lead to it')
+    else named.set(name, entry)
+  }
+  const cases = strategy
+    .get('conditions')
+    .items()
+    .flatMap((condition) => {
+      const then = condition.get('then')
+      const goal = named.get(then.text() ?? '')
+      const query = conditionOf(condition.get('query'))
+      if (goal === undefined) then.remark('names no target')
+      if (goal?.plan === undefined) return []
+      if (query !== undefined) return [{ if: query, ...goal.plan }]
+      draft.name(then.peek() ?? '', goal.plan, goal.item)
+      return []
+    })
+  const usual = strategy.get('default')
+  const otherwise = named.get(usual.text() ?? '')?.plan
+  if (otherwise === undefined) {
+    if (strategy.isThere) strategy.remark('has no `default` among its targets, which a route needs for all other calls')
+    for (const [name, { item, plan }] of named) draft.name(name, plan, item)
+    return undefined
+  }
+  return cases.length === 0 ? otherwise : { conditional: [...cases, otherwise] }
+}
+
+/** Portkey's own: a week. */
+const usualTtlSeconds = 604_800
+
+/** https://portkey.ai/docs/product/ai-gateway/cache-simple-and-semantic */
+function readCache(field: Field, draft: Draft): void {
+  if (!field.isThere) return
+  const mode = field.get('mode')
+  const kind = (field.isMap() ? mode : field).text()
+  if (kind !== 'simple') {
+    mode.remark('has another measure of what is the same: see `cache.semantic` in docs/guides/cache.md')
+    return
+  }
+  draft.cache({ exact: { ttlSeconds: ttlOf(field.get('max_age', 'maxAge'), usualTtlSeconds) } }, field)
+}
+
+function readTarget(
   field: Field,
-  items: readonly { readonly item: Field }[],
   inherited: Inherited,
   draft: Draft,
   catalogue: ImportCatalogue,
-): GroupTargets {
-  const usual = field.get('strategy').get('default').text()
-  const named = items.map(({ item }) => {
-    const name = item.get('name').text()
-    const { targets } = readGroup(item, inherited, draft, catalogue)
-    if (name === undefined) item.remark('has no name, so that no condition can lead to it')
-    else draft.name(name, targets, item)
-    return { name, targets }
-  })
-  return { targets: named.find(({ name }) => name === usual)?.targets ?? [] }
-}
-
-/** For the order only: the number itself is reported. Portkey's default is 1. */
-function weightOf(item: Field): number {
-  const weight = Number(item.get('weight').peek() ?? item.get('weight').peekNumber() ?? 1)
-  return Number.isFinite(weight) ? weight : 1
-}
-
-function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue: ImportCatalogue): GroupTargets {
+): PlanEntry | undefined {
   const from = (name: string): Field => field.get(name, camel(name))
   const slugged = /^@([^/]+)\/(.+)$/.exec(inherited.model ?? '')
   const vendorField = from('provider')
@@ -161,7 +206,7 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
   const asked = virtualKey ?? vendor
   if (asked === undefined) {
     if (inherited.model !== undefined || field.path.length > 0) field.remark('names no provider')
-    return { targets: [] }
+    return undefined
   }
   const isKept = virtualKey !== undefined || asked.startsWith('@')
   const provider = isKept
@@ -173,7 +218,7 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
         ? `names ${JSON.stringify(asked)}, which Portkey keeps: its provider is not in the file`
         : `names the provider ${JSON.stringify(asked)}, which is not in docs/PROVIDERS.md`,
     )
-    return { targets: [] }
+    return undefined
   }
   const account = accountOf(from, provider.id, Object.keys(provider.options ?? {}))
   const slug = asked.replace(/^@/, '')
@@ -189,12 +234,10 @@ function readTarget(field: Field, inherited: Inherited, draft: Draft, catalogue:
         `has no \`override_params.model\`: a target here names one, and clients can ask for \`${id}/<model>\``,
       )
     }
-    return { targets: [] }
+    return undefined
   }
   const { timeoutMs } = inherited
-  return {
-    targets: [{ target: `${id}/${model}`, timeoutMs: timeoutMs === undefined ? undefined : Math.ceil(timeoutMs) }],
-  }
+  return targetPlan(`${id}/${model}`, timeoutMs === undefined ? undefined : Math.ceil(timeoutMs))
 }
 
 function accountOf(from: (name: string) => Field, provider: string, known: readonly string[]): AccountDraft {

@@ -1,5 +1,5 @@
 import type { Provider } from '../../../../core/provider.ts'
-import type { AccountDraft, Draft, TargetDraft } from '../../draft.ts'
+import type { AccountDraft, Draft } from '../../draft.ts'
 import type { Field } from '../../field.ts'
 import { type ImportCatalogue, providerNamed } from '../../source.ts'
 import { literal, readValue, type Value, variable } from '../../value.ts'
@@ -10,7 +10,8 @@ export const reference = /^os\.environ\/(.*)$/
 
 export interface Deployment {
   readonly name: string
-  readonly target: TargetDraft
+  readonly target: string
+  readonly timeoutMs: number | undefined
   /** LiteLLM tries lower ones first. */
   readonly order: number
   readonly place: Field
@@ -55,7 +56,7 @@ export function readDeployment(
   readFacts(entry, account.provider, found.model, draft)
   const timeoutMs = milliseconds(parameters.get('timeout', 'request_timeout'))
   const order = parameters.get('order').number() ?? Number.MAX_SAFE_INTEGER
-  return { name, target: { target: `${id}/${found.model}`, timeoutMs }, order, place: entry }
+  return { name, target: `${id}/${found.model}`, timeoutMs, order, place: entry }
 }
 
 interface Found {
