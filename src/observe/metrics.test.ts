@@ -65,3 +65,16 @@ describe('model names, which clients choose', () => {
     expect(sum).toBe(1001)
   })
 })
+
+test('attempts count by the fault that ended them, whatever became of the call', () => {
+  const metrics = createMetrics()
+  const attempt = { provider: 'openai', model: 'gpt-5', durationMs: 1 }
+  const lost = { ...attempt, account: 'slow', errorCode: 'hedge_lost' }
+  metrics.observe(callEnd({ attempts: [lost, { ...attempt, account: 'main' }] }))
+  metrics.observe(callEnd({ attempts: [lost] }))
+  expect(metrics.snapshot()).toMatchObject({
+    'portcullis_attempts_total{provider="openai",account="slow",error="hedge_lost"}': 2,
+    'portcullis_attempts_total{provider="openai",account="main",error=""}': 1,
+  })
+  expect(renderMetrics(metrics.snapshot())).toContain('# TYPE portcullis_attempts_total counter')
+})

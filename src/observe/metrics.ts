@@ -1,4 +1,4 @@
-import type { CallRecord, GatewayEvent } from '../core/call-record.ts'
+import type { Attempt, CallRecord, GatewayEvent } from '../core/call-record.ts'
 
 /** Sums by metric and labels, in Prometheus' own spelling: `portcullis_calls_total{status="2xx"}`. Snapshots of workers add up. */
 export type MetricsSnapshot = Readonly<Record<string, number>>
@@ -20,6 +20,8 @@ const maxNameLength = 256
 export function createMetrics(): Metrics {
   const calls = new Map<string, CallCounters>()
   const providers = new Map<string, ProviderHistograms>()
+  /** By account and fault. */
+  const attempts = new Map<string, AttemptCounter>()
   const models = new Set<string>()
   /** A name is a label once a provider has answered to it: what clients make up must not fill a scraper's storage. */
   const modelLabel = ({ model = '', status }: CallRecord): string => {
@@ -66,9 +68,16 @@ export function createMetrics(): Metrics {
     }
     return histograms
   }
+  const countAttempt = ({ provider, account, errorCode = '' }: Attempt): void => {
+    const key = `${account}\n${errorCode}`
+    const counter = attempts.get(key)
+    if (counter !== undefined) counter.count++
+    else attempts.set(key, { labels: `${providerLabels(provider, account)},error="${errorCode}"`, count: 1 })
+  }
   return {
     observe({ record }) {
       const { usage } = record
+      for (const attempt of record.attempts) countAttempt(attempt)
       const counters = countersOf(record)
       counters.calls++
       counters.input += usage?.inputTokens ?? 0
@@ -96,6 +105,7 @@ export function createMetrics(): Metrics {
         sum(`portcullis_usage_missing_total{${labels}}`, counters.usageMissing)
         sum(`portcullis_cost_usd_total{${labels}}`, counters.costNanoUsd / 1e9)
       }
+      for (const { labels, count } of attempts.values()) sum(`portcullis_attempts_total{${labels}}`, count)
       for (const { labels, duration, overhead, firstToken } of providers.values()) {
         writeHistogram(sum, 'portcullis_call_duration_ms', labels, duration)
         writeHistogram(sum, 'portcullis_overhead_ms', labels, overhead)
@@ -116,6 +126,11 @@ interface CallCounters {
   cachedInput: number
   usageMissing: number
   costNanoUsd: number
+}
+
+interface AttemptCounter {
+  readonly labels: string
+  count: number
 }
 
 interface ProviderHistograms {
@@ -167,6 +182,10 @@ export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnap
 
 const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_calls_total: ['counter', 'Calls that have ended.'],
+  portcullis_attempts_total: [
+    'counter',
+    'Attempts at providers by the fault that ended them: more than calls by retries, fallbacks and hedges.',
+  ],
   portcullis_shadow_calls_total: [
     'counter',
     'Copies of calls that have ended. Their tokens and their cost count as any.',
