@@ -15,6 +15,19 @@ export type RoutePlan<Leaf = Target> =
       readonly cases: readonly { readonly when: Expression<boolean>; readonly plan: RoutePlan<Leaf> }[]
       readonly otherwise: RoutePlan<Leaf>
     }
+  | SemanticPlan<Leaf>
+
+/** By what the user said last. */
+export interface SemanticPlan<Leaf = Target> {
+  readonly kind: 'semantic'
+  readonly sort: TextSorter
+  readonly cases: readonly { readonly name: string; readonly plan: RoutePlan<Leaf> }[]
+  /** For texts of which the sorter knows nothing, too. */
+  readonly otherwise: RoutePlan<Leaf>
+}
+
+/** Finds the case that a text belongs to, and says why without a word of the text. The same text has the same case. */
+export type TextSorter = (text: string) => { readonly index?: number; readonly why: string }
 
 /** One of several. The others are tried after it, in the order in which they would have been chosen. */
 export interface LoadbalancePlan<Leaf = Target> {
@@ -112,6 +125,7 @@ export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {
     case 'loadbalance':
       return plan.plans.flatMap((entry) => leavesOf(entry.plan))
     case 'conditional':
+    case 'semantic':
       return [...plan.cases.flatMap((entry) => leavesOf(entry.plan)), ...leavesOf(plan.otherwise)]
   }
 }
@@ -136,6 +150,8 @@ export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => Ro
     }
     case 'conditional':
       return { kind: plan.kind, cases: plan.cases.map(entry), otherwise: mapped(plan.otherwise) }
+    case 'semantic':
+      return { ...plan, cases: plan.cases.map(entry), otherwise: mapped(plan.otherwise) }
   }
 }
 

@@ -7,12 +7,12 @@ const dimensions = 4096
  * Words, pairs of words and triples of letters, hashed into a vector (feature hashing with signs: Weinberger et al., 2009).
  * Needs no model, knows no synonyms: close means that nearly the same words stand there.
  */
-export const lexical: Embedder = {
+export const lexical = {
   id: 'lexical-1',
   dimensions,
   embed: (texts) => Promise.resolve(texts.map(lexicalVector)),
   embedNow: lexicalVector,
-}
+} as const satisfies Embedder
 
 function lexicalVector(text: string): Float32Array {
   const vector = new Float32Array(dimensions)

@@ -46,6 +46,8 @@ function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, questio
   add(workspace)
   add(scope === 'key' ? key : '')
   add(planText(resolved.plan))
+  // Questions that are close to each other may still be sorted to different models.
+  add(semanticChoices(resolved.plan, call).join(' '))
   // What decides between the targets of a plan decides about the answer.
   add(dependsOnCaller(resolved.plan) ? `${key} ${canonical(call.facts().metadata)}` : '')
   add(call.headers.join('\n'))
@@ -87,6 +89,27 @@ function dependsOnCaller(plan: RoutePlan): boolean {
       return plan.stickyBy !== undefined || plan.plans.some((entry) => dependsOnCaller(entry.plan))
     case 'conditional':
       return true
+    case 'semantic':
+      return dependsOnCaller(plan.otherwise) || plan.cases.some((entry) => dependsOnCaller(entry.plan))
+  }
+}
+
+/** The case of each semantic plan that the call may come to. */
+function semanticChoices(plan: RoutePlan, call: ModelCall): readonly number[] {
+  const choices = (inner: RoutePlan): readonly number[] => semanticChoices(inner, call)
+  switch (plan.kind) {
+    case 'target':
+      return []
+    case 'fallback':
+      return plan.plans.flatMap(choices)
+    case 'loadbalance':
+      return plan.plans.flatMap((entry) => choices(entry.plan))
+    case 'conditional':
+      return [...plan.cases.map((entry) => entry.plan), plan.otherwise].flatMap(choices)
+    case 'semantic': {
+      const { index = plan.cases.length } = plan.sort(call.facts().request.text)
+      return [index, ...choices(plan.cases[index]?.plan ?? plan.otherwise)]
+    }
   }
 }
 

@@ -61,5 +61,12 @@ function walk(plan: RoutePlan, view: RoutingView, place: string, steps: string[]
       steps.push(found === undefined ? `${inner}: no condition holds` : `${inner}: ${found.when.text}`)
       return walk(found?.plan ?? plan.otherwise, view, inner, steps)
     }
+    case 'semantic': {
+      const { index, why } = plan.sort(view.facts().request.text)
+      const found = index === undefined ? undefined : plan.cases[index]
+      const inner = found === undefined ? `${place}.otherwise` : `${place}.semantic[${found.name}]`
+      steps.push(`${inner}: ${why}`)
+      return walk(found?.plan ?? plan.otherwise, view, inner, steps)
+    }
   }
 }

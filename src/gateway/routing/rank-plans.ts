@@ -93,6 +93,7 @@ function firstTarget(plan: RoutePlan): Target {
     case 'loadbalance':
       return firstTarget(plan.plans[0].plan)
     case 'conditional':
+    case 'semantic':
       return firstTarget(plan.otherwise)
   }
 }

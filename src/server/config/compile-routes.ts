@@ -3,13 +3,13 @@ import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan, RouteSettings } 
 import { type Compiled, compileCondition, compileText } from '../../policy/expression.ts'
 import type { RouteDefinition, TargetName } from '../../registry/resolve-model.ts'
 import type { Report } from './accounts.ts'
+import { compileIntents, type Path } from './compile-semantic.ts'
 import { pathText, suggestion } from './issue-text.ts'
 import type { PlanEntry, RoutesSection } from './routes-section.ts'
 
 type Plan = RoutePlan<TargetName>
-type Path = readonly (string | number)[]
 
-const kinds = ['target', 'route', 'fallback', 'loadbalance', 'canary', 'conditional'] as const
+const kinds = ['target', 'route', 'fallback', 'loadbalance', 'canary', 'conditional', 'semantic'] as const
 const kindNames = kinds.map((kind) => `\`${kind}\``)
 
 /** Keys that mean something in one place only, and which. */
@@ -107,6 +107,13 @@ function compilePlan(entry: PlanEntry, path: Path, scope: Scope): Plan | undefin
       return compileCanary(entry, path, inner)
     case 'conditional':
       return compileConditional(entry.conditional ?? [], [...path, kind], inner)
+    case 'semantic':
+      return entry.semantic === undefined
+        ? undefined
+        : compileIntents(entry.semantic, [...path, kind], {
+            compile: (one, place) => compilePlan(one, place, inner),
+            fault: (place, message) => fault(report, place, message),
+          })
   }
 }
 

@@ -75,7 +75,6 @@ describe('a key that the file does not have', () => {
     ['policies: []', /^1:1 Policies \(`policies`\) are not available in this version/],
     ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
     ['keys:\n  - id: a\n    limits: {}', /^3:5 Limits of a single key \(`limits`\) are not available in this version/],
-    ['routes: { r: { semantic: [] } }', /^1:16 Semantic routes \(`semantic`\) are not available/],
     ['keys:\n  - id: a\n    budgets: []', /^3:5 Budgets \(`budgets`\) are not available in this version/],
   ])('is refused as one of a later version: %j', (text, expected) => {
     const found = faults(text)

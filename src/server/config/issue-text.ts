@@ -19,7 +19,6 @@ const notYet: readonly { readonly key: string; readonly below: string | undefine
   { key: 'a2a', below: undefined, text: 'Agent-to-agent calls (`a2a`) are' },
   { key: 'agents', below: undefined, text: 'Agents (`agents`) are' },
   { key: 'policies', below: undefined, text: 'Policies (`policies`) are' },
-  { key: 'semantic', below: 'routes', text: 'Semantic routes (`semantic`) are' },
 ]
 
 /** As people call them who do not know JSON Schema. */

@@ -25,6 +25,9 @@ const PlanEntry = z.strictObject({
   get conditional() {
     return entries.describe('The first whose `if` holds; the last has none.')
   },
+  get semantic() {
+    return IntentRoute.optional().describe('By what the user said last.')
+  },
   by: z
     .enum(['weight', 'least-busy', 'latency', 'cost', 'headroom'])
     .optional()
@@ -40,6 +43,25 @@ const PlanEntry = z.strictObject({
 })
 const entries: z.ZodOptional<z.ZodArray<typeof PlanEntry>> = z.array(PlanEntry).min(1).optional()
 export type PlanEntry = z.infer<typeof PlanEntry>
+
+const exampleText = z.string().min(1).max(500)
+const Intent = PlanEntry.omit({ weight: true, percent: true, if: true }).extend({
+  name: z.string().regex(/^[\w-]{1,64}$/, 'takes letters, digits, `_` and `-`, at most 64'),
+  examples: z.array(exampleText).min(1).max(100).describe('What people say who want this, each as one would say it.'),
+})
+const IntentRoute = z.strictObject({
+  get intents() {
+    return z.array(Intent).min(1).max(64)
+  },
+  threshold: z
+    .union([z.literal('calibrated'), z.number().gt(0).max(1)])
+    .optional()
+    .describe('How close the nearest intent must be. Default `calibrated`: what was measured.'),
+  get otherwise() {
+    return PlanEntry.describe('Where a call goes that is close to none of the intents.')
+  },
+})
+export type IntentRoute = z.infer<typeof IntentRoute>
 
 const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).extend({
   retries: z

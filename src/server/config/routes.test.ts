@@ -31,12 +31,19 @@ describe('a route', () => {
       'copied to a target or a route',
       '  r: { target: openai/a, shadow: { target: openai/b, percent: 5 } }\n  s: { target: openai/a, shadow: { route: r, percent: 100 } }',
     ],
+    [
+      'intents',
+      '  r: { semantic: { intents: [{ name: refund, examples: [money back], target: openai/a }, { name: x, examples: [help], route: s }], otherwise: { target: openai/b } } }\n  s: { target: openai/b }',
+    ],
   ])('may be %s', (_what, routes) => {
     expect(faults(routes)).toEqual([])
   })
 
   it.each([
-    ['  r: {}', '3:3 `routes.r` needs `target`, `route`, `fallback`, `loadbalance`, `canary` or `conditional`.'],
+    [
+      '  r: {}',
+      '3:3 `routes.r` needs `target`, `route`, `fallback`, `loadbalance`, `canary`, `conditional` or `semantic`.',
+    ],
     [
       '  r: { target: openai/a, fallback: [{ target: openai/b }] }',
       '3:3 `routes.r` takes one of `target` or `fallback`, not several.',
@@ -75,6 +82,26 @@ describe('a route', () => {
       '3:36 `routes.r.shadow.route` names the unknown route `nowhere`.',
     ],
     ['  r: { falback: [] }', '3:8 Unknown key `falback`; did you mean `fallback`?'],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a], target: openai/a }] } }',
+      '3:8 `routes.r.semantic.otherwise` is missing.',
+    ],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a] }], otherwise: { target: openai/a } } }',
+      '3:30 `routes.r.semantic.intents[0]` needs `target`, `route`, `fallback`, `loadbalance`, `canary`, `conditional` or `semantic`.',
+    ],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a], target: openai/a }, { name: x, examples: [b], target: openai/a }], otherwise: { target: openai/a } } }',
+      '3:78 Two intents have the name `x`.',
+    ],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a, "?!"], target: openai/a }], otherwise: { target: openai/a } } }',
+      '3:55 `routes.r.semantic.intents[0].examples[1]` needs a word.',
+    ],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a], target: openai/a }], threshold: 2, otherwise: { target: openai/a } } }',
+      '3:77 `routes.r.semantic.threshold` is too large: at most 1.',
+    ],
   ])('is refused with its place and a way out: %s', (routes, expected) => {
     expect(faults(routes)).toContain(expected)
   })

@@ -32,6 +32,10 @@ export type PlanDescription =
       readonly stickyBy?: string
     }
   | { readonly conditional: readonly (PlanDescription & { readonly if?: string })[] }
+  | {
+      readonly semantic: readonly (PlanDescription & { readonly name: string })[]
+      readonly otherwise: PlanDescription
+    }
 
 /** All routes of a configuration, and how their targets are doing. `fleets`: as each process knows them. */
 export function describeRoutes(
@@ -78,6 +82,11 @@ function describePlan(plan: RoutePlan): PlanDescription {
           ...plan.cases.map(({ when, plan: inner }) => ({ ...describePlan(inner), if: when.text })),
           describePlan(plan.otherwise),
         ],
+      }
+    case 'semantic':
+      return {
+        semantic: plan.cases.map(({ name, plan: inner }) => ({ ...describePlan(inner), name })),
+        otherwise: describePlan(plan.otherwise),
       }
   }
 }
