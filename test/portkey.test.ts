@@ -189,6 +189,23 @@ describe('a config', () => {
     expect(bed.openai.requests).toHaveLength(2)
   })
 
+  it('balances by weights, nested too, and asks no other one when that one fails', async () => {
+    const balance = (...targets: object[]) => ({ strategy: { mode: 'loadbalance' }, targets })
+    const only = balance({ provider: '@down', weight: 0 }, { provider: '@openai-mock', weight: 0.2 })
+    const nested = await askWith(balance({ provider: '@down', weight: 0 }, only))
+    expect([nested.status, nested.headers['x-portkey-last-used-option-index']]).toEqual([
+      200,
+      'config.targets[1].targets[1]',
+    ])
+    bed.openai.reply(vendorError(503))
+    const failed = await askWith(balance({ provider: '@openai-mock' }, { provider: '@chat-mock', weight: 0 }))
+    expect(failed.status).toBe(503)
+    const both = balance({ provider: '@openai-mock' }, { provider: '@chat-mock' })
+    const used = new Set<unknown>()
+    for (let asked = 0; asked < 40; asked++) used.add((await askWith(both)).headers['x-portkey-last-used-option-index'])
+    expect([...used].sort()).toEqual(['config.targets[0]', 'config.targets[1]'])
+  })
+
   it('is told what of it was not done', async () => {
     const reply = await askWith({
       provider: 'openai',
@@ -203,7 +220,9 @@ describe('a config', () => {
   })
 
   it.each([
-    [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai' }] }, 'loadbalance'],
+    [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: 'x' }] }, 'targets[0].weight` takes'],
+    [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: -1 }] }, 'targets[0].weight` takes'],
+    [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: 0 }] }, 'no target a weight'],
     [{ strategy: { mode: 'conditional', conditions: [] }, targets: [{ provider: 'openai' }] }, 'conditional'],
     [{ targets: [{ provider: 'openai' }, { provider: 'anthropic' }] }, 'strategy` is missing'],
     [{ strategy: { mode: 'fallback' }, targets: [] }, 'at least one target'],

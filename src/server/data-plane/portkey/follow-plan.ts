@@ -4,7 +4,7 @@ import { CallLifetime } from '../../../core/lifetime.ts'
 import { wentOnce } from '../../../gateway/routing/try-targets.ts'
 import type { Answer } from '../client-manner.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { Plan, TargetPlan } from './plan.ts'
+import type { LoadbalancePlan, Plan, TargetPlan } from './plan.ts'
 
 export interface FollowOptions {
   readonly deadlines: Deadlines
@@ -13,11 +13,14 @@ export interface FollowOptions {
   callFor(target: TargetPlan): ModelCall
   /** The body has gone to a target, and no other one can have it. */
   isSpent(): boolean
+  /** In [0, 1). */
+  random(): number
 }
 
 /** Sends a call where its plan says. Each attempt passes the whole pipeline, so its key must be allowed each model by itself. */
 export async function followPlan(plan: Plan, options: FollowOptions): Promise<Answer> {
   if (plan.kind === 'target') return await callTarget(plan, options)
+  if (plan.kind === 'loadbalance') return await followPlan(chosen(plan, options.random()), options)
   let fault: unknown
   for (const next of plan.plans) {
     try {
@@ -29,6 +32,19 @@ export async function followPlan(plan: Plan, options: FollowOptions): Promise<An
     }
   }
   throw fault
+}
+
+/** At least one weight is above 0, and one of those is chosen whatever rounding does. */
+function chosen({ entries }: LoadbalancePlan, random: number): Plan {
+  const weighted = entries.filter(({ weight }) => weight > 0)
+  let left = random * weighted.reduce((sum, { weight }) => sum + weight, 0)
+  const found =
+    weighted.find(({ weight }) => {
+      left -= weight
+      return left < 0
+    }) ?? weighted.at(-1)
+  if (found === undefined) throw new TypeError('A plan has no weight above 0.')
+  return found.plan
 }
 
 async function callTarget(target: TargetPlan, { callFor, pipeline, deadlines }: FollowOptions): Promise<Answer> {

@@ -2,7 +2,13 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { DropPath } from './drop-params.ts'
 
 /** Where a call goes by its Portkey headers, in the order in which it is tried. */
-export type Plan = TargetPlan | FallbackPlan
+export type Plan = TargetPlan | FallbackPlan | LoadbalancePlan
+
+/** One of them by chance, in the proportion of the weights. As Portkey has it, no other is tried when that one fails. */
+export interface LoadbalancePlan {
+  readonly kind: 'loadbalance'
+  readonly entries: readonly { readonly weight: number; readonly plan: Plan }[]
+}
 
 export interface FallbackPlan {
   readonly kind: 'fallback'

@@ -28,13 +28,23 @@ export function portkeyCaller(
       if (read.dropped.length > 0) recorder.fact({ type: 'parameters-dropped', names: read.dropped })
     },
     call: (wire, parts) =>
-      followPlan(plan, { ...parts, isSpent: spentOf(wire), callFor: callMaker(wire, parts, last) }),
+      followPlan(plan, {
+        ...parts,
+        isSpent: spentOf(wire),
+        random: Math.random,
+        callFor: callMaker(wire, parts, last),
+      }),
   }
 }
 
 /** For a model named as Portkey does (`@slug/model`), by a client that sends none of its headers. */
 export function callSlug(wire: RequestWire, parts: CallParts): Promise<Answer> {
-  return followPlan(plain, { ...parts, isSpent: spentOf(wire), callFor: callMaker(wire, parts, { path: '' }) })
+  return followPlan(plain, {
+    ...parts,
+    isSpent: spentOf(wire),
+    random: Math.random,
+    callFor: callMaker(wire, parts, { path: '' }),
+  })
 }
 
 function spentOf({ upload }: RequestWire): () => boolean {

@@ -50,12 +50,15 @@ const Level = z.strictObject({
 type Level = z.infer<typeof Level>
 
 const Strategy = z.strictObject({
-  mode: z.enum(['single', 'fallback', 'loadbalance', 'conditional'], 'takes `single` or `fallback`'),
+  mode: z.enum(['single', 'fallback', 'loadbalance', 'conditional'], 'takes `single`, `fallback` or `loadbalance`'),
   on_status_codes: z.array(z.int().min(100).max(599), 'takes a list of HTTP statuses').max(500).optional(),
   conditions: Ignored,
   default: Ignored,
   sticky: Ignored,
 })
+
+/** Portkey's default is 1. */
+const Weight = z.number().nonnegative().max(1e6).default(1)
 
 /** Settings that change neither who answers nor what is inspected. */
 const harmless = ['retry', 'cache', 'cb_config', 'forward_headers', 'anthropic_beta', 'anthropic_version'] as const
@@ -104,16 +107,20 @@ export function readConfig(
         ? undefined
         : parsed(Strategy, snakeCased(level.strategy, `${place}.strategy`), `${place}.strategy`)
     if (strategy === undefined && inner.length > 1) {
-      throw refused(`${place}.strategy`, 'is missing; several targets need `single` or `fallback`.')
+      throw refused(`${place}.strategy`, 'is missing; several targets need `single`, `fallback` or `loadbalance`.')
     }
-    if (strategy?.mode === 'loadbalance' || strategy?.mode === 'conditional') {
+    if (strategy?.mode === 'conditional') {
       throw refused(
         `${place}.strategy.mode`,
-        `asks for "${strategy.mode}", which is not there yet; use \`single\` or \`fallback\`.`,
+        `asks for "${strategy.mode}", which is not there yet; use \`single\`, \`fallback\` or \`loadbalance\`.`,
       )
     }
     // Every target is read, so that one that is not tried cannot hide what would be refused.
     const plans = inner.map((one) => readLevel(one.target, one.path, next, depth + 1))
+    if (strategy?.mode === 'loadbalance') {
+      if (strategy.sticky !== undefined) drop(`${header}.strategy.sticky`)
+      return loadbalancePlan(plans, level.targets, place)
+    }
     const codes = strategy?.on_status_codes
     const isFallback = strategy?.mode === 'fallback'
     const tried = isFallback ? plans : plans.slice(0, 1)
@@ -139,6 +146,16 @@ export function readConfig(
       throw refused(place, 'names two accounts, in `provider` and in `virtual_key`; name one.')
     return ofKey ?? ofProvider
   }
+}
+
+function loadbalancePlan(plans: readonly Plan[], targets: readonly JsonObject[], place: string): Plan {
+  const entries = plans.map((plan, index) => {
+    const weight = Weight.safeParse(targets[index]?.['weight'])
+    if (!weight.success) throw refused(`${place}.targets[${index}].weight`, 'takes a number from 0 to 1000000.')
+    return { plan, weight: weight.data }
+  })
+  if (entries.every(({ weight }) => weight === 0)) throw refused(`${place}.targets`, 'give no target a weight above 0.')
+  return { kind: 'loadbalance', entries }
 }
 
 function inheritedBy(level: Level, from: Inherited, place: string): Inherited {
