@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/services/**'],
     // Only to end what hangs: a busy machine needs half a minute for twenty processes of the command line.
     testTimeout: 90_000,
+    hookTimeout: 60_000,
     pool: 'forks',
   },
 })
