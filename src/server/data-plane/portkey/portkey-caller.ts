@@ -1,4 +1,4 @@
-import type { RequestWire } from '../../../core/call.ts'
+import type { ModelCall, RequestWire } from '../../../core/call.ts'
 import type { CallRecorder } from '../call-recorder.ts'
 import type { Answer, CallParts, ClientManner } from '../client-manner.ts'
 import { modelCall } from '../model-call.ts'
@@ -58,12 +58,18 @@ function callMaker(
 ): FollowOptions['callFor'] {
   return (target) => {
     last.path = target.path
+    last.cache = undefined
     const own = targetWire(wire, pathModel, target, isAccount)
-    const call = modelCall(origin, resume(own.wire), own.pathModel)
+    const asked = modelCall(origin, resume(own.wire), own.pathModel)
+    // An own word for the cache goes first: `off` stays off.
+    const isRefresh = asked.wish.mode === 'on' && origin.exchange.headers['x-portkey-cache-force-refresh'] === 'true'
+    const call: ModelCall = isRefresh ? { ...asked, wish: { ...asked.wish, mode: 'refresh' } } : asked
     return {
       ...call,
       emit(fact) {
         if (fact.type === 'attempt-started') last.provider = fact.target.account.provider.id
+        if (fact.type === 'cache-hit') last.cache = fact.match === undefined ? 'HIT' : 'SEMANTIC HIT'
+        if (fact.type === 'cache-missed') last.cache = call.wish.mode === 'refresh' ? 'REFRESH' : 'MISS'
         call.emit(fact)
       },
     }

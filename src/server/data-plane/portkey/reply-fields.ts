@@ -5,6 +5,8 @@ export interface LastAttempt {
   /** `config.targets[1]` */
   path: string
   provider?: string
+  /** Absent: no cache was asked. */
+  cache?: 'HIT' | 'SEMANTIC HIT' | 'MISS' | 'REFRESH' | undefined
 }
 
 const maxTraceIdLength = 256
@@ -20,7 +22,7 @@ export function replyFields(traceId: string | undefined, callId: string, last: L
     'x-portkey-retry-attempt-count',
     '0',
     'x-portkey-cache-status',
-    'DISABLED',
+    last.cache ?? 'DISABLED',
   ]
   if (last.provider !== undefined) fields.push('x-portkey-provider', last.provider)
   return fields
