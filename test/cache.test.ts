@@ -8,10 +8,23 @@ import { startTestbed, type Testbed } from './support/testbed.ts'
 const otherKey = 'pk-test-team-b-0123456789abcdefghijklmnop'
 const sameWorkspaceKey = 'pk-test-team-c-0123456789abcdefghijklmnop'
 
+/** The same two targets, whatever decides between them. */
+const choice = (condition: string) => ({
+  conditional: [{ if: condition, target: 'openai-mock/gpt-5-mini' }, { target: 'anthropic-mock/claude-sonnet-4-5' }],
+})
+
 let bed: Testbed
 beforeAll(async () => {
   bed = await startTestbed({
-    config: { cache: { exact: { ttlSeconds: 60, maxEntryKilobytes: 64 } } },
+    config: {
+      cache: { exact: { ttlSeconds: 60, maxEntryKilobytes: 64 } },
+      models: {
+        fast: { target: 'openai-mock/gpt-5-mini' },
+        one: { route: 'one' },
+        other: { route: 'other' },
+      },
+      routes: { one: choice('metadata.tier == "free"'), other: choice('request.model == "other"') },
+    },
     keys: [
       { id: 'team-b', key: otherKey, workspace: 'other', models: ['*'] },
       { id: 'team-c', key: sameWorkspaceKey, workspace: 'default', models: ['*'] },
@@ -125,6 +138,13 @@ describe('an equal question', () => {
     const body = asked()
     const replies = [await chat(body), await chat(body, as(sameWorkspaceKey)), await chat(body, as(otherKey))]
     expect(states(...replies)).toEqual(['miss', 'hit', 'miss'])
+  })
+
+  it('is another one by another route to the same targets', async () => {
+    const { messages } = asked()
+    const replies = [await chat({ model: 'one', messages }), await chat({ model: 'other', messages })]
+    expect(states(...replies)).toEqual(['miss', 'miss'])
+    expect(replies.map(({ headers }) => headers['x-portcullis-provider'])).toEqual(['anthropic', 'openai'])
   })
 
   it('in another dialect has the same answer', async () => {

@@ -48,7 +48,8 @@ function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, questio
   add(planText(resolved.plan))
   // Questions that are close to each other may still be sorted to different models.
   add(semanticChoices(resolved.plan, call).join(' '))
-  // What decides between the targets of a plan decides about the answer.
+  // What decides between the targets of a plan decides about the answer; two routes decide in two ways.
+  add(resolved.plan.kind === 'target' ? '' : resolved.route)
   add(dependsOnCaller(resolved.plan) ? `${key} ${canonical(call.facts().metadata)}` : '')
   add(call.headers.join('\n'))
   add(call.query)
