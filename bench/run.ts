@@ -13,7 +13,14 @@ import { answers, firstLine, layout, type Started, start } from './processes.ts'
 import type { Program, RunningProgram } from './program.ts'
 import { direct } from './programs/direct.ts'
 import { nginx } from './programs/nginx.ts'
-import { portcullisKey, portcullisRecord, portcullisTranslated, portcullisTwo } from './programs/portcullis.ts'
+import {
+  portcullisHit,
+  portcullisKey,
+  portcullisRecord,
+  portcullisRoute,
+  portcullisTranslated,
+  portcullisTwo,
+} from './programs/portcullis.ts'
 import { portkey } from './programs/portkey.ts'
 import { type Measured, report } from './report.ts'
 import { writeLadder } from './results-file.ts'
@@ -39,6 +46,8 @@ const programs: readonly Program[] = [
   portcullisRecord,
   portcullisTranslated,
   portcullisTwo,
+  portcullisHit,
+  portcullisRoute,
   ...(values.peer === 'portkey' ? [portkey] : []),
 ]
 

@@ -31,13 +31,13 @@ export const scenarios: readonly Scenario[] = [
     id: 'chat',
     title: '1 KB chat calls, 64 connections',
     order: { body: chat('', 1000, false), connections: 64, ending: unaryEnding },
-    programs: translated,
+    programs: [...translated, 'exact-hit', 'route-3'],
   },
   {
     id: 'latency',
     title: '1 KB chat calls, one connection',
     order: { body: chat('', 1000, false), connections: 1, ending: unaryEnding },
-    programs: rungs,
+    programs: [...rungs, 'exact-hit'],
   },
   {
     id: 'bursts',

@@ -62,6 +62,21 @@ export const targets: readonly Target[] = [
     isMet: (value) => value <= 6,
     unit: 'µs',
   },
+  ratio('chat', ['exact-hit', 'record'], 2, 'callsPerSecond'),
+  {
+    scenario: 'latency',
+    text: 'an exact hit answers in ≤ 0.25 ms at p50',
+    read: (of) => of('exact-hit')?.p50Ms,
+    isMet: (value) => value <= 0.25,
+    unit: 'ms',
+  },
+  {
+    scenario: 'chat',
+    text: 'a route with three healthy targets costs ≤ 10 µs of CPU more than record',
+    read: (of) => difference(of('route-3')?.cpuUsPerCall, of('record')?.cpuUsPerCall),
+    isMet: (value) => value <= 10,
+    unit: 'µs',
+  },
   ratio('bursts', ['record', 'portkey'], 4, 'callsPerSecond'),
   {
     scenario: 'gaps',

@@ -5,12 +5,24 @@ import type { Client, Program } from '../program.ts'
 
 const key = 'pk-bench-0123456789abcdefghijklmnop'
 
+interface Variant {
+  readonly bodies?: string
+  readonly workers?: number
+  readonly client?: Client
+  /** Parts of the configuration that are other than usual. */
+  more?(mockPort: number): Readonly<Record<string, unknown>>
+}
+
+const account = (id: string, mockPort: number): object => ({
+  id,
+  provider: 'openai-compatible',
+  baseUrl: `http://127.0.0.1:${mockPort}/v1`,
+  apiKey: 'sk-bench',
+  allowPrivateNetwork: true,
+})
+
 /** As it is published: built, with a key, an account and the record of calls. */
-function portcullis(
-  id: string,
-  title: string,
-  { bodies = 'full', workers = 1, client }: { bodies?: string; workers?: number; client?: Client } = {},
-): Program {
+function portcullis(id: string, title: string, { bodies = 'full', workers = 1, client, more }: Variant = {}): Program {
   return {
     id,
     title,
@@ -18,18 +30,11 @@ function portcullis(
       await rm(folder, { recursive: true, force: true })
       await mkdir(folder, { recursive: true })
       const config = {
-        providers: [
-          {
-            id: 'mock',
-            provider: 'openai-compatible',
-            baseUrl: `http://127.0.0.1:${mockPort}/v1`,
-            apiKey: 'sk-bench',
-            allowPrivateNetwork: true,
-          },
-        ],
+        providers: [account('mock', mockPort)],
         models: { 'bench-model': { target: 'mock/bench-model' } },
         keys: [{ id: 'bench', key, workspace: 'default', models: ['*'] }],
         workspaces: [{ id: 'default', record: { bodies } }],
+        ...more?.(mockPort),
       }
       const configPath = join(folder, 'portcullis.yaml')
       // JSON is YAML.
@@ -54,4 +59,14 @@ export const portcullisTranslated = portcullis('translated', 'Portcullis: record
     path: '/v1/messages',
     ending: { unary: '"output_tokens":220}}', stream: 'event: message_stop\ndata: {"type":"message_stop"}\n\n' },
   },
+})
+export const portcullisHit = portcullis('exact-hit', 'Portcullis: record, answered from the exact cache', {
+  more: () => ({ cache: { exact: { ttlSeconds: 3600 } } }),
+})
+export const portcullisRoute = portcullis('route-3', 'Portcullis: record, over a route with three healthy targets', {
+  more: (mockPort) => ({
+    providers: ['a', 'b', 'c'].map((id) => account(id, mockPort)),
+    models: { 'bench-model': { route: 'three' } },
+    routes: { three: { loadbalance: ['a', 'b', 'c'].map((id) => ({ target: `${id}/bench-model` })) } },
+  }),
 })

@@ -37,7 +37,7 @@ export interface LastTurn {
   readonly partition: string
 }
 
-type Scope = 'workspace' | 'key'
+export type Scope = 'workspace' | 'key'
 
 function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, question: string): string {
   const { workspace, key } = call.principal
@@ -80,7 +80,7 @@ function planText(plan: RoutePlan): string {
   return text
 }
 
-function dependsOnCaller(plan: RoutePlan): boolean {
+export function dependsOnCaller(plan: RoutePlan): boolean {
   switch (plan.kind) {
     case 'target':
       return false

@@ -9,10 +9,9 @@ import type {
 } from '../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
-import { cacheKey } from './cache-key.ts'
 import { overheard, replayed } from './kept-reply.ts'
+import { createKnownKeys } from './known-keys.ts'
 import { restoredEntry, storedEntry } from './stored-entry.ts'
 
 export interface ExactCacheOptions {
@@ -37,12 +36,14 @@ export type Flight = Promise<CacheEntry | 'alone' | 'again'>
 /** Answers from what was answered before. What it cannot answer goes on, and what comes back is kept. */
 export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelReply> {
   const { store, flights, tierOf, resolve, settingsOf, now } = options
+  const keyOf = createKnownKeys()
   return async (call, next) => {
     const { wish } = call
     const resolved = wish.mode === 'off' || !isAsked(call) ? undefined : resolve(call.model)
     const settings = resolved === undefined ? undefined : settingsOf(resolved)
-    if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
-    const key = cacheKey(call, resolved, settings.scope)
+    if (resolved === undefined || settings === undefined) return await next(call)
+    const key = keyOf(call, resolved, settings.scope)
+    if (key === undefined) return await next(call)
     if (wish.mode === 'on') {
       const kept = fresh(store.find(key, now()), wish, now()) ?? fresh(await landed(flights, key, call), wish, now())
       if (kept !== undefined) return answered(call, resolved, kept, now())
