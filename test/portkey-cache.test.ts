@@ -22,3 +22,13 @@ it('tells clients of Portkey what the cache did, and asks anew when they say so'
   expect(await ask({ ...refresh, 'x-portcullis-cache': 'off' })).toBe('DISABLED')
   expect(bed.openai.requests).toHaveLength(3)
 })
+
+it('keeps an answer for as long as a config says, within what the operator has', async () => {
+  const body = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Longer' }] }
+  const config = JSON.stringify({ provider: 'openai', cache: { mode: 'simple', max_age: 60 } })
+  const ask = () => bed.gateway.post('/v1/chat/completions', body, { headers: { 'x-portkey-config': config } })
+  const before = bed.openai.requests.length
+  expect((await ask()).headers['x-portkey-cache-status']).toBe('MISS')
+  expect((await ask()).headers['x-portkey-cache-status']).toBe('HIT')
+  expect(bed.openai.requests).toHaveLength(before + 1)
+})

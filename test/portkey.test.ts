@@ -209,21 +209,21 @@ describe('a config', () => {
   it('is told what of it was not done', async () => {
     const reply = await askWith({
       provider: 'openai',
-      retry: { attempts: 5 },
-      cache: { mode: 'simple' },
+      cb_config: { failure_threshold: 3 },
       input_guardrails: [{ 'default.contains': { words: ['x'] }, deny: false }],
     })
     expect(reply.status).toBe(200)
-    expect(reply.headers['x-portcullis-dropped']).toBe(
-      'x-portkey-config.retry, x-portkey-config.cache, x-portkey-config.input_guardrails',
-    )
+    expect(reply.headers['x-portcullis-dropped']).toBe('x-portkey-config.cb_config, x-portkey-config.input_guardrails')
   })
 
   it.each([
     [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: 'x' }] }, 'targets[0].weight` takes'],
     [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: -1 }] }, 'targets[0].weight` takes'],
     [{ strategy: { mode: 'loadbalance' }, targets: [{ provider: 'openai', weight: 0 }] }, 'no target a weight'],
-    [{ strategy: { mode: 'conditional', conditions: [] }, targets: [{ provider: 'openai' }] }, 'conditional'],
+    [
+      { strategy: { mode: 'conditional', conditions: [] }, targets: [{ provider: 'openai' }] },
+      'conditions` is missing',
+    ],
     [{ targets: [{ provider: 'openai' }, { provider: 'anthropic' }] }, 'strategy` is missing'],
     [{ strategy: { mode: 'fallback' }, targets: [] }, 'at least one target'],
     [{ strategy: { mode: 'fallback' } }, 'a strategy needs targets'],
@@ -302,6 +302,101 @@ describe('a reply', () => {
   })
 })
 
+describe('conditions', () => {
+  const config = (query: object, more: object = {}) => ({
+    // biome-ignore lint/suspicious/noThenProperty: Portkey's word.
+    strategy: { mode: 'conditional', conditions: [{ query, then: 'a' }], default: 'b', ...more },
+    targets: [
+      { name: 'a', provider: 'openai' },
+      { name: 'b', provider: '@chat-mock' },
+    ],
+  })
+  const chosen = async (query: object, metadata?: object): Promise<unknown> => {
+    const reply = await ask({
+      'x-portkey-config': JSON.stringify(config(query)),
+      ...(metadata === undefined ? {} : { 'x-portkey-metadata': JSON.stringify(metadata) }),
+    })
+    expect(reply.status).toBe(200)
+    return reply.headers['x-portkey-last-used-option-index']
+  }
+  const [first, second] = ['config.targets[0]', 'config.targets[1]']
+
+  it.each([
+    [{ 'metadata.plan': 'paid' }, { plan: 'paid' }, first],
+    [{ 'metadata.plan': { $eq: 'paid' } }, { plan: 'free' }, second],
+    [{ 'metadata.plan': { $ne: 'paid' } }, {}, first],
+    [{ 'metadata.plan': { $in: ['a', 'b'] } }, { plan: 'b' }, first],
+    [{ 'metadata.plan': { $nin: ['a', 'b'] } }, { plan: 'b' }, second],
+    [{ 'metadata.age': { $gte: 18, $lt: 21 } }, { age: '20' }, first],
+    [{ 'metadata.age': { $gt: 20 } }, { age: '20' }, second],
+    [{ 'metadata.age': { $lte: 20 } }, { age: 'old' }, second],
+    [{ 'params.model': 'gpt-5-mini' }, {}, first],
+    [{ 'params.messages.length': 1 }, {}, second],
+    [{ 'url.pathname': '/v1/chat/completions' }, {}, first],
+    [{ $and: [{ 'metadata.a': '1' }, { 'metadata.b': '2' }] }, { a: '1' }, second],
+    [{ $or: [{ 'metadata.a': '1' }, { 'metadata.b': '2' }] }, { b: '2' }, first],
+    [{ 'metadata.__proto__': { $ne: 'x' } }, {}, first],
+  ])('%j over %j choose', async (query, metadata, expected) => {
+    expect(await chosen(query, metadata)).toBe(expected)
+  })
+
+  it.each([
+    [config({ 'metadata.a': { $regex: '^(a+)+$' } }), '$regex` is not there'],
+    [config({ 'metadata.a': { $like: 'x' } }), '$like` is no operator'],
+    [config({ headers: 'x' }), 'headers` is no field'],
+    [config({}), 'takes an object with conditions'],
+    [config({ 'metadata.a': '1' }, { default: 'c' }), 'strategy.default` names no target'],
+    [config({ 'metadata.a': '1' }, { conditions: [] }), 'conditions` is missing'],
+  ])('%j is refused', async (wrong, expected) => {
+    const reply = await askWith(wrong)
+    expect(reply.status).toBe(400)
+    expect(reply.json.error.message).toContain(expected)
+  })
+
+  it('of which none holds, without a default, are refused', async () => {
+    const { default: _, ...strategy } = config({ 'metadata.a': '1' }).strategy
+    const reply = await askWith({ ...config({}), strategy })
+    expect(reply.status).toBe(400)
+    expect(reply.json.error.message).toContain('no condition that holds')
+  })
+})
+
+describe('retries', () => {
+  it.each([
+    [{ 'x-portkey-config': '{"provider":"openai","retry":{"attempts":2}}' }],
+    [{ 'x-portkey-config': '{"retry":{"attempts":2,"onStatusCodes":[500]}}', 'x-portkey-provider': 'openai' }],
+    [{ 'x-portkey-retry-count': '2', 'x-portkey-provider': 'openai' }],
+  ])('as %j asks for are made, and counted in the reply', async (headers) => {
+    bed.openai.reply(vendorError(500), vendorError(500))
+    const reply = await ask(headers)
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portkey-retry-attempt-count']).toBe('2')
+    expect(bed.openai.requests).toHaveLength(3)
+  })
+
+  it('are made on no other status, and not more often than asked', async () => {
+    const config = (codes: readonly number[]) => ({
+      provider: 'openai',
+      retry: { attempts: 1, on_status_codes: codes },
+    })
+    bed.openai.script(() => vendorError(500))
+    expect((await askWith(config([429]))).status).toBe(500)
+    expect(bed.openai.requests).toHaveLength(1)
+    expect((await askWith(config([500]))).headers['x-portkey-retry-attempt-count']).toBe('1')
+    expect(bed.openai.requests).toHaveLength(3)
+  })
+
+  it.each([
+    [{ provider: 'openai', retry: { attempts: 6 } }, 'retry.attempts` is not valid: takes at most 5'],
+    [{ provider: 'openai', retry: 3 }, 'retry` is not valid: takes an object'],
+    [{ provider: 'openai', cache: { mode: 'always' } }, 'cache.mode` is not valid: takes `simple` or `semantic`'],
+  ])('%j is refused', async (config, expected) => {
+    const reply = await askWith(config)
+    expect(reply.status).toBe(400)
+    expect(reply.json.error.message).toContain(expected)
+  })
+})
+
 describe('other headers', () => {
   it('are taken and stay here; those that would have done something are named', async () => {
     const reply = await ask({
@@ -311,7 +406,6 @@ describe('other headers', () => {
       'x-portkey-strict-openai-compliance': 'true',
       'x-portkey-strict-open-ai-compliance': 'false',
       'x-portkey-package-version': 'portkey-1',
-      'x-portkey-retry-count': '3',
       'x-portkey-cache': 'simple',
       'x-portkey-forward-headers': 'cookie',
       'x-portkey-something-new': '1',
@@ -319,7 +413,7 @@ describe('other headers', () => {
     })
     expect(reply.status).toBe(200)
     expect(reply.headers['x-portcullis-dropped']).toBe(
-      'x-portkey-retry-count, x-portkey-cache, x-portkey-forward-headers, x-portkey-something-new',
+      'x-portkey-cache, x-portkey-forward-headers, x-portkey-something-new',
     )
     const sent = Object.keys(bed.openai.requests[0]?.headers ?? {})
     expect(sent.filter((name) => name.startsWith('x-portkey-') || name === 'cookie')).toEqual([])

@@ -2,7 +2,7 @@ import type { Next, RoutedCall } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ResolvedModel, Target } from '../core/registry.ts'
 import { leavesOf, type RouteDecision, type RouteFacts, type RouteSettings } from '../core/route-plan.ts'
-import { nextPauseMs } from './routing/backoff.ts'
+import { longestWaitMs, nextPauseMs, pause } from './routing/backoff.ts'
 import { type Budget, createBudget } from './routing/budget.ts'
 import { chooseTargets, onlyTry } from './routing/choose-targets.ts'
 import type { Fleet } from './routing/fleet.ts'
@@ -74,8 +74,6 @@ function hedges(fleet: Fleet): (settings: RouteSettings) => Hedge | undefined {
   }
 }
 
-const longestWaitMs = 10_000
-
 /** Whether the same targets may answer a little later. */
 function mayGoRound(fault: unknown, call: RoutedCall): fault is GatewayError {
   return isWorthAnother(fault, call) && fault.retryable && !isSpent(call)
@@ -107,18 +105,4 @@ function decide<Call extends RoutedCall, Reply>(
 function heldTarget(target: Target, { heldBy }: RoutedCall): Target {
   if (heldBy !== undefined && heldBy.account !== target.account.id) throw heldBy.otherwise
   return target
-}
-
-/** Ends with the call. */
-function pause(ms: number, { lifetime }: RoutedCall): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      removeEndListener()
-      resolve()
-    }, ms)
-    const removeEndListener = lifetime.onEnd((reason) => {
-      clearTimeout(timer)
-      reject(reason)
-    })
-  })
 }

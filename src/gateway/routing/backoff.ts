@@ -1,3 +1,5 @@
+import type { RoutedCall } from '../../core/call.ts'
+
 const baseMs = 100
 const capMs = 10_000
 
@@ -8,4 +10,21 @@ const capMs = 10_000
 export function nextPauseMs(lastMs: number | undefined, random: number): number {
   const upTo = Math.max(baseMs, (lastMs ?? baseMs) * 3)
   return Math.min(capMs, baseMs + random * (upTo - baseMs))
+}
+
+/** What a provider asks for is the least; one that asks for longer than this is not waited for. */
+export const longestWaitMs = 10_000
+
+/** Resolves after so many milliseconds; rejects when the call ends before. */
+export function pause(ms: number, { lifetime }: Pick<RoutedCall, 'lifetime'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      removeEndListener()
+      resolve()
+    }, ms)
+    const removeEndListener = lifetime.onEnd((reason) => {
+      clearTimeout(timer)
+      reject(reason)
+    })
+  })
 }

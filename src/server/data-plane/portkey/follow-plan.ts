@@ -1,16 +1,20 @@
 import type { ModelCall, ModelReply, Next } from '../../../core/call.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { CallLifetime } from '../../../core/lifetime.ts'
+import { longestWaitMs, nextPauseMs, pause } from '../../../gateway/routing/backoff.ts'
 import { wentOnce } from '../../../gateway/routing/try-targets.ts'
 import type { Answer } from '../client-manner.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { LoadbalancePlan, Plan, TargetPlan } from './plan.ts'
+import type { ConditionFacts } from './conditions.ts'
+import type { ConditionalPlan, LoadbalancePlan, Plan, TargetPlan } from './plan.ts'
+import { refused } from './refusals.ts'
 
 export interface FollowOptions {
   readonly deadlines: Deadlines
   readonly pipeline: Next<ModelCall, ModelReply>
-  /** The call as this target gets it. */
-  callFor(target: TargetPlan): ModelCall
+  /** The call as this target gets it. `retries`: how often it got it before. */
+  callFor(target: TargetPlan, retries: number): ModelCall
+  facts(): ConditionFacts
   /** The body has gone to a target, and no other one can have it. */
   isSpent(): boolean
   /** In [0, 1). */
@@ -21,6 +25,7 @@ export interface FollowOptions {
 export async function followPlan(plan: Plan, options: FollowOptions): Promise<Answer> {
   if (plan.kind === 'target') return await callTarget(plan, options)
   if (plan.kind === 'loadbalance') return await followPlan(chosen(plan, options.random()), options)
+  if (plan.kind === 'conditional') return await followPlan(matching(plan, options.facts()), options)
   let fault: unknown
   for (const next of plan.plans) {
     try {
@@ -32,6 +37,13 @@ export async function followPlan(plan: Plan, options: FollowOptions): Promise<An
     }
   }
   throw fault
+}
+
+function matching({ cases, otherwise }: ConditionalPlan, facts: ConditionFacts): Plan {
+  const found = cases.find(({ holds }) => holds(facts))?.plan ?? otherwise
+  if (found === undefined)
+    throw refused('x-portkey-config', 'has no condition that holds for this request, and no `default`.')
+  return found
 }
 
 /** At least one weight is above 0, and one of those is chosen whatever rounding does. */
@@ -47,9 +59,29 @@ function chosen({ entries }: LoadbalancePlan, random: number): Plan {
   return found.plan
 }
 
-async function callTarget(target: TargetPlan, { callFor, pipeline, deadlines }: FollowOptions): Promise<Answer> {
-  const call = callFor(target)
-  const { timeoutMs } = target
+async function callTarget(target: TargetPlan, options: FollowOptions): Promise<Answer> {
+  const { attempts = 0, onStatusCodes } = target.retry ?? {}
+  let pauseMs: number | undefined
+  for (let retries = 0; ; retries++) {
+    const call = options.callFor(target, retries)
+    try {
+      return await attempt(call, target, options)
+    } catch (fault) {
+      const isWorthIt = fault instanceof GatewayError && triesNext(fault, onStatusCodes)
+      if (retries >= attempts || !isWorthIt || options.isSpent() || call.lifetime.reason !== undefined) throw fault
+      pauseMs = nextPauseMs(pauseMs, options.random())
+      const askedMs = (fault.retryAfterSeconds ?? 0) * 1000
+      if (askedMs > longestWaitMs) throw fault
+      await pause(Math.max(pauseMs, askedMs), call)
+    }
+  }
+}
+
+async function attempt(
+  call: ModelCall,
+  { timeoutMs }: TargetPlan,
+  { pipeline, deadlines }: FollowOptions,
+): Promise<Answer> {
   if (timeoutMs === undefined) return { call, reply: await pipeline(call) }
   const lifetime = new CallLifetime()
   const unlink = call.lifetime.onEnd((reason) => lifetime.end(reason))

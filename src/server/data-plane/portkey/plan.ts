@@ -1,8 +1,16 @@
 import type { JsonObject } from '../../../core/json.ts'
+import type { Condition } from './conditions.ts'
 import type { DropPath } from './drop-params.ts'
 
 /** Where a call goes by its Portkey headers, in the order in which it is tried. */
-export type Plan = TargetPlan | FallbackPlan | LoadbalancePlan
+export type Plan = TargetPlan | FallbackPlan | LoadbalancePlan | ConditionalPlan
+
+/** The first whose condition holds. */
+export interface ConditionalPlan {
+  readonly kind: 'conditional'
+  readonly cases: readonly { readonly holds: Condition; readonly plan: Plan }[]
+  readonly otherwise?: Plan
+}
 
 /** One of them by chance, in the proportion of the weights. As Portkey has it, no other is tried when that one fails. */
 export interface LoadbalancePlan {
@@ -27,7 +35,16 @@ export interface TargetPlan {
   readonly defaultAccount?: string
   /** Until the head of the reply. */
   readonly timeoutMs?: number
+  readonly retry?: RetryRule
+  /** How long the answer is given again, where the operator has a cache. */
+  readonly cacheTtlMs?: number
   readonly changes: BodyChanges
+}
+
+/** How often the same target is asked again, and on which statuses; absent: on those that another attempt may cure. */
+export interface RetryRule {
+  readonly attempts: number
+  readonly onStatusCodes?: readonly number[]
 }
 
 /** What happens to the client's body, in this order. */

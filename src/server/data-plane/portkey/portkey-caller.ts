@@ -1,4 +1,6 @@
+import type { CacheWish } from '../../../core/cache.ts'
 import type { ModelCall, RequestWire } from '../../../core/call.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import type { CallRecorder } from '../call-recorder.ts'
 import type { Answer, CallParts, ClientManner } from '../client-manner.ts'
 import { modelCall } from '../model-call.ts'
@@ -18,13 +20,15 @@ export function portkeyCaller(
   isAccount: IsAccount,
 ): ClientManner | undefined {
   if (!hasPortkeyHeaders(headers)) return undefined
-  const last: LastAttempt = { path: 'config' }
+  const last: LastAttempt = { path: 'config', retries: 0 }
   recorder.replyFields = () => replyFields(headers['x-portkey-trace-id'], recorder.id, last)
   let plan = plain
+  let metadata: JsonObject = {}
   return {
     readHeaders() {
       const read = readPortkeyHeaders(headers, isAccount)
       plan = read.plan
+      metadata = read.metadata
       if (read.dropped.length > 0) recorder.fact({ type: 'parameters-dropped', names: read.dropped })
     },
     call: (wire, parts) =>
@@ -32,6 +36,7 @@ export function portkeyCaller(
         ...parts,
         isSpent: spentOf(wire),
         random: Math.random,
+        facts: () => ({ metadata, params: wire.json, pathname: pathOf(parts) }),
         callFor: callMaker(wire, parts, last),
       }),
   }
@@ -43,8 +48,13 @@ export function callSlug(wire: RequestWire, parts: CallParts): Promise<Answer> {
     ...parts,
     isSpent: spentOf(wire),
     random: Math.random,
-    callFor: callMaker(wire, parts, { path: '' }),
+    facts: () => ({ metadata: {}, params: wire.json, pathname: pathOf(parts) }),
+    callFor: callMaker(wire, parts, { path: '', retries: 0 }),
   })
+}
+
+function pathOf({ origin }: CallParts): string {
+  return new URL(origin.exchange.url, 'http://gateway').pathname
 }
 
 function spentOf({ upload }: RequestWire): () => boolean {
@@ -56,14 +66,21 @@ function callMaker(
   { origin, pathModel, resume, isAccount }: CallParts,
   last: LastAttempt,
 ): FollowOptions['callFor'] {
-  return (target) => {
+  return (target, retries) => {
     last.path = target.path
+    last.retries = retries
     last.cache = undefined
     const own = targetWire(wire, pathModel, target, isAccount)
     const asked = modelCall(origin, resume(own.wire), own.pathModel)
     // An own word for the cache goes first: `off` stays off.
     const isRefresh = asked.wish.mode === 'on' && origin.exchange.headers['x-portkey-cache-force-refresh'] === 'true'
-    const call: ModelCall = isRefresh ? { ...asked, wish: { ...asked.wish, mode: 'refresh' } } : asked
+    const { cacheTtlMs: ttlMs } = target
+    const wish: CacheWish = {
+      ...(ttlMs === undefined ? {} : { ttlMs }),
+      ...asked.wish,
+      ...(isRefresh ? { mode: 'refresh' } : {}),
+    }
+    const call: ModelCall = { ...asked, wish }
     return {
       ...call,
       emit(fact) {

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import { isDeeperThan } from '../../../core/json-depth.ts'
+import { readCondition } from './conditions.ts'
 import { type DropPath, readDropPath } from './drop-params.ts'
 import { onlyWatch } from './hooks.ts'
-import type { BodyChanges, Plan } from './plan.ts'
+import type { BodyChanges, Plan, RetryRule } from './plan.ts'
 import { accountName, type IsAccount } from './provider-names.ts'
 import { accountRefusal, refused } from './refusals.ts'
 
@@ -13,6 +14,8 @@ const maxDepth = 32
 /** One call must not become any number of calls. */
 const maxTargets = 32
 const maxNesting = 4
+/** As at Portkey. */
+export const maxRetries = 5
 
 const JsonRecord = z.custom<JsonObject>(isJsonObject, 'takes an object')
 const Slug = z.string('takes a text').min(1)
@@ -34,8 +37,8 @@ const Level = z.strictObject({
   weight: Ignored,
   metadata: Ignored,
   strict_open_ai_compliance: Ignored,
-  retry: Ignored,
-  cache: Ignored,
+  retry: JsonRecord.optional(),
+  cache: JsonRecord.optional(),
   cb_config: Ignored,
   forward_headers: Ignored,
   anthropic_beta: Ignored,
@@ -50,18 +53,45 @@ const Level = z.strictObject({
 type Level = z.infer<typeof Level>
 
 const Strategy = z.strictObject({
-  mode: z.enum(['single', 'fallback', 'loadbalance', 'conditional'], 'takes `single`, `fallback` or `loadbalance`'),
+  mode: z.enum(
+    ['single', 'fallback', 'loadbalance', 'conditional'],
+    'takes `single`, `fallback`, `loadbalance` or `conditional`',
+  ),
   on_status_codes: z.array(z.int().min(100).max(599), 'takes a list of HTTP statuses').max(500).optional(),
-  conditions: Ignored,
-  default: Ignored,
+  conditions: z
+    // biome-ignore lint/suspicious/noThenProperty: Portkey's word.
+    .array(z.strictObject({ query: z.json(), then: Slug }), 'takes a list of conditions')
+    .max(100)
+    .optional(),
+  default: Slug.optional(),
   sticky: Ignored,
 })
+
+/** https://portkey.ai/docs/product/ai-gateway/automatic-retries */
+const Retry = z.strictObject({
+  attempts: z.int('takes a whole number').min(0).max(maxRetries, `takes at most ${maxRetries}`).default(0),
+  on_status_codes: z.array(z.int().min(100).max(599), 'takes a list of HTTP statuses').max(500).optional(),
+  // What a provider asks for is always waited for, within bounds.
+  use_retry_after_header: z.boolean().optional(),
+})
+
+/** https://portkey.ai/docs/product/ai-gateway/cache-simple-and-semantic. `max_age`: seconds. */
+const Cache = z.strictObject({
+  mode: z.enum(['simple', 'semantic'], 'takes `simple` or `semantic`'),
+  max_age: z
+    .int('takes whole seconds')
+    .positive('takes whole seconds')
+    .max(30 * 86_400)
+    .optional(),
+})
+
+type Strategy = z.infer<typeof Strategy>
 
 /** Portkey's default is 1. */
 const Weight = z.number().nonnegative().max(1e6).default(1)
 
 /** Settings that change neither who answers nor what is inspected. */
-const harmless = ['retry', 'cache', 'cb_config', 'forward_headers', 'anthropic_beta', 'anthropic_version'] as const
+const harmless = ['cb_config', 'forward_headers', 'anthropic_beta', 'anthropic_version'] as const
 const hooks = ['input_guardrails', 'output_guardrails', 'before_request_hooks', 'after_request_hooks'] as const
 const mutators = ['input_mutators', 'output_mutators'] as const
 
@@ -70,6 +100,8 @@ export interface Inherited {
   readonly changes: BodyChanges
   readonly timeoutMs?: number
   readonly defaultAccount?: string
+  readonly retry?: RetryRule
+  readonly cacheTtlMs?: number
 }
 
 /** Reads the config that a client sent. What it asks for and does not get is told to `drop`. Throws `invalid_request`. */
@@ -107,12 +139,9 @@ export function readConfig(
         ? undefined
         : parsed(Strategy, snakeCased(level.strategy, `${place}.strategy`), `${place}.strategy`)
     if (strategy === undefined && inner.length > 1) {
-      throw refused(`${place}.strategy`, 'is missing; several targets need `single`, `fallback` or `loadbalance`.')
-    }
-    if (strategy?.mode === 'conditional') {
       throw refused(
-        `${place}.strategy.mode`,
-        `asks for "${strategy.mode}", which is not there yet; use \`single\`, \`fallback\` or \`loadbalance\`.`,
+        `${place}.strategy`,
+        'is missing; several targets need `single`, `fallback`, `loadbalance` or `conditional`.',
       )
     }
     // Every target is read, so that one that is not tried cannot hide what would be refused.
@@ -121,6 +150,7 @@ export function readConfig(
       if (strategy.sticky !== undefined) drop(`${header}.strategy.sticky`)
       return loadbalancePlan(plans, level.targets, place)
     }
+    if (strategy?.mode === 'conditional') return conditionalPlan(strategy, plans, level.targets, place)
     const codes = strategy?.on_status_codes
     const isFallback = strategy?.mode === 'fallback'
     const tried = isFallback ? plans : plans.slice(0, 1)
@@ -135,6 +165,8 @@ export function readConfig(
       changes: from.changes,
       ...(account === undefined ? {} : { account }),
       ...(from.timeoutMs === undefined ? {} : { timeoutMs: from.timeoutMs }),
+      ...(from.retry === undefined ? {} : { retry: from.retry }),
+      ...(from.cacheTtlMs === undefined ? {} : { cacheTtlMs: from.cacheTtlMs }),
       ...(takesDefault && from.defaultAccount !== undefined ? { defaultAccount: from.defaultAccount } : {}),
     }
   }
@@ -158,18 +190,59 @@ function loadbalancePlan(plans: readonly Plan[], targets: readonly JsonObject[],
   return { kind: 'loadbalance', entries }
 }
 
+function conditionalPlan(
+  { conditions = [], default: otherwise }: Strategy,
+  plans: readonly Plan[],
+  targets: readonly JsonObject[],
+  place: string,
+): Plan {
+  const at = `${place}.strategy`
+  if (conditions.length === 0) throw refused(`${at}.conditions`, 'is missing.')
+  const planNamed = (name: string, field: string): Plan => {
+    const plan = plans[targets.findIndex((target) => target['name'] === name)]
+    if (plan === undefined) throw refused(field, 'names no target; give one this `name`.')
+    return plan
+  }
+  const cases = conditions.map(({ query, then }, index) => ({
+    holds: readCondition(query, `${at}.conditions[${index}].query`),
+    plan: planNamed(then, `${at}.conditions[${index}].then`),
+  }))
+  return {
+    kind: 'conditional',
+    cases,
+    ...(otherwise === undefined ? {} : { otherwise: planNamed(otherwise, `${at}.default`) }),
+  }
+}
+
 function inheritedBy(level: Level, from: Inherited, place: string): Inherited {
   const { defaults, overrides, drops } = from.changes
   const timeoutMs = level.request_timeout ?? from.timeoutMs
   return {
     ...from,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...retryOf(level, place),
+    ...cacheOf(level, place),
     changes: {
       defaults: { ...defaults, ...level.default_params },
       overrides: { ...overrides, ...level.override_params },
       drops: [...drops, ...(level.drop_params ?? []).map((text) => dropPath(text, place))],
     },
   }
+}
+
+function retryOf({ retry }: Level, place: string): Pick<Inherited, 'retry'> {
+  if (retry === undefined) return {}
+  const at = `${place}.retry`
+  const { attempts, on_status_codes: onStatusCodes } = parsed(Retry, snakeCased(retry, at), at)
+  return { retry: { attempts, ...(onStatusCodes === undefined ? {} : { onStatusCodes }) } }
+}
+
+/** Which of the two it is, the operator's cache decides; for how long, within it, the client may say. */
+function cacheOf({ cache }: Level, place: string): Pick<Inherited, 'cacheTtlMs'> {
+  if (cache === undefined) return {}
+  const at = `${place}.cache`
+  const { max_age: seconds } = parsed(Cache, snakeCased(cache, at), at)
+  return seconds === undefined ? {} : { cacheTtlMs: seconds * 1000 }
 }
 
 function dropPath(text: string, place: string): DropPath {

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import type { JsonValue } from '../../../core/json.ts'
-import { isJsonObject, parseJson } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
 import { onlyWatch } from './hooks.ts'
 import { noChanges, type Plan } from './plan.ts'
 import { accountName, type IsAccount } from './provider-names.ts'
-import { type Inherited, readConfig } from './read-config.ts'
+import { type Inherited, maxRetries, readConfig } from './read-config.ts'
 import { accountRefusal, refused } from './refusals.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -14,6 +13,7 @@ const maxMetadataValue = 128
 
 export interface PortkeyRequest {
   readonly plan: Plan
+  readonly metadata: JsonObject
   /** What was asked for and is not done, by its name in the request. */
   readonly dropped: readonly string[]
 }
@@ -30,6 +30,7 @@ const quiet: ReadonlySet<string> = new Set([
   'parent-span-id',
   'provider',
   'request-timeout',
+  'retry-count',
   'runtime',
   'runtime-version',
   'sensitive-headers',
@@ -46,7 +47,7 @@ const guardrails = ['default-input-guardrails', 'default-output-guardrails'] as 
 const instructions = ['config', 'provider', 'virtual-key', 'custom-host', ...guardrails] as const
 
 /** Headers that say nothing with this value. */
-const idle: Readonly<Record<string, string>> = { 'retry-count': '0', debug: 'true', cache: 'false' }
+const idle: Readonly<Record<string, string>> = { debug: 'true', cache: 'false' }
 
 /** The one look that a call without any such header pays for. */
 export function hasPortkeyHeaders(headers: Headers): boolean {
@@ -75,11 +76,13 @@ export function readPortkeyHeaders(headers: Headers, isAccount: IsAccount): Port
     if (idle[short] !== headers[name]) dropped.add(name)
   }
   for (const name of guardrails) checkGuardrails(headers, prefix + name)
-  checkMetadata(headers[`${prefix}metadata`])
+  const metadata = readMetadata(headers[`${prefix}metadata`])
   const defaultAccount = accountOf(headers, isAccount)
   const timeoutMs = requestTimeout(headers[`${prefix}request-timeout`])
+  const attempts = retryCount(headers[`${prefix}retry-count`])
   const inherited: Inherited = {
     changes: noChanges,
+    ...(attempts === 0 ? {} : { retry: { attempts } }),
     ...(defaultAccount === undefined ? {} : { defaultAccount }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   }
@@ -88,7 +91,7 @@ export function readPortkeyHeaders(headers: Headers, isAccount: IsAccount): Port
     config === undefined
       ? { kind: 'target', path: 'config', ...inherited }
       : readConfig(decoded(config), inherited, isAccount, (name) => dropped.add(name))
-  return { plan, dropped: [...dropped] }
+  return { plan, metadata, dropped: [...dropped] }
 }
 
 /** A header is read as Latin-1; what is UTF-8 was meant as such. */
@@ -111,15 +114,20 @@ function requestTimeout(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-function checkMetadata(text: string | undefined): void {
-  if (text === undefined) return
+function retryCount(text: string | undefined): number {
+  if (text === undefined) return 0
+  if (!/^\d{1,3}$/.test(text)) throw refused(`${prefix}retry-count`, 'takes a whole number.')
+  return Math.min(maxRetries, Number(text))
+}
+
+function readMetadata(text: string | undefined): JsonObject {
+  if (text === undefined) return {}
   const metadata = parseJson(decoded(text))
   const isValid =
     isJsonObject(metadata) &&
     Object.values(metadata).every((value) => typeof value === 'string' && value.length <= maxMetadataValue)
-  if (!isValid) {
-    throw refused(`${prefix}metadata`, `takes a JSON object of texts of at most ${maxMetadataValue} characters.`)
-  }
+  if (isValid) return metadata
+  throw refused(`${prefix}metadata`, `takes a JSON object of texts of at most ${maxMetadataValue} characters.`)
 }
 
 function checkGuardrails(headers: Headers, name: string): void {

@@ -4,6 +4,8 @@ import { headerValue } from '../reply-head.ts'
 export interface LastAttempt {
   /** `config.targets[1]` */
   path: string
+  /** How often the target was asked again. */
+  retries: number
   provider?: string
   /** Absent: no cache was asked. */
   cache?: 'HIT' | 'SEMANTIC HIT' | 'MISS' | 'REFRESH' | undefined
@@ -20,7 +22,7 @@ export function replyFields(traceId: string | undefined, callId: string, last: L
     'x-portkey-last-used-option-index',
     last.path,
     'x-portkey-retry-attempt-count',
-    '0',
+    String(last.retries),
     'x-portkey-cache-status',
     last.cache ?? 'DISABLED',
   ]
