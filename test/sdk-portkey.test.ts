@@ -46,6 +46,31 @@ describe('the official package of Portkey', () => {
     expect(text).toBe(answer)
   })
 
+  it('chooses by its metadata and is retried, as its config says', async () => {
+    const config = {
+      retry: { attempts: 2 },
+      strategy: {
+        mode: 'conditional',
+        // biome-ignore lint/suspicious/noThenProperty: Portkey's word.
+        conditions: [{ query: { 'metadata.tier': { $eq: 'paid' } }, then: 'strong' }],
+        default: 'cheap',
+      },
+      targets: [
+        { name: 'cheap', provider: '@anthropic-mock' },
+        { name: 'strong', provider: '@openai-mock' },
+      ],
+    }
+    bed.openai.reply(vendorError(503), vendorError(503))
+    const client = portkey({ config, metadata: { tier: 'paid' } })
+    const reply = await client.chat.completions.create({ model: 'gpt-5-mini', messages })
+    expect(reply.choices?.[0]?.message?.content).toBe(answer)
+    expect(reply.getHeaders()).toMatchObject({
+      'last-used-option-index': 'config.targets[1]',
+      'retry-attempt-count': '2',
+    })
+    expect(bed.anthropic.requests).toHaveLength(0)
+  })
+
   it('names the account in the model', async () => {
     const reply = await portkey().chat.completions.create({ model: '@anthropic-mock/claude-sonnet-4-5', messages })
     expect(reply.choices?.[0]?.message?.content).toBe(answer)
