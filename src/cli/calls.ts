@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { providers } from '../catalog/providers.generated.ts'
-import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails, CallPage, CallSummary } from '../core/call-store.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
+import { openRecord } from './open-record.ts'
 
 const filters = ['limit', 'model', 'provider', 'account', 'key', 'workspace', 'status', 'from', 'to', 'q'] as const
 
@@ -54,7 +52,7 @@ export const calls: Command = {
     const query: Record<string, string> = {}
     for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
     checkFilters(query)
-    const source = values.url === undefined ? direct(values.data) : remote(values.url)
+    const source = values.url === undefined ? await direct(values.data) : remote(values.url)
     if (action === 'show') {
       if (id === undefined) throw new UsageError('Name the call: portcullis calls show <id>.')
       const call = await source.get(id)
@@ -100,12 +98,8 @@ function remote(url: string): CallsSource {
   }
 }
 
-/** Read-only, beside a running gateway or without one. */
-function direct(data: string): CallsSource {
-  const path = join(data, 'calls.db')
-  if (!existsSync(path))
-    throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
-  const reader = openSqliteCallReader(path)
+async function direct(data: string): Promise<CallsSource> {
+  const reader = await openRecord(data)
   return {
     list: async (query) => reader.listCalls(readCallQuery(query)),
     get: async (id) => reader.getCall(id),

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { openSqliteCallReader } from '../catalog/stores/sqlite-call-reader.ts'
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails } from '../core/call-store.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -8,6 +5,7 @@ import { resolverOf } from '../server/engine.ts'
 import { type Replay, replayRoute } from '../server/routes/replay-route.ts'
 import { jsonLine, printable, readArguments, table, UsageError, wholeNumber } from './command.ts'
 import { configInUse } from './config-in-use.ts'
+import { openRecord } from './open-record.ts'
 
 const pageSize = 200
 const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
@@ -31,17 +29,21 @@ export async function replay(args: readonly string[]): Promise<number> {
   const query: Record<string, string> = { limit: String(pageSize) }
   for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
   const { config, models } = configInUse(values.config, values.data)
-  const report = replayRoute(resolverOf(config, models).route(values.route), recordedCalls(values.data, query, limit))
+  const report = replayRoute(
+    resolverOf(config, models).route(values.route),
+    await recordedCalls(values.data, query, limit),
+  )
   process.stdout.write(values.json ? jsonLine(report) : text(report))
   return 0
 }
 
 /** The newest first, with their bodies. */
-function recordedCalls(data: string, query: Readonly<Record<string, string>>, limit: number): readonly CallDetails[] {
-  const path = join(data, 'calls.db')
-  if (!existsSync(path))
-    throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
-  const reader = openSqliteCallReader(path)
+async function recordedCalls(
+  data: string,
+  query: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<readonly CallDetails[]> {
+  const reader = await openRecord(data)
   const found: CallDetails[] = []
   try {
     for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {

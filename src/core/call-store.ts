@@ -147,5 +147,8 @@ export class StoreFault extends Error {
   override readonly name = 'StoreFault'
 }
 
+/** The file is there, and what makes it has not come to an end yet. */
+export class StoreUnmade extends StoreFault {}
+
 /** Somebody took the store away while it was in use, and with it the calls that it held. */
 export class StoreGone extends StoreFault {}

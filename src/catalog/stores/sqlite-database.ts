@@ -1,7 +1,7 @@
 /** Opens the database of calls, in `node:sqlite`, and says in words what is wrong with it. */
 import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreFault } from '../../core/call-store.ts'
+import { StoreFault, StoreUnmade } from '../../core/call-store.ts'
 import { migrations } from './sqlite-call-migrations.ts'
 
 /** A lock that lasts longer is a fault to report; the caller tries again. */
@@ -27,6 +27,7 @@ export function openForReading(path: string): DatabaseSync {
     const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
     try {
       const version = versionOf(database)
+      if (version === 0) throw new StoreUnmade('calls.db is empty; start the gateway once to make it.')
       if (version !== migrations.length) throw new StoreFault(versionFault(version))
       return database
     } catch (error) {

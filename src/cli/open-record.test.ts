@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openForWriting } from '../catalog/stores/sqlite-database.ts'
+import { readCallQuery } from '../core/call-query.ts'
+import { openRecord } from './open-record.ts'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portcullis-record-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+it('waits for the record of a gateway that is just starting', async () => {
+  const path = join(directory, 'calls.db')
+  // As SQLite leaves it between making the file and the first table.
+  new DatabaseSync(path).close()
+  new DatabaseSync(path).exec('PRAGMA journal_mode = WAL')
+  const opening = openRecord(directory)
+  openForWriting(path).close()
+  const reader = await opening
+  expect(reader.listCalls(readCallQuery({})).data).toEqual([])
+  reader.close()
+})
+
+it('says where there is none', async () => {
+  await expect(openRecord(directory)).rejects.toThrow('There is no record of calls in')
+})
