@@ -128,6 +128,21 @@ it('a batch and what came of it are nothing to another workspace, by whatever pa
   expect(provider.requests).toHaveLength(before)
 })
 
+it('a body that names its file twice reaches no provider, which might read the other one', async () => {
+  const { file } = await made()
+  const before = provider.requests.length
+  for (const name of ['input_file_id', 'Input_File_Id', 'input\\u005ffile_id']) {
+    const body = `{"${name}":"file-of-others","endpoint":"/v1/chat/completions","completion_window":"24h","input_file_id":"${file}"}`
+    const reply = await fetch(`${gateway.url}/v1/batches`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body,
+    })
+    expect(reply.status).toBe(400)
+  }
+  expect(provider.requests).toHaveLength(before)
+})
+
 it('a key that may not use all models of the account makes and reads no batch there', async () => {
   const { id, file } = await made()
   const before = provider.requests.length

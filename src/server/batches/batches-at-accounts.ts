@@ -4,6 +4,7 @@ import { noFile } from '../../core/batch.ts'
 import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { holderOf, idIn, isId, objectOf, placeOf } from './files-at-accounts.ts'
@@ -16,16 +17,18 @@ interface Keeping {
 /** Made where its file lies, from the client's body as it came. It belongs to the workspace before anybody hears of its id. */
 export async function createAtHolder(
   call: ResourceCall,
-  { bytes }: RequestWire,
+  wire: RequestWire,
   file: StoredFile,
   { store, now }: Keeping,
 ): Promise<ResourceReply> {
   const account = holderOf(call, file.account)
   if (account === undefined) throw noFile(file.id, 'input_file_id')
+  // The provider might read the other of two files, which may be another workspace's.
+  if (!readsOneWay(wire)) throw new GatewayError('invalid_request', 'A field stands in the body twice; keep one.')
   const reply = await call.ask({
     ...placeOf(account),
     path: '/batches',
-    body: { bytes, contentType: 'application/json' },
+    body: { bytes: wire.bytes, contentType: 'application/json' },
   })
   const object = objectOf(reply, account)
   const { workspace, key } = call.principal
