@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -20,6 +20,15 @@ it('waits for the record of a gateway that is just starting', async () => {
   new DatabaseSync(path).exec('PRAGMA journal_mode = WAL')
   const opening = openRecord(directory)
   openForWriting(path).close()
+  const reader = await opening
+  expect(reader.listCalls(readCallQuery({})).data).toEqual([])
+  reader.close()
+})
+
+it('waits where a gateway has made no more than its spool', async () => {
+  await mkdir(join(directory, 'spool'))
+  const opening = openRecord(directory)
+  openForWriting(join(directory, 'calls.db')).close()
   const reader = await opening
   expect(reader.listCalls(readCallQuery({})).data).toEqual([])
   reader.close()

@@ -11,14 +11,16 @@ const maxWaits = 100
 /** The calls of a data directory, read-only, beside a running gateway or without one. One that is just starting is waited for. */
 export async function openRecord(data: string): Promise<CallReader> {
   const path = join(data, 'calls.db')
-  if (!existsSync(path))
-    throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
+  // A gateway makes its spool before its record.
+  const isStarting = (): boolean => existsSync(join(data, 'spool'))
   for (let waits = 0; ; waits++) {
     try {
-      return openSqliteCallReader(path)
+      if (existsSync(path)) return openSqliteCallReader(path)
+      if (waits >= maxWaits || !isStarting())
+        throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
     } catch (fault) {
       if (!(fault instanceof StoreUnmade) || waits >= maxWaits) throw fault
-      await pause(waitMs)
     }
+    await pause(waitMs)
   }
 }
