@@ -27,22 +27,15 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
     // A body that is passed on as it comes can go to one target only.
     const hedge = call.upload === undefined ? hedgeOf(settings) : undefined
     let pauseMs: number | undefined
-    let last: unknown
+    let retryOf: GatewayError | undefined
     for (let round = 0; ; round++) {
       try {
         const { targets } = decide(call, plan, options)
-        // More of what just failed makes a bad moment worse.
-        const allowed = round === 0 ? targets : targets.filter((target) => fleet.mayRetry(target))
-        if (allowed.length === 0) throw last
         const isLastRound = round >= settings.retries
-        return await tryTargets(
-          call,
-          { targets: allowed, isLastRound, ...(hedge === undefined ? {} : { hedge }) },
-          options,
-        )
+        return await tryTargets(call, { targets, isLastRound, retryOf, hedge }, options)
       } catch (fault) {
-        if (round >= settings.retries || fault === last || !mayGoRound(fault, call)) throw fault
-        last = fault
+        if (round >= settings.retries || fault === retryOf || !mayGoRound(fault, call)) throw fault
+        retryOf = fault
         pauseMs = nextPauseMs(pauseMs, options.random())
         // What a provider asks for is the least; one that asks for longer than this is not waited for.
         const askedMs = (fault.retryAfterSeconds ?? 0) * 1000

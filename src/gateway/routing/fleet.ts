@@ -7,12 +7,13 @@ import { createLatencies, type Latencies } from './latencies.ts'
 /** How the targets of all routes are doing, from the attempts that were made. Outlives a configuration. */
 export interface Fleet {
   health(target: Target): TargetHealth
-  /** An attempt begins. `undefined`: none may, as another one is finding out whether the target is well again. */
-  begin(target: Target): Trial | undefined
+  /**
+   * An attempt begins. `undefined`: none may, as another one is finding out whether the target is well again, or as the account
+   * had as many retries as it may, which is a fifth of its calls and a few when there are hardly any.
+   */
+  begin(target: Target, isRetry: boolean): Trial | undefined
   /** What 95 of 100 replies lately took to begin, in milliseconds; absent while there were too few. */
   p95Ms(target: Target): number | undefined
-  /** Counts a retry. False: the account had as many as it may, which is a fifth of its calls and a few when there are hardly any. */
-  mayRetry(target: Target): boolean
   /** Until the target that is first well again, in milliseconds. */
   pauseMs(targets: readonly Target[]): number
   /** Of all targets that were asked. */
@@ -125,16 +126,16 @@ export function createFleet(now: () => number): Fleet {
       const state = find(target)
       return state === undefined ? healthy : healthOf(state, now())
     },
-    begin(target) {
+    begin(target, isRetry) {
       const state = take(target)
       const isProbe = breakerState(state.breaker, now()) === 'half-open'
       if (isProbe && state.isProbing) return undefined
+      if (!isRetry) state.retries.earn()
+      else if (!state.retries.spend()) return undefined
       if (isProbe) state.isProbing = true
-      state.retries.earn()
       return startTrial(state, isProbe, now)
     },
     p95Ms: (target) => find(target)?.latencies.p95Ms(),
-    mayRetry: (target) => retriesOf(target).spend(),
     pauseMs(targets) {
       const ends = targets.map((target) => {
         const state = find(target)

@@ -18,7 +18,9 @@ export interface Tries {
   readonly targets: readonly Target[]
   /** Whether the call goes elsewhere when all of these have failed. */
   readonly isLastRound: boolean
-  readonly hedge?: Hedge
+  /** What ended the round before this one; absent in the first. More of what just failed makes a bad moment worse: each target has a budget for it. */
+  readonly retryOf?: GatewayError | undefined
+  readonly hedge?: Hedge | undefined
 }
 
 /** Where an answer is late, the next target is asked as well: the first to answer is taken, the other cut. */
@@ -36,7 +38,7 @@ interface Attempt {
 /** Asks the targets in turn until one answers. Rejects with the last fault when none does, and at once with one that no other target would cure. */
 export function tryTargets<Call extends RoutedCall, Reply>(
   call: Call,
-  { targets, isLastRound, hedge }: Tries,
+  { targets, isLastRound, retryOf, hedge }: Tries,
   options: TryOptions<Call, Reply>,
 ): Promise<Reply> {
   const { fleet } = options
@@ -44,7 +46,7 @@ export function tryTargets<Call extends RoutedCall, Reply>(
     const waiting = [...targets]
     const running = new Set<Attempt>()
     let timer: NodeJS.Timeout | undefined
-    let last: unknown
+    let last: unknown = retryOf
     const finish = (): void => {
       clearTimeout(timer)
       waiting.length = 0
@@ -57,8 +59,7 @@ export function tryTargets<Call extends RoutedCall, Reply>(
         if (running.size === 0) reject(last ?? noneIsWell())
         return
       }
-      const trial = fleet.begin(target)
-      // Somebody else is finding out whether it is well again.
+      const trial = fleet.begin(target, retryOf !== undefined)
       if (trial === undefined) {
         startNext()
         return
