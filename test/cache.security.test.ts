@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
+const otherKey = 'pk-test-other-0123456789abcdefghijklmnopq'
+
 let bed: Testbed
 beforeAll(async () => {
-  bed = await startTestbed({ config: { cache: { exact: { ttlSeconds: 60 } } } })
+  bed = await startTestbed({
+    config: { cache: { exact: { ttlSeconds: 60 } } },
+    keys: [{ id: 'other', key: otherKey, workspace: 'other', models: ['*'] }],
+  })
 })
 afterAll(() => bed.close())
 beforeEach(() => bed.reset())
@@ -43,5 +48,20 @@ describe('a body that parsers read in different ways', () => {
     const body = `{"model":"fast","messages":[{"role":"system","content":"a: \\"b\\": {c:"},{"role":"user","content":"\\\\"}]}`
     const replies = [await send(body), await send(body)]
     expect(replies.map(({ headers }) => headers['x-portcullis-cache'])).toEqual(['miss', 'hit'])
+  })
+})
+
+describe('a namespace', () => {
+  const spaces = [{ 'x-portcullis-cache-namespace': 'shared' }, { 'x-portkey-cache-namespace': 'shared' }]
+  it.each(spaces)('parts a workspace, and is no way into another one: %j', async (space) => {
+    const body = { model: 'fast', messages: [{ role: 'user', content: `In ${Object.keys(space)[0]}` }] }
+    const ask = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
+      (await bed.gateway.post('/v1/chat/completions', body, { headers })).headers['x-portcullis-cache']
+    const other = { authorization: `Bearer ${otherKey}` }
+    expect(await ask(space)).toBe('miss')
+    expect(await ask({})).toBe('miss')
+    expect(await ask({ ...space, ...other })).toBe('miss')
+    expect(await ask(space)).toBe('hit')
+    expect(await ask({ ...space, ...other })).toBe('hit')
   })
 })

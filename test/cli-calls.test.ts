@@ -91,12 +91,29 @@ describe.concurrent('calls', () => {
     expect(fine.stdout).not.toContain(id)
   })
 
+  it('are found by what their client said of them', async () => {
+    const say = (team: string) => ({ 'x-portcullis-metadata': JSON.stringify({ team }) })
+    const [first, second] = [
+      await bed.recorded(() => bed.ask('one', { headers: say('search') })),
+      await bed.recorded(() => bed.ask('two', { headers: say('mail') })),
+    ]
+    for (const source of [
+      ['--data', bed.dataDirectory],
+      ['--url', bed.gateway.controlUrl],
+    ]) {
+      const { stdout } = await bed.cli('calls', '--metadata', 'team=search', ...source)
+      expect(stdout).toContain(first.id)
+      expect(stdout).not.toContain(second.id)
+    }
+  })
+
   it('that are not there are said to be so in one sentence', async () => {
     const missing = await Promise.all([
       bed.cli('calls', 'show', 'none', '--data', bed.dataDirectory),
       bed.control('calls', 'show', 'none'),
       bed.cli('calls', '--data', 'elsewhere'),
       bed.cli('calls', '--status', 'many', '--data', bed.dataDirectory),
+      bed.cli('calls', '--metadata', 'team', '--data', bed.dataDirectory),
     ])
     for (const { code, stdout, stderr } of missing) {
       expect(code).toBeGreaterThan(0)

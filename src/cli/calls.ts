@@ -7,7 +7,20 @@ import { type Command, jsonLine, printable, printableLines, readArguments, table
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'
 
-const filters = ['limit', 'model', 'provider', 'account', 'key', 'workspace', 'status', 'from', 'to', 'q'] as const
+const filters = [
+  'limit',
+  'model',
+  'provider',
+  'account',
+  'key',
+  'workspace',
+  'user',
+  'trace',
+  'status',
+  'from',
+  'to',
+  'q',
+] as const
 
 export const calls: Command = {
   summary: 'list recorded calls, or show one',
@@ -18,7 +31,8 @@ export const calls: Command = {
   --json              one JSON object per line
   --limit <number>    1 to 200; default 50
   --status <status>   404, 4xx, 5xx, ok or error
-  --model, --provider, --account, --key, --workspace <name>
+  --model, --provider, --account, --key, --workspace, --user, --trace <name>
+  --metadata <name>=<text>  may be given several times: calls that have them all
   --from, --to <time> ISO 8601 or Unix milliseconds
   --q <text>          text of the input, the output or the error
 
@@ -38,6 +52,9 @@ export const calls: Command = {
         account: { type: 'string' },
         key: { type: 'string' },
         workspace: { type: 'string' },
+        user: { type: 'string' },
+        trace: { type: 'string' },
+        metadata: { type: 'string', multiple: true, default: [] },
         status: { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
@@ -51,6 +68,11 @@ export const calls: Command = {
     }
     const query: Record<string, string> = {}
     for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
+    for (const pair of values.metadata) {
+      const split = pair.indexOf('=')
+      if (split <= 0) throw new UsageError('Use: --metadata <name>=<text>.')
+      query[`metadata.${pair.slice(0, split)}`] = pair.slice(split + 1)
+    }
     checkFilters(query)
     const source = values.url === undefined ? await direct(values.data) : remote(values.url)
     if (action === 'show') {
@@ -183,7 +205,7 @@ function modelName({ provider, account, model, requestedModel }: CallSummary): s
 function details(call: CallDetails): string {
   const { input, output, attempts, ...summary } = call
   const lines = Object.entries(summary)
-    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+    .filter(([, value]) => value !== null && !(typeof value === 'object' && Object.keys(value).length === 0))
     .map(([name, value]) => `${name.padEnd(20)}${printable(detail(name, value))}`)
   const body = (title: string, value: unknown): string =>
     value === null

@@ -53,6 +53,8 @@ export interface CacheWish {
   readonly maxAgeMs?: number
   readonly ttlMs?: number
   readonly tags: readonly string[]
+  /** Answers are shared within it, and never beyond the scope of the settings. */
+  readonly namespace?: string
 }
 
 /** What holds for all calls of a configuration, or of one route. */

@@ -9,6 +9,8 @@ const names = [
   'model',
   'provider',
   'account',
+  'user',
+  'trace',
   'status',
   'from',
   'to',
@@ -16,19 +18,26 @@ const names = [
 ] as const
 const maxLimit = 200
 const maxTextLength = 200
+/** `metadata.team=search` */
+const metadataPrefix = 'metadata.'
+const maxMetadataFilters = 8
 
 /** Reads a query from URL parameters or command-line options. Throws `invalid_request` naming the parameter. */
 export function readCallQuery(parameters: Readonly<Record<string, string | undefined>>): CallQuery {
   for (const name of Object.keys(parameters)) {
-    if (!names.some((known) => known === name)) {
-      throw invalid(name, `There is no parameter "${name}"; there are ${names.join(', ')}.`)
+    if (!isMetadata(name) && !names.some((known) => known === name)) {
+      throw invalid(name, `There is no parameter "${name}"; there are ${names.join(', ')} and metadata.<name>.`)
     }
   }
   const query: { -readonly [Name in keyof CallQuery]: CallQuery[Name] } = {}
-  for (const name of ['cursor', 'workspace', 'key', 'model', 'provider', 'account', 'status', 'q'] as const) {
+  for (const name of texts) {
     const value = parameters[name]
     if (value !== undefined && value !== '') query[name] = value
   }
+  const metadata = Object.entries(parameters).flatMap(([name, value]) =>
+    isMetadata(name) && value !== undefined ? [[name.slice(metadataPrefix.length), value] as const] : [],
+  )
+  if (metadata.length > 0) query.metadata = Object.fromEntries(metadata)
   const limit = parameters['limit']
   // `Number` knows more spellings than people mean, and the empty text is "not given", as for every other parameter.
   if (limit !== undefined && limit !== '') query.limit = /^\d{1,9}$/.test(limit) ? Number(limit) : Number.NaN
@@ -40,14 +49,23 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
   return query
 }
 
+const texts = ['cursor', 'workspace', 'key', 'model', 'provider', 'account', 'user', 'trace', 'status', 'q'] as const
+
+function isMetadata(name: string): boolean {
+  return name.startsWith(metadataPrefix) && name.length > metadataPrefix.length
+}
+
 /** Throws `invalid_request` for values out of their range. */
-export function checkCallQuery({ limit, status, q, from, to }: CallQuery): void {
+export function checkCallQuery({ limit, status, q, from, to, metadata = {} }: CallQuery): void {
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= maxLimit)) {
     throw invalid('limit', `\`limit\` is a whole number from 1 to ${maxLimit}.`)
   }
   if (status !== undefined) statusRange(status)
   if (q !== undefined && q.length > maxTextLength) {
     throw invalid('q', `\`q\` has at most ${maxTextLength} characters.`)
+  }
+  if (Object.keys(metadata).length > maxMetadataFilters) {
+    throw invalid('metadata', `At most ${maxMetadataFilters} texts of the metadata are looked for at once.`)
   }
   for (const [name, time] of [
     ['from', from],

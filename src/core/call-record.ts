@@ -17,6 +17,10 @@ export interface CallRecord {
   readonly key?: string
   readonly agent?: string
   readonly user?: string
+  /** What the client groups its calls by. */
+  readonly traceId?: string
+  /** What the client says of the call, to find it by. */
+  readonly metadata?: Readonly<Record<string, string>>
   readonly endpoint: string
   readonly clientDialect?: string
   readonly providerDialect?: string

@@ -44,6 +44,8 @@ export interface CallSummary {
   readonly key: string | null
   readonly agent: string | null
   readonly user: string | null
+  readonly traceId: string | null
+  readonly metadata: Readonly<Record<string, string>>
   readonly clientDialect: string | null
   readonly providerDialect: string | null
   readonly provider: string | null
@@ -102,6 +104,10 @@ export interface CallQuery {
   readonly model?: string
   readonly provider?: string
   readonly account?: string
+  readonly user?: string
+  readonly trace?: string
+  /** All of these names with these values. */
+  readonly metadata?: Readonly<Record<string, string>>
   /** `200`, `4xx`, `5xx`, `ok` (below 400), `error` (400 and above). */
   readonly status?: string
   /** Unix milliseconds: started at or after `from`, before `to`. */

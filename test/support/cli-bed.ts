@@ -9,6 +9,12 @@ const token = 'admin-token-of-the-cli-0123456789abcdef'
 /** Of `PORTCULLIS_KEY`. */
 export const teamKey = 'pk-of-the-cli-0123456789abcdef'
 
+interface AskOptions {
+  readonly key?: string
+  readonly model?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** A directory with a running gateway, and commands that run in it. */
 export interface CliBed {
   readonly directory: string
@@ -18,7 +24,7 @@ export interface CliBed {
   cli(...args: string[]): Promise<Ended>
   /** The same with the URL of the gateway. */
   control(...args: string[]): Promise<Ended>
-  ask(content: string, options?: { readonly key?: string; readonly model?: string }): Promise<WireReply>
+  ask(content: string, options?: AskOptions): Promise<WireReply>
   /** Follows the calls of the gateway until the command has printed the one of this reply. */
   recorded(make: () => Promise<WireReply>, ...args: string[]): Promise<Ended & { readonly id: string }>
   close(): Promise<void>
@@ -41,9 +47,11 @@ export async function startCliBed(): Promise<CliBed> {
     launch,
     cli,
     control: (...args) => cli(...args, '--url', gateway.controlUrl),
-    ask(content, { key = teamKey, model = 'demo/echo' } = {}) {
+    ask(content, { key = teamKey, model = 'demo/echo', headers = {} } = {}) {
       const body = { model, messages: [{ role: 'user', content }] }
-      return post(`${gateway.url}/v1/chat/completions`, body, { headers: { authorization: `Bearer ${key}` } })
+      return post(`${gateway.url}/v1/chat/completions`, body, {
+        headers: { authorization: `Bearer ${key}`, ...headers },
+      })
     },
     async recorded(make, ...args) {
       const following = launch(['calls', '--follow', '--data', dataDirectory, ...args])

@@ -60,4 +60,18 @@ export const migrations: readonly string[] = [
   CREATE TABLE spool_positions (segment TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   'CREATE INDEX calls_by_account ON calls (account, started_at)',
+  `
+  ALTER TABLE calls ADD COLUMN trace_id TEXT;
+  CREATE INDEX calls_by_trace ON calls (trace_id, started_at) WHERE trace_id IS NOT NULL;
+  CREATE INDEX calls_by_user ON calls (user, started_at) WHERE user IS NOT NULL;
+
+  -- For the search alone: the whole of it is in the column meta.
+  CREATE TABLE call_metadata (
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (name, value, started_at, seq)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -107,6 +107,11 @@ function placesQuery(
   if (query.key !== undefined) add('key = ?', query.key)
   if (query.provider !== undefined) add('provider = ?', query.provider)
   if (query.account !== undefined) add('account = ?', query.account)
+  if (query.user !== undefined) add('user = ?', query.user)
+  if (query.trace !== undefined) add('trace_id = ?', query.trace)
+  // The first is walked along; the others are looked up for each of its calls.
+  const [label, ...labels] = Object.entries(query.metadata ?? {})
+  for (const [name, value] of labels) add(hasLabel, name, value)
   if (query.from !== undefined) add('started_at >= ?', query.from)
   if (query.to !== undefined) add('started_at < ?', query.to)
   const status = query.status === undefined ? undefined : statusRange(query.status)
@@ -115,13 +120,20 @@ function placesQuery(
   if (status !== undefined) add('status >= ? AND status < ?', status.atLeast, status.below)
   if (after !== undefined) add('(started_at, seq) < (?, ?)', after.startedAt, after.seq)
 
-  const arm = (index: string, armTerms: readonly string[]): string =>
-    `SELECT seq, started_at FROM calls INDEXED BY ${index} ${armTerms.length === 0 ? '' : `WHERE ${armTerms.join(' AND ')}`}
+  const arm = (from: string, armTerms: readonly string[]): string =>
+    `SELECT seq, started_at FROM ${from} ${armTerms.length === 0 ? '' : `WHERE ${armTerms.join(' AND ')}`}
      ORDER BY started_at DESC, seq DESC LIMIT ?`
-  if (query.model === undefined) return { sql: arm(indexFor(query, isFailed), terms), values: [...values, limit] }
+  if (label !== undefined) {
+    if (query.model !== undefined) add('(model = ? OR requested_model = ?)', query.model, query.model)
+    const walk = 'call_metadata CROSS JOIN calls USING (seq, started_at)'
+    return { sql: arm(walk, ['name = ? AND value = ?', ...terms]), values: [...label, ...values, limit] }
+  }
+  if (query.model === undefined) {
+    return { sql: arm(`calls INDEXED BY ${indexFor(query, isFailed)}`, terms), values: [...values, limit] }
+  }
   // By either name: two walks along two indexes, since OR would sort all matches.
   const arms = (['model', 'requested_model'] as const).map(
-    (column) => `SELECT * FROM (${arm(`calls_by_${column}`, [`${column} = ?`, ...terms])})`,
+    (column) => `SELECT * FROM (${arm(`calls INDEXED BY calls_by_${column}`, [`${column} = ?`, ...terms])})`,
   )
   const armValues = [query.model, ...values, limit]
   return {
@@ -130,7 +142,12 @@ function placesQuery(
   }
 }
 
+const hasLabel = `EXISTS (SELECT 1 FROM call_metadata AS other WHERE other.name = ? AND other.value = ?
+  AND other.started_at = calls.started_at AND other.seq = calls.seq)`
+
 function indexFor(query: CallQuery, isFailed: boolean): string {
+  if (query.trace !== undefined) return 'calls_by_trace'
+  if (query.user !== undefined) return 'calls_by_user'
   if (query.key !== undefined) return 'calls_by_key'
   if (isFailed) return 'calls_failed'
   if (query.account !== undefined) return 'calls_by_account'

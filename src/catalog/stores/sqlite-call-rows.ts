@@ -18,6 +18,8 @@ export function summaryOf(row: Row): CallSummary {
     key: text(row['key']),
     agent: text(row['agent']),
     user: text(row['user']),
+    traceId: text(row['trace_id']),
+    metadata: (isJsonObject(meta['metadata']) ? meta['metadata'] : {}) as Readonly<Record<string, string>>,
     clientDialect: text(row['client_dialect']),
     providerDialect: text(row['provider_dialect']),
     provider: text(row['provider']),

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { CallRecord } from '../../core/call-record.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
 
@@ -57,6 +58,7 @@ interface Statements {
   readonly positions: StatementSync
   readonly call: StatementSync
   readonly bodies: StatementSync
+  readonly metadata: StatementSync
   readonly setPosition: StatementSync
   readonly forget: StatementSync
 }
@@ -93,6 +95,7 @@ const columns = [
   'overhead_us',
   'cache',
   'route',
+  'trace_id',
   'meta',
 ]
 
@@ -104,6 +107,7 @@ function prepare(database: DatabaseSync): Statements {
       `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
     ),
     bodies: database.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?)'),
+    metadata: database.prepare('INSERT INTO call_metadata VALUES (?, ?, ?, ?)'),
     setPosition: database.prepare(
       'INSERT INTO spool_positions VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET position = excluded.position',
     ),
@@ -112,8 +116,9 @@ function prepare(database: DatabaseSync): Statements {
 }
 
 /** 1 when the call is new. */
-function insert({ call, bodies }: Statements, { record, input, output, ...cut }: FinishedCall): number {
+function insert({ call, bodies, metadata }: Statements, { record, input, output, ...cut }: FinishedCall): number {
   const { usage } = record
+  const labels = textsOf(record.metadata)
   const { changes, lastInsertRowid } = call.run(
     record.id,
     record.startedAt,
@@ -146,10 +151,12 @@ function insert({ call, bodies }: Statements, { record, input, output, ...cut }:
     whole(record.overheadMs, 1000) ?? 0,
     text(record.cache),
     text(record.route),
+    text(record.traceId),
     JSON.stringify({
       attempts: record.attempts,
       decisions: record.decisions,
       droppedParameters: record.droppedParameters,
+      ...(labels.length === 0 ? {} : { metadata: Object.fromEntries(labels) }),
       ...(record.queuedMs === undefined ? {} : { queuedMs: record.queuedMs }),
       ...(record.cacheMatch === undefined ? {} : { cacheMatch: record.cacheMatch }),
       ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
@@ -158,6 +165,7 @@ function insert({ call, bodies }: Statements, { record, input, output, ...cut }:
     }),
   )
   if (changes === 0) return 0
+  for (const [name, value] of labels) metadata.run(name, value, record.startedAt, lastInsertRowid)
   if (input !== undefined || output !== undefined || cut.inputTruncated || cut.outputTruncated) {
     const flags = [cut.inputTruncated ? 1 : 0, cut.outputTruncated ? 1 : 0] as const
     bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)
@@ -173,4 +181,9 @@ function text(value: string | undefined): SQLInputValue {
 function whole(value: number | undefined, factor = 1): SQLInputValue {
   const rounded = typeof value === 'number' ? Math.round(value * factor) : undefined
   return Number.isSafeInteger(rounded) && rounded !== undefined ? rounded : null
+}
+
+function textsOf(metadata: CallRecord['metadata']): readonly (readonly [string, string])[] {
+  if (typeof metadata !== 'object' || metadata === null) return []
+  return Object.entries(metadata).filter(([, value]) => typeof value === 'string')
 }

@@ -45,6 +45,7 @@ function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, questio
   const add = (text: string): void => void hash.update(`${text.length}:`).update(text)
   add(workspace)
   add(scope === 'key' ? key : '')
+  add(call.wish.namespace ?? '')
   add(planText(resolved.plan))
   // Questions that are close to each other may still be sorted to different models.
   add(semanticChoices(resolved.plan, call).join(' '))

@@ -29,9 +29,11 @@ export function createKnownKeys(): FindKey {
   }
 }
 
-function digestOf({ principal, endpoint, model, stream, headers, query, wire }: ModelCall, scope: Scope): string {
+function digestOf(call: ModelCall, scope: Scope): string {
+  const { principal, endpoint, model, stream, headers, query, wire, wish } = call
   const owner = scope === 'key' ? principal.key : ''
   const family = endpoint.kind === 'dialect' ? endpoint.dialect.id : ''
-  const beside = JSON.stringify([principal.workspace, owner, family, endpoint.path, model, stream, query, headers])
+  const partition = [principal.workspace, owner, wish.namespace ?? '']
+  const beside = JSON.stringify([...partition, family, endpoint.path, model, stream, query, headers])
   return createHash('sha256').update(`${beside.length}:${beside}`).update(wire.bytes).digest('base64url')
 }

@@ -24,10 +24,13 @@ const listRoute = createRoute({
       account: z.string().optional(),
       key: z.string().optional(),
       workspace: z.string().optional(),
+      user: z.string().optional(),
+      trace: z.string().optional(),
       status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),
       from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
       to: z.string().optional(),
       q: z.string().optional().openapi({ description: 'Text of the input, the output or the error.' }),
+      'metadata.<name>': z.string().optional().openapi({ description: 'Text that the metadata have for the name.' }),
     }),
   },
   responses: {

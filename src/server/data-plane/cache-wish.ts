@@ -9,13 +9,14 @@ const maxSeconds = 365 * 86_400
 
 /**
  * What the headers of a call say of the cache: `Cache-Control` as RFC 9111, section 5.2.1 has it for requests (`no-store`,
- * `no-cache`, `max-age`), `x-portcullis-cache` (`off`, `refresh`, `ttl=<seconds>`) and `x-portcullis-cache-tags`.
+ * `no-cache`, `max-age`), `x-portcullis-cache` (`off`, `refresh`, `ttl=<seconds>`), `x-portcullis-cache-tags` and `x-portcullis-cache-namespace`.
  */
 export function cacheWish(headers: Readonly<Record<string, string>>): CacheWish {
   const control = headers['cache-control']
   const own = headers['x-portcullis-cache']
   const tags = headers['x-portcullis-cache-tags']
-  if (control === undefined && own === undefined && tags === undefined) return usual
+  const namespace = headers['x-portcullis-cache-namespace']
+  if (control === undefined && own === undefined && tags === undefined && namespace === undefined) return usual
   const standard = words(control ?? '')
   const wished = words(own ?? '')
   for (const word of wished) if (!/^(?:on|off|refresh|ttl=\d{1,9})$/.test(word)) throw invalid(word)
@@ -28,6 +29,7 @@ export function cacheWish(headers: Readonly<Record<string, string>>): CacheWish 
     ...(maxAge === undefined ? {} : { maxAgeMs: maxAge * 1000 }),
     ...(ttl === undefined ? {} : { ttlMs: ttl * 1000 }),
     tags: tagsOf(tags),
+    ...(namespace === undefined || namespace === '' ? {} : { namespace }),
   }
 }
 

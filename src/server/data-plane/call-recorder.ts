@@ -9,6 +9,7 @@ import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import type { RouteDecision } from '../../core/route-plan.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import { ByteTape } from './byte-tape.ts'
+import { type CallLabels, recordedLabels } from './call-labels.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
@@ -37,6 +38,7 @@ export class CallRecorder {
   #principal: Principal | undefined
   #settings: RecordSettings = { bodies: 'off', maxBodyBytes: 0 }
   #request: Buffer | undefined
+  #labels: CallLabels | undefined
   #requestedModel: string | undefined
   #stream = false
   #route: string | undefined
@@ -87,6 +89,10 @@ export class CallRecorder {
   bodyRead(bytes?: Buffer): void {
     this.#request = bytes
     this.#bodyReadAt = performance.now()
+  }
+
+  labelled(labels: CallLabels): void {
+    this.#labels = labels
   }
 
   asked(model: string, stream: boolean): void {
@@ -284,6 +290,7 @@ export class CallRecorder {
       droppedParameters: this.droppedParameters,
     }
     if (this.#principal !== undefined) record.key = this.#principal.key
+    if (this.#labels !== undefined) Object.assign(record, recordedLabels(this.#labels, this.#settings.bodies !== 'off'))
     if (this.#endpoint.kind === 'dialect') record.clientDialect = this.#endpoint.dialect.id
     if (target !== undefined) {
       record.provider = target.account.provider.id

@@ -9,7 +9,7 @@ import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { cacheWish } from './cache-wish.ts'
-import { callMetadata } from './call-metadata.ts'
+import { type ClientLabels, callLabels } from './call-labels.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import type { ContinuedCall } from './continued-call.ts'
 
@@ -23,6 +23,8 @@ export interface CallOrigin {
   readonly principal: Principal
   readonly lifetime: CallLifetime
   readonly recorder: CallRecorder
+  /** Of the headers of another gateway. */
+  readonly said?: ClientLabels
 }
 
 /** A request as the pipeline takes it. `pathModel`: the model's name where it stands in the path. */
@@ -32,11 +34,12 @@ export function modelCall(
   pathModel: string | undefined,
 ): ModelCall {
   const { exchange, endpoint, principal, lifetime, recorder } = origin
+  const labels = callLabels(exchange.headers, wire.json, origin.said)
+  recorder.labelled(labels)
   refuseOtherSpellings(wire.json)
   const model = checkedModel(pathModel ?? wire.json['model'])
   const stream = isStream(endpoint, wire.json['stream'])
   recorder.asked(model, stream)
-  const metadata = callMetadata(exchange.headers, wire.json['metadata'])
   let neutral: ModelRequest | undefined
   return {
     id: recorder.id,
@@ -66,7 +69,7 @@ export function modelCall(
         { model, endpoint: endpoint.path, stream },
         endpoint.kind === 'dialect' ? this.request() : undefined,
       )
-      return routeFacts(request, principal, metadata, new Date())
+      return routeFacts(request, principal, labels.metadata, new Date())
     },
     emit: (fact) => recorder.fact(fact),
   }

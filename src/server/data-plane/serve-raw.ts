@@ -12,11 +12,12 @@ import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
+import { callLabels } from './call-labels.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
 import { openBody } from './incoming-body.ts'
-import { refuseInstructions } from './portkey/read-headers.ts'
+import { portkeyLabels, refuseInstructions } from './portkey/read-headers.ts'
 import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -59,6 +60,7 @@ export async function serveRaw(
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
+    recorder.labelled(callLabels(exchange.headers, {}, portkeyLabels(exchange.headers)))
     if (!methods.has(exchange.method)) {
       throw new GatewayError(
         'method_not_allowed',

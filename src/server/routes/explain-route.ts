@@ -13,7 +13,7 @@ import type { TargetState } from '../../gateway/routing/fleet.ts'
 import { estimatedUsage } from '../../gateway/routing/rank-plans.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
-import { callMetadata } from '../data-plane/call-metadata.ts'
+import { bodyTexts } from '../data-plane/call-labels.ts'
 import { checkedModel, isStream } from '../data-plane/model-call.ts'
 import type { Found, PathTable } from '../data-plane/path-table.ts'
 import { type Health, healthFinder } from './target-health.ts'
@@ -158,7 +158,7 @@ function factsOf({ body, metadata }: RouteQuestion, { endpoint, model, view }: F
     facts = routeFacts(
       requestFacts({ model, endpoint: endpoint.path, stream }, neutralRequest(body, endpoint, { model, stream })),
       view.principal,
-      { ...callMetadata({}, body['metadata']), ...metadata },
+      { ...bodyTexts(body['metadata']), ...metadata },
       view.now,
     )
     return facts

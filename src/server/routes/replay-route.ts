@@ -10,7 +10,7 @@ import type { ResolvedModel, Target } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { distinctTargets, leavesOf, type RouteFacts } from '../../core/route-plan.ts'
 import { chooseTargets } from '../../gateway/routing/choose-targets.ts'
-import { callMetadata } from '../data-plane/call-metadata.ts'
+import { bodyTexts } from '../data-plane/call-labels.ts'
 
 export interface Replay {
   readonly route: string
@@ -109,7 +109,7 @@ function factsOf(call: CallDetails): RouteFacts | undefined {
     return routeFacts(
       requestFacts({ model: requestedModel, endpoint, stream }, request),
       { key: key ?? '', workspace, models: [] },
-      callMetadata({}, input['metadata']),
+      bodyTexts(input['metadata']),
       new Date(call.startedAt),
     )
   } catch (fault) {

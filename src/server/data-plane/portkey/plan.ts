@@ -38,6 +38,8 @@ export interface TargetPlan {
   readonly retry?: RetryRule
   /** How long the answer is given again, where the operator has a cache. */
   readonly cacheTtlMs?: number
+  /** That the config has for its calls. */
+  readonly metadata: Readonly<Record<string, string>>
   readonly changes: BodyChanges
 }
 

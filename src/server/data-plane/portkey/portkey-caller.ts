@@ -1,6 +1,6 @@
 import type { CacheWish } from '../../../core/cache.ts'
 import type { ModelCall, RequestWire } from '../../../core/call.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { ClientLabels } from '../call-labels.ts'
 import type { CallRecorder } from '../call-recorder.ts'
 import type { Answer, CallParts, ClientManner } from '../client-manner.ts'
 import { modelCall } from '../model-call.ts'
@@ -11,7 +11,7 @@ import { hasPortkeyHeaders, readPortkeyHeaders } from './read-headers.ts'
 import { type LastAttempt, replyFields } from './reply-fields.ts'
 import { targetWire } from './target-wire.ts'
 
-const plain: Plan = { kind: 'target', path: 'config', changes: noChanges }
+const plain: Plan = { kind: 'target', path: 'config', metadata: {}, changes: noChanges }
 
 /** Of a request with `x-portkey-` headers, all replies to which then carry its own. */
 export function portkeyCaller(
@@ -23,7 +23,7 @@ export function portkeyCaller(
   const last: LastAttempt = { path: 'config', retries: 0 }
   recorder.replyFields = () => replyFields(headers['x-portkey-trace-id'], recorder.id, last)
   let plan = plain
-  let metadata: JsonObject = {}
+  let metadata: Readonly<Record<string, string>> = {}
   return {
     readHeaders() {
       const read = readPortkeyHeaders(headers, isAccount)
@@ -37,7 +37,7 @@ export function portkeyCaller(
         isSpent: spentOf(wire),
         random: Math.random,
         facts: () => ({ metadata, params: wire.json, pathname: pathOf(parts) }),
-        callFor: callMaker(wire, parts, last),
+        callFor: callMaker(wire, parts, last, metadata),
       }),
   }
 }
@@ -65,21 +65,21 @@ function callMaker(
   wire: RequestWire,
   { origin, pathModel, resume, isAccount }: CallParts,
   last: LastAttempt,
+  ofHeader: Readonly<Record<string, string>> = {},
 ): FollowOptions['callFor'] {
+  const { headers } = origin.exchange
   return (target, retries) => {
     last.path = target.path
     last.retries = retries
     last.cache = undefined
     const own = targetWire(wire, pathModel, target, isAccount)
-    const asked = modelCall(origin, resume(own.wire), own.pathModel)
-    // An own word for the cache goes first: `off` stays off.
-    const isRefresh = asked.wish.mode === 'on' && origin.exchange.headers['x-portkey-cache-force-refresh'] === 'true'
-    const { cacheTtlMs: ttlMs } = target
-    const wish: CacheWish = {
-      ...(ttlMs === undefined ? {} : { ttlMs }),
-      ...asked.wish,
-      ...(isRefresh ? { mode: 'refresh' } : {}),
+    const traceId = headers['x-portkey-trace-id']
+    const said: ClientLabels = {
+      metadata: { ...target.metadata, ...ofHeader },
+      ...(traceId === undefined ? {} : { traceId }),
     }
+    const asked = modelCall({ ...origin, said }, resume(own.wire), own.pathModel)
+    const wish = portkeyWish(headers, asked.wish, target.cacheTtlMs, ofHeader)
     const call: ModelCall = { ...asked, wish }
     return {
       ...call,
@@ -90,5 +90,24 @@ function callMaker(
         call.emit(fact)
       },
     }
+  }
+}
+
+/** What a call by Portkey's headers wants of the cache. Own words go first: `off` stays off. */
+function portkeyWish(
+  headers: Readonly<Record<string, string>>,
+  asked: CacheWish,
+  ttlMs: number | undefined,
+  metadata: Readonly<Record<string, string>>,
+): CacheWish {
+  const isRefresh = asked.mode === 'on' && headers['x-portkey-cache-force-refresh'] === 'true'
+  // As Portkey has it: who sends metadata and no namespace shares answers with calls of the same metadata only.
+  const said = headers['x-portkey-cache-namespace'] || Object.entries(metadata).sort().flat()
+  const namespace = said.length === 0 ? undefined : JSON.stringify(said)
+  return {
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...asked,
+    ...(isRefresh ? { mode: 'refresh' } : {}),
   }
 }

@@ -6,6 +6,7 @@ import { type DropPath, readDropPath } from './drop-params.ts'
 import { onlyWatch } from './hooks.ts'
 import type { BodyChanges, Plan, RetryRule } from './plan.ts'
 import { accountName, type IsAccount } from './provider-names.ts'
+import { readMetadata } from './read-metadata.ts'
 import { accountRefusal, refused } from './refusals.ts'
 
 const header = 'x-portkey-config'
@@ -35,7 +36,7 @@ const Level = z.strictObject({
   name: Ignored,
   index: Ignored,
   weight: Ignored,
-  metadata: Ignored,
+  metadata: z.json().optional(),
   strict_open_ai_compliance: Ignored,
   retry: JsonRecord.optional(),
   cache: JsonRecord.optional(),
@@ -102,6 +103,7 @@ export interface Inherited {
   readonly defaultAccount?: string
   readonly retry?: RetryRule
   readonly cacheTtlMs?: number
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** Reads the config that a client sent. What it asks for and does not get is told to `drop`. Throws `invalid_request`. */
@@ -162,6 +164,7 @@ export function readConfig(
     return {
       kind: 'target',
       path: `config${path}`,
+      metadata: from.metadata,
       changes: from.changes,
       ...(account === undefined ? {} : { account }),
       ...(from.timeoutMs === undefined ? {} : { timeoutMs: from.timeoutMs }),
@@ -222,6 +225,7 @@ function inheritedBy(level: Level, from: Inherited, place: string): Inherited {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...retryOf(level, place),
     ...cacheOf(level, place),
+    metadata: { ...from.metadata, ...readMetadata(level.metadata, `${place}.metadata`) },
     changes: {
       defaults: { ...defaults, ...level.default_params },
       overrides: { ...overrides, ...level.override_params },

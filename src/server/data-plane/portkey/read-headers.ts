@@ -1,19 +1,21 @@
-import { isUtf8 } from 'node:buffer'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
+import { type JsonValue, parseJson } from '../../../core/json.ts'
+import type { ClientLabels } from '../call-labels.ts'
+import { headerText } from '../header-text.ts'
 import { onlyWatch } from './hooks.ts'
 import { noChanges, type Plan } from './plan.ts'
 import { accountName, type IsAccount } from './provider-names.ts'
 import { type Inherited, maxRetries, readConfig } from './read-config.ts'
+import { readMetadata } from './read-metadata.ts'
 import { accountRefusal, refused } from './refusals.ts'
 
 type Headers = Readonly<Record<string, string>>
 
 const prefix = 'x-portkey-'
-const maxMetadataValue = 128
 
 export interface PortkeyRequest {
   readonly plan: Plan
-  readonly metadata: JsonObject
+  /** That of its header. */
+  readonly metadata: Readonly<Record<string, string>>
   /** What was asked for and is not done, by its name in the request. */
   readonly dropped: readonly string[]
 }
@@ -22,6 +24,8 @@ export interface PortkeyRequest {
 const quiet: ReadonlySet<string> = new Set([
   'api-key',
   'cache-force-refresh',
+  'cache-namespace',
+  'cache-ttl',
   'calculate-audio-duration',
   'config',
   'gateway-transport',
@@ -76,28 +80,37 @@ export function readPortkeyHeaders(headers: Headers, isAccount: IsAccount): Port
     if (idle[short] !== headers[name]) dropped.add(name)
   }
   for (const name of guardrails) checkGuardrails(headers, prefix + name)
-  const metadata = readMetadata(headers[`${prefix}metadata`])
+  const metadata = headerMetadata(headers)
   const defaultAccount = accountOf(headers, isAccount)
   const timeoutMs = requestTimeout(headers[`${prefix}request-timeout`])
   const attempts = retryCount(headers[`${prefix}retry-count`])
+  const cacheTtlMs = cacheTtl(headers[`${prefix}cache-ttl`])
   const inherited: Inherited = {
+    metadata: {},
     changes: noChanges,
     ...(attempts === 0 ? {} : { retry: { attempts } }),
     ...(defaultAccount === undefined ? {} : { defaultAccount }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
   }
   const config = headers[`${prefix}config`]
   const plan: Plan =
     config === undefined
       ? { kind: 'target', path: 'config', ...inherited }
-      : readConfig(decoded(config), inherited, isAccount, (name) => dropped.add(name))
+      : readConfig(headerText(config), inherited, isAccount, (name) => dropped.add(name))
   return { plan, metadata, dropped: [...dropped] }
 }
 
-/** A header is read as Latin-1; what is UTF-8 was meant as such. */
-function decoded(text: string): string {
-  const bytes = Buffer.from(text, 'latin1')
-  return isUtf8(bytes) ? bytes.toString('utf8') : text
+/** What a client of Portkey says of a call, to find it by. Throws `invalid_request`. */
+export function portkeyLabels(headers: Headers): ClientLabels {
+  const traceId = headers[`${prefix}trace-id`]
+  return { metadata: headerMetadata(headers), ...(traceId === undefined ? {} : { traceId }) }
+}
+
+function headerMetadata(headers: Headers): Readonly<Record<string, string>> {
+  const name = `${prefix}metadata`
+  const text = headers[name]
+  return text === undefined ? {} : readMetadata(parseJson(headerText(text)) ?? null, name)
 }
 
 function accountOf(headers: Headers, isAccount: IsAccount): string | undefined {
@@ -120,14 +133,10 @@ function retryCount(text: string | undefined): number {
   return Math.min(maxRetries, Number(text))
 }
 
-function readMetadata(text: string | undefined): JsonObject {
-  if (text === undefined) return {}
-  const metadata = parseJson(decoded(text))
-  const isValid =
-    isJsonObject(metadata) &&
-    Object.values(metadata).every((value) => typeof value === 'string' && value.length <= maxMetadataValue)
-  if (isValid) return metadata
-  throw refused(`${prefix}metadata`, `takes a JSON object of texts of at most ${maxMetadataValue} characters.`)
+function cacheTtl(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw refused(`${prefix}cache-ttl`, 'takes whole seconds.')
+  return Number(text) * 1000
 }
 
 function checkGuardrails(headers: Headers, name: string): void {

@@ -1,0 +1,112 @@
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import { headerText } from './header-text.ts'
+
+/** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
+export interface ClientLabels {
+  readonly metadata: Readonly<Record<string, string>>
+  /** What it groups its calls by. */
+  readonly traceId?: string
+}
+
+/** The same with what its body says. */
+export interface CallLabels extends ClientLabels {
+  /** What of it does not stand in the body. */
+  readonly ofHeaders: ClientLabels
+  /** The end user that the body names. */
+  readonly user?: string
+}
+
+const header = 'x-portcullis-metadata'
+const maxTexts = 32
+const maxNameLength = 128
+/** As OpenAI has it for the body's. */
+const maxTextLength = 512
+const maxTraceIdLength = 256
+
+const none: ClientLabels = { metadata: {} }
+const nothing: CallLabels = { metadata: none.metadata, ofHeaders: none }
+
+/**
+ * Reads the body's `metadata` and `user`, and the headers `x-portcullis-metadata`, which goes before them, `x-portcullis-trace-id`
+ * and `traceparent` (W3C Trace Context). `said`: by headers of another gateway. Throws `invalid_request`.
+ */
+export function callLabels(
+  headers: Readonly<Record<string, string>>,
+  body: JsonObject,
+  said: ClientLabels = none,
+): CallLabels {
+  const { metadata: inBody, user } = body
+  const sent = headers[header]
+  const traceId = headers['x-portcullis-trace-id'] ?? said.traceId ?? parentTrace(headers['traceparent'])
+  const isSilent = sent === undefined && traceId === undefined && inBody === undefined && user === undefined
+  if (isSilent && said === none) return nothing
+  const ofHeaders: ClientLabels = {
+    metadata: { ...said.metadata, ...(sent === undefined ? {} : headerTexts(sent)) },
+    ...(traceId === undefined || traceId === '' ? {} : { traceId }),
+  }
+  return {
+    ...ofHeaders,
+    metadata: { ...bodyTexts(inBody), ...ofHeaders.metadata },
+    ofHeaders,
+    ...(typeof user === 'string' ? { user } : {}),
+  }
+}
+
+/** The texts of the `metadata` of a body. */
+export function bodyTexts(metadata: JsonValue | undefined): Readonly<Record<string, string>> {
+  return isJsonObject(metadata) ? texts(metadata) : {}
+}
+
+/** Labels as the record keeps them: few and short, whatever a body holds. */
+export interface RecordedLabels {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly traceId?: string
+  readonly user?: string
+}
+
+/** `isBodyKept` false: nothing that stands in the body. */
+export function recordedLabels(labels: CallLabels, isBodyKept: boolean): RecordedLabels {
+  if (labels === nothing) return {}
+  const { metadata, traceId } = isBodyKept ? labels : labels.ofHeaders
+  // Those of headers first: they are meant for the record.
+  const all = Object.entries({ ...labels.ofHeaders.metadata, ...metadata })
+  const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
+  // Portkey's word, OpenAI's, and Anthropic's.
+  const user = metadata['_user'] ?? (isBodyKept ? labels.user : undefined) ?? metadata['user_id']
+  return {
+    ...(kept.length === 0 ? {} : { metadata: Object.fromEntries(kept.map(([name, text]) => [name, short(text)])) }),
+    ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxTraceIdLength) }),
+    ...(user === undefined || user === '' ? {} : { user: short(user) }),
+  }
+}
+
+function short(text: string, maxLength: number = maxTextLength): string {
+  return text.slice(0, maxLength).toWellFormed()
+}
+
+function headerTexts(sent: string): Readonly<Record<string, string>> {
+  const read = parseJson(headerText(sent))
+  if (!isJsonObject(read) || !Object.values(read).every((value) => typeof value === 'string'))
+    throw invalid('must be a JSON object of texts.')
+  const entries = Object.entries(texts(read))
+  const areShort = entries.every(([name, text]) => name.length <= maxNameLength && text.length <= maxTextLength)
+  if (areShort && entries.length <= maxTexts) return Object.fromEntries(entries)
+  throw invalid(`takes at most ${maxTexts} texts of at most ${maxTextLength} characters.`)
+}
+
+function invalid(sentence: string): GatewayError {
+  return new GatewayError('invalid_request', `\`${header}\` ${sentence}`, { param: header })
+}
+
+function texts(fields: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header; what is not well formed is no trace. */
+function parentTrace(sent: string | undefined): string | undefined {
+  const id = sent === undefined ? undefined : /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(sent)?.[1]
+  return id === undefined || /^0+$/.test(id) ? undefined : id
+}
