@@ -14,6 +14,7 @@ export interface RequestOutline {
 export function requestFacts({ model, endpoint, stream }: RequestOutline, request?: ModelRequest): RequestFacts {
   const messages = request?.messages ?? []
   const format = request?.responseFormat?.type
+  const [text = '', ...earlierTexts] = lastUserTexts(messages)
   return {
     model,
     endpoint,
@@ -22,11 +23,13 @@ export function requestFacts({ model, endpoint, stream }: RequestOutline, reques
     tools: request?.tools?.length ?? 0,
     hasImages: hasPart(messages, 'image'),
     hasDocuments: hasPart(messages, 'document'),
+    hasAudio: hasPart(messages, 'audio'),
     wantsReasoning: request?.reasoning !== undefined,
     wantsJson: format !== undefined && format !== 'text',
     estimatedTokens: request === undefined ? 0 : estimatePrompt(request),
     maxOutputTokens: request?.maxOutputTokens ?? 0,
-    text: lastUserText(messages),
+    text,
+    earlierTexts,
   }
 }
 
@@ -46,8 +49,13 @@ function hasPart(messages: readonly Message[], type: string): boolean {
   return messages.some(({ parts }) => parts.some((part) => part.type === type))
 }
 
-/** What the user said last, the texts of one turn as lines. */
-function lastUserText(messages: readonly Message[]): string {
-  const parts = messages.findLast(({ role }) => role === 'user')?.parts ?? []
-  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+/** What the user said in the last three turns, the latest first; the texts of one turn as lines. */
+function lastUserTexts(messages: readonly Message[]): string[] {
+  const texts: string[] = []
+  for (let index = messages.length - 1; index >= 0 && texts.length < 3; index--) {
+    const message = messages[index]
+    if (message?.role !== 'user') continue
+    texts.push(message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'))
+  }
+  return texts
 }

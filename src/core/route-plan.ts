@@ -17,17 +17,23 @@ export type RoutePlan<Leaf = Target> =
     }
   | SemanticPlan<Leaf>
 
-/** By what the user said last. */
+/** By what the user said. */
 export interface SemanticPlan<Leaf = Target> {
   readonly kind: 'semantic'
-  readonly sort: TextSorter
+  readonly sort: CallSorter
   readonly cases: readonly { readonly name: string; readonly plan: RoutePlan<Leaf> }[]
-  /** For texts of which the sorter knows nothing, too. */
+  /** For calls of which the sorter knows nothing, too. */
   readonly otherwise: RoutePlan<Leaf>
 }
 
-/** Finds the case that a text belongs to, and says why without a word of the text. The same text has the same case. */
-export type TextSorter = (text: string) => { readonly index?: number; readonly why: string }
+/** Finds the case that a call belongs to, and says why without a word of the call. The same facts have the same case. */
+export type CallSorter = (facts: RouteFacts) => Sorted
+
+/** `index` of the case; absent: none of them. */
+export interface Sorted {
+  readonly index?: number
+  readonly why: string
+}
 
 /** One of several. The others are tried after it, in the order in which they would have been chosen. */
 export interface LoadbalancePlan<Leaf = Target> {
@@ -91,6 +97,7 @@ export interface RequestFacts {
   readonly tools: number
   readonly hasImages: boolean
   readonly hasDocuments: boolean
+  readonly hasAudio: boolean
   readonly wantsReasoning: boolean
   readonly wantsJson: boolean
   /** Of the prompt. */
@@ -99,6 +106,8 @@ export interface RequestFacts {
   readonly maxOutputTokens: number
   /** What the user said last. */
   readonly text: string
+  /** What the user said in the turns before, the latest first; at most two of them. */
+  readonly earlierTexts: readonly string[]
 }
 
 /** Where a call goes and why: made before it is sent, and kept in its record. */

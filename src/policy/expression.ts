@@ -1,5 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
-import type { Expression, RouteFacts } from '../core/route-plan.ts'
+import type { Expression, RequestFacts } from '../core/route-plan.ts'
 
 /** An expression, or one sentence on what is wrong with it. */
 export type Compiled<Result> = { readonly expression: Expression<Result> } | { readonly fault: string }
@@ -24,12 +24,13 @@ environment.registerVariable({
     tools: 'double',
     hasImages: 'bool',
     hasDocuments: 'bool',
+    hasAudio: 'bool',
     wantsReasoning: 'bool',
     wantsJson: 'bool',
     estimatedTokens: 'double',
     maxOutputTokens: 'double',
     text: 'string',
-  } satisfies Record<keyof RouteFacts['request'], string>,
+  } satisfies Record<Exclude<keyof RequestFacts, 'earlierTexts'>, string>,
 })
 environment.registerVariable('metadata', 'map<string, string>')
 environment.registerVariable({ name: 'principal', schema: { key: 'string', workspace: 'string' } })

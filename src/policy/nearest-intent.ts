@@ -1,5 +1,5 @@
 import { normalised } from '../core/embedder.ts'
-import type { TextSorter } from '../core/route-plan.ts'
+import type { Sorted } from '../core/route-plan.ts'
 
 export interface Intent {
   readonly name: string
@@ -14,7 +14,7 @@ export function nearestIntent(
   intents: readonly Intent[],
   threshold: number,
   vectorOf: (text: string) => Float32Array,
-): TextSorter {
+): (text: string) => Sorted {
   const closeness = closenessTo(intents, vectorOf)
   return (text) => {
     const vector = vectorOf(excerpt(text))

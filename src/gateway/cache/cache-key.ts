@@ -109,7 +109,7 @@ function semanticChoices(plan: RoutePlan, call: ModelCall): readonly number[] {
     case 'conditional':
       return [...plan.cases.map((entry) => entry.plan), plan.otherwise].flatMap(choices)
     case 'semantic': {
-      const { index = plan.cases.length } = plan.sort(call.facts().request.text)
+      const { index = plan.cases.length } = plan.sort(call.facts())
       return [index, ...choices(plan.cases[index]?.plan ?? plan.otherwise)]
     }
   }

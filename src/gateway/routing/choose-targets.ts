@@ -62,7 +62,7 @@ function walk(plan: RoutePlan, view: RoutingView, place: string, steps: string[]
       return walk(found?.plan ?? plan.otherwise, view, inner, steps)
     }
     case 'semantic': {
-      const { index, why } = plan.sort(view.facts().request.text)
+      const { index, why } = plan.sort(view.facts())
       const found = index === undefined ? undefined : plan.cases[index]
       const inner = found === undefined ? `${place}.otherwise` : `${place}.semantic[${found.name}]`
       steps.push(`${inner}: ${why}`)
