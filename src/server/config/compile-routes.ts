@@ -3,7 +3,7 @@ import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan, RouteSettings } 
 import { type Compiled, compileCondition, compileText } from '../../policy/expression.ts'
 import type { RouteDefinition, TargetName } from '../../registry/resolve-model.ts'
 import type { Report } from './accounts.ts'
-import { compileIntents, type Path } from './compile-semantic.ts'
+import { compileSemantic, type Path } from './compile-semantic.ts'
 import { pathText, suggestion } from './issue-text.ts'
 import type { PlanEntry, RoutesSection } from './routes-section.ts'
 
@@ -110,7 +110,7 @@ function compilePlan(entry: PlanEntry, path: Path, scope: Scope): Plan | undefin
     case 'semantic':
       return entry.semantic === undefined
         ? undefined
-        : compileIntents(entry.semantic, [...path, kind], {
+        : compileSemantic(entry.semantic, [...path, kind], {
             compile: (one, place) => compilePlan(one, place, inner),
             fault: (place, message) => fault(report, place, message),
           })

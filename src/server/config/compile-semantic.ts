@@ -1,10 +1,11 @@
 import { intentCalibration } from '../../catalog/embedders/intent-calibration.generated.ts'
 import { lexical } from '../../catalog/embedders/lexical.ts'
 import type { RoutePlan, SemanticPlan } from '../../core/route-plan.ts'
+import { sortByDifficulty, thresholdOf } from '../../policy/difficulty/sort-by-difficulty.ts'
+import { difficultyWeights } from '../../policy/difficulty/weights.generated.ts'
 import { nearestIntent } from '../../policy/nearest-intent.ts'
-
 import { pathText } from './issue-text.ts'
-import type { IntentRoute, PlanEntry } from './routes-section.ts'
+import type { DifficultyRoute, PlanEntry, SemanticRoute } from './routes-section.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -14,14 +15,37 @@ export interface SemanticScope<Leaf> {
   fault(path: Path, message: string): undefined
 }
 
+export function compileSemantic<Leaf>(
+  { intents, threshold, difficulty, otherwise }: SemanticRoute,
+  path: Path,
+  scope: SemanticScope<Leaf>,
+): SemanticPlan<Leaf> | undefined {
+  const rest = scope.compile(otherwise, [...path, 'otherwise'])
+  if ((intents === undefined) === (difficulty === undefined))
+    return scope.fault(path, `\`${pathText(path)}\` takes either \`intents\` or \`difficulty\`.`)
+  if (difficulty !== undefined && threshold !== undefined)
+    return scope.fault(
+      [...path, 'threshold'],
+      `\`${pathText([...path, 'threshold'])}\` goes with \`intents\` only; that of \`difficulty\` stands in it.`,
+    )
+  const sorted =
+    difficulty === undefined
+      ? compileIntents(intents ?? [], threshold, path, scope)
+      : compileDifficulty(difficulty, [...path, 'difficulty'], scope)
+  return sorted === undefined || rest === undefined ? undefined : { kind: 'semantic', ...sorted, otherwise: rest }
+}
+
+type Cases<Leaf> = Pick<SemanticPlan<Leaf>, 'sort' | 'cases'>
+
 /** Each example costs memory and time in every worker. */
 const maxExamples = 1000
 
-export function compileIntents<Leaf>(
-  { intents, threshold = 'calibrated', otherwise }: IntentRoute,
+function compileIntents<Leaf>(
+  intents: NonNullable<SemanticRoute['intents']>,
+  threshold: SemanticRoute['threshold'] = 'calibrated',
   path: Path,
   { compile, fault }: SemanticScope<Leaf>,
-): SemanticPlan<Leaf> | undefined {
+): Cases<Leaf> | undefined {
   const names = intents.map(({ name }) => name)
   const twice = names.findIndex((name, index) => names.indexOf(name) < index)
   if (twice >= 0)
@@ -37,8 +61,29 @@ export function compileIntents<Leaf>(
     const plan = compile(entry, [...path, 'intents', index])
     return plan === undefined ? [] : [{ name, plan }]
   })
-  const rest = compile(otherwise, [...path, 'otherwise'])
-  if (rest === undefined || cases.length < intents.length) return undefined
+  if (cases.length < intents.length) return undefined
   const least = threshold === 'calibrated' ? intentCalibration.threshold : threshold
-  return { kind: 'semantic', sort: nearestIntent(intents, least, lexical.embedNow), cases, otherwise: rest }
+  const byText = nearestIntent(intents, least, lexical.embedNow)
+  return { sort: ({ request }) => byText(request.text), cases }
+}
+
+const defaultStrongShare = 0.3
+
+function compileDifficulty<Leaf>(
+  { cheap, strong, strongShare, threshold }: DifficultyRoute,
+  path: Path,
+  { compile, fault }: SemanticScope<Leaf>,
+): Cases<Leaf> | undefined {
+  if (strongShare !== undefined && threshold !== undefined)
+    return fault(path, `\`${pathText(path)}\` takes \`strongShare\` or \`threshold\`, not both.`)
+  const plans = { cheap: compile(cheap, [...path, 'cheap']), strong: compile(strong, [...path, 'strong']) }
+  if (plans.cheap === undefined || plans.strong === undefined) return undefined
+  const least = threshold ?? thresholdOf(strongShare ?? defaultStrongShare, difficultyWeights)
+  return {
+    sort: sortByDifficulty(difficultyWeights, least),
+    cases: [
+      { name: 'cheap', plan: plans.cheap },
+      { name: 'strong', plan: plans.strong },
+    ],
+  }
 }

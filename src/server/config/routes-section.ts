@@ -26,7 +26,7 @@ const PlanEntry = z.strictObject({
     return entries.describe('The first whose `if` holds; the last has none.')
   },
   get semantic() {
-    return IntentRoute.optional().describe('By what the user said last.')
+    return SemanticRoute.optional().describe('By what the user said: by intent, or by difficulty.')
   },
   by: z
     .enum(['weight', 'least-busy', 'latency', 'cost', 'headroom'])
@@ -49,19 +49,46 @@ const Intent = PlanEntry.omit({ weight: true, percent: true, if: true }).extend(
   name: z.string().regex(/^[\w-]{1,64}$/, 'takes letters, digits, `_` and `-`, at most 64'),
   examples: z.array(exampleText).min(1).max(100).describe('What people say who want this, each as one would say it.'),
 })
-const IntentRoute = z.strictObject({
+const DifficultyRoute = z.strictObject({
+  get cheap() {
+    return PlanEntry.describe('For calls that a small model is likely to answer well.')
+  },
+  get strong() {
+    return PlanEntry.describe('For the others.')
+  },
+  strongShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('The share of prompts like those of the training that are for `strong`. Default 0.3.'),
+  threshold: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Instead of `strongShare`: the difficulty, as the record has it, from which on calls are for `strong`.'),
+})
+export type DifficultyRoute = z.infer<typeof DifficultyRoute>
+
+const SemanticRoute = z.strictObject({
   get intents() {
-    return z.array(Intent).min(1).max(64)
+    return z.array(Intent).min(1).max(64).optional().describe('Each with a plan for what is meant by its examples.')
   },
   threshold: z
     .union([z.literal('calibrated'), z.number().gt(0).max(1)])
     .optional()
     .describe('How close the nearest intent must be. Default `calibrated`: what was measured.'),
+  get difficulty() {
+    return DifficultyRoute.optional().describe('A plan for easy calls and one for hard ones.')
+  },
   get otherwise() {
-    return PlanEntry.describe('Where a call goes that is close to none of the intents.')
+    return PlanEntry.describe(
+      'Where a call goes that is close to none of the intents, or of which the difficulty is not known.',
+    )
   },
 })
-export type IntentRoute = z.infer<typeof IntentRoute>
+export type SemanticRoute = z.infer<typeof SemanticRoute>
 
 const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).extend({
   retries: z

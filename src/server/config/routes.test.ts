@@ -35,6 +35,14 @@ describe('a route', () => {
       'intents',
       '  r: { semantic: { intents: [{ name: refund, examples: [money back], target: openai/a }, { name: x, examples: [help], route: s }], otherwise: { target: openai/b } } }\n  s: { target: openai/b }',
     ],
+    [
+      'difficulty',
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { fallback: [{ target: openai/b }] }, strongShare: 0.2 }, otherwise: { target: openai/b } } }',
+    ],
+    [
+      'intents, and difficulty for what is none of them',
+      '  r: { semantic: { intents: [{ name: x, examples: [help], target: openai/a }], otherwise: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, threshold: 0.25 }, otherwise: { target: openai/b } } } } }',
+    ],
   ])('may be %s', (_what, routes) => {
     expect(faults(routes)).toEqual([])
   })
@@ -102,12 +110,41 @@ describe('a route', () => {
       '  r: { semantic: { intents: [{ name: x, examples: [a], target: openai/a }], threshold: 2, otherwise: { target: openai/a } } }',
       '3:77 `routes.r.semantic.threshold` is too large: at most 1.',
     ],
+    [
+      '  r: { semantic: { otherwise: { target: openai/a } } }',
+      '3:8 `routes.r.semantic` takes either `intents` or `difficulty`.',
+    ],
+    [
+      '  r: { semantic: { intents: [{ name: x, examples: [a], target: openai/a }], difficulty: { cheap: { target: openai/a }, strong: { target: openai/b } }, otherwise: { target: openai/a } } }',
+      '3:8 `routes.r.semantic` takes either `intents` or `difficulty`.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b } }, threshold: 0.5, otherwise: { target: openai/a } } }',
+      '3:95 `routes.r.semantic.threshold` goes with `intents` only; that of `difficulty` stands in it.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, strongShare: 0.5, threshold: 0.5 }, otherwise: { target: openai/a } } }',
+      '3:20 `routes.r.semantic.difficulty` takes `strongShare` or `threshold`, not both.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a } }, otherwise: { target: openai/a } } }',
+      '3:20 `routes.r.semantic.difficulty.strong` is missing.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, strongShare: 2 }, otherwise: { target: openai/a } } }',
+      '3:93 `routes.r.semantic.difficulty.strongShare` is too large: at most 1.',
+    ],
   ])('is refused with its place and a way out: %s', (routes, expected) => {
     expect(faults(routes)).toContain(expected)
   })
 
   it.each([
     ['an unknown field', 'request.modell == "x"', /`routes\.r\.conditional\[0\]\.if` No such key: modell/],
+    [
+      'a list that a client could make long',
+      'request.earlierTexts.exists(text, text == "x")',
+      /No such key: earlierTexts/,
+    ],
     ['no answer of yes or no', 'request.model', /gives a value of type string, not `true` or `false`/],
     ['half a sentence', '1 +', /Unexpected token: EOF/],
     ['a pattern', 'request.text.matches("^(a+)+$")', /uses `matches`; use `contains`/],

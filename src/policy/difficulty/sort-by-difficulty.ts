@@ -1,0 +1,69 @@
+import type { CallSorter } from '../../core/route-plan.ts'
+import { type Asked, beginningAndEnd, type FeatureName, featureNames, featuresOf } from './features.ts'
+import { readsAsEnglish } from './reads-as-english.ts'
+
+/** What a training has found: `bench/train-difficulty.ts` writes it. */
+export interface DifficultyWeights {
+  readonly intercept: number
+  readonly weights: Readonly<Record<FeatureName, number>>
+  /** The scores of the prompts that it was trained on, at each hundredth of them from the least to the greatest. */
+  readonly hundredths: readonly number[]
+}
+
+/** Places of the cases in a plan by difficulty. */
+export const cheap = 0
+export const strong = 1
+
+/**
+ * Sorts calls by the chance that a small model answers them badly: from `threshold` on they are for the strong one. Of texts in
+ * other languages than English, pictures and sound the weights know nothing, and neither case is taken.
+ */
+export function sortByDifficulty(trained: DifficultyWeights, threshold: number): CallSorter {
+  return ({ request }) => {
+    const unknown = whyUnknown(request)
+    if (unknown !== undefined) return { why: unknown }
+    const { score, parts } = difficultyOf(request, trained)
+    const most = parts.slice(0, 4).map(([name, part]) => `${name} ${part < 0 ? '' : '+'}${part.toFixed(2)}`)
+    return {
+      index: score < threshold ? cheap : strong,
+      why: `difficulty ${score.toFixed(3)}, threshold ${threshold.toFixed(3)}: ${most.join(', ')}`,
+    }
+  }
+}
+
+/** In (0, 1), with what each feature added to its logit, the greatest part first. */
+export function difficultyOf(
+  asked: Asked,
+  { intercept, weights }: DifficultyWeights,
+): { readonly score: number; readonly parts: readonly (readonly [FeatureName, number])[] } {
+  const features = featuresOf(asked)
+  const parts = featureNames
+    .map((name) => [name, features[name] * weights[name]] as const)
+    .filter(([, part]) => part !== 0)
+    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+  return { score: 1 / (1 + Math.exp(-parts.reduce((sum, [, part]) => sum + part, intercept))), parts }
+}
+
+/** The score from which on prompts like those of the training are as many as `share` of them. */
+export function thresholdOf(share: number, { hundredths }: DifficultyWeights): number {
+  const place = (1 - share) * (hundredths.length - 1)
+  const [below = 0, above = below] = [hundredths[Math.floor(place)], hundredths[Math.ceil(place)]]
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+/** Nothing where the weights apply. */
+export function whyUnknown({
+  text,
+  earlierTexts,
+  hasImages,
+  hasDocuments,
+  hasAudio,
+}: Parameters<CallSorter>[0]['request']): string | undefined {
+  const read = beginningAndEnd(text)
+  if (!/[\p{L}\p{N}]/u.test(read)) return 'no words'
+  if (hasImages || hasDocuments || hasAudio) return 'more than text'
+  if (readsAsEnglish(read)) return undefined
+  // `And for x = 3?` is what the turn before makes of it.
+  const isFollowUp = read.length <= 60 && earlierTexts.some((earlier) => readsAsEnglish(beginningAndEnd(earlier)))
+  return isFollowUp ? undefined : 'not in English, or not known to be'
+}
