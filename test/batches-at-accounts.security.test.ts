@@ -163,6 +163,19 @@ it('an id that a provider gives twice stays with the workspace that had it first
   expect(await status(stranger.batches.retrieve(id))).toBe(404)
 })
 
+it('what a provider says of a batch is given back whole, and fills no store and no list', async () => {
+  const { id } = await made()
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  const long = 'x'.repeat(100_000)
+  for (const more of [`"x":${deep}`, `"errors":{"data":["${long}"]}`, `"endpoint":"${long}"`]) {
+    const said = `{"id":"${id}","status":"failed","created_at":1764576000,${more}}`
+    provider.reply(unary(said))
+    expect((await gateway.get(`/v1/batches/${id}`)).text).toBe(said)
+    const listed = await gateway.get('/v1/batches')
+    expect(listed.text).toContain(`{"id":"${id}","status":"failed","created_at":1764576000}`)
+  }
+})
+
 it('a fault of the provider is told, and changes nothing', async () => {
   const { id } = await made()
   provider.reply(vendorError(500))

@@ -176,6 +176,16 @@ it('an id that is a path is refused, and so leads nowhere', async () => {
   }
 })
 
+it('a time to expire that is none is passed on, and changes nothing of what the workspace can read', async () => {
+  for (const time of [1e15, 1e300, -1e15, 0, 4102444800.1234, 'soon', null]) {
+    const id = `file-Late${++count}`
+    second.reply(unary({ ...objectOf(id), expires_at: time }))
+    const file = await toFile(Buffer.from('x'), 'x.txt')
+    expect(await owner.files.create({ file, purpose: 'user_data' }, at('second'))).toMatchObject({ id })
+    expect((await owner.files.list()).data).toContainEqual(expect.objectContaining({ id }))
+  }
+})
+
 it('a key that may not use all models of an account neither sends nor reads files there', async () => {
   const id = await uploaded()
   second.reset()

@@ -3,7 +3,8 @@ import type { Batch, BatchStore, StoredFile } from '../../core/batch.ts'
 import { noFile } from '../../core/batch.ts'
 import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { stringified } from '../../core/json-depth.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
@@ -32,7 +33,8 @@ export async function createAtHolder(
   })
   const object = objectOf(reply, account)
   const { workspace, key } = call.principal
-  store.addHeldBatch({ id: idIn(object, account), workspace, key, account: account.id, createdAt: now(), object })
+  const kept = shortened(object)
+  store.addHeldBatch({ id: idIn(object, account), workspace, key, account: account.id, createdAt: now(), object: kept })
   return { reply }
 }
 
@@ -48,9 +50,28 @@ export async function askBatchHolder(
   if (account === undefined) throw noBatch(batch.id)
   const reply = await call.ask({ ...placeOf(account), path: `/batches/${batch.id}${step}` })
   const object = objectOf(reply, account)
-  store.keepObject(batch, object)
+  store.keepObject(batch, shortened(object))
   for (const name of ['output_file_id', 'error_file_id'] as const) keepFile(object[name], batch, account, store, now())
   return { reply }
+}
+
+/** A page of the list has a hundred of them. */
+const MAX_KEPT_LENGTH = 32 * 1024
+const MAX_KEPT_FIELD_LENGTH = 1024
+const listedFields: ReadonlySet<string> = new Set(
+  [
+    'id object endpoint model status completion_window input_file_id output_file_id error_file_id request_counts metadata',
+    'created_at in_progress_at expires_at finalizing_at completed_at failed_at expired_at cancelling_at cancelled_at usage',
+  ].flatMap((names) => names.split(' ')),
+)
+
+/** For the list: all that the account said, or of an object that is too long for one (with an error for each line) what is short. */
+function shortened(object: JsonObject): JsonObject {
+  const isShort = (value: JsonValue | undefined, max: number): boolean => (stringified(value)?.length ?? max + 1) <= max
+  if (isShort(object, MAX_KEPT_LENGTH)) return object
+  const isListed = ([name, value]: readonly [string, JsonValue | undefined]): boolean =>
+    listedFields.has(name) && isShort(value, MAX_KEPT_FIELD_LENGTH)
+  return Object.fromEntries(Object.entries(object).filter(isListed))
 }
 
 function keepFile(

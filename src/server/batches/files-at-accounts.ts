@@ -72,7 +72,8 @@ export async function keepAtHolder(
 ): Promise<ResourceReply> {
   const reply = await call.ask({ ...placeOf(account), path: '/files', body: form })
   const object = objectOf(reply, account)
-  const { expires_at: expiresAt } = object
+  const createdAt = now()
+  const expiresAt = laterTime(object['expires_at'], createdAt)
   const id = idIn(object, account)
   store.addFile({
     id,
@@ -80,9 +81,9 @@ export async function keepAtHolder(
     purpose,
     name: shortName(file),
     bytes: file.bytes.length,
-    createdAt: now(),
+    createdAt,
     account: account.id,
-    ...(typeof expiresAt === 'number' ? { expiresAt: expiresAt * 1000 } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   })
   return { reply }
 }
@@ -136,6 +137,12 @@ export function idIn({ id }: JsonObject, account: ProviderAccount): string {
 
 export function isId(id: string): boolean {
   return idPattern.test(id)
+}
+
+/** Milliseconds of a time in seconds that is to come. Another number (0 for never; one that no store could give back) is none. */
+function laterTime(seconds: JsonObject[string], now: number): number | undefined {
+  const time = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN).getTime()
+  return time > now ? time : undefined
 }
 
 function noObject({ id }: ProviderAccount): GatewayError {
