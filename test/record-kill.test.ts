@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
+import { type ChildGateway, startChildGateway, workersOf } from './support/child-gateway.ts'
 import { post } from './support/client.ts'
 
 const key = 'pk-kill-test-0123456789abcdefghijklmnop'
@@ -117,10 +117,3 @@ describe('a gateway that is killed', () => {
     expect(new Set(ids).size).toBe(ids.length)
   }, 90_000)
 })
-
-async function workersOf(gateway: ChildGateway): Promise<readonly number[]> {
-  const { readFile } = await import('node:fs/promises')
-  const pid = gateway.process.pid ?? 0
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  return text.trim().split(' ').map(Number)
-}

@@ -22,7 +22,11 @@ beforeAll(async () => {
   })
   // A model of its own for each, as a breaker is of a model and the budget of the account.
   const pairs = names.map((name) => [name, { fallback: [on('first', name), on('second', name)], retries: 1 }] as const)
-  const routes = { ...Object.fromEntries(pairs), alone: { ...on('second', 'alone'), retries: 1 } }
+  const routes = {
+    ...Object.fromEntries(pairs),
+    alone: { ...on('second', 'alone'), retries: 1 },
+    spent: { ...on('first', 'spent'), retries: 1 },
+  }
   gateway = await startTestGateway({
     config: {
       providers: [account('first', first), account('second', second)],
@@ -58,4 +62,13 @@ it('a target that a further round does not come to has its retries left', async 
   expect(first.requests).toHaveLength(2 * burst)
   expect(second.requests).toHaveLength(burst)
   expect((await ask('alone')).status).toBe(200)
+  // Of an account that has none left the client hears what its provider said.
+  expect((await ask('spent')).status).toBe(500)
+  const { text } = await gateway.control('/metrics')
+  for (const line of [
+    `portcullis_retries_total{account="first"} ${burst}`,
+    'portcullis_retries_total{account="second"} 1',
+    'portcullis_retries_refused_total{account="first"} 1',
+  ])
+    expect(text).toContain(`${line}\n`)
 })

@@ -26,8 +26,23 @@ export interface ProviderAccount {
     readonly maxWaiting: number
     readonly maxWaitMs: number
   }
+  /** Absent: only calls tell how it is doing. */
+  readonly healthCheck?: HealthCheck
   /** Id of the account that this one is a further credential of: what is asked of that one may be asked of this. */
   readonly furtherOf?: string
+}
+
+/** How an account is asked, beside the calls, whether it is there. */
+export interface HealthCheck {
+  readonly everyMs: number
+  readonly timeoutMs: number
+  /** So many in a row, and routes pass by. */
+  readonly failures: number
+  /** `models`: the list of its models, which costs nothing. `path`: of its host. `model`: one token of it, which is paid for. */
+  readonly question:
+    | { readonly kind: 'models' }
+    | { readonly kind: 'path'; readonly path: string }
+    | { readonly kind: 'model'; readonly model: string }
 }
 
 /** Where a call may go: an account and the name that its provider knows the model by. */

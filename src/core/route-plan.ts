@@ -121,8 +121,11 @@ export interface RouteDecision {
   readonly passedOver: readonly { readonly target: Target; readonly why: PassedOver }[]
 }
 
-/** `circuit-open`: it failed too often lately. `cooling-down`: it asked for a pause. `not-the-holder`: another account holds what the call goes on from. */
-export type PassedOver = 'circuit-open' | 'cooling-down' | 'not-the-holder'
+/**
+ * `circuit-open`: it failed too often lately. `cooling-down`: it asked for a pause. `check-failed`: its account fails its health
+ * check. `not-the-holder`: another account holds what the call goes on from.
+ */
+export type PassedOver = 'circuit-open' | 'cooling-down' | 'check-failed' | 'not-the-holder'
 
 /** What stands at the leaves of a plan, from left to right. */
 export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CallRecord, GatewayEvent } from '../core/call-record.ts'
-import { createMetrics, renderMetrics } from './metrics.ts'
+import { createMetrics, renderMetrics, withoutGauges } from './metrics.ts'
 
 function callEnd(record: Partial<CallRecord>): GatewayEvent {
   return {
@@ -26,6 +26,13 @@ function callEnd(record: Partial<CallRecord>): GatewayEvent {
 const notFound = { status: 404, errorCode: 'upstream_not_found' }
 const series = (name: string, metrics: ReturnType<typeof createMetrics>): string[] =>
   Object.keys(metrics.snapshot()).filter((one) => one.startsWith(name))
+
+test('what a process that has ended had counted stays, and how things stood with it does not', () => {
+  const counted = { 'portcullis_calls_total{model="m"}': 3, 'portcullis_call_duration_ms_count{account="a"}': 3 }
+  expect(withoutGauges({ ...counted, 'portcullis_circuit_open{model="m"}': 1, portcullis_spool_bytes: 9 })).toEqual(
+    counted,
+  )
+})
 
 describe('model names, which clients choose', () => {
   test('are no labels until a provider has answered to them', () => {

@@ -180,11 +180,30 @@ export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnap
   return total
 }
 
+/** What stays true when the process that counted has ended. */
+export function withoutGauges(snapshot: MetricsSnapshot): MetricsSnapshot {
+  return Object.fromEntries(Object.entries(snapshot).filter(([series]) => help[nameOf(series)]?.[0] !== 'gauge'))
+}
+
 const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_calls_total: ['counter', 'Calls that have ended.'],
   portcullis_attempts_total: [
     'counter',
     'Attempts at providers by the fault that ended them: more than calls by retries, fallbacks and hedges.',
+  ],
+  portcullis_circuit_open: ['gauge', 'Worker processes in which the breaker of the target is not closed.'],
+  portcullis_circuit_openings_total: ['counter', 'Times that the breaker of the target opened, anew or again.'],
+  portcullis_target_paused: ['gauge', 'Worker processes in which routes pass the target by now.'],
+  portcullis_retries_total: ['counter', 'Attempts at an account in further rounds of a route.'],
+  portcullis_retries_refused_total: [
+    'counter',
+    'Such attempts that were not made, as the account had had enough of them.',
+  ],
+  portcullis_hedges_total: ['counter', 'Attempts at an account because the answer of another was late.'],
+  portcullis_health_check_failing: ['gauge', '1 when the account fails its health check and routes pass it by.'],
+  portcullis_health_checks_total: [
+    'counter',
+    'Health checks of an account; `spared` where calls had just been answered.',
   ],
   portcullis_shadow_calls_total: [
     'counter',
@@ -221,8 +240,7 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
 export function renderMetrics(snapshot: MetricsSnapshot): string {
   const families = new Map<string, string[]>()
   for (const [series, value] of Object.entries(snapshot)) {
-    const brace = series.indexOf('{')
-    const name = brace < 0 ? series : series.slice(0, brace)
+    const name = nameOf(series)
     const family = help[name] === undefined ? name.replace(/_(?:bucket|sum|count)$/, '') : name
     const lines = families.get(family) ?? []
     lines.push(`${series} ${value}`)
@@ -236,10 +254,15 @@ export function renderMetrics(snapshot: MetricsSnapshot): string {
   return text
 }
 
+function nameOf(series: string): string {
+  const brace = series.indexOf('{')
+  return brace < 0 ? series : series.slice(0, brace)
+}
+
 function providerLabels(provider: string, account: string): string {
   return `provider="${labelValue(provider)}",account="${labelValue(account)}"`
 }
 
-function labelValue(label: string): string {
+export function labelValue(label: string): string {
   return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

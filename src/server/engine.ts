@@ -7,7 +7,7 @@ import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-sema
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
-import { createFleet, type TargetState } from '../gateway/routing/fleet.ts'
+import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
@@ -42,8 +42,8 @@ export interface Engine {
   /** As the configuration in use completes them. */
   models(): ModelCatalogue
   resolver(): Resolver
-  /** How the targets of routes are doing, as the calls of this process have found. */
-  targetStates(): readonly TargetState[]
+  /** How the targets of routes are doing, as the calls of this process have found, and others have told. */
+  readonly fleet: Fleet
   /** Takes answers out of the caches of this process, and says how many. Without a tag: all of the workspace. */
   purgeCache(workspace: string, tag?: string): Promise<number>
   /** Why the catalogue of the data directory is not used, in one sentence. */
@@ -81,12 +81,19 @@ interface Built {
   readonly runtime: Runtime
 }
 
+export interface EngineSurroundings {
+  /** In place of the addresses at which a cloud's machines have their metadata service. */
+  readonly metadata?: MetadataOrigins | undefined
+  /** The fleet has learned what other processes may want to know. Absent: there are none. */
+  readonly hasNews?: (() => void) | undefined
+}
+
 /** `dataDirectory`: where a catalogue may be kept. */
 export function createEngine(
   state: EngineState,
   environment: NodeJS.ProcessEnv,
   dataDirectory: string | undefined,
-  metadata?: MetadataOrigins,
+  { metadata, hasNews }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
   const credentials = createCredentials({
@@ -99,7 +106,7 @@ export function createEngine(
   const cache = createSharedCache(() => tiers?.tier())
   const slots = createAccountSlots()
   const semanticIndex = createSharedSemanticIndex()
-  const fleet = createFleet(() => performance.now())
+  const fleet = createFleet(() => performance.now(), hasNews)
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
     const catalogue = inUse.models()
@@ -132,7 +139,7 @@ export function createEngine(
     keys: () => built.keys,
     models: () => built.models,
     resolver: () => built.resolver,
-    targetStates: () => fleet.states(),
+    fleet,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,
     update(next) {

@@ -13,6 +13,7 @@ import { createDataPlane } from './data-plane/listener.ts'
 import { createLoadGauge } from './data-plane/load-gauge.ts'
 import { createShadows } from './data-plane/shadows.ts'
 import type { Engine } from './engine.ts'
+import { fleetMetrics } from './fleet-metrics.ts'
 import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
 import { scratchFile } from './scratch-file.ts'
@@ -103,7 +104,11 @@ export async function serveCalls({
     get inFlight() {
       return concurrency.inFlight
     },
-    metrics: () => ({ ...metrics.snapshot(), portcullis_shadows_dropped_total: shadows.dropped }),
+    metrics: () => ({
+      ...metrics.snapshot(),
+      ...fleetMetrics(engine.fleet.state()),
+      portcullis_shadows_dropped_total: shadows.dropped,
+    }),
     storageReasons: storage.reasons,
     async drain() {
       await batches.close()

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
+import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -14,6 +15,7 @@ import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { allProviders, ConfigError, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
+import { checkMetrics } from './fleet-metrics.ts'
 import { createLiveKeys } from './live-keys.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
@@ -101,12 +103,21 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
-    const engine = createEngine(state, environment, dataDirectory, options.metadata)
+    let workers: Workers | undefined
+    const { metadata } = options
+    // Only one process alone has nobody to tell.
+    const tellNews = (): void => {
+      setImmediate(() => {
+        const news = engine.fleet.takeNews()
+        workers?.tellNews(news)
+      })
+    }
+    const hasNews = options.workers > 1 ? tellNews : undefined
+    const engine = createEngine(state, environment, dataDirectory, { metadata, hasNews })
     closers.push(() => engine.close())
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
-    let workers: Workers | undefined
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
     const readiness = (): Readiness => readinessOf(status, [...recordReasons(), ...storageReasons()])
@@ -114,7 +125,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
       const { workers: count } = options
-      workers = await startWorkers({ ...listening, count, dataDirectory, state, readiness, wake: record.wake, log })
+      const { fleet } = engine
+      workers = await startWorkers({
+        ...listening,
+        count,
+        dataDirectory,
+        state,
+        fleet,
+        readiness,
+        wake: record.wake,
+        log,
+      })
     }
     const calls =
       workers ??
@@ -129,6 +150,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       }))
     storageReasons = calls.storageReasons
     closers.push(() => calls.drain())
+    const checks = createHealthChecks({
+      ask: (account, check) => engine.runtime().askHealth(account, check),
+      answeredMsAgo: workers?.answeredMsAgo ?? (async (account) => engine.fleet.answeredMsAgo(account)),
+      tell: engine.fleet.checked,
+      random: Math.random,
+      log,
+    })
+    closers.push(() => checks.close())
+    checks.watch(engine.accounts())
     let catalogueFault: string | undefined
     const tellCatalogueFault = (): void => {
       const fault = engine.catalogueFault()
@@ -141,6 +171,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       tellCatalogueFault()
       state = next
       workers?.update(next)
+      checks.watch(engine.accounts())
     }
     const liveKeys = createLiveKeys({
       store,
@@ -178,13 +209,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       routes: createRoutesApi({
         engine,
         endpoints: clientEndpoints(),
-        fleets: workers?.fleets ?? (async () => [engine.targetStates()]),
+        fleets: workers?.fleets ?? (async () => [engine.fleet.state()]),
       }),
       metrics: async () => {
         const text = renderMetrics(
           addSnapshots([
             await calls.metrics(),
             record.metrics(),
+            checkMetrics(checks.counts()),
             {
               portcullis_calls_in_flight: calls.inFlight,
               portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,

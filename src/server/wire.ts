@@ -21,6 +21,7 @@ import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
+import { askHealth } from '../gateway/probe/ask-health.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
@@ -79,6 +80,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     shadowOf: shadowing(config, resolver.resolve, answering),
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
+    askHealth: askHealth(sending),
     accounts,
     accountFor(principal, name) {
       const account = resolver.account(name)

@@ -1,5 +1,6 @@
 import type { CacheMatch } from '../core/cache.ts'
-import type { TargetState } from '../gateway/routing/fleet.ts'
+import type { FleetState } from '../gateway/routing/fleet.ts'
+import type { FleetNews } from '../gateway/routing/fleet-news.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
@@ -17,6 +18,8 @@ export type ToWorker =
     }
   | { readonly type: 'update'; readonly state: EngineState }
   | { readonly type: 'wrong-answer'; readonly match: CacheMatch }
+  /** What the others have learned of targets. */
+  | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | (AskedOfWorker & { readonly question: number })
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }
@@ -25,6 +28,8 @@ export type ToWorker =
 export type AskedOfWorker =
   | { readonly type: 'metrics?' }
   | { readonly type: 'fleet?' }
+  /** When a call at the account last began to be answered. */
+  | { readonly type: 'answered?'; readonly account: string }
   | { readonly type: 'purge'; readonly workspace: string; readonly tag?: string }
 
 export type FromWorker =
@@ -38,7 +43,9 @@ export type FromWorker =
       readonly inFlight: number
     }
   | { readonly type: 'purged'; readonly question: number; readonly count: number }
-  | { readonly type: 'fleet'; readonly question: number; readonly states: readonly TargetState[] }
+  | { readonly type: 'fleet-news'; readonly news: FleetNews }
+  | { readonly type: 'answered'; readonly question: number; readonly msAgo: number | undefined }
+  | { readonly type: 'fleet'; readonly question: number; readonly state: FleetState }
   /** What is wrong with the worker's spool, and with what calls can do without, told when it changes. */
   | { readonly type: 'spool'; readonly reasons: readonly string[]; readonly storage: readonly string[] }
   | { readonly type: 'log'; readonly message: string }

@@ -9,6 +9,8 @@ import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How soon the primary hears of a fault of this spool. */
 const SPOOL_LOOK_MS = 250
+/** What is learned of targets meanwhile goes in one message. */
+const NEWS_MS = 10
 
 tuneCollector()
 
@@ -37,7 +39,10 @@ async function start({
   writerId,
 }: ToWorker & { type: 'start' }): Promise<Handler> {
   let readiness: Readiness = { ready: true, status: 'ok', reasons: [] }
-  const engine = createEngine(state, process.env, dataDirectory)
+  const tellNews = (): void => {
+    setTimeout(() => tell({ type: 'fleet-news', news: engine.fleet.takeNews() }), NEWS_MS)
+  }
+  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews })
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,
@@ -81,7 +86,13 @@ async function start({
         })
         break
       case 'fleet?':
-        tell({ type: 'fleet', question: message.question, states: engine.targetStates() })
+        tell({ type: 'fleet', question: message.question, state: engine.fleet.state() })
+        break
+      case 'fleet-news':
+        engine.fleet.hear(message.news)
+        break
+      case 'answered?':
+        tell({ type: 'answered', question: message.question, msAgo: engine.fleet.answeredMsAgo(message.account) })
         break
       case 'purge':
         // Without an answer the primary knows that it failed.

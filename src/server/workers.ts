@@ -2,8 +2,9 @@ import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { CacheMatch } from '../core/cache.ts'
-import type { TargetState } from '../gateway/routing/fleet.ts'
-import { addSnapshots, type MetricsSnapshot } from '../observe/metrics.ts'
+import type { Fleet, FleetState } from '../gateway/routing/fleet.ts'
+import type { FleetNews } from '../gateway/routing/fleet-news.ts'
+import { addSnapshots, type MetricsSnapshot, withoutGauges } from '../observe/metrics.ts'
 import type { Purge } from './control/cache.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
@@ -16,6 +17,8 @@ export interface WorkersOptions {
   readonly port: number
   readonly dataDirectory: string
   readonly state: EngineState
+  /** What all of them have learned, for those that start later. */
+  readonly fleet: Pick<Fleet, 'hear' | 'wholeNews'>
   readiness(): Readiness
   /** Tells the record keeper that a worker has written to its spool. */
   wake(): void
@@ -27,7 +30,11 @@ export interface Workers {
   readonly inFlight: number
   metrics(): Promise<MetricsSnapshot>
   /** How targets are doing, as each worker knows them. One that does not answer in time is left out. */
-  fleets(): Promise<readonly (readonly TargetState[])[]>
+  fleets(): Promise<readonly FleetState[]>
+  /** Tells all of them what was learned of targets here. */
+  tellNews(news: FleetNews): void
+  /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
+  answeredMsAgo(account: string): Promise<number | undefined>
   /** Takes answers out of the caches of all workers. */
   purgeCache(workspace: string, tag?: string): Promise<Purge>
   /** What is wrong with the spools of the workers, in sentences. */
@@ -60,7 +67,7 @@ interface Member {
 
 /** Serves calls in several processes that share one port. A worker that dies is replaced; the others go on. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { count, host, dataDirectory, log, readiness, wake } = options
+  const { count, host, dataDirectory, fleet, log, readiness, wake } = options
   let { state } = options
   let port = options.port
   // Each worker accepts for itself where the system can share a port: a connection that node:cluster hands to a worker
@@ -90,6 +97,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         case 'listening':
           port = message.port
           send(member, { type: 'readiness', readiness: readiness() })
+          send(member, { type: 'fleet-news', news: fleet.wholeNews() })
           resolve()
           break
         case 'failed':
@@ -103,7 +111,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           member.snapshot = message.snapshot
           answers.get(message.question)?.(message)
           break
+        case 'fleet-news':
+          fleet.hear(message.news)
+          for (const other of members) if (other !== member) send(other, message)
+          break
         case 'fleet':
+        case 'answered':
         case 'purged':
           answers.get(message.question)?.(message)
           break
@@ -118,7 +131,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     })
     worker.on('exit', (code, signal) => {
       members.delete(member)
-      kept = addSnapshots([kept, member.snapshot])
+      kept = addSnapshots([kept, withoutGauges(member.snapshot)])
       end()
       reject(new Error(`A worker ended before it listened (${signal ?? code}).`))
       if (isClosing) return
@@ -189,7 +202,15 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       return addSnapshots([kept, ...[...members].map(({ snapshot }) => snapshot)])
     },
     fleets: async () =>
-      (await askAll({ type: 'fleet?' })).flatMap((answer) => (answer?.type === 'fleet' ? [answer.states] : [])),
+      (await askAll({ type: 'fleet?' })).flatMap((answer) => (answer?.type === 'fleet' ? [answer.state] : [])),
+    tellNews(news) {
+      for (const member of members) send(member, { type: 'fleet-news', news })
+    },
+    async answeredMsAgo(account) {
+      const answers = await askAll({ type: 'answered?', account })
+      const times = answers.flatMap((answer) => (answer?.type === 'answered' ? (answer.msAgo ?? []) : []))
+      return times.length === 0 ? undefined : Math.min(...times)
+    },
     async purgeCache(workspace, tag) {
       const asked = { type: 'purge' as const, workspace, ...(tag === undefined ? {} : { tag }) }
       const answers = await askAll(asked, PURGE_TIMEOUT_MS)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const program = join(import.meta.dirname, '../../bin/portcullis.js')
@@ -37,6 +38,12 @@ export function startChildGateway(options: ChildOptions): Promise<ChildGateway> 
     child.stdout?.on('data', look)
     void exited.then((code) => reject(new Error(`exit ${code}: ${output()}`)))
   })
+}
+
+/** Process ids of its workers. */
+export async function workersOf({ process: { pid = 0 } }: ChildGateway): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(' ').map(Number)
 }
 
 /** Runs one that is expected to end by itself. */

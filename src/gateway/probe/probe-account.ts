@@ -1,11 +1,7 @@
-import { noCache } from '../../core/cache.ts'
-import type { ModelCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
 import type { ModelFacts } from '../../core/prices.ts'
 import type { ProviderAccount, Target } from '../../core/registry.ts'
-import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { callProvider } from '../call-provider.ts'
 import { credentialFilter } from '../credential-filter.ts'
 import { networkError } from '../outbound/network-error.ts'
@@ -14,6 +10,7 @@ import type { SendOptions } from '../send.ts'
 import { upstreamError } from '../upstream-error.ts'
 import { type Finding, findingOf, lacksCredential, missingCredential, type Said } from './diagnosis.ts'
 import { modelIds } from './model-ids.ts'
+import { oneToken } from './one-token.ts'
 
 export interface ProbeOptions extends SendOptions {
   /** One GET inside the account's address rules. Rejects with a fault of the connection as it is, or a `GatewayError`. */
@@ -101,7 +98,7 @@ async function askModel(account: ProviderAccount, ids: readonly string[], option
   const target: Target = { account, model, timeoutMs: options.timeoutMs }
   const request = `one token of ${account.id}/${model}`
   try {
-    await callProvider(options)(oneToken(account, model), target)
+    await callProvider(options)(oneToken(account, model, new CallLifetime()), target)
     return { ...works, request }
   } catch (fault) {
     return { ...finding(asGatewayError(fault, account), account), request }
@@ -122,37 +119,6 @@ function modelFor(models: readonly ModelFacts[], ids: readonly string[]): string
 
 function costOf({ price }: ModelFacts): number {
   return price === undefined ? Number.POSITIVE_INFINITY : price.input + price.output
-}
-
-function oneToken(account: ProviderAccount, model: string): ModelCall {
-  const { dialect, traits = {} } = account.provider
-  const request: ModelRequest = {
-    model,
-    stream: false,
-    messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }],
-    maxOutputTokens: 1,
-    other: [],
-  }
-  const { body } = dialect.encodeRequest(request, traits)
-  const [clientPath] = dialect.clientPaths
-  if (clientPath === undefined) throw new Error(`The dialect ${dialect.id} has no path.`)
-  const principal = { key: 'doctor', workspace: 'default', models: ['*'] }
-  return {
-    id: 'doctor',
-    principal,
-    model,
-    lifetime: new CallLifetime(),
-    emit: () => undefined,
-    endpoint: { kind: 'dialect', path: clientPath.path, dialect, clientPath },
-    stream: false,
-    wire: { bytes: Buffer.from(JSON.stringify(body)), json: body },
-    headers: [],
-    query: '',
-    wish: noCache,
-    request: () => request,
-    facts: () =>
-      routeFacts(requestFacts({ model, endpoint: clientPath.path, stream: false }, request), principal, {}, new Date()),
-  }
 }
 
 function finding(error: GatewayError, account: ProviderAccount): Finding {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { afterFailure, afterSuccess, type Breaker, breakerState, closedBreaker } from './breaker.ts'
+import { afterFailure, afterSuccess, type Breaker, breakerState, closedBreaker, halfOpened } from './breaker.ts'
 
 /** What happened, and how long after the last. */
 const event = fc.record({ isFailure: fc.boolean(), afterMs: fc.nat({ max: 30_000 }) })
@@ -93,6 +93,13 @@ describe('a circuit breaker', () => {
       nowMs += pauseMs
       breaker = afterFailure(breaker, nowMs)
     }
+  })
+
+  it('is half-open at once when there is reason to, and waits no shorter after that attempt than it would have', () => {
+    const early = halfOpened(broken(5), 500)
+    expect(breakerState(early, 500)).toBe('half-open')
+    expect(afterFailure(early, 500).open).toEqual({ untilMs: 4500, pauseMs: 4000 })
+    expect(halfOpened(closedBreaker, 0)).toBe(closedBreaker)
   })
 
   it('is not kept open by attempts that began before it opened', () => {

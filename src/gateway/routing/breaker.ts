@@ -29,10 +29,28 @@ export function breakerState({ open }: Breaker, nowMs: number): 'closed' | 'open
 
 export function afterSuccess(breaker: Breaker, nowMs: number): Breaker {
   const { total, failed } = decayed(breaker, nowMs)
-  // One that answered its probe starts anew: what failed before is over.
   return breaker.open === undefined
     ? { total: total + 1, failed, atMs: nowMs, inARow: 0 }
-    : { total: 1, failed: 0, atMs: nowMs, inARow: 0 }
+    : withoutFaults(breaker, nowMs)
+}
+
+/** One that answered its probe starts anew: what failed before is over. */
+export function withoutFaults(breaker: Breaker, nowMs: number): Breaker {
+  return breaker.open === undefined ? breaker : { total: 1, failed: 0, atMs: nowMs, inARow: 0 }
+}
+
+/** Open until then at least, as somebody else has found out. */
+export function withPause(breaker: Breaker, untilMs: number, pauseMs: number): Breaker {
+  const { open } = breaker
+  return open !== undefined && open.untilMs >= untilMs ? breaker : { ...breaker, open: { untilMs, pauseMs } }
+}
+
+/** Half-open at once where it is open: there is reason to think that it is well again. */
+export function halfOpened(breaker: Breaker, nowMs: number): Breaker {
+  const { open } = breaker
+  return open === undefined || open.untilMs <= nowMs
+    ? breaker
+    : { ...breaker, open: { untilMs: nowMs, pauseMs: open.pauseMs } }
 }
 
 export function afterFailure(breaker: Breaker, nowMs: number): Breaker {

@@ -100,6 +100,21 @@ describe('a choice', () => {
     )
   })
 
+  it('passes by accounts that fail their checks, but not when that leaves nobody', () => {
+    const plan: RoutePlan = { kind: 'fallback', plans: [leaf(a), leaf(b), leaf(c)] }
+    const choose = (paused: ReadonlyMap<Target, 'check-failed' | 'circuit-open'>) => {
+      const health: RoutingView['health'] = (target) => {
+        const why = paused.get(target)
+        return { inFlight: 0, ...(why === undefined ? {} : { paused: why }) }
+      }
+      const { targets, passedOver } = chooseTargets(plan, view({ health }))
+      return [targets, passedOver.map(({ target }) => target)]
+    }
+    expect(choose(new Map([[a, 'check-failed']]))).toEqual([[b, c], [a]])
+    const unwell = new Map([a, b].map((target) => [target, 'check-failed' as const]))
+    expect(choose(new Map([...unwell, [c, 'circuit-open']]))).toEqual([[a, b], [c]])
+  })
+
   it('is the same for the same view', () => {
     fc.assert(
       fc.property(anyPlan, fc.nat(), (plan, seed) => {

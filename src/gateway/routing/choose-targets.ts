@@ -6,8 +6,8 @@ import {
   type RouteFacts,
   type RoutePlan,
 } from '../../core/route-plan.ts'
-import type { TargetHealth } from './fleet.ts'
 import { rankPlans } from './rank-plans.ts'
+import type { TargetHealth } from './target-state.ts'
 
 /** What a choice depends on beside the plan. The same view gives the same choice. */
 export interface RoutingView {
@@ -29,13 +29,29 @@ export function onlyTry({ plan, settings }: ResolvedModel): Target | undefined {
 export function chooseTargets(plan: RoutePlan, view: RoutingView): RouteDecision {
   const steps: string[] = []
   const targets: Target[] = []
-  const passedOver: { target: Target; why: PassedOver }[] = []
+  const passedOver: Passed[] = []
   for (const target of distinctTargets(walk(plan, view, 'route', steps))) {
     const why = reasonAgainst(target, view)
     if (why === undefined) targets.push(target)
     else passedOver.push({ target, why })
   }
-  return { plan, targets, steps, passedOver }
+  return targets.length > 0 ? { plan, targets, steps, passedOver } : despiteChecks({ plan, targets, steps, passedOver })
+}
+
+type Passed = RouteDecision['passedOver'][number]
+
+/** A check may be wrong where a call would be answered: it takes nobody out of service when that leaves nobody. */
+function despiteChecks(decision: RouteDecision): RouteDecision {
+  const { steps, passedOver } = decision
+  const hasFailedCheck = ({ why }: Passed): boolean => why === 'check-failed'
+  const asked = passedOver.filter(hasFailedCheck)
+  if (asked.length === 0) return decision
+  return {
+    ...decision,
+    targets: asked.map(({ target }) => target),
+    steps: [...steps, 'route: every target that is left fails its health check, so they are asked all the same'],
+    passedOver: passedOver.filter((passed) => !hasFailedCheck(passed)),
+  }
 }
 
 function reasonAgainst(target: Target, { heldBy, health }: RoutingView): PassedOver | undefined {

@@ -1,8 +1,18 @@
-import { GatewayError } from '../../core/errors.ts'
 import type { Target } from '../../core/registry.ts'
-import { afterFailure, afterSuccess, type Breaker, breakerState, closedBreaker } from './breaker.ts'
-import { type Budget, createBudget } from './budget.ts'
-import { createLatencies, type Latencies } from './latencies.ts'
+import { breakerState, halfOpened } from './breaker.ts'
+import { type FleetNews, gatherNews, takeNews, wholeNews } from './fleet-news.ts'
+import {
+  type AccountState,
+  type Changes,
+  healthOf,
+  newAccountState,
+  newState,
+  pauseOf,
+  type State,
+  startTrial,
+  type TargetHealth,
+  type Trial,
+} from './target-state.ts'
 
 /** How the targets of all routes are doing, from the attempts that were made. Outlives a configuration. */
 export interface Fleet {
@@ -11,214 +21,163 @@ export interface Fleet {
    * An attempt begins. `undefined`: none may, as another one is finding out whether the target is well again, or as the account
    * had as many retries as it may, which is a fifth of its calls and a few when there are hardly any.
    */
-  begin(target: Target, isRetry: boolean): Trial | undefined
+  begin(target: Target, why: Reason): Trial | undefined
   /** What 95 of 100 replies lately took to begin, in milliseconds; absent while there were too few. */
   p95Ms(target: Target): number | undefined
   /** Until the target that is first well again, in milliseconds. */
   pauseMs(targets: readonly Target[]): number
-  /** Of all targets that were asked. */
-  states(): readonly TargetState[]
+  /** An account was asked whether it is there. One that is may be asked again by a call, if its breakers are open. */
+  checked(account: string, isWell: boolean): void
+  /** How long ago a call at the account began to be answered, in milliseconds; absent: never. */
+  answeredMsAgo(account: string): number | undefined
+  /** What was learned since it was last asked for. */
+  takeNews(): FleetNews
+  /** What somebody who knows nothing should be told. */
+  wholeNews(): FleetNews
+  /** What another process has learned. */
+  hear(news: FleetNews): void
+  state(): FleetState
 }
 
-export interface TargetHealth {
-  /** Why it is not to be asked now. */
-  readonly paused?: 'circuit-open' | 'cooling-down'
-  readonly inFlight: number
-  /** Time to the first byte lately, in milliseconds; absent before the first reply. */
-  readonly latencyMs?: number
-  /** What is left of its rate limit, from 0 to 1, as its provider said last; absent where it says nothing. */
-  readonly headroom?: number
+/** `turn`: the target's turn in a round over all. */
+export type Reason = 'turn' | 'retry' | 'hedge'
+
+/** How targets are doing, as plain data: it passes between processes. */
+export interface FleetState {
+  /** All that were asked. */
+  readonly targets: readonly TargetState[]
+  readonly accounts: readonly Readonly<AccountCounts>[]
 }
 
-/** How a target is doing, as plain data: it passes between processes. */
 export interface TargetState extends TargetHealth {
   readonly account: string
   readonly model: string
   readonly circuit: 'closed' | 'open' | 'half-open'
+  /** How often the breaker opened. */
+  readonly openings: number
   /** Until it may be asked again; 0: now. */
   readonly pauseMs: number
   readonly p95Ms?: number
 }
 
-/** One attempt, told how it went. */
-export interface Trial {
-  /** The reply is beginning. */
-  answered(): void
-  failed(fault: unknown): void
-  /** What its provider says is left of the rate limit, from 0 to 1. */
-  left(headroom: number): void
-  /** Nothing more will come. Only the first call counts. */
-  over(): void
-}
-
-interface State {
+export interface AccountCounts extends Pick<AccountState, 'retriesMade' | 'retriesRefused' | 'hedgesMade'> {
   readonly account: string
-  readonly model: string
-  breaker: Breaker
-  isProbing: boolean
-  coolUntilMs: number
-  inFlight: number
-  headroom: { readonly share: number; readonly atMs: number } | undefined
-  readonly latencies: Latencies
-  readonly retries: Budget
+  readonly hasFailedCheck: boolean
 }
 
 const healthy: TargetHealth = { inFlight: 0 }
+const unwell: TargetHealth = { inFlight: 0, paused: 'check-failed' }
 /** Names of models come from clients. */
 const maxTargets = 10_000
-const retryShare = 0.2
-const retryBurst = 10
-/** Where a provider refuses for its rate and does not say for how long. */
-const defaultCoolDownMs = 1000
 
-/** Faults that another attempt at the same target may well meet again. What the client got wrong tells nothing of the target. */
-const tellsOfTarget: ReadonlySet<string> = new Set([
-  'upstream_error',
-  'upstream_overloaded',
-  'upstream_timeout',
-  'upstream_unreachable',
-  'upstream_reset',
-  'upstream_invalid_reply',
-  'upstream_unauthorized',
-  'upstream_forbidden',
-])
+const toNobody: Changes = { circuit: () => undefined, coolDown: () => undefined, check: () => undefined }
 
-/** `now`: milliseconds of a clock that never goes back. */
-export function createFleet(now: () => number): Fleet {
+/** `now`: milliseconds of a clock that never goes back. `hasNews` is called when there is something to take; absent: nobody takes it. */
+export function createFleet(now: () => number, hasNews?: () => void): Fleet {
   const states = new Map<string, State>()
-  const retries = new Map<string, Budget>()
+  const accounts = new Map<string, AccountState>()
+  const news = hasNews === undefined ? undefined : gatherNews(hasNews)
+  const changes = news ?? toNobody
 
-  /** All models of an account have one limit at their provider. */
-  const retriesOf = ({ account }: Target): Budget => {
-    let budget = retries.get(account.id)
-    if (budget === undefined) {
-      budget = createBudget(retryShare, retryBurst)
-      retries.set(account.id, budget)
+  const accountOf = (id: string): AccountState => {
+    let account = accounts.get(id)
+    if (account === undefined) {
+      account = newAccountState(id)
+      accounts.set(id, account)
     }
-    return budget
+    return account
   }
-
   const find = ({ account, model }: Target): State | undefined => states.get(`${account.id}/${model}`)
-  const take = (target: Target): State => {
-    const { account, model } = target
-    const key = `${account.id}/${model}`
+  const take = (account: string, model: string): State => {
+    const key = `${account}/${model}`
     let state = states.get(key)
     if (state === undefined) {
       if (states.size >= maxTargets) states.clear()
-      state = {
-        account: account.id,
-        model,
-        breaker: closedBreaker,
-        isProbing: false,
-        coolUntilMs: 0,
-        inFlight: 0,
-        headroom: undefined,
-        latencies: createLatencies(),
-        retries: retriesOf(target),
-      }
+      state = newState(accountOf(account), model)
       states.set(key, state)
     }
     return state
+  }
+  const check = (account: AccountState, isWell: boolean): void => {
+    account.hasFailedCheck = !isWell
+    if (!isWell) return
+    const nowMs = now()
+    for (const state of states.values()) if (state.account === account) state.breaker = halfOpened(state.breaker, nowMs)
   }
 
   return {
     health(target) {
       const state = find(target)
-      return state === undefined ? healthy : healthOf(state, now())
+      if (state !== undefined) return healthOf(state, now())
+      return accounts.get(target.account.id)?.hasFailedCheck === true ? unwell : healthy
     },
-    begin(target, isRetry) {
-      const state = take(target)
+    begin(target, why) {
+      const state = take(target.account.id, target.model)
+      const { account } = state
       const isProbe = breakerState(state.breaker, now()) === 'half-open'
       if (isProbe && state.isProbing) return undefined
-      if (!isRetry) state.retries.earn()
-      else if (!state.retries.spend()) return undefined
+      if (why !== 'retry') account.retries.earn()
+      else if (account.retries.spend()) account.retriesMade++
+      else {
+        account.retriesRefused++
+        return undefined
+      }
+      if (why === 'hedge') account.hedgesMade++
       if (isProbe) state.isProbing = true
-      return startTrial(state, isProbe, now)
+      return startTrial(state, isProbe, now, changes)
     },
     p95Ms: (target) => find(target)?.latencies.p95Ms(),
     pauseMs(targets) {
-      const ends = targets.map((target) => {
-        const state = find(target)
-        return Math.max(state?.coolUntilMs ?? 0, state?.breaker.open?.untilMs ?? 0)
-      })
-      return Math.max(0, Math.min(...ends) - now())
-    },
-    states() {
       const nowMs = now()
-      return [...states.values()].map((state): TargetState => {
-        const { account, model, breaker, coolUntilMs, latencies } = state
-        const p95Ms = latencies.p95Ms()
-        return {
-          account,
-          model,
-          ...healthOf(state, nowMs),
-          circuit: breakerState(breaker, nowMs),
-          pauseMs: Math.max(0, Math.ceil(Math.max(coolUntilMs, breaker.open?.untilMs ?? 0) - nowMs)),
-          ...(p95Ms === undefined ? {} : { p95Ms }),
-        }
-      })
+      return Math.min(
+        ...targets.map((target) => {
+          const state = find(target)
+          return state === undefined ? 0 : pauseOf(state, nowMs)
+        }),
+      )
     },
-  }
-}
-
-function healthOf(state: State, nowMs: number): TargetHealth {
-  const { breaker, isProbing, coolUntilMs, inFlight, latencies } = state
-  const latencyMs = latencies.meanMs
-  const circuit = breakerState(breaker, nowMs)
-  const paused =
-    circuit === 'open' || (circuit === 'half-open' && isProbing)
-      ? 'circuit-open'
-      : nowMs < coolUntilMs
-        ? 'cooling-down'
-        : undefined
-  return {
-    inFlight,
-    ...(paused === undefined ? {} : { paused }),
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    ...headroomNow(state, nowMs),
-  }
-}
-
-function startTrial(state: State, isProbe: boolean, now: () => number): Trial {
-  const started = now()
-  let isOver = false
-  const probed = (): void => {
-    if (isProbe) state.isProbing = false
-  }
-  state.inFlight++
-  return {
-    answered() {
+    checked(id, isWell) {
+      const account = accountOf(id)
+      check(account, isWell)
+      changes.check(account)
+    },
+    answeredMsAgo(id) {
+      const atMs = accounts.get(id)?.answeredAtMs
+      return atMs === undefined ? undefined : now() - atMs
+    },
+    takeNews: () => news?.take(now()) ?? { targets: [], checks: [] },
+    wholeNews: () => wholeNews(states.values(), accounts.values(), now()),
+    hear({ targets, checks }) {
       const nowMs = now()
-      probed()
-      state.breaker = afterSuccess(state.breaker, nowMs)
-      state.latencies.add(nowMs - started)
+      for (const target of targets) takeNews(take(target.account, target.model), target, nowMs)
+      for (const { account, hasFailed } of checks) check(accountOf(account), !hasFailed)
     },
-    failed(fault) {
-      probed()
-      if (!(fault instanceof GatewayError)) return
-      // It would have taken longer: leaving it out would make slow targets look fast.
-      if (fault.code === 'hedge_lost') state.latencies.add(now() - started)
-      else if (tellsOfTarget.has(fault.code)) state.breaker = afterFailure(state.breaker, now())
-      else if (fault.code === 'upstream_rate_limited') {
-        const pauseMs = fault.retryAfterSeconds === undefined ? defaultCoolDownMs : fault.retryAfterSeconds * 1000
-        state.coolUntilMs = Math.max(state.coolUntilMs, now() + pauseMs)
+    state() {
+      const nowMs = now()
+      return {
+        targets: [...states.values()].map((state) => targetState(state, nowMs)),
+        accounts: [...accounts.values()].map(({ id, retriesMade, retriesRefused, hedgesMade, hasFailedCheck }) => ({
+          account: id,
+          retriesMade,
+          retriesRefused,
+          hedgesMade,
+          hasFailedCheck,
+        })),
       }
     },
-    left(headroom) {
-      state.headroom = { share: headroom, atMs: now() }
-    },
-    over() {
-      if (isOver) return
-      isOver = true
-      probed()
-      state.inFlight--
-    },
   }
 }
 
-/** The limits of all vendors are full again after a minute; until then what is left grows as they do. */
-const windowMs = 60_000
-
-function headroomNow({ headroom }: State, nowMs: number): { readonly headroom?: number } {
-  return headroom === undefined ? {} : { headroom: Math.min(1, headroom.share + (nowMs - headroom.atMs) / windowMs) }
+function targetState(state: State, nowMs: number): TargetState {
+  const { account, model, breaker, openings, latencies } = state
+  const p95Ms = latencies.p95Ms()
+  return {
+    account: account.id,
+    model,
+    ...healthOf(state, nowMs),
+    circuit: breakerState(breaker, nowMs),
+    openings,
+    pauseMs: Math.ceil(pauseOf(state, nowMs)),
+    ...(p95Ms === undefined ? {} : { p95Ms }),
+  }
 }

@@ -2,7 +2,8 @@ import type { RoutedCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Target } from '../../core/registry.ts'
-import type { Fleet, Trial } from './fleet.ts'
+import type { Fleet, Reason } from './fleet.ts'
+import type { Trial } from './target-state.ts'
 
 export interface TryOptions<Call, Reply> {
   readonly fleet: Fleet
@@ -43,6 +44,7 @@ export function tryTargets<Call extends RoutedCall, Reply>(
 ): Promise<Reply> {
   const { fleet } = options
   return new Promise((resolve, reject) => {
+    const turn = retryOf === undefined ? 'turn' : 'retry'
     const waiting = [...targets]
     const running = new Set<Attempt>()
     let timer: NodeJS.Timeout | undefined
@@ -53,15 +55,15 @@ export function tryTargets<Call extends RoutedCall, Reply>(
       for (const attempt of running) attempt.cut()
       running.clear()
     }
-    const startNext = (): void => {
+    const startNext = (why: Reason = turn): void => {
       const target = waiting.shift()
       if (target === undefined) {
         if (running.size === 0) reject(last ?? noneIsWell())
         return
       }
-      const trial = fleet.begin(target, retryOf !== undefined)
+      const trial = fleet.begin(target, why)
       if (trial === undefined) {
-        startNext()
+        startNext(why)
         return
       }
       const { attempt, reply } = startAttempt(call, target, options)
@@ -96,7 +98,7 @@ export function tryTargets<Call extends RoutedCall, Reply>(
       const lateMs = waiting.length > 0 && running.size === 1 ? hedge?.lateMs(target) : undefined
       if (lateMs === undefined) return
       timer = setTimeout(() => {
-        if (hedge?.may() === true) startNext()
+        if (hedge?.may() === true) startNext('hedge')
       }, lateMs)
     }
     startNext()

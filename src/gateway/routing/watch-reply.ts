@@ -1,8 +1,8 @@
 import type { FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { RealtimeSession } from '../open-realtime.ts'
-import type { Trial } from './fleet.ts'
 import { headroomOf } from './headroom.ts'
+import type { Trial } from './target-state.ts'
 
 /** The same reply; the trial hears how it ends. */
 export function watchReply(reply: ModelReply, trial: Trial): ModelReply {

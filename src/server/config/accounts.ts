@@ -49,6 +49,11 @@ export function fileAccount(
     fault(['queue'], `The account \`${account.id}\` needs \`maxConcurrentCalls\` for its \`queue\`.`)
     return []
   }
+  const wrongCheck = healthFault(account, provider)
+  if (wrongCheck !== undefined) {
+    fault(['health'], `\`health\` of the account \`${account.id}\` ${wrongCheck}.`)
+    return []
+  }
   const { apiKeys } = account
   if (apiKeys !== undefined && account.apiKey !== undefined) {
     fault(['apiKeys'], `The account \`${account.id}\` takes \`apiKey\` or \`apiKeys\`, not both.`)
@@ -90,6 +95,7 @@ export function fileAccount(
     options,
     ...(account.models === undefined ? {} : { models: account.models }),
     ...slotsOf(account),
+    ...healthOf(account),
     source: 'file',
   }
   const wrong = provider.accountFault?.(made)
@@ -119,6 +125,34 @@ function slotsOf({ maxConcurrentCalls, queue = {} }: DocumentAccount): Pick<Prov
   if (maxConcurrentCalls === undefined) return {}
   const { maxWaiting = 1000, maxWaitMs = 10_000 } = queue
   return { slots: { maxConcurrentCalls, maxWaiting, maxWaitMs } }
+}
+
+const usualCheck = { everyMs: 30_000, timeoutMs: 5000, failures: 3 }
+
+function healthOf({ health }: DocumentAccount): Pick<ProviderAccount, 'healthCheck'> {
+  if (health === undefined) return {}
+  const { path, model, everyMs, timeoutMs, failures } = health
+  return {
+    healthCheck: {
+      everyMs: everyMs ?? usualCheck.everyMs,
+      timeoutMs: timeoutMs ?? usualCheck.timeoutMs,
+      failures: failures ?? usualCheck.failures,
+      question:
+        model !== undefined
+          ? { kind: 'model', model }
+          : path !== undefined
+            ? { kind: 'path', path }
+            : { kind: 'models' },
+    },
+  }
+}
+
+/** What is wrong with the question that an account is checked with. */
+function healthFault({ health }: DocumentAccount, { dialect }: Provider): string | undefined {
+  if (health === undefined) return undefined
+  if (health.path !== undefined && health.model !== undefined) return 'takes `path` or `model`, not both'
+  const hasQuestion = health.path !== undefined || health.model !== undefined || dialect.modelListPath !== undefined
+  return hasQuestion ? undefined : 'needs `path` or `model`: its provider has no list of models to ask for'
 }
 
 function isTraded(account: ProviderAccount): boolean {

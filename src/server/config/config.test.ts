@@ -104,6 +104,13 @@ describe('a value of the wrong kind', () => {
     ['limits:\n  maxBodyBytes: .nan', /^2:3 `limits\.maxBodyBytes` /],
     ['limits:\n  maxConcurrentCalls: 1000001', /^2:3 `limits\.maxConcurrentCalls` is too large: at most 1000000\.$/],
     ['limits:\n  deadlineMs: 99999999999999999999', /^2:3 `limits\.deadlineMs` is too large: at most 86400000\.$/],
+    [
+      account('health: { path: /health, model: m }'),
+      /^4:5 `health` of the account `own` takes `path` or `model`, not both\.$/,
+    ],
+    [account('health: { path: "//elsewhere.example/" }'), /`providers\[0\]\.health\.path` takes a path of the host/],
+    [account('health: { everyMs: 99 }'), /`providers\[0\]\.health\.everyMs` is too small: at least 100\.$/],
+    [account('health: {}').replace('openai', 'bedrock'), /^4:5 `health` of the account `own` needs `path` or `model`/],
     ['keys: [{ id: a, key: secret key with blanks }]', /^1:17 `keys\[0\]\.key` takes visible ASCII characters/],
     ['record:\n  bodies: some', /^2:3 `record\.bodies` must be `full` or `off`\.$/],
     ['keys:\n  - key: chosen-0123456789abcdef', /^2:5 `keys\[0\]\.id` is missing\.$/],

@@ -22,6 +22,19 @@ const bytes = z
   .max(1 << 30)
 const count = z.int().positive().max(1_000_000)
 
+const HealthSection = z.strictObject({
+  everyMs: z.int().min(100).max(86_400_000).optional().describe('Time between two checks. Default 30000.'),
+  timeoutMs: milliseconds.optional().describe('Time for the answer. Default 5000.'),
+  failures: z.int().positive().max(100).optional().describe('So many in a row, and routes pass by. Default 3.'),
+  path: z
+    .string()
+    .max(512)
+    .regex(/^(?:\/[\w~.-]+)+\/?$/, 'takes a path of the host, such as `/health`')
+    .optional()
+    .describe('A GET of the host that answers with 2xx when all is well. Default: the list of models.'),
+  model: z.string().min(1).max(256).optional().describe('Asks this model for one token instead, which is paid for.'),
+})
+
 const RecordOptions = z.strictObject({
   bodies: z.enum(['full', 'off']).optional().describe('Whether request and reply bodies are kept.'),
   maxBodyBytes: bytes.optional().describe('Longer bodies are cut here. Default 65536.'),
@@ -78,6 +91,9 @@ export const ConfigDocument = z.strictObject({
           })
           .optional()
           .describe('How calls wait, beside `maxConcurrentCalls`.'),
+        health: HealthSection.optional().describe(
+          'Asks now and then whether the account is there. Default: only calls tell.',
+        ),
         models: z
           .array(z.string().min(1).max(256))
           .max(1000)

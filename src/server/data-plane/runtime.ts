@@ -1,7 +1,15 @@
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Embedder } from '../../core/embedder.ts'
-import type { Limits, Principal, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
+import type { GatewayError } from '../../core/errors.ts'
+import type {
+  HealthCheck,
+  Limits,
+  Principal,
+  ProviderAccount,
+  RecordSettings,
+  VirtualKey,
+} from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { KeyRing } from '../../registry/virtual-keys.ts'
@@ -16,6 +24,8 @@ export interface Runtime {
   raw(call: RawCall): Promise<ModelReply>
   /** The same of the gateway's own making, whatever the key may use. */
   direct(call: DirectCall): Promise<ModelReply>
+  /** Resolves with the fault that says that the account does not answer as it should. */
+  askHealth(account: ProviderAccount, check: HealthCheck): Promise<GatewayError | undefined>
   readonly accounts: readonly ProviderAccount[]
   /** By its own id or that of its provider, for a key that may use all its models. Throws `unknown_provider` or `model_not_allowed`. */
   accountFor(principal: Principal, name: string): ProviderAccount

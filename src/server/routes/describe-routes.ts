@@ -1,8 +1,8 @@
 import type { ResolvedModel } from '../../core/registry.ts'
 import { distinctTargets, leavesOf, type RoutePlan } from '../../core/route-plan.ts'
-import type { TargetState } from '../../gateway/routing/fleet.ts'
+import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
-import { type Health, healthFinder } from './target-health.ts'
+import { type Health, shownHealth, targetHealth } from './target-health.ts'
 
 export interface RouteDescription {
   readonly id: string
@@ -40,9 +40,9 @@ export type PlanDescription =
 /** All routes of a configuration, and how their targets are doing. `fleets`: as each process knows them. */
 export function describeRoutes(
   { routes, route }: Pick<Resolver, 'routes' | 'route'>,
-  fleets: readonly (readonly TargetState[])[],
+  fleets: readonly FleetState[],
 ): readonly RouteDescription[] {
-  const finders = fleets.map(healthFinder)
+  const finders = fleets.map(targetHealth)
   return routes.map(({ id, aliases }) => {
     const { plan, settings, shadow } = route(id)
     return {
@@ -56,7 +56,7 @@ export function describeRoutes(
         account: account.id,
         provider: account.provider.id,
         model,
-        health: finders.map((healthOf) => healthOf({ account: account.id, model })),
+        health: finders.map((healthOf) => shownHealth(healthOf({ account: account.id, model }))),
       })),
     }
   })

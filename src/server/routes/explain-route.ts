@@ -9,14 +9,14 @@ import type { Principal, ResolvedModel } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { leavesOf, type RouteDecision, type RouteFacts } from '../../core/route-plan.ts'
 import { chooseTargets, onlyTry } from '../../gateway/routing/choose-targets.ts'
-import type { TargetState } from '../../gateway/routing/fleet.ts'
+import type { FleetState, TargetState } from '../../gateway/routing/fleet.ts'
 import { estimatedUsage } from '../../gateway/routing/rank-plans.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
 import { bodyTexts } from '../data-plane/call-labels.ts'
 import { checkedModel, isStream } from '../data-plane/model-call.ts'
 import type { Found, PathTable } from '../data-plane/path-table.ts'
-import { type Health, healthFinder } from './target-health.ts'
+import { type Health, type Named, shownHealth, targetHealth } from './target-health.ts'
 
 export interface RouteQuestion {
   /** What a client would send. */
@@ -36,7 +36,7 @@ export interface ExplainView {
   readonly principal: Principal
   isAllowed(model: string): boolean
   /** How targets are doing, as one process knows them. */
-  readonly states: readonly TargetState[]
+  readonly fleet: FleetState
   /** In [0, 1). */
   random(): number
   readonly now: Date
@@ -71,6 +71,7 @@ export function explainRoute(question: RouteQuestion, view: ExplainView): Explan
   const model = checkedModel(pathModel ?? question.body['model'] ?? nameOf(resolved, resolver))
   const target = resolved ?? resolver.resolve(model)
   const facts = factsOf(question, { endpoint, model, view })
+  const healthOf = targetHealth(view.fleet)
   let byChance = false
   const decision = decide(target, {
     random: () => {
@@ -78,11 +79,10 @@ export function explainRoute(question: RouteQuestion, view: ExplainView): Explan
       return view.random()
     },
     facts,
-    states: view.states,
+    healthOf,
   })
   const estimate = hasRequest(question.body) ? estimatedUsage(facts().request) : undefined
   const { steps, candidates } = routingRecord(decision, estimate)
-  const healthOf = healthFinder(view.states)
   const providers = new Map(leavesOf(target.plan).map(({ account }) => [account.id, account.provider.id]))
   return {
     route: target.route,
@@ -99,7 +99,7 @@ export function explainRoute(question: RouteQuestion, view: ExplainView): Explan
       ...candidate,
       provider: providers.get(candidate.account) ?? '',
       estimatedCostUsd: costNanoUsd === undefined ? null : costNanoUsd / 1e9,
-      health: healthOf(candidate),
+      health: shownHealth(healthOf(candidate)),
     })),
   }
 }
@@ -107,19 +107,18 @@ export function explainRoute(question: RouteQuestion, view: ExplainView): Explan
 interface DecideView {
   random(): number
   facts(): RouteFacts
-  readonly states: readonly TargetState[]
+  healthOf(target: Named): TargetState
 }
 
 /** The first round of a call. */
-function decide(resolved: ResolvedModel, { random, facts, states }: DecideView): RouteDecision {
+function decide(resolved: ResolvedModel, { random, facts, healthOf }: DecideView): RouteDecision {
   const only = onlyTry(resolved)
   const { plan } = resolved
   if (only !== undefined) return { plan, targets: [only], steps: [], passedOver: [] }
-  const stateOf = new Map(states.map((state) => [`${state.account}/${state.model}`, state]))
   return chooseTargets(plan, {
     random,
     facts,
-    health: ({ account, model }) => stateOf.get(`${account.id}/${model}`) ?? { inFlight: 0 },
+    health: ({ account, model }) => healthOf({ account: account.id, model }),
   })
 }
 

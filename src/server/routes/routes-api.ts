@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Principal } from '../../core/registry.ts'
-import type { TargetState } from '../../gateway/routing/fleet.ts'
+import type { FleetState } from '../../gateway/routing/fleet.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { RoutesApi } from '../control/routes.ts'
 import type { PathTable } from '../data-plane/path-table.ts'
@@ -13,7 +13,7 @@ export interface RoutesApiOptions {
   readonly engine: Pick<Engine, 'resolver' | 'keys' | 'config'>
   readonly endpoints: PathTable<Endpoint>
   /** How targets are doing, as each process that serves calls knows them. */
-  fleets(): Promise<readonly (readonly TargetState[])[]>
+  fleets(): Promise<readonly FleetState[]>
 }
 
 export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions): RoutesApi['routes'] {
@@ -28,7 +28,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         endpoints,
         principal,
         isAllowed: (model) => matchesAny(principal.models, model),
-        states: all[0] ?? [],
+        fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,
         now: new Date(),
       })
