@@ -19,13 +19,17 @@ let batch = await client.batches.create({
   endpoint: '/v1/chat/completions',
   completion_window: '24h',
 })
-while (batch.output_file_id == null) {
+while (!['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) {
   await setTimeout(100)
   batch = await client.batches.retrieve(batch.id)
 }
 
-const results = await (await client.files.content(batch.output_file_id)).text()
-for (const line of results.trimEnd().split('\n')) {
-  const { custom_id: id, response } = JSON.parse(line)
-  console.log(id, response.body.choices[0].message.content)
+// Lines that failed are in a file of their own.
+for (const file of [batch.output_file_id, batch.error_file_id]) {
+  if (file == null) continue
+  const results = await (await client.files.content(file)).text()
+  for (const line of results.trimEnd().split('\n')) {
+    const { custom_id: id, response, error } = JSON.parse(line)
+    console.log(id, response?.body.choices?.[0].message.content ?? response?.body.error.message ?? error.message)
+  }
 }

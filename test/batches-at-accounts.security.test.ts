@@ -31,6 +31,13 @@ beforeAll(async () => {
           apiKey: 'sk-of-main-0123456789',
           allowPrivateNetwork: true,
         },
+        {
+          id: 'second',
+          provider: 'openai',
+          baseUrl: `${provider.origin}/second`,
+          apiKey: 'sk-of-second-0123456789',
+          allowPrivateNetwork: true,
+        },
       ],
     },
   })
@@ -181,6 +188,26 @@ it('a fault of the provider is told, and changes nothing', async () => {
   provider.reply(vendorError(500))
   expect(await status(owner.batches.retrieve(id))).toBe(500)
   expect((await owner.batches.list()).data).toContainEqual(expect.objectContaining({ id, status: 'in_progress' }))
+})
+
+it('a batch is made where its file lies, and never where its caller did not want it', async () => {
+  const here = await owner.files.create({ file: await toFile(Buffer.from('{}'), 'in.jsonl'), purpose: 'batch' })
+  const { file } = await made()
+  const before = provider.requests.length
+  for (const [id, account] of [
+    [here.id, 'main'],
+    [file, 'second'],
+  ] as const) {
+    const create = { input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' } as const
+    const refused = await owner.batches
+      .create(create, { headers: { 'x-portcullis-provider': account } })
+      .catch((error) => error)
+    expect([refused.status, refused.param]).toEqual([400, 'input_file_id'])
+  }
+  expect(provider.requests).toHaveLength(before)
+  provider.reply(unary(batchOf(`batch_named${count}`)))
+  const create = { input_file_id: file, endpoint: '/v1/chat/completions', completion_window: '24h' } as const
+  expect((await owner.batches.create(create, named)).id).toBe(`batch_named${count}`)
 })
 
 it('without the name of an account a batch is worked off here, as ever', async () => {

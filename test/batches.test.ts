@@ -115,6 +115,22 @@ describe('a batch', () => {
     expect(bed.openai.requests).toHaveLength(1)
   })
 
+  it('is read whatever stands in front of its first line, and told apart by whole characters only', async () => {
+    const half = (id: string) => ask('half').replace('"half"', `"\\u${id}"`)
+    const batch = await over(await begun([`\ufeff${ask('first')}\r`, half('d800'), half('d801'), ask('zero\0')]))
+    expect((await linesOf(batch.output_file_id)).map(({ custom_id: id }) => id)).toEqual(['first', 'zero\0'])
+    expect((await linesOf(batch.error_file_id)).map(({ error }) => error.message)).toEqual([
+      'Line 2 has half of a surrogate pair in its `custom_id`.',
+      'Line 3 has half of a surrogate pair in its `custom_id`.',
+    ])
+  })
+
+  it('of an endpoint that takes none is refused, and told of some that do', async () => {
+    const refused = await begun([ask('a')], '/v1/chat/completion').catch((error) => error)
+    expect([refused.status, refused.param]).toEqual([400, 'endpoint'])
+    expect(refused.message).toContain('`/v1/embeddings`')
+  })
+
   it('has what a provider refused in its file of errors', async () => {
     bed.openai.reply(unary({ error: { message: 'No such thing.', type: 'invalid_request_error' } }, { status: 400 }))
     const batch = await over(await begun([ask('one')]))
@@ -216,10 +232,15 @@ describe('a file', () => {
       ['{}', 'invalid_content_type', {}],
       [form('file', 'assistants'), 'invalid_request', headers],
       [form('other', 'batch'), 'invalid_request', headers],
+      [form('file', ''), 'invalid_request', headers],
     ] as const) {
       const reply = await bed.gateway.post('/v1/files', body, { headers: type })
       expect(reply.headers['x-portcullis-error']).toBe(code)
     }
+    const typo = await bed.gateway.post('/v1/files', form('file', 'bacth'), { headers })
+    expect(typo.json.error.message).toContain('"bacth"')
+    const none = await bed.gateway.post('/v1/files', form('file', ''), { headers })
+    expect(none.json.error.message).toBe('The form has no `purpose`.')
     expect((await bed.gateway.post('/v1/files/x', '{}')).status).toBe(405)
   })
 })

@@ -9,9 +9,15 @@ export interface BatchRequest {
   readonly body: JsonObject
 }
 
+/** U+FEFF, which Windows writes in front of text. */
+const byteOrderMark = Buffer.from('\ufeff')
+
 /** Where the lines of a file stand. Empty ones are none. */
 export function* lineSpans(file: Buffer): Generator<{ readonly start: number; readonly length: number }> {
-  for (let start = 0; start < file.length; ) {
+  for (
+    let start = file.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0;
+    start < file.length;
+  ) {
     const newline = file.indexOf(10, start)
     const end = newline < 0 ? file.length : newline
     if (file.toString('latin1', start, end).trim() !== '') yield { start, length: end - start }
@@ -30,6 +36,8 @@ export function readBatchLine(
   const { custom_id: customId, method, url, body } = line
   if (typeof customId !== 'string' || customId === '' || customId.length > 512)
     return { fault: 'has no `custom_id` of 1 to 512 characters' }
+  // What is kept and written as UTF-8 could not tell two of them apart.
+  if (!customId.isWellFormed()) return { fault: 'has half of a surrogate pair in its `custom_id`' }
   if (method !== 'POST') return { fault: 'has another `method` than POST', customId }
   if (url !== endpoint) return { fault: 'has another `url` than the `endpoint` of the batch', customId }
   if (!isJsonObject(body)) return { fault: 'has no `body` that is a JSON object', customId }

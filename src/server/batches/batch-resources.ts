@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import { type Batch, type BatchStatus, type BatchStore, noFile } from '../../core/batch.ts'
+import { type Batch, type BatchStatus, type BatchStore, noFile, type StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
 import { askBatchHolder, createAtHolder, noBatch } from './batches-at-accounts.ts'
 import { listObject, readPage, seconds } from './file-resources.ts'
+import { nameOfAccount } from './files-at-accounts.ts'
 
 export interface BatchResourcesOptions {
   readonly store: BatchStore
@@ -89,12 +90,15 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   const { input_file_id: inputFile } = readWith(Named, wire.json)
   const { workspace, key } = principal
   const file = store.file(workspace, inputFile)
+  if (file !== undefined) refuseOtherPlace(call, file)
   if (file?.account !== undefined) return await createAtHolder(call, wire, file, options)
   const { endpoint, completion_window: completionWindow, metadata } = readWith(Request, wire.json)
   if (!isBatchable(endpoint))
-    throw new GatewayError('invalid_request', 'Calls at this `endpoint` cannot be made in a batch.', {
-      param: 'endpoint',
-    })
+    throw new GatewayError(
+      'invalid_request',
+      'Calls at this `endpoint` cannot be made in a batch; `/v1/chat/completions`, `/v1/responses`, `/v1/messages` and `/v1/embeddings` can, among others.',
+      { param: 'endpoint' },
+    )
   if (file?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
@@ -117,6 +121,18 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   store.addBatch(batch)
   wake()
   return { json: batchObject(batch) }
+}
+
+/** A batch is worked off where its file lies: whoever names another account would wait, or pay, for what they did not ask for. */
+function refuseOtherPlace(call: ResourceCall, file: StoredFile): void {
+  const named = nameOfAccount(call)
+  if (named === undefined || call.runtime.accountFor(call.principal, named).id === file.account) return
+  const place = file.account === undefined ? 'kept here' : `at the account \`${file.account}\``
+  throw new GatewayError(
+    'invalid_request',
+    `The file is ${place}, and a batch of it is worked off there. Send the file with the name of the account, too.`,
+    { param: 'input_file_id' },
+  )
 }
 
 function batchObject(batch: Batch): JsonObject {

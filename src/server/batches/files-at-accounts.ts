@@ -31,6 +31,7 @@ const idPattern = /^[\w-]{1,200}$/
 export function holderFor(call: ResourceCall, purpose: string): ProviderAccount | undefined {
   const { runtime, principal } = call
   const named = nameOfAccount(call)
+  if (purpose === '') throw new GatewayError('invalid_request', 'The form has no `purpose`.', { param: 'purpose' })
   if (purpose === batchPurpose) {
     if (named === undefined) return undefined
     const account = runtime.accountFor(principal, named)
@@ -47,7 +48,7 @@ export function holderFor(call: ResourceCall, purpose: string): ProviderAccount 
     const which = keeping.length === 0 ? 'there is none' : keeping.map(({ id }) => `\`${id}\``).join(', ')
     throw new GatewayError(
       'invalid_request',
-      `A file with this purpose is kept by a provider account that has files (${which}): name it in \`x-portcullis-provider\`. Only files with the purpose \`batch\` are kept here.`,
+      `Only files with the purpose \`batch\` are kept here. One with the purpose ${JSON.stringify(purpose.slice(0, 50))} is kept by a provider account that has files (${which}): name it in \`x-portcullis-provider\`.`,
       { param: 'purpose' },
     )
   }
@@ -56,7 +57,8 @@ export function holderFor(call: ResourceCall, purpose: string): ProviderAccount 
   throw new GatewayError('invalid_request', `The provider of the account "${account.id}" keeps no files.`)
 }
 
-function nameOfAccount({ headers, query, runtime: { isAccount } }: ResourceCall): string | undefined {
+/** Which account the caller names, by our header or query, or by Portkey's header. */
+export function nameOfAccount({ headers, query, runtime: { isAccount } }: ResourceCall): string | undefined {
   const ours = headers['x-portcullis-provider'] ?? query.get('provider') ?? undefined
   if (ours !== undefined && ours !== '') return ours
   const theirs = headers['x-portkey-provider'] ?? ''
