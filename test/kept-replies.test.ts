@@ -37,7 +37,7 @@ beforeAll(async () => {
     config: {
       workspaces: [{ id: 'quiet', record: { bodies: 'off' } }],
       providers: [
-        account('first', 'openai', `${first.origin}/v1`),
+        { ...account('first', 'openai', `${first.origin}/v1`), unknownIds: 'pass' },
         account('second', 'openai', `${second.origin}/v1`),
         account('claude', 'anthropic', anthropic.origin),
         account('stateless', 'groq', `${first.origin}/v1`),
@@ -204,7 +204,7 @@ describe('a reply that a provider account keeps', () => {
     expect([first.requests.length, second.requests.length, anthropic.requests.length]).toEqual([0, 1, 0])
   })
 
-  it('unknown here may be known to the provider, and is an error where no provider can know it', async () => {
+  it('unknown here may be known to a provider whose account lets such ids pass, and is an error where no provider can know it', async () => {
     const body = '{"model":"gpt-5-mini","previous_response_id":"resp_of_long_ago","input":"x"}'
     await gateway.post(path, body.replace('gpt-5-mini', 'first/gpt-5-mini'))
     expect(first.requests[0]?.body.toString()).toBe(body)

@@ -97,8 +97,8 @@ export interface BatchStore {
   /** Throws `upstream_invalid_reply` for an id that a provider has given before. */
   addFile(file: StoredFile): void
   file(workspace: string, id: string): StoredFile | undefined
-  /** Whose file it is. */
-  workspaceOf(id: string): string | undefined
+  /** Of any workspace: the caller must look whose it is. */
+  anyFile(id: string): StoredFile | undefined
   files(workspace: string, page: Page, purpose?: string): readonly StoredFile[]
   /** False when there is no such file. */
   removeFile(workspace: string, id: string): boolean

@@ -22,6 +22,8 @@ export interface RoutedCall {
   readonly lifetime: CallLifetime
   /** The one account that holds what the call goes on from, and the fault where the model does not lead to it. */
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
+  /** It names what the gateway has not seen made: the fault at accounts that do not allow that. */
+  readonly unseen?: GatewayError
   /** What conditions of routes see. Reads the body on first use. Throws `invalid_request`. */
   facts(): RouteFacts
   /** What is still on its way: once its beginning is gone, no other target can have it. */

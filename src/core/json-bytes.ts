@@ -3,11 +3,21 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
+/** Longer strings are searched by the machine, which pays off only then. */
+const SHORT_STRING = 16
+
 /** Index behind the string that starts at `start`. */
 export function stringEnd(body: Buffer, start: number): number {
   let index = start + 1
-  while (index < body.length && body[index] !== QUOTE) index += body[index] === BACKSLASH ? 2 : 1
-  return index + 1
+  const near = Math.min(body.length, index + SHORT_STRING)
+  while (index < near && body[index] !== QUOTE) index += body[index] === BACKSLASH ? 2 : 1
+  if (index < near) return index + 1
+  for (let quote = body.indexOf(QUOTE, index); quote >= 0; quote = body.indexOf(QUOTE, quote + 1)) {
+    let backslash = quote
+    while (backslash > index && body[backslash - 1] === BACKSLASH) backslash--
+    if ((quote - backslash) % 2 === 0) return quote + 1
+  }
+  return body.length + 1
 }
 
 export function skipSpace(body: Buffer, start: number): number {

@@ -13,13 +13,17 @@ export function readsOneWay({ bytes, json }: Pick<RequestWire, 'bytes' | 'json'>
   return read !== undefined && read === writtenNames(bytes)
 }
 
-/** How many names stand in the text. */
-function writtenNames(bytes: Buffer): number {
+/** How many names stand in the text of JSON. */
+export function writtenNames(bytes: Buffer): number {
   let count = 0
-  for (let index = 0; index < bytes.length; ) {
+  const { length } = bytes
+  for (let index = 0; index < length; ) {
     const byte = bytes[index]
-    if (byte === COLON) count++
-    index = byte === QUOTE ? stringEnd(bytes, index) : index + 1
+    if (byte === QUOTE) index = stringEnd(bytes, index)
+    else {
+      if (byte === COLON) count++
+      index++
+    }
   }
   return count
 }
@@ -37,13 +41,13 @@ function distinctNames(json: object): number | undefined {
     }
     const names = Object.keys(value)
     count += names.length
-    if (names.length > 1 && new Set(names.map(folded)).size < names.length) return undefined
+    if (names.length > 1 && new Set(names.map(foldedName)).size < names.length) return undefined
     for (const item of Object.values(value)) open.push(item)
   }
   return count
 }
 
 /** As Go folds names (https://pkg.go.dev/encoding/json#Unmarshal), and as protocol buffers take snake case for camel case. */
-function folded(name: string): string {
+export function foldedName(name: string): string {
   return name.toLowerCase().toUpperCase().replaceAll('_', '')
 }

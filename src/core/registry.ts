@@ -15,6 +15,8 @@ export interface ProviderAccount {
   readonly allowPrivateTokenEndpoint?: boolean
   /** Ask for usage in streams although the client did not: exact cost, but the stream differs from a direct one. */
   readonly requestStreamUsage: boolean
+  /** Files and other things that the gateway has not seen made there are everybody's, also where several workspaces have keys. */
+  readonly passesUnknownIds?: true
   readonly options: Readonly<Record<string, string>>
   /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
   readonly models?: readonly string[]

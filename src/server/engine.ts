@@ -122,6 +122,7 @@ export function createEngine(
       accounts,
       resolver,
       keys: createKeyRing(keys, next.pairSecret),
+      workspaces: new Set([...config.workspaces, ...keys.map(({ workspace }) => workspace)]),
       upstreams,
       credentials,
       fleet,

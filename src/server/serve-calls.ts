@@ -14,6 +14,7 @@ import { createLoadGauge } from './data-plane/load-gauge.ts'
 import { createShadows } from './data-plane/shadows.ts'
 import type { Engine } from './engine.ts'
 import { fleetMetrics } from './fleet-metrics.ts'
+import { holdersIn } from './holders-in.ts'
 import { openReplies } from './open-replies.ts'
 import type { Readiness } from './readiness.ts'
 import { scratchFile } from './scratch-file.ts'
@@ -76,6 +77,7 @@ export async function serveCalls({
     concurrency,
     deadlines,
     replies,
+    holdersOf: (thing) => holdersIn(batches, replies, thing),
     shadows,
     scratch: () => scratchFile(dataDirectory),
     log,
@@ -90,7 +92,6 @@ export async function serveCalls({
     questions: clientQuestions(),
     sockets: socketEndpoints(),
     resources: batches.resources,
-    fileOwner: batches.fileOwner,
     batchOwner: batches.batchOwner,
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),

@@ -24,6 +24,7 @@ import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gatewa
 import { askHealth } from '../gateway/probe/ask-health.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
+import { refuseUnseen } from '../gateway/refuse-unseen.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
@@ -45,6 +46,8 @@ export interface WireOptions {
   readonly accounts: readonly ProviderAccount[]
   readonly resolver: Resolver
   readonly keys: KeyRing
+  /** Those that are configured or have keys, revoked ones too. */
+  readonly workspaces: ReadonlySet<string>
   readonly upstreams: Upstreams
   readonly credentials: Credentials
   readonly fleet: Fleet
@@ -67,7 +70,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const embedder = outside === undefined ? lexical : providerEmbedder(outside.account, outside.model, direct)
   const answering = {
     ...routing,
-    attempt: countTokens(withSlot(slots, holdModels(isAllowed, serveFormats(callProvider(sending))))),
+    attempt: countTokens(withSlot(slots, holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending)))))),
     settled: firstContent,
     watch: watchReply,
   }
@@ -82,6 +85,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     direct,
     askHealth: askHealth(sending),
     accounts,
+    isShared: options.workspaces.size > 1,
     accountFor(principal, name) {
       const account = resolver.account(name)
       checkScope(principal, account, resolver.account)

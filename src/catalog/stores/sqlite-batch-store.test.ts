@@ -36,6 +36,6 @@ it('an id that is taken stays with its workspace', () => {
   const store = openSqliteBatchStore(join(directory, 'batches.db'))
   store.addFile(file)
   expect(() => store.addFile({ ...file, workspace: 'other' })).toThrow('taken already')
-  expect([store.workspaceOf(file.id), store.workspaceOf('file-none')]).toEqual(['w', undefined])
+  expect([store.anyFile(file.id)?.workspace, store.anyFile('file-none')]).toEqual(['w', undefined])
   store.close()
 })

@@ -110,9 +110,9 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       const row = one('SELECT * FROM file WHERE id = ? AND workspace = ?', id, workspace)
       return row && readFile(row)
     },
-    workspaceOf(id) {
-      const workspace = one('SELECT workspace FROM file WHERE id = ?', id)?.['workspace']
-      return typeof workspace === 'string' ? workspace : undefined
+    anyFile(id) {
+      const row = one('SELECT * FROM file WHERE id = ?', id)
+      return row && readFile(row)
     },
     files: (workspace, wanted, purpose) => page('file', workspace, wanted, purpose).map(readFile),
     removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,

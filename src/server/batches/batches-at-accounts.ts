@@ -82,7 +82,7 @@ function keepFile(
   now: number,
 ): void {
   // One that is known stays with whom it belongs to.
-  if (typeof id !== 'string' || !isId(id) || store.workspaceOf(id) !== undefined) return
+  if (typeof id !== 'string' || !isId(id) || store.anyFile(id) !== undefined) return
   // How large it is, only its account knows.
   store.addFile({
     id,

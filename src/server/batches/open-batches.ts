@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openSqliteBatchStore } from '../../catalog/stores/sqlite-batch-store.ts'
-import type { Batch } from '../../core/batch.ts'
+import type { Batch, StoredFile } from '../../core/batch.ts'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { VirtualKey } from '../../core/registry.ts'
@@ -29,8 +29,8 @@ export interface BatchesOptions {
 
 export interface Batches {
   readonly resources: PathTable<Resource>
-  /** Whose a file is, here or at an account. */
-  fileOwner(id: string): string | undefined
+  /** Of any workspace, here or at an account. */
+  anyFile(id: string): StoredFile | undefined
   batchOwner(id: string): string | undefined
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export function openBatches(options: BatchesOptions): Batches {
     storage.teller(fileName)(sentence)
     return {
       resources: pathTable([]),
-      fileOwner: () => undefined,
+      anyFile: () => undefined,
       batchOwner: () => undefined,
       close: () => Promise.resolve(),
     }
@@ -96,7 +96,7 @@ export function openBatches(options: BatchesOptions): Batches {
         [`/openai${path}`, { path, methods }] as const,
       ]),
     ),
-    fileOwner: store.workspaceOf,
+    anyFile: store.anyFile,
     batchOwner: store.workspaceOfBatch,
     async close() {
       await runner.close()

@@ -92,6 +92,7 @@ export function fileAccount(
     allowPrivateNetwork: account.allowPrivateNetwork ?? account.baseUrl === undefined,
     allowPrivateTokenEndpoint: account.allowPrivateNetwork ?? false,
     requestStreamUsage: account.streamUsage === 'request',
+    ...(account.unknownIds === 'pass' ? { passesUnknownIds: true } : {}),
     options,
     ...(account.models === undefined ? {} : { models: account.models }),
     ...slotsOf(account),

@@ -29,6 +29,8 @@ export interface CompiledConfig {
   readonly cache?: CacheConfig
   readonly semanticCache?: SemanticCacheConfig
   readonly hasDemo: boolean
+  /** Those that the file names beside its keys. */
+  readonly workspaces: readonly string[]
   recordSettings(workspace: string): RecordSettings
   /** What is valid, and surely not meant. */
   readonly warnings: readonly ConfigFault[]
@@ -147,6 +149,7 @@ export function compileConfig(
       ...(cache === undefined ? {} : { cache }),
       ...(semanticCache === undefined ? {} : { semanticCache }),
       hasDemo: document.demo ?? true,
+      workspaces: [...workspaces.keys()],
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
       warnings: warnings.slice(0, maxFaults),
     },

@@ -80,6 +80,12 @@ export const ConfigDocument = z.strictObject({
           .describe(
             '`request` asks for usage in every stream, so that its cost is exact; the client then sees the usage chunk.',
           ),
+        unknownIds: z
+          .enum(['refuse', 'pass'])
+          .optional()
+          .describe(
+            'What becomes of ids of files and the like that the gateway has not seen made at the account, where several workspaces have keys. Default `refuse`.',
+          ),
         options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
         maxConcurrentCalls: count
           .optional()

@@ -10,6 +10,7 @@ export interface ContinuedCall {
   /** The client's body, where `wire` is another. */
   readonly asked?: JsonObject
   readonly heldBy?: RoutedCall['heldBy']
+  readonly unseen?: RoutedCall['unseen']
 }
 
 /** The longest conversation that is put together. */

@@ -1,6 +1,7 @@
 import type { Endpoint, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { HoldersOf } from '../../core/holder.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Limits, principalOf } from '../../core/registry.ts'
@@ -12,6 +13,7 @@ import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
+import { heldThings } from './held-things.ts'
 import type { ScratchFile } from './incoming-body.ts'
 import { keyHeadersOf } from './key-headers.ts'
 import { withPathModel } from './path-model.ts'
@@ -29,6 +31,7 @@ export interface CallHandling {
   readonly concurrency: Concurrency
   readonly deadlines: Deadlines
   readonly replies: ReplyStore
+  readonly holdersOf: HoldersOf
   readonly shadows: Shadows
   /** For what stands in a form in front of its model. */
   scratch(): ScratchFile
@@ -40,7 +43,7 @@ export async function handleCall(
   exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, shadows, scratch, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, holdersOf, shadows, scratch, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -101,7 +104,10 @@ export async function handleCall(
       pipeline: runtime.pipeline,
       deadlines,
       isAccount: runtime.isAccount,
-      resume: (body: RequestWire) => continuedCall(endpoint, body, workspace, replies, limits),
+      resume(body: RequestWire) {
+        const continued = continuedCall(endpoint, body, workspace, replies, limits)
+        return { ...continued, ...heldThings(continued.wire, { workspace, isShared: runtime.isShared, holdersOf }) }
+      },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
     const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')

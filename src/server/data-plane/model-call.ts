@@ -30,7 +30,7 @@ export interface CallOrigin {
 /** A request as the pipeline takes it. `pathModel`: the model's name where it stands in the path. */
 export function modelCall(
   origin: CallOrigin,
-  { wire, asked, heldBy }: ContinuedCall,
+  { wire, asked, heldBy, unseen }: ContinuedCall,
   pathModel: string | undefined,
 ): ModelCall {
   const { exchange, endpoint, principal, lifetime, recorder } = origin
@@ -52,6 +52,7 @@ export function modelCall(
     upload: wire.upload,
     ...(asked === undefined ? {} : { asked }),
     ...(heldBy === undefined ? {} : { heldBy }),
+    ...(unseen === undefined ? {} : { unseen }),
     headers: requestHeaders(exchange.headers),
     query: forwardedQuery(exchange.url),
     lifetime,

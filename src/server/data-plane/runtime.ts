@@ -27,6 +27,8 @@ export interface Runtime {
   /** Resolves with the fault that says that the account does not answer as it should. */
   askHealth(account: ProviderAccount, check: HealthCheck): Promise<GatewayError | undefined>
   readonly accounts: readonly ProviderAccount[]
+  /** Several workspaces have keys, and so the accounts in common. */
+  readonly isShared: boolean
   /** By its own id or that of its provider, for a key that may use all its models. Throws `unknown_provider` or `model_not_allowed`. */
   accountFor(principal: Principal, name: string): ProviderAccount
   /** Of semantic features. */

@@ -4,6 +4,7 @@ import { noCache } from '../../core/cache.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { HoldersOf } from '../../core/holder.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Principal } from '../../core/registry.ts'
@@ -26,9 +27,7 @@ import type { Runtime } from './runtime.ts'
 /** Below this, a path names an account and then a path of its provider. */
 export const rawPrefix = '/p/'
 
-/** Whose files are. */
-export interface FileOwners {
-  fileOwner(id: string): string | undefined
+export interface BatchOwners {
   batchOwner(id: string): string | undefined
 }
 
@@ -40,7 +39,7 @@ export async function serveRaw(
   path: string,
   errorDialect: Dialect,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, log, ...owners }: CallHandling & FileOwners,
+  { sink, concurrency, deadlines, replies, holdersOf, log, batchOwner }: CallHandling & BatchOwners,
 ): Promise<void> {
   const { account, rest } = splitPath(path)
   const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
@@ -67,7 +66,7 @@ export async function serveRaw(
         `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
       )
     }
-    refuseThingsOfOthers(rest, workspace, replies, owners)
+    refuseThingsOfOthers(rest, workspace, replies, holdersOf, batchOwner)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const body = await openBody({
       exchange,
@@ -132,13 +131,14 @@ function refuseThingsOfOthers(
   path: string,
   workspace: string,
   replies: ReplyStore,
-  { fileOwner, batchOwner }: FileOwners,
+  holdersOf: HoldersOf,
+  batchOwner: BatchOwners['batchOwner'],
 ): void {
   const steps = path.split('/').map(decodedStep)
   for (const [index, id] of steps.entries()) {
     const kind = steps[index - 1]
     if (kind === 'responses' && (replies.find(id)?.workspace ?? workspace) !== workspace) throw responseNotFound(id)
-    if (kind === 'files' && (fileOwner(id) ?? workspace) !== workspace) throw noFile(id)
+    if (kind === 'files' && holdersOf({ kind: 'file', id }).some((one) => one.workspace !== workspace)) throw noFile(id)
     if (kind === 'batches' && (batchOwner(id) ?? workspace) !== workspace)
       throw new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
   }

@@ -1,0 +1,236 @@
+/**
+ * What a provider keeps for its callers, where a body names it by its id. Pure. The provider's account is the same for all
+ * workspaces, so whose it is, only the gateway can say.
+ */
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+import { foldedName } from './reads-one-way.ts'
+
+export type ThingKind =
+  | 'assistant'
+  | 'cache'
+  | 'container'
+  | 'conversation'
+  | 'file'
+  | 'interaction'
+  | 'library'
+  | 'response'
+  | 'skill'
+  | 'thread'
+  | 'vector store'
+  | 'video'
+
+export interface NamedThing {
+  readonly kind: ThingKind
+  readonly id: string
+  /** The field, as the client wrote it. */
+  readonly field: string
+  /**
+   * A provider opens what is named here. False where names are only told: in an earlier turn, in the arguments of a tool, in a
+   * schema, in metadata.
+   */
+  readonly isUsed: boolean
+}
+
+/** By names without their underscores, in upper case: servers in Go read any spelling. */
+const kinds: Readonly<Record<string, ThingKind>> = {
+  FILEID: 'file',
+  FILEIDS: 'file',
+  INPUTFILEID: 'file',
+  TRAININGFILE: 'file',
+  VALIDATIONFILE: 'file',
+  FILEURI: 'file',
+  VECTORSTOREID: 'vector store',
+  VECTORSTOREIDS: 'vector store',
+  COLLECTIONIDS: 'vector store',
+  FILESEARCHSTORENAMES: 'vector store',
+  LIBRARYIDS: 'library',
+  CONTAINER: 'container',
+  CONTAINERID: 'container',
+  CONVERSATION: 'conversation',
+  CONVERSATIONID: 'conversation',
+  CACHEDCONTENT: 'cache',
+  PREVIOUSRESPONSEID: 'response',
+  PREVIOUSINTERACTIONID: 'interaction',
+  THREADID: 'thread',
+  ASSISTANTID: 'assistant',
+  SKILLID: 'skill',
+  VIDEO: 'video',
+}
+
+/** Most names of a body are one of these, and need no second look. */
+const plainNames: ReadonlySet<string> = new Set(
+  'content input tools limit properties parameters function functions arguments source tool_use_id tool_call_id items'.split(
+    ' ',
+  ),
+)
+
+/** Of names in `kinds`: their first letters and their last ones, in lower case. */
+const firstLetters = lettersOf((name) => name.charCodeAt(0))
+const lastLetters = lettersOf((name) => name.charCodeAt(name.length - 1))
+const MIN_NAME = 'video'.length
+/** Underscores may stand anywhere, but nobody writes more. */
+const MAX_NAME = 64
+
+/** Below these stands what people and models have made up. */
+const freeFields: ReadonlySet<string> = new Set([
+  'args',
+  'arguments',
+  'attributes',
+  'data',
+  'input_schema',
+  'json',
+  'metadata',
+  'parameters',
+  'parametersJsonSchema',
+  'response',
+  'responseJsonSchema',
+  'responseSchema',
+  'results',
+  'schema',
+])
+
+/** Parts of earlier turns, which say what a provider has made or quoted. */
+const toldTypes = /(?:_output|_citation|_location|_call|_result|^file_path)$/
+
+const ofTheBody = ({ depth }: Place): boolean => depth === 1
+
+/** Those whose names are everybody's words count only where a provider looks for them. */
+const isUsedAt: Readonly<Partial<Record<ThingKind, (place: Place) => boolean>>> = {
+  assistant: ofTheBody,
+  container: ({ depth, under, name }) =>
+    depth === 1 || under === 'tools' || (name === 'container_id' && under === 'environment'),
+  conversation: ofTheBody,
+  interaction: ofTheBody,
+  response: ofTheBody,
+  // Vendors have some of their own, for everybody.
+  skill: ({ id }) => id.startsWith('skill_'),
+  thread: ofTheBody,
+  video: () => false,
+}
+
+interface Place {
+  /** Of the object: 1 for the whole body. */
+  readonly depth: number
+  /** The field that the object stands in, or the list that it is in. */
+  readonly under: string
+  readonly name: string
+  readonly id: string
+}
+
+interface Open extends Pick<Place, 'depth' | 'under'> {
+  readonly value: JsonObject | JsonValue[]
+  readonly isFree: boolean
+}
+
+export interface NamedThings {
+  readonly things: readonly NamedThing[]
+  /** How many names of fields stand in the body. */
+  readonly names: number
+}
+
+/** All of them, however deep: without recursion, as depth is the client's. */
+export function namedThings(body: JsonObject): NamedThings {
+  const found: NamedThing[] = []
+  let names = 0
+  const open: Open[] = [{ value: body, depth: 1, under: '', isFree: false }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth, under, isFree } = next
+    if (Array.isArray(value)) {
+      for (const item of value) {
+        if (typeof item === 'object' && item !== null) open.push({ value: item, depth: depth + 1, under, isFree })
+        else if (typeof item === 'string' && item.startsWith(inText)) found.push(...thingsInText(item, under))
+      }
+      continue
+    }
+    for (const name in value) {
+      names++
+      const inner = value[name]
+      const kind = kindOf(name)
+      if (kind !== undefined && inner !== undefined)
+        for (const id of idsIn(inner)) {
+          const thing = thingOf(kind, id, name)
+          if (thing !== undefined)
+            found.push({ ...thing, isUsed: isUsed(thing.kind, { depth, under, name, id }, next) })
+        }
+      if (typeof inner === 'object' && inner !== null)
+        open.push({
+          value: inner,
+          // A request among others is a body of its own.
+          depth: name === 'params' || name === 'body' ? 1 : depth + 1,
+          under: name,
+          isFree: isFree || isFreeField(name, inner),
+        })
+      else if (typeof inner === 'string' && inner.startsWith(inText)) found.push(...thingsInText(inner, name))
+    }
+    // Data for an evaluation: { "type": "file_id", "id": … }
+    if (value['type'] === 'file_id' && typeof value['id'] === 'string')
+      found.push({ kind: 'file', id: value['id'], field: 'id', isUsed: !isFree })
+  }
+  return { things: found, names }
+}
+
+/** What a field of this name holds. */
+export function kindOf(name: string): ThingKind | undefined {
+  const { length } = name
+  if (length < MIN_NAME || length > MAX_NAME || plainNames.has(name)) return undefined
+  if (!isLetterOf(firstLetters, name.charCodeAt(0)) || !isLetterOf(lastLetters, name.charCodeAt(length - 1)))
+    return undefined
+  return kinds[foldedName(name)]
+}
+
+/** `undefined` for an address that is none of the provider's own. */
+function thingOf(kind: ThingKind, id: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
+  const [resource] = /(?:files|cachedContents|fileSearchStores)\/[\w-]+$/.exec(id) ?? []
+  if (/^\w+:\/\//.test(id) && !googleHosts.test(hostOf(id))) return undefined
+  return { kind, id: resource ?? id, field }
+}
+
+/** Google reads files of its own by their address; what it is told to fetch elsewhere has an address of its own. */
+const googleHosts = /(?:^|\.)(?:generativelanguage|[\w-]*aiplatform)\.googleapis\.com$/
+
+function hostOf(address: string): string {
+  try {
+    return new URL(address).hostname
+  } catch {
+    return ''
+  }
+}
+
+/** How models of Qwen are given files: https://help.aliyun.com/zh/model-studio/long-context-qwen-long */
+const inText = 'fileid://'
+
+function thingsInText(text: string, field: string): NamedThing[] {
+  return text
+    .split(',')
+    .map((id) => ({ kind: 'file', id: id.trim().replace(inText, ''), field, isUsed: true }) as const)
+}
+
+function idsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string')
+  return isJsonObject(value) && typeof value['id'] === 'string' ? [value['id']] : []
+}
+
+function isUsed(kind: ThingKind, place: Place, { value, isFree }: Open): boolean {
+  if (isFree || Array.isArray(value) || isUsedAt[kind]?.(place) === false) return false
+  const types = Object.keys(value).filter((name) => foldedName(name) === 'TYPE')
+  return types.length === 0 || types.some((name) => !toldTypes.test(String(value[name])))
+}
+
+/** Arguments of a tool are an object; the input of a request is a list or a text. */
+function isFreeField(name: string, value: object): boolean {
+  return freeFields.has(name) || (name === 'input' && !Array.isArray(value))
+}
+
+function lettersOf(letter: (name: string) => number): number {
+  return Object.keys(kinds).reduce((letters, name) => letters | bitOf(letter(name)), 0)
+}
+
+function isLetterOf(letters: number, code: number): boolean {
+  // Other letters fold too: the long s, the Kelvin sign. An underscore is none.
+  return code > 0x7f || code === 0x5f || (letters & bitOf(code)) !== 0
+}
+
+function bitOf(code: number): number {
+  return 1 << ((code | 0x20) - 0x61)
+}
