@@ -70,6 +70,7 @@ function resolver(accounts: readonly ProviderAccount[], overrides: Partial<Resol
     routes: {},
     modelFacts: (providerId, id) => (models[providerId]?.includes(id) ? facts(id) : undefined),
     modelsOf: (providerId) => (models[providerId] ?? []).map(facts),
+    discoveredOf: () => [],
     ...overrides,
   })
 }

@@ -12,6 +12,7 @@ import {
   type RouteSettings,
   type RouteShadow,
 } from '../core/route-plan.ts'
+import { createModelFaults, quoted, suggestion } from './model-faults.ts'
 
 /** What an alias stands for: one target, or a route. */
 export type Alias = { readonly target: string } | { readonly route: string }
@@ -38,6 +39,8 @@ export interface ResolverOptions {
   readonly routes: Readonly<Record<string, RouteDefinition>>
   modelFacts(providerId: string, modelId: string): ModelFacts | undefined
   modelsOf(providerId: string): readonly ModelFacts[]
+  /** What an account itself says that it serves, where it was asked. */
+  discoveredOf(account: ProviderAccount): readonly string[]
 }
 
 export interface Resolver {
@@ -48,7 +51,7 @@ export interface Resolver {
   route(name: string): ResolvedModel
   /** An account by its own id or, for its first account, by that of its provider. Throws `unknown_provider`. */
   account(name: string): ProviderAccount
-  /** The names that a key may ask for. An account that names no models, and whose provider's are not in the catalogue, gives none. */
+  /** The names that a key may ask for. An account of which nobody says what it serves gives none. */
   list(isAllowed: (name: string) => boolean): readonly ListedModel[]
   /** One model for a key that may ask for it: a listed one, or one that nobody lists and that a call would be sent on with. Throws `unknown_model`. */
   named(name: string, isAllowed: (name: string) => boolean): ListedModel
@@ -84,12 +87,13 @@ interface NamedModel {
  * 3. A bare name: the first account that lists it, which is by its own `models` or else by those of its provider. Accounts of the file come before those from the environment
  *    (what was written down beats what happens to be set); within each, those whose provider has a fixed address of
  *    its own come first (the vendor before Azure), then the order of the configuration.
- * 4. A bare name that nobody lists, when there is exactly one account: its provider knows its own names best.
+ * 4. A bare name that only an account itself says it serves: what it says never leads away from one that is listed.
+ * 5. A bare name that nobody lists, when there is exactly one account: its provider knows its own names best.
  *
  * The built-in demo account answers to its prefix only: a mistyped name never gets a made-up answer.
  */
 export function createResolver(options: ResolverOptions): Resolver {
-  const { providers, modelFacts, modelsOf } = options
+  const { providers, modelFacts, modelsOf, discoveredOf } = options
   const accounts = options.accounts.filter(({ furtherOf }) => furtherOf === undefined)
   const further = Map.groupBy(options.accounts, ({ furtherOf }) => furtherOf)
   const aliases = new Map(Object.entries(options.aliases))
@@ -103,6 +107,28 @@ export function createResolver(options: ResolverOptions): Resolver {
   // An account's own name goes before a provider's.
   for (const account of accounts) byPrefix.set(account.id, account)
   const known = new Map(providers.map((provider) => [provider.id, provider]))
+  const discovered = new Map<string, ProviderAccount>()
+  for (const account of serving) {
+    for (const id of discoveredOf(account)) {
+      // `latest` is the tag that Ollama takes for none.
+      for (const name of [id, id.replace(/:latest$/, '')]) if (!discovered.has(name)) discovered.set(name, account)
+    }
+  }
+  const { unknownModel, unknownPrefix, notConfigured } = createModelFaults({
+    providers,
+    byPrefix,
+    modelFacts,
+    modelsOf,
+    *names() {
+      yield* aliases.keys()
+      for (const account of ranked) {
+        for (const id of namesOf(account)) {
+          if (account.source !== 'built-in') yield id
+          yield `${account.id}/${id}`
+        }
+      }
+    },
+  })
   const resolved = new Map<string, ResolvedModel>()
   let listing: readonly NamedModel[] | undefined
 
@@ -150,7 +176,8 @@ export function createResolver(options: ResolverOptions): Resolver {
     const listing = serving.find(({ provider, models }) =>
       models === undefined ? modelFacts(provider.id, name) !== undefined : models.includes(name),
     )
-    if (listing !== undefined) return target(listing, name)
+    const found = listing ?? discovered.get(name)
+    if (found !== undefined) return target(found, name)
     if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash))
     const [only, ...others] = serving
     if (only !== undefined && others.length === 0 && name !== '' && slash < 0) return target(only, name)
@@ -163,49 +190,10 @@ export function createResolver(options: ResolverOptions): Resolver {
   }
 
   /** As the account itself knows them. */
-  function namesOf({ models, provider }: ProviderAccount): readonly string[] {
-    return models ?? modelsOf(provider.id).map(({ id }) => id)
-  }
-
-  function unknownModel(name: string): GatewayError {
-    const names = [...aliases.keys()]
-    for (const account of ranked) {
-      for (const id of namesOf(account)) {
-        if (account.source !== 'built-in') names.push(id)
-        names.push(`${account.id}/${id}`)
-      }
-    }
-    const vendor = vendorOf(name)
-    const help =
-      vendor === undefined ? suggestion(nearestNames(name, new Set(names), 3)) || nearestElsewhere(name) : ` ${vendor}`
-    const message = `No configured provider lists the model ${quoted(name)}.${help}`
-    return new GatewayError('unknown_model', message, { param: 'model' })
-  }
-
-  /** Of all that the catalogue knows, so at most a slip or two apart. */
-  function nearestElsewhere(name: string): string {
-    const every = new Set(
-      providers.flatMap(({ id }) => (byPrefix.has(id) ? [] : modelsOf(id).map((model) => model.id))),
-    )
-    const [near] = nearestNames(name, every, 1, 2)
-    const nearVendor = near === undefined ? undefined : vendorOf(near)
-    return near === undefined || nearVendor === undefined ? '' : `${suggestion([near])} ${nearVendor}`
-  }
-
-  /** Who would serve it. The makers of models stand in the catalogue before those who pass on the models of others. */
-  function vendorOf(name: string): string | undefined {
-    const listing = providers.filter(({ id }) => !byPrefix.has(id) && modelFacts(id, name) !== undefined)
-    const vendor = listing.find(({ baseUrl }) => baseUrl !== undefined) ?? listing[0]
-    const variables = vendor === undefined ? '' : variablesOf(vendor)
-    return variables === ''
-      ? undefined
-      : `${vendor?.title} lists it: set ${variables}, or make an alias of this name under \`models\`.`
-  }
-
-  function unknownPrefix(prefix: string): GatewayError {
-    const near = nearestNames(prefix, new Set([...byPrefix.keys(), ...known.keys()]), 3)
-    const message = `There is no provider account and no provider ${quoted(prefix)}.${suggestion(near)}`
-    return new GatewayError('unknown_provider', message, { param: 'model' })
+  function namesOf(account: ProviderAccount): readonly string[] {
+    if (account.models !== undefined) return account.models
+    const own = discoveredOf(account)
+    return own.length > 0 ? own : modelsOf(account.provider.id).map(({ id }) => id)
   }
 
   return {
@@ -343,26 +331,4 @@ function attempt<Result>(look: () => Result): Result | undefined {
     if (error instanceof GatewayError) return undefined
     throw error
   }
-}
-
-function variablesOf({ environment, baseUrl }: Provider): string {
-  const variables = [environment.apiKey[0], baseUrl === undefined ? environment.baseUrl[0] : undefined]
-  return variables.filter((name) => name !== undefined).join(' and ')
-}
-
-function notConfigured(provider: Provider): GatewayError {
-  const { id, title } = provider
-  const names = variablesOf(provider)
-  const ways = names === '' ? '' : `Set ${names}, or add`
-  const message = `${title} has no account. ${ways || 'Add'} an entry with \`provider: ${id}\` under \`providers\`.`
-  return new GatewayError('unknown_provider', message, { param: 'model' })
-}
-
-function suggestion(names: readonly string[]): string {
-  return names.length === 0 ? '' : ` Did you mean ${names.map(quoted).join(' or ')}?`
-}
-
-/** As JSON, so that a name cannot put line breaks or control characters into a log, and not at any length. */
-function quoted(name: string): string {
-  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
 }

@@ -16,6 +16,7 @@ import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
@@ -31,6 +32,8 @@ export interface EngineState {
   readonly pairSecret?: string
   readonly demo?: { readonly baseUrl: string; readonly secret: string }
   readonly own?: OwnAddress
+  /** What accounts said that they serve. */
+  readonly discovered?: DiscoveredModels
 }
 
 /** Serves calls with one runtime and replaces it as a whole. */
@@ -116,7 +119,7 @@ export function createEngine(
     if (circle !== undefined) throw new ConfigError([{ line: 1, column: 1, message: circle }])
     const keys = effectiveKeys(config, next.keys)
     const models = withGivenModels(catalogue, config.givenModels)
-    const resolver = buildResolver(config, accounts, allProviders, models)
+    const resolver = buildResolver(config, accounts, allProviders, models, discoveredIn(next, config, models))
     const runtime = buildRuntime({
       config,
       accounts,
@@ -155,6 +158,24 @@ export function createEngine(
     },
     reportAnswer: (match) => semanticIndex.report(match),
     close: () => upstreams.close(),
+  }
+}
+
+/** Only of accounts that are still asked, and still the same: the configuration may have changed since. */
+function discoveredIn(
+  { discovered = {} }: EngineState,
+  { discoverEveryMs }: CompiledConfig,
+  { listModels }: ModelCatalogue,
+): (account: ProviderAccount) => readonly string[] {
+  return (account) => {
+    const found = Object.hasOwn(discovered, account.id) ? discovered[account.id] : undefined
+    const isCurrent =
+      found !== undefined &&
+      discoverEveryMs !== undefined &&
+      found.provider === account.provider.id &&
+      found.baseUrl === account.baseUrl &&
+      isDiscoverable(account, listModels)
+    return isCurrent ? found.ids : []
   }
 }
 

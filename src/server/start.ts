@@ -13,6 +13,7 @@ import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
+import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, ConfigError, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
@@ -25,7 +26,7 @@ import { createRoutesApi } from './routes/routes-api.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { type Tryable, tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
-import type { MetadataOrigins } from './upstreams.ts'
+import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
 import { watchConfig } from './watch-config.ts'
 import { clientEndpoints } from './wire.ts'
 import { startWorkers, type Workers } from './workers.ts'
@@ -115,6 +116,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const hasNews = options.workers > 1 ? tellNews : undefined
     const engine = createEngine(state, environment, dataDirectory, { metadata, hasNews })
     closers.push(() => engine.close())
+    const asking = createUpstreams()
+    closers.push(() => asking.close())
+    const discovery = createDiscovery({ get: asking.get, found: (discovered) => applyOrLog({ ...state, discovered }) })
+    closers.push(() => discovery.close())
+    const discover = (): void => {
+      const { listModels } = engine.models()
+      const accounts = engine.accounts().filter((account) => isDiscoverable(account, listModels))
+      discovery.follow(accounts, engine.config().discoverEveryMs)
+    }
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
@@ -172,6 +182,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       state = next
       workers?.update(next)
       checks.watch(engine.accounts())
+      discover()
+    }
+    const applyOrLog = (next: EngineState): void => {
+      try {
+        apply(next)
+      } catch (fault) {
+        logFault(fault)
+      }
     }
     const liveKeys = createLiveKeys({
       store,
@@ -239,11 +257,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     // With or without a change of the file: a catalogue may have been updated.
     const takeOver = (): void => {
-      try {
-        apply(state)
-      } catch (fault) {
-        logFault(fault)
-      }
+      applyOrLog(state)
+      discovery.again()
     }
     process.on('SIGHUP', takeOver)
     closers.push(() => void process.off('SIGHUP', takeOver))
@@ -269,6 +284,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     secrets.keep()
     liveKeys.watch()
+    // Nobody waits for it, and it reads lists of the catalogue.
+    setImmediate(discover)
     return {
       host,
       url: urlOf(host, calls.port),

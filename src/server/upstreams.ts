@@ -128,8 +128,7 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
     },
     get: async ({ rules, url, ...request }) => {
       const origin = originOf(checkBaseUrl(url.origin, rules), guard.lookupFor(rules))
-      const connect = (): Connection => new Connection(origin, (idle) => idle.abort(finished))
-      return await requestWhole({ connect, method: 'GET', url, ...request })
+      return await requestWhole({ connect: asker(origin), method: 'GET', url, ...request })
     },
     lookupFor({ id, baseUrl, allowPrivateNetwork }) {
       const rules = { account: id, allowPrivateNetwork }

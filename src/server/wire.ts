@@ -155,6 +155,7 @@ export function buildResolver(
   accounts: readonly ProviderAccount[],
   providers: readonly Provider[],
   models: ModelCatalogue,
+  discoveredOf: (account: ProviderAccount) => readonly string[] = () => [],
 ): Resolver {
   const { aliases, routes } = config
   return createResolver({
@@ -164,6 +165,7 @@ export function buildResolver(
     routes,
     modelFacts: models.modelFacts,
     modelsOf: models.listModels,
+    discoveredOf,
   })
 }
 

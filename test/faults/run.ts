@@ -134,6 +134,7 @@ function configOf({ accounts }: Fleet, models: readonly string[]): object {
       { id: 'nowhere', provider: 'openai-compatible', baseUrl: 'http://nowhere.invalid/v1', allowPrivateNetwork: true },
     ],
     catalog: {
+      discover: 'off',
       models: accounts.flatMap(({ id, provider }) =>
         [...models, lateModel].map((model) => ({
           provider,

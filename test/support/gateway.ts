@@ -76,11 +76,14 @@ export async function startTestGateway({ metadata, ...options }: GatewayOptions)
 
 /** The whole of `portcullis.yaml` for a test. */
 function configOf({ config = {}, limits, keys = [] }: GatewayOptions): Record<string, unknown> {
+  const catalog = typeof config['catalog'] === 'object' ? config['catalog'] : {}
   return {
     listen: { host: '127.0.0.1', port: 0, controlPort: 0 },
     keys: [{ id: 'team-a', key: teamKey, workspace: 'default', models: ['*'] }, ...keys],
     ...(limits === undefined ? {} : { limits }),
     ...config,
+    // A mock sees the requests of its test, and no others.
+    catalog: { discover: 'off', ...catalog },
   }
 }
 

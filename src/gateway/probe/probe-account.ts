@@ -10,6 +10,7 @@ import type { SendOptions } from '../send.ts'
 import { upstreamError } from '../upstream-error.ts'
 import { type Finding, findingOf, lacksCredential, missingCredential, type Said } from './diagnosis.ts'
 import { modelIds } from './model-ids.ts'
+import { modelListRequest } from './model-list-request.ts'
 import { oneToken } from './one-token.ts'
 
 export interface ProbeOptions extends SendOptions {
@@ -54,18 +55,14 @@ type Listed =
   | { readonly kind: 'untold'; readonly ids: readonly string[] }
 
 async function askForModels(account: ProviderAccount, options: ProbeOptions): Promise<Listed> {
-  const { provider, baseUrl } = account
-  const path = provider.dialect.modelListPath
-  if (path === undefined) return { kind: 'untold', ids: [] }
-  const url = new URL(
-    provider.url?.({ baseUrl, path, model: '', options: account.options, stream: false }) ?? baseUrl + path,
-  )
+  const { provider } = account
+  const question = modelListRequest(account)
+  if (question === undefined) return { kind: 'untold', ids: [] }
+  const { url, anonymous: common, headers } = question
   const request = `GET ${url.origin}${url.pathname}`
   const told = (finding: Finding): Listed => ({ kind: 'told', finding, request })
-  const common = { accept: 'application/json', ...provider.headers, ...provider.optionHeaders?.(account.options) }
-  const headers = account.secret === undefined ? {} : provider.authorize(account.secret, account.options)
   try {
-    const reply = await options.get(account, url, { ...common, ...headers })
+    const reply = await options.get(account, url, headers)
     const ids = isSuccess(reply) ? modelIds(reply.body.toString('utf8')) : undefined
     if (ids === undefined) {
       // A 403 may be about the list alone, as with OpenAI's restricted keys; the other statuses, that there is none.

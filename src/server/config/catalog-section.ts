@@ -28,6 +28,10 @@ const Price = Rates.extend({
 export type Price = z.infer<typeof Price>
 
 export const CatalogSection = z.strictObject({
+  discover: z
+    .union([z.literal('off'), z.strictObject({ everySeconds: z.int().min(10).max(86_400) })])
+    .optional()
+    .describe('How often accounts that the catalogue cannot know are asked for their models. Default 300 seconds.'),
   models: z
     .array(
       z.strictObject({

@@ -24,6 +24,8 @@ export interface CompiledConfig {
   readonly routes: Readonly<Record<string, RouteDefinition>>
   /** What the file says of models, by provider. */
   readonly givenModels: ReadonlyMap<string, readonly GivenModel[]>
+  /** How often accounts are asked for their models. Absent: never. */
+  readonly discoverEveryMs?: number
   readonly limits: Limits
   /** Absent: nothing is cached. */
   readonly cache?: CacheConfig
@@ -145,6 +147,7 @@ export function compileConfig(
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,
+      ...discoverEvery(document.catalog?.discover),
       limits: { ...defaultLimits, ...given(document.limits) },
       ...(cache === undefined ? {} : { cache }),
       ...(semanticCache === undefined ? {} : { semanticCache }),
@@ -154,6 +157,12 @@ export function compileConfig(
       warnings: warnings.slice(0, maxFaults),
     },
   }
+}
+
+function discoverEvery(
+  discover: 'off' | { readonly everySeconds: number } = { everySeconds: 300 },
+): Pick<CompiledConfig, 'discoverEveryMs'> {
+  return discover === 'off' ? {} : { discoverEveryMs: discover.everySeconds * 1000 }
 }
 
 type DocumentKey = NonNullable<ConfigDocument['keys']>[number]

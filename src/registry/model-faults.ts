@@ -1,0 +1,84 @@
+import { GatewayError } from '../core/errors.ts'
+import { nearestNames } from '../core/nearest-names.ts'
+import type { ModelFacts } from '../core/prices.ts'
+import type { Provider } from '../core/provider.ts'
+import type { ProviderAccount } from '../core/registry.ts'
+
+export interface KnownNames {
+  /** The whole catalogue. */
+  readonly providers: readonly Provider[]
+  /** Accounts, by what may stand before a model's name. */
+  readonly byPrefix: ReadonlyMap<string, ProviderAccount>
+  modelFacts(providerId: string, modelId: string): ModelFacts | undefined
+  modelsOf(providerId: string): readonly ModelFacts[]
+  /** That lead somewhere. */
+  names(): Iterable<string>
+}
+
+/** What is said of a model's name that leads nowhere, and what to do. */
+export interface ModelFaults {
+  unknownModel(name: string): GatewayError
+  unknownPrefix(prefix: string): GatewayError
+  notConfigured(provider: Provider): GatewayError
+}
+
+export function createModelFaults({ providers, byPrefix, modelFacts, modelsOf, names }: KnownNames): ModelFaults {
+  /** Of all that the catalogue knows, so at most a slip or two apart. */
+  function nearestElsewhere(name: string): string {
+    const every = new Set(
+      providers.flatMap(({ id }) => (byPrefix.has(id) ? [] : modelsOf(id).map((model) => model.id))),
+    )
+    const [near] = nearestNames(name, every, 1, 2)
+    const nearVendor = near === undefined ? undefined : vendorOf(near)
+    return near === undefined || nearVendor === undefined ? '' : `${suggestion([near])} ${nearVendor}`
+  }
+
+  /** Who would serve it. The makers of models stand in the catalogue before those who pass on the models of others. */
+  function vendorOf(name: string): string | undefined {
+    const listing = providers.filter(({ id }) => !byPrefix.has(id) && modelFacts(id, name) !== undefined)
+    const vendor = listing.find(({ baseUrl }) => baseUrl !== undefined) ?? listing[0]
+    const variables = vendor === undefined ? '' : variablesOf(vendor)
+    return variables === ''
+      ? undefined
+      : `${vendor?.title} lists it: set ${variables}, or make an alias of this name under \`models\`.`
+  }
+
+  return {
+    unknownModel(name) {
+      const vendor = vendorOf(name)
+      const help =
+        vendor === undefined
+          ? suggestion(nearestNames(name, new Set(names()), 3)) || nearestElsewhere(name)
+          : ` ${vendor}`
+      const message = `No configured provider lists the model ${quoted(name)}.${help}`
+      return new GatewayError('unknown_model', message, { param: 'model' })
+    },
+    unknownPrefix(prefix) {
+      const prefixes = new Set([...byPrefix.keys(), ...providers.map(({ id }) => id)])
+      const near = nearestNames(prefix, prefixes, 3)
+      const message = `There is no provider account and no provider ${quoted(prefix)}.${suggestion(near)}`
+      return new GatewayError('unknown_provider', message, { param: 'model' })
+    },
+    notConfigured(provider) {
+      const { id, title } = provider
+      const variables = variablesOf(provider)
+      const ways = variables === '' ? '' : `Set ${variables}, or add`
+      const message = `${title} has no account. ${ways || 'Add'} an entry with \`provider: ${id}\` under \`providers\`.`
+      return new GatewayError('unknown_provider', message, { param: 'model' })
+    },
+  }
+}
+
+export function suggestion(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Did you mean ${names.map(quoted).join(' or ')}?`
+}
+
+/** As JSON, so that a name cannot put line breaks or control characters into a log, and not at any length. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
+}
+
+function variablesOf({ environment, baseUrl }: Provider): string {
+  const variables = [environment.apiKey[0], baseUrl === undefined ? environment.baseUrl[0] : undefined]
+  return variables.filter((name) => name !== undefined).join(' and ')
+}
