@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { checkedWait } from './retry-after.ts'
 
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */
@@ -13,16 +14,28 @@ const requestNames: ReadonlySet<string> = new Set([
 const requestPrefixes = ['anthropic-', 'openai-', 'x-amzn-bedrock-'] as const
 
 /** Client headers for the provider, as a flat list of names and values. `headers` as Node gives them: names in lower case. */
-export function requestHeaders(headers: Readonly<NodeJS.Dict<string | string[]>>): readonly string[] {
+export function requestHeaders(
+  headers: Readonly<NodeJS.Dict<string | string[]>>,
+  workspace: string,
+): readonly string[] {
   let kept: string[] | undefined
   for (const name in headers) {
     if (!requestPrefixes.some((prefix) => name.startsWith(prefix)) && !requestNames.has(name)) continue
     const value = headers[name]
     if (value === undefined) continue
     kept ??= []
-    kept.push(name, typeof value === 'string' ? value : value.join(', '))
+    const text = typeof value === 'string' ? value : value.join(', ')
+    kept.push(name, name === 'idempotency-key' ? keyOf(text, workspace) : text)
   }
   return kept ?? none
+}
+
+/**
+ * Workspaces share the account of a provider. One that answers a key it has seen from its memory must not give the answer of
+ * one workspace to another that came upon the same key.
+ */
+function keyOf(idempotencyKey: string, workspace: string): string {
+  return createHash('sha256').update(`${workspace}\n${idempotencyKey}`).digest('hex')
 }
 
 const none: readonly string[] = []

@@ -53,7 +53,7 @@ export function modelCall(
     ...(asked === undefined ? {} : { asked }),
     ...(heldBy === undefined ? {} : { heldBy }),
     ...(unseen === undefined ? {} : { unseen }),
-    headers: requestHeaders(exchange.headers),
+    headers: requestHeaders(exchange.headers, principal.workspace),
     query: forwardedQuery(exchange.url),
     lifetime,
     wish: cacheWish(exchange.headers),

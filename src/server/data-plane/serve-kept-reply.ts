@@ -85,7 +85,7 @@ export async function serveKeptReply(
       endpoint,
       lifetime,
       method: exchange.method,
-      headers: requestHeaders(exchange.headers),
+      headers: requestHeaders(exchange.headers, workspace),
       emit: (fact) => recorder.fact(fact),
     })
     const reply = await runtime.direct(call)

@@ -86,7 +86,7 @@ export async function serveRaw(
       account,
       path: rest,
       query: start < 0 ? '' : exchange.url.slice(start),
-      headers: requestHeaders(exchange.headers),
+      headers: requestHeaders(exchange.headers, workspace),
       contentType: exchange.headers['content-type'],
       body,
       emit: (fact) => recorder.fact(fact),

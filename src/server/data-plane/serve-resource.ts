@@ -96,7 +96,7 @@ export async function serveResource(
       lifetime,
       method: exchange.method,
       query: '',
-      headers: requestHeaders(exchange.headers),
+      headers: requestHeaders(exchange.headers, principal.workspace),
       contentType: question.body?.contentType,
       body: question.body?.bytes ?? Buffer.alloc(0),
       emit: (fact) => recorder.fact(fact),

@@ -51,7 +51,7 @@ export async function serveRealtime(
       principal,
       model,
       path: endpoint.path,
-      headers: requestHeaders(exchange.headers),
+      headers: requestHeaders(exchange.headers, workspace),
       lifetime,
       facts: () =>
         routeFacts(
