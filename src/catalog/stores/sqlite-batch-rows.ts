@@ -1,0 +1,55 @@
+import type { Batch, BatchLine, StoredFile } from '../../core/batch.ts'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { Row } from './sqlite-batch-database.ts'
+
+export function readFile(row: Row): StoredFile {
+  const { id, workspace, purpose, name, bytes, created_at: createdAt, expires_at: expiresAt, account } = row
+  return {
+    id: String(id),
+    workspace: String(workspace),
+    purpose: String(purpose),
+    name: String(name),
+    bytes: Number(bytes),
+    createdAt: Number(createdAt),
+    ...(expiresAt === null ? {} : { expiresAt: Number(expiresAt) }),
+    ...(typeof account === 'string' ? { account } : {}),
+  }
+}
+
+export function readBatch(row: Row): Batch {
+  const metadata = typeof row['metadata'] === 'string' ? parseJson(row['metadata']) : undefined
+  const { output_file: outputFile, error_file: errorFile, fault } = row
+  return {
+    id: String(row['id']),
+    workspace: String(row['workspace']),
+    key: String(row['key']),
+    endpoint: String(row['endpoint']),
+    inputFile: String(row['input_file']),
+    completionWindow: String(row['completion_window']),
+    ...(isJsonObject(metadata) ? { metadata } : {}),
+    status: row['status'] as Batch['status'],
+    times: JSON.parse(String(row['times'])) as Batch['times'],
+    expiresAt: Number(row['expires_at']),
+    ...(typeof outputFile === 'string' ? { outputFile } : {}),
+    ...(typeof errorFile === 'string' ? { errorFile } : {}),
+    counts: { total: Number(row['total']), completed: Number(row['completed']), failed: Number(row['failed']) },
+    ...(typeof fault === 'string' ? { fault } : {}),
+    ...heldPart(row),
+  }
+}
+
+export function readLine(row: Row): BatchLine {
+  const { number, custom_id: customId, start, length, result, is_error: isError } = row
+  return {
+    number: Number(number),
+    ...(typeof customId === 'string' ? { customId } : {}),
+    start: Number(start),
+    length: Number(length),
+    ...(typeof result === 'string' ? { result: { isError: isError === 1, text: result } } : {}),
+  }
+}
+
+function heldPart({ account, object }: Row): Pick<Batch, 'held'> {
+  const known = typeof object === 'string' ? parseJson(object) : undefined
+  return typeof account === 'string' && isJsonObject(known) ? { held: { account, object: known } } : {}
+}
