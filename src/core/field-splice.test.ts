@@ -30,6 +30,16 @@ it('objects within are changed where they stand, field by field', () => {
   expect(withFields(Buffer.from(twice), read, { in: { ...read.in, c: 3 } }).toString()).toBe('{"in":{"a":1.0,"c":3}}')
 })
 
+it('lists of the same length are changed where they stand', () => {
+  const text = '{"l":[ 12345678901234567890, {"id":12345678901234567890,"model":"m"} , [1.0,"x"], true ],"m":[1.0]}'
+  const before = JSON.parse(text) as { l: [number, JsonObject, [number, string], boolean]; m: number[] }
+  const [number, object, [first], last] = before.l
+  const after = { ...before, l: [number, { ...object, model: 'n' }, [first, 'y'], !last], m: [1, 2] }
+  expect(withFields(Buffer.from(text), before, after).toString()).toBe(
+    '{"l":[12345678901234567890,{"id":12345678901234567890,"model":"n"},[1.0,"y"],false],"m":[1,2]}',
+  )
+})
+
 it('reads as what was meant, whatever the object, its spacing and the change', () => {
   const change = fc.dictionary(fc.string(), fc.option(fc.jsonValue(), { nil: undefined }), { noNullPrototype: true })
   const object = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true })
@@ -37,7 +47,7 @@ it('reads as what was meant, whatever the object, its spacing and the change', (
     fc.property(object, change, fc.constantFrom(undefined, 1, '\t'), (fields, changed, space) => {
       const text = JSON.stringify(fields, null, space)
       const before = JSON.parse(text) as JsonObject
-      const after = { ...before, ...changed, ...within(before, changed as JsonObject) } as JsonObject
+      const after = { ...before, ...changed, ...within(before, changed as JsonObject), ...inList(before) } as JsonObject
       const read: unknown = JSON.parse(withFields(Buffer.from(text), before, after).toString())
       expect(read).toEqual(JSON.parse(JSON.stringify(after)))
     }),
@@ -48,4 +58,12 @@ it('reads as what was meant, whatever the object, its spacing and the change', (
 function within(before: JsonObject, change: JsonObject): JsonObject {
   const [name, object] = Object.entries(before).find(([, value]) => isJsonObject(value)) ?? []
   return name === undefined || !isJsonObject(object) ? {} : { [name]: { ...object, ...change } }
+}
+
+/** Another first item in each list. */
+function inList(before: JsonObject): JsonObject {
+  const lists = Object.entries(before).flatMap(([name, value]) =>
+    Array.isArray(value) ? [[name, value] as const] : [],
+  )
+  return Object.fromEntries(lists.map(([name, [_, ...rest]]) => [name, [{ changed: true }, ...rest]]))
 }

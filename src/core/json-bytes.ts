@@ -51,3 +51,45 @@ function scalarEnd(body: Buffer, start: number): number {
   while (index < body.length && !/[\s,\]}]/.test(String.fromCharCode(body[index] ?? 0))) index++
   return index
 }
+
+export interface Member {
+  readonly name: string
+  /** From the first byte of its name to the one behind its value. */
+  readonly start: number
+  readonly value: number
+  readonly end: number
+}
+
+/** Of the object that the bytes are. */
+export function members(body: Buffer): Member[] {
+  const found: Member[] = []
+  // A byte order mark may stand before the object.
+  let index = skipSpace(body, body.indexOf('{') + 1)
+  while (body[index] === 0x22) {
+    const nameEnd = stringEnd(body, index)
+    const value = skipSpace(body, skipSpace(body, nameEnd) + 1)
+    const end = valueEnd(body, value)
+    found.push({ name: JSON.parse(body.toString('utf8', index, nameEnd)), start: index, value, end })
+    index = skipSpace(body, end)
+    if (body[index] === 0x2c) index = skipSpace(body, index + 1)
+  }
+  return found
+}
+
+/** The value of a field of the object that the bytes are. Of a name that stands twice, the last one counts, as in `JSON.parse`. */
+export function memberValue(body: Buffer, name: string): Buffer | undefined {
+  const found = members(body).findLast((member) => member.name === name)
+  return found && body.subarray(found.value, found.end)
+}
+
+/** The values in the array that the bytes are. */
+export function elements(body: Buffer): Buffer[] {
+  const found: Buffer[] = []
+  for (let index = skipSpace(body, body.indexOf('[') + 1); index < body.length && body[index] !== 0x5d; ) {
+    const end = valueEnd(body, index)
+    found.push(body.subarray(index, end))
+    index = skipSpace(body, end)
+    if (body[index] === 0x2c) index = skipSpace(body, index + 1)
+  }
+  return found
+}
