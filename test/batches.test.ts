@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Anthropic from '@anthropic-ai/sdk'
 import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
@@ -273,8 +274,8 @@ describe('a gateway that stops in the middle', () => {
     const stuck = gate()
     let held = 0
     mock.script((request) => async (exchange) => {
-      if (request.body.includes('stuck') && held < 2) {
-        if (++held === 2) stuck.open()
+      if (request.body.includes('stuck') && held < 3) {
+        if (++held === 3) stuck.open()
         return
       }
       await unary(fixture('openai/chat-completion.json'))(exchange)
@@ -286,6 +287,13 @@ describe('a gateway that stops in the middle', () => {
       chat,
       before,
     )
+    const messages = new Anthropic({ baseURL: first.url, apiKey: key }).messages.batches
+    const params = {
+      model: 'openai/gpt-5-mini',
+      max_tokens: 9,
+      messages: [{ role: 'user' as const, content: 'stuck' }],
+    }
+    const madeOfMessages = await messages.create({ requests: [{ custom_id: 'message', params }] })
     await stuck.passed
     while ((await before.batches.retrieve(made.id)).request_counts?.completed !== 1);
     await first.close()
@@ -299,6 +307,9 @@ describe('a gateway that stops in the middle', () => {
       'stuck-2',
     ])
     expect(mock.requests.filter(({ body }) => body.includes('done'))).toHaveLength(1)
+    const messagesAfter = new Anthropic({ baseURL: second.url, apiKey: key }).messages.batches
+    while ((await messagesAfter.retrieve(madeOfMessages.id)).processing_status !== 'ended');
+    for await (const { result } of await messagesAfter.results(madeOfMessages.id)) expect(result.type).toBe('succeeded')
     await second.close()
     await mock.close()
     await rm(directory, { recursive: true })

@@ -23,6 +23,7 @@ afterAll(async () => {
 
 const outputs: Readonly<Record<string, string>> = {
   'batch.ts': 'line-0 [demo] Hello\nline-1 [demo] Good night\n',
+  'message-batch.ts': 'request-0 [demo] Hello\nrequest-1 [demo] Good night\n',
   'bedrock-client.ts': '[demo] Hello\n[demo] Hello\n',
   'openai-client.ts': '[demo] Hello\n[demo] Hello\n',
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',

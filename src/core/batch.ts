@@ -21,8 +21,12 @@ export type BatchStatus =
   /** Its file is still to be read. */
   'validating' | 'failed' | 'in_progress' | 'finalizing' | 'completed' | 'expired' | 'cancelling' | 'cancelled'
 
+/** In whose words its lines and their results stand, and its clients speak of it. */
+export type BatchDialect = 'openai' | 'anthropic'
+
 export interface Batch {
   readonly id: string
+  readonly dialect: BatchDialect
   readonly workspace: string
   /** The virtual key in whose name its calls are made. */
   readonly key: string
@@ -30,6 +34,8 @@ export interface Batch {
   readonly inputFile: string
   readonly completionWindow: string
   readonly metadata?: JsonObject
+  /** Headers that each of its calls has. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly status: BatchStatus
   /** When it came to each status: Unix milliseconds. */
   readonly times: Readonly<Partial<Record<BatchStatus, number>>>
@@ -46,6 +52,7 @@ export interface Batch {
 /** A batch that a provider account made. */
 export interface HeldBatch {
   readonly id: string
+  readonly dialect: BatchDialect
   readonly workspace: string
   readonly key: string
   readonly account: string
@@ -114,10 +121,12 @@ export interface BatchStore {
   /** Whose batch it is. */
   workspaceOfBatch(id: string): string | undefined
   batch(workspace: string, id: string): Batch | undefined
-  batches(workspace: string, page: Page): readonly Batch[]
+  batches(workspace: string, dialect: BatchDialect, page: Page): readonly Batch[]
   countOpenBatches(workspace: string): number
   /** Lines that wait are given up; those that run end. False when the batch is over already. */
   cancelBatch(workspace: string, id: string, now: number): boolean
+  /** Of one that has ended. */
+  removeBatch(workspace: string, id: string): void
 
   /** A batch that nobody else is reading or finishing; it is held until `now + leaseMs`. */
   claimBatch(status: 'validating' | 'finalizing', holder: string, now: number, leaseMs: number): Batch | undefined
@@ -150,4 +159,9 @@ export interface BatchStore {
 export function noFile(id: string, param?: string): GatewayError {
   const details = param === undefined ? {} : { param }
   return new GatewayError('not_found', `There is no file "${id.slice(0, 100)}".`, details)
+}
+
+/** The same for one that there never was and for one of another workspace. */
+export function noBatch(id: string): GatewayError {
+  return new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
 }

@@ -27,7 +27,7 @@ export function skipSpace(body: Buffer, start: number): number {
 }
 
 /** Index behind the value that starts at `start`. */
-export function valueEnd(body: Buffer, start: number): number {
+function valueEnd(body: Buffer, start: number): number {
   let depth = 0
   let index = start
   for (;;) {

@@ -82,8 +82,8 @@ export interface Provider extends Surface {
   readonly passThrough?: Readonly<Record<string, string>>
   /** It keeps files for an account, at `/files`, in OpenAI's shapes. */
   readonly keepsFiles?: boolean
-  /** It works off batches as OpenAI does. */
-  readonly keepsBatches?: boolean
+  /** It works batches off: of the lines of a file, as OpenAI does, or of messages, as Anthropic does. */
+  readonly keepsBatches?: 'files' | 'messages'
   /** Formats in which it makes embeddings, the one that others are translated to first. Absent: OpenAI's, if it speaks Chat Completions. */
   readonly embeddings?: readonly ServedFormat<EmbeddingFormat>[]
   /** Formats in which it ranks documents, likewise. Absent: Jina's, if it speaks Chat Completions. */

@@ -142,6 +142,15 @@ export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {
   }
 }
 
+/** Where all credentials of one account lead, if the plan leads nowhere else. */
+export function onlyTarget(plan: RoutePlan): Target | undefined {
+  const [first, ...others] = leavesOf(plan)
+  const accountOf = ({ account }: Target): string => account.furtherOf ?? account.id
+  if (first === undefined) return undefined
+  const isOther = (target: Target): boolean => target.model !== first.model || accountOf(target) !== accountOf(first)
+  return others.some(isOther) ? undefined : first
+}
+
 /** The same plan with a plan in place of each leaf. */
 export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => RoutePlan<To>): RoutePlan<To> {
   const mapped = (inner: RoutePlan<From>): RoutePlan<To> => mapPlan(inner, map)

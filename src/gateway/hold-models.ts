@@ -1,6 +1,6 @@
 import type { ModelCall, ModelReply } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, type JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import { readsOneWay } from '../core/reads-one-way.ts'
 import type { Principal, Target } from '../core/registry.ts'
 
@@ -41,20 +41,27 @@ function faultOf(
   isAllowed: (principal: Principal, model: string) => boolean,
 ): GatewayError | undefined {
   let isRead = false
-  for (const field in wire.json) {
-    const name = field.toLowerCase()
-    if (!fields.has(name)) continue
+  for (const [field, models] of modelsBeside(wire.json)) {
     // Of a field that stands there twice, the other one may be read.
-    if (!isRead && name !== 'tools' && !readsOneWay(wire))
+    const isTools = field.toLowerCase() === 'tools'
+    if (!isRead && !isTools && !readsOneWay(wire))
       return new GatewayError('invalid_request', 'The body names a field twice, beside one that names models.')
-    isRead = name !== 'tools'
-    for (const model of namedIn(name, wire.json[field] ?? null)) {
+    isRead = !isTools
+    for (const model of models) {
       if (isAllowed(principal, `${account.id}/${model}`)) continue
       const message = `This key may not use the model "${model.slice(0, 100)}" of "${account.id}", which \`${field}\` names.`
       return new GatewayError('model_not_allowed', message, { param: field })
     }
   }
   return undefined
+}
+
+/** The fields in which a body names models that a target may use in place of the one asked for, and those models. */
+export function* modelsBeside(body: JsonObject): Iterable<readonly [field: string, models: readonly string[]]> {
+  for (const field in body) {
+    const name = field.toLowerCase()
+    if (fields.has(name)) yield [field, namedIn(name, body[field] ?? null)]
+  }
 }
 
 function namedIn(field: string, value: JsonValue): readonly string[] {

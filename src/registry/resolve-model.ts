@@ -7,6 +7,7 @@ import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts
 import {
   leavesOf,
   mapPlan,
+  onlyTarget,
   plainRoute,
   type RoutePlan,
   type RouteSettings,
@@ -306,15 +307,6 @@ const aliasOfAlias = 'is an alias, and an alias cannot name another one; name wh
 const maxResolvedNames = 10_000
 const maxKeptNameLength = 256
 const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
-
-/** Where all credentials of one account lead, if the plan leads nowhere else. */
-function onlyTarget(plan: RoutePlan): Target | undefined {
-  const [first, ...others] = leavesOf(plan)
-  const accountOf = ({ account }: Target): string => account.furtherOf ?? account.id
-  if (first === undefined) return undefined
-  const isOther = (target: Target): boolean => target.model !== first.model || accountOf(target) !== accountOf(first)
-  return others.some(isOther) ? undefined : first
-}
 
 function direct(route: string, plan: RoutePlan): ResolvedModel {
   return { route, plan, settings: plainRoute }

@@ -20,6 +20,7 @@ import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
+import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { askHealth } from '../gateway/probe/ask-health.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
@@ -91,6 +92,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       checkScope(principal, account, resolver.account)
       return account
     },
+    onlyAccount: onlyAccount({ resolve: resolver.resolve, isAllowed }),
     embedder,
     realtime: compose(
       [admit<RealtimeCall, RealtimeSession>(isAllowed)],

@@ -16,4 +16,5 @@ export default defineProvider({
   // Anthropic's SDKs add `/v1/messages` to ANTHROPIC_BASE_URL; other tools write the `/v1` into it.
   url: ({ baseUrl, path }) => `${withoutSuffix(baseUrl, '/v1')}${path.startsWith('/v1/') ? path : `/v1${path}`}`,
   countsTokens: true,
+  keepsBatches: 'messages',
 })

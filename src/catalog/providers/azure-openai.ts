@@ -38,7 +38,7 @@ export default defineProvider({
   alsoSpeaks: [{ dialect: openaiResponses, url: ({ baseUrl, path }) => v1Address(baseUrl) + path }],
   serves: (model) => !needsResponses(model),
   keepsFiles: true,
-  keepsBatches: true,
+  keepsBatches: 'files',
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })
 

@@ -17,7 +17,7 @@ export default defineProvider({
   authorize: bearer,
   url,
   // https://console.groq.com/docs/batch: as OpenAI's. Its files are for batches only.
-  keepsBatches: true,
+  keepsBatches: 'files',
   // https://console.groq.com/docs/responses-api: nothing is stored.
   alsoSpeaks: [{ dialect: openaiResponses, url, traits: { keepsReplies: false } }],
   traits: {

@@ -14,6 +14,6 @@ export default defineProvider({
   // llama.cpp, LM Studio, SGLang, LocalAI and others serve both; a prompt in place of messages means something else to them.
   alsoSpeaks: [{ dialect: openaiCompletions }],
   keepsFiles: true,
-  keepsBatches: true,
+  keepsBatches: 'files',
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -19,6 +19,6 @@ export default defineProvider({
   ],
   serves: (model) => !needsResponses(model) && !needsCompletions(model),
   keepsFiles: true,
-  keepsBatches: true,
+  keepsBatches: 'files',
   passThrough: { '/v1/embeddings': '/embeddings', '/v1/realtime': '/realtime' },
 })

@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS batch (
   completion_window TEXT NOT NULL, metadata TEXT, status TEXT NOT NULL, times TEXT NOT NULL,
   created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
   total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0, account TEXT, object TEXT
+  fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0, account TEXT, object TEXT,
+  dialect TEXT NOT NULL DEFAULT 'openai', headers TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS batch_by_workspace ON batch (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS batch_by_status ON batch (status, created_at);
@@ -95,9 +96,11 @@ export function openBatchDatabase(path: string, tell: StorageTeller): BatchDatab
 }
 
 const laterColumns = [
-  ['file', 'account'],
-  ['batch', 'account'],
-  ['batch', 'object'],
+  ['file', 'account', 'TEXT'],
+  ['batch', 'account', 'TEXT'],
+  ['batch', 'object', 'TEXT'],
+  ['batch', 'dialect', "TEXT NOT NULL DEFAULT 'openai'"],
+  ['batch', 'headers', 'TEXT'],
 ] as const
 
 function open(path: string): DatabaseSync {
@@ -106,9 +109,9 @@ function open(path: string): DatabaseSync {
     // What a loss of power takes is the last moment's: those lines are run again, and calls need not wait for the disk.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`)
     // Of versions before these columns. The first process to open the file is alone with it.
-    for (const [table, column] of laterColumns) {
+    for (const [table, column, type] of laterColumns) {
       const known = database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column)
-      if (known === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`)
+      if (known === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)
     }
     return database
   } catch (fault) {

@@ -18,17 +18,24 @@ export function readFile(row: Row): StoredFile {
 
 export function readBatch(row: Row): Batch {
   const metadata = typeof row['metadata'] === 'string' ? parseJson(row['metadata']) : undefined
+  const status = row['status'] as Batch['status']
+  const times = JSON.parse(String(row['times'])) as Batch['times']
   const { output_file: outputFile, error_file: errorFile, fault } = row
   return {
     id: String(row['id']),
+    dialect: row['dialect'] as Batch['dialect'],
     workspace: String(row['workspace']),
     key: String(row['key']),
     endpoint: String(row['endpoint']),
     inputFile: String(row['input_file']),
     completionWindow: String(row['completion_window']),
     ...(isJsonObject(metadata) ? { metadata } : {}),
-    status: row['status'] as Batch['status'],
-    times: JSON.parse(String(row['times'])) as Batch['times'],
+    ...(typeof row['headers'] === 'string'
+      ? { headers: JSON.parse(row['headers']) as NonNullable<Batch['headers']> }
+      : {}),
+    // One that was cancelled is read to its end all the same: each of its lines has a result.
+    status: status === 'validating' && times.cancelling !== undefined ? 'cancelling' : status,
+    times,
     expiresAt: Number(row['expires_at']),
     ...(typeof outputFile === 'string' ? { outputFile } : {}),
     ...(typeof errorFile === 'string' ? { errorFile } : {}),

@@ -13,12 +13,23 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const file = { id: 'file-new', workspace: 'w', purpose: 'vision', name: 'b', bytes: 1, createdAt: 2, account: 'a' }
 
-it('a store of a version that knew no accounts keeps its files and gets new ones', () => {
+const oldBatches = `CREATE TABLE batch (
+    id TEXT PRIMARY KEY, workspace TEXT NOT NULL, key TEXT NOT NULL, endpoint TEXT NOT NULL, input_file TEXT NOT NULL,
+    completion_window TEXT NOT NULL, metadata TEXT, status TEXT NOT NULL, times TEXT NOT NULL,
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
+    total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+    fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO batch (id, workspace, key, endpoint, input_file, completion_window, status, times, created_at, expires_at)
+  VALUES ('batch_old', 'w', 'k', '/v1/x', 'file-old', '24h', 'in_progress', '{}', 1, 2)`
+
+it('a store of a version that knew no accounts and no dialects keeps its files and batches and gets new ones', () => {
   const path = join(directory, 'batches.db')
   const old = new DatabaseSync(path)
   old.exec(`CREATE TABLE file (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, purpose TEXT NOT NULL, name TEXT NOT NULL,
     bytes INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER) STRICT;
-    INSERT INTO file VALUES ('file-old', 'w', 'batch', 'a', 1, 1, NULL)`)
+    INSERT INTO file VALUES ('file-old', 'w', 'batch', 'a', 1, 1, NULL);
+    ${oldBatches}`)
   old.close()
   for (const isFirst of [true, false]) {
     const store = openSqliteBatchStore(path)
@@ -28,6 +39,10 @@ it('a store of a version that knew no accounts keeps its files and gets new ones
       { ...rest, id: 'file-old', purpose: 'batch', name: 'a', createdAt: 1 },
       file,
     ])
+    expect(store.batches('w', 'openai', { limit: 10, order: 'asc' })).toMatchObject([
+      { id: 'batch_old', dialect: 'openai' },
+    ])
+    expect(store.batches('w', 'anthropic', { limit: 10, order: 'asc' })).toEqual([])
     store.close()
   }
 })

@@ -12,7 +12,7 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
   const { run, all, one, together, page } = database
   const move = (id: string, status: Batch['status'], now: number, more = '', ...values: SQLInputValue[]): number =>
     run(
-      `UPDATE batch SET status = ?, times = json_set(times, '$.' || ?, ?), held_by = NULL, held_until = 0${more} WHERE id = ?`,
+      `UPDATE batch SET status = ?, times = json_insert(times, '$.' || ?, ?), held_by = NULL, held_until = 0${more} WHERE id = ?`,
       status,
       status,
       now,
@@ -28,21 +28,23 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
     ...files,
     ...sqliteBatchLines(database, batchOf),
     addBatch(batch) {
-      const { id, workspace, key, endpoint, inputFile, completionWindow, metadata, status, times, expiresAt } = batch
+      const { id, dialect, workspace, key, endpoint, inputFile, completionWindow, metadata, headers } = batch
+      const { status, times, expiresAt, counts } = batch
       run(
-        `INSERT INTO batch (id, workspace, key, endpoint, input_file, completion_window, metadata, status, times, created_at,
-         expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[id, workspace, key, endpoint, inputFile, completionWindow],
+        `INSERT INTO batch (id, dialect, workspace, key, endpoint, input_file, completion_window, metadata, headers, status,
+         times, created_at, expires_at, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[id, dialect, workspace, key, endpoint, inputFile, completionWindow],
         metadata === undefined ? null : JSON.stringify(metadata),
-        ...[status, JSON.stringify(times), times.validating ?? 0, expiresAt],
+        headers === undefined ? null : JSON.stringify(headers),
+        ...[status, JSON.stringify(times), times.validating ?? 0, expiresAt, counts.total],
       )
     },
-    addHeldBatch({ id, workspace, key, account, createdAt, object }) {
+    addHeldBatch({ id, dialect, workspace, key, account, createdAt, object }) {
       // Ended, for who works batches off here: there is nothing to do.
       const added = run(
-        `INSERT INTO batch (id, workspace, key, endpoint, input_file, completion_window, status, times, created_at, expires_at,
-         account, object) VALUES (?, ?, ?, '', '', '', 'completed', '{}', ?, 0, ?, ?) ON CONFLICT (id) DO NOTHING`,
-        ...[id, workspace, key, createdAt, account, JSON.stringify(object)],
+        `INSERT INTO batch (id, dialect, workspace, key, endpoint, input_file, completion_window, status, times, created_at,
+         expires_at, account, object) VALUES (?, ?, ?, ?, '', '', '', 'completed', '{}', ?, 0, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        ...[id, dialect, workspace, key, createdAt, account, JSON.stringify(object)],
       )
       if (added === 0) throw takenId()
     },
@@ -55,7 +57,7 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       const found = batchOf(id)
       return found?.workspace === workspace ? found : undefined
     },
-    batches: (workspace, wanted) => page('batch', workspace, wanted).map(readBatch),
+    batches: (workspace, dialect, wanted) => page('batch', workspace, wanted, ['dialect', dialect]).map(readBatch),
     countOpenBatches: (workspace) =>
       Number(
         one(
@@ -65,11 +67,18 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       ),
     cancelBatch(workspace, id, now) {
       const changed = run(
-        `UPDATE batch SET status = 'cancelling', times = json_set(times, '$.cancelling', ?)
-         WHERE id = ? AND workspace = ? AND status IN ('validating', 'in_progress')`,
+        `UPDATE batch SET status = iif(status = 'validating', status, 'cancelling'), times = json_set(times, '$.cancelling', ?)
+         WHERE id = ? AND workspace = ? AND status IN ('validating', 'in_progress') AND times ->> '$.cancelling' IS NULL`,
         ...[now, id, workspace],
       )
       return changed === 1
+    },
+
+    removeBatch(workspace, id) {
+      together(() => {
+        if (run('DELETE FROM batch WHERE id = ? AND workspace = ?', id, workspace) === 1)
+          run('DELETE FROM line WHERE batch = ?', id)
+      })
     },
 
     claimBatch(status, holder, now, leaseMs) {
@@ -88,8 +97,10 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
            FROM (SELECT count(*) AS n, count(result) AS wrong FROM line WHERE batch = ?) WHERE id = ?`,
           ...[id, id],
         )
-        // One that was cancelled while it was read stays so.
-        if (batchOf(id)?.status === 'validating') move(id, 'in_progress', now)
+        const status = batchOf(id)?.status
+        if (status === 'validating') move(id, 'in_progress', now)
+        // It was cancelled before or while it was read.
+        else if (status === 'cancelling') move(id, status, now)
       })
     },
     fail: ({ id }, fault, now) => void move(id, 'failed', now, ', fault = ?', fault),

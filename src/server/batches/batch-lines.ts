@@ -1,12 +1,15 @@
 import { isUtf8 } from 'node:buffer'
-import type { BatchLine } from '../../core/batch.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import type { Batch, BatchLine } from '../../core/batch.ts'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+import { memberValue } from '../../core/json-bytes.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import type { LineFormat } from './line-format.ts'
+import { lineFormats } from './line-formats.ts'
 
-/** A request of a batch's file. */
+/** A request of a batch's file, with the body of its call as it was written. */
 export interface BatchRequest {
   readonly customId: string
-  readonly body: JsonObject
+  readonly body: Buffer
 }
 
 /** U+FEFF, which Windows writes in front of text. */
@@ -29,63 +32,41 @@ export function* lineSpans(file: Buffer): Generator<{ readonly start: number; re
 export function readBatchLine(
   bytes: Buffer,
   endpoint: string,
+  { bodyField, faultOf }: LineFormat,
 ): BatchRequest | { readonly fault: string; readonly customId?: string } {
   if (!isUtf8(bytes)) return { fault: 'is not valid UTF-8' }
   const line = parseJson(bytes.toString('utf8'))
   if (!isJsonObject(line)) return { fault: 'is not a JSON object' }
-  const { custom_id: customId, method, url, body } = line
+  const { custom_id: customId, [bodyField]: body } = line
   if (typeof customId !== 'string' || customId === '' || customId.length > 512)
     return { fault: 'has no `custom_id` of 1 to 512 characters' }
   // What is kept and written as UTF-8 could not tell two of them apart.
   if (!customId.isWellFormed()) return { fault: 'has half of a surrogate pair in its `custom_id`' }
-  if (method !== 'POST') return { fault: 'has another `method` than POST', customId }
-  if (url !== endpoint) return { fault: 'has another `url` than the `endpoint` of the batch', customId }
-  if (!isJsonObject(body)) return { fault: 'has no `body` that is a JSON object', customId }
+  const fault = faultOf(line, endpoint)
+  if (fault !== undefined) return { fault, customId }
+  const written = isJsonObject(body) ? memberValue(bytes, bodyField) : undefined
+  if (!isJsonObject(body) || written === undefined)
+    return { fault: `has no \`${bodyField}\` that is a JSON object`, customId }
   if (isDeeperThan(maxJsonDepth, body))
-    return { fault: `has a \`body\` that is nested more than ${maxJsonDepth} levels deep`, customId }
+    return { fault: `has a \`${bodyField}\` that is nested more than ${maxJsonDepth} levels deep`, customId }
   if (body['stream'] === true) return { fault: 'asks for a stream, which a batch has none of', customId }
-  return { customId, body }
+  return { customId, body: written }
 }
 
 /** Checks a line before anything is run. One that is wrong has its result at once; the others are not held up. */
 export function checkedLine(
   bytes: Buffer,
   span: { readonly start: number; readonly length: number },
-  {
-    number,
-    endpoint,
-    batchId,
-    seen,
-  }: { readonly number: number; readonly endpoint: string; readonly batchId: string; readonly seen: Set<string> },
+  { batch, number, seen }: { readonly batch: Batch; readonly number: number; readonly seen: Set<string> },
 ): BatchLine {
-  const read = readBatchLine(bytes, endpoint)
+  const format = lineFormats[batch.dialect]
+  const read = readBatchLine(bytes, batch.endpoint, format)
   const fault =
     'fault' in read ? read.fault : seen.has(read.customId) ? 'repeats the `custom_id` of an earlier one' : undefined
   const { customId } = read
   if (fault === undefined && customId !== undefined) seen.add(customId)
   const line = { number, ...span, ...(customId === undefined ? {} : { customId }) }
   if (fault === undefined) return line
-  const error = { code: 'invalid_batch_line', message: `Line ${number} ${fault}.` }
-  return { ...line, result: { isError: true, text: resultLine({ batchId, number, customId, error }) } }
-}
-
-interface LineOutcome {
-  readonly batchId: string
-  readonly number: number
-  readonly customId: string | undefined
-  readonly response?: { readonly status: number; readonly callId: string; readonly body: unknown }
-  readonly error?: { readonly code: string; readonly message: string }
-}
-
-/** https://platform.openai.com/docs/guides/batch#5-retrieve-the-results */
-export function resultLine({ batchId, number, customId, response, error }: LineOutcome): string {
-  return JSON.stringify({
-    id: `batch_req_${batchId.replace(/^batch_/, '')}_${number}`,
-    custom_id: customId ?? null,
-    response:
-      response === undefined
-        ? null
-        : { status_code: response.status, request_id: response.callId, body: response.body },
-    error: error ?? null,
-  })
+  const error = { code: 'invalid_batch_line', message: `${format.subject(number)} ${fault}.` } as const
+  return { ...line, result: { isError: true, text: format.result({ batchId: batch.id, number, customId, error }) } }
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import { type Batch, type BatchStatus, type BatchStore, noFile, type StoredFile } from '../../core/batch.ts'
+import { type Batch, type BatchStatus, type BatchStore, noBatch, noFile, type StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
-import { askBatchHolder, createAtHolder, noBatch } from './batches-at-accounts.ts'
+import { askBatchHolder, createAtHolder } from './batches-at-accounts.ts'
 import { listObject, readPage, seconds } from './file-resources.ts'
 import { nameOfAccount } from './files-at-accounts.ts'
 
@@ -19,7 +19,7 @@ export interface BatchResourcesOptions {
 }
 
 const MAX_OPEN_BATCHES = 100
-const WINDOW_MS = 24 * 3600 * 1000
+export const WINDOW_MS = 24 * 3600 * 1000
 
 const Named = z.looseObject({ input_file_id: z.string() })
 /** What is worked off here takes; another account may take more. */
@@ -37,7 +37,7 @@ export function batchResources(
   const { store, now } = options
   const found = (workspace: string, id: string): Batch => {
     const batch = store.batch(workspace, id)
-    if (batch === undefined) throw noBatch(id)
+    if (batch?.dialect !== 'openai') throw noBatch(id)
     return batch
   }
   return [
@@ -48,7 +48,11 @@ export function batchResources(
         GET({ principal: { workspace }, query }) {
           const page = readPage(query, 20, 100)
           return {
-            json: listObject(store.batches(workspace, { ...page, limit: page.limit + 1 }), page.limit, batchObject),
+            json: listObject(
+              store.batches(workspace, 'openai', { ...page, limit: page.limit + 1 }),
+              page.limit,
+              batchObject,
+            ),
           }
         },
       },
@@ -102,11 +106,11 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   if (file?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
-  if (store.countOpenBatches(workspace) >= MAX_OPEN_BATCHES)
-    throw new GatewayError('quota_exceeded', `This workspace has ${MAX_OPEN_BATCHES} batches that have not ended.`)
+  checkOpenBatches(store, workspace)
   const createdAt = now()
   const batch: Batch = {
     id: newBatchId(),
+    dialect: 'openai',
     workspace,
     key,
     endpoint,
@@ -133,6 +137,12 @@ function refuseOtherPlace(call: ResourceCall, file: StoredFile): void {
     `The file is ${place}, and a batch of it is worked off there. Send the file with the name of the account, too.`,
     { param: 'input_file_id' },
   )
+}
+
+/** Throws `quota_exceeded`. */
+export function checkOpenBatches(store: BatchStore, workspace: string): void {
+  if (store.countOpenBatches(workspace) < MAX_OPEN_BATCHES) return
+  throw new GatewayError('quota_exceeded', `This workspace has ${MAX_OPEN_BATCHES} batches that have not ended.`)
 }
 
 function batchObject(batch: Batch): JsonObject {

@@ -27,6 +27,7 @@ afterEach(async () => {
 
 const batch: Batch = {
   id: 'batch_1',
+  dialect: 'openai',
   workspace: 'w',
   key: 'k',
   endpoint: '/v1/x',
@@ -180,6 +181,35 @@ it('takes over what a process held that is gone', async () => {
   expect((await over()).counts.completed).toBe(2)
   await Promise.all([gone.close(), running.close()])
   expect(store.batch('w', 'batch_1')?.counts.completed).toBe(2)
+})
+
+it('gives each line of a batch a result that was cancelled before it was read', async () => {
+  await folder.write('file-in', Buffer.from([line('a'), line('b')].join('\n')))
+  store.addBatch(batch)
+  expect(store.cancelBatch('w', 'batch_1', clock)).toBe(true)
+  expect(store.cancelBatch('w', 'batch_1', clock + 1)).toBe(false)
+  expect(store.batch('w', 'batch_1')?.status).toBe('cancelling')
+  const running = runner(async () => reply(200))
+  running.wake()
+  const done = await over()
+  expect(done).toMatchObject({ status: 'cancelled', counts: { total: 2, completed: 0 }, times: { cancelling: clock } })
+  expect((await textOf(done.errorFile)).match(/batch_cancelled/g)).toHaveLength(2)
+  expect(calls).toEqual([])
+  await running.close()
+})
+
+it('says of each message that there was no time for it', async () => {
+  const requests = ['a', 'b'].map((id) => JSON.stringify({ custom_id: id, params: { say: id } }))
+  await folder.write('file-in', Buffer.from(requests.join('\n')))
+  store.addBatch({ ...batch, dialect: 'anthropic', expiresAt: clock - 1 })
+  const running = runner(async () => reply(200))
+  running.wake()
+  const done = await over()
+  expect([done.status, done.errorFile]).toEqual(['expired', undefined])
+  expect(await textOf(done.outputFile)).toBe(
+    ['a', 'b'].map((id) => `{"custom_id":"${id}","result":{"type":"expired"}}\n`).join(''),
+  )
+  await running.close()
 })
 
 it('fails a batch whose file is gone', async () => {

@@ -2,8 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
-import { checkedLine, lineSpans, readBatchLine, resultLine } from './batch-lines.ts'
+import { checkedLine, lineSpans, readBatchLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
+import { FILE_KEPT_MS } from './kept-files.ts'
+import type { LineError } from './line-format.ts'
+import { lineFormats } from './line-formats.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
 
 export interface BatchRunnerOptions {
@@ -33,9 +36,6 @@ const LOOK_EVERY_MS = 1000
 const MAX_ATTEMPTS = 4
 const LINES_A_TURN = 200
 const RESULTS_A_PAGE = 100
-const MAX_LINES = 50_000
-/** As OpenAI does with files of batches: https://platform.openai.com/docs/api-reference/files/create. */
-export const FILE_KEPT_MS = 30 * 24 * 3600 * 1000
 
 /** Faults that may be gone a little later. */
 const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529])
@@ -111,13 +111,14 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     }
     // Whoever read it before did not get to its end.
     await removeLines(batch)
+    const { maxLines } = lineFormats[batch.dialect]
     let number = 0
     let lines: BatchLine[] = []
     const seen = new Set<string>()
     for (const span of lineSpans(file)) {
-      if (++number > MAX_LINES) return store.fail(batch, `The input file has more than ${MAX_LINES} lines.`, now())
+      if (++number > maxLines) return store.fail(batch, `The input file has more than ${maxLines} lines.`, now())
       const bytes = file.subarray(span.start, span.start + span.length)
-      lines.push(checkedLine(bytes, span, { number, endpoint: batch.endpoint, batchId: batch.id, seen }))
+      lines.push(checkedLine(bytes, span, { batch, number, seen }))
       if (lines.length < LINES_A_TURN) continue
       store.addLines(batch, lines)
       lines = []
@@ -135,16 +136,20 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
 
   async function runLine(claimed: ClaimedLine, started: (exchange: MemoryExchange) => void): Promise<void> {
     const { batch, line, attempts } = claimed
+    const format = lineFormats[batch.dialect]
     let read: ReturnType<typeof readBatchLine>
     try {
-      read = readBatchLine(await folder.readSpan(batch.inputFile, line.start, line.length), batch.endpoint)
+      read = readBatchLine(await folder.readSpan(batch.inputFile, line.start, line.length), batch.endpoint, format)
     } catch {
       read = { fault: 'is gone with the input file' }
     }
     if ('fault' in read)
-      return store.finishLine(claimed, lineFault(claimed, 'invalid_batch_line', `Line ${line.number} ${read.fault}.`))
+      return store.finishLine(
+        claimed,
+        lineFault(claimed, 'invalid_batch_line', `${format.subject(line.number)} ${read.fault}.`),
+      )
     if (isClosed) return store.postponeLine(claimed, attempts, now())
-    const exchange = options.call(batch, Buffer.from(JSON.stringify(read.body)))
+    const exchange = options.call(batch, read.body)
     started(exchange)
     const reply = await exchange.reply.catch(() => undefined)
     // Cut off by a stop of the gateway, which is no fault of the line.
@@ -158,7 +163,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     }
     const result = {
       isError: reply.status >= 400,
-      text: resultLine({ batchId: batch.id, number: line.number, customId: line.customId, response }),
+      text: format.result({ batchId: batch.id, number: line.number, customId: line.customId, response }),
     }
     if (passing.has(reply.status)) tryLater(claimed, result)
     else keep(claimed, result)
@@ -190,15 +195,19 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
 
   async function finish(batch: Batch): Promise<void> {
     const at = now()
-    const output = await resultFile(batch, 'output', ({ result }) =>
-      result?.isError === false ? result.text : undefined,
-    )
+    const { hasErrorFile } = lineFormats[batch.dialect]
+    const resultOf = (line: BatchLine): LineResult => line.result ?? neverRun(batch, line, at)
+    const output = await resultFile(batch, 'output', (line) => {
+      const { isError, text } = resultOf(line)
+      return isError && hasErrorFile ? undefined : text
+    })
     let error: StoredFile | undefined
     try {
-      error = await resultFile(batch, 'error', (line) => {
-        const result = line.result ?? neverRun(batch, line, at)
-        return result.isError ? result.text : undefined
-      })
+      if (hasErrorFile)
+        error = await resultFile(batch, 'error', (line) => {
+          const { isError, text } = resultOf(line)
+          return isError ? text : undefined
+        })
       const files = { ...(output === undefined ? {} : { output }), ...(error === undefined ? {} : { error }) }
       store.finish(batch, files, at)
     } catch (fault) {
@@ -281,14 +290,19 @@ function resultBody(text: string): JsonValue {
   return json === undefined || isDeeperThan(maxJsonDepth, json) ? text : json
 }
 
-function lineFault({ batch, line }: ClaimedLine, code: string, message: string): LineResult {
-  const error = { code, message }
-  return { isError: true, text: resultLine({ batchId: batch.id, number: line.number, customId: line.customId, error }) }
+function lineFault(
+  { batch, line }: Pick<ClaimedLine, 'batch' | 'line'>,
+  code: LineError['code'],
+  message: string,
+): LineResult {
+  const { number, customId } = line
+  const text = lineFormats[batch.dialect].result({ batchId: batch.id, number, customId, error: { code, message } })
+  return { isError: true, text }
 }
 
 function neverRun(batch: Batch, line: BatchLine, now: number): LineResult {
   const isLate = batch.times.cancelling === undefined && batch.expiresAt <= now
   return isLate
-    ? lineFault({ batch, line, attempts: 0 }, 'batch_expired', 'The batch was over time before this line was run.')
-    : lineFault({ batch, line, attempts: 0 }, 'batch_cancelled', 'The batch was cancelled before this line was run.')
+    ? lineFault({ batch, line }, 'batch_expired', 'The batch was over time before this line was run.')
+    : lineFault({ batch, line }, 'batch_cancelled', 'The batch was cancelled before this line was run.')
 }

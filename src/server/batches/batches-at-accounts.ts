@@ -1,14 +1,14 @@
 /** Batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
 import type { Batch, BatchStore, StoredFile } from '../../core/batch.ts'
-import { noFile } from '../../core/batch.ts'
+import { noBatch, noFile } from '../../core/batch.ts'
 import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
-import { stringified } from '../../core/json-depth.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { holderOf, idIn, isId, objectOf, placeOf } from './files-at-accounts.ts'
+import { listedObject } from './listed-object.ts'
 
 interface Keeping {
   readonly store: BatchStore
@@ -33,8 +33,9 @@ export async function createAtHolder(
   })
   const object = objectOf(reply, account)
   const { workspace, key } = call.principal
-  const kept = shortened(object)
-  store.addHeldBatch({ id: idIn(object, account), workspace, key, account: account.id, createdAt: now(), object: kept })
+  const id = idIn(object, account)
+  const kept = listedObject(object)
+  store.addHeldBatch({ id, dialect: 'openai', workspace, key, account: account.id, createdAt: now(), object: kept })
   return { reply }
 }
 
@@ -50,28 +51,9 @@ export async function askBatchHolder(
   if (account === undefined) throw noBatch(batch.id)
   const reply = await call.ask({ ...placeOf(account), path: `/batches/${batch.id}${step}` })
   const object = objectOf(reply, account)
-  store.keepObject(batch, shortened(object))
+  store.keepObject(batch, listedObject(object))
   for (const name of ['output_file_id', 'error_file_id'] as const) keepFile(object[name], batch, account, store, now())
   return { reply }
-}
-
-/** A page of the list has a hundred of them. */
-const MAX_KEPT_LENGTH = 32 * 1024
-const MAX_KEPT_FIELD_LENGTH = 1024
-const listedFields: ReadonlySet<string> = new Set(
-  [
-    'id object endpoint model status completion_window input_file_id output_file_id error_file_id request_counts metadata',
-    'created_at in_progress_at expires_at finalizing_at completed_at failed_at expired_at cancelling_at cancelled_at usage',
-  ].flatMap((names) => names.split(' ')),
-)
-
-/** For the list: all that the account said, or of an object that is too long for one (with an error for each line) what is short. */
-function shortened(object: JsonObject): JsonObject {
-  const isShort = (value: JsonValue | undefined, max: number): boolean => (stringified(value)?.length ?? max + 1) <= max
-  if (isShort(object, MAX_KEPT_LENGTH)) return object
-  const isListed = ([name, value]: readonly [string, JsonValue | undefined]): boolean =>
-    listedFields.has(name) && isShort(value, MAX_KEPT_FIELD_LENGTH)
-  return Object.fromEntries(Object.entries(object).filter(isListed))
 }
 
 function keepFile(
@@ -93,9 +75,4 @@ function keepFile(
     createdAt: now,
     account: account.id,
   })
-}
-
-/** The same for one that there never was and for one of another workspace. */
-export function noBatch(id: string): GatewayError {
-  return new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
 }

@@ -3,28 +3,17 @@ import { GatewayError } from '../../core/errors.ts'
 import { formFile, formValues } from '../../core/form-data.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
-import { FILE_KEPT_MS } from './batch-runner.ts'
 import type { FileFolder } from './file-folder.ts'
-import {
-  askHolder,
-  batchPurpose,
-  type FormFile,
-  holderFor,
-  keepAtHolder,
-  removeAtHolder,
-  shortName,
-} from './files-at-accounts.ts'
+import { askHolder, batchPurpose, holderFor, keepAtHolder, removeAtHolder, shortName } from './files-at-accounts.ts'
+import { FILE_KEPT_MS, type KeptFiles } from './kept-files.ts'
 
 export interface FileResourcesOptions {
   readonly store: BatchStore
   readonly folder: FileFolder
-  /** For all files of a workspace together. */
-  maxBytes(): number
+  readonly files: KeptFiles
   now(): number
-  newFileId(): string
 }
 
-const MAX_FILES = 1000
 const MAX_PAGE = 1000
 /** https://platform.openai.com/docs/api-reference/files/create: an hour to thirty days. */
 const lifetimeSeconds = { min: 3600, max: 2_592_000 }
@@ -34,13 +23,12 @@ const expiryFields = { anchor: 'expires_after[anchor]', seconds: 'expires_after[
 export function fileResources(
   options: FileResourcesOptions,
 ): readonly (readonly [path: string, methods: ResourceMethods])[] {
-  const { store, folder } = options
-  const uploads = new Map<string, Held>()
+  const { store, folder, files } = options
   return [
     [
       '/v1/files',
       {
-        POST: (call) => upload(call, options, uploads),
+        POST: (call) => upload(call, options),
         GET({ principal: { workspace }, query }) {
           const page = readPage(query, MAX_PAGE, MAX_PAGE)
           const found = store.files(workspace, { ...page, limit: page.limit + 1 }, query.get('purpose') ?? undefined)
@@ -59,8 +47,7 @@ export function fileResources(
           const file = found(store, call)
           const { workspace, id } = file
           if (file.account !== undefined) return await removeAtHolder(call, file, store)
-          if (!store.removeFile(workspace, id)) throw noFile(id)
-          await folder.remove(id)
+          if (!(await files.remove(workspace, id))) throw noFile(id)
           return { json: { id, object: 'file', deleted: true } }
         },
       },
@@ -79,14 +66,7 @@ export function fileResources(
   ]
 }
 
-/** Files and their bytes. */
-type Held = ReturnType<BatchStore['heldFiles']>
-
-async function upload(
-  call: ResourceCall,
-  options: FileResourcesOptions,
-  uploads: Map<string, Held>,
-): Promise<ResourceReply> {
+async function upload(call: ResourceCall, options: FileResourcesOptions): Promise<ResourceReply> {
   const form = await call.form()
   const fields = formValues(form.bytes, form.contentType, ['purpose', ...Object.values(expiryFields)])
   const file = formFile(form.bytes, form.contentType, 'file')
@@ -94,59 +74,15 @@ async function upload(
   const { purpose = '' } = fields
   const holder = holderFor(call, purpose)
   const { workspace } = call.principal
-  const leave = reserve(uploads, workspace, holder === undefined ? file.bytes.length : 0, options)
+  const { bytes } = file
+  const leave = options.files.reserve(workspace, holder === undefined ? bytes.length : 0)
   try {
-    return holder === undefined
-      ? { json: fileObject(await keepHere(file, fields, workspace, options)) }
-      : await keepAtHolder(call, holder, { form, file, purpose }, options)
+    if (holder !== undefined) return await keepAtHolder(call, holder, { form, file, purpose }, options)
+    const kept = { purpose: batchPurpose, name: shortName(file), bytes, lifetimeMs: lifetimeMs(fields) }
+    return { json: fileObject(await options.files.keep(workspace, kept)) }
   } finally {
     leave()
   }
-}
-
-async function keepHere(
-  file: FormFile,
-  fields: Readonly<Record<string, string>>,
-  workspace: string,
-  { store, folder, now, newFileId }: FileResourcesOptions,
-): Promise<StoredFile> {
-  const createdAt = now()
-  const stored = {
-    id: newFileId(),
-    workspace,
-    purpose: batchPurpose,
-    name: shortName(file),
-    bytes: file.bytes.length,
-    createdAt,
-    expiresAt: createdAt + lifetimeMs(fields),
-  }
-  // The bytes first: a file that is known is there.
-  await folder.write(stored.id, file.bytes)
-  store.addFile(stored)
-  return stored
-}
-
-/** What is on its way to the disk counts as if it were there. The result counts it out. */
-function reserve(
-  uploads: Map<string, Held>,
-  workspace: string,
-  bytes: number,
-  { store, maxBytes }: FileResourcesOptions,
-): () => void {
-  const held = store.heldFiles(workspace)
-  const coming = uploads.get(workspace) ?? { count: 0, bytes: 0 }
-  if (held.count + coming.count >= MAX_FILES)
-    throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
-  if (held.bytes + coming.bytes + bytes > maxBytes())
-    throw new GatewayError('quota_exceeded', `The files of this workspace may take ${maxBytes()} bytes; delete some.`)
-  const change = (sign: 1 | -1): void => {
-    const { count, bytes: total } = uploads.get(workspace) ?? { count: 0, bytes: 0 }
-    const next = { count: count + sign, bytes: total + sign * bytes }
-    if (next.count === 0) uploads.delete(workspace)
-    else uploads.set(workspace, next)
-  }
-  change(1)
-  return () => change(-1)
 }
 
 function lifetimeMs(fields: Readonly<Record<string, string>>): number {

@@ -35,7 +35,7 @@ export function holderFor(call: ResourceCall, purpose: string): ProviderAccount 
   if (purpose === batchPurpose) {
     if (named === undefined) return undefined
     const account = runtime.accountFor(principal, named)
-    if (account.provider.keepsBatches === true) return account
+    if (account.provider.keepsBatches === 'files') return account
     throw new GatewayError(
       'invalid_request',
       `The provider of the account "${account.id}" takes no batches: leave the account out, and they are worked off here.`,

@@ -17,7 +17,11 @@ export interface MemoryExchange {
 }
 
 /** A request with its body at hand, and its reply in memory: a call goes the same way as one from outside. */
-export function memoryExchange(url: string, body: Buffer): MemoryExchange {
+export function memoryExchange(
+  url: string,
+  body: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): MemoryExchange {
   const { promise, resolve, reject } = Promise.withResolvers<MemoryReply>()
   let head: Omit<MemoryReply, 'body'> | undefined
   const written: Buffer[] = []
@@ -33,7 +37,7 @@ export function memoryExchange(url: string, body: Buffer): MemoryExchange {
   const exchange: CallExchange = {
     method: 'POST',
     url,
-    headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': String(body.length) },
     onDrain: undefined,
     get isCommitted() {
       return head !== undefined || state !== 'open'

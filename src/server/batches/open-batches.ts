@@ -1,21 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { anthropicMessages } from '../../catalog/dialects/anthropic-messages.ts'
+import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
 import { openSqliteBatchStore } from '../../catalog/stores/sqlite-batch-store.ts'
 import type { Batch, StoredFile } from '../../core/batch.ts'
 import type { Endpoint } from '../../core/call.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { VirtualKey } from '../../core/registry.ts'
 import type { StorageState } from '../../core/storage-state.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
-import { type Found, type PathTable, pathTable } from '../data-plane/path-table.ts'
+import { type Found, type PathEntry, type PathTable, pathTable } from '../data-plane/path-table.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
-import type { Resource } from '../data-plane/serve-resource.ts'
+import type { Resource, ResourceMethods } from '../data-plane/serve-resource.ts'
 import { batchResources } from './batch-resources.ts'
 import { createBatchRunner } from './batch-runner.ts'
 import { openFileFolder } from './file-folder.ts'
 import { fileResources } from './file-resources.ts'
+import { keptFiles } from './kept-files.ts'
 import { type MemoryExchange, memoryExchange } from './memory-exchange.ts'
+import { messageBatchResources } from './message-batch-resources.ts'
 
 export interface BatchesOptions {
   readonly dataDirectory: string
@@ -61,6 +66,7 @@ export function openBatches(options: BatchesOptions): Batches {
   }
   const now = Date.now
   const newId = (prefix: string) => (): string => prefix + randomBytes(16).toString('hex')
+  const newFileId = newId('file-')
   const runner = createBatchRunner({
     store,
     folder,
@@ -69,33 +75,24 @@ export function openBatches(options: BatchesOptions): Batches {
     now,
     retryDelayMs: (attempts) => FIRST_RETRY_MS * 4 ** attempts,
     call: (batch, body) => call(batch, body, options),
-    newFileId: newId('file-'),
+    newFileId,
     log: (fault) => handling.log(fault, ''),
   })
-  const resources = [
-    ...fileResources({
-      store,
-      folder,
-      maxBytes: () => runtime().limits.maxFileBytesPerWorkspace,
-      now,
-      newFileId: newId('file-'),
-    }),
-    ...batchResources({
-      store,
-      now,
-      newBatchId: newId('batch_'),
-      isBatchable: (path) => batchable(endpoints, path) !== undefined,
-      wake: runner.wake,
-    }),
+  const maxBytes = (): number => runtime().limits.maxFileBytesPerWorkspace
+  const files = keptFiles({ store, folder, maxBytes, now, newFileId })
+  const { wake } = runner
+  const isBatchable = (path: string): boolean => batchable(endpoints, path) !== undefined
+  const ofOpenai = [
+    ...fileResources({ store, folder, files, now }),
+    ...batchResources({ store, now, newBatchId: newId('batch_'), isBatchable, wake }),
   ]
+  const ofAnthropic = messageBatchResources({ store, folder, files, now, newBatchId: newId('msgbatch_'), wake })
   runner.wake()
   return {
-    resources: pathTable(
-      resources.flatMap(([path, methods]) => [
-        [path, { path, methods }] as const,
-        [`/openai${path}`, { path, methods }] as const,
-      ]),
-    ),
+    resources: pathTable([
+      ...placed(ofOpenai, openaiChat, '/openai'),
+      ...placed(ofAnthropic, anthropicMessages, '/anthropic'),
+    ]),
     anyFile: store.anyFile,
     batchOwner: store.workspaceOfBatch,
     async close() {
@@ -103,6 +100,17 @@ export function openBatches(options: BatchesOptions): Batches {
       store.close()
     },
   }
+}
+
+function placed(
+  resources: readonly (readonly [path: string, methods: ResourceMethods])[],
+  dialect: Dialect,
+  prefix: string,
+): PathEntry<Resource>[] {
+  return resources.flatMap(([path, methods]): PathEntry<Resource>[] => [
+    [path, { path, dialect, methods }],
+    [prefix + path, { path, dialect, methods }],
+  ])
 }
 
 /** What a gateway that is no more held is free again. To be called before any process of this one has opened its batches. */
@@ -129,7 +137,7 @@ function batchable(endpoints: PathTable<Endpoint>, path: string): Found<Endpoint
 
 /** The same way as a call from outside, with the key that made the batch in place of one in a header. */
 function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }: BatchesOptions): MemoryExchange {
-  const memory = memoryExchange(batch.endpoint, body)
+  const memory = memoryExchange(batch.endpoint, body, batch.headers)
   const found = batchable(endpoints, batch.endpoint)
   if (found === undefined) throw new GatewayError('unknown_path', `There is nothing at ${batch.endpoint} any more.`)
   // Somebody waits for other calls.

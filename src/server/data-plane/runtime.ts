@@ -2,6 +2,7 @@ import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Embedder } from '../../core/embedder.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type {
   HealthCheck,
   Limits,
@@ -11,6 +12,7 @@ import type {
   VirtualKey,
 } from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
+import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { KeyRing } from '../../registry/virtual-keys.ts'
 
@@ -31,6 +33,8 @@ export interface Runtime {
   readonly isShared: boolean
   /** By its own id or that of its provider, for a key that may use all its models. Throws `unknown_provider` or `model_not_allowed`. */
   accountFor(principal: Principal, name: string): ProviderAccount
+  /** Where all of some requests lead, with models that the key may use, if that is one account. */
+  onlyAccount(principal: Principal, bodies: readonly JsonObject[]): OnlyAccount | undefined
   /** Of semantic features. */
   readonly embedder: Embedder
   /** Opens the provider's side of a session. */

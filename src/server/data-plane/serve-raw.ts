@@ -1,5 +1,5 @@
 import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
-import { noFile } from '../../core/batch.ts'
+import { noBatch, noFile } from '../../core/batch.ts'
 import { noCache } from '../../core/cache.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
@@ -139,8 +139,7 @@ function refuseThingsOfOthers(
     const kind = steps[index - 1]
     if (kind === 'responses' && (replies.find(id)?.workspace ?? workspace) !== workspace) throw responseNotFound(id)
     if (kind === 'files' && holdersOf({ kind: 'file', id }).some((one) => one.workspace !== workspace)) throw noFile(id)
-    if (kind === 'batches' && (batchOwner(id) ?? workspace) !== workspace)
-      throw new GatewayError('not_found', `There is no batch "${id.slice(0, 100)}".`)
+    if (kind === 'batches' && (batchOwner(id) ?? workspace) !== workspace) throw noBatch(id)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
 import type { ModelReply, RequestWire } from '../../core/call.ts'
+import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
@@ -21,6 +21,8 @@ import { asModelCall } from './serve-raw.ts'
 /** What is done at a path, by method. */
 export interface Resource {
   readonly path: string
+  /** Whose words its errors are in. */
+  readonly dialect: Dialect
   readonly methods: ResourceMethods
 }
 export type ResourceMethods = Readonly<Record<string, ResourceHandler>>
@@ -32,7 +34,7 @@ export interface ResourceCall {
   readonly id: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'isAccount'>
+  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isAccount'>
   json(): Promise<RequestWire>
   form(): Promise<Form>
   /** Asks a provider account. */
@@ -62,7 +64,7 @@ export async function serveResource(
   runtime: Runtime,
   { sink, concurrency, deadlines, log }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'log'>,
 ): Promise<void> {
-  const endpoint: DirectCall['endpoint'] = { kind: 'raw', path: item.path, errorDialect: openaiChat }
+  const endpoint: DirectCall['endpoint'] = { kind: 'raw', path: item.path, errorDialect: item.dialect }
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const { limits } = runtime
   const lifetime = new CallLifetime()

@@ -1,0 +1,73 @@
+import type { BatchStore, StoredFile } from '../../core/batch.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { FileFolder } from './file-folder.ts'
+
+export interface KeptFilesOptions {
+  readonly store: BatchStore
+  readonly folder: FileFolder
+  /** For all files of a workspace together. */
+  maxBytes(): number
+  now(): number
+  newFileId(): string
+}
+
+/** Files of workspaces, here and at accounts, as many and as large as a workspace may have. */
+export interface KeptFiles {
+  /** What is on its way counts as if it were there; the result counts it out. `bytes`: of those that come here. Throws `quota_exceeded`. */
+  reserve(workspace: string, bytes: number): () => void
+  keep(workspace: string, file: NewFile): Promise<StoredFile>
+  /** False when there is no such file. */
+  remove(workspace: string, id: string): Promise<boolean>
+}
+
+export interface NewFile {
+  readonly purpose: string
+  readonly name: string
+  readonly bytes: Buffer
+  /** Absent: 30 days. */
+  readonly lifetimeMs?: number
+}
+
+const MAX_FILES = 1000
+/** As OpenAI does with files of batches: https://platform.openai.com/docs/api-reference/files/create. */
+export const FILE_KEPT_MS = 30 * 24 * 3600 * 1000
+
+export function keptFiles({ store, folder, maxBytes, now, newFileId }: KeptFilesOptions): KeptFiles {
+  const uploads = new Map<string, ReturnType<BatchStore['heldFiles']>>()
+  return {
+    reserve(workspace, bytes) {
+      const held = store.heldFiles(workspace)
+      const coming = uploads.get(workspace) ?? { count: 0, bytes: 0 }
+      if (held.count + coming.count >= MAX_FILES)
+        throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
+      if (held.bytes + coming.bytes + bytes > maxBytes())
+        throw new GatewayError(
+          'quota_exceeded',
+          `The files of this workspace may take ${maxBytes()} bytes; delete some.`,
+        )
+      const change = (sign: 1 | -1): void => {
+        const { count, bytes: total } = uploads.get(workspace) ?? { count: 0, bytes: 0 }
+        const next = { count: count + sign, bytes: total + sign * bytes }
+        if (next.count === 0) uploads.delete(workspace)
+        else uploads.set(workspace, next)
+      }
+      change(1)
+      return () => change(-1)
+    },
+    async keep(workspace, { purpose, name, bytes, lifetimeMs = FILE_KEPT_MS }) {
+      const createdAt = now()
+      const id = newFileId()
+      const expiresAt = createdAt + lifetimeMs
+      const stored = { id, workspace, purpose, name, bytes: bytes.length, createdAt, expiresAt }
+      // The bytes first: a file that is known is there.
+      await folder.write(stored.id, bytes)
+      store.addFile(stored)
+      return stored
+    },
+    async remove(workspace, id) {
+      const isThere = store.removeFile(workspace, id)
+      if (isThere) await folder.remove(id)
+      return isThere
+    },
+  }
+}

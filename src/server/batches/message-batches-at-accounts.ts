@@ -1,0 +1,122 @@
+/** Message batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
+import { type Batch, type BatchStore, noBatch } from '../../core/batch.ts'
+import type { ModelReply, RequestWire } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { withFields } from '../../core/field-splice.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import { readsOneWay } from '../../core/reads-one-way.ts'
+import type { ProviderAccount } from '../../core/registry.ts'
+import type { OnlyAccount } from '../../gateway/only-account.ts'
+import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import { idIn, objectOf } from './files-at-accounts.ts'
+import { listedObject } from './listed-object.ts'
+import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
+
+interface Keeping {
+  readonly store: BatchStore
+  now(): number
+}
+
+/**
+ * Makes a batch where all its requests lead, if that account keeps batches and takes the requests as they are; else
+ * `undefined`. It belongs to the workspace before anybody hears of its id.
+ */
+export async function createAtHolder(
+  call: ResourceCall,
+  wire: RequestWire,
+  requests: readonly JsonObject[],
+  { store, now }: Keeping,
+): Promise<ResourceReply | undefined> {
+  const found = holderFor(call, wire, requests)
+  if (found === undefined) return undefined
+  const { account, models } = found
+  const bytes = withModels(wire, requests, models)
+  const reply = await ask(call, account, '', { bytes, contentType: 'application/json' })
+  const object = objectOf(reply, account)
+  const id = idIn(object, account)
+  const kept = listedObject(object)
+  const { workspace, key } = call.principal
+  store.addHeldBatch({ id, dialect: 'anthropic', workspace, key, account: account.id, createdAt: now(), object: kept })
+  return { reply: withOwnAddress(reply, id, object) }
+}
+
+/** Reads or cancels one. */
+export async function askHolder(
+  call: ResourceCall,
+  batch: Batch,
+  store: BatchStore,
+  step = '',
+): Promise<ResourceReply> {
+  const account = holderOf(call, batch)
+  const reply = await ask(call, account, `/${batch.id}${step}`)
+  const object = objectOf(reply, account)
+  store.keepObject(batch, listedObject(object))
+  return { reply: withOwnAddress(reply, batch.id, object) }
+}
+
+/** As the provider sends them. */
+export async function resultsAtHolder(call: ResourceCall, batch: Batch): Promise<ResourceReply> {
+  return { reply: await ask(call, holderOf(call, batch), `/${batch.id}/results`) }
+}
+
+/** What the account has no more is forgotten too. */
+export async function removeAtHolder(call: ResourceCall, batch: Batch, store: BatchStore): Promise<ResourceReply> {
+  const forget = (): void => store.removeBatch(batch.workspace, batch.id)
+  try {
+    const reply = await ask(call, holderOf(call, batch), `/${batch.id}`)
+    forget()
+    return { reply }
+  } catch (fault) {
+    if (fault instanceof GatewayError && fault.code === 'upstream_not_found') forget()
+    throw fault
+  }
+}
+
+function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly JsonObject[]): OnlyAccount | undefined {
+  const bodies = requests.map(({ params }) => params).filter(isJsonObject)
+  if (bodies.length < requests.length || isDeeperThan(maxJsonDepth, wire.json)) return undefined
+  const found = call.runtime.onlyAccount(call.principal, bodies)
+  const provider = found?.account.provider
+  // Of a field that stands there twice, the provider may read the other one.
+  if (provider?.keepsBatches !== 'messages' || !readsOneWay(wire)) return undefined
+  const { dialect, traits = {} } = provider
+  const isToBeChanged = (body: JsonObject): boolean =>
+    dialect.adaptRequest?.(body, traits, { streamUsage: false }) !== undefined
+  return bodies.some(isToBeChanged) ? undefined : found
+}
+
+/** The client's body with the provider's names of the models in it, and every other byte as it came. */
+function withModels({ bytes, json }: RequestWire, requests: readonly JsonObject[], models: readonly string[]): Buffer {
+  const named = requests.map((request, index) => {
+    const { params } = request
+    const model = models[index]
+    return isJsonObject(params) && params['model'] !== model ? { ...request, params: { ...params, model } } : request
+  })
+  const isSame = named.every((request, index) => request === requests[index])
+  return isSame ? bytes : withFields(bytes, json, { ...json, requests: named })
+}
+
+/** Its requests were held to the key that made it; who shares its workspace may read what came of them. */
+function holderOf({ runtime }: ResourceCall, { held, id }: Batch): ProviderAccount {
+  const account = runtime.accounts.find((one) => one.id === held?.account)
+  if (account === undefined) throw noBatch(id)
+  return account
+}
+
+function ask(
+  call: ResourceCall,
+  account: ProviderAccount,
+  step: string,
+  body?: { readonly bytes: Buffer; readonly contentType: string },
+): Promise<ModelReply> {
+  const path = messageBatchesPath + step
+  return call.ask({ account, surface: account.provider, path, ...(body === undefined ? {} : { body }) })
+}
+
+function withOwnAddress(reply: ModelReply, id: string, object: JsonObject): ModelReply {
+  const { body } = reply
+  const shown = withOwnResults(id, object)
+  if (body.kind !== 'unary' || shown === object) return reply
+  return { ...reply, body: { ...body, bytes: withFields(body.bytes, object, shown) } }
+}
