@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
-import OpenAI from 'openai'
+import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Json, post } from './support/client.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
@@ -29,6 +29,13 @@ beforeAll(async () => {
       workspaces: [{ id: 'other' }],
       providers: [
         { id: 'main', ...account, apiKey: 'sk-ant-of-main-0123456789' },
+        {
+          ...account,
+          id: 'keeping',
+          provider: 'openai',
+          baseUrl: `${provider.origin}/v1`,
+          apiKey: 'sk-of-keeping-0123456789',
+        },
         { id: 'second', ...account, apiKey: 'sk-ant-of-second-0123456789' },
       ],
       models: {
@@ -202,6 +209,38 @@ it.each([
   expect(id).toMatch(/^msgbatch_[0-9a-f]{32}$/)
   while ((await owner.messages.batches.retrieve(id)).processing_status !== 'ended');
   expect(provider.requests.every(({ path: asked }) => asked === '/v1/messages')).toBe(true)
+})
+
+it('is made at the account that its caller names, or not at all', async () => {
+  provider.reply(unary(batchOf('msgbatch_named')))
+  for (const [requests, name, wanted] of [
+    [[ask('a')], 'main', 200],
+    [[ask('a')], 'second', 400],
+    [[ask('a'), ask('b', 'routed')], 'main', 400],
+  ] as const) {
+    const reply = await gateway.post(path, { requests }, { headers: { 'x-portcullis-provider': name } })
+    expect([name, reply.status]).toEqual([name, wanted])
+  }
+  expect(provider.requests).toHaveLength(1)
+})
+
+it('a file of another workspace, and one that nobody has seen, is not found by its request alone, and never sent', async () => {
+  const secret = await toFile(Buffer.from('x'), 'x.txt')
+  const files = (apiKey: string) => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 }).files
+  provider.reply(unary({ id: 'file-of-stranger', object: 'file', purpose: 'user_data' }))
+  const named = { headers: { 'x-portcullis-provider': 'keeping' } }
+  await files(strangerKey).create({ file: secret, purpose: 'user_data' }, named)
+  const content = (id: string) => [{ type: 'document' as const, source: { type: 'file', file_id: id } }]
+  for (const id of ['file-of-stranger', 'file-unseen']) {
+    provider.reset()
+    const document = ask('b', 'clever', { messages: [{ role: 'user', content: content(id) }] })
+    const batch = await owner.messages.batches.create({ requests: [ask('a'), document] })
+    while ((await owner.messages.batches.retrieve(batch.id)).processing_status !== 'ended');
+    const types: Json[] = []
+    for await (const { result } of await owner.messages.batches.results(batch.id)) types.push(result)
+    expect(types.map(({ type, error }) => error?.error.type ?? type)).toEqual(['succeeded', 'not_found_error'])
+    expect(provider.requests.map(({ path: asked }) => asked)).toEqual(['/v1/messages'])
+  }
 })
 
 it('a request that is nested too deep is wrong alone', async () => {

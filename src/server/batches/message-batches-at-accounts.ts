@@ -9,9 +9,10 @@ import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
-import { idIn, objectOf } from './files-at-accounts.ts'
+import { idIn, nameOfAccount, objectOf } from './files-at-accounts.ts'
 import { listedObject } from './listed-object.ts'
 import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
+import { requestBodies } from './message-requests.ts'
 
 interface Keeping {
   readonly store: BatchStore
@@ -20,7 +21,8 @@ interface Keeping {
 
 /**
  * Makes a batch where all its requests lead, if that account keeps batches and takes the requests as they are; else
- * `undefined`. It belongs to the workspace before anybody hears of its id.
+ * `undefined`. It belongs to the workspace before anybody hears of its id. Throws where the caller names an account and it
+ * cannot be made there.
  */
 export async function createAtHolder(
   call: ResourceCall,
@@ -29,6 +31,8 @@ export async function createAtHolder(
   { store, now }: Keeping,
 ): Promise<ResourceReply | undefined> {
   const found = holderFor(call, wire, requests)
+  const named = nameOfAccount(call)
+  if (named !== undefined && found?.account.id !== named && found?.account.provider.id !== named) throw notThere(named)
   if (found === undefined) return undefined
   const { account, models } = found
   const bytes = withModels(wire, requests, models)
@@ -77,13 +81,33 @@ function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly Jso
   const bodies = requests.map(({ params }) => params).filter(isJsonObject)
   if (bodies.length < requests.length || isDeeperThan(maxJsonDepth, wire.json)) return undefined
   const found = call.runtime.onlyAccount(call.principal, bodies)
-  const provider = found?.account.provider
   // Of a field that stands there twice, the provider may read the other one.
-  if (provider?.keepsBatches !== 'messages' || !readsOneWay(wire)) return undefined
-  const { dialect, traits = {} } = provider
+  if (found?.account.provider.keepsBatches !== 'messages' || !readsOneWay(wire)) return undefined
+  const { dialect, traits = {} } = found.account.provider
   const isToBeChanged = (body: JsonObject): boolean =>
     dialect.adaptRequest?.(body, traits, { streamUsage: false }) !== undefined
-  return bodies.some(isToBeChanged) ? undefined : found
+  if (bodies.some(isToBeChanged)) return undefined
+  return requestBodies(wire).every((body) => isHeldBy(call, body, found.account)) ? found : undefined
+}
+
+/** Whoever names an account would wait, or pay, for what they did not ask for. */
+function notThere(name: string): GatewayError {
+  const message = `Not all requests of the batch can go to "${name.slice(0, 100)}" as they are: leave the account out, and they are worked off here.`
+  return new GatewayError('invalid_request', message, { param: 'requests' })
+}
+
+/** Files and the like that a request names are this account's, and this workspace's. */
+function isHeldBy(call: ResourceCall, body: RequestWire, account: ProviderAccount): boolean {
+  try {
+    const { heldBy, unseen } = call.held(body)
+    return (
+      (heldBy ?? { account: account.id }).account === account.id &&
+      (unseen === undefined || account.passesUnknownIds === true)
+    )
+  } catch (fault) {
+    if (fault instanceof GatewayError) return false
+    throw fault
+  }
 }
 
 /** The client's body with the provider's names of the models in it, and every other byte as it came. */

@@ -30,10 +30,26 @@ export function messageRequests({ json }: RequestWire): readonly JsonObject[] {
 }
 
 /** The same as lines of a file, as they were written. */
-export function requestLines({ bytes }: RequestWire): Buffer {
-  const list = memberValue(bytes, 'requests') ?? Buffer.alloc(0)
-  return Buffer.concat(elements(list).flatMap((request) => [onOneLine(request), newline]))
+export function requestLines(wire: RequestWire): Buffer {
+  return Buffer.concat(writtenRequests(wire).flatMap((request) => [onOneLine(request), newline]))
 }
+
+/** The bodies of their calls, of those that have one. */
+export function requestBodies(wire: RequestWire): readonly RequestWire[] {
+  const { requests } = wire.json
+  const written = writtenRequests(wire)
+  return (Array.isArray(requests) ? requests : []).flatMap((request, index) => {
+    const json = isJsonObject(request) ? request['params'] : undefined
+    const bytes = memberValue(written[index] ?? nothing, 'params')
+    return isJsonObject(json) && bytes !== undefined ? [{ bytes, json }] : []
+  })
+}
+
+function writtenRequests({ bytes }: RequestWire): Buffer[] {
+  return elements(memberValue(bytes, 'requests') ?? nothing)
+}
+
+const nothing = Buffer.alloc(0)
 
 const newline = Buffer.from('\n')
 

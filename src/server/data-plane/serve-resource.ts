@@ -12,6 +12,7 @@ import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { type HeldThings, heldThings } from './held-things.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -37,6 +38,8 @@ export interface ResourceCall {
   readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isAccount'>
   json(): Promise<RequestWire>
   form(): Promise<Form>
+  /** Whose the things are that a body of a call names. Throws for those of another workspace. */
+  held(wire: RequestWire): HeldThings
   /** Asks a provider account. */
   ask(question: AccountQuestion): Promise<ModelReply>
 }
@@ -62,7 +65,13 @@ export async function serveResource(
   exchange: Exchange,
   { item, model: id = '' }: Found<Resource>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, log }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'log'>,
+  {
+    sink,
+    concurrency,
+    deadlines,
+    holdersOf,
+    log,
+  }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'holdersOf' | 'log'>,
 ): Promise<void> {
   const endpoint: DirectCall['endpoint'] = { kind: 'raw', path: item.path, errorDialect: item.dialect }
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
@@ -112,6 +121,7 @@ export async function serveResource(
       runtime,
       json: async () => parseBody(await body('json')),
       form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
+      held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
       ask(question) {
         deadlines.set(lifetime, limits.deadlineMs, () => {
           exchange.expire()
