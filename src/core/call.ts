@@ -24,11 +24,21 @@ export interface RoutedCall {
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   /** It names what the gateway has not seen made: the fault at accounts that do not allow that. */
   readonly unseen?: GatewayError
+  /** Who made the encrypted reasoning that it brings back, as far as that is known. */
+  readonly reasoning?: ReasoningOrigin
   /** What conditions of routes see. Reads the body on first use. Throws `invalid_request`. */
   facts(): RouteFacts
   /** What is still on its way: once its beginning is gone, no other target can have it. */
   readonly upload?: { readonly body: Pick<StreamedBody, 'isSpent'> } | undefined
   emit(fact: CallFact): void
+}
+
+/** A conversation stays with the account that made its reasoning, as long as that one is well. */
+export interface ReasoningOrigin {
+  /** The one that made the last of it. */
+  readonly account: string
+  /** Which pieces a target cannot read; `undefined`: none. */
+  foreignTo(target: Target): ((piece: string) => boolean) | undefined
 }
 
 /** One request through the gateway. Stages read it and pass it on; what they learn they report with `emit`. */
@@ -185,8 +195,8 @@ export interface Frame {
   readonly saysError: boolean
   /** The parts; nothing when they cannot be read. */
   readableParts(): readonly ReplyPart[]
-  /** The parts, when the bytes hold one of the dialect's landmarks; else nothing. Never throws. */
-  landmarkParts(): readonly ReplyPart[]
+  /** The parts, when the bytes hold one of the dialect's landmarks, or of those given; else nothing. Never throws. */
+  landmarkParts(also?: readonly Buffer[]): readonly ReplyPart[]
 }
 
 export type Next<Call, Reply> = (call: Call) => Promise<Reply>

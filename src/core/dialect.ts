@@ -1,3 +1,4 @@
+import type { EncryptedReasoning } from './encrypted-reasoning.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming, Framing, WireEvent } from './framing.ts'
 import type { JsonObject, JsonValue } from './json.ts'
@@ -52,11 +53,10 @@ export interface Dialect {
     options: { readonly streamUsage: boolean },
   ): EncodedRequest | undefined
 
-  /**
-   * The body without what the provider refused because another account made it, and only that one can read it; `undefined`
-   * where the fault is another or nothing of it is there.
-   */
-  withoutUnreadable?(body: JsonObject, fault: GatewayError): EncodedRequest | undefined
+  /** Absent: its servers encrypt and sign nothing, or nobody has to know. */
+  readonly encryptedReasoning?: EncryptedReasoning
+  /** Whether the provider refused reasoning that another account made, and that only that one can read. */
+  isUnreadable?(fault: GatewayError): boolean
 
   /** Reads a provider's whole reply, ending in `reply-end`. Lenient; throws `upstream_invalid_reply` when nothing can be read. */
   decodeReply(body: JsonObject): readonly ReplyPart[]

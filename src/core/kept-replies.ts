@@ -45,5 +45,9 @@ export interface ReplyStore {
   /** Returns at once and never throws. It can be found from then on. `isPrivate`: nothing of it may be written to disk. */
   keep(reply: KeptReply, isPrivate: boolean): void
   forget(id: string): void
+  /** The target (`account/model`) that made what the mark stands for. Marks are no ids: neither finds what the other does. */
+  makerOf(mark: string): string | undefined
+  /** As `keep` does. */
+  made(mark: string, by: { readonly target: string; readonly workspace: string }, isPrivate: boolean): void
   close(): void
 }

@@ -53,12 +53,13 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
 }
 
 /** Thinking that another account encrypted goes to the one that made it, or to none: the conversation goes on without it. */
-function withoutUnreadable({ dialect, body }: Outgoing, fault: unknown) {
+function withoutUnreadable({ dialect, body, target }: Outgoing, fault: unknown) {
   if (!(fault instanceof GatewayError) || fault.code !== 'upstream_rejected') return undefined
-  if (dialect?.withoutUnreadable === undefined || !Buffer.isBuffer(body)) return undefined
+  if (dialect?.isUnreadable?.(fault) !== true || !Buffer.isBuffer(body)) return undefined
   const sent = parseJson(body.toString('utf8'))
-  const without = isJsonObject(sent) ? dialect.withoutUnreadable(sent, fault) : undefined
-  if (!isJsonObject(sent) || without === undefined) return undefined
+  const reasoning = dialect.encryptedReasoning
+  if (!isJsonObject(sent) || reasoning === undefined || reasoning.piecesIn(sent).length === 0) return undefined
+  const without = reasoning.without(sent, () => true, target.model)
   return { bytes: withFields(body, sent, without.body), dropped: without.dropped }
 }
 

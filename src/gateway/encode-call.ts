@@ -1,5 +1,6 @@
 import type { Endpoint, ModelCall } from '../core/call.ts'
-import type { TargetTraits } from '../core/dialect.ts'
+import type { Dialect, TargetTraits } from '../core/dialect.ts'
+import { withoutPieces } from '../core/encrypted-reasoning.ts'
 import { GatewayError } from '../core/errors.ts'
 import { withFields } from '../core/field-splice.ts'
 import { withFormModel } from '../core/form-data.ts'
@@ -32,9 +33,13 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   if (dialect !== client) {
     // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
     if (client.modelIn === 'body') modelSpan(call.wire.bytes, call.model)
-    const request = { ...call.request(), model: target.model }
+    const foreign = call.reasoning?.foreignTo(target)
+    const asked = { ...call.request(), model: target.model }
+    const request = foreign === undefined ? asked : withoutPieces(asked, foreign)
     const fitted = dialect.toolNames && fitToolNames(request, dialect.toolNames)
-    const { body, dropped } = dialect.encodeRequest(fitted?.request ?? request, traits)
+    const encoded = dialect.encodeRequest(fitted?.request ?? request, traits)
+    const { body } = encoded
+    const dropped = foreign === undefined ? encoded.dropped : [...encoded.dropped, ...lostIn(client)]
     const { model, account } = target
     const adjusted = surface.adjust?.(body, { model, options: account.options }) ?? body
     const bytes = Buffer.from(JSON.stringify(adjusted))
@@ -42,14 +47,28 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   }
   const namesModel = dialect.modelIn === 'body'
   const bytes = namesModel ? withModel(call.wire.bytes, call.model, target.model) : call.wire.bytes
-  const adapted = dialect.adaptRequest?.(call.wire.json, traits, { streamUsage: target.account.requestStreamUsage })
-  if (adapted === undefined && surface.adjust === undefined) return { path, body: bytes, dropped: [] }
-  const { body: fitting, dropped } = adapted ?? { body: call.wire.json, dropped: [] }
+  const read = readable(call, target, dialect)
+  const given = read?.body ?? call.wire.json
+  const adapted = dialect.adaptRequest?.(given, traits, { streamUsage: target.account.requestStreamUsage })
+  const isGiven = read === undefined && adapted === undefined
+  if (isGiven && surface.adjust === undefined) return { path, body: bytes, dropped: [] }
+  const fitting = adapted?.body ?? given
+  const dropped = [...(read?.dropped ?? []), ...(adapted?.dropped ?? [])]
   const named = (json: JsonObject): JsonObject => (namesModel ? { ...json, model: target.model } : json)
   const body = named(fitting)
   const adjusted = surface.adjust?.(body, { model: target.model, options: target.account.options })
-  if (adapted === undefined && adjusted === undefined) return { path, body: bytes, dropped: [] }
+  if (isGiven && adjusted === undefined) return { path, body: bytes, dropped: [] }
   return { path, body: withFields(bytes, named(call.wire.json), adjusted ?? body), dropped }
+}
+
+/** The client's body without the reasoning that the target is known not to read; `undefined` when there is none. */
+function readable({ reasoning, wire }: ModelCall, target: Target, { encryptedReasoning }: Dialect) {
+  const foreign = reasoning?.foreignTo(target)
+  return foreign === undefined ? undefined : encryptedReasoning?.without(wire.json, foreign, target.model)
+}
+
+function lostIn({ encryptedReasoning }: Dialect): readonly string[] {
+  return encryptedReasoning === undefined ? [] : [encryptedReasoning.name]
 }
 
 function passThrough(

@@ -29,6 +29,16 @@ export function frameDecoder(
   return { framing: dialect.framing, landmarks, events: dialect.decodeEvents(), toolNames }
 }
 
+/** Where the first landmark stands, if that is before `best`. */
+function firstOf(landmarks: readonly Buffer[], bytes: Buffer, best: number): number {
+  let first = best
+  for (const landmark of landmarks) {
+    const found = bytes.indexOf(landmark)
+    if (found >= 0 && (first < 0 || found < first)) first = found
+  }
+  return first
+}
+
 const nothing: readonly ReplyPart[] = []
 const none: readonly Buffer[] = []
 
@@ -57,13 +67,9 @@ export class EventFrame implements Frame {
    * What the gateway itself must know of a stream that passes through: the parts from the first landmark on. Never throws.
    * For a frame whose `parts` nobody asks for: the decoder sees each event once.
    */
-  landmarkParts(): readonly ReplyPart[] {
+  landmarkParts(also: readonly Buffer[] = none): readonly ReplyPart[] {
     if (this.#parts !== undefined) return this.#parts
-    let first = -1
-    for (const landmark of this.#decoder?.landmarks ?? none) {
-      const found = this.bytes.indexOf(landmark)
-      if (found >= 0 && (first < 0 || found < first)) first = found
-    }
+    const first = firstOf(also, this.bytes, firstOf(this.#decoder?.landmarks ?? none, this.bytes, -1))
     if (first < 0 || this.#decoder === undefined) return nothing
     return this.readableParts(this.#decoder.framing.startOfEvent(this.bytes, first))
   }

@@ -78,12 +78,13 @@ function decide<Call extends RoutedCall, Reply>(
   { fleet, random }: RouteOptions<Call, Reply>,
 ): RouteDecision {
   let facts: RouteFacts | undefined
-  const { heldBy } = call
+  const { heldBy, reasoning } = call
   const decision = chooseTargets(plan, {
     random,
     facts: () => (facts ??= call.facts()),
     health: (target) => fleet.health(target),
     ...(heldBy === undefined ? {} : { heldBy: heldBy.account }),
+    ...(reasoning === undefined ? {} : { preferred: reasoning.account }),
   })
   call.emit({ type: 'route-decided', decision })
   if (decision.targets.length > 0) return decision

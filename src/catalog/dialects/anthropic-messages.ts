@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
+import { encryptedReasoning, isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
 import { modelQuestions } from './anthropic-messages/model-list.ts'
 import { decodeReply } from './anthropic-messages/reply-decode.ts'
@@ -28,6 +29,8 @@ export const anthropicMessages: Dialect = {
   decodeRequest,
   encodeRequest,
   adaptRequest,
+  encryptedReasoning,
+  isUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,

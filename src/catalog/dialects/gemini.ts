@@ -1,5 +1,6 @@
 import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
+import { encryptedReasoning, isUnreadable } from './gemini/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './gemini/errors.ts'
 import { jsonArray } from './gemini/json-array.ts'
 import { methodPaths } from './gemini/method-paths.ts'
@@ -38,6 +39,8 @@ export const gemini: Dialect = {
   decodeRequest,
   encodeRequest,
   adaptRequest,
+  encryptedReasoning,
+  isUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,

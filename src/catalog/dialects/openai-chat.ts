@@ -1,6 +1,7 @@
 import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { deploymentPaths } from './azure-paths.ts'
+import { encryptedReasoning } from './openai-chat/encrypted-reasoning.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
 import { modelQuestions } from './openai-chat/model-list.ts'
 import { decodeReply } from './openai-chat/reply-decode.ts'
@@ -30,6 +31,7 @@ export const openaiChat: Dialect = {
   decodeRequest,
   encodeRequest,
   adaptRequest,
+  encryptedReasoning,
   decodeReply,
   encodeReply,
   decodeEvents,

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { encodeError } from './openai-chat/errors.ts'
+import { encryptedReasoning, isUnreadable } from './openai-responses/encrypted-reasoning.ts'
 import { encodeErrorEvent } from './openai-responses/error-event.ts'
 import { keptReplies } from './openai-responses/kept-replies.ts'
 import { decodeReply } from './openai-responses/reply-decode.ts'
@@ -10,7 +11,6 @@ import { decodeRequest } from './openai-responses/request-decode.ts'
 import { encodeRequest } from './openai-responses/request-encode.ts'
 import { decodeEvents } from './openai-responses/stream-decode.ts'
 import { encodeEvents } from './openai-responses/stream-encode.ts'
-import { withoutUnreadable } from './openai-responses/unreadable-reasoning.ts'
 import { readError } from './read-error.ts'
 
 /** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses */
@@ -32,7 +32,8 @@ export const openaiResponses: Dialect = {
   decodeRequest,
   encodeRequest,
   adaptRequest,
-  withoutUnreadable,
+  encryptedReasoning,
+  isUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,

@@ -57,6 +57,35 @@ describe('replies for which there is no room', () => {
   })
 })
 
+describe('who made what a mark stands for', () => {
+  const by = { target: 'first/gpt-5', workspace: 'w' }
+
+  it('is known after a restart and to other processes, and forgotten when it is old', () => {
+    const one = open()
+    const other = open()
+    one.made('mark', by, false)
+    one.made('private', by, true)
+    expect([one.makerOf('mark'), one.makerOf('private'), one.makerOf('none')]).toEqual([
+      by.target,
+      by.target,
+      undefined,
+    ])
+    one.close()
+    expect([other.makerOf('mark'), other.makerOf('private')]).toEqual([by.target, undefined])
+    now += 31 * day
+    expect(other.makerOf('mark')).toBeUndefined()
+    other.close()
+  })
+
+  it('is no reply, and no reply is taken for it', () => {
+    const store = open()
+    store.made('mark', by, false)
+    store.keep({ id: 'reasoning mark', workspace: 'w', createdAt: now, account: 'forged/x' }, false)
+    expect([store.makerOf('mark'), store.find('reasoning mark')]).toEqual([by.target, undefined])
+    store.close()
+  })
+})
+
 describe('kept replies', () => {
   it('are found at once, by another process, and after a restart', async () => {
     const store = open()

@@ -21,6 +21,9 @@ const PAGE_BYTES = 4096
 /** The bounds are looked at when so much of the room was written. */
 const SHARE_BETWEEN_LOOKS = 16
 
+/** Marks stand among the ids: they are bounded and forgotten together. */
+const markPrefix = 'reasoning '
+
 const schema = `CREATE TABLE IF NOT EXISTS reply (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT, previous TEXT,
   input TEXT, reply TEXT
@@ -71,12 +74,21 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
       else putOnDisk(replies)
     }
   }
+  const look = (id: string): KeptReply | undefined =>
+    waiting.get(id)?.reply ?? attempt(() => disk.get(id)) ?? attempt(() => memory.get(id))
+  const put = (reply: KeptReply, isPrivate: boolean): void => {
+    if (waiting.size === 0) setImmediate(flush)
+    waiting.set(reply.id, { reply, isPrivate })
+  }
   return {
-    find: (id) => waiting.get(id)?.reply ?? attempt(() => disk.get(id)) ?? attempt(() => memory.get(id)),
+    find: (id) => (id.startsWith(markPrefix) ? undefined : look(id)),
+    // Ids come from providers.
     keep(reply, isPrivate) {
-      if (waiting.size === 0) setImmediate(flush)
-      waiting.set(reply.id, { reply, isPrivate })
+      if (!reply.id.startsWith(markPrefix)) put(reply, isPrivate)
     },
+    makerOf: (mark) => look(markPrefix + mark)?.account,
+    made: (mark, { target, workspace }, isPrivate) =>
+      put({ id: markPrefix + mark, workspace, createdAt: options.now(), account: target }, isPrivate),
     forget(id) {
       waiting.delete(id)
       for (const table of [disk, memory]) attempt(() => table.remove(id))

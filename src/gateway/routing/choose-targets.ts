@@ -18,6 +18,8 @@ export interface RoutingView {
   health(target: Target): TargetHealth
   /** The one account that may serve the call. */
   readonly heldBy?: string
+  /** The account that is asked first, where the plan leads to it at all. */
+  readonly preferred?: string
 }
 
 /** The target that is always asked, however it is doing: there is no other one, and no second try. */
@@ -35,7 +37,8 @@ export function chooseTargets(plan: RoutePlan, view: RoutingView): RouteDecision
     if (why === undefined) targets.push(target)
     else passedOver.push({ target, why })
   }
-  return targets.length > 0 ? { plan, targets, steps, passedOver } : despiteChecks({ plan, targets, steps, passedOver })
+  const decision = { plan, targets, steps, passedOver }
+  return makerFirst(targets.length > 0 ? decision : despiteChecks(decision), view)
 }
 
 type Passed = RouteDecision['passedOver'][number]
@@ -52,6 +55,17 @@ function despiteChecks(decision: RouteDecision): RouteDecision {
     steps: [...steps, 'route: every target that is left fails its health check, so they are asked all the same'],
     passedOver: passedOver.filter((passed) => !hasFailedCheck(passed)),
   }
+}
+
+/** The account that made the reasoning of the call, where the plan leads there. */
+function makerFirst(decision: RouteDecision, { preferred }: RoutingView): RouteDecision {
+  if (preferred === undefined) return decision
+  const { targets, steps } = decision
+  const first = targets.filter(({ account }) => account.id === preferred)
+  if (first.length === 0) return decision
+  const others = targets.filter(({ account }) => account.id !== preferred)
+  const step = `route: ${preferred} first, as it made the reasoning that the call brings back`
+  return { ...decision, targets: [...first, ...others], steps: [...steps, step] }
 }
 
 function reasonAgainst(target: Target, { heldBy, health }: RoutingView): PassedOver | undefined {

@@ -66,6 +66,7 @@ export class CallRecorder {
   #ended = false
   #keeper: ReplyKeeper | undefined
   #keptContext: (() => ReplyContext) | undefined
+  #onReasoning: ((piece: string) => void) | undefined
 
   constructor(id: string, endpoint: Endpoint, started: number, sink: EventSink) {
     this.id = id
@@ -104,6 +105,11 @@ export class CallRecorder {
   keepWith(keeper: ReplyKeeper, context: () => ReplyContext): void {
     this.#keeper = keeper
     this.#keptContext = context
+  }
+
+  /** Told of each piece of encrypted reasoning in the reply. */
+  hearReasoning(listener: (piece: string) => void): void {
+    this.#onReasoning = listener
   }
 
   /** All that the reply says has to be read, as it is kept. */
@@ -184,6 +190,9 @@ export class CallRecorder {
       if (part.type === 'usage-report') this.#usage = { ...this.#usage, ...part.usage }
       else if (part.type === 'choice-end') this.#finishReason ??= part.reason
       else if (part.type === 'reply-end') this.#isWhole = true
+      else if (part.type === 'reasoning-signature') this.#onReasoning?.(part.signature)
+      else if (part.type === 'reasoning-redacted') this.#onReasoning?.(part.data)
+      else if (part.type === 'tool-call-start' && part.signature !== undefined) this.#onReasoning?.(part.signature)
     }
   }
 

@@ -11,6 +11,7 @@ export interface ContinuedCall {
   readonly asked?: JsonObject
   readonly heldBy?: RoutedCall['heldBy']
   readonly unseen?: RoutedCall['unseen']
+  readonly reasoning?: RoutedCall['reasoning']
 }
 
 /** The longest conversation that is put together. */

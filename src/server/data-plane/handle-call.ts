@@ -20,6 +20,7 @@ import { withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { readForm } from './read-form.ts'
+import { reasoningKeeper, reasoningOrigin } from './reasoning-origin.ts'
 import { replyKeeper } from './reply-keeper.ts'
 import { asGatewayError, replyContext, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -106,11 +107,16 @@ export async function handleCall(
       isAccount: runtime.isAccount,
       resume(body: RequestWire) {
         const continued = continuedCall(endpoint, body, workspace, replies, limits)
-        return { ...continued, ...heldThings(continued.wire, { workspace, isShared: runtime.isShared, holdersOf }) }
+        const held = heldThings(continued.wire, { workspace, isShared: runtime.isShared, holdersOf })
+        const { accounts } = runtime
+        const reasoning = reasoningOrigin(endpoint, continued.wire.json, { workspace, store: replies, accounts })
+        return { ...continued, ...held, ...(reasoning === undefined ? {} : { reasoning }) }
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
-    const keeper = replyKeeper(call, reply, replies, settings.bodies === 'off')
+    const isPrivate = settings.bodies === 'off'
+    if (reply.dialect !== undefined) recorder.hearReasoning(reasoningKeeper(reply, workspace, replies, isPrivate))
+    const keeper = replyKeeper(call, reply, replies, isPrivate)
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
     if (recorder.cache === 'miss' || recorder.cache === 'bypass') shadows.follow(call, runtime)

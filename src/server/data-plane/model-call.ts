@@ -30,7 +30,7 @@ export interface CallOrigin {
 /** A request as the pipeline takes it. `pathModel`: the model's name where it stands in the path. */
 export function modelCall(
   origin: CallOrigin,
-  { wire, asked, heldBy, unseen }: ContinuedCall,
+  { wire, asked, heldBy, unseen, reasoning }: ContinuedCall,
   pathModel: string | undefined,
 ): ModelCall {
   const { exchange, endpoint, principal, lifetime, recorder } = origin
@@ -53,6 +53,7 @@ export function modelCall(
     ...(asked === undefined ? {} : { asked }),
     ...(heldBy === undefined ? {} : { heldBy }),
     ...(unseen === undefined ? {} : { unseen }),
+    ...(reasoning === undefined ? {} : { reasoning }),
     headers: requestHeaders(exchange.headers, principal.workspace),
     query: forwardedQuery(exchange.url),
     lifetime,

@@ -158,7 +158,21 @@ function outputOf(
   if (client === undefined || writer === undefined) return raw
   if (reply.dialect !== client) return translation(client.encodeEvents(replyContext(call, recorder)), writer)
   const isSameFraming = call.framing === undefined || call.framing === client.framing
-  return passThrough(client, writer, isSameFraming, recorder.keepsReply)
+  return passThrough(client, writer, isSameFraming, recorder.keepsReply ? 'all' : marksOf(call, reply, client))
+}
+
+const marks = new WeakMap<Dialect, readonly Buffer[]>()
+
+/** Of events that have to be read, beside those that the dialect names for all its streams. */
+function marksOf(call: ModelCall, { target }: ModelReply, client: Dialect): readonly Buffer[] | undefined {
+  const { encryptedReasoning } = client
+  if (encryptedReasoning?.mayCome(call.wire.json, target.model) !== true) return undefined
+  let known = marks.get(client)
+  if (known === undefined) {
+    known = encryptedReasoning.landmarks.map((text) => Buffer.from(text))
+    marks.set(client, known)
+  }
+  return known
 }
 
 const nothing = Buffer.alloc(0)
@@ -173,10 +187,15 @@ const raw: StreamOutput = {
 }
 
 /** The same events; in the provider's very bytes, where the client reads them in the same framing. */
-function passThrough(client: Dialect, writer: EventWriter, isSameFraming: boolean, readsAll: boolean): StreamOutput {
+function passThrough(
+  client: Dialect,
+  writer: EventWriter,
+  isSameFraming: boolean,
+  read: 'all' | readonly Buffer[] | undefined,
+): StreamOutput {
   return {
     tellsFaults: true,
-    parts: readsAll ? readableParts : (frame) => frame.landmarkParts(),
+    parts: read === 'all' ? readableParts : (frame) => frame.landmarkParts(read),
     bytes: isSameFraming ? (frame) => frame.bytes : (frame) => written(client.framing.parse(frame.bytes), writer),
     hasContent: (frame) => frame.bytes.includes(client.contentLandmark),
     ending: () => (client.terminator === undefined ? nothing : written([client.terminator], writer)),
