@@ -97,7 +97,7 @@ describe('the semantic cache', () => {
 describe('a configuration', () => {
   it.each([
     ['{ threshold: 2 }', 'threshold'],
-    ['{ embedder: nobody/model, threshold: 0.9 }', 'The embedder is `lexical`, or `account/model`'],
+    ['{ embedder: nobody/model, threshold: 0.9 }', 'The embedder is `lexical`, `account/model`'],
     ['{ embedder: openai/text-embedding-3-small }', '`calibrated` is known for the embedder `lexical` only'],
   ])('cache: { semantic: %s } is told what is wrong', (semantic, text) => {
     const file = `providers: [{ id: openai, provider: openai, apiKey: sk-x }]\ncache: { semantic: ${semantic} }`

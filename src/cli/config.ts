@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { checkFiles } from '../server/check-files.ts'
 import { type ConfigFault, placedText } from '../server/config/read-document.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
@@ -88,6 +89,7 @@ function checked(file: string, data: string): Checked {
   const text = readConfigFile(file)
   try {
     const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, catalogueInUse(data).models())
+    checkFiles(text, process.env)
     const ids = accounts.map(({ id }) => id)
     return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }
   } catch (fault) {

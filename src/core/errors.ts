@@ -110,6 +110,11 @@ export const errorCatalogue = {
     retryable: true,
     help: 'What the gateway keeps cannot be read or changed now; the message says why. Calls are not affected.',
   },
+  embedder_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'The local model makes no vectors now; `GET /readyz` says why. Calls are not affected.',
+  },
   internal_error: { status: 500, retryable: true, help: 'Report the call id.' },
   // What the provider did
   upstream_rejected: {

@@ -17,6 +17,8 @@ import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-
 import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
+import type { LocalModelHooks } from './embedders/local-model.ts'
+import { createLocalModels } from './embedders/local-models.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
@@ -55,9 +57,11 @@ export interface Engine {
   update(state: EngineState): void
   /** From now on, and as each configuration has it. */
   cacheIn(tiers: CacheTiers): void
+  /** This process serves calls: the local model is loaded before they need it. */
+  serveModels(hooks: LocalModelHooks): void
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch): void
-  close(): void
+  close(): Promise<void>
 }
 
 /** A configuration that is not valid, with all its faults. */
@@ -110,6 +114,11 @@ export function createEngine(
   const slots = createAccountSlots()
   const semanticIndex = createSharedSemanticIndex()
   const fleet = createFleet(() => performance.now(), hasNews)
+  const localModels = createLocalModels()
+  const useModel = ({ semanticCache }: CompiledConfig): void => {
+    const { embedder } = semanticCache ?? {}
+    localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
+  }
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
     const catalogue = inUse.models()
@@ -132,10 +141,12 @@ export function createEngine(
       slots,
       cache,
       semanticIndex,
+      localModels,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
   let built = build(state)
+  useModel(built.config)
   return {
     runtime: () => built.runtime,
     config: () => built.config,
@@ -151,13 +162,18 @@ export function createEngine(
       upstreams.keep(built.accounts, built.config.limits)
       credentials.keep(built.accounts)
       tiers?.configure(built.config.cache)
+      useModel(built.config)
     },
+    serveModels: localModels.serve,
     cacheIn(given) {
       tiers = given
       tiers.configure(built.config.cache)
     },
     reportAnswer: (match) => semanticIndex.report(match),
-    close: () => upstreams.close(),
+    async close() {
+      upstreams.close()
+      await localModels.close()
+    },
   }
 }
 

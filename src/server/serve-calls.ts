@@ -65,6 +65,7 @@ export async function serveCalls({
   const replies = openReplies(dataDirectory, storage, warn)
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
+  engine.serveModels({ tell: storage.teller('local model'), warn })
   const observed: EventSink = {
     emit(event) {
       metrics.observe(event)

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
+import { checkFiles } from './check-files.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
@@ -80,7 +81,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   try {
     // A wrong file is reported before anything is made on disk.
     const probe = createEngine({ configText, keys: [] }, environment, dataDirectory)
-    probe.close()
+    checkFiles(configText, environment)
+    await probe.close()
     const tellWarnings = ({ warnings }: CompiledConfig): void => {
       for (const warning of warnings) log(placedText(configPath ?? '', warning, 'warning'))
     }
@@ -265,6 +267,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     function reload(text: string): void {
       const file = configPath ?? ''
       try {
+        checkFiles(text, environment)
         apply({ ...state, configText: text })
         liveKeys.configChanged()
         status.configFault = undefined

@@ -34,11 +34,13 @@ import { serveFormats } from '../gateway/serve-formats.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
+import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
 import type { AskedQuestion } from './data-plane/answer-question.ts'
 import { type PathEntry, type PathTable, pathTable } from './data-plane/path-table.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import type { LocalModels } from './embedders/local-models.ts'
+import { providerEmbedder } from './embedders/provider-embedder.ts'
 import type { Exchange } from './http/exchange.ts'
-import { providerEmbedder } from './provider-embedder.ts'
 import type { Upstreams } from './upstreams.ts'
 
 export interface WireOptions {
@@ -55,6 +57,7 @@ export interface WireOptions {
   readonly slots: AccountSlots
   readonly cache: SharedCache
   readonly semanticIndex: SharedSemanticIndex
+  readonly localModels: LocalModels
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -67,8 +70,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { acquire, acquireNew, replace } = upstreams
   const sending = { limits, credentials, acquire, acquireNew, replace }
   const direct = callDirect(sending)
-  const outside = config.semanticCache?.embedder
-  const embedder = outside === undefined ? lexical : providerEmbedder(outside.account, outside.model, direct)
+  const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
   const answering = {
     ...routing,
     attempt: countTokens(withSlot(slots, holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending)))))),
@@ -109,6 +111,21 @@ export function buildRuntime(options: WireOptions): Runtime {
     recordSettings: config.recordSettings,
     listModels: ({ models }) => resolver.list((name) => matchesAny(models, name)),
     modelNamed: ({ models }, name) => resolver.named(name, (candidate) => matchesAny(models, candidate)),
+  }
+}
+
+function embedderOf(
+  chosen: ChosenEmbedder | undefined,
+  direct: ReturnType<typeof callDirect>,
+  localModels: LocalModels,
+): Embedder {
+  switch (chosen?.kind) {
+    case undefined:
+      return lexical
+    case 'provider':
+      return providerEmbedder(chosen.account, chosen.model, direct)
+    case 'local':
+      return localModels.embedderOf(chosen.settings)
   }
 }
 

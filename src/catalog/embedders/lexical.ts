@@ -1,6 +1,7 @@
 import { type Embedder, normalised } from '../../core/embedder.ts'
 import { wordsOf } from '../../core/words.ts'
 
+const id = 'lexical-1'
 const dimensions = 4096
 
 /**
@@ -8,9 +9,9 @@ const dimensions = 4096
  * Needs no model, knows no synonyms: close means that nearly the same words stand there.
  */
 export const lexical = {
-  id: 'lexical-1',
+  id,
   dimensions,
-  embed: (texts) => Promise.resolve(texts.map(lexicalVector)),
+  embed: (texts) => Promise.resolve({ by: id, vectors: texts.map(lexicalVector) }),
   embedNow: lexicalVector,
 } as const satisfies Embedder
 

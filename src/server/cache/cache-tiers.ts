@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { CacheTier } from '../../core/cache.ts'
 import type { StorageState } from '../../core/storage-state.ts'
 import { tiersInTurn } from '../../gateway/cache/shared-cache.ts'
 import type { CacheConfig, RedisConfig } from '../config/cache-section.ts'
+import { held } from '../held.ts'
 import { cacheFileName, openDiskTier } from './disk-tier.ts'
 
 /** What holds answers behind the memory of this process. */
@@ -16,10 +16,11 @@ export interface CacheTiers {
 type OpenTier = CacheTier & { close(): Promise<void> }
 
 export function createCacheTiers(dataDirectory: string, storage: StorageState): CacheTiers {
-  const disk = place((settings: { readonly maxBytes: number }) =>
+  // Two threads on one file get along; what the last one still writes is found by the next.
+  const disk = held((settings: { readonly maxBytes: number }) =>
     openDiskTier(dataDirectory, settings.maxBytes, storage.teller(cacheFileName)),
   )
-  const redis = place((settings: RedisConfig) => openRedis(settings, storage))
+  const redis = held((settings: RedisConfig) => openRedis(settings, storage))
   let tier: CacheTier | undefined
   const configure: CacheTiers['configure'] = (config = {}) => {
     tier = tiersInTurn([disk.use(config.disk), redis.use(config.redis)].filter((one) => one !== undefined))
@@ -31,23 +32,6 @@ export function createCacheTiers(dataDirectory: string, storage: StorageState): 
       configure({})
       await Promise.all([disk.closed(), redis.closed()])
     },
-  }
-}
-
-/** Room for one tier, opened anew when its settings change. */
-function place<Settings>(open: (settings: Settings) => OpenTier) {
-  let current: { readonly settings: Settings; readonly tier: OpenTier } | undefined
-  let closed: Promise<void> = Promise.resolve()
-  return {
-    use(settings: Settings | undefined): CacheTier | undefined {
-      if (isDeepStrictEqual(current?.settings, settings)) return current?.tier
-      const last = current?.tier
-      // Two threads on one file get along; what the last one still writes is found by the next.
-      closed = Promise.all([closed, last?.close()]).then(() => undefined)
-      current = settings === undefined ? undefined : { settings, tier: open(settings) }
-      return current?.tier
-    },
-    closed: () => closed,
   }
 }
 

@@ -4,6 +4,7 @@ import { calibration } from '../../catalog/embedders/calibration.generated.ts'
 import type { SemanticSettings } from '../../core/cache.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { Report } from './accounts.ts'
+import { type LocalModelSettings, localModelSettings, ModelFolder } from './model-folder.ts'
 import { ttlSeconds } from './ttl-seconds.ts'
 
 export const SemanticCacheSection = z.strictObject({
@@ -14,10 +15,11 @@ export const SemanticCacheSection = z.strictObject({
       'How close two questions must be: `calibrated` is what was measured for the built-in embedder. 1 is the same.',
     ),
   embedder: z
-    .string()
-    .min(1)
+    .union([z.string().min(1), ModelFolder])
     .optional()
-    .describe('`lexical`, which needs nothing, or `account/model` of a server with `/embeddings`. Default `lexical`.'),
+    .describe(
+      '`lexical`, which needs nothing, `account/model` of a server with `/embeddings`, or `{ model: <folder> }`. Default `lexical`.',
+    ),
   state: z
     .enum(['shadow', 'enforce'])
     .optional()
@@ -37,10 +39,14 @@ export type SemanticCacheSection = z.infer<typeof SemanticCacheSection>
 export interface SemanticCacheConfig {
   readonly settings: SemanticSettings
   /** Absent: the built-in one. */
-  readonly embedder?: { readonly account: ProviderAccount; readonly model: string }
+  readonly embedder?: ChosenEmbedder
   readonly maxEntries: number
   readonly maxBytes: number
 }
+
+export type ChosenEmbedder =
+  | { readonly kind: 'provider'; readonly account: ProviderAccount; readonly model: string }
+  | { readonly kind: 'local'; readonly settings: LocalModelSettings }
 
 /** What the exact cache says where this one does not. */
 export type SemanticDefaults = Omit<SemanticSettings, 'threshold' | 'state'>
@@ -59,8 +65,8 @@ export function semanticCacheConfig(
     maxEntries = 100_000,
     maxMegabytes = 128,
   } = section
-  const found = embedder === 'lexical' ? {} : providerEmbedder(embedder, accounts, fault)
-  if (found === undefined) return undefined
+  const found = embedder === 'lexical' ? undefined : chosenEmbedder(embedder, accounts, fault)
+  if (embedder !== 'lexical' && found === undefined) return undefined
   if (threshold === 'calibrated' && embedder !== 'lexical') {
     fault(
       ['threshold'],
@@ -75,19 +81,24 @@ export function semanticCacheConfig(
     ...(section.ttlSeconds === undefined ? {} : { ttlMs: section.ttlSeconds * 1000 }),
     ...(section.scope === undefined ? {} : { scope: section.scope }),
   }
-  return { settings, ...found, maxEntries, maxBytes: maxMegabytes * 1024 * 1024 }
+  const room = { maxEntries, maxBytes: maxMegabytes * 1024 * 1024 }
+  return { settings, ...room, ...(found === undefined ? {} : { embedder: found }) }
 }
 
-function providerEmbedder(
-  name: string,
+function chosenEmbedder(
+  chosen: string | ModelFolder,
   accounts: readonly ProviderAccount[],
   fault: Report,
-): Required<Pick<SemanticCacheConfig, 'embedder'>> | undefined {
-  const slash = name.indexOf('/')
-  const account = accounts.find(({ id }) => id === name.slice(0, Math.max(slash, 0)))
-  if (account === undefined || slash + 1 === name.length) {
-    fault(['embedder'], 'The embedder is `lexical`, or `account/model` with the id of a provider account.')
+): ChosenEmbedder | undefined {
+  if (typeof chosen !== 'string') return { kind: 'local', settings: localModelSettings(chosen) }
+  const slash = chosen.indexOf('/')
+  const account = accounts.find(({ id }) => id === chosen.slice(0, Math.max(slash, 0)))
+  if (account === undefined || slash + 1 === chosen.length) {
+    fault(
+      ['embedder'],
+      'The embedder is `lexical`, `account/model` with the id of a provider account, or `{ model: <folder> }`.',
+    )
     return undefined
   }
-  return { embedder: { account, model: name.slice(slash + 1) } }
+  return { kind: 'provider', account, model: chosen.slice(slash + 1) }
 }

@@ -39,8 +39,8 @@ export function addEmbedRoute(app: OpenAPIHono, { embedder }: EmbedApi): void {
   app.openAPIRegistry.registerPath(embedRoute)
   app.post('/api/v1/embed', async (context) => {
     const { texts } = await readJson(context.req.raw, EmbedRequest)
-    const { id, embed } = embedder()
-    const vectors = (await embed(texts)).map((vector) => Array.from(vector))
-    return context.json({ embedder: id, dimensions: vectors[0]?.length ?? 0, vectors })
+    const embedded = await embedder().embed(texts)
+    const vectors = embedded.vectors.map((vector) => Array.from(vector))
+    return context.json({ embedder: embedded.by, dimensions: vectors[0]?.length ?? 0, vectors })
   })
 }

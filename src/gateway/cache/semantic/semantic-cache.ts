@@ -68,16 +68,19 @@ async function questionOf(
   if (turn === undefined || turn.text.length > maxCharacters) return undefined
   const facts = guardFacts(turn.text)
   if (facts.words.size === 0) return undefined
-  const vector = embedder.embedNow?.(turn.text) ?? (await embedded(embedder, turn.text))
-  const isLexical = embedder.embedNow !== undefined
-  return vector === undefined ? undefined : { partition: `${embedder.id} ${turn.partition}`, vector, facts, isLexical }
+  const now = embedder.embedNow?.(turn.text)
+  const { by, vector } = now === undefined ? await embedded(embedder, turn.text) : { by: embedder.id, vector: now }
+  if (vector === undefined) return undefined
+  return { partition: `${by} ${turn.partition}`, vector, facts, isLexical: now !== undefined }
 }
 
 /** Vectors that do not come are no reason for a call to fail. */
-async function embedded({ embed }: Embedder, text: string): Promise<Float32Array | undefined> {
+async function embedded(embedder: Embedder, text: string): Promise<{ by?: string; vector?: Float32Array | undefined }> {
+  if (embedder.isReady?.() === false) return {}
   try {
-    return (await embed([text]))[0]
+    const { by, vectors } = await embedder.embed([text])
+    return { by, vector: vectors[0] }
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -1,11 +1,11 @@
-import { openaiEmbeddings } from '../catalog/embeddings/openai.ts'
-import { floatsOf } from '../catalog/embeddings/vectors.ts'
-import { type Embedder, normalised } from '../core/embedder.ts'
-import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import { CallLifetime } from '../core/lifetime.ts'
-import type { Principal, ProviderAccount } from '../core/registry.ts'
-import type { callDirect } from '../gateway/call-raw.ts'
+import { openaiEmbeddings } from '../../catalog/embeddings/openai.ts'
+import { floatsOf } from '../../catalog/embeddings/vectors.ts'
+import { type Embedder, normalised } from '../../core/embedder.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { Principal, ProviderAccount } from '../../core/registry.ts'
+import type { callDirect } from '../../gateway/call-raw.ts'
 
 /** A call waits for it. */
 const timeoutMs = 2000
@@ -24,8 +24,9 @@ export function providerEmbedder(
 ): Embedder {
   const { provider } = account
   const endpoint = { kind: 'raw', path: '/embeddings', errorDialect: provider.dialect } as const
+  const id = `${account.id}/${model}`
   return {
-    id: `${account.id}/${model}`,
+    id,
     async embed(texts) {
       const lifetime = new CallLifetime()
       const timer = setTimeout(
@@ -52,7 +53,7 @@ export function providerEmbedder(
         const { vectors } = openaiEmbeddings.decodeReply(reply)
         if (vectors.length !== texts.length)
           throw new GatewayError('upstream_invalid_reply', 'The embedder sent another number of vectors than of texts.')
-        return vectors.map((vector) => normalised(Float32Array.from(floatsOf(vector))))
+        return { by: id, vectors: vectors.map((vector) => normalised(Float32Array.from(floatsOf(vector)))) }
       } finally {
         clearTimeout(timer)
       }
