@@ -111,7 +111,7 @@ describe('an update from a file', () => {
     expect(stderr).toMatch(
       /^Warning: of \d\d models of openai 1 is left: a provider that an update mentions is replaced as a whole\. Facts of single models go into `catalog\.models` of the configuration\.\n$/,
     )
-    expect(stdout).toMatch(/^\+ openai\/gpt-6\n- openai\/chatgpt-image-latest\n/)
+    expect(stdout).toMatch(/^\+ openai\/gpt-6\n- openai\/babbage-002\n/)
     expect(stdout).toMatch(
       /\n1 model added, \d+ removed, 1 price changed\.\nused\/catalogue\.json holds 2 models of 1 provider from our own list, 2026-11-01\./,
     )
@@ -213,7 +213,7 @@ describe('an update over the network', () => {
       cost: { input: 1, output: 2 },
     }
     const models = { 'gpt-7': model, broken: { id: 'broken' } }
-    replies.set('/api.json?token=hidden', { status: 200, body: JSON.stringify({ openai: { id: 'openai', models } }) })
+    replies.set('/api.json?token=hidden', { status: 200, body: JSON.stringify({ groq: { id: 'groq', models } }) })
     const from = `${origin}/api.json?token=hidden`
     const { code, stdout } = await cli(
       'catalog',
@@ -227,9 +227,9 @@ describe('an update over the network', () => {
     )
     expect(code).toBe(0)
     const update = JSON.parse(stdout)
-    expect(update).toMatchObject({ source: `${origin}/api.json`, models: 1, leftOut: ['openai/broken'] })
+    expect(update).toMatchObject({ source: `${origin}/api.json`, models: 1, leftOut: ['groq/broken'] })
     expect(update.asOf).toMatch(/^\d{4}-\d\d-\d\d$/)
-    expect(update.changes.added).toEqual(['openai/gpt-7'])
+    expect(update.changes.added).toEqual(['groq/gpt-7'])
     expect(asked).toContain('GET /api.json?token=hidden')
     expect(readFileSync(join(directory, 'net/catalogue.json'), 'utf8')).not.toContain('hidden')
   })

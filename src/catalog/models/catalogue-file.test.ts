@@ -77,9 +77,9 @@ const dev = (provider: string, ...list: readonly object[]) => ({
 
 describe('the api.json of models.dev', () => {
   it('becomes facts of ours', () => {
-    const { providers, source, asOf, leftOut } = readCatalogue(JSON.stringify(dev('openai', devModel)), here, known)
+    const { providers, source, asOf, leftOut } = readCatalogue(JSON.stringify(dev('groq', devModel)), here, known)
     expect({ source, asOf, leftOut }).toEqual({ ...here, leftOut: [] })
-    expect(providers.get('openai')).toEqual([
+    expect(providers.get('groq')).toEqual([
       {
         id: 'gpt-x',
         title: 'GPT X',
@@ -101,6 +101,14 @@ describe('the api.json of models.dev', () => {
     ])
   })
 
+  it('is completed by models that it leaves out, and says itself what it has of them', () => {
+    const tts = { ...devModel, id: 'tts-1', name: 'Speaks' }
+    const models = readCatalogue(JSON.stringify(dev('openai', devModel, tts)), here, known).providers.get('openai')
+    expect(models?.map(({ id }) => id)).toEqual([...new Set(models?.map(({ id }) => id))].sort())
+    expect(models).toContainEqual(expect.objectContaining({ id: 'whisper-1', inputModalities: ['audio'] }))
+    expect(models).toContainEqual(expect.objectContaining({ id: 'tts-1', title: 'Speaks' }))
+  })
+
   it('has providers under other names, and such as are none of ours', () => {
     const text = JSON.stringify({ ...dev('google', { ...devModel, id: 'gemini-x' }), ...dev('nobody', devModel) })
     expect([...readCatalogue(text, here, known).providers.keys()]).toEqual(['gemini'])
@@ -113,9 +121,9 @@ describe('the api.json of models.dev', () => {
       { ...devModel, id: 'negative', cost: { input: -1, output: 1 } },
       { ...devModel, id: 'too-dear', cost: { input: 1e9, output: 1 } },
     ]
-    const { providers, leftOut } = readCatalogue(JSON.stringify(dev('openai', devModel, ...bad)), here, known)
-    expect(providers.get('openai')?.map(({ id }) => id)).toEqual(['gpt-x'])
-    expect([...leftOut].sort()).toEqual(['openai/negative', 'openai/no-limit', 'openai/no-name', 'openai/too-dear'])
+    const { providers, leftOut } = readCatalogue(JSON.stringify(dev('groq', devModel, ...bad)), here, known)
+    expect(providers.get('groq')?.map(({ id }) => id)).toEqual(['gpt-x'])
+    expect([...leftOut].sort()).toEqual(['groq/negative', 'groq/no-limit', 'groq/no-name', 'groq/too-dear'])
   })
 })
 

@@ -34,6 +34,14 @@ describe.each(files)('the file of %s', (provider) => {
   })
 })
 
+it('models of sound, pictures and moderation are known by the names of their vendor, without a price', () => {
+  for (const id of ['whisper-1', 'tts-1', 'gpt-realtime', 'gpt-realtime-2025-08-28', 'omni-moderation-latest']) {
+    const facts = catalogue.modelFacts('openai', id)
+    expect(facts, id).toBeDefined()
+    expect(facts?.price, id).toBeUndefined()
+  }
+})
+
 describe('prices', () => {
   it('are those of the vendor, in nano-USD per token', () => {
     const price = catalogue.modelFacts('openai', 'gpt-5-mini')?.price

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { ModelFacts, ModelPrice } from '../../core/prices.ts'
 import { rowProviders } from '../provider-rows.ts'
+import { unlistedModels } from './unlisted-models.ts'
 
 interface Origin {
   /** Id in models.dev. */
@@ -83,17 +84,22 @@ export const ModelsDevModel = z.object({
 })
 export type ModelsDevModel = z.infer<typeof ModelsDevModel>
 
-/** The models of each provider that we have, in the order of their ids. `modelsOf` gets an id of models.dev. */
+/** The models of each provider that we have, those that models.dev leaves out among them, in the order of their ids. `modelsOf` gets an id of models.dev. */
 export function fromModelsDev(
   modelsOf: (id: string) => readonly ModelsDevModel[],
 ): ReadonlyMap<string, readonly ModelFacts[]> {
   const found = new Map<string, readonly ModelFacts[]>()
   for (const origin of origins) {
-    const models = modelsOf(origin.from)
+    const listed = modelsOf(origin.from)
       .filter(({ id }) => origin.includes?.(id) ?? true)
       .map((model) => modelFacts(model, origin))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-    if (models.length > 0) found.set(origin.to, models)
+    if (listed.length === 0) continue
+    const ids = new Set(listed.map(({ id }) => id))
+    const unlisted = unlistedModels[origin.to]?.filter(({ id }) => !ids.has(id)) ?? []
+    found.set(
+      origin.to,
+      [...listed, ...unlisted].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    )
   }
   return found
 }
