@@ -38,6 +38,17 @@ describe("OpenAI's own client", () => {
     expect(body.toString('latin1')).toMatch(/name="model"\r\n\r\ngpt-5-mini\r\n/)
   })
 
+  it('need not name the model where OpenAI has a usual one', async () => {
+    bed.openai.script(() => unary({ results: [], data: [] }))
+    await client.moderations.create({ input: 'a gate' })
+    await client.images.createVariation({ image: await toFile(png, 'gate.png', { type: 'image/png' }) })
+    const [moderation, variation] = bed.openai.requests
+    expect(moderation?.json).toEqual({ model: 'omni-moderation-latest', input: 'a gate' })
+    expect(variation?.body.toString('latin1')).toMatch(/name="model"\r\n\r\ndall-e-2\r\n/)
+    const refused = await client.chat.completions.create({ messages: [] } as never).catch((error) => error)
+    expect([refused.status, refused.message]).toEqual([400, expect.stringContaining('`model` is missing')])
+  })
+
   it('has speech made, which comes as it is spoken', async () => {
     const first = gate()
     const sound = [Buffer.from([0, 255, 1]), Buffer.from('error and {"json":1}'), Buffer.from([2, 3])]

@@ -168,7 +168,7 @@ describe('POST /api/v1/routes/explain', () => {
 
   it.each([
     [{ route: 'tires', messages }, 404, 'Did you mean \\"tiers\\"?'],
-    [{ messages }, 400, '`model` must be a non-empty string'],
+    [{ messages }, 400, '`model` is missing'],
     [{ route: 'tiers', messages: 'none' }, 400, 'messages'],
     [{ route: 'tiers', key: 'nobody' }, 400, 'There is no key'],
     [{ route: 'tiers', dialect: 'french' }, 400, '`dialect` takes'],

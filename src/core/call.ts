@@ -93,6 +93,8 @@ export interface PassThroughEndpoint {
   plan?(request: PlannedRequest): EndpointPlan | undefined
   /** Absent: in the body. */
   readonly modelIn?: 'path'
+  /** What the vendor takes for a request that names no model. */
+  readonly usualModel?: string
   /** Where a provider has it, once that is known. */
   readonly providerPath?: string
 }

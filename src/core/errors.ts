@@ -16,7 +16,11 @@ export const errorCatalogue = {
   invalid_utf8: { status: 400, retryable: false, help: 'Encode the body as UTF-8.' },
   invalid_request: { status: 400, retryable: false, help: 'Correct the named field.' },
   invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },
-  invalid_content_type: { status: 415, retryable: false, help: 'Send `Content-Type: application/json`.' },
+  invalid_content_type: {
+    status: 415,
+    retryable: false,
+    help: 'Send what the path takes, JSON or a form, with its `Content-Type`.',
+  },
   body_too_large: { status: 413, retryable: false, help: 'Send a smaller body, or raise `limits.maxBodyBytes`.' },
   body_timeout: {
     status: 408,

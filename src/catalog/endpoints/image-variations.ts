@@ -5,6 +5,7 @@ import { openaiChat } from '../dialects/openai-chat.ts'
 export default defineEndpoint({
   path: '/v1/images/variations',
   body: 'multipart',
+  usualModel: 'dall-e-2',
   errorDialect: openaiChat,
   isText: false,
   usageOf: () => undefined,

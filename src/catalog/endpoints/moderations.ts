@@ -5,6 +5,7 @@ import { openaiChat } from '../dialects/openai-chat.ts'
 export default defineEndpoint({
   path: '/v1/moderations',
   body: 'json',
+  usualModel: 'omni-moderation-latest',
   errorDialect: openaiChat,
   isText: true,
   usageOf: () => undefined,

@@ -16,7 +16,7 @@ import { sendError } from './error-reply.ts'
 import { heldThings } from './held-things.ts'
 import type { ScratchFile } from './incoming-body.ts'
 import { keyHeadersOf } from './key-headers.ts'
-import { withPathModel } from './path-model.ts'
+import { modelOrUsual, withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
 import { readForm } from './read-form.ts'
@@ -98,7 +98,7 @@ export async function handleCall(
       })
       sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
     }
-    const wire = withPathModel(sent, endpoint, model)
+    const wire = withPathModel(sent, endpoint, modelOrUsual(model, endpoint, sent))
     const { call, reply } = await manner.call(wire, {
       origin: { exchange, endpoint, principal, lifetime, recorder },
       pathModel: model,

@@ -78,6 +78,10 @@ export function modelCall(
 }
 
 export function checkedModel(model: unknown): string {
+  if (model === undefined)
+    throw new GatewayError('invalid_request', '`model` is missing; `GET /v1/models` lists what it may be.', {
+      param: 'model',
+    })
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('invalid_request', '`model` must be a non-empty string.', { param: 'model' })
   }

@@ -3,6 +3,16 @@ import { GatewayError } from '../../core/errors.ts'
 import { withFormModel } from '../../core/form-data.ts'
 import { withModel } from '../../core/model-span.ts'
 
+/** The name that stands for no name: a vendor's endpoint that may be asked without a model has a usual one. */
+export function modelOrUsual(
+  pathModel: string | undefined,
+  endpoint: Endpoint,
+  { json }: RequestWire,
+): string | undefined {
+  if (pathModel !== undefined || endpoint.kind !== 'pass-through') return pathModel
+  return json['model'] == null ? endpoint.usualModel : undefined
+}
+
 /**
  * A body of an endpoint that names its model in the body, where the client named it in the path (a deployment of Azure): the
  * path's name stands in it, and everything else byte for byte as it was.
