@@ -2,21 +2,33 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const path = join(import.meta.dirname, 'RESULTS.md')
-/** The last section: made by the fault suite, the rest by the ladder. */
-const mark = '## Faults'
+
+/** The last sections, each made by a program of its own; what stands before them is made by the ladder. */
+const marks = ['## Routing by difficulty', '## Time of a semantic decision', '## Faults'] as const
+export type Mark = (typeof marks)[number]
 
 export async function writeLadder(text: string): Promise<void> {
-  const { faults } = await parts()
-  await writeFile(path, `${text.trimEnd()}\n${faults === '' ? '' : `\n${faults}`}`)
+  const { sections } = await parts()
+  await write(text, sections)
 }
 
-export async function writeFaults(text: string): Promise<void> {
-  const { ladder } = await parts()
-  await writeFile(path, `${ladder.trimEnd()}\n\n${text}`)
+/** `text` begins with the mark. */
+export async function writeSection(mark: Mark, text: string): Promise<void> {
+  const { ladder, sections } = await parts()
+  await write(ladder, sections.set(mark, text))
 }
 
-async function parts(): Promise<{ readonly ladder: string; readonly faults: string }> {
+async function write(ladder: string, sections: ReadonlyMap<Mark, string>): Promise<void> {
+  const texts = [ladder, ...marks.map((mark) => sections.get(mark) ?? '')].filter((text) => text !== '')
+  await writeFile(path, texts.map((text) => `${text.trimEnd()}\n`).join('\n'))
+}
+
+async function parts(): Promise<{ readonly ladder: string; readonly sections: Map<Mark, string> }> {
   const text = await readFile(path, 'utf8')
-  const at = text.indexOf(mark)
-  return at < 0 ? { ladder: text, faults: '' } : { ladder: text.slice(0, at), faults: text.slice(at) }
+  const begins = marks
+    .map((mark) => ({ mark, at: text.indexOf(`${mark}\n`) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at)
+  const sections = begins.map(({ mark, at }, index) => [mark, text.slice(at, begins[index + 1]?.at)] as const)
+  return { ladder: text.slice(0, begins[0]?.at), sections: new Map(sections) }
 }

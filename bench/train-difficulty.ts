@@ -8,7 +8,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type FeatureName, featureNames, featuresOf } from '../src/policy/difficulty/features.ts'
+import { type FeatureName, type Features, featureNames, featuresOf } from '../src/policy/difficulty/features.ts'
 import { type DifficultyWeights, difficultyOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { type WordKind, wordKinds } from '../src/policy/difficulty/words.ts'
 import { dataDirectory, type Failure, readFailures } from './routing-data.ts'
@@ -52,7 +52,6 @@ const strengths = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 interface Row {
   readonly features: readonly number[]
   readonly failed: number
-  /** What most of its words tell of. */
   readonly kind: WordKind | undefined
 }
 
@@ -67,22 +66,25 @@ function main(): void {
     return
   }
   const failures = readFailures(data)
+  const strength = strengthOf(failures, console.log)
+  console.log(`\nchosen: ${strength}\n`)
+  const trained = trainOn(failures, strength)
+  for (const name of featureNames) console.log(`${name.padEnd(12)} ${trained.weights[name].toFixed(3)}`)
+  if (values.write) write(trained, failures.length)
+}
+
+/** How strongly weights are drawn to what is expected. */
+export function strengthOf(failures: readonly Failure[], log: (line: string) => void = () => undefined): number {
   const rows = failures.map(rowOf)
   const tried = strengths.map((strength) => ({ strength, losses: crossValidated(rows, strength) }))
   const best = tried.reduce((least, one) => (mean(one.losses) < mean(least.losses) ? one : least))
   const worse = tried.map(({ losses }) => spread(losses.map((loss, fold) => loss - (best.losses[fold] ?? 0))))
   for (const [index, { middle, error }] of worse.entries())
-    console.log(
-      `strength ${strengths[index]}: log loss worse by ${middle.toFixed(5)}, standard error ${error.toFixed(5)}`,
-    )
+    log(`strength ${strengths[index]}: log loss worse by ${middle.toFixed(5)}, standard error ${error.toFixed(5)}`)
   const chosen = tried.findLast((_, index) => (worse[index]?.middle ?? 1) <= (worse[index]?.error ?? 0)) ?? best
-  const trained = trainOn(failures, chosen.strength)
-  console.log(`\nchosen: ${chosen.strength}\n`)
-  for (const name of featureNames) console.log(`${name.padEnd(12)} ${trained.weights[name].toFixed(3)}`)
-  if (values.write) write(trained, failures.length)
+  return chosen.strength
 }
 
-/** For `eval-routing.ts`, which trains on parts. */
 export function trainOn(failures: readonly Failure[], strength: number): DifficultyWeights {
   const fitted = weightsFor(failures.map(rowOf), strength)
   const rounded = (value: number): number => Number(value.toFixed(4))
@@ -99,12 +101,17 @@ export function trainOn(failures: readonly Failure[], strength: number): Difficu
 
 function rowOf({ asked, failed }: Failure): Row {
   const features = featuresOf(asked)
-  const kind = wordKinds.reduce((most, name) => (features[name] > features[most] ? name : most))
   return {
     features: featureNames.map((name) => features[name]),
     failed: Number(failed),
-    kind: features[kind] === 0 ? undefined : kind,
+    kind: kindOf(features),
   }
+}
+
+/** What most of its words tell of; `undefined`: of nothing. */
+export function kindOf(features: Features): WordKind | undefined {
+  const kind = wordKinds.reduce((most, name) => (features[name] > features[most] ? name : most))
+  return features[kind] === 0 ? undefined : kind
 }
 
 /** Of each kind of prompt, by what the other kinds say: as with a source that asks for something else. */

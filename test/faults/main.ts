@@ -3,7 +3,7 @@
  * is missed, after telling of the first calls that went wrong. `--write` puts the figures into bench/RESULTS.md.
  */
 import { parseArgs } from 'node:util'
-import { writeFaults } from '../../bench/results-file.ts'
+import { writeSection } from '../../bench/results-file.ts'
 import { report } from './report.ts'
 import { runFaults } from './run.ts'
 import { judge } from './verdict.ts'
@@ -30,5 +30,5 @@ const verdict = judge(run)
 const text = report(run, verdict)
 console.log(text)
 for (const call of verdict.wrong.slice(0, shown)) console.error(call)
-if (values.write) await writeFaults(text)
+if (values.write) await writeSection('## Faults', text)
 if (verdict.figures.some(({ isMet }) => !isMet)) process.exitCode = 1

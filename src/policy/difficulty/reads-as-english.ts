@@ -20,15 +20,16 @@ export function readsAsEnglish(text: string): boolean {
   return english > other && english + shared >= words.length * 0.1
 }
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
+const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/))
 
 /** Those that no other language in Latin letters is full of. */
 const englishWords = set(
   `the of and to is that it for are with this have from or had by but what some we can out other were all there when your how said
   each she which their time if will way about then them would write like these see two more could go did my you his not they who where
   why does been its than now find should give list name tell explain describe create generate calculate solve compare suggest show
-  implement design translate summarize please help using between into what's i'm don't it's select identify provide develop perform compose construct draft predict
-  make any new three four five six ten many much need want today say play call start know`.replaceAll(/\s+/g, ' '),
+  implement design translate summarize please help using between into what's i'm don't it's select identify provide develop perform
+  compose construct draft predict make any new three four five six ten many much need want today say play call start know
+  thanks thank hello yes sure`,
 )
 
 /** Those that are English, too: beside one of the others they count. */
@@ -48,8 +49,7 @@ const otherWords = set(
   yang dan di ini itu dengan untuk tidak apa bagaimana
   và là của có không cho một
   si sa ang mga ng na ay`
-    .replaceAll(/\s+/g, ' ')
-    .split(' ')
+    .split(/\s+/)
     .filter((word) => !englishWords.has(word) && !sharedWords.has(word))
     .join(' '),
 )
