@@ -10,6 +10,7 @@ import type {
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
+import { keepRules } from './keep-rules.ts'
 import { overheard, replayed } from './kept-reply.ts'
 import { createKnownKeys } from './known-keys.ts'
 import { restoredEntry, storedEntry } from './stored-entry.ts'
@@ -66,14 +67,14 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
       const entry = reply === undefined ? undefined : entryOf(reply, call, settings, now())
       if (entry !== undefined) {
         store.keep(key, entry)
-        const stored = tier === undefined ? undefined : storedEntry(entry, call)
+        const stored = tier === undefined ? undefined : storedEntry(entry)
         if (stored !== undefined) tier?.keep(key, stored)
       }
       land(entry ?? 'alone')
     }
     try {
       const reply = await next(call)
-      if (reply.isKeptElsewhere !== true) return overheard(reply, settings, keep)
+      if (reply.isKeptElsewhere !== true) return overheard(reply, keepRules(call, reply, settings), keep)
       land('alone')
       return reply
     } catch (fault) {

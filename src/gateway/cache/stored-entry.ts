@@ -11,15 +11,9 @@ import { isCacheable } from './is-cacheable.ts'
 import { lasting, streamParts } from './kept-reply.ts'
 
 /** An entry for outside; `undefined` where its bytes alone do not say all of it. */
-export function storedEntry(
-  { reply, workspace, tags, storedAt, expiresAt }: CacheEntry,
-  call: ModelCall,
-): StoredEntry | undefined {
+export function storedEntry({ reply, workspace, tags, storedAt, expiresAt }: CacheEntry): StoredEntry | undefined {
   const { target, dialect, status, headers, contentType, bytes, parts } = reply
   if (status !== 200 || !isPlain(contentType, parts === undefined)) return undefined
-  // Tools may have other names in the bytes than the client gave them.
-  if (parts?.some(isToolCall) === true && toolNames(wholeParts(bytes, call.endpoint, dialect)) !== toolNames(parts))
-    return undefined
   return {
     head: {
       workspace,
@@ -88,12 +82,4 @@ function readable(read: () => readonly ReplyPart[] | undefined): readonly ReplyP
   } catch {
     return undefined
   }
-}
-
-function isToolCall(part: ReplyPart): part is ReplyPart & { type: 'tool-call-start' } {
-  return part.type === 'tool-call-start'
-}
-
-function toolNames(parts: readonly ReplyPart[] | undefined): string {
-  return JSON.stringify(parts?.filter(isToolCall).map(({ name }) => name))
 }

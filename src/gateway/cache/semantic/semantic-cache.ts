@@ -5,6 +5,7 @@ import { readsOneWay } from '../../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../../core/registry.ts'
 import { lastTurn } from '../cache-key.ts'
 import { answered, entryOf, fresh } from '../exact-cache.ts'
+import { keepRules } from '../keep-rules.ts'
 import { overheard } from '../kept-reply.ts'
 import { guardFacts } from './guards.ts'
 import type { Question, SemanticIndex } from './semantic-index.ts'
@@ -47,8 +48,9 @@ export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, M
       }
     }
     call.emit({ type: 'cache-missed' })
-    return overheard(await next(call), settings, (reply) => {
-      if (reply !== undefined) index.keep(question, call.id, entryOf(reply, call, settings, now()))
+    const reply = await next(call)
+    return overheard(reply, keepRules(call, reply, settings), (kept) => {
+      if (kept !== undefined) index.keep(question, call.id, entryOf(kept, call, settings, now()))
     })
   }
 }
