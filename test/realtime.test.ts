@@ -6,6 +6,7 @@ import { type MockRealtime, queue, startMockRealtime } from './support/mock-real
 
 const secret = 'sk-upstream-secret-of-realtime'
 const narrowKey = 'pk-narrow-key-0123456789abcdef'
+const voiceKey = 'pk-voice-key-0123456789abcdef'
 let mock: MockRealtime
 let gateway: TestGateway
 beforeAll(async () => {
@@ -13,13 +14,20 @@ beforeAll(async () => {
   const account = { provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: secret, allowPrivateNetwork: true }
   gateway = await startTestGateway({
     limits: { maxStreamEventBytes: 100_000, maxConcurrentCallsPerKey: 3 },
-    keys: [{ id: 'narrow', key: narrowKey, models: ['gpt-5-mini'] }],
+    keys: [
+      { id: 'narrow', key: narrowKey, models: ['gpt-5-mini'] },
+      { id: 'voice', key: voiceKey, models: ['voice', 'openai-mock/gpt-4o-transcribe', 'whisper-1', 'whisper-large'] },
+    ],
     config: {
       providers: [
         { id: 'openai-mock', ...account },
         { id: 'groq-mock', ...account, provider: 'groq' },
       ],
-      models: { voice: { target: 'openai-mock/gpt-realtime' } },
+      models: {
+        voice: { target: 'openai-mock/gpt-realtime' },
+        'whisper-1': { target: 'openai-mock/whisper-1' },
+        'whisper-large': { target: 'openai-mock/whisper-1' },
+      },
     },
   })
 })
@@ -179,6 +187,92 @@ describe('a realtime session', () => {
     client.socket.resume()
     for (let index = 0; index < total; index++) expect(await client.message()).toBe(message)
     client.socket.close()
+    await session.closed
+  })
+})
+
+describe('a session of a key that may not use all models', () => {
+  const key = { authorization: `Bearer ${voiceKey}` }
+  const update = (session: object, more: object = {}) => JSON.stringify({ type: 'session.update', session, ...more })
+  const beta = (model: string) => ({ input_audio_transcription: { model } })
+  const current = (model: string) => ({ type: 'realtime', audio: { input: { transcription: { model } } } })
+
+  it('may name models that the key may use, also the one that it began with', async () => {
+    const client = await connect('?model=voice', key)
+    const session = await mock.session()
+    for (const message of [
+      update(beta('gpt-4o-transcribe')),
+      update(current('whisper-1')),
+      update({ ...current('gpt-4o-transcribe'), model: 'gpt-realtime' }),
+      update({
+        tools: [{ type: 'function', parameters: { properties: { model: { type: 'string' } }, model: 'any' } }],
+      }),
+      '{"type":"response.create","response":{"metadata":{"model":"any"}}}',
+    ]) {
+      client.socket.send(message)
+      expect(await session.message()).toBe(message)
+    }
+    client.socket.close()
+    await session.closed
+  })
+
+  it('is told in an event of its own that a model is not allowed, and goes on; the provider hears nothing of it', async () => {
+    const client = await connect('?model=voice', key)
+    const session = await mock.session()
+    for (const [message, param] of [
+      [update(beta('gpt-4o-mini-transcribe'), { event_id: 'mine' }), 'session.input_audio_transcription.model'],
+      [update(current('gpt-4o-mini-transcribe')), 'session.audio.input.transcription.model'],
+      [update({ model: 'gpt-realtime-2' }), 'session.model'],
+      // The alias is allowed, but the provider knows another model of that name.
+      [update(beta('whisper-large')), 'session.input_audio_transcription.model'],
+      [update({ Audio: { Input: { Transcription: { Model: 'x' } } } }), 'session.Audio.Input.Transcription.Model'],
+      ['{"type":"session.update","session":{"\\u006dodel":"x"}}', 'session.model'],
+      ['{"x":"input_audio_buffer.append","type":"session.update","session":{"model":"x"}}', 'session.model'],
+      ['{"type":"transcription_session.update","session":{"model":"x"}}', 'session.model'],
+    ] as const) {
+      client.socket.send(message)
+      expect(JSON.parse(await client.message())).toMatchObject({
+        type: 'error',
+        event_id: expect.stringMatching(/^event_/),
+        error: { type: 'permission_error', code: 'model_not_allowed', param },
+      })
+    }
+    for (const message of [
+      '{"type":"session.update","session":{"model":"x","model":"gpt-realtime"}}',
+      '{"type":"session.update","session":{"model":"x"},"x":NaN}',
+      '["model"]',
+      Buffer.from(update({ model: 'x' }), 'utf16le'),
+    ]) {
+      client.socket.send(message)
+      expect(JSON.parse(await client.message())).toMatchObject({
+        error: { type: 'invalid_request_error', event_id: null },
+      })
+    }
+    client.socket.send('{"type":"response.create"}')
+    expect(await session.message()).toBe('{"type":"response.create"}')
+    client.socket.close()
+    const call = await record(client.callId)
+    expect(call.status).toBe(101)
+    expect(JSON.stringify(call.output)).toContain('model_not_allowed')
+  })
+
+  it('that reads no answers to what is refused is held back, and they are not gathered for it', async () => {
+    const client = await connect('?model=voice', key)
+    const session = await mock.session()
+    client.socket.pause()
+    const message = update(beta('not-this-one'), { event_id: 'e'.repeat(512) })
+    const total = 60_000
+    let taken = 0
+    for (let index = 0; index < total; index++) client.socket.send(message, () => taken++)
+    const other = await connect()
+    const second = await mock.session()
+    for (let round = 0; round < 50; round++) {
+      second.socket.send('tick')
+      await other.message()
+    }
+    expect(taken).toBeLessThan(total)
+    other.socket.close()
+    client.socket.terminate()
     await session.closed
   })
 })

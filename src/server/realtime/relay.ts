@@ -8,7 +8,8 @@ export interface SessionEnd {
 }
 
 export interface RelayObserver {
-  fromClient(message: Buffer, isBinary: boolean): void
+  /** Gives what the client is answered in place of the message's going on. */
+  fromClient(message: Buffer, isBinary: boolean): string | undefined
   /** Gives what goes on to the client: the message itself, as a rule. */
   fromProvider(message: Buffer, isBinary: boolean): Buffer
 }
@@ -40,26 +41,29 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
     }
     const join = (
       from: WebSocket,
-      to: WebSocket,
+      other: WebSocket,
       by: SessionEnd['by'],
-      pass: (data: Buffer, isBinary: boolean) => Buffer,
+      onMessage: (data: Buffer, isBinary: boolean, send: (to: WebSocket, data: Buffer | string) => void) => void,
     ) => {
-      from.on('message', (data, isBinary) => {
-        to.send(pass(bytesOf(data), isBinary), { binary: isBinary }, () => {
-          if (from.isPaused && to.bufferedAmount < HIGH_WATER_BYTES) from.resume()
-        })
-        if (to.bufferedAmount >= HIGH_WATER_BYTES) from.pause()
-      })
+      from.on('message', (data, isBinary) =>
+        onMessage(bytesOf(data), isBinary, (to, sent) => {
+          to.send(sent, { binary: isBinary && typeof sent !== 'string' }, () => {
+            if (from.isPaused && to.bufferedAmount < HIGH_WATER_BYTES) from.resume()
+          })
+          if (to.bufferedAmount >= HIGH_WATER_BYTES) from.pause()
+        }),
+      )
       from.on('error', (error) => {
         if (end === undefined) fault ??= error
       })
-      from.on('close', (code, reason) => closed(by, to, code, reason))
+      from.on('close', (code, reason) => closed(by, other, code, reason))
     }
-    join(client, provider, 'client', (data, isBinary) => {
-      observer.fromClient(data, isBinary)
-      return data
+    join(client, provider, 'client', (data, isBinary, send) => {
+      const answer = observer.fromClient(data, isBinary)
+      if (answer === undefined) send(provider, data)
+      else send(client, answer)
     })
-    join(provider, client, 'provider', (data, isBinary) => observer.fromProvider(data, isBinary))
+    join(provider, client, 'provider', (data, isBinary, send) => send(client, observer.fromProvider(data, isBinary)))
     answerPings(provider)
     const pings = keepWatch(client)
     client.resume()

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Limits, Principal } from '../../core/registry.ts'
+import type { Limits, Principal, Target } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { credentialFilter } from '../../gateway/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
@@ -17,6 +17,7 @@ import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import { refusalOf } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
 
@@ -86,7 +87,12 @@ export async function serveRealtime(
       late = reason
       client.close(1008, reason.code)
     })
-    const observer = sessionRecord(recorder, (bytes) => credentialFilter(account).bytes(bytes))
+    const mayUse = modelsOfSession(call, session.target, runtime)
+    const observer = sessionRecord(
+      recorder,
+      (bytes) => credentialFilter(account).bytes(bytes),
+      (message, isBinary) => (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)),
+    )
     const end = await relay(client, session.socket, observer)
     removeEndListener()
     const error = late ?? faultOf(end, account.id)
@@ -104,6 +110,25 @@ export async function serveRealtime(
     deadlines.delete(lifetime)
     leave?.()
   }
+}
+
+/** What a session may name beside the model that it began with; `undefined` for a key that may use all. */
+function modelsOfSession(
+  { principal, model }: RealtimeCall,
+  target: Target,
+  { onlyAccount }: Runtime,
+): ((name: string) => boolean) | undefined {
+  if (principal.models.includes('*')) return undefined
+  const { id, furtherOf = id, provider } = target.account
+  // The provider is told the name as it stands: under another one the key might use a model that it may not.
+  const isHere = (candidate: string, name: string): boolean => {
+    const found = onlyAccount(principal, [{ model: candidate }])
+    return found?.account.id === furtherOf && found.models[0] === name
+  }
+  return (name) =>
+    name === model ||
+    name === target.model ||
+    [name, `${furtherOf}/${name}`, `${provider.id}/${name}`].some((candidate) => isHere(candidate, name))
 }
 
 function faultOf({ by, code, fault }: SessionEnd, account: string): GatewayError | undefined {

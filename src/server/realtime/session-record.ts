@@ -10,11 +10,18 @@ const doneWord = Buffer.from('"response.done"')
 const newline = Buffer.from('\n')
 
 /** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
-export function sessionRecord(recorder: CallRecorder, withoutCredential: (bytes: Buffer) => Buffer): RelayObserver {
+export function sessionRecord(
+  recorder: CallRecorder,
+  withoutCredential: (bytes: Buffer) => Buffer,
+  refusalOf: RelayObserver['fromClient'],
+): RelayObserver {
   let total: TokenCounts = {}
   return {
     fromClient(message, isBinary) {
       if (!isBinary && !isAudio(message)) recorder.requestBytes(Buffer.concat([message, newline]))
+      const refusal = refusalOf(message, isBinary)
+      if (refusal !== undefined) recorder.replyBytes(Buffer.from(`${refusal}\n`))
+      return refusal
     },
     fromProvider(message, isBinary) {
       if (isBinary) return message

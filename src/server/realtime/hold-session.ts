@@ -1,0 +1,70 @@
+import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import { foldedName, readsOneWay } from '../../core/reads-one-way.ts'
+
+/** What people and models have made up stands below these: a `model` there is somebody's word. */
+const freeFields: ReadonlySet<string> = new Set(['PARAMETERS', 'METADATA', 'VARIABLES'])
+/** A name may be written with escapes. */
+const mayNameModel = /model|\\u/i
+
+/**
+ * Why a client's message must not go on to the provider: an event that changes the session (`session.update`) may name a model
+ * beside the one that the session began with, as the one that transcribes, and a key is held to its models there too. What
+ * nobody can read for sure is refused. The answer is an event of the session, which goes on.
+ */
+export function refusalOf(message: Buffer, isBinary: boolean, mayUse: (model: string) => boolean): string | undefined {
+  // No event is binary, and text in some other encoding could be one to a lenient reader.
+  if (isBinary) return refusal('Messages of this session must be text.')
+  const text = message.toString('utf8')
+  if (!mayNameModel.test(text)) return undefined
+  const json = parseJson(text)
+  if (!isJsonObject(json)) return refusal('The message is not a JSON object.')
+  const named = namedModels(json)
+  if (named.length === 0 && !text.includes('\\u')) return undefined
+  if (!readsOneWay({ bytes: message, json })) return refusal('A field stands in the message twice; keep one.', json)
+  const wrong = named.find(({ model }) => !mayUse(model))
+  if (wrong === undefined) return undefined
+  const said = `This key may not use the model "${wrong.model.slice(0, 100)}" in this session.`
+  return errorEvent(new GatewayError('model_not_allowed', said, { param: wrong.path }), json)
+}
+
+interface NamedModel {
+  readonly model: string
+  readonly path: string
+}
+
+/** Without recursion: depth is the client's. */
+function namedModels(event: JsonObject): readonly NamedModel[] {
+  const found: NamedModel[] = []
+  const open: { readonly value: JsonValue; readonly path: string }[] = [{ value: event, path: '' }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path } = next
+    if (typeof value !== 'object' || value === null) continue
+    for (const [name, inner] of Object.entries(value)) {
+      const folded = foldedName(name)
+      if (inner === undefined || freeFields.has(folded)) continue
+      const at = path === '' ? name : `${path}.${name}`.slice(0, 200)
+      if (folded === 'MODEL' && typeof inner === 'string') found.push({ model: inner, path: at })
+      else open.push({ value: inner, path: at })
+    }
+  }
+  return found
+}
+
+function refusal(message: string, event?: JsonObject): string {
+  return errorEvent(new GatewayError('invalid_request', message), event)
+}
+
+/** https://platform.openai.com/docs/api-reference/realtime-server-events/error */
+function errorEvent(error: GatewayError, event: JsonObject | undefined): string {
+  const { error: said } = openaiChat.encodeError(error)
+  const id = event?.['event_id']
+  const cause = typeof id === 'string' ? id.slice(0, 512) : null
+  const details = isJsonObject(said) ? said : {}
+  return JSON.stringify({
+    type: 'error',
+    event_id: `event_${crypto.randomUUID()}`,
+    error: { ...details, event_id: cause },
+  })
+}
