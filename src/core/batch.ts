@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts'
+import type { Holder } from './holder.ts'
 import type { JsonObject } from './json.ts'
 
 /** Files and batches of calls, which the gateway keeps and works off itself, whatever the provider of a call is. */
@@ -118,8 +119,8 @@ export interface BatchStore {
   addHeldBatch(batch: HeldBatch): void
   /** What its account says of it now. */
   keepObject(batch: Batch, object: JsonObject): void
-  /** Whose batch it is. */
-  workspaceOfBatch(id: string): string | undefined
+  /** Of any workspace. */
+  anyBatch(id: string): Holder | undefined
   batch(workspace: string, id: string): Batch | undefined
   batches(workspace: string, dialect: BatchDialect, page: Page): readonly Batch[]
   countOpenBatches(workspace: string): number

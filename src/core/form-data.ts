@@ -1,11 +1,16 @@
 /** Forms with files that are held whole. */
 import type { RequestWire } from './call.ts'
-import { type FieldPlace, type FormPart, FormScanner } from './form-scanner.ts'
+import { type FieldPlace, type FormFields, type FormPart, FormScanner } from './form-scanner.ts'
 import { splicedBody } from './streamed-body.ts'
 
 /** The values of the fields `once`. Throws `invalid_form` for a form that is not whole, or that names one of them twice. */
-export function formValues(form: Buffer, contentType: string, once: readonly string[]): Record<string, string> {
-  const { found } = scanned(form, contentType, once)
+export function formValues(
+  form: Buffer,
+  contentType: string,
+  once: readonly string[],
+  fields?: FormFields,
+): Record<string, string> {
+  const { found } = scanned(form, contentType, once, undefined, fields)
   return Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
 }
 
@@ -56,8 +61,9 @@ function scanned(
   contentType: string,
   once: readonly string[],
   onPart?: (part: FormPart) => void,
+  fields?: FormFields,
 ): FormScanner {
-  const scanner = new FormScanner(contentType, once, onPart)
+  const scanner = new FormScanner(contentType, once, onPart, fields)
   scanner.push(form)
   scanner.end()
   return scanner

@@ -16,6 +16,13 @@ export interface FieldPlace extends Span {
 
 export interface FormPart extends PartName, Span {}
 
+/** Fields whose values are wanted, however often they stand there. */
+export interface FormFields {
+  isWanted(name: string): boolean
+  /** May throw. */
+  take(name: string, value: string): void
+}
+
 /** Many more are an attack on whoever walks them. */
 const maxParts = 1000
 const maxHeadBytes = 16 * 1024
@@ -38,6 +45,7 @@ export class FormScanner {
   readonly #once: ReadonlySet<string>
   readonly #seen = new Set<string>()
   readonly #onPart: ((part: FormPart) => void) | undefined
+  readonly #fields: FormFields | undefined
   readonly #delimiter: Buffer
   readonly #between: Buffer
   #state: State = 'start'
@@ -51,9 +59,10 @@ export class FormScanner {
   #value: Buffer[] | undefined
   #valueBytes = 0
 
-  constructor(contentType: string, once: readonly string[], onPart?: (part: FormPart) => void) {
+  constructor(contentType: string, once: readonly string[], onPart?: (part: FormPart) => void, fields?: FormFields) {
     this.#once = new Set(once)
     this.#onPart = onPart
+    this.#fields = fields
     this.#boundaryName = boundaryOf(contentType)
     this.#delimiter = Buffer.from(`--${this.#boundaryName}`)
     this.#between = Buffer.concat([Buffer.from('\r\n'), this.#delimiter])
@@ -143,8 +152,8 @@ export class FormScanner {
         throw new GatewayError('invalid_form', `The form names \`${name.name}\` twice.`, { param: name.name })
       this.#seen.add(name.name)
       this.#value = []
-      this.#valueBytes = 0
-    }
+    } else if (!name.isFile && this.#fields?.isWanted(name.name) === true) this.#value = []
+    this.#valueBytes = 0
     this.#name = name
     this.#valueStart = this.#offset + end + blankLine.length
     this.#state = 'value-start'
@@ -179,9 +188,10 @@ export class FormScanner {
     const name = this.#name
     if (name === undefined) return
     const start = this.#valueStart
-    if (this.#value !== undefined)
-      this.found.set(name.name, { value: Buffer.concat(this.#value).toString('utf8'), start, end })
+    const value = this.#value === undefined ? undefined : Buffer.concat(this.#value).toString('utf8')
     this.#value = undefined
+    if (value !== undefined && this.#once.has(name.name)) this.found.set(name.name, { value, start, end })
+    else if (value !== undefined) this.#fields?.take(name.name, value)
     this.#onPart?.({ ...name, start, end })
   }
 

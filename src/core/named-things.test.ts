@@ -92,9 +92,9 @@ describe('the finder of names', () => {
           { parts: [{ fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/x-1' } }] },
         ],
       },
-      ['files/x-1'],
+      ['x-1'],
     ],
-    ['a cache', { cachedContent: 'projects/p/locations/l/cachedContents/7' }, ['cachedContents/7']],
+    ['a cache', { cachedContent: 'projects/p/locations/l/cachedContents/7' }, ['7']],
     [
       'a file of Qwen',
       { messages: [{ role: 'system', content: 'fileid://file-1,fileid://file-2' }] },

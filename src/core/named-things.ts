@@ -7,15 +7,20 @@ import { foldedName } from './reads-one-way.ts'
 
 export type ThingKind =
   | 'assistant'
+  | 'batch'
   | 'cache'
   | 'container'
   | 'conversation'
+  | 'evaluation'
   | 'file'
+  | 'fine-tuning job'
   | 'interaction'
   | 'library'
   | 'response'
   | 'skill'
+  | 'stored completion'
   | 'thread'
+  | 'upload'
   | 'vector store'
   | 'video'
 
@@ -179,8 +184,8 @@ export function kindOf(name: string): ThingKind | undefined {
 }
 
 /** `undefined` for an address that is none of the provider's own. */
-function thingOf(kind: ThingKind, id: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
-  const [resource] = /(?:files|cachedContents|fileSearchStores)\/[\w-]+$/.exec(id) ?? []
+export function thingOf(kind: ThingKind, id: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
+  const resource = /(?:^|\/)(?:files|cachedContents|fileSearchStores)\/([\w-]+)$/.exec(id)?.[1]
   if (/^\w+:\/\//.test(id) && !googleHosts.test(hostOf(id))) return undefined
   return { kind, id: resource ?? id, field }
 }

@@ -1,13 +1,20 @@
-import type { Holder, HoldersOf } from '../core/holder.ts'
+import type { Holder, HoldersOf, ThingStore } from '../core/holder.ts'
 import type { ReplyStore } from '../core/kept-replies.ts'
 import type { Batches } from './batches/open-batches.ts'
 
 /** Who has a thing, from all that the gateway keeps of what it has seen made. */
 export function holdersIn(
-  { anyFile }: Pick<Batches, 'anyFile'>,
+  batches: Pick<Batches, 'anyFile' | 'anyBatch'>,
   replies: Pick<ReplyStore, 'find'>,
-  { kind, id }: Parameters<HoldersOf>[0],
-): readonly Holder[] {
-  const found = [kind === 'file' ? anyFile(id) : undefined, kind === 'response' ? replies.find(id) : undefined]
-  return found.filter((holder) => holder !== undefined)
+  things: Pick<ThingStore, 'holders'>,
+): HoldersOf {
+  const own = ({ kind, id }: Parameters<HoldersOf>[0]): Holder | undefined => {
+    if (kind === 'file') return batches.anyFile(id)
+    if (kind === 'batch') return batches.anyBatch(id)
+    return kind === 'response' ? replies.find(id) : undefined
+  }
+  return (thing) => {
+    const known = own(thing)
+    return known === undefined ? things.holders(thing) : [known, ...things.holders(thing)]
+  }
 }

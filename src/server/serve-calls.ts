@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts'
 import { fleetMetrics } from './fleet-metrics.ts'
 import { holdersIn } from './holders-in.ts'
 import { openReplies } from './open-replies.ts'
+import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
 import { scratchFile } from './scratch-file.ts'
 import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './wire.ts'
@@ -63,6 +64,7 @@ export async function serveCalls({
   const deadlines = createDeadlines()
   const storage = createStorageState()
   const replies = openReplies(dataDirectory, storage, warn)
+  const things = openThings(dataDirectory, storage, warn)
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
   engine.serveModels({ tell: storage.teller('local model'), warn })
@@ -78,7 +80,8 @@ export async function serveCalls({
     concurrency,
     deadlines,
     replies,
-    holdersOf: (thing) => holdersIn(batches, replies, thing),
+    things,
+    holdersOf: (thing) => holdersIn(batches, replies, things)(thing),
     shadows,
     scratch: () => scratchFile(dataDirectory),
     log,
@@ -93,7 +96,6 @@ export async function serveCalls({
     questions: clientQuestions(),
     sockets: socketEndpoints(),
     resources: batches.resources,
-    batchOwner: batches.batchOwner,
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     limits: engine.config().limits,
@@ -119,6 +121,7 @@ export async function serveCalls({
       deadlines.close()
       gauge.close()
       replies.close()
+      things.close()
       await tiers.close()
       await sink.flush()
     },

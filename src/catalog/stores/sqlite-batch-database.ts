@@ -1,8 +1,7 @@
-import { basename } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import type { Page } from '../../core/batch.ts'
-import { GatewayError } from '../../core/errors.ts'
-import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
+import type { StorageTeller } from '../../core/storage-state.ts'
+import { guardedBy } from './guarded-by.ts'
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -117,17 +116,5 @@ function open(path: string): DatabaseSync {
   } catch (fault) {
     database.close()
     throw fault
-  }
-}
-
-function guardedBy<Result>(path: string, tell: StorageTeller, work: () => Result): Result {
-  try {
-    return work()
-  } catch (cause) {
-    const fault = storageFault(cause)
-    if (fault === undefined) throw cause
-    const sentence = `${basename(path)} ${fault}.`
-    tell(sentence)
-    throw new GatewayError('store_unavailable', sentence, { cause })
   }
 }

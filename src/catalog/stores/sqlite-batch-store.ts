@@ -49,9 +49,14 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       if (added === 0) throw takenId()
     },
     keepObject: ({ id }, object) => void run('UPDATE batch SET object = ? WHERE id = ?', JSON.stringify(object), id),
-    workspaceOfBatch(id) {
-      const workspace = one('SELECT workspace FROM batch WHERE id = ?', id)?.['workspace']
-      return typeof workspace === 'string' ? workspace : undefined
+    anyBatch(id) {
+      const row = one('SELECT workspace, account FROM batch WHERE id = ?', id)
+      return (
+        row && {
+          workspace: String(row['workspace']),
+          ...(typeof row['account'] === 'string' ? { account: row['account'] } : {}),
+        }
+      )
     },
     batch(workspace, id) {
       const found = batchOf(id)

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
 import { askBatchHolder, createAtHolder } from './batches-at-accounts.ts'
 import { listObject, readPage, seconds } from './file-resources.ts'
-import { nameOfAccount } from './files-at-accounts.ts'
+import { batchPurpose, nameOfAccount } from './files-at-accounts.ts'
 
 export interface BatchResourcesOptions {
   readonly store: BatchStore
@@ -95,7 +95,9 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   const { workspace, key } = principal
   const file = store.file(workspace, inputFile)
   if (file !== undefined) refuseOtherPlace(call, file)
-  if (file?.account !== undefined) return await createAtHolder(call, wire, file, options)
+  // The lines of another have not been read.
+  if (file?.account !== undefined && file.purpose === batchPurpose)
+    return await createAtHolder(call, wire, file, options)
   const { endpoint, completion_window: completionWindow, metadata } = readWith(Request, wire.json)
   if (!isBatchable(endpoint))
     throw new GatewayError(
@@ -103,7 +105,7 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
       'Calls at this `endpoint` cannot be made in a batch; `/v1/chat/completions`, `/v1/responses`, `/v1/messages` and `/v1/embeddings` can, among others.',
       { param: 'endpoint' },
     )
-  if (file?.purpose !== 'batch') throw noFile(inputFile, 'input_file_id')
+  if (file?.purpose !== batchPurpose) throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
   checkOpenBatches(store, workspace)

@@ -3,6 +3,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { formFile, formValues } from '../../core/form-data.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
+import { refuseLines } from './batch-file-things.ts'
 import type { FileFolder } from './file-folder.ts'
 import { askHolder, batchPurpose, holderFor, keepAtHolder, removeAtHolder, shortName } from './files-at-accounts.ts'
 import { FILE_KEPT_MS, type KeptFiles } from './kept-files.ts'
@@ -77,7 +78,10 @@ async function upload(call: ResourceCall, options: FileResourcesOptions): Promis
   const { bytes } = file
   const leave = options.files.reserve(workspace, holder === undefined ? bytes.length : 0)
   try {
-    if (holder !== undefined) return await keepAtHolder(call, holder, { form, file, purpose }, options)
+    if (holder !== undefined) {
+      if (call.runtime.isShared && purpose === batchPurpose) await refuseLines(bytes, call, holder)
+      return await keepAtHolder(call, holder, { form, file, purpose }, options)
+    }
     const kept = { purpose: batchPurpose, name: shortName(file), bytes, lifetimeMs: lifetimeMs(fields) }
     return { json: fileObject(await options.files.keep(workspace, kept)) }
   } finally {

@@ -8,6 +8,7 @@ import type { Batch, StoredFile } from '../../core/batch.ts'
 import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { Holder } from '../../core/holder.ts'
 import type { VirtualKey } from '../../core/registry.ts'
 import type { StorageState } from '../../core/storage-state.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
@@ -36,7 +37,7 @@ export interface Batches {
   readonly resources: PathTable<Resource>
   /** Of any workspace, here or at an account. */
   anyFile(id: string): StoredFile | undefined
-  batchOwner(id: string): string | undefined
+  anyBatch(id: string): Holder | undefined
   close(): Promise<void>
 }
 
@@ -59,8 +60,8 @@ export function openBatches(options: BatchesOptions): Batches {
     storage.teller(fileName)(sentence)
     return {
       resources: pathTable([]),
-      anyFile: () => undefined,
-      batchOwner: () => undefined,
+      anyFile: () => unavailable(sentence),
+      anyBatch: () => unavailable(sentence),
       close: () => Promise.resolve(),
     }
   }
@@ -94,7 +95,7 @@ export function openBatches(options: BatchesOptions): Batches {
       ...placed(ofAnthropic, anthropicMessages, '/anthropic'),
     ]),
     anyFile: store.anyFile,
-    batchOwner: store.workspaceOfBatch,
+    anyBatch: store.anyBatch,
     async close() {
       await runner.close()
       store.close()
@@ -111,6 +112,11 @@ function placed(
     [path, { path, dialect, methods }],
     [prefix + path, { path, dialect, methods }],
   ])
+}
+
+/** Whose a file is cannot be said, so nobody may name one. */
+function unavailable(sentence: string): never {
+  throw new GatewayError('store_unavailable', sentence)
 }
 
 /** What a gateway that is no more held is free again. To be called before any process of this one has opened its batches. */

@@ -1,7 +1,7 @@
 import type { Endpoint, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { HoldersOf } from '../../core/holder.ts'
+import type { HoldersOf, ThingStore } from '../../core/holder.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Limits, principalOf } from '../../core/registry.ts'
@@ -13,7 +13,8 @@ import type { Concurrency } from './concurrency.ts'
 import { continuedCall } from './continued-call.ts'
 import type { Deadlines } from './deadlines.ts'
 import { sendError } from './error-reply.ts'
-import { heldThings } from './held-things.ts'
+import { formThings } from './form-things.ts'
+import { type HeldThings, heldOf, heldThings } from './held-things.ts'
 import type { ScratchFile } from './incoming-body.ts'
 import { keyHeadersOf } from './key-headers.ts'
 import { modelOrUsual, withPathModel } from './path-model.ts'
@@ -33,6 +34,7 @@ export interface CallHandling {
   readonly deadlines: Deadlines
   readonly replies: ReplyStore
   readonly holdersOf: HoldersOf
+  readonly things: Pick<ThingStore, 'add' | 'remove'>
   readonly shadows: Shadows
   /** For what stands in a form in front of its model. */
   scratch(): ScratchFile
@@ -73,12 +75,17 @@ export async function handleCall(
     manner.readHeaders()
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
+    const holding = { workspace, isShared: runtime.isShared, holdersOf }
+    const fields = runtime.isShared ? formThings((named) => refuseUnseenOf(heldOf(named, holding))) : undefined
     let sent: RequestWire
     if (kind === 'multipart' && signed === undefined) {
       const clock = callClock(exchange, lifetime, limits, deadlines)
       const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
       kept = scratch()
-      sent = await readForm({ exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, scratch: kept, onBytes })
+      sent = await readForm(
+        { exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, scratch: kept, onBytes },
+        fields,
+      )
       recorder.bodyRead()
     } else {
       const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
@@ -96,7 +103,7 @@ export async function handleCall(
         exchange.expire()
         return deadlineExceeded(limits)
       })
-      sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '')
+      sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '', fields)
     }
     const wire = withPathModel(sent, endpoint, modelOrUsual(model, endpoint, sent))
     const { call, reply } = await manner.call(wire, {
@@ -107,7 +114,7 @@ export async function handleCall(
       isAccount: runtime.isAccount,
       resume(body: RequestWire) {
         const continued = continuedCall(endpoint, body, workspace, replies, limits)
-        const held = heldThings(continued.wire, { workspace, isShared: runtime.isShared, holdersOf })
+        const held = heldThings(continued.wire, holding)
         const { accounts } = runtime
         const reasoning = reasoningOrigin(endpoint, continued.wire.json, { workspace, store: replies, accounts })
         return { ...continued, ...held, ...(reasoning === undefined ? {} : { reasoning }) }
@@ -129,6 +136,11 @@ export async function handleCall(
     sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
+}
+
+/** A form may have gone out in part before its account is known: what nobody has seen is refused at all of them. */
+function refuseUnseenOf({ unseen }: HeldThings): void {
+  if (unseen !== undefined) throw unseen
 }
 
 /** For a body that may go on coming while its call is served. */

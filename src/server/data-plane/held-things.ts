@@ -1,9 +1,11 @@
 import { previousResponseNotFound } from '../../catalog/dialects/openai-responses/kept-replies.ts'
+import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
 import type { RequestWire, RoutedCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Holder, HoldersOf } from '../../core/holder.ts'
 import { kindOf, type NamedThing, namedThings } from '../../core/named-things.ts'
 import { writtenNames } from '../../core/reads-one-way.ts'
+import type { ProviderAccount } from '../../core/registry.ts'
 
 /** Where a call may go, for what its body names. */
 export interface HeldThings {
@@ -35,11 +37,11 @@ export function heldThings(wire: RequestWire, holding: Holding): HeldThings {
 }
 
 /** The same for what was found elsewhere. */
-function heldOf(things: readonly NamedThing[], { workspace, isShared, holdersOf }: Holding): HeldThings {
+export function heldOf(things: readonly NamedThing[], { workspace, isShared, holdersOf }: Holding): HeldThings {
   let holder: { readonly thing: NamedThing; readonly account: string } | undefined
   let unseen: GatewayError | undefined
   for (const thing of distinct(isShared ? things : things.filter(({ isUsed }) => isUsed))) {
-    const holders = holdersOf(thing)
+    const holders = isShared ? holdersOf(thing) : known(() => holdersOf(thing))
     const own = holders.filter((one) => one.workspace === workspace)
     if (own.length === 0 && holders.length > 0) throw noThing(thing)
     if (!thing.isUsed) continue
@@ -58,9 +60,15 @@ function heldOf(things: readonly NamedThing[], { workspace, isShared, holdersOf 
   }
 }
 
+/** Throws when a request to this account may not name them. */
+export function refuseThings({ heldBy, unseen }: HeldThings, { id, passesUnknownIds }: ProviderAccount): void {
+  if (heldBy !== undefined && heldBy.account !== id) throw heldBy.otherwise
+  if (unseen !== undefined && passesUnknownIds !== true) throw unseen
+}
+
 /** The same for one of another workspace and for one that the gateway has not seen made. */
 function noThing({ kind, id, field }: Pick<NamedThing, 'kind' | 'id' | 'field'>): GatewayError {
-  if (kind === 'response') return previousResponseNotFound(id)
+  if (kind === 'response') return field === 'path' ? responseNotFound(id) : previousResponseNotFound(id)
   const message = `There is no ${kind} "${id.slice(0, 200)}" that this workspace has made through the gateway.`
   return new GatewayError('not_found', message, { param: field, vendorCode: `${kind.replace(' ', '_')}_not_found` })
 }
@@ -85,13 +93,22 @@ function accountIn(own: readonly Holder[], thing: NamedThing): string | undefine
 function elsewhere({ thing, account }: { readonly thing: NamedThing; readonly account: string }): GatewayError {
   const { kind, id, field } = thing
   if (kind === 'response') return noThing(thing)
-  const message = `The ${kind} "${id.slice(0, 200)}" lies at the account "${account}", to which this model does not lead.`
+  const message = `The ${kind} "${id.slice(0, 200)}" lies at the account "${account}", to which this call does not lead.`
   return new GatewayError('not_found', message, { param: field })
 }
 
 function apart(first: string, second: string, { field }: NamedThing): GatewayError {
   const message = `What the body names lies at two accounts, "${first}" and "${second}"; no one of them has it all.`
   return new GatewayError('invalid_request', message, { param: field })
+}
+
+/** Where nobody else could be read, a store that fails holds up no call. */
+function known(look: () => readonly Holder[]): readonly Holder[] {
+  try {
+    return look()
+  } catch {
+    return []
+  }
 }
 
 /** Of a name that stands twice in one object, our parser takes the last; others take the first, or both. */

@@ -32,8 +32,6 @@ export interface ListenerOptions extends CallHandling {
   dialectOf(exchange: Exchange): Dialect | undefined
   /** Things that the gateway keeps for its callers: files, batches. */
   readonly resources: PathTable<Resource>
-  /** Whose a batch is. */
-  batchOwner(id: string): string | undefined
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness

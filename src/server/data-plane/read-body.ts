@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { PassThroughEndpoint, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { formValues } from '../../core/form-data.ts'
+import type { FormFields } from '../../core/form-scanner.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
 import type { CallExchange } from '../http/exchange.ts'
@@ -11,12 +12,17 @@ type BodyKind = PassThroughEndpoint['body'] | 'any'
 
 /** SDKs of AWS call a body of InvokeModel bytes unless they are told what it is; no web page may send that unasked either. */
 const jsonType = /^application\/(?:(?:[\w.-]+\+)?json|octet-stream)(?:\s*;|\s*$)/i
+/** Also of a body that says nothing. */
+export function isJsonType(type: string | undefined): boolean {
+  return type === undefined || jsonType.test(type)
+}
+
 const formType = /^multipart\/form-data\s*;/i
 
 /** Throws what can be said of a body before any of it is read. */
 export function checkBodyHeaders(exchange: CallExchange, maxBytes: number, kind: BodyKind): void {
   const type = exchange.headers['content-type']
-  const isRight = kind === 'multipart' ? formType.test(type ?? '') : type === undefined || jsonType.test(type)
+  const isRight = kind === 'multipart' ? formType.test(type ?? '') : isJsonType(type)
   if (kind !== 'any' && !isRight) {
     const wanted = kind === 'json' ? 'JSON' : 'a form (`multipart/form-data`)'
     throw new GatewayError('invalid_content_type', `The content type "${(type ?? '').slice(0, 80)}" is not ${wanted}.`)
@@ -75,8 +81,8 @@ export function parseBody(bytes: Buffer): RequestWire {
 }
 
 /** Reads of a form what decides where it goes. */
-export function parseForm(bytes: Buffer, contentType: string): RequestWire {
-  return { bytes, contentType, json: formValues(bytes, contentType, ['model']) }
+export function parseForm(bytes: Buffer, contentType: string, fields: FormFields | undefined): RequestWire {
+  return { bytes, contentType, json: formValues(bytes, contentType, ['model'], fields) }
 }
 
 /** V8 quotes the text around the fault, which may be a secret: only the position leaves. */

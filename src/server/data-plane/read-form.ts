@@ -1,14 +1,17 @@
 import type { RequestWire } from '../../core/call.ts'
-import { FormScanner } from '../../core/form-scanner.ts'
+import { type FormFields, FormScanner } from '../../core/form-scanner.ts'
 import { type IncomingBodyOptions, openBody } from './incoming-body.ts'
 
 /** What is held of a body that goes out as it comes in. */
 export const HELD_BYTES = 1 << 20
 
 /** Reads of a form what decides where it goes: all of a small one, of a large one no more than up to the name of the model. */
-export async function readForm(options: Omit<IncomingBodyOptions, 'form' | 'heldBytes'>): Promise<RequestWire> {
+export async function readForm(
+  options: Omit<IncomingBodyOptions, 'form' | 'heldBytes'>,
+  fields: FormFields | undefined,
+): Promise<RequestWire> {
   const contentType = options.exchange.headers['content-type'] ?? ''
-  const scanner = new FormScanner(contentType, ['model'])
+  const scanner = new FormScanner(contentType, ['model'], undefined, fields)
   const body = await openBody({
     ...options,
     heldBytes: HELD_BYTES,

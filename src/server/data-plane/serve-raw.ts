@@ -1,14 +1,13 @@
-import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
-import { noBatch, noFile } from '../../core/batch.ts'
 import { noCache } from '../../core/cache.ts'
-import type { Endpoint, ModelCall } from '../../core/call.ts'
+import type { Endpoint, ModelCall, ModelReply } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { HoldersOf } from '../../core/holder.ts'
-import type { ReplyStore } from '../../core/kept-replies.ts'
+import type { FormFields } from '../../core/form-scanner.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Principal } from '../../core/registry.ts'
+import type { NamedThing } from '../../core/named-things.ts'
+import type { Principal, ProviderAccount } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
+import type { StreamedBody } from '../../core/streamed-body.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -16,9 +15,13 @@ import { callId } from './call-id.ts'
 import { callLabels } from './call-labels.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
+import { formThings } from './form-things.ts'
 import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
+import { type Holding, heldOf, heldThings, refuseThings } from './held-things.ts'
 import { openBody } from './incoming-body.ts'
 import { portkeyLabels, refuseInstructions } from './portkey/read-headers.ts'
+import { rawJson, rawReading } from './raw-body.ts'
+import { listRefused, madeThings, pathThings, refuseBatchFile } from './raw-things.ts'
 import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -26,10 +29,6 @@ import type { Runtime } from './runtime.ts'
 
 /** Below this, a path names an account and then a path of its provider. */
 export const rawPrefix = '/p/'
-
-export interface BatchOwners {
-  batchOwner(id: string): string | undefined
-}
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -39,7 +38,7 @@ export async function serveRaw(
   path: string,
   errorDialect: Dialect,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, holdersOf, log, batchOwner }: CallHandling & BatchOwners,
+  { sink, concurrency, deadlines, holdersOf, things, log }: CallHandling,
 ): Promise<void> {
   const { account, rest } = splitPath(path)
   const endpoint: Endpoint & { kind: 'raw' } = { kind: 'raw', path: rawPrefix + account, errorDialect }
@@ -66,18 +65,28 @@ export async function serveRaw(
         `${rawPrefix}… takes ${[...methods].join(', ')}, not ${exchange.method}.`,
       )
     }
-    refuseThingsOfOthers(rest, workspace, replies, holdersOf, batchOwner)
+    const start = exchange.url.indexOf('?')
+    const query = start < 0 ? '' : exchange.url.slice(start)
+    const holder = runtime.accountFor(principal, account)
+    const { isShared } = runtime
+    const refuse = (named: readonly NamedThing[]): void =>
+      refuseThings(heldOf(named, { workspace, isShared, holdersOf }), holder)
+    const named = pathThings(rest, query)
+    refuse(named.things)
+    const isOpen = !isShared || holder.passesUnknownIds === true
+    if (named.lists !== undefined && exchange.method === 'GET' && !isOpen) throw listRefused(named.lists)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
+    const contentType = exchange.headers['content-type']
+    const sizes = { heldBytes: HELD_BYTES, maxBytes: limits.maxBodyBytes }
     const body = await openBody({
       exchange,
       lifetime,
       clock: callClock(exchange, lifetime, limits, deadlines),
-      maxBytes: limits.maxBodyBytes,
-      heldBytes: HELD_BYTES,
+      ...(isShared ? rawReading(contentType, sizes, rawFields(rest, refuse)) : sizes),
       onBytes: (chunk) => recorder.requestBytes(chunk),
     })
     recorder.bodyRead()
-    const start = exchange.url.indexOf('?')
+    if (isShared) refuseIn(rest, body, contentType, { workspace, isShared, holdersOf }, holder)
     const call: RawCall = {
       principal,
       endpoint,
@@ -85,14 +94,15 @@ export async function serveRaw(
       method: exchange.method,
       account,
       path: rest,
-      query: start < 0 ? '' : exchange.url.slice(start),
+      query,
       headers: requestHeaders(exchange.headers, workspace),
-      contentType: exchange.headers['content-type'],
+      contentType,
       body,
       emit: (fact) => recorder.fact(fact),
     }
     const reply = await runtime.raw(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
+    learn(call, reply, named.things, holder, things)
     writeReply(exchange, asModelCall(call, recorder.id), reply, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
@@ -102,6 +112,48 @@ export async function serveRaw(
     sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
+}
+
+/** What a form names; and what it is for, where it is a file. */
+function rawFields(path: string, refuse: (things: readonly NamedThing[]) => void): FormFields {
+  const { isWanted, take } = formThings(refuse)
+  return {
+    isWanted: (name) => name === 'purpose' || isWanted(name),
+    take(name, value) {
+      if (name === 'purpose') refuseBatchFile(path, value)
+      else take(name, value)
+    },
+  }
+}
+
+function refuseIn(
+  path: string,
+  body: Buffer | StreamedBody,
+  contentType: string | undefined,
+  holding: Holding,
+  holder: ProviderAccount,
+): void {
+  if (!Buffer.isBuffer(body)) return
+  const wire = rawJson(body, contentType)
+  if (wire === undefined) return
+  refuseBatchFile(path, wire.json['purpose'])
+  refuseThings(heldThings(wire, holding), holder)
+}
+
+/** What has been made belongs to who made it, and what was deleted to nobody. */
+function learn(
+  { method, path, principal: { workspace } }: RawCall,
+  { body, status }: ModelReply,
+  named: readonly NamedThing[],
+  { id: account }: ProviderAccount,
+  things: CallHandling['things'],
+): void {
+  if (status >= 300) return
+  const [first, ...others] = named
+  if (method === 'DELETE' && first !== undefined && others.length === 0)
+    things.remove({ kind: first.kind, id: first.id, account, workspace })
+  if (method !== 'POST' || body.kind !== 'unary') return
+  for (const made of madeThings(path, body.bytes)) things.add({ ...made, account, workspace, createdAt: Date.now() })
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
@@ -123,32 +175,6 @@ export function asModelCall(call: Omit<RawCall, 'account'>, id: string): ModelCa
     request() {
       throw new GatewayError('unsupported_endpoint', 'A raw request cannot be translated.')
     },
-  }
-}
-
-/** Accounts serve several workspaces, and do not know whose a response or a file is. */
-function refuseThingsOfOthers(
-  path: string,
-  workspace: string,
-  replies: ReplyStore,
-  holdersOf: HoldersOf,
-  batchOwner: BatchOwners['batchOwner'],
-): void {
-  const steps = path.split('/').map(decodedStep)
-  for (const [index, id] of steps.entries()) {
-    const kind = steps[index - 1]
-    if (kind === 'responses' && (replies.find(id)?.workspace ?? workspace) !== workspace) throw responseNotFound(id)
-    if (kind === 'files' && holdersOf({ kind: 'file', id }).some((one) => one.workspace !== workspace)) throw noFile(id)
-    if (kind === 'batches' && (batchOwner(id) ?? workspace) !== workspace) throw noBatch(id)
-  }
-}
-
-/** What cannot be decoded is no id; its path is refused later. */
-function decodedStep(step: string): string {
-  try {
-    return decodeURIComponent(step)
-  } catch {
-    return step
   }
 }
 
