@@ -1,3 +1,4 @@
+import type { Standing } from './budget.ts'
 import type { CacheMatch, CacheWish } from './cache.ts'
 import type { Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
@@ -140,6 +141,8 @@ export type CallFact =
   | { readonly type: 'queued'; readonly durationMs: number }
   /** Its stream failed before its first content. */
   | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
+  /** It counts to budgets, which stand like this when they are asked for. */
+  | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
 
 export interface ModelReply {

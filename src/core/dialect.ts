@@ -1,3 +1,4 @@
+import type { Standing } from './budget.ts'
 import type { EncryptedReasoning } from './encrypted-reasoning.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming, Framing, WireEvent } from './framing.ts'
@@ -72,6 +73,8 @@ export interface Dialect {
   encodeError(error: GatewayError): JsonObject
   /** Headers in which clients look for what an error is. */
   errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
+  /** Headers in which clients look for what is left of a limit: of `requests`, or of a kind of tokens. Absent: OpenAI's. */
+  limitHeaders?(kind: LimitKind, standing: Standing): Readonly<Record<string, string>>
   /** The event that ends a broken stream. */
   encodeErrorEvent(error: GatewayError): WireEvent
   /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. Absent: the dialect has none. */
@@ -85,6 +88,9 @@ export interface Dialect {
   /** The byte string that marks the first event with content, for time to first token. */
   readonly contentLandmark: string
 }
+
+/** As vendors' headers call what they limit. */
+export type LimitKind = 'requests' | 'tokens' | 'input-tokens' | 'output-tokens'
 
 /** What a request asks for beside its body: known before the body is read as the dialect's. */
 export interface Asked {

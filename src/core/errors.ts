@@ -85,6 +85,17 @@ export const errorCatalogue = {
   conflict: { status: 409, retryable: false, help: 'Read the object again and repeat the change.' },
   // The gateway's own limits
   too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    help: "Try again after the time in `Retry-After`, or have the key's limits raised.",
+  },
+  budget_exceeded: { status: 429, retryable: false, help: 'Wait until the budget begins anew, or have it raised.' },
+  unpriced_call: {
+    status: 403,
+    retryable: false,
+    help: 'Give the model a price under `catalog.models`, or set `unpriced: allow` on the budget.',
+  },
   overloaded: { status: 503, retryable: true, help: 'Try again after the time in `Retry-After`.' },
   account_busy: {
     status: 503,

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import type { ModelFacts } from './prices.ts'
 import type { Provider } from './provider.ts'
 import type { RoutePlan, RouteSettings, RouteShadow } from './route-plan.ts'
@@ -77,6 +78,8 @@ export interface Principal {
   readonly models: readonly string[]
   /** Absent: `normal`. */
   readonly priority?: Priority
+  /** Of the key itself. */
+  readonly budgets?: readonly Budget[]
 }
 
 /** A virtual key as it is kept: never the key itself. */
@@ -88,6 +91,7 @@ export interface VirtualKey {
   readonly models: readonly string[]
   /** Absent: `normal`. */
   readonly priority?: Priority
+  readonly budgets?: readonly Budget[]
   readonly source: 'file' | 'environment' | 'api' | 'first-start'
   /** Unix milliseconds. */
   readonly createdAt: number
@@ -127,6 +131,12 @@ export interface RecordSettings {
   readonly maxBodyBytes: number
 }
 
-export function principalOf({ id, workspace, models, priority }: VirtualKey): Principal {
-  return { key: id, workspace, models, ...(priority === undefined ? {} : { priority }) }
+export function principalOf({ id, workspace, models, priority, budgets }: VirtualKey): Principal {
+  return {
+    key: id,
+    workspace,
+    models,
+    ...(priority === undefined ? {} : { priority }),
+    ...(budgets === undefined ? {} : { budgets }),
+  }
 }

@@ -1,10 +1,13 @@
 import type { VirtualKey } from '../core/registry.ts'
 
+/** What the file says of a key. */
+export type KeyOfFile = Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority' | 'budgets'>
+
 export interface KeysOfFile {
   /** Those that the file gives a value. */
   readonly keys: readonly VirtualKey[]
   /** Those whose value was made: the store has its hash, the file decides everything else. */
-  readonly keysToGenerate: readonly Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority'>[]
+  readonly keysToGenerate: readonly KeyOfFile[]
 }
 
 /**

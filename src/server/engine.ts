@@ -8,6 +8,7 @@ import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
+import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
@@ -47,6 +48,8 @@ export interface Engine {
   /** As the configuration in use completes them. */
   models(): ModelCatalogue
   resolver(): Resolver
+  /** What is used of budgets. */
+  readonly budgets: BudgetLedger
   /** How the targets of routes are doing, as the calls of this process have found, and others have told. */
   readonly fleet: Fleet
   /** Takes answers out of the caches of this process, and says how many. Without a tag: all of the workspace. */
@@ -93,6 +96,8 @@ export interface EngineSurroundings {
   readonly metadata?: MetadataOrigins | undefined
   /** The fleet has learned what other processes may want to know. Absent: there are none. */
   readonly hasNews?: (() => void) | undefined
+  /** Absent: this process counts what is used of budgets. */
+  readonly budgets?: BudgetLedger
 }
 
 /** `dataDirectory`: where a catalogue may be kept. */
@@ -100,7 +105,7 @@ export function createEngine(
   state: EngineState,
   environment: NodeJS.ProcessEnv,
   dataDirectory: string | undefined,
-  { metadata, hasNews }: EngineSurroundings = {},
+  { metadata, hasNews, budgets = createBudgetLedger(Date.now) }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
   const credentials = createCredentials({
@@ -139,6 +144,7 @@ export function createEngine(
       credentials,
       fleet,
       slots,
+      budgets,
       cache,
       semanticIndex,
       localModels,
@@ -154,6 +160,7 @@ export function createEngine(
     keys: () => built.keys,
     models: () => built.models,
     resolver: () => built.resolver,
+    budgets,
     fleet,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,

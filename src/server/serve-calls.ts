@@ -5,6 +5,7 @@ import type { EventSink } from '../core/call-record.ts'
 import { createStorageState } from '../core/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
+import { settleBudgets } from './budgets/settle-budgets.ts'
 import { createCacheTiers } from './cache/cache-tiers.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
@@ -68,9 +69,11 @@ export async function serveCalls({
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
   engine.serveModels({ tell: storage.teller('local model'), warn })
+  const settle = settleBudgets(engine.budgets, dialects)
   const observed: EventSink = {
     emit(event) {
       metrics.observe(event)
+      settle(event)
       sink.emit(event)
     },
     flush: () => sink.flush(),

@@ -10,6 +10,7 @@ import { checkFiles } from './check-files.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
+import { listBudgets } from './control/budgets.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
@@ -137,13 +138,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
       const { workers: count } = options
-      const { fleet } = engine
+      const { fleet, budgets } = engine
       workers = await startWorkers({
         ...listening,
         count,
         dataDirectory,
         state,
         fleet,
+        budgets,
         readiness,
         wake: record.wake,
         log,
@@ -223,6 +225,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       embedder: () => engine.runtime().embedder,
       configText: () => state.configText,
       keys: liveKeys.api,
+      budgets: { list: () => listBudgets(engine.budgets, engine.keys()) },
       purgeCache:
         workers?.purgeCache ??
         (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 })),

@@ -31,6 +31,9 @@ import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
+import { type BudgetOptions, holdOne, withinBudgets } from '../gateway/within-budgets.ts'
+import { createClaims } from '../registry/budget-claims.ts'
+import type { BudgetLedger } from '../registry/budget-ledger.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -55,6 +58,7 @@ export interface WireOptions {
   readonly credentials: Credentials
   readonly fleet: Fleet
   readonly slots: AccountSlots
+  readonly budgets: BudgetLedger
   readonly cache: SharedCache
   readonly semanticIndex: SharedSemanticIndex
   readonly localModels: LocalModels
@@ -62,7 +66,7 @@ export interface WireOptions {
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
 export function buildRuntime(options: WireOptions): Runtime {
-  const { config, accounts, resolver, keys, upstreams, credentials, fleet, slots } = options
+  const { config, accounts, resolver, keys, upstreams, credentials, fleet, slots, budgets } = options
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
   const routing = { resolve: resolver.resolve, fleet, random: Math.random }
@@ -77,10 +81,23 @@ export function buildRuntime(options: WireOptions): Runtime {
     settled: firstContent,
     watch: watchReply,
   }
+  const budgeting: BudgetOptions = {
+    claimsOf: createClaims(config.budgets),
+    reserve: budgets.reserve,
+    standing: budgets.standing,
+    resolve: resolver.resolve,
+  }
+  const withinOne = holdOne(budgeting)
   return {
     limits,
+    withinOne,
     pipeline: compose(
-      [admit<ModelCall, ModelReply>(isAllowed), ...cacheStages(options), ...semanticStages(options, embedder)],
+      [
+        admit<ModelCall, ModelReply>(isAllowed),
+        withinBudgets(budgeting),
+        ...cacheStages(options),
+        ...semanticStages(options, embedder),
+      ],
       route(answering),
     ),
     shadowOf: shadowing(config, resolver.resolve, answering),
@@ -97,7 +114,13 @@ export function buildRuntime(options: WireOptions): Runtime {
     onlyAccount: onlyAccount({ resolve: resolver.resolve, isAllowed }),
     embedder,
     realtime: compose(
-      [admit<RealtimeCall, RealtimeSession>(isAllowed)],
+      [
+        admit<RealtimeCall, RealtimeSession>(isAllowed),
+        async (call, next) => {
+          await withinOne(call)
+          return await next(call)
+        },
+      ],
       route({
         ...routing,
         attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }),

@@ -2,6 +2,7 @@ import type { CacheMatch } from '../core/cache.ts'
 import type { FleetState } from '../gateway/routing/fleet.ts'
 import type { FleetNews } from '../gateway/routing/fleet-news.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
+import type { BudgetAnswer, BudgetQuestions } from './budgets/remote-ledger.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -21,6 +22,7 @@ export type ToWorker =
   /** What the others have learned of targets. */
   | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | (AskedOfWorker & { readonly question: number })
+  | { readonly type: 'budget-answers'; readonly answers: readonly BudgetAnswer[] }
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }
 
@@ -36,6 +38,7 @@ export type FromWorker =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'written' }
+  | { readonly type: 'budget-questions'; readonly questions: BudgetQuestions }
   | {
       readonly type: 'metrics'
       readonly question: number

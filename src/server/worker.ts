@@ -1,5 +1,6 @@
 /** Entry of a worker process: a data plane and its spool, nothing else. The primary has the store and the control plane. */
 import { addSnapshots } from '../observe/metrics.ts'
+import { createRemoteLedger } from './budgets/remote-ledger.ts'
 import { createEngine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { openSpool } from './record/record.ts'
@@ -42,7 +43,8 @@ async function start({
   const tellNews = (): void => {
     setTimeout(() => tell({ type: 'fleet-news', news: engine.fleet.takeNews() }), NEWS_MS)
   }
-  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews })
+  const budgets = createRemoteLedger((questions) => tell({ type: 'budget-questions', questions }))
+  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews, budgets })
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,
@@ -99,6 +101,9 @@ async function start({
         void engine
           .purgeCache(message.workspace, message.tag)
           .then((count) => tell({ type: 'purged', question: message.question, count }), ignore)
+        break
+      case 'budget-answers':
+        budgets.receive(message.answers)
         break
       case 'readiness':
         readiness = message.readiness

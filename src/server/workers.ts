@@ -5,6 +5,8 @@ import type { CacheMatch } from '../core/cache.ts'
 import type { Fleet, FleetState } from '../gateway/routing/fleet.ts'
 import type { FleetNews } from '../gateway/routing/fleet-news.ts'
 import { addSnapshots, type MetricsSnapshot, withoutGauges } from '../observe/metrics.ts'
+import type { BudgetLedger } from '../registry/budget-ledger.ts'
+import { createBudgetAuthority } from './budgets/budget-authority.ts'
 import type { Purge } from './control/cache.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
@@ -19,6 +21,8 @@ export interface WorkersOptions {
   readonly state: EngineState
   /** What all of them have learned, for those that start later. */
   readonly fleet: Pick<Fleet, 'hear' | 'wholeNews'>
+  /** Counts for all workers. */
+  readonly budgets: BudgetLedger
   readiness(): Readiness
   /** Tells the record keeper that a worker has written to its spool. */
   wake(): void
@@ -67,7 +71,7 @@ interface Member {
 
 /** Serves calls in several processes that share one port. A worker that dies is replaced; the others go on. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { count, host, dataDirectory, fleet, log, readiness, wake } = options
+  const { count, host, dataDirectory, fleet, budgets, log, readiness, wake } = options
   let { state } = options
   let port = options.port
   // Each worker accepts for itself where the system can share a port: a connection that node:cluster hands to a worker
@@ -90,6 +94,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const worker = cluster.fork()
+    const authority = createBudgetAuthority(budgets)
     const member: Member = { worker, ended, spoolReasons: [], storageReasons: [], inFlight: 0, snapshot: {} }
     members.add(member)
     worker.on('message', (message: FromWorker) => {
@@ -105,6 +110,9 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           break
         case 'written':
           wake()
+          break
+        case 'budget-questions':
+          send(member, { type: 'budget-answers', answers: authority.answer(message.questions) })
           break
         case 'metrics':
           member.inFlight = message.inFlight
@@ -131,6 +139,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     })
     worker.on('exit', (code, signal) => {
       members.delete(member)
+      authority.gone()
       kept = addSnapshots([kept, withoutGauges(member.snapshot)])
       end()
       reject(new Error(`A worker ended before it listened (${signal ?? code}).`))

@@ -2,6 +2,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { encryptedReasoning, isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
+import { limitHeaders } from './anthropic-messages/limit-headers.ts'
 import { modelQuestions } from './anthropic-messages/model-list.ts'
 import { decodeReply } from './anthropic-messages/reply-decode.ts'
 import { encodeReply } from './anthropic-messages/reply-encode.ts'
@@ -38,6 +39,7 @@ export const anthropicMessages: Dialect = {
   decodeError,
   encodeError,
   encodeErrorEvent,
+  limitHeaders,
   terminator,
   landmarks: ['"message_start"', '"message_delta"', '"message_stop"', '"type":"error"', '"type": "error"'],
   contentLandmark: '"content_block_delta"',

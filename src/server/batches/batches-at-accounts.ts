@@ -30,6 +30,7 @@ export async function createAtHolder(
     ...placeOf(account),
     path: '/batches',
     body: { bytes: wire.bytes, contentType: 'application/json' },
+    isCall: true,
   })
   const object = objectOf(reply, account)
   const { workspace, key } = call.principal

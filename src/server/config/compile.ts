@@ -2,9 +2,12 @@ import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
+import type { BudgetRule } from '../../registry/budget-claims.ts'
+import type { KeyOfFile } from '../../registry/effective-keys.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report, withoutCredential } from './accounts.ts'
+import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { givenModels } from './given-models.ts'
@@ -19,7 +22,9 @@ export interface CompiledConfig {
   readonly accounts: readonly ProviderAccount[]
   readonly keys: readonly VirtualKey[]
   /** Ids of keys that the file names without a key: they are generated. */
-  readonly keysToGenerate: readonly Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority'>[]
+  readonly keysToGenerate: readonly KeyOfFile[]
+  /** Of the whole file. */
+  readonly budgets: readonly BudgetRule[]
   readonly aliases: Readonly<Record<string, Alias>>
   readonly routes: Readonly<Record<string, RouteDefinition>>
   /** What the file says of models, by provider. */
@@ -109,6 +114,10 @@ export function compileConfig(
   const accounts = [...fileAccounts, ...environmentAccounts(fileAccounts, providers, environment, fault)]
   const warnings: ConfigFault[] = []
   withoutCredential(documentAccounts, fileAccounts, (path, message) => warnings.push(faultAt(path, message)))
+  const keyFault =
+    (index: number): Report =>
+    (path, message) =>
+      fault(['keys', index, ...path], message)
   const routeSection = document.routes ?? {}
   const routes = compileRoutes(routeSection, fault)
   for (const [name, alias] of Object.entries(document.models ?? {})) {
@@ -142,8 +151,11 @@ export function compileConfig(
     config: {
       listen: given(document.listen),
       accounts,
-      keys: keys.flatMap((key) => (key.key === undefined ? [] : [fileKey(key, key.key)])),
-      keysToGenerate: keys.filter((key) => key.key === undefined).map(ofKey),
+      keys: keys.flatMap((key, index) =>
+        key.key === undefined ? [] : [fileKey(ofKey(key, keyFault(index)), key.key)],
+      ),
+      keysToGenerate: keys.flatMap((key, index) => (key.key === undefined ? [ofKey(key, keyFault(index))] : [])),
+      budgets: budgetRules(document.budgets ?? [], (path, message) => fault(['budgets', ...path], message)),
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,
@@ -167,13 +179,23 @@ function discoverEvery(
 
 type DocumentKey = NonNullable<ConfigDocument['keys']>[number]
 
-function ofKey({ id, workspace = 'default', models = ['*'], priority }: DocumentKey) {
-  return { id, workspace, models, ...(priority === undefined ? {} : { priority }) }
+function ofKey(key: DocumentKey, report: Report): KeyOfFile {
+  const { id, workspace = 'default', models = ['*'], priority } = key
+  const budgets = (['budgets', 'limits'] as const).flatMap((field) =>
+    keyBudgets(id, key[field] ?? [], (path, message) => report([field, ...path], message)),
+  )
+  return {
+    id,
+    workspace,
+    models,
+    ...(priority === undefined ? {} : { priority }),
+    ...(budgets.length === 0 ? {} : { budgets }),
+  }
 }
 
-function fileKey(key: DocumentKey, secret: string): VirtualKey {
+function fileKey(key: KeyOfFile, secret: string): VirtualKey {
   return {
-    ...ofKey(key),
+    ...key,
     hash: hashKey(secret),
     source: 'file',
     createdAt: 0,

@@ -68,14 +68,11 @@ describe('a key that the file does not have', () => {
   })
 
   it.each([
-    ['budgets: []', /^1:1 Budgets \(`budgets`\) are not available in this version; take the key out\.$/],
     ['mcp: {}', /^1:1 MCP servers \(`mcp`\) are not available in this version; take the key out\.$/],
     ['a2a: {}', /^1:1 Agent-to-agent calls \(`a2a`\) are not available in this version/],
     ['agents: []', /^1:1 Agents \(`agents`\) are not available in this version/],
     ['policies: []', /^1:1 Policies \(`policies`\) are not available in this version/],
     ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
-    ['keys:\n  - id: a\n    limits: {}', /^3:5 Limits of a single key \(`limits`\) are not available in this version/],
-    ['keys:\n  - id: a\n    budgets: []', /^3:5 Budgets \(`budgets`\) are not available in this version/],
   ])('is refused as one of a later version: %j', (text, expected) => {
     const found = faults(text)
     expect(found).toHaveLength(1)

@@ -1,6 +1,7 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
 import { priorities } from '../../core/registry.ts'
+import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
@@ -130,10 +131,13 @@ export const ConfigDocument = z.strictObject({
           .array(z.string())
           .optional()
           .describe('Names the key may ask for; `*` stands for any text. Default all.'),
+        budgets: z.array(BudgetEntry).max(100).optional().describe('What the key may use up, over a longer time.'),
+        limits: z.array(BudgetEntry).max(100).optional().describe('How fast the key may use it. The same fields.'),
       }),
     )
     .optional()
     .describe('Virtual keys.'),
+  budgets: z.array(BudgetRuleEntry).max(1000).optional().describe('What calls of several keys may use together.'),
   models: z
     .record(
       z.string(),

@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
+import { addBudgetRoutes, type BudgetsApi } from './budgets.ts'
 import { addCacheRoutes, type CacheApi } from './cache.ts'
 import { addCallRoutes } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
@@ -16,7 +17,14 @@ import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { invalid } from './read-json.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
 
-export interface ControlPlaneOptions extends CacheApi, CatalogueApi, ConfigApi, EmbedApi, KeysApi, RoutesApi {
+export interface ControlPlaneOptions
+  extends BudgetsApi,
+    CacheApi,
+    CatalogueApi,
+    ConfigApi,
+    EmbedApi,
+    KeysApi,
+    RoutesApi {
   readonly version: string
   /** The address listened on: on loopback, only loopback names are served. */
   readonly host: string
@@ -82,6 +90,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   app.get('/metrics', async (context) =>
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
+  addBudgetRoutes(app, options)
   addCacheRoutes(app, options)
   addCallRoutes(app, options)
   addCatalogueRoutes(app, options)

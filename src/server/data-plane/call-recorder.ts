@@ -1,3 +1,4 @@
+import type { Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
 import type { Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
@@ -64,6 +65,7 @@ export class CallRecorder {
   #firstTokenAt: number | undefined
   #headAt: number | undefined
   #ended = false
+  #standings: (() => readonly Standing[]) | undefined
   #keeper: ReplyKeeper | undefined
   #keptContext: (() => ReplyContext) | undefined
   #onReasoning: ((piece: string) => void) | undefined
@@ -121,6 +123,9 @@ export class CallRecorder {
     switch (fact.type) {
       case 'route-resolved':
         this.#route = fact.route
+        break
+      case 'budgets-claimed':
+        this.#standings = fact.standings
         break
       case 'cache-missed':
         this.#cache = 'miss'
@@ -235,6 +240,16 @@ export class CallRecorder {
     return this.#dropped.size === 0 ? none : [...this.#dropped]
   }
 
+  /** In whose words the client is told what is beside the answer. */
+  get vendor(): Dialect {
+    return vendorOf(this.#endpoint)
+  }
+
+  /** Of the budgets that the call is under, now; `undefined` where it is under none. */
+  get standings(): readonly Standing[] | undefined {
+    return this.#standings?.()
+  }
+
   get cache(): CacheState {
     return this.#cache
   }
@@ -336,6 +351,10 @@ export class CallRecorder {
     const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
     return known
   }
+}
+
+export function vendorOf(endpoint: Endpoint): Dialect {
+  return endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
 }
 
 /** Puts the bytes of a unary reply and what it says into the record. */

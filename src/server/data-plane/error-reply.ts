@@ -2,7 +2,8 @@ import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { errorCatalogue, type GatewayError } from '../../core/errors.ts'
 import type { CallExchange } from '../http/exchange.ts'
-import type { CallRecorder } from './call-recorder.ts'
+import { type CallRecorder, vendorOf } from './call-recorder.ts'
+import { limitFields } from './limit-fields.ts'
 import { headerValue } from './reply-head.ts'
 
 /** Answers a call with an error in the client's dialect. A provider's own error goes to a client of the same dialect as it came. */
@@ -12,11 +13,13 @@ export function sendError(
   error: GatewayError,
   recorder: CallRecorder,
 ): void {
-  const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
+  const dialect = vendorOf(endpoint)
   const head = ['x-portcullis-call-id', recorder.id, 'x-portcullis-cache', 'bypass']
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
+  const { standings } = recorder
+  if (standings !== undefined) head.push(...limitFields(standings, dialect))
   writeError(exchange, dialect, error, head)
 }
 

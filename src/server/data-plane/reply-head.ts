@@ -1,5 +1,6 @@
 import type { ModelReply } from '../../core/call.ts'
 import type { CallRecorder } from './call-recorder.ts'
+import { isLimitField, limitFields } from './limit-fields.ts'
 
 /** Head of a reply, as the flat list that `writeHead` takes without copying. */
 export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType: string): string[] {
@@ -23,7 +24,12 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
   // RFC 9111, section 5.1.
   if (recorder.cache === 'hit' || recorder.cache === 'semantic')
     head.push('age', String(Math.floor(recorder.cacheAgeMs / 1000)))
-  for (const name in reply.headers) head.push(name, reply.headers[name] ?? '')
+  const { standings } = recorder
+  for (const name in reply.headers) {
+    // The account's own limits say nothing to a caller who has others.
+    if (standings === undefined || !isLimitField(name)) head.push(name, reply.headers[name] ?? '')
+  }
+  if (standings !== undefined) head.push(...limitFields(standings, recorder.vendor))
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())

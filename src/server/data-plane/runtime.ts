@@ -1,4 +1,4 @@
-import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
+import type { ModelCall, ModelReply, Next, RoutedCall } from '../../core/call.ts'
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Embedder } from '../../core/embedder.ts'
 import type { GatewayError } from '../../core/errors.ts'
@@ -22,6 +22,8 @@ export interface Runtime {
   readonly pipeline: Next<ModelCall, ModelReply>
   /** Whether a copy of the next call of this model goes elsewhere too, and through what. By chance. */
   shadowOf(model: string): Next<ModelCall, ModelReply> | undefined
+  /** Holds one call of its budgets; its cost in nano-USD, where that is known. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
+  withinOne(call: RoutedCall, costUsd?: number): Promise<void>
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
   /** The same of the gateway's own making, whatever the key may use. */

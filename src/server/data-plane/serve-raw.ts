@@ -5,7 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { FormFields } from '../../core/form-scanner.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { NamedThing } from '../../core/named-things.ts'
-import type { Principal, ProviderAccount } from '../../core/registry.ts'
+import { type ProviderAccount, principalOf } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import type { StreamedBody } from '../../core/streamed-body.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
@@ -32,6 +32,9 @@ export const rawPrefix = '/p/'
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** What is there already costs nothing to look at. */
+const freeMethods: ReadonlySet<string> = new Set(['GET', 'DELETE'])
+
 /** One raw request: authenticated, sent with the account's credential, recorded, and otherwise left alone. */
 export async function serveRaw(
   exchange: Exchange,
@@ -53,8 +56,8 @@ export async function serveRaw(
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
-    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
-    const principal: Principal = { key, workspace, models }
+    const principal = principalOf(runtime.authenticate(exchange.headers))
+    const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
@@ -100,10 +103,12 @@ export async function serveRaw(
       body,
       emit: (fact) => recorder.fact(fact),
     }
+    const recorded = asModelCall(call, recorder.id)
+    await runtime.withinOne(recorded, freeMethods.has(exchange.method) ? 0 : undefined)
     const reply = await runtime.raw(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
     learn(call, reply, named.things, holder, things)
-    writeReply(exchange, asModelCall(call, recorder.id), reply, recorder, limits.maxReplyBytes)
+    writeReply(exchange, recorded, reply, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)

@@ -4,7 +4,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Principal } from '../../core/registry.ts'
+import { type Principal, principalOf } from '../../core/registry.ts'
 import type { DirectCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -40,7 +40,7 @@ export interface ResourceCall {
   form(): Promise<Form>
   /** Whose the things are that a body of a call names. Throws for those of another workspace. */
   held(wire: RequestWire): HeldThings
-  /** Asks a provider account. */
+  /** Asks a provider account. `isCall`: it makes the account work, at a cost that nobody here knows. */
   ask(question: AccountQuestion): Promise<ModelReply>
 }
 
@@ -50,7 +50,10 @@ export interface Form {
   readonly contentType: string
 }
 
-type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & { readonly body?: Form }
+type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & {
+  readonly body?: Form
+  readonly isCall?: boolean
+}
 
 /** `reply`: of the account that was asked, as it came. */
 export type ResourceReply = { readonly json: JsonObject } | StreamReply | { readonly reply: ModelReply }
@@ -89,8 +92,8 @@ export async function serveResource(
     recorder.end(error.status, error)
   }
   try {
-    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
-    const principal: Principal = { key, workspace, models }
+    const principal = principalOf(runtime.authenticate(exchange.headers))
+    const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
@@ -122,13 +125,14 @@ export async function serveResource(
       json: async () => parseBody(await body('json')),
       form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
       held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
-      ask(question) {
+      async ask(question) {
         deadlines.set(lifetime, limits.deadlineMs, () => {
           exchange.expire()
           return deadlineExceeded(limits)
         })
         asked = direct(question)
-        return runtime.direct(asked)
+        if (question.isCall === true) await runtime.withinOne(asModelCall(asked, recorder.id))
+        return await runtime.direct(asked)
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason

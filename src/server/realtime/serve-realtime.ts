@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import type { Limits, Principal, Target } from '../../core/registry.ts'
+import { type Limits, principalOf, type Target } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { credentialFilter } from '../../gateway/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
@@ -37,8 +37,8 @@ export async function serveRealtime(
   }
   deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits))
   try {
-    const { id: key, workspace, models } = runtime.authenticate(keyHeaders(exchange.headers))
-    const principal: Principal = { key, workspace, models }
+    const principal = principalOf(runtime.authenticate(keyHeaders(exchange.headers)))
+    const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)

@@ -1,0 +1,104 @@
+/**
+ * How much of something may be used in a time. A limit of a key and a budget of a workspace are the same thing: an amount
+ * of a measure in a window, counted by group. Money is in integer nano-USD, time in integer milliseconds.
+ */
+export const measures = [
+  'requests',
+  'inputTokens',
+  'outputTokens',
+  'tokens',
+  'costUsd',
+  'concurrentCalls',
+  'streamSeconds',
+] as const
+export type Measure = (typeof measures)[number]
+
+export const periods = ['second', 'minute', 'hour', 'day', 'week', 'month', 'total'] as const
+export type Period = (typeof periods)[number]
+
+/**
+ * `fixed`: begins anew at the turn of the period, in UTC; weeks begin on Monday. `sliding`: the last period, whenever one
+ * looks; what the period before used fades out evenly. `token-bucket`: fills evenly, up to the amount.
+ */
+export const windowKinds = ['fixed', 'sliding', 'token-bucket'] as const
+export type WindowKind = (typeof windowKinds)[number]
+
+export interface BudgetWindow {
+  readonly kind: WindowKind
+  readonly per: Period
+}
+
+export interface Budget {
+  /** Names its counter, whatever the amount is: what was used stays used when a file is read again. */
+  readonly id: string
+  /** The key that has it, or the budget of the file that it is a part of. */
+  readonly owner: { readonly kind: 'key' | 'budget'; readonly id: string }
+  readonly measure: Measure
+  /** In the units of the measure; `costUsd` in nano-USD, `streamSeconds` in milliseconds. */
+  readonly amount: number
+  /** Absent for what is held and given back: calls at once. */
+  readonly window?: BudgetWindow
+  /** Of `costUsd`: calls without a known price go on, uncounted. Absent: they are refused. */
+  readonly allowsUnpriced?: boolean
+}
+
+/** A budget that a call is under, and whose share of it the call counts to. */
+export interface Claim {
+  readonly budget: Budget
+  /** Values of what the budget is grouped by, in its order; empty for one counter for all. */
+  readonly group: readonly string[]
+}
+
+/** What a call may come to, or has come to; in the units of budgets. A `costUsd` that is absent is not known. */
+export type Demand = Readonly<Record<Exclude<Measure, 'costUsd'>, number>> & { readonly costUsd?: number }
+
+/** Where a budget stands. */
+export interface Standing {
+  readonly budget: Budget
+  /** Settled in this window. */
+  readonly used: number
+  /** Held for calls in flight. */
+  readonly reserved: number
+  readonly left: number
+  /** Unix milliseconds at which all of it is there again, or begins anew; absent where that never happens. */
+  readonly resetsAt?: number
+}
+
+/** As people say it: USD and seconds. */
+export function inUnits(measure: Measure, amount: number): number {
+  if (measure === 'costUsd') return amount / 1e9
+  return measure === 'streamSeconds' ? amount / 1000 : amount
+}
+
+const DAY = 86_400_000
+const lengths: Readonly<Partial<Record<Period, number>>> = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: DAY,
+  week: 7 * DAY,
+}
+
+/** Milliseconds; `undefined` for a month and for all time, which have no one length. */
+export function periodLength(per: Period): number | undefined {
+  return lengths[per]
+}
+
+/** Unix milliseconds at which the fixed window of a moment began. */
+export function windowStart(per: Period, at: number): number {
+  if (per === 'total') return 0
+  const date = new Date(at)
+  if (per === 'month') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
+  const day = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())
+  if (per === 'week') return day - ((date.getUTCDay() + 6) % 7) * DAY
+  const length = lengths[per] ?? DAY
+  return Math.floor(at / length) * length
+}
+
+/** Unix milliseconds at which the window that began then ends. */
+export function windowEnd(per: Period, start: number): number {
+  if (per === 'total') return Number.POSITIVE_INFINITY
+  if (per !== 'month') return start + (lengths[per] ?? DAY)
+  const date = new Date(start)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
+}

@@ -1,0 +1,140 @@
+import { type Budget, periodLength, type Standing, windowEnd, windowStart } from '../core/budget.ts'
+
+/**
+ * What one budget has used in one group. A plain record that its functions change: there is one for each budget of each
+ * key, and it is looked at in each call.
+ */
+export interface BudgetCounter {
+  /** Of the window. For a token bucket, when it was last looked at. Unix milliseconds. */
+  startedAt: number
+  /** When the window ends. Infinite for all time; without meaning for a token bucket. */
+  endsAt: number
+  /** Settled in this window; of a token bucket, what is missing in it. */
+  used: number
+  /** Settled in the window before; only a sliding window looks at it. */
+  previous: number
+  /** Held for calls in flight. */
+  reserved: number
+}
+
+/** What a call holds of a counter until it has ended. */
+export interface Hold {
+  readonly amount: number
+  readonly startedAt: number
+}
+
+export function createCounter(): BudgetCounter {
+  return { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0 }
+}
+
+/** Holds an amount; `undefined`: there is not so much left. */
+export function hold(counter: BudgetCounter, budget: Budget, amount: number, now: number): Hold | undefined {
+  if (amount > leftOf(counter, budget, now)) return undefined
+  counter.reserved += amount
+  return { amount, startedAt: counter.startedAt }
+}
+
+/** Gives back what was held and counts what was used. */
+export function settle(counter: BudgetCounter, budget: Budget, held: Hold, actual: number, now: number): void {
+  roll(counter, budget, now)
+  // It belongs to a window that is over: what it held went with it.
+  if (budget.window?.kind === 'fixed' && held.startedAt !== counter.startedAt) return
+  counter.reserved = Math.max(0, counter.reserved - held.amount)
+  if (budget.window !== undefined) counter.used += actual
+}
+
+export function leftOf(counter: BudgetCounter, budget: Budget, now: number): number {
+  roll(counter, budget, now)
+  return budget.amount - usedOf(counter, budget, now) - counter.reserved
+}
+
+export function standingOf(counter: BudgetCounter, budget: Budget, now: number): Standing {
+  roll(counter, budget, now)
+  const used = Math.round(usedOf(counter, budget, now))
+  const left = Math.max(0, Math.floor(budget.amount - used - counter.reserved))
+  const resetsAt = resetOf(counter, budget, now)
+  return { budget, used, reserved: counter.reserved, left, ...(resetsAt === undefined ? {} : { resetsAt }) }
+}
+
+/** Nothing that it counts is of any consequence now. */
+export function isIdle(counter: BudgetCounter, budget: Budget, now: number): boolean {
+  roll(counter, budget, now)
+  return counter.reserved === 0 && usedOf(counter, budget, now) === 0
+}
+
+/**
+ * Milliseconds until there is as much, if nothing else is used meanwhile; `undefined` where time does not help: the amount
+ * is larger than the budget, the budget is for all time, or calls in flight hold it.
+ */
+export function waitFor(counter: BudgetCounter, budget: Budget, amount: number, now: number): number | undefined {
+  const { window } = budget
+  if (window === undefined || amount > budget.amount) return undefined
+  roll(counter, budget, now)
+  const missing = usedOf(counter, budget, now) + counter.reserved + amount - budget.amount
+  if (missing <= 0) return 0
+  switch (window.kind) {
+    case 'fixed':
+      return Number.isFinite(counter.endsAt) ? counter.endsAt - now : undefined
+    case 'token-bucket':
+      if (counter.reserved + amount > budget.amount) return undefined
+      return (missing / budget.amount) * lengthOf(budget)
+    case 'sliding':
+      return slidingWait(counter, budget, amount, now)
+  }
+}
+
+/** In this window what the one before used fades; in the next one, what this one did. */
+function slidingWait(counter: BudgetCounter, budget: Budget, amount: number, now: number): number | undefined {
+  const length = lengthOf(budget)
+  const elapsed = now - counter.startedAt
+  const room = budget.amount - counter.reserved - amount
+  if (room < 0) return undefined
+  if (room >= counter.used) return (1 - (room - counter.used) / counter.previous) * length - elapsed
+  return length - elapsed + (1 - room / counter.used) * length
+}
+
+function resetOf(counter: BudgetCounter, budget: Budget, now: number): number | undefined {
+  const { window } = budget
+  if (window === undefined) return undefined
+  if (window.kind === 'token-bucket') return Math.ceil(now + (counter.used / budget.amount) * lengthOf(budget))
+  if (!Number.isFinite(counter.endsAt)) return undefined
+  return window.kind === 'sliding' && counter.used > 0 ? counter.endsAt + lengthOf(budget) : counter.endsAt
+}
+
+function usedOf(counter: BudgetCounter, budget: Budget, now: number): number {
+  if (budget.window?.kind !== 'sliding' || counter.previous === 0) return counter.used
+  const gone = Math.min(1, Math.max(0, (now - counter.startedAt) / lengthOf(budget)))
+  return counter.used + counter.previous * (1 - gone)
+}
+
+/**
+ * Moves the counter to the window of `now`. A clock that is set back, and perhaps forth again, gives nothing back; one that
+ * had been more than a whole window ahead is believed, or what is used now would count to a day of next year.
+ */
+function roll(counter: BudgetCounter, budget: Budget, now: number): void {
+  const { window } = budget
+  if (window === undefined) return
+  if (window.kind === 'token-bucket') {
+    const passed = now - counter.startedAt
+    if (passed < 0 && passed > -lengthOf(budget)) return
+    counter.used = Math.max(0, counter.used - (Math.max(0, passed) / lengthOf(budget)) * budget.amount)
+    counter.startedAt = now
+    return
+  }
+  const { startedAt, endsAt } = counter
+  if (now < endsAt && now >= startedAt - (endsAt - startedAt)) return
+  const start = windowStart(window.per, now)
+  if (start > startedAt) {
+    counter.previous = start === endsAt ? counter.used : 0
+    counter.used = 0
+    // What is in flight is held in the window in which it began; one that slides holds it as long as it takes.
+    if (window.kind === 'fixed') counter.reserved = 0
+  }
+  counter.startedAt = start
+  counter.endsAt = windowEnd(window.per, start)
+}
+
+/** Months and all time are fixed windows, which the configuration sees to. */
+function lengthOf(budget: Budget): number {
+  return periodLength(budget.window?.per ?? 'day') ?? 1
+}

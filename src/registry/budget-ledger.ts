@@ -1,0 +1,159 @@
+import { type Budget, type Claim, type Demand, inUnits, type Measure, type Standing } from '../core/budget.ts'
+import { GatewayError } from '../core/errors.ts'
+import {
+  type BudgetCounter,
+  createCounter,
+  type Hold,
+  hold,
+  isIdle,
+  settle,
+  standingOf,
+  waitFor,
+} from './budget-counter.ts'
+
+/**
+ * What has been used of budgets, and what calls in flight hold of them. Before a call the most that it may come to is held;
+ * behind it the difference goes back. Without a store: what it counts outlives a configuration, not the process.
+ */
+export interface BudgetLedger {
+  /**
+   * Holds a demand of all budgets or of none. A call that holds already, and tries again in another way, holds that.
+   * Throws `rate_limited`, `budget_exceeded` or `unpriced_call`, or rejects with it where another process counts.
+   */
+  reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
+  /** The call has ended. What it came to is asked for only where something is held for it. */
+  settle(callId: string, actual: (held: Demand) => Demand): void
+  standing(claim: Claim): Standing
+  /** All that is counted. */
+  claims(): readonly Claim[]
+}
+
+/** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
+const MAX_COUNTERS = 100_000
+
+export function createBudgetLedger(now: () => number): BudgetLedger {
+  const counters = new Map<string, Claim & { readonly counter: BudgetCounter }>()
+  const inFlight = new Map<string, { readonly held: readonly Held[]; readonly demand: Demand }>()
+
+  function counterOf({ budget, group }: Claim, at: number): BudgetCounter {
+    const known = counters.get(counterName(budget, group))
+    if (known !== undefined) return known.counter
+    const isFull = counters.size >= MAX_COUNTERS && !forgetIdle(at)
+    const shared = isFull ? ['*'] : group
+    const name = counterName(budget, shared)
+    const counter = counters.get(name)?.counter ?? createCounter()
+    counters.set(name, { counter, budget, group: shared })
+    return counter
+  }
+
+  /** Whether there is room now. */
+  function forgetIdle(at: number): boolean {
+    for (const [name, { counter, budget }] of counters) if (isIdle(counter, budget, at)) counters.delete(name)
+    return counters.size < MAX_COUNTERS
+  }
+
+  return {
+    reserve(callId, claims, demand) {
+      if (inFlight.has(callId)) return
+      const at = now()
+      const held: Held[] = []
+      const giveBack = (): void => {
+        for (const { counter, budget, hold: kept } of held) settle(counter, budget, kept, 0, at)
+      }
+      for (const claim of claims) {
+        const { budget } = claim
+        const amount = demand[budget.measure]
+        if (amount === undefined) {
+          if (budget.allowsUnpriced === true) continue
+          giveBack()
+          throw unpriced(budget)
+        }
+        const counter = counterOf(claim, at)
+        const kept = hold(counter, budget, amount, at)
+        if (kept === undefined) {
+          giveBack()
+          throw refusal(budget, waitFor(counter, budget, amount, at), amount)
+        }
+        held.push({ counter, budget, hold: kept })
+      }
+      inFlight.set(callId, { held, demand })
+    },
+    settle(callId, actual) {
+      const entry = inFlight.get(callId)
+      if (entry === undefined) return
+      inFlight.delete(callId)
+      const used = actual(entry.demand)
+      const at = now()
+      // What nobody can tell is taken to be what was held.
+      for (const { counter, budget, hold: kept } of entry.held)
+        settle(counter, budget, kept, used[budget.measure] ?? kept.amount, at)
+    },
+    claims: () => [...counters.values()],
+    standing(claim) {
+      const at = now()
+      return standingOf(counterOf(claim, at), claim.budget, at)
+    },
+  }
+}
+
+interface Held {
+  readonly counter: BudgetCounter
+  readonly budget: Budget
+  readonly hold: Hold
+}
+
+/** Of the counter of a budget and group. */
+export function counterName({ id }: Budget, group: readonly string[]): string {
+  return group.length === 0 ? id : JSON.stringify([id, ...group])
+}
+
+function unpriced(budget: Budget): GatewayError {
+  return new GatewayError(
+    'unpriced_call',
+    `What this call costs is not known, and there is a limit of ${limitText(budget)}.`,
+  )
+}
+
+/** What is over, until when, and what to do. The longest wait is told as it is: whoever waits for a month should know. */
+function refusal(budget: Budget, waitMs: number | undefined, amount: number): GatewayError {
+  const isMoney = budget.measure === 'costUsd'
+  const code = isMoney ? 'budget_exceeded' : 'rate_limited'
+  const limit = limitText(budget)
+  if (amount > budget.amount) {
+    const needed = amountText(budget.measure, amount)
+    return new GatewayError(code, `This call may come to ${needed}, more than all of ${limit}; ask for less output.`)
+  }
+  const when = waitMs === undefined ? '' : ` There is enough again in ${waitText(waitMs)}.`
+  return new GatewayError(code, `The limit of ${limit} is reached.${when}`, {
+    ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }),
+  })
+}
+
+const units: Readonly<Record<Measure, string>> = {
+  requests: 'requests',
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  tokens: 'tokens',
+  costUsd: 'USD',
+  concurrentCalls: 'calls at once',
+  streamSeconds: 'seconds of streams',
+}
+
+function limitText({ measure, amount, window }: Budget): string {
+  return `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
+}
+
+function amountText(measure: Measure, amount: number): string {
+  return `${Number(inUnits(measure, amount).toPrecision(6))} ${units[measure]}`
+}
+
+function periodText(per: string): string {
+  return per === 'total' ? ' in all' : ` per ${per}`
+}
+
+function waitText(waitMs: number): string {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.ceil(seconds / 3600)} h` : `${Math.ceil(seconds / 86_400)} days`
+}

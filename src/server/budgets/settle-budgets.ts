@@ -1,0 +1,44 @@
+import type { Demand } from '../../core/budget.ts'
+import type { GatewayEvent } from '../../core/call-record.ts'
+import { type Dialects, finishCall } from '../../observe/finish-call.ts'
+import type { BudgetLedger } from '../../registry/budget-ledger.ts'
+
+/** Settles what a call held with what its record says that it came to. */
+export function settleBudgets(
+  { settle }: Pick<BudgetLedger, 'settle'>,
+  dialects: Dialects,
+): (event: GatewayEvent) => void {
+  return (event) => settle(event.record.id, (held) => actualOf(event, held, dialects))
+}
+
+function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand {
+  const { attempts, cache, stream, durationMs } = event.record
+  const one = { requests: 1, concurrentCalls: 1, streamSeconds: stream ? Math.round(durationMs) : 0 }
+  // Nobody was asked: what was answered from a cache costs nothing and uses no tokens.
+  if (attempts.length === 0 || cache === 'hit' || cache === 'semantic')
+    return { ...one, inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
+  const { usage, costNanoUsd } = knownRecord(event, dialects)
+  if (usage === undefined) return isRefused(event) ? { ...one, ...nothing } : { ...held, ...one }
+  const inputTokens = usage.inputTokens ?? held.inputTokens
+  const outputTokens = usage.outputTokens ?? held.outputTokens
+  const used = { ...one, inputTokens, outputTokens, tokens: inputTokens + outputTokens }
+  return costNanoUsd === undefined ? used : { ...used, costUsd: costNanoUsd }
+}
+
+const nothing = { inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
+
+/** Every provider refused it, or was never reached: none of them bills that. */
+function isRefused({ record: { attempts } }: GatewayEvent): boolean {
+  return attempts.every(({ status = 0, errorCode }) => status >= 400 || unsent.has(errorCode ?? ''))
+}
+
+const unsent: ReadonlySet<string> = new Set(['upstream_unreachable', 'blocked_address', 'account_busy'])
+
+/** Where a provider does not say what was used, the record's own estimate counts: the record and the budget then agree. */
+function knownRecord(
+  { record, bodies }: GatewayEvent,
+  dialects: Dialects,
+): Pick<GatewayEvent['record'], 'usage' | 'costNanoUsd'> {
+  const isWhole = record.usage?.inputTokens !== undefined && record.usage.outputTokens !== undefined
+  return isWhole ? record : (finishCall({ header: JSON.stringify(record), bodies }, dialects)?.record ?? record)
+}

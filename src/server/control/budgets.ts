@@ -1,0 +1,87 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type Budget, type Claim, inUnits, measures, periods, type Standing, windowKinds } from '../../core/budget.ts'
+import type { VirtualKey } from '../../core/registry.ts'
+import type { BudgetLedger } from '../../registry/budget-ledger.ts'
+
+export interface BudgetsApi {
+  readonly budgets: {
+    /** Every counter that is kept, and those of keys that have not been used yet. */
+    list(): readonly { readonly claim: Claim; readonly standing: Standing }[]
+  }
+}
+
+const BudgetDescription = z.object({
+  budget: z.string().nullable().openapi({ description: 'Id of a budget of the file.' }),
+  key: z.string().nullable().openapi({ description: 'Id of the key whose own budget it is.' }),
+  group: z.array(z.string()).openapi({ description: 'Values of what it is grouped by, in its order.' }),
+  measure: z.enum(measures),
+  amount: z.number(),
+  per: z.enum(periods).nullable(),
+  window: z.enum(windowKinds).nullable(),
+  used: z.number(),
+  reserved: z.number().openapi({ description: 'Held for calls in flight.' }),
+  left: z.number(),
+  resetsAt: z.string().nullable(),
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/budgets',
+  summary: 'Budgets and limits, and what is used of each',
+  request: {
+    query: z.strictObject({
+      key: z.string().optional().openapi({ description: 'Only those of this key itself.' }),
+      budget: z.string().optional().openapi({ description: 'Only this one of the file.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Budgets, in units of their measures: USD, tokens, seconds',
+      content: { 'application/json': { schema: z.object({ data: z.array(BudgetDescription) }) } },
+    },
+  },
+})
+
+export function addBudgetRoutes(app: OpenAPIHono, { budgets }: BudgetsApi): void {
+  app.openapi(listRoute, (context) => {
+    const { key, budget } = context.req.valid('query')
+    const all = budgets.list().map(describe)
+    const data = all.filter(
+      (entry) => (key === undefined || entry.key === key) && (budget === undefined || entry.budget === budget),
+    )
+    return context.json({ data })
+  })
+}
+
+/** One that nobody has used yet has no counter. */
+export function listBudgets(
+  ledger: Pick<BudgetLedger, 'claims' | 'standing'>,
+  keys: readonly VirtualKey[],
+): ReturnType<BudgetsApi['budgets']['list']> {
+  const ofKeys = keys.flatMap(({ budgets = [], revokedAt }) =>
+    revokedAt === undefined ? budgets.map((budget): Claim => ({ budget, group: [] })) : [],
+  )
+  const counted = ledger.claims().filter(({ budget }) => ofKeys.every((claim) => claim.budget.id !== budget.id))
+  return [...ofKeys, ...counted].map((claim) => ({ claim, standing: ledger.standing(claim) }))
+}
+
+function describe({ claim: { budget, group }, standing }: { readonly claim: Claim; readonly standing: Standing }) {
+  const shown = (amount: number): number => inUnits(budget.measure, amount)
+  return {
+    budget: ownerId(budget, 'budget'),
+    key: ownerId(budget, 'key'),
+    group: [...group],
+    measure: budget.measure,
+    amount: shown(budget.amount),
+    per: budget.window?.per ?? null,
+    window: budget.window?.kind ?? null,
+    used: shown(standing.used),
+    reserved: shown(standing.reserved),
+    left: shown(standing.left),
+    resetsAt: standing.resetsAt === undefined ? null : new Date(standing.resetsAt).toISOString(),
+  }
+}
+
+function ownerId({ owner }: Budget, kind: Budget['owner']['kind']): string | null {
+  return owner.kind === kind ? owner.id : null
+}

@@ -1,0 +1,186 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startTestGateway, type TestGateway } from './support/gateway.ts'
+import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
+import { fixture, heldReply, unary } from './support/mock-replies.ts'
+
+const keyOf = (id: string): string => `pk-test-${id}-0123456789abcdefghijk`
+/** 30 tokens in all. */
+const reply = unary({
+  ...JSON.parse(fixture('openai/chat-completion.json').toString()),
+  usage: { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 },
+})
+
+let mock: MockProvider
+let gateway: TestGateway
+beforeAll(async () => {
+  mock = await startMockProvider()
+  const key = (id: string, more: object) => ({ id, key: keyOf(id), ...more })
+  gateway = await startTestGateway({
+    keys: [
+      key('paced', { limits: [{ requests: 2, per: 'hour' }] }),
+      key('single', { limits: [{ concurrentCalls: 1 }] }),
+      key('poor', { budgets: [{ costUsd: 0.001, per: 'month' }] }),
+      key('brief', { limits: [{ tokens: 1000, per: 'day' }] }),
+      key('lenient', { budgets: [{ costUsd: 1, per: 'total', unpriced: 'allow' }] }),
+      key('shared-a', {}),
+      key('shared-b', {}),
+    ],
+    config: {
+      providers: [
+        { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1', allowPrivateNetwork: true },
+      ],
+      cache: { exact: { ttlSeconds: 60 } },
+      budgets: [
+        { id: 'both', match: { keys: ['shared-*'] }, requests: 3, per: 'day' },
+        { id: 'each-team', match: { keys: ['shared-*'] }, groupBy: ['metadata.team'], requests: 2, per: 'day' },
+      ],
+    },
+  })
+})
+afterAll(async () => {
+  await gateway.close()
+  await mock.close()
+})
+beforeEach(() => {
+  mock.reset()
+  mock.script(() => reply)
+})
+
+let asked = 0
+/** Each asks something else, so that none is answered from the cache. */
+const ask = (id: string, more: object = {}, headers: Record<string, string> = {}) =>
+  gateway.post(
+    '/v1/chat/completions',
+    { model: 'one/gpt-5-mini', messages: [{ role: 'user', content: `Question ${++asked}` }], max_tokens: 100, ...more },
+    { headers: { authorization: `Bearer ${keyOf(id)}`, ...headers } },
+  )
+
+describe('a limit of requests', () => {
+  it('lets so many pass, says what is left in the headers of the vendor, and then refuses with the time to wait', async () => {
+    const first = await ask('paced')
+    expect(first.status).toBe(200)
+    expect(first.headers).toMatchObject({ 'x-ratelimit-limit-requests': '2', 'x-ratelimit-remaining-requests': '1' })
+    expect(first.headers['x-ratelimit-reset-requests']).toMatch(/^(\d+h)?\d+m\d/)
+    const anthropic = new Anthropic({ baseURL: gateway.url, apiKey: keyOf('paced'), maxRetries: 0 })
+    const question = { model: 'demo/echo', max_tokens: 10, messages: [{ role: 'user' as const, content: 'Hello' }] }
+    const second = await anthropic.messages.create(question).withResponse()
+    expect(second.response.headers.get('anthropic-ratelimit-requests-remaining')).toBe('0')
+    expect(Date.parse(second.response.headers.get('anthropic-ratelimit-requests-reset') ?? '')).toBeGreaterThan(
+      Date.now(),
+    )
+    const refused = await anthropic.messages.create(question).catch((fault: unknown) => fault)
+    expect(refused).toBeInstanceOf(Anthropic.RateLimitError)
+    const third = await ask('paced')
+    expect(third.status).toBe(429)
+    expect(third.json.error.message).toMatch(
+      /^The limit of 2 requests per hour is reached\. There is enough again in \d+ min\.$/,
+    )
+    expect(Number(third.headers['retry-after'])).toBeGreaterThan(60)
+    expect(third.headers['x-ratelimit-remaining-requests']).toBe('0')
+    expect(mock.requests).toHaveLength(1)
+    const call = await gateway.call(third)
+    expect(call).toMatchObject({ status: 429, errorCode: 'rate_limited', attempts: [], key: 'paced' })
+  })
+
+  it('is one for all keys that a budget of the file fits, or one for each value of what it is grouped by', async () => {
+    const team = (name: string) => ({ 'x-portcullis-metadata': JSON.stringify({ team: name }) })
+    expect((await ask('shared-a', {}, team('red'))).status).toBe(200)
+    expect((await ask('shared-b', {}, team('red'))).status).toBe(200)
+    const ofTeam = await ask('shared-a', {}, team('red'))
+    expect(ofTeam.json.error.message).toContain('2 requests per day')
+    expect((await ask('shared-b', {}, team('blue'))).status).toBe(200)
+    expect((await ask('shared-a', {}, team('green'))).json.error.message).toContain('3 requests per day')
+  })
+})
+
+describe('a limit of calls at once', () => {
+  it('is free again as soon as the call has ended', async () => {
+    const held = heldReply()
+    mock.reply(held.reply)
+    const first = ask('single')
+    await held.arrived
+    const second = await ask('single')
+    expect(second.status).toBe(429)
+    expect(second.json.error.message).toBe('The limit of 1 calls at once is reached.')
+    held.release(reply)
+    expect((await first).status).toBe(200)
+    expect((await ask('single')).status).toBe(200)
+  })
+})
+
+describe('a limit of tokens', () => {
+  it('holds what a call may write, and gives back what it did not', async () => {
+    const held = heldReply()
+    mock.reply(held.reply)
+    const first = ask('brief', { max_tokens: 900 })
+    await held.arrived
+    expect((await ask('brief', { max_tokens: 100 })).status).toBe(429)
+    held.release(reply)
+    expect((await first).status).toBe(200)
+    expect(await standing('brief')).toMatchObject({ used: 30, left: 970 })
+    expect((await ask('brief', { max_tokens: 800 })).status).toBe(200)
+    const tooMuch = await ask('brief', { max_tokens: 5000 })
+    expect(tooMuch.json.error.message).toMatch(
+      /^This call may come to \d+ tokens, more than all of 1000 tokens per day/,
+    )
+    expect(tooMuch.headers['retry-after']).toBeUndefined()
+  })
+
+  it('counts nothing for what the cache answers, and nothing for what a provider refused', async () => {
+    const before = await standing('brief')
+    mock.reply(unary({ error: { message: 'No.' } }, { status: 400 }))
+    expect((await ask('brief', { max_tokens: 10 })).status).toBe(400)
+    const question = { messages: [{ role: 'user', content: 'The same again' }], max_tokens: 10 }
+    expect((await ask('brief', question)).status).toBe(200)
+    const between = await standing('brief')
+    expect((await ask('brief', question)).headers['x-portcullis-cache']).toBe('hit')
+    const after = await standing('brief')
+    expect(between.used).toBeGreaterThan(before.used)
+    expect(after).toMatchObject({ used: between.used, reserved: 0 })
+  })
+})
+
+describe('a budget in USD', () => {
+  it('is spent by the prices of the catalogue, exactly as the record has it, and then is 429', async () => {
+    const first = await ask('poor')
+    expect(first.status).toBe(200)
+    const { costUsd } = (await gateway.call(first)) as { costUsd: number }
+    expect(costUsd).toBeGreaterThan(0)
+    expect(await standing('poor')).toMatchObject({ used: costUsd, left: expect.closeTo(0.001 - costUsd, 9) })
+    const openai = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: keyOf('poor'), maxRetries: 0 })
+    const fault = await openai.chat.completions
+      .create({ model: 'one/gpt-5-mini', messages: [{ role: 'user', content: 'x' }], max_completion_tokens: 100_000 })
+      .catch((cause: unknown) => cause)
+    expect(fault).toBeInstanceOf(OpenAI.RateLimitError)
+    expect((fault as Error).message).toMatch(/may come to [\d.]+ USD, more than all of 0\.001 USD per month/)
+  })
+
+  it('refuses what has no known price, unless it says otherwise', async () => {
+    const unknown = await ask('poor', { model: 'one/no-such-model' })
+    expect(unknown.status).toBe(403)
+    expect(unknown.headers['x-portcullis-error']).toBe('unpriced_call')
+    expect(
+      (await gateway.post('/p/one/videos', {}, { headers: { authorization: `Bearer ${keyOf('poor')}` } })).status,
+    ).toBe(403)
+    expect((await ask('lenient', { model: 'one/no-such-model' })).status).toBe(200)
+  })
+})
+
+interface Standing {
+  readonly used: number
+  readonly reserved: number
+  readonly left: number
+}
+
+/** Once nothing is in flight any more. */
+async function standing(key: string): Promise<Standing> {
+  for (;;) {
+    const { json } = await gateway.control(`/api/v1/budgets?key=${key}`)
+    const [found] = json.data as Standing[]
+    if (found !== undefined && found.reserved === 0) return found
+    await pause(1)
+  }
+}
