@@ -80,6 +80,7 @@ describe('a limit of requests', () => {
     )
     expect(Number(third.headers['retry-after'])).toBeGreaterThan(60)
     expect(third.headers['x-ratelimit-remaining-requests']).toBe('0')
+    expect(third.headers['x-should-retry']).toBe('false')
     expect(mock.requests).toHaveLength(1)
     const call = await gateway.call(third)
     expect(call).toMatchObject({ status: 429, errorCode: 'rate_limited', attempts: [], key: 'paced' })

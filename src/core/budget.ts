@@ -52,6 +52,24 @@ export interface Claim {
 /** What a call may come to, or has come to; in the units of budgets. A `costUsd` that is absent is not known. */
 export type Demand = Readonly<Record<Exclude<Measure, 'costUsd'>, number>> & { readonly costUsd?: number }
 
+/** What of a fixed window a call has used, under the name of its counter: the record keeps the sums, for the next start. */
+export interface BudgetUse {
+  readonly counter: string
+  /** Unix milliseconds. */
+  readonly windowStart: number
+  readonly used: number
+}
+
+/** Of the counter of a budget and group. */
+export function counterName({ id }: Budget, group: readonly string[]): string {
+  return group.length === 0 ? id : JSON.stringify([id, ...group])
+}
+
+/** A window that is over before anybody could restart a process needs no memory. */
+export function isLasting({ window }: Budget): boolean {
+  return window?.kind === 'fixed' && window.per !== 'second' && window.per !== 'minute'
+}
+
 /** Where a budget stands. */
 export interface Standing {
   readonly budget: Budget

@@ -1,3 +1,4 @@
+import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
@@ -63,6 +64,8 @@ export interface CallRecord {
   readonly shadowOf?: string
   /** Of a route with a choice. */
   readonly routing?: RoutingRecord
+  /** What it has used of budgets whose windows outlive a process. Added up by the store, and not kept with the call. */
+  readonly budgetUses?: readonly BudgetUse[]
   readonly decisions: readonly unknown[]
   readonly droppedParameters: readonly string[]
 }

@@ -2,6 +2,7 @@
  * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
  * what fills them is in `observe/`.
  */
+import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
 import type { JsonValue } from './json.ts'
@@ -128,6 +129,8 @@ export interface CallReader {
   /** Newest first. Throws `invalid_request`. */
   listCalls(query: CallQuery): CallPage
   getCall(id: string): CallDetails | undefined
+  /** What calls have used of budgets, of windows that began then or later, and of all time. */
+  budgetUses(since: number): readonly BudgetUse[]
   close(): void
 }
 

@@ -1,4 +1,14 @@
-import { type Budget, type Claim, type Demand, inUnits, type Measure, type Standing } from '../core/budget.ts'
+import {
+  type Budget,
+  type BudgetUse,
+  type Claim,
+  counterName,
+  type Demand,
+  inUnits,
+  type Measure,
+  type Standing,
+  windowEnd,
+} from '../core/budget.ts'
 import { GatewayError } from '../core/errors.ts'
 import {
   type BudgetCounter,
@@ -13,7 +23,7 @@ import {
 
 /**
  * What has been used of budgets, and what calls in flight hold of them. Before a call the most that it may come to is held;
- * behind it the difference goes back. Without a store: what it counts outlives a configuration, not the process.
+ * behind it the difference goes back. No store is asked: what was used before the process began is told to it.
  */
 export interface BudgetLedger {
   /**
@@ -21,11 +31,18 @@ export interface BudgetLedger {
    * Throws `rate_limited`, `budget_exceeded` or `unpriced_call`, or rejects with it where another process counts.
    */
   reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
-  /** The call has ended. What it came to is asked for only where something is held for it. */
-  settle(callId: string, actual: (held: Demand) => Demand): void
+  /** The call has ended. What it came to is asked for only where something is held for it; nothing comes back otherwise. */
+  settle(callId: string, actual: (held: Demand) => Demand): Settled | undefined
   standing(claim: Claim): Standing
   /** All that is counted. */
   claims(): readonly Claim[]
+  /** What was used before: where more is known already, that counts. */
+  restore(uses: readonly BudgetUse[]): void
+}
+
+export interface Settled {
+  readonly claims: readonly Claim[]
+  readonly used: Demand
 }
 
 /** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
@@ -33,7 +50,12 @@ const MAX_COUNTERS = 100_000
 
 export function createBudgetLedger(now: () => number): BudgetLedger {
   const counters = new Map<string, Claim & { readonly counter: BudgetCounter }>()
-  const inFlight = new Map<string, { readonly held: readonly Held[]; readonly demand: Demand }>()
+  const inFlight = new Map<
+    string,
+    { readonly claims: readonly Claim[]; readonly held: readonly Held[]; readonly demand: Demand }
+  >()
+  /** By the name of their counter, until that is made. */
+  const earlier = new Map<string, BudgetUse>()
 
   function counterOf({ budget, group }: Claim, at: number): BudgetCounter {
     const known = counters.get(counterName(budget, group))
@@ -43,7 +65,18 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
     const name = counterName(budget, shared)
     const counter = counters.get(name)?.counter ?? createCounter()
     counters.set(name, { counter, budget, group: shared })
+    remember(name, counter, budget)
     return counter
+  }
+
+  function remember(name: string, counter: BudgetCounter, { window }: Budget): void {
+    const use = earlier.get(name)
+    if (use === undefined || window === undefined) return
+    earlier.delete(name)
+    if (counter.startedAt > use.windowStart) return
+    counter.used = counter.startedAt === use.windowStart ? Math.max(counter.used, use.used) : use.used
+    counter.startedAt = use.windowStart
+    counter.endsAt = windowEnd(window.per, use.windowStart)
   }
 
   /** Whether there is room now. */
@@ -76,17 +109,25 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
         }
         held.push({ counter, budget, hold: kept })
       }
-      inFlight.set(callId, { held, demand })
+      inFlight.set(callId, { claims, held, demand })
     },
     settle(callId, actual) {
       const entry = inFlight.get(callId)
-      if (entry === undefined) return
+      if (entry === undefined) return undefined
       inFlight.delete(callId)
       const used = actual(entry.demand)
       const at = now()
       // What nobody can tell is taken to be what was held.
       for (const { counter, budget, hold: kept } of entry.held)
         settle(counter, budget, kept, used[budget.measure] ?? kept.amount, at)
+      return { claims: entry.claims, used: { ...entry.demand, ...used } }
+    },
+    restore(uses) {
+      for (const use of uses) {
+        const later = earlier.get(use.counter)
+        if (later === undefined || later.windowStart <= use.windowStart) earlier.set(use.counter, use)
+      }
+      for (const [name, { counter, budget }] of counters) remember(name, counter, budget)
     },
     claims: () => [...counters.values()],
     standing(claim) {
@@ -100,11 +141,6 @@ interface Held {
   readonly counter: BudgetCounter
   readonly budget: Budget
   readonly hold: Hold
-}
-
-/** Of the counter of a budget and group. */
-export function counterName({ id }: Budget, group: readonly string[]): string {
-  return group.length === 0 ? id : JSON.stringify([id, ...group])
 }
 
 function unpriced(budget: Budget): GatewayError {

@@ -69,12 +69,11 @@ export async function serveCalls({
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
   engine.serveModels({ tell: storage.teller('local model'), warn })
-  const settle = settleBudgets(engine.budgets, dialects)
+  const settled = settleBudgets(engine.budgets, dialects)
   const observed: EventSink = {
     emit(event) {
       metrics.observe(event)
-      settle(event)
-      sink.emit(event)
+      sink.emit(settled(event))
     },
     flush: () => sink.flush(),
   }

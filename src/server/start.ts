@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
+import { restoreUses } from './budgets/restore-uses.ts'
 import { checkFiles } from './check-files.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
@@ -130,6 +131,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
+    const hasBudgets = (): boolean =>
+      engine.config().budgets.length > 0 || engine.keys().some(({ budgets }) => budgets !== undefined)
+    let restored: Promise<() => void> | undefined
+    const restoreBudgets = async (): Promise<void> => {
+      if (hasBudgets()) restored ??= restoreUses({ ledger: engine.budgets, record, log })
+      await restored
+    }
+    closers.push(async () => (await restored)?.())
+    await restoreBudgets()
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
@@ -185,6 +195,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       tellCatalogueFault()
       state = next
       workers?.update(next)
+      void restoreBudgets()
       checks.watch(engine.accounts())
       discover()
     }

@@ -74,4 +74,12 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (name, value, started_at, seq)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE budget_uses (
+    counter TEXT NOT NULL,
+    window_start INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (counter, window_start)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import type { BudgetUse } from '../../core/budget.ts'
 import { checkCallQuery, statusRange } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader, CallSummary } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -32,6 +33,7 @@ export function openSqliteCallReader(path: string): CallReader {
       )
     },
     getCall: (id) => guarded(() => get(current(), id)),
+    budgetUses: (since) => guarded(() => budgetUses(current(), since)),
     close: () => {
       if (database.isOpen) database.close()
     },
@@ -166,6 +168,17 @@ function summaries(database: DatabaseSync, places: readonly Place[]): CallSummar
 function get(database: DatabaseSync, id: string): CallDetails | undefined {
   const row = database.prepare('SELECT * FROM calls LEFT JOIN bodies USING (seq) WHERE id = ?').get(id)
   return row === undefined ? undefined : detailsOf(row)
+}
+
+function budgetUses(database: DatabaseSync, since: number): BudgetUse[] {
+  return database
+    .prepare('SELECT counter, window_start, used FROM budget_uses WHERE window_start >= ? OR window_start = 0')
+    .all(since)
+    .map((row) => ({
+      counter: String(row['counter']),
+      windowStart: Number(row['window_start']),
+      used: Number(row['used']),
+    }))
 }
 
 function placeOf(row: Record<string, SQLOutputValue>): Place {

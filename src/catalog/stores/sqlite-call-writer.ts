@@ -59,6 +59,7 @@ interface Statements {
   readonly call: StatementSync
   readonly bodies: StatementSync
   readonly metadata: StatementSync
+  readonly budgetUse: StatementSync
   readonly setPosition: StatementSync
   readonly forget: StatementSync
 }
@@ -108,6 +109,9 @@ function prepare(database: DatabaseSync): Statements {
     ),
     bodies: database.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?)'),
     metadata: database.prepare('INSERT INTO call_metadata VALUES (?, ?, ?, ?)'),
+    budgetUse: database.prepare(
+      'INSERT INTO budget_uses VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used',
+    ),
     setPosition: database.prepare(
       'INSERT INTO spool_positions VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET position = excluded.position',
     ),
@@ -116,7 +120,10 @@ function prepare(database: DatabaseSync): Statements {
 }
 
 /** 1 when the call is new. */
-function insert({ call, bodies, metadata }: Statements, { record, input, output, ...cut }: FinishedCall): number {
+function insert(
+  { call, bodies, budgetUse, metadata }: Statements,
+  { record, input, output, ...cut }: FinishedCall,
+): number {
   const { usage } = record
   const labels = textsOf(record.metadata)
   const { changes, lastInsertRowid } = call.run(
@@ -165,6 +172,8 @@ function insert({ call, bodies, metadata }: Statements, { record, input, output,
     }),
   )
   if (changes === 0) return 0
+  for (const { counter, windowStart, used } of record.budgetUses ?? [])
+    budgetUse.run(counter, windowStart, Math.round(used))
   for (const [name, value] of labels) metadata.run(name, value, record.startedAt, lastInsertRowid)
   if (input !== undefined || output !== undefined || cut.inputTruncated || cut.outputTruncated) {
     const flags = [cut.inputTruncated ? 1 : 0, cut.outputTruncated ? 1 : 0] as const

@@ -1,6 +1,6 @@
-import type { Claim, Demand, Standing } from '../../core/budget.ts'
+import { type Claim, counterName, type Demand, type Standing } from '../../core/budget.ts'
 import { type ErrorCode, GatewayError } from '../../core/errors.ts'
-import { type BudgetLedger, counterName } from '../../registry/budget-ledger.ts'
+import type { BudgetLedger, Settled } from '../../registry/budget-ledger.ts'
 
 /** What a worker asks of the primary process, which counts for all workers: the calls of one turn of its loop together. */
 export interface BudgetQuestions {
@@ -25,7 +25,7 @@ const MAX_STANDINGS = 10_000
 /** The ledger of a worker: the primary process has the counters, so that no call is let in twice. */
 export function createRemoteLedger(send: (questions: BudgetQuestions) => void): RemoteLedger {
   const waiting = new Map<string, Waiting>()
-  const inFlight = new Map<string, Demand>()
+  const inFlight = new Map<string, Settled>()
   const standings = new Map<string, Standing>()
   let asks: BudgetQuestions['asks'][number][] = []
   let ended: BudgetQuestions['ended'][number][] = []
@@ -69,22 +69,25 @@ export function createRemoteLedger(send: (questions: BudgetQuestions) => void): 
           if (claim !== undefined) heard(claim, standing)
         }
         if (refusal === undefined) {
-          inFlight.set(callId, asked.demand)
+          inFlight.set(callId, { claims: asked.claims, used: asked.demand })
           asked.resolve()
         } else asked.reject(new GatewayError(refusal.code, refusal.message, refusal))
       }
     },
     settle(callId, actual) {
-      const demand = inFlight.get(callId)
-      if (demand === undefined) return
+      const held = inFlight.get(callId)
+      if (held === undefined) return undefined
       inFlight.delete(callId)
-      ended.push({ callId, used: actual(demand) })
+      const used = actual(held.used)
+      ended.push({ callId, used })
       sendSoon()
+      return { claims: held.claims, used: { ...held.used, ...used } }
     },
     standing({ budget, group }) {
       return standings.get(counterName(budget, group)) ?? { budget, used: 0, reserved: 0, left: budget.amount }
     },
     claims: () => [],
+    restore: () => undefined,
   }
 }
 

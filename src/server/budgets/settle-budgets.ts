@@ -1,14 +1,27 @@
-import type { Demand } from '../../core/budget.ts'
+import { type BudgetUse, counterName, type Demand, isLasting, windowStart } from '../../core/budget.ts'
 import type { GatewayEvent } from '../../core/call-record.ts'
 import { type Dialects, finishCall } from '../../observe/finish-call.ts'
-import type { BudgetLedger } from '../../registry/budget-ledger.ts'
+import type { BudgetLedger, Settled } from '../../registry/budget-ledger.ts'
 
-/** Settles what a call held with what its record says that it came to. */
+/** Settles what a call held with what its record says that it came to, and puts that into the record. */
 export function settleBudgets(
   { settle }: Pick<BudgetLedger, 'settle'>,
   dialects: Dialects,
-): (event: GatewayEvent) => void {
-  return (event) => settle(event.record.id, (held) => actualOf(event, held, dialects))
+): (event: GatewayEvent) => GatewayEvent {
+  return (event) => {
+    const settled = settle(event.record.id, (held) => actualOf(event, held, dialects))
+    const budgetUses = settled === undefined ? [] : usesOf(settled, event.record.startedAt)
+    return budgetUses.length === 0 ? event : { ...event, record: { ...event.record, budgetUses } }
+  }
+}
+
+function usesOf({ claims, used }: Settled, startedAt: number): BudgetUse[] {
+  return claims.flatMap(({ budget, group }) => {
+    const amount = used[budget.measure] ?? 0
+    if (amount === 0 || budget.window === undefined || !isLasting(budget)) return []
+    const start = windowStart(budget.window.per, startedAt)
+    return [{ counter: counterName(budget, group), windowStart: start, used: amount }]
+  })
 }
 
 function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand {

@@ -40,5 +40,11 @@ export function writeError(exchange: CallExchange, dialect: Dialect, error: Gate
   if (error.retryAfterSeconds !== undefined && wire?.headers['retry-after'] === undefined) {
     head.push('retry-after', String(Math.ceil(error.retryAfterSeconds)))
   }
+  // SDKs of OpenAI and Anthropic ask again at any 429, at once, unless they are told not to.
+  if (error.status === 429 && wire === undefined && !isSoon(error)) head.push('x-should-retry', 'false')
   exchange.reply(error.status, head, body)
+}
+
+function isSoon({ retryable, retryAfterSeconds = retryable ? 0 : Number.POSITIVE_INFINITY }: GatewayError): boolean {
+  return retryAfterSeconds <= 60
 }

@@ -1,13 +1,16 @@
+import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { startThread, type Thread } from '../thread.ts'
-import type { FromReadThread, Question, ToReadThread } from './read-thread.ts'
+import type { Answer, FromReadThread, Question, ToReadThread } from './read-thread.ts'
 
 /** What people and tools ask of the record. */
 export interface CallQuestions {
   /** Newest first. Throws `invalid_request`, `record_unavailable`. */
   listCalls(query: CallQuery): Promise<CallPage>
   getCall(id: string): Promise<CallDetails | undefined>
+  /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
+  budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
 
 const MAX_WAITING = 100
@@ -31,7 +34,7 @@ export function openCallQuestions(databasePath: string): CallQuestions & { close
       onCrash: () =>
         waiting.forEach((settle) => void settle(unavailable('The reader of the record failed; ask again.'))),
     })
-  async function ask(question: Question): Promise<CallPage | CallDetails | undefined> {
+  async function ask(question: Question): Promise<Answer> {
     if (waiting.size >= MAX_WAITING) throw new GatewayError('record_unavailable', 'Too many questions wait already.')
     const number = ++last
     const answer = await new Promise<FromReadThread['answer']>((resolve) => {
@@ -48,9 +51,10 @@ export function openCallQuestions(databasePath: string): CallQuestions & { close
     throw new GatewayError(code, message, param === undefined ? {} : { param })
   }
   return {
-    // The thread answers a `list` with a page and a `get` with a call.
+    // The thread answers each question in its own kind.
     listCalls: (query) => ask({ type: 'list', query }) as Promise<CallPage>,
     getCall: (id) => ask({ type: 'get', id }) as Promise<CallDetails | undefined>,
+    budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
     async close() {
       thread?.tell({ type: 'close' })
       await thread?.closed(1000)

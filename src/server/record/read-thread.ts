@@ -1,6 +1,7 @@
 /** Entry of the thread that answers questions about calls: a query over a million calls must not hold up the next call. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
+import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
 import { type ErrorCode, GatewayError } from '../../core/errors.ts'
 
@@ -11,6 +12,9 @@ export interface ReadThreadData {
 export type Question =
   | { readonly type: 'list'; readonly query: CallQuery }
   | { readonly type: 'get'; readonly id: string }
+  | { readonly type: 'budget-uses'; readonly since: number }
+
+export type Answer = CallPage | CallDetails | readonly BudgetUse[] | undefined
 
 export type ToReadThread =
   | { readonly type: 'question'; readonly number: number; readonly question: Question }
@@ -19,7 +23,7 @@ export type ToReadThread =
 export interface FromReadThread {
   readonly number: number
   readonly answer:
-    | { readonly value: CallPage | CallDetails | undefined }
+    | { readonly value: Answer }
     | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly param?: string } }
 }
 
@@ -43,10 +47,21 @@ port.on('message', (message: ToReadThread) => {
   }
 })
 
+function asked(from: CallReader, question: Question): Answer {
+  switch (question.type) {
+    case 'list':
+      return from.listCalls(question.query)
+    case 'get':
+      return from.getCall(question.id)
+    case 'budget-uses':
+      return from.budgetUses(question.since)
+  }
+}
+
 function answer(question: Question): FromReadThread['answer'] {
   try {
     reader ??= openSqliteCallReader(databasePath)
-    return { value: question.type === 'list' ? reader.listCalls(question.query) : reader.getCall(question.id) }
+    return { value: asked(reader, question) }
   } catch (fault) {
     if (fault instanceof GatewayError) {
       const { code, message, param } = fault

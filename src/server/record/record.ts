@@ -3,6 +3,7 @@
  * read by another. `docs/decisions/2026-11-23-record-through-a-spool.md` says why.
  */
 import { join } from 'node:path'
+import type { BudgetUse } from '../../core/budget.ts'
 import type { EventSink } from '../../core/call-record.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
@@ -29,7 +30,9 @@ export interface Spool {
 }
 
 export interface Record extends Spool {
-  readonly reader: CallQuestions
+  readonly reader: Omit<CallQuestions, 'budgetUses'>
+  /** What calls have used of budgets, of windows that began then or later, as far as that can be told soon. Throws `record_unavailable`. */
+  budgetUses(since: number): Promise<{ readonly uses: readonly BudgetUse[]; readonly isWhole: boolean }>
   /** Another process has written to its spool. */
   wake(): void
   /** Stores what was emitted, as far as the store takes it; the rest stays in the spool for the next start. */
@@ -39,6 +42,8 @@ export interface Record extends Spool {
 /** How long a list waits for calls that have just ended. */
 const READ_YOUR_WRITES_MS = 250
 const CLOSE_MS = 3000
+/** How long a start waits for what the process before has left in the spool. */
+const START_MS = 2000
 
 export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
   const databasePath = join(dataDirectory, 'calls.db')
@@ -69,31 +74,36 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
   const losses = lossWatch()
   const questions = openCallQuestions(databasePath)
 
-  /** Waits, within bounds, until what was emitted so far can be read. */
-  async function catchUp(): Promise<void> {
+  /** Waits until what was emitted so far can be read, whoever emitted it. False: it took longer than that. */
+  async function catchUp(withinMs: number): Promise<boolean> {
     // On a busy machine the first question may come before the store was made.
     await opened
     const id = ++lastBarrier
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, READ_YOUR_WRITES_MS)
-    barriers.set(id, resolve)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(() => resolve(false), withinMs)
+    barriers.set(id, () => resolve(true))
     void spool.flush().then(() => ingester.tell({ type: 'barrier', id }))
-    await promise
+    const isReached = await promise
     clearTimeout(timer)
     barriers.delete(id)
+    return isReached
   }
 
   return {
     sink: spool,
     reader: {
       async listCalls(query) {
-        await catchUp()
+        await catchUp(READ_YOUR_WRITES_MS)
         return await questions.listCalls(query)
       },
       async getCall(id) {
-        await catchUp()
+        await catchUp(READ_YOUR_WRITES_MS)
         return await questions.getCall(id)
       },
+    },
+    async budgetUses(since) {
+      const isWhole = await catchUp(START_MS)
+      return { uses: await questions.budgetUses(since), isWhole }
     },
     reasons: () => [
       ...spoolReasons(spool.status()),
