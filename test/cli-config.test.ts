@@ -57,6 +57,27 @@ describe.concurrent('config', () => {
     })
   })
 
+  it('check warns of what a key may use and nothing serves, unless a server is asked itself what it has', async () => {
+    const text = (provider: string): string =>
+      [
+        'providers: [{ id: main, provider: openai, apiKey: sk }, { id: other, provider: anthropic, apiKey: sk }]',
+        'models: { fast: { target: main/gpt-5-mini } }',
+        'keys:',
+        "  - { id: a, models: ['fats', 'demo/*', 'mian/*', 'gpt-5-mini'] }",
+        "  - { id: b, models: ['fats', 'fast'] }",
+        '',
+      ]
+        .join('\n')
+        .replace('}]', `}${provider}]`)
+    const found = await check('patterns.yaml', text(''))
+    expect(found.code).toBe(0)
+    expect(found.stderr.trimEnd().split('\n')).toEqual([
+      'patterns.yaml:4:23 warning: No configured provider lists the model "fats". Did you mean "fast"?',
+      'patterns.yaml:4:41 warning: There is no provider account and no provider "mian". Did you mean "main"?',
+    ])
+    expect((await check('asked.yaml', text(', { id: box, provider: vllm }'))).stderr).toBe('')
+  })
+
   it('check says every fault of a bad file with its place', async () => {
     const found = await check('bad.yaml', 'demo: true\nprovders: []\nlisten:\n  port: "8787"\n')
     expect(found).toMatchObject({ code: 1, stdout: '' })

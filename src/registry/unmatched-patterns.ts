@@ -4,18 +4,21 @@ import { matchesAny } from './virtual-keys.ts'
 
 /** What is amiss with patterns of a key that let nothing through now, a sentence each. They may be meant for later. */
 export function unmatchedPatterns(patterns: readonly string[], resolver: Resolver): readonly string[] {
-  return patterns.slice(0, maxChecked).flatMap((pattern) => {
-    try {
-      return isMatched(pattern, resolver) ? [] : [`No model matches ${JSON.stringify(pattern)}.`]
-    } catch (fault) {
-      if (fault instanceof GatewayError) return [fault.message]
-      throw fault
-    }
-  })
+  return patterns.slice(0, maxCheckedPatterns).flatMap((pattern) => patternFault(pattern, resolver) ?? [])
 }
 
 /** Looking for similar names is slow, and calls wait for it in the same process. */
-const maxChecked = 20
+export const maxCheckedPatterns = 20
+
+/** The same for one of them. */
+export function patternFault(pattern: string, resolver: Resolver): string | undefined {
+  try {
+    return isMatched(pattern, resolver) ? undefined : `No model matches ${JSON.stringify(pattern)}.`
+  } catch (fault) {
+    if (fault instanceof GatewayError) return fault.message
+    throw fault
+  }
+}
 
 function isMatched(pattern: string, resolver: Resolver): boolean {
   if (pattern === '*') return true

@@ -11,9 +11,10 @@ import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
+import { maxCheckedPatterns, patternFault } from '../registry/unmatched-patterns.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
-import { type CompiledConfig, compileConfig } from './config/compile.ts'
+import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
 import type { Runtime } from './data-plane/runtime.ts'
@@ -217,7 +218,8 @@ export function checkedConfig(
   const result = compileConfig(text, allProviders, environment)
   if (!('config' in result)) throw new ConfigError(result.faults)
   const completed = withGivenModels(models, result.config.givenModels)
-  const problems = resolverOf(result.config, completed).problems()
+  const resolver = resolverOf(result.config, completed)
+  const problems = resolver.problems()
   const known = [...result.brokenAccounts, ...allProviders.map(({ id }) => id)]
   // What only an account that cannot be used would serve is not wrong itself.
   const own = problems.filter(
@@ -227,7 +229,24 @@ export function checkedConfig(
   const faults = [...result.faults, ...own.map(({ path, message }) => result.faultAt(path, message))]
   for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
   if (faults.length > 0) throw new ConfigError(inOrder(faults).slice(0, maxFaults))
-  return result.config
+  const unmatched = unmatchedKeyPatterns(result, resolver, completed)
+  return { ...result.config, warnings: inOrder([...result.config.warnings, ...unmatched]).slice(0, maxFaults) }
+}
+
+/** A slip in what a key may use is seen by nobody but whoever has that key. What servers say that they have is not known here. */
+function unmatchedKeyPatterns(
+  { keyPatterns, faultAt, config }: Extract<CompileResult, { readonly config: unknown }>,
+  resolver: Resolver,
+  models: ModelCatalogue,
+): readonly ConfigFault[] {
+  const isAsked = (account: ProviderAccount): boolean => isDiscoverable(account, models.listModels)
+  if (config.discoverEveryMs !== undefined && config.accounts.some(isAsked)) return []
+  const first = new Map(keyPatterns.toReversed().map(({ pattern, path }) => [pattern, path]))
+  const checked = [...first].reverse().slice(0, maxCheckedPatterns)
+  return checked.flatMap(([pattern, path]) => {
+    const message = patternFault(pattern, resolver)
+    return message === undefined ? [] : [faultAt(path, message)]
+  })
 }
 
 /** How names are resolved with a configuration, without a gateway. */

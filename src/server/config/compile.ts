@@ -51,6 +51,8 @@ export type CompileResult =
       readonly faults: readonly ConfigFault[]
       /** Ids of the accounts that the file names and that cannot be used. */
       readonly brokenAccounts: readonly string[]
+      /** Which models the keys of the file may use, and where that stands in it. */
+      readonly keyPatterns: readonly { readonly pattern: string; readonly path: readonly (string | number)[] }[]
     }
   | { readonly faults: readonly ConfigFault[] }
 
@@ -147,6 +149,9 @@ export function compileConfig(
   return {
     faultAt,
     faults,
+    keyPatterns: keys.flatMap(({ models = [] }, index) =>
+      models.map((pattern, place) => ({ pattern, path: ['keys', index, 'models', place] })),
+    ),
     brokenAccounts: idsOf(documentAccounts).filter((id) => !fileAccounts.some((account) => account.id === id)),
     config: {
       listen: given(document.listen),
