@@ -129,7 +129,7 @@ export interface BatchStore {
   /** Of one that has ended. */
   removeBatch(workspace: string, id: string): void
 
-  /** A batch that nobody else is reading or finishing; it is held until `now + leaseMs`. */
+  /** A batch that nobody else is reading or finishing, such as one that the holder could not end; it is held until `now + leaseMs`. */
   claimBatch(status: 'validating' | 'finalizing', holder: string, now: number, leaseMs: number): Batch | undefined
   /** Some more lines of a batch that is being read. */
   addLines(batch: Batch, lines: readonly BatchLine[]): void

@@ -32,7 +32,7 @@ export function storageFault(fault: unknown): string | undefined {
 }
 
 const locked = 'is locked by another process; try again'
-const full = 'cannot grow: the disk is full'
+const full = 'cannot grow: the disk is full; make room'
 const damaged = 'is damaged or no database; move it away, and a new one is made'
 const readOnly = 'is read-only; let this user write it'
 const notOpened = 'cannot be opened; check that this user may read and write it and its directory'

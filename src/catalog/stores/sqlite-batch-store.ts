@@ -89,9 +89,9 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
     claimBatch(status, holder, now, leaseMs) {
       const row = one(
         `UPDATE batch SET held_by = ?, held_until = ? WHERE id = (
-           SELECT id FROM batch WHERE status = ? AND held_until <= ? ORDER BY created_at LIMIT 1
+           SELECT id FROM batch WHERE status = ? AND (held_until <= ? OR held_by = ?) ORDER BY created_at LIMIT 1
          ) RETURNING *`,
-        ...[holder, now + leaseMs, status, now],
+        ...[holder, now + leaseMs, status, now, holder],
       )
       return row && readBatch(row)
     },

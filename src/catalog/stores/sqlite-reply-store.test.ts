@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KeptReply } from '../../core/kept-replies.ts'
 import { openSqliteReplyStore, type ReplyStoreOptions } from './sqlite-reply-store.ts'
@@ -47,13 +48,28 @@ describe('replies for which there is no room', () => {
     store.keep(reply('large', 'x'.repeat(1 << 17)), false)
     await new Promise((resolve) => setImmediate(resolve))
     expect(told.at(-1)).toBe(
-      'replies.db cannot grow: the disk is full; replies are kept in memory until the next start.',
+      'replies.db cannot grow: the disk is full; make room; replies are kept in memory until it can be written.',
     )
     store.keep(reply('small'), false)
     await new Promise((resolve) => setImmediate(resolve))
     expect(told.at(-1)).toBeUndefined()
     expect([store.find('small')?.id, store.find('before')]).toEqual(['small', undefined])
     store.close()
+  })
+
+  it('are written when there is room again, and not lost with the process', async () => {
+    const other = new DatabaseSync(path)
+    const store = open()
+    other.exec('BEGIN EXCLUSIVE')
+    for (const id of ['one', 'two']) store.keep(reply(id), false)
+    await new Promise((resolve) => setImmediate(resolve))
+    other.exec('ROLLBACK')
+    other.close()
+    store.keep(reply('three'), false)
+    store.close()
+    const next = open()
+    expect(['one', 'two', 'three'].map((id) => next.find(id)?.id)).toEqual(['one', 'two', 'three'])
+    next.close()
   })
 })
 

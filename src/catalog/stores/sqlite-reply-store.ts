@@ -21,6 +21,8 @@ const PAGE_BYTES = 4096
 /** The bounds are looked at when so much of the room was written. */
 const SHARE_BETWEEN_LOOKS = 16
 
+/** All other calls wait meanwhile. */
+const MOVED_AT_ONCE = 100
 /** Marks stand among the ids: they are bounded and forgotten together. */
 const markPrefix = 'reasoning '
 
@@ -39,6 +41,8 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
   const disk = openOnDisk(options) ?? memory
   const waiting = new Map<string, { readonly reply: KeptReply; readonly isPrivate: boolean }>()
   const { tell = () => undefined } = options
+  /** They are in memory and belong on the disk. */
+  const overflow = new Set<string>()
   let isTold = false
   const attempt = <Result>(work: () => Result): Result | undefined => {
     try {
@@ -53,12 +57,26 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
     try {
       disk.put(replies)
       tell(undefined)
+      moveOverflow()
     } catch (fault) {
-      const sentence = `${basename(options.path)} ${storageFault(fault) ?? 'cannot be written'}; replies are kept in memory until the next start.`
+      const sentence = `${basename(options.path)} ${storageFault(fault) ?? 'cannot be written'}; replies are kept in memory until it can be written.`
       tell(sentence)
       if (!isTold) options.log(sentence)
       isTold = true
       attempt(() => memory.put(replies))
+      for (const { id } of replies) overflow.add(id)
+    }
+  }
+  /** What was just written fits again. One that does not stays in memory. */
+  const moveOverflow = (): void => {
+    for (const id of [...overflow].slice(0, MOVED_AT_ONCE)) {
+      overflow.delete(id)
+      const reply = attempt(() => memory.get(id))
+      if (reply === undefined) continue
+      attempt(() => {
+        disk.put([reply])
+        memory.remove(id)
+      })
     }
   }
   const flush = (): void => {
@@ -91,6 +109,7 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
       put({ id: markPrefix + mark, workspace, createdAt: options.now(), account: target }, isPrivate),
     forget(id) {
       waiting.delete(id)
+      overflow.delete(id)
       for (const table of [disk, memory]) attempt(() => table.remove(id))
     },
     close() {

@@ -50,6 +50,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   let isAwake = false
   let isSweepDue = true
   let renewedAt = now()
+  let hasFailed = false
   let looking: Promise<void> = Promise.resolve()
 
   /** One look at a time; who asks meanwhile is served by another. */
@@ -65,6 +66,11 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       while (isAwake && !isClosed) {
         isAwake = false
         storeAgain()
+        // After a fault, whoever holds answers stores them before somebody else takes their lines: one look for that alone.
+        if (hasFailed) {
+          hasFailed = false
+          return
+        }
         if (isSweepDue) await removeExpired()
         for (let batch = claim('validating'); batch !== undefined; batch = claim('validating')) await validate(batch)
         startLines()
@@ -72,8 +78,9 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
         for (let batch = claim('finalizing'); batch !== undefined; batch = claim('finalizing')) await finish(batch)
       }
     } catch (fault) {
-      // What is wrong with the store now may be well at the next look.
+      // What is wrong with the store now may be well a little later.
       log(fault)
+      hasFailed = true
     } finally {
       isLooking = false
     }
@@ -250,8 +257,9 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   async function removeExpired(): Promise<void> {
     isSweepDue = false
     for (const { workspace, id, account } of store.expiredFiles(now())) {
-      store.removeFile(workspace, id)
+      // The bytes first: where the disk is full, their room is what the store needs.
       if (account === undefined) await folder.remove(id)
+      store.removeFile(workspace, id)
     }
   }
 

@@ -16,7 +16,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 /** Linux has a device on which no byte has room. */
 const fill = (id: string): void => symlinkSync('/dev/full', join(directory, 'files', `${id}.part`))
-const full = { code: 'store_unavailable', message: 'files cannot grow: the disk is full.' }
+const full = { code: 'store_unavailable', message: 'files cannot grow: the disk is full; make room.' }
 
 describe.runIf(process.platform === 'linux')('a full disk', () => {
   it('refuses a file with a code, leaves nothing of it behind, and takes the next one', async () => {

@@ -65,9 +65,10 @@ export function keptFiles({ store, folder, maxBytes, now, newFileId }: KeptFiles
       return stored
     },
     async remove(workspace, id) {
-      const isThere = store.removeFile(workspace, id)
-      if (isThere) await folder.remove(id)
-      return isThere
+      if (store.file(workspace, id) === undefined) return false
+      // The bytes first: where the disk is full, their room is what the store needs.
+      await folder.remove(id)
+      return store.removeFile(workspace, id)
     },
   }
 }
