@@ -10,6 +10,8 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Where it runs; the data directory's own place for a file named `portcullis.yaml` is up to the test. */
   readonly folder?: string
+  /** A command that starts the rest of its line elsewhere. */
+  readonly within?: readonly string[]
 }
 
 /** A gateway as a user starts it: a process of its own. */
@@ -55,10 +57,11 @@ export async function runToEnd(
   return { code, output: output() }
 }
 
-function spawnGateway({ dataDirectory, args = [], environment = {}, folder }: ChildOptions) {
+function spawnGateway({ dataDirectory, args = [], environment = {}, folder, within = [] }: ChildOptions) {
+  const [command = process.execPath, ...before] = [...within, process.execPath]
   const child = spawn(
-    process.execPath,
-    [program, 'start', '--data', dataDirectory, '--port', '0', '--control-port', '0', ...args],
+    command,
+    [...before, program, 'start', '--data', dataDirectory, '--port', '0', '--control-port', '0', ...args],
     {
       // Nothing of the machine's own credentials: they would become accounts.
       env: { PATH: process.env['PATH'], ...environment },

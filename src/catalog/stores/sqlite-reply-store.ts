@@ -23,6 +23,7 @@ const SHARE_BETWEEN_LOOKS = 16
 
 /** All other calls wait meanwhile. */
 const MOVED_AT_ONCE = 100
+const RETRY_MS = 5000
 /** Marks stand among the ids: they are bounded and forgotten together. */
 const markPrefix = 'reasoning '
 
@@ -43,6 +44,7 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
   const { tell = () => undefined } = options
   /** They are in memory and belong on the disk. */
   const overflow = new Set<string>()
+  let retry: NodeJS.Timeout | undefined
   let isTold = false
   const attempt = <Result>(work: () => Result): Result | undefined => {
     try {
@@ -57,7 +59,7 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
     try {
       disk.put(replies)
       tell(undefined)
-      moveOverflow()
+      if (overflow.size > 0) moveOverflow()
     } catch (fault) {
       const sentence = `${basename(options.path)} ${storageFault(fault) ?? 'cannot be written'}; replies are kept in memory until it can be written.`
       tell(sentence)
@@ -65,19 +67,25 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
       isTold = true
       attempt(() => memory.put(replies))
       for (const { id } of replies) overflow.add(id)
+      retry ??= setTimeout(moveOverflow, RETRY_MS).unref()
     }
   }
-  /** What was just written fits again. One that does not stays in memory. */
+  /** Other processes do not find them before, and a restart would lose them. */
   const moveOverflow = (): void => {
-    for (const id of [...overflow].slice(0, MOVED_AT_ONCE)) {
-      overflow.delete(id)
-      const reply = attempt(() => memory.get(id))
-      if (reply === undefined) continue
-      attempt(() => {
-        disk.put([reply])
+    clearTimeout(retry)
+    retry = undefined
+    try {
+      for (const id of [...overflow].slice(0, MOVED_AT_ONCE)) {
+        const reply = memory.get(id)
+        if (reply !== undefined) disk.put([reply])
+        overflow.delete(id)
         memory.remove(id)
-      })
+      }
+      tell(undefined)
+    } catch {
+      // They stay where they are until the next try.
     }
+    if (overflow.size > 0) retry = setTimeout(moveOverflow, RETRY_MS).unref()
   }
   const flush = (): void => {
     const due = [...waiting.values()]
@@ -114,6 +122,7 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
     },
     close() {
       flush()
+      clearTimeout(retry)
       for (const table of new Set([disk, memory])) attempt(table.close)
     },
   }
