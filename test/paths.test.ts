@@ -21,6 +21,14 @@ describe('a base URL', () => {
     expect((await client.models.retrieve('fast')).id).toBe('fast')
   })
 
+  it.each(['/openai', '/openai/v1'])("of OpenAI's client may end in the prefix %s", async (prefix) => {
+    const client = new OpenAI({ baseURL: bed.gateway.url + prefix, apiKey: bed.gateway.key, maxRetries: 0 })
+    expect((await client.chat.completions.create({ model: 'fast', messages: [...messages] })).choices).toHaveLength(1)
+    expect((await client.models.retrieve('fast')).id).toBe('fast')
+    expect((await client.files.list()).data).toEqual([])
+    expect((await client.batches.list()).data).toEqual([])
+  })
+
   it.each([
     ['/messages', { ...chat, max_tokens: 9 }],
     ['/v1/v1/messages', { ...chat, max_tokens: 9 }],
@@ -63,8 +71,6 @@ describe('a path at which nothing is', () => {
     ['/v1/embedding', '/v1/embeddings'],
     ['/v1/messages/count-tokens', '/v1/messages/count_tokens'],
     ['/inference/v1/messages', '/v1/messages'],
-    ['/v1/messages/batches', '/v1/batches'],
-    ['/v1/messages/batches/msgbatch_1/results', '/v1/batches'],
     ['/v1/chat', '/v2/chat'],
     ['/v1/embed', '/v2/embed'],
   ])('%s is told %s', async (path, near) => {
@@ -76,6 +82,7 @@ describe('a path at which nothing is', () => {
   it.each([
     '/v1/conversations',
     '/v1/vector_stores',
+    '/v1beta/files',
     '/key/generate',
     '/v1/prompts/p/completions',
     '/v1/feedback',

@@ -16,7 +16,6 @@ export function nearestPathMessage(path: string, near: string): string {
 
 /** Paths of vendors that clients ask for, and what is served in their place. */
 const elsewhere: readonly (readonly [path: RegExp, sentence: string])[] = [
-  [/^(?:\/anthropic)?\/v1\/messages\/batches(?:\/|$)/, "batches are in OpenAI's format, at /v1/batches."],
   [/^(?:\/cohere)?\/v1\/chat$/, "Cohere's second version is served (`ClientV2` of its SDKs), at /v2/chat."],
   [/^(?:\/cohere)?\/v1\/embed$/, "Cohere's second version is served (`ClientV2` of its SDKs), at /v2/embed."],
 ]
@@ -35,7 +34,9 @@ function nearestPath(path: string, known: readonly string[]): string | undefined
 const maxSteps = 20
 
 function isNear(step: string, wanted: string): boolean {
-  if (step === wanted || wanted.startsWith('{')) return true
+  if (step === wanted) return true
+  // `{model}:verb` is near to what has a verb.
+  if (wanted.startsWith('{')) return !wanted.includes(':') || step.includes(':')
   const limit = Math.max(1, Math.floor(wanted.length / 4))
   return nearestNames(step, [wanted], 1, limit).length > 0
 }

@@ -48,18 +48,21 @@ export function pathTable<Item>(entries: Iterable<PathEntry<Item>>): PathTable<I
   return {
     paths: [...exact.keys(), ...patterns.map(({ entry: [path] }) => path)],
     find(path) {
-      const found = look(path)
-      if (found !== undefined) return found
-      const meant = meantPath(path)
-      return meant === undefined ? undefined : look(meant)
+      let found = look(path)
+      for (const meant of found === undefined ? meantPaths(path) : []) found ??= look(meant)
+      return found
     },
   }
 }
 
-/** Some clients add `/v1` to a base URL that has it, and some are given one without: `/v1/v1/messages`, `/chat/completions`. */
-function meantPath(path: string): string | undefined {
-  if (!path.startsWith('/v1/')) return `/v1${path}`
-  return path.startsWith('/v1/v1/') ? path.slice('/v1'.length) : undefined
+/**
+ * Some clients add `/v1` to a base URL that has it, some are given one without, and those of Azure have their version in the
+ * query: `/v1/v1/messages`, `/chat/completions`, `/openai/files`.
+ */
+function meantPaths(path: string): readonly string[] {
+  if (path.startsWith('/v1/')) return path.startsWith('/v1/v1/') ? [path.slice('/v1'.length)] : []
+  const [, prefix, rest] = /^(\/[a-z]+)(\/.+)$/.exec(path) ?? []
+  return prefix === undefined ? [`/v1${path}`] : [`/v1${path}`, `${prefix}/v1${rest}`]
 }
 
 function patternOf(path: string): RegExp {
