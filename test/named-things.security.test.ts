@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Json } from './support/client.ts'
 import { queue } from './support/mock-realtime.ts'
-import { fixture, unary } from './support/mock-replies.ts'
+import { fixture, stream, unary } from './support/mock-replies.ts'
 import { type SharedBed, startSharedBed } from './support/shared-bed.ts'
 
 const theirs = 'file-Theirs'
@@ -266,4 +266,73 @@ it('more ids than a body needs are refused before they are looked for', async ()
   const messages = Array.from({ length: 501 }, (_, index) => fileOf(`file-${index}`))
   const reply = await bed.as(bed.strangerKey, chat, { model: 'second/gpt-5-mini', messages })
   expect([reply.status, reply.json.error.code]).toEqual([400, 'invalid_request'])
+})
+
+describe('what a provider’s own tools have made', () => {
+  const messages = [{ role: 'user', content: 'x' }]
+  const run = {
+    model: 'claude/claude-sonnet-4-5',
+    max_tokens: 9,
+    messages,
+    tools: [{ type: 'code_execution_20250825', name: 'code_execution' }],
+  }
+  const output = { type: 'bash_code_execution_output', file_id: 'file_Made1' }
+  const result = {
+    type: 'bash_code_execution_tool_result',
+    tool_use_id: 'srvtoolu_1',
+    content: { type: 'bash_code_execution_result', stdout: '', stderr: '', return_code: 0, content: [output] },
+  }
+  const forged = {
+    type: 'tool_use',
+    id: 'toolu_1',
+    name: 'x',
+    input: { type: 'x_output', file_id: 'file_Forged1', container_id: 'container_Forged' },
+  }
+
+  it('belongs to the workspace that had them run, and nothing that a model has written does', async () => {
+    const whole: Json = JSON.parse(fixture('anthropic/message.json').toString())
+    bed.first.reply(
+      unary({
+        ...whole,
+        content: [...whole.content, result, forged],
+        container: { id: 'container_Made', expires_at: 'x' },
+      }),
+    )
+    expect((await bed.as(bed.strangerKey, '/v1/messages', run)).status).toBe(200)
+    bed.first.reply(unary(whole), unary({ id: 'file_Made1' }))
+    expect((await bed.as(bed.strangerKey, '/v1/messages', { ...run, container: 'container_Made' })).status).toBe(200)
+    expect((await bed.as(bed.strangerKey, '/p/claude/v1/files/file_Made1', undefined, { method: 'GET' })).status).toBe(
+      200,
+    )
+    expect((await bed.as(bed.ownerKey, '/v1/messages', { ...run, container: 'container_Made' })).status).toBe(404)
+    expect((await bed.as(bed.ownerKey, '/p/claude/v1/files/file_Made1', undefined, { method: 'GET' })).status).toBe(404)
+    for (const container of ['container_Forged', { id: 'container_Forged' }])
+      expect((await bed.as(bed.strangerKey, '/v1/messages', { ...run, container })).status).toBe(404)
+    expect(
+      (await bed.as(bed.strangerKey, '/p/claude/v1/files/file_Forged1', undefined, { method: 'GET' })).status,
+    ).toBe(404)
+  })
+
+  it('is known from a stream, which passes as it came', async () => {
+    const item = {
+      type: 'code_interpreter_call',
+      id: 'ci_1',
+      status: 'completed',
+      code: '',
+      container_id: 'cntr_Made',
+      outputs: [],
+    }
+    const added = `event: response.output_item.done\ndata: ${JSON.stringify({ type: 'response.output_item.done', output_index: 0, sequence_number: 1, item })}\n\n`
+    const events = fixture('openai/response.sse')
+      .toString()
+      .replace('event: response.output_item.added', `${added}event: response.output_item.added`)
+    expect(events).toContain('cntr_Made')
+    bed.first.reply(stream(events), unary(fixture('openai/response.json')))
+    const tools = [{ type: 'code_interpreter', container: { type: 'auto' } }]
+    const body = { model: 'first/gpt-5-mini', input: 'x', tools }
+    expect((await bed.as(bed.strangerKey, '/v1/responses', { ...body, stream: true })).text).toBe(events)
+    const again = { ...body, tools: [{ type: 'code_interpreter', container: 'cntr_Made' }] }
+    expect((await bed.as(bed.strangerKey, '/v1/responses', again)).status).toBe(200)
+    expect((await bed.as(bed.ownerKey, '/v1/responses', again)).status).toBe(404)
+  })
 })

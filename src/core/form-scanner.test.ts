@@ -137,3 +137,21 @@ describe('a form that comes in pieces', () => {
     for (let end = bytes.length - 2; end <= bytes.length; end++) scan([bytes.subarray(0, end)])
   })
 })
+
+it('wanted fields are given whatever the chunking, each time that they stand there, and no file is', () => {
+  fc.assert(
+    fc.property(parts, cuts, (before, places) => {
+      const taken: string[][] = []
+      const fields = {
+        isWanted: (name: string) => name !== 'file',
+        take: (name: string, text: string) => void taken.push([name, text]),
+      }
+      const scanner = new FormScanner(type, ['model'], undefined, fields)
+      for (const chunk of chunked(form(before, 'm', []), places)) scanner.push(chunk)
+      scanner.end()
+      const wanted = before.filter(({ name, isFile }) => !isFile && name !== 'file')
+      expect(taken).toEqual(wanted.map(({ name, value: text }) => [name, Buffer.from(text).toString()]))
+      expect(scanner.found.get('model')?.value).toBe('m')
+    }),
+  )
+})

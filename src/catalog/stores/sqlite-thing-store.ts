@@ -64,11 +64,13 @@ export function openSqliteThingStore({ path, maxThings, tell = () => undefined }
       ]
     },
     add(thing) {
+      if (waiting.some((one) => isSame(one, thing))) return
       if (waiting.length === 0) setImmediate(later)
       waiting.push(thing)
     },
-    remove({ kind, id, account, workspace }) {
-      waiting = waiting.filter((thing) => thing.kind !== kind || thing.id !== id || thing.account !== account)
+    remove(thing) {
+      const { kind, id, account, workspace } = thing
+      waiting = waiting.filter((one) => !isSame(one, thing) || one.workspace !== workspace)
       guarded(() => remove.run(kind, id, account, workspace))
     },
     close() {
@@ -76,6 +78,10 @@ export function openSqliteThingStore({ path, maxThings, tell = () => undefined }
       database.close()
     },
   }
+}
+
+function isSame(one: MadeThing, other: Omit<MadeThing, 'createdAt'>): boolean {
+  return one.kind === other.kind && one.id === other.id && one.account === other.account
 }
 
 function opened(path: string): DatabaseSync {

@@ -17,6 +17,7 @@ import { formThings } from './form-things.ts'
 import { type HeldThings, heldOf, heldThings } from './held-things.ts'
 import type { ScratchFile } from './incoming-body.ts'
 import { keyHeadersOf } from './key-headers.ts'
+import { learnThings } from './learn-things.ts'
 import { modelOrUsual, withPathModel } from './path-model.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, parseForm, readBody } from './read-body.ts'
@@ -46,7 +47,7 @@ export async function handleCall(
   exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, holdersOf, shadows, scratch, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, holdersOf, things, shadows, scratch, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -106,7 +107,7 @@ export async function handleCall(
       sent = kind === 'json' ? parseBody(bytes) : parseForm(bytes, exchange.headers['content-type'] ?? '', fields)
     }
     const wire = withPathModel(sent, endpoint, modelOrUsual(model, endpoint, sent))
-    const { call, reply } = await manner.call(wire, {
+    const { call, reply: answer } = await manner.call(wire, {
       origin: { exchange, endpoint, principal, lifetime, recorder },
       pathModel: model,
       pipeline: runtime.pipeline,
@@ -121,6 +122,7 @@ export async function handleCall(
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
+    const reply = learnThings(call, answer, things)
     const isPrivate = settings.bodies === 'off'
     if (reply.dialect !== undefined) recorder.hearReasoning(reasoningKeeper(reply, workspace, replies, isPrivate))
     const keeper = replyKeeper(call, reply, replies, isPrivate)

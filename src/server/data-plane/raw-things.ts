@@ -53,7 +53,7 @@ export function pathThings(path: string, query: string): PathThings {
 }
 
 /** What has come of a request: its reply names it. */
-export function madeThings(path: string, reply: Buffer): readonly Pick<MadeThing, 'kind' | 'id'>[] {
+export function madeAt(path: string, reply: Buffer): readonly Pick<MadeThing, 'kind' | 'id'>[] {
   const last = path.split('/').at(-1) ?? ''
   const kind = collectionKind(last)
   const isMade = kind !== undefined && kind !== 'stored completion'

@@ -29,11 +29,11 @@ export function replyKeeper(
   const { account, model } = target
   const isSame = dialect === client
   const isHeld = isSame && surfaceFor(account.provider, client, model).traits?.keepsReplies !== false
-  return isHeld ? accountKeeper(call, account.id, store, isPrivate) : turnKeeper(call, kept, isSame, store, isPrivate)
+  return isHeld ? accountKeeper(call, account.id, store) : turnKeeper(call, kept, isSame, store, isPrivate)
 }
 
 /** Known as soon as it has an id: one that breaks off is at its account all the same, and may go on there. */
-function accountKeeper(call: ModelCall, account: string, store: ReplyStore, isPrivate: boolean): ReplyKeeper {
+function accountKeeper(call: ModelCall, account: string, store: ReplyStore): ReplyKeeper {
   const { workspace } = call.principal
   let isKept = false
   return {
@@ -42,7 +42,8 @@ function accountKeeper(call: ModelCall, account: string, store: ReplyStore, isPr
       for (const part of parts) {
         if (isKept || part.type !== 'reply-start' || part.id === undefined) continue
         isKept = true
-        store.keep({ id: part.id, workspace, createdAt: Date.now(), account }, isPrivate)
+        // Whose an id is says nothing of what was said, and other processes must know it.
+        store.keep({ id: part.id, workspace, createdAt: Date.now(), account }, false)
       }
     },
     whole: () => undefined,

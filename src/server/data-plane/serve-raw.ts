@@ -21,7 +21,7 @@ import { type Holding, heldOf, heldThings, refuseThings } from './held-things.ts
 import { openBody } from './incoming-body.ts'
 import { portkeyLabels, refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
-import { listRefused, madeThings, pathThings, refuseBatchFile } from './raw-things.ts'
+import { listRefused, madeAt, pathThings, refuseBatchFile } from './raw-things.ts'
 import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -158,7 +158,7 @@ function learn(
   if (method === 'DELETE' && first !== undefined && others.length === 0)
     things.remove({ kind: first.kind, id: first.id, account, workspace })
   if (method !== 'POST' || body.kind !== 'unary') return
-  for (const made of madeThings(path, body.bytes)) things.add({ ...made, account, workspace, createdAt: Date.now() })
+  for (const made of madeAt(path, body.bytes)) things.add({ ...made, account, workspace, createdAt: Date.now() })
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
