@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dialects as served } from '../../src/catalog/dialects.generated.ts'
 import { cases } from './cases.ts'
 import { dialects } from './dialects.ts'
 import { type Row, report } from './report.ts'
@@ -35,6 +36,10 @@ describe.each(clients)('a client of $title', (client) => {
     )
     expect(faults).toEqual([])
   })
+})
+
+it('leaves no dialect out', () => {
+  expect(clients.map(({ id }) => id).toSorted()).toEqual(Object.keys(served).toSorted())
 })
 
 it('docs/MATRIX.md says what came out', async () => {

@@ -146,12 +146,16 @@ export interface MatrixDialect {
   readonly provider?: MatrixProvider & {
     /** What it has no words for, in a request or in a reply. */
     readonly cannot: Impossible
+    /** Clients of other dialects whose bodies pass as they came. */
+    readonly verbatimFor?: readonly string[]
     /** What the path of an account's base URL is at the mock. */
     readonly basePath: string
     readonly account: Account
     /** For cases that the account's model or vendor has not. */
     readonly accountFor?: Readonly<Partial<Record<CaseId, Account & { readonly notFor?: readonly string[] }>>>
   }
+  /** Where no provider has it as its own: how those that have it beside another dialect speak it to its clients. */
+  readonly beside?: MatrixProvider & Pick<NonNullable<MatrixDialect['provider']>, 'cannot'>
 }
 
 export interface Account {

@@ -35,7 +35,7 @@ export interface MatrixBed {
 interface RunningCell {
   readonly provider: MatrixProvider
   /** Of the client's dialect, for providers that speak both. */
-  readonly native: MatrixProvider | undefined
+  readonly native: MatrixDialect['provider'] | MatrixDialect['beside']
   isNative: boolean
   readonly cell: Cell
   readonly seen: ReceivedRequest[]
@@ -69,7 +69,7 @@ export async function startMatrix(): Promise<MatrixBed> {
       const state: RunningCell = {
         cell,
         provider: provider.provider,
-        native: client.provider,
+        native: client.provider ?? client.beside,
         isNative: false,
         seen: [],
         arrived: gate<ReceivedRequest>(),
@@ -155,11 +155,9 @@ function reply(state: RunningCell, request: ReceivedRequest): MockReply {
   }
 }
 
-const nothing: Lacks = new Set()
-
-/** What the provider has no words for; in the client's own dialect it has those of the client. */
-function providerLacks({ cell, isNative }: RunningCell): Lacks {
-  return isNative ? nothing : new Set(Object.keys(cell.provider.provider?.cannot ?? {}))
+/** What the provider has no words for, in the dialect that it is spoken to in. */
+function providerLacks({ cell, native, isNative }: RunningCell): Lacks {
+  return new Set(Object.keys((isNative ? native : cell.provider.provider)?.cannot ?? {}))
 }
 
 function clientLacks({ cell }: RunningCell): Lacks {
@@ -222,7 +220,8 @@ async function runCell(gateway: TestGateway, client: MatrixClient, state: Runnin
     }
     if (got.status !== 200) throw new Error(`the client got ${got.status}: ${got.text}`)
     if (typeof step.answer === 'string') {
-      const isVerbatim = state.isNative || cell.client === cell.provider
+      const isSame = cell.client === cell.provider || cell.provider.provider?.verbatimFor?.includes(cell.client.id)
+      const isVerbatim = state.isNative || isSame === true
       await compareBreakage(gateway, client, got, step.answer, isVerbatim)
       break
     }

@@ -1,6 +1,9 @@
+import type { JsonObject } from '../../src/core/json.ts'
+import { parseEvents } from '../../src/core/sse.ts'
+import type { Json } from '../support/client.ts'
 import type { MockReply } from '../support/mock-provider.ts'
 import { unary } from '../support/mock-replies.ts'
-import type { MatrixProvider, RefusalKind } from './neutral.ts'
+import type { Ask, MatrixProvider, RefusalKind } from './neutral.ts'
 
 /** Small pieces of wire formats that several dialects share. */
 
@@ -40,4 +43,41 @@ export const openAiRefusal: MatrixProvider['refuse'] = (message, kind, headers):
   const type = kind === 'request' ? 'invalid_request_error' : kind === 'rate' ? 'requests' : 'server_error'
   const code = kind === 'rate' ? 'rate_limit_exceeded' : null
   return unary({ error: { message, type, param: null, code } }, { status: refusalStatus[kind], headers })
+}
+
+/** Events that say their type twice, as at Anthropic, at Cohere and of Responses. */
+export function namedEvents(list: readonly JsonObject[]): string {
+  return list.map((event) => `event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+}
+
+export function readNamedEvents(body: Buffer): Json[] {
+  return parseEvents(body).map(({ event, data }) => {
+    const json = JSON.parse(data)
+    if (json.type !== event) throw new Error(`the event ${event} has the type ${json.type}`)
+    return json
+  })
+}
+
+/** Events of OpenAI's older APIs. */
+export function doneEvents(events: readonly JsonObject[]): string {
+  return [...events.map((event) => JSON.stringify(event)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+}
+
+export function readDoneEvents(body: Buffer): Json[] {
+  return parseEvents(body)
+    .filter(({ data }) => data !== '[DONE]')
+    .map(({ data }) => JSON.parse(data))
+}
+
+/** Of Chat Completions, and of those that took after it. */
+export function systemMessages({ system }: Ask): JsonObject[] {
+  return system === undefined ? [] : [{ role: 'system', content: system }]
+}
+
+export function functionTools({ tools }: Ask): JsonObject {
+  return tools === undefined ? {} : { tools: tools.map((tool) => ({ type: 'function', function: { ...tool } })) }
+}
+
+export function seenTools({ tools = [] }: Json): { readonly name: string; readonly parameters: JsonObject }[] {
+  return tools.map(({ function: { name, parameters } }: Json) => ({ name, parameters }))
 }

@@ -3,12 +3,14 @@ import type { WireEvent } from '../../../src/core/framing.ts'
 import type { JsonObject } from '../../../src/core/json.ts'
 import { awsError, binary, binaryStream } from '../../support/bedrock.ts'
 import type { Json } from '../../support/client.ts'
+import type { MockReply } from '../../support/mock-provider.ts'
 import { unary } from '../../support/mock-replies.ts'
 import {
   type Answer,
   type Ask,
   ItemRow,
   type MatrixDialect,
+  type MatrixProvider,
   need,
   type Read,
   type Seen,
@@ -46,13 +48,13 @@ export const bedrockConverse: MatrixDialect = {
     account: { provider: 'bedrock', model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     see: ({ json, path }) => see(json as Json, path.endsWith('/converse-stream')),
     answer: (answer, isStream) => (isStream ? binaryStream(binary(events(answer))) : unary(converse(answer))),
-    refuse: (message, kind, headers) => awsError(refusals[kind][0], refusals[kind][1], message, headers),
+    refuse,
     breakOff: (text, message) =>
       binaryStream(
         binary([
           event('messageStart', { role: 'assistant' }),
           event('contentBlockDelta', { contentBlockIndex: 0, delta: { text } }),
-          event('modelStreamErrorException', { message }),
+          brokenEvent(message),
         ]),
       ),
     signed: ({ reasoning }) => [`${reasoning}|${signature}`],
@@ -65,6 +67,14 @@ const refusals = {
   fault: [500, 'InternalServerException'],
   overload: [503, 'ServiceUnavailableException'],
 } as const
+
+export function refuse(...[message, kind, headers]: Parameters<MatrixProvider['refuse']>): MockReply {
+  return awsError(refusals[kind][0], refusals[kind][1], message, headers)
+}
+
+export function brokenEvent(message: string): WireEvent {
+  return event('modelStreamErrorException', { message })
+}
 
 const signature = 'EuYBmockBedrockSignature+/34=='
 

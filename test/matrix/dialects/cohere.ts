@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../src/core/json.ts'
-import { parseEvents } from '../../../src/core/sse.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import {
@@ -12,7 +11,17 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, ofDataUrl, refusalStatus } from '../wire.ts'
+import {
+  dataUrl,
+  functionTools,
+  inHalves,
+  namedEvents,
+  ofDataUrl,
+  readNamedEvents,
+  refusalStatus,
+  seenTools,
+  systemMessages,
+} from '../wire.ts'
 
 const noDocuments = 'Cohere reads documents as text only.'
 const unsayable = { document: noDocuments, 'document-url': noDocuments }
@@ -32,7 +41,7 @@ export const cohere: MatrixDialect = {
     read: (body, isStream) => (isStream ? readStream(body) : readReply(JSON.parse(body.toString()))),
     readError: (body) => need(JSON.parse(body.toString()).message, 'message'),
     readBrokenStream: (body) => {
-      const events = eventsOf(body)
+      const events = readNamedEvents(body)
       const last = events.at(-1)
       if (last.delta?.finish_reason !== 'ERROR') throw new Error(`the stream ends in ${JSON.stringify(last)}`)
       return {
@@ -47,11 +56,11 @@ export const cohere: MatrixDialect = {
     basePath: '',
     account: { provider: 'cohere', model: 'command-a-reasoning-08-2025' },
     see: ({ json }) => see(json as Json),
-    answer: (answer, isStream) => (isStream ? stream(sse(events(answer))) : unary(reply(answer))),
+    answer: (answer, isStream) => (isStream ? stream(namedEvents(events(answer))) : unary(reply(answer))),
     refuse: (message, kind, headers) => unary({ id: 'mock', message }, { status: refusalStatus[kind], headers }),
     breakOff: (text, message) =>
       stream(
-        sse([
+        namedEvents([
           ...contentEvents('text', text, 0).slice(0, -1),
           { type: 'message-end', delta: { finish_reason: 'ERROR', error: message } },
         ]),
@@ -64,14 +73,9 @@ function requestBody(ask: Ask): JsonObject {
   return {
     model: ask.model,
     ...(ask.stream ? { stream: true } : {}),
-    messages: [
-      ...(ask.system === undefined ? [] : [{ role: 'system', content: ask.system }]),
-      ...ask.turns.flatMap(messages),
-    ],
+    messages: [...systemMessages(ask), ...ask.turns.flatMap(messages)],
     max_tokens: ask.maxTokens,
-    ...(ask.tools === undefined
-      ? {}
-      : { tools: ask.tools.map((tool) => ({ type: 'function', function: { ...tool } })) }),
+    ...functionTools(ask),
     ...(ask.schema === undefined ? {} : { response_format: { type: 'json_object', json_schema: ask.schema } }),
     ...(ask.stop === undefined ? {} : { stop_sequences: [...ask.stop] }),
     ...(ask.thinks === undefined ? {} : { thinking: { type: 'enabled', token_budget: 4000 } }),
@@ -117,17 +121,9 @@ const ends: Readonly<Record<string, Answer['end']>> = {
   ERROR_TOXIC: 'refusal',
 }
 
-function eventsOf(body: Buffer): Json[] {
-  return parseEvents(body).map(({ event, data }) => {
-    const json = JSON.parse(data)
-    if (json.type !== event) throw new Error(`the event ${event} has the type ${json.type}`)
-    return json
-  })
-}
-
 /** Puts the reply together as the official client does. */
 function readStream(body: Buffer): Read {
-  const all = eventsOf(body)
+  const all = readNamedEvents(body)
   const message: Json = { role: 'assistant', content: [], tool_calls: [] }
   for (const { type, index, delta } of all) {
     const piece = delta?.message
@@ -158,7 +154,8 @@ function see(body: Json): Seen {
     for (const { type, image_url } of blocks) if (type === 'image_url') row.show('image', ofDataUrl(image_url.url))
     for (const { id, function: called } of tool_calls) row.call(id, called.name, JSON.parse(called.arguments))
   }
-  const tools = (body.tools ?? []).map(({ function: { name, parameters } }: Json) => ({ name, parameters }))
+  const tools = seenTools(body)
+  const [only, ...others] = tools
   return {
     stream: body.stream === true,
     ...(system === undefined ? {} : { system }),
@@ -166,7 +163,7 @@ function see(body: Json): Seen {
     signed: row.signed,
     tools,
     // The only way to name a tool is to offer no other.
-    ...(body.tool_choice === 'REQUIRED' && tools.length === 1 ? { forcedTool: tools[0].name } : {}),
+    ...(body.tool_choice === 'REQUIRED' && only !== undefined && others.length === 0 ? { forcedTool: only.name } : {}),
     ...(body.response_format?.type === 'json_object' ? { schema: body.response_format.json_schema } : {}),
     ...(body.stop_sequences === undefined ? {} : { stop: body.stop_sequences }),
     maxTokens: body.max_tokens,
@@ -250,8 +247,4 @@ function events(answer: Answer): JsonObject[] {
     }),
     { type: 'message-end', delta: { finish_reason: reasons[end], usage: wireUsage(answer) } },
   ]
-}
-
-function sse(list: readonly JsonObject[]): string {
-  return list.map((event) => `event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`).join('')
 }

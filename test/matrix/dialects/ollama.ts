@@ -1,26 +1,28 @@
 import type { JsonObject } from '../../../src/core/json.ts'
 import type { Json } from '../../support/client.ts'
+import type { MockReply } from '../../support/mock-provider.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import {
   type Answer,
   type Ask,
   ItemRow,
   type MatrixDialect,
+  type MatrixProvider,
   need,
   type Read,
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { inHalves, refusalStatus } from '../wire.ts'
+import { functionTools, inHalves, refusalStatus, seenTools, systemMessages } from '../wire.ts'
 
 const noDocuments = 'A message of Ollama holds text and images, and no documents.'
-const unsayable = {
+export const ofOllama = {
   document: noDocuments,
   'document-url': noDocuments,
   'image-url': 'Ollama takes images in the message, and fetches none.',
-  'forced-tool': 'Ollama has no choice of tools.',
 }
-const unread = {
+const unsayable = { ...ofOllama, 'forced-tool': 'Ollama has no choice of tools.' }
+export const unread = {
   signatures: 'Thinking at Ollama is text without a signature.',
   'cached-usage': 'Ollama counts no cached tokens.',
   refusal: 'A reply of Ollama cannot say that it is a refusal.',
@@ -35,14 +37,8 @@ export const ollama: MatrixDialect = {
     unread,
     request: (ask) => ({ path: '/api/chat', body: requestBody(ask) }),
     read: (body, isStream) => read(isStream ? joined(linesOf(body)) : JSON.parse(body.toString())),
-    readError: (body) => need(JSON.parse(body.toString()).error, 'error'),
-    readBrokenStream: (body) => {
-      const lines = linesOf(body)
-      return {
-        text: lines.map(({ message }) => message?.content ?? '').join(''),
-        error: need(lines.find(({ error }) => error !== undefined)?.error, 'error'),
-      }
-    },
+    readError,
+    readBrokenStream: (body) => readBroken(body, ({ message }) => message?.content),
   },
   provider: {
     cannot: { ...unsayable, ...unread },
@@ -51,7 +47,7 @@ export const ollama: MatrixDialect = {
     account: { provider: 'ollama', model: 'qwen3:8b' },
     see: ({ json }) => see(json as Json),
     answer: (answer, isStream) => (isStream ? ndjson(lines(answer)) : unary(whole(answer))),
-    refuse: (message, kind, headers) => unary({ error: message }, { status: refusalStatus[kind], headers }),
+    refuse,
     breakOff: (text, message) => ndjson([line({ content: text }), { error: message }]),
     signed: () => [],
   },
@@ -61,16 +57,17 @@ function requestBody(ask: Ask): JsonObject {
   return {
     model: ask.model,
     stream: ask.stream,
-    messages: [
-      ...(ask.system === undefined ? [] : [{ role: 'system', content: ask.system }]),
-      ...ask.turns.flatMap(messages),
-    ],
-    ...(ask.tools === undefined
-      ? {}
-      : { tools: ask.tools.map((tool) => ({ type: 'function', function: { ...tool } })) }),
-    ...(ask.schema === undefined ? {} : { format: ask.schema }),
-    ...(ask.thinks === undefined ? {} : { think: true }),
-    options: { num_predict: ask.maxTokens, ...(ask.stop === undefined ? {} : { stop: [...ask.stop] }) },
+    messages: [...systemMessages(ask), ...ask.turns.flatMap(messages)],
+    ...functionTools(ask),
+    ...settings(ask),
+  }
+}
+
+export function settings({ schema, thinks, maxTokens, stop }: Ask): JsonObject {
+  return {
+    ...(schema === undefined ? {} : { format: schema }),
+    ...(thinks === undefined ? {} : { think: true }),
+    options: { num_predict: maxTokens, ...(stop === undefined ? {} : { stop: [...stop] }) },
   }
 }
 
@@ -82,7 +79,7 @@ function messages(turn: Turn): JsonObject[] {
   return [{ role: 'user', content: text, ...(image === undefined ? {} : { images: [image] }) }]
 }
 
-function linesOf(body: Buffer): Json[] {
+export function linesOf(body: Buffer): Json[] {
   return body
     .toString()
     .split('\n')
@@ -128,22 +125,30 @@ function see(body: Json): Seen {
     for (const { id, function: called } of tool_calls) row.call(id, called.name, called.arguments)
   }
   return {
-    // Nothing said means a stream.
-    stream: body.stream !== false,
     ...(system === undefined ? {} : { system }),
     items: row.items,
     signed: row.signed,
-    tools: (body.tools ?? []).map(({ function: { name, parameters } }: Json) => ({ name, parameters })),
-    ...(typeof body.format === 'object' ? { schema: body.format } : {}),
-    ...(body.options?.stop === undefined ? {} : { stop: body.options.stop }),
-    maxTokens: body.options?.num_predict,
-    thinks: body.think === true,
+    tools: seenTools(body),
+    ...seenSettings(body),
   }
 }
 
-const head = { model: 'qwen3:8b', created_at: '2026-11-25T12:00:00.123456Z' }
+export function seenSettings({ stream: isStream, format, options, think }: Json): SeenSettings {
+  return {
+    // Nothing said means a stream.
+    stream: isStream !== false,
+    ...(typeof format === 'object' ? { schema: format } : {}),
+    ...(options?.stop === undefined ? {} : { stop: options.stop }),
+    maxTokens: options?.num_predict,
+    thinks: think === true,
+  }
+}
 
-function ending({ end, usage }: Answer): JsonObject {
+type SeenSettings = Pick<Seen, 'stream' | 'schema' | 'stop' | 'maxTokens' | 'thinks'>
+
+export const head = { model: 'qwen3:8b', created_at: '2026-11-25T12:00:00.123456Z' }
+
+export function ending({ end, usage }: Answer): JsonObject {
   return {
     done: true,
     done_reason: end === 'length' ? 'length' : 'stop',
@@ -189,7 +194,23 @@ function lines(answer: Answer): JsonObject[] {
   ]
 }
 
-function ndjson(list: readonly JsonObject[]): ReturnType<typeof stream> {
+export function ndjson(list: readonly JsonObject[]): MockReply {
   const text = list.map((body) => `${JSON.stringify(body)}\n`).join('')
   return stream(text, { headers: { 'content-type': 'application/x-ndjson' } })
+}
+
+export function refuse(...[message, kind, headers]: Parameters<MatrixProvider['refuse']>): MockReply {
+  return unary({ error: message }, { status: refusalStatus[kind], headers })
+}
+
+export function readError(body: Buffer): string {
+  return need(JSON.parse(body.toString()).error, 'error')
+}
+
+export function readBroken(body: Buffer, textOf: (line: Json) => string | undefined): { text: string; error: string } {
+  const read = linesOf(body)
+  return {
+    text: read.map((line) => textOf(line) ?? '').join(''),
+    error: need(read.find(({ error }) => error !== undefined)?.error, 'error'),
+  }
 }

@@ -12,7 +12,17 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, ofDataUrl, openAiRefusal } from '../wire.ts'
+import {
+  dataUrl,
+  doneEvents,
+  functionTools,
+  inHalves,
+  ofDataUrl,
+  openAiRefusal,
+  readDoneEvents,
+  seenTools,
+  systemMessages,
+} from '../wire.ts'
 
 const cannot = { 'document-url': 'Chat Completions takes documents in the message, and fetches none.' }
 
@@ -26,7 +36,7 @@ export const openaiChat: MatrixDialect = {
     read: (body, isStream) => (isStream ? readStream(body) : readWhole(JSON.parse(body.toString()))),
     readError: (body) => need(JSON.parse(body.toString()).error.message, 'error.message'),
     readBrokenStream: (body) => {
-      const events = chunksOf(body)
+      const events = readDoneEvents(body)
       return {
         text: events.map((event) => event.choices?.[0]?.delta?.content ?? '').join(''),
         error: need(events.find(({ error }) => error !== undefined)?.error.message, 'error.message'),
@@ -49,10 +59,10 @@ export const openaiChat: MatrixDialect = {
       },
     },
     see: ({ json }) => see(json as Json),
-    answer: (answer, isStream) => (isStream ? stream(sse(chunks(answer))) : unary(completion(answer))),
+    answer: (answer, isStream) => (isStream ? stream(doneEvents(chunks(answer))) : unary(completion(answer))),
     refuse: openAiRefusal,
     breakOff: (text, message) =>
-      stream(sse([chunk({ role: 'assistant', content: text }), { error: { message, type: 'server_error' } }])),
+      stream(doneEvents([chunk({ role: 'assistant', content: text }), { error: { message, type: 'server_error' } }])),
     signed: ({ reasoning }) => [`${reasoning}|${signature}`],
   },
 }
@@ -62,15 +72,10 @@ const signature = 'RXJyb3JDbGF1ZGVTaWduYXR1cmU+/w=='
 function requestBody(ask: Ask): JsonObject {
   return {
     model: ask.model,
-    messages: [
-      ...(ask.system === undefined ? [] : [{ role: 'system', content: ask.system }]),
-      ...ask.turns.flatMap(messages),
-    ],
+    messages: [...systemMessages(ask), ...ask.turns.flatMap(messages)],
     max_completion_tokens: ask.maxTokens,
     ...(ask.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
-    ...(ask.tools === undefined
-      ? {}
-      : { tools: ask.tools.map((tool) => ({ type: 'function', function: { ...tool } })) }),
+    ...functionTools(ask),
     ...(ask.forcedTool === undefined ? {} : { tool_choice: { type: 'function', function: { name: ask.forcedTool } } }),
     ...(ask.schema === undefined
       ? {}
@@ -128,19 +133,13 @@ const ends: Readonly<Record<string, Answer['end']>> = {
   content_filter: 'refusal',
 }
 
-function chunksOf(body: Buffer): Json[] {
-  return parseEvents(body)
-    .filter(({ data }) => data !== '[DONE]')
-    .map(({ data }) => JSON.parse(data))
-}
-
 /** Puts the message together as SDKs do. */
 function readStream(body: Buffer): Read {
   if (parseEvents(body).at(-1)?.data !== '[DONE]') throw new Error('the stream has no [DONE]')
   const message: Json = { role: 'assistant', content: null }
   let reason = ''
   let usage: Json
-  for (const { choices, usage: told } of chunksOf(body)) {
+  for (const { choices, usage: told } of readDoneEvents(body)) {
     usage = told ?? usage
     for (const { delta, finish_reason } of choices) {
       reason = finish_reason ?? reason
@@ -202,7 +201,7 @@ function see(body: Json): Seen {
     ...(system === undefined ? {} : { system }),
     items: row.items,
     signed: row.signed,
-    tools: (body.tools ?? []).map(({ function: { name, parameters } }: Json) => ({ name, parameters })),
+    tools: seenTools(body),
     ...(body.tool_choice === undefined ? {} : { forcedTool: body.tool_choice.function.name }),
     ...(format === undefined ? {} : { schema: format.schema }),
     ...(body.stop === undefined ? {} : { stop: body.stop }),
@@ -305,8 +304,4 @@ function chunks(answer: Answer): JsonObject[] {
     chunk({}, reasons[end]),
     { ...head, object: 'chat.completion.chunk', choices: [], usage: wireUsage(answer) },
   ]
-}
-
-function sse(events: readonly JsonObject[]): string {
-  return [...events.map((event) => JSON.stringify(event)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
 }

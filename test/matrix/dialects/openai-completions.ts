@@ -3,7 +3,7 @@ import { parseEvents } from '../../../src/core/sse.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import { type Answer, type Ask, ItemRow, type MatrixDialect, need, type Read, type Seen } from '../neutral.ts'
-import { inHalves, openAiRefusal } from '../wire.ts'
+import { doneEvents, inHalves, openAiRefusal, readDoneEvents } from '../wire.ts'
 
 const oneText = 'A prompt of Completions is one text, and so is its answer.'
 const cannot = {
@@ -29,7 +29,7 @@ export const openaiCompletions: MatrixDialect = {
     read: (body, isStream) => read(isStream ? joined(body) : JSON.parse(body.toString())),
     readError: (body) => need(JSON.parse(body.toString()).error.message, 'error.message'),
     readBrokenStream: (body) => {
-      const events = chunksOf(body)
+      const events = readDoneEvents(body)
       return {
         text: events.map(({ choices }) => choices?.[0]?.text ?? '').join(''),
         error: need(events.find(({ error }) => error !== undefined)?.error.message, 'error.message'),
@@ -42,9 +42,9 @@ export const openaiCompletions: MatrixDialect = {
     basePath: '/v1',
     account: { provider: 'openai', model: 'gpt-3.5-turbo-instruct' },
     see: ({ json }) => see(json as Json),
-    answer: (answer, isStream) => (isStream ? stream(sse(chunks(answer))) : unary(completion(answer))),
+    answer: (answer, isStream) => (isStream ? stream(doneEvents(chunks(answer))) : unary(completion(answer))),
     refuse: openAiRefusal,
-    breakOff: (text, message) => stream(sse([choice(text, null), { error: { message, type: 'server_error' } }])),
+    breakOff: (text, message) => stream(doneEvents([choice(text, null), { error: { message, type: 'server_error' } }])),
     signed: () => [],
   },
 }
@@ -59,15 +59,9 @@ function requestBody(ask: Ask): JsonObject {
   }
 }
 
-function chunksOf(body: Buffer): Json[] {
-  return parseEvents(body)
-    .filter(({ data }) => data !== '[DONE]')
-    .map(({ data }) => JSON.parse(data))
-}
-
 function joined(body: Buffer): Json {
   if (parseEvents(body).at(-1)?.data !== '[DONE]') throw new Error('the stream has no [DONE]')
-  const events = chunksOf(body)
+  const events = readDoneEvents(body)
   const choices: Json[] = events.flatMap((event) => event.choices)
   return {
     object: events[0]?.object,
@@ -147,8 +141,4 @@ function chunks(answer: Answer): JsonObject[] {
     choice('', reasons[answer.end]),
     { ...head, choices: [], usage: wireUsage(answer) },
   ]
-}
-
-function sse(events: readonly JsonObject[]): string {
-  return [...events.map((event) => JSON.stringify(event)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
 }

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../src/core/json.ts'
-import { parseEvents } from '../../../src/core/sse.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import {
@@ -12,7 +11,7 @@ import {
   type Seen,
   type Turn,
 } from '../neutral.ts'
-import { dataUrl, inHalves, isUrl, ofDataUrl, openAiRefusal } from '../wire.ts'
+import { dataUrl, inHalves, isUrl, namedEvents, ofDataUrl, openAiRefusal, readNamedEvents } from '../wire.ts'
 
 const cannot = { stop: 'The Responses API has no stop sequences.' }
 
@@ -121,11 +120,7 @@ function endOf(calls: readonly Json[]): Answer['end'] {
 }
 
 function eventsOf(body: Buffer): Json[] {
-  const events = parseEvents(body).map(({ event, data }) => {
-    const json = JSON.parse(data)
-    if (json.type !== event) throw new Error(`the event ${event} has the type ${json.type}`)
-    return json
-  })
+  const events = readNamedEvents(body)
   const numbers = events.map(({ sequence_number }) => sequence_number)
   // That of an error only has to be higher.
   const isOrdered = numbers.every((number, index) =>
@@ -313,9 +308,5 @@ function itemEvents(item: Json, output_index: number): JsonObject[] {
 }
 
 function sse(list: readonly JsonObject[]): string {
-  return list
-    .map(
-      (event, sequence_number) => `event: ${event['type']}\ndata: ${JSON.stringify({ ...event, sequence_number })}\n\n`,
-    )
-    .join('')
+  return namedEvents(list.map((event, sequence_number) => ({ ...event, sequence_number })))
 }
