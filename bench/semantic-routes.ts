@@ -76,6 +76,7 @@ function timesOf(sort: CallSorter, text: string): number[] {
     request,
     metadata: {},
     principal: { key: 'key', workspace: 'default' },
+    budget: { left: 1 },
     time: { hour: 0, weekday: 1 },
   }
   const times = Array.from({ length: 4000 }, () => {

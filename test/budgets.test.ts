@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { post } from './support/client.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
 import { fixture, heldReply, unary } from './support/mock-replies.ts'
@@ -24,6 +25,7 @@ beforeAll(async () => {
       key('single', { limits: [{ concurrentCalls: 1 }] }),
       key('poor', { budgets: [{ costUsd: 0.001, per: 'month' }] }),
       key('brief', { limits: [{ tokens: 1000, per: 'day' }] }),
+      key('saving', { budgets: [{ costUsd: 0.01, per: 'month' }] }),
       key('lenient', { budgets: [{ costUsd: 1, per: 'total', unpriced: 'allow' }] }),
       key('shared-a', {}),
       key('shared-b', {}),
@@ -33,6 +35,12 @@ beforeAll(async () => {
         { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1', allowPrivateNetwork: true },
       ],
       cache: { exact: { ttlSeconds: 60 } },
+      models: { saving: { route: 'saving' } },
+      routes: {
+        saving: {
+          conditional: [{ if: 'budget.left < 0.9', target: 'one/gpt-5-nano' }, { target: 'one/gpt-5-mini' }],
+        },
+      },
       budgets: [
         { id: 'both', match: { keys: ['shared-*'] }, requests: 3, per: 'day' },
         { id: 'each-team', match: { keys: ['shared-*'] }, groupBy: ['metadata.team'], requests: 2, per: 'day' },
@@ -157,6 +165,29 @@ describe('a budget in USD', () => {
       .catch((cause: unknown) => cause)
     expect(fault).toBeInstanceOf(OpenAI.RateLimitError)
     expect((fault as Error).message).toMatch(/may come to [\d.]+ USD, more than all of 0\.001 USD per month/)
+  })
+
+  it('may decide where a call goes, and an explanation says the same', async () => {
+    const modelOf = async (maxTokens: number): Promise<string | undefined> => {
+      const { headers } = await ask('saving', { model: 'saving', max_tokens: maxTokens })
+      return String(headers['x-portcullis-model'])
+    }
+    expect(await modelOf(10)).toBe('gpt-5-mini')
+    mock.reply(
+      unary({
+        ...JSON.parse(fixture('openai/chat-completion.json').toString()),
+        usage: { prompt_tokens: 20, completion_tokens: 1000, total_tokens: 1020 },
+      }),
+    )
+    expect(await modelOf(10)).toBe('gpt-5-mini')
+    await standing('saving')
+    const { json } = await post(
+      `${gateway.controlUrl}/api/v1/routes/explain`,
+      { route: 'saving', key: 'saving', messages: [{ role: 'user', content: 'x' }] },
+      { headers: { authorization: `Bearer ${gateway.adminToken}` } },
+    )
+    expect(json.decision).toMatchObject({ model: 'gpt-5-nano' })
+    expect(await modelOf(10)).toBe('gpt-5-nano')
   })
 
   it('refuses what has no known price, unless it says otherwise', async () => {

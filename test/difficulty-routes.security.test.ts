@@ -24,6 +24,7 @@ const sorted = (text: string, earlierTexts: readonly string[] = []) =>
     },
     metadata: {},
     principal: { key: 'key', workspace: 'default' },
+    budget: { left: 1 },
     time: { hour: 0, weekday: 1 },
   })
 

@@ -88,6 +88,12 @@ export function inUnits(measure: Measure, amount: number): number {
   return measure === 'streamSeconds' ? amount / 1000 : amount
 }
 
+/** The smallest part that is left of budgets in USD, from 0 to 1; 1 where there are none. */
+export function budgetLeft(standings: readonly Standing[]): number {
+  const ofMoney = standings.filter(({ budget }) => budget.measure === 'costUsd')
+  return Math.min(1, ...ofMoney.map(({ left, budget }) => left / budget.amount))
+}
+
 const DAY = 86_400_000
 const lengths: Readonly<Partial<Record<Period, number>>> = {
   second: 1000,

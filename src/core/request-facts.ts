@@ -33,16 +33,17 @@ export function requestFacts({ model, endpoint, stream }: RequestOutline, reques
   }
 }
 
-/** What conditions of routes see of a call that came at `at`. */
+/** What conditions of routes see of a call that came at `at`. `budgetLeft`: from 0 to 1. */
 export function routeFacts(
   request: RequestFacts,
   { key, workspace }: Principal,
   metadata: RouteFacts['metadata'],
   at: Date,
+  budgetLeft = 1,
 ): RouteFacts {
   // ISO 8601 ends the week with Sunday.
   const time = { hour: at.getUTCHours(), weekday: at.getUTCDay() || 7 }
-  return { request, metadata, principal: { key, workspace }, time }
+  return { request, metadata, principal: { key, workspace }, budget: { left: budgetLeft }, time }
 }
 
 function hasPart(messages: readonly Message[], type: string): boolean {

@@ -84,6 +84,8 @@ export interface RouteFacts {
   /** From the body's `metadata` and the header `x-portcullis-metadata`. */
   readonly metadata: Readonly<Record<string, string>>
   readonly principal: { readonly key: string; readonly workspace: string }
+  /** The smallest part that is left of the budgets in USD that the call is under; 1 where there are none. */
+  readonly budget: { readonly left: number }
   readonly time: { readonly hour: number /** 1 is Monday, 7 is Sunday (ISO 8601). */; readonly weekday: number }
 }
 

@@ -1,4 +1,4 @@
-import type { Claim, Demand, Standing } from '../core/budget.ts'
+import { budgetLeft, type Claim, type Demand, type Standing } from '../core/budget.ts'
 import type { ModelCall, ModelReply, RoutedCall, Stage } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
@@ -19,9 +19,11 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
   return (call, next) => {
     const claims = claimsOf(call)
     if (claims.length === 0) return next(call)
-    call.emit({ type: 'budgets-claimed', standings: () => claims.map(standing) })
+    const standings = (): readonly Standing[] => claims.map(standing)
+    call.emit({ type: 'budgets-claimed', standings })
     const held = reserve(call.id, claims, claims.every(isCounted) ? oneCall : demandOf(call, resolve(call.model)))
-    return held === undefined ? next(call) : held.then(() => next(call))
+    const seen = { ...call, facts: () => ({ ...call.facts(), budget: { left: budgetLeft(standings()) } }) }
+    return held === undefined ? next(seen) : held.then(() => next(seen))
   }
 }
 

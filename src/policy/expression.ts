@@ -34,6 +34,7 @@ environment.registerVariable({
 })
 environment.registerVariable('metadata', 'map<string, string>')
 environment.registerVariable({ name: 'principal', schema: { key: 'string', workspace: 'string' } })
+environment.registerVariable({ name: 'budget', schema: { left: 'double' } })
 environment.registerVariable({ name: 'time', schema: { hour: 'double', weekday: 'double' } })
 
 /** Compiles CEL that gives `true` or `false`. */

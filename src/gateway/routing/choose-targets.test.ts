@@ -38,6 +38,7 @@ const facts = (metadata: Readonly<Record<string, string>> = {}): RouteFacts => (
   },
   metadata,
   principal: { key: 'key', workspace: 'default' },
+  budget: { left: 1 },
   time: { hour: 12, weekday: 3 },
 })
 const view = (more: Partial<RoutingView> = {}): RoutingView => ({

@@ -26,6 +26,7 @@ const facts = (request: Partial<RequestFacts>): RouteFacts => ({
   },
   metadata: {},
   principal: { key: 'key', workspace: 'default' },
+  budget: { left: 1 },
   time: { hour: 0, weekday: 1 },
 })
 const scoreOf = (request: Partial<RequestFacts>): number =>

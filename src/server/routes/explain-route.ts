@@ -12,6 +12,7 @@ import { chooseTargets, onlyTry } from '../../gateway/routing/choose-targets.ts'
 import type { FleetState, TargetState } from '../../gateway/routing/fleet.ts'
 import { estimatedUsage } from '../../gateway/routing/rank-plans.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
+import type { BudgetedCall } from '../../registry/budget-claims.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
 import { bodyTexts } from '../data-plane/call-labels.ts'
 import { checkedModel, isStream } from '../data-plane/model-call.ts'
@@ -40,6 +41,8 @@ export interface ExplainView {
   /** In [0, 1). */
   random(): number
   readonly now: Date
+  /** The part that is left of the caller's budgets, from 0 to 1. */
+  budgetLeft(call: BudgetedCall): number
 }
 
 export interface Explanation {
@@ -154,12 +157,14 @@ function factsOf({ body, metadata }: RouteQuestion, { endpoint, model, view }: F
   let facts: RouteFacts | undefined
   return () => {
     if (facts !== undefined) return facts
-    facts = routeFacts(
+    const { principal } = view
+    const seen = routeFacts(
       requestFacts({ model, endpoint: endpoint.path, stream }, neutralRequest(body, endpoint, { model, stream })),
-      view.principal,
+      principal,
       { ...bodyTexts(body['metadata']), ...metadata },
       view.now,
     )
+    facts = { ...seen, budget: { left: view.budgetLeft({ principal, model, facts: () => seen }) } }
     return facts
   }
 }

@@ -1,7 +1,9 @@
+import { budgetLeft } from '../../core/budget.ts'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Principal } from '../../core/registry.ts'
+import { type Principal, principalOf } from '../../core/registry.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
+import { createClaims } from '../../registry/budget-claims.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { RoutesApi } from '../control/routes.ts'
 import type { PathTable } from '../data-plane/path-table.ts'
@@ -10,7 +12,7 @@ import { describeRoutes } from './describe-routes.ts'
 import { explainRoute } from './explain-route.ts'
 
 export interface RoutesApiOptions {
-  readonly engine: Pick<Engine, 'resolver' | 'keys' | 'config'>
+  readonly engine: Pick<Engine, 'resolver' | 'keys' | 'config' | 'budgets'>
   readonly endpoints: PathTable<Endpoint>
   /** How targets are doing, as each process that serves calls knows them. */
   fleets(): Promise<readonly FleetState[]>
@@ -21,7 +23,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
     maxBodyBytes: () => engine.config().limits.maxBodyBytes,
     list: async () => describeRoutes(engine.resolver(), await fleets()),
     async explain({ key, workspace, ...question }) {
-      const principal = key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : principalOf(key, engine)
+      const principal = key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : callerNamed(key, engine)
       const all = await fleets()
       const explanation = explainRoute(question, {
         resolver: engine.resolver(),
@@ -31,6 +33,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,
         now: new Date(),
+        budgetLeft: (call) => budgetLeft(createClaims(engine.config().budgets)(call).map(engine.budgets.standing)),
       })
       return { ...explanation, workers: all.length }
     },
@@ -40,11 +43,11 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
 /** Whoever no condition names. */
 const anybody = { key: '', models: ['*'] }
 
-function principalOf(id: string, { keys }: Pick<Engine, 'keys'>): Principal {
+function callerNamed(id: string, { keys }: Pick<Engine, 'keys'>): Principal {
   const found = keys().find((key) => key.id === id && key.revokedAt === undefined)
   if (found === undefined) {
     const shown = JSON.stringify(id.slice(0, 100))
     throw new GatewayError('invalid_request', `There is no key with the id ${shown}.`, { param: 'key' })
   }
-  return { key: found.id, workspace: found.workspace, models: found.models }
+  return principalOf(found)
 }
