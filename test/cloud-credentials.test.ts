@@ -203,8 +203,8 @@ describe('an account of Bedrock', () => {
 
   it.each([
     ['here', 'in a circle'],
-    ['program', 'a program, which the gateway does not run'],
-    ['person', 'needs a person'],
+    ['program', '`credentialProcess: run` only'],
+    ['person', 'a person signs in, but not all of'],
     ['nobody', 'no key pair of the profile'],
   ])('says what is wrong with the profile %s', async (name, words) => {
     const reply = await askAws(`profile-${name}`)

@@ -22,10 +22,14 @@ export interface ExchangeIo {
   now(): number
   /** Asks a token endpoint. Redirects are not followed. Throws a `GatewayError` when there is no reply. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<TokenReply>
+  /** The same with a GET. */
+  get(url: string, headers: Readonly<Record<string, string>>): Promise<TokenReply>
   /** Asks a service of the machine that the gateway runs on, at its fixed address. Throws a `GatewayError` when there is no reply. */
   metadata(service: MetadataService, request: MetadataRequest): Promise<TokenReply>
   /** A file that an option of the account names. Throws a `GatewayError` when it cannot be read. */
   readFile(path: string): Promise<string>
+  /** Runs a program without a shell, for an account that says so, and gives what it prints. Throws a `GatewayError`. */
+  run(words: readonly string[]): Promise<string>
 }
 
 /** `machine`: of AWS, Azure and Google alike. The two others give credentials to a container of AWS. */

@@ -32,7 +32,8 @@ function scripted() {
   }
   const credentials = createCredentials({
     now: () => now,
-    post: () => Promise.reject(new Error('not asked')),
+    ask: () => Promise.reject(new Error('not asked')),
+    run: () => Promise.reject(new Error('not asked')),
     metadata: () => Promise.reject(new Error('not asked')),
     readFile: () => Promise.reject(new Error('not asked')),
   })

@@ -30,15 +30,16 @@ export interface Wait {
 export interface CredentialsOptions {
   /** Unix milliseconds. */
   now(): number
-  /** Asks a token endpoint on behalf of an account, with the same checks of addresses as a call. */
-  post(
+  /** Asks a token endpoint on behalf of an account, with the same checks of addresses as a call. Without a body: a GET. */
+  ask(
     account: ProviderAccount,
     url: string,
     headers: Readonly<Record<string, string>>,
-    body: string,
+    body?: string,
   ): Promise<TokenReply>
   metadata: ExchangeIo['metadata']
-  readFile(path: string): Promise<string>
+  readFile: ExchangeIo['readFile']
+  run: ExchangeIo['run']
 }
 
 /** What is held for one account. */
@@ -54,7 +55,7 @@ const minAgeToGiveUpMs = 60_000
 /** A token may have expired before we got it (a profile that somebody renews), but not each that we get. */
 const minTimeBetweenExpiredMs = 60_000
 
-export function createCredentials({ now, post, metadata, readFile }: CredentialsOptions): Credentials {
+export function createCredentials({ now, ask, metadata, readFile, run }: CredentialsOptions): Credentials {
   const slots = new Map<string, Slot>()
   // Calls find what is held by the account itself; `undefined` for one whose credential is sent as it is.
   let byAccount = new WeakMap<ProviderAccount, { readonly slot: Slot; readonly exchange: Exchange } | undefined>()
@@ -68,7 +69,14 @@ export function createCredentials({ now, post, metadata, readFile }: Credentials
   }
 
   const start = (account: ProviderAccount, slot: Slot, exchange: Exchange): Promise<ProviderAccount> => {
-    const io: ExchangeIo = { now, readFile, metadata, post: (url, headers, body) => post(account, url, headers, body) }
+    const io: ExchangeIo = {
+      now,
+      readFile,
+      run,
+      metadata,
+      post: (url, headers, body) => ask(account, url, headers, body),
+      get: (url, headers) => ask(account, url, headers),
+    }
     const pending = exchange(io)
       .then((secret) => {
         const checked = checkedSecret(secret, now())

@@ -3,6 +3,7 @@ import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
 import { readCredentialFile } from './credential-file.ts'
+import { runCredentialProgram } from './credential-program.ts'
 import { createUpstreams } from './upstreams.ts'
 
 export interface Examined {
@@ -26,9 +27,10 @@ export async function examineAccounts(
   const upstreams = createUpstreams()
   const credentials = createCredentials({
     now: () => Date.now(),
-    post: upstreams.askTokenEndpoint,
+    ask: upstreams.askTokenEndpoint,
     metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
+    run: (words) => runCredentialProgram(words, { environment: process.env }),
   })
   const options = {
     // A provider that is silent in the middle of its reply is not waited for any longer than one that says nothing.

@@ -17,6 +17,7 @@ import type { CacheTiers } from './cache/cache-tiers.ts'
 import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import { readCredentialFile } from './credential-file.ts'
+import { runCredentialProgram } from './credential-program.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
 import type { LocalModelHooks } from './embedders/local-model.ts'
@@ -111,9 +112,10 @@ export function createEngine(
   const upstreams = createUpstreams(metadata)
   const credentials = createCredentials({
     now: () => Date.now(),
-    post: upstreams.askTokenEndpoint,
+    ask: upstreams.askTokenEndpoint,
     metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
+    run: (words) => runCredentialProgram(words, { environment }),
   })
   let tiers: CacheTiers | undefined
   const cache = createSharedCache(() => tiers?.tier())

@@ -22,12 +22,12 @@ export interface Upstreams {
   acquireNew(account: ProviderAccount, limits: Limits): Connection
   /** A new connection in place of one that was cut. */
   replace(account: ProviderAccount, limits: Limits): Connection
-  /** Asks the token endpoint of an account, over a connection of its own. Rejects with a `GatewayError`. */
+  /** Asks the token endpoint of an account, over a connection of its own; with a GET where there is no body. Rejects with a `GatewayError`. */
   askTokenEndpoint(
     account: ProviderAccount,
     url: string,
     headers: Readonly<Record<string, string>>,
-    body: string,
+    body?: string,
   ): Promise<TokenReply>
   /** Asks a service of the machine at its fixed address, and nothing else. Rejects with a `GatewayError`. */
   askMetadata: ExchangeIo['metadata']
@@ -114,7 +114,8 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }
       const parsed = checkTokenUrl(url, rules)
       const origin = originOf(parsed, guard.lookupFor(rules))
-      return await ask({ connect: asker(origin), method: 'POST', url: parsed, headers, body, ...tokenLimits })
+      const content = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const)
+      return await ask({ connect: asker(origin), url: parsed, headers, ...content, ...tokenLimits })
     },
     askMetadata: async (service, { method, path, headers }) => {
       const url = new URL(origins[service] + path)

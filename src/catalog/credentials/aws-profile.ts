@@ -2,7 +2,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { AccountCredential, ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { processCredential } from './aws-process.ts'
 import { sourceCredential } from './aws-sources.ts'
+import { ssoCredential, ssoProfile } from './aws-sso.ts'
 import { assumeRole, assumeRoleWithToken, type TemporaryCredential } from './aws-sts.ts'
 
 /** Other programs renew the files; this often they are looked at. */
@@ -10,7 +12,13 @@ const lifetimeMs = 5 * 60_000
 /** Of roles that lead to roles. */
 const maxSteps = 5
 
-type Profiles = ReadonlyMap<string, ReadonlyMap<string, string>>
+type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+interface SharedFiles {
+  readonly profiles: Sections
+  /** `sso-session` sections. */
+  readonly sessions: Sections
+}
 
 /** The credentials of a profile, by whatever way it gets them: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 export async function profileCredential(
@@ -19,7 +27,7 @@ export async function profileCredential(
   options: AccountCredential['options'],
   region: string,
 ): Promise<TemporaryCredential> {
-  const profiles = await readProfiles(io, options)
+  const { profiles, sessions } = await readShared(io, options)
   const resolve = async (profile: string, before: readonly string[]): Promise<TemporaryCredential> => {
     const field = (key: string): string | undefined => profiles.get(profile)?.get(key)
     const pair = pairOf(field)
@@ -28,7 +36,15 @@ export async function profileCredential(
     // A profile that names itself means its own pair.
     if (roleArn === undefined || (before.at(-1) === profile && pair !== undefined)) {
       if (pair !== undefined) return { credential: pair, expiresAtMs: io.now() + lifetimeMs }
-      throw missing(profile, field)
+      const sso = ssoProfile(field, (key) => sessions.get(field('sso_session') ?? '')?.get(key))
+      if (sso !== undefined) return await ssoCredential(io, sso, options)
+      const command = field('credential_process')
+      if (command === undefined) throw missing(profile, field)
+      // Whoever can write that file would run programs as the gateway: the account has to say that it may be so.
+      if (options['credentialProcess'] === 'run') return await processCredential(io, command, profile)
+      throw unusable(
+        `The profile "${profile}" gets its credentials from a program, which is run for an account with the option \`credentialProcess: run\` only.`,
+      )
     }
     const role = { roleArn, externalId: field('external_id'), region, options }
     if (tokenFile !== undefined) return await assumeRoleWithToken(io, await io.readFile(tokenFile), role)
@@ -60,11 +76,10 @@ function pairOf(field: (key: string) => string | undefined) {
 }
 
 function missing(profile: string, field: (key: string) => string | undefined): GatewayError {
-  // Whoever can write that file would run programs as the gateway.
-  if (field('credential_process') !== undefined)
-    return unusable(`The profile "${profile}" gets its credentials from a program, which the gateway does not run.`)
   if (field('sso_session') !== undefined || field('sso_start_url') !== undefined)
-    return unusable(`The profile "${profile}" needs a person to sign in; use a role or a key pair.`)
+    return unusable(
+      `The profile "${profile}" says that a person signs in, but not all of \`sso_region\`, \`sso_account_id\` and \`sso_role_name\`.`,
+    )
   return unusable(`The files of AWS have no key pair of the profile "${profile}", and no role that it can take.`)
 }
 
@@ -73,27 +88,31 @@ function unusable(message: string): GatewayError {
 }
 
 /** Fields of both files by profile; a pair in the credentials file counts before one in the other. */
-async function readProfiles(io: ExchangeIo, options: AccountCredential['options']): Promise<Profiles> {
+async function readShared(io: ExchangeIo, options: AccountCredential['options']): Promise<SharedFiles> {
   const folder = join(homedir(), '.aws')
   const { credentialsFile = join(folder, 'credentials'), configFile = join(folder, 'config') } = options
   const [config, credentials] = await Promise.allSettled([io.readFile(configFile), io.readFile(credentialsFile)])
   // One of them is enough.
   if (config.status === 'rejected' && credentials.status === 'rejected') throw credentials.reason
   const profiles = new Map<string, Map<string, string>>()
-  if (config.status === 'fulfilled') addProfiles(profiles, config.value, /^(?:profile\s+(.+)|(default))$/)
-  if (credentials.status === 'fulfilled') addProfiles(profiles, credentials.value, /^(.+)$/)
-  return profiles
+  const sessions = new Map<string, Map<string, string>>()
+  if (config.status === 'fulfilled') {
+    addSections(profiles, config.value, /^(?:profile\s+(.+)|(default))$/)
+    addSections(sessions, config.value, /^sso-session\s+(.+)$/)
+  }
+  if (credentials.status === 'fulfilled') addSections(profiles, credentials.value, /^(.+)$/)
+  return { profiles, sessions }
 }
 
-function addProfiles(profiles: Map<string, Map<string, string>>, text: string, section: RegExp): void {
+function addSections(sections: Map<string, Map<string, string>>, text: string, section: RegExp): void {
   let fields: Map<string, string> | undefined
   for (const line of text.split(/\r?\n/)) {
     const header = /^\[([^\]]*)\]/.exec(line.trim())?.[1]
     if (header !== undefined) {
       const [, named, other] = section.exec(header.trim()) ?? []
       const name = named ?? other
-      fields = name === undefined ? undefined : (profiles.get(name) ?? new Map<string, string>())
-      if (name !== undefined && fields !== undefined) profiles.set(name, fields)
+      fields = name === undefined ? undefined : (sections.get(name) ?? new Map<string, string>())
+      if (name !== undefined && fields !== undefined) sections.set(name, fields)
       continue
     }
     const equals = line.indexOf('=')

@@ -1,5 +1,6 @@
 import type { AwsCredential } from '../../core/aws-signature.ts'
 import type { AccountCredential, Exchange, ExchangeIo } from '../../core/credential.ts'
+import { GatewayError } from '../../core/errors.ts'
 import { profileCredential } from './aws-profile.ts'
 import { sourceCredential } from './aws-sources.ts'
 import { assumeRole, type TemporaryCredential } from './aws-sts.ts'
@@ -19,7 +20,10 @@ export function awsCredential({ secret, options }: AccountCredential): AwsCreden
 }
 
 function secretOf({ accessKeyId, secretAccessKey, sessionToken }: AwsCredential): string {
-  return [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])].join(':')
+  const secret = [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])].join(':')
+  // Anything else would be taken for a key that is sent as it is.
+  if (joined.test(secret)) return secret
+  throw new GatewayError('upstream_invalid_reply', 'What was given as credentials of AWS are none.')
 }
 
 /** Credentials of the machine, of a profile, or of a role that one of them may take; `undefined` for an account that has its own and takes no role. */

@@ -30,6 +30,7 @@ export default defineProvider({
       webIdentityTokenFile: ['AWS_WEB_IDENTITY_TOKEN_FILE'],
       webIdentityRoleArn: ['AWS_ROLE_ARN'],
       stsEndpoint: ['AWS_ENDPOINT_URL_STS'],
+      ssoEndpoint: ['AWS_ENDPOINT_URL_SSO'],
     },
     together: {
       apiKey: 'AWS_SECRET_ACCESS_KEY',
@@ -68,6 +69,9 @@ export default defineProvider({
     webIdentityRoleArn: 'Role that it takes. Default AWS_ROLE_ARN.',
     roleArn: 'Role to take with these credentials, through AWS STS.',
     externalId: 'External id that the role asks for.',
+    credentialProcess: '`run`: the program that the `profile` names in `credential_process` may be run.',
+    ssoCacheFolder: 'Folder with the tokens of `aws sso login`. Default `~/.aws/sso/cache`.',
+    ssoEndpoint: 'URL of another portal of IAM Identity Center than that of its region.',
     stsEndpoint: 'URL of another STS endpoint than that of the region.',
   },
 })
@@ -81,13 +85,15 @@ function regionOf({ baseUrl, options }: AccountCredential): string | undefined {
 
 function accountFault(account: AccountCredential): string | undefined {
   const { secret, baseUrl, options } = account
-  const { region, accessKeyId, profile, roleArn, credentialSource } = options
+  const { region, accessKeyId, profile, roleArn, credentialSource, credentialProcess } = options
   if (region !== undefined && !regionPattern.test(region)) return 'has a `region` that is none of AWS'
   if (baseUrl === '') return 'needs the option `region`, or AWS_REGION'
   if (secret === undefined && accessKeyId !== undefined)
     return 'needs the secret access key as `apiKey` beside `accessKeyId`'
   if (credentialSource !== undefined && (accessKeyId !== undefined || profile !== undefined))
     return 'has an access key or a `profile` beside its `credentialSource`'
+  if (credentialProcess !== undefined && (credentialProcess !== 'run' || profile === undefined))
+    return 'takes `credentialProcess: run`, and nothing else, beside a `profile`'
   const wrongSource = sourceFault(options)
   if (wrongSource !== undefined) return wrongSource
   const isSigning = [accessKeyId, profile, credentialSource, awsCredential(account)].some(

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { AccountCredential, ExchangeIo } from '../../core/credential.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, parseJson } from '../../core/json.ts'
+import { awsDomain } from './aws-domain.ts'
+import type { TemporaryCredential } from './aws-sts.ts'
+
+/** What a profile says of IAM Identity Center: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html */
+export interface SsoProfile {
+  /** The name of the session, or in older profiles the address at which people sign in: the file of the token is found by it. */
+  readonly session: string
+  readonly region: string
+  readonly accountId: string
+  readonly roleName: string
+}
+
+type Field = (name: string) => string | undefined
+
+/** `undefined` for a profile that lacks one of them. `sessionField`: of its `sso-session` section. */
+export function ssoProfile(field: Field, sessionField: Field): SsoProfile | undefined {
+  const name = field('sso_session')
+  const session = name ?? field('sso_start_url')
+  const region = name === undefined ? field('sso_region') : sessionField('sso_region')
+  const [accountId, roleName] = [field('sso_account_id'), field('sso_role_name')]
+  if (session === undefined || region === undefined || accountId === undefined || roleName === undefined)
+    return undefined
+  return /^[a-z0-9-]{1,40}$/.test(region) ? { session, region, accountId, roleName } : undefined
+}
+
+/**
+ * The credentials of the role for which somebody has signed in with `aws sso login`. The token is used as it is: renewing it
+ * would make the one that the CLI keeps invalid.
+ */
+export async function ssoCredential(
+  io: ExchangeIo,
+  { session, region, accountId, roleName }: SsoProfile,
+  { ssoCacheFolder = join(homedir(), '.aws', 'sso', 'cache'), ssoEndpoint }: AccountCredential['options'],
+): Promise<TemporaryCredential> {
+  const file = `${createHash('sha1').update(session).digest('hex')}.json`
+  const token = await readToken(io, join(ssoCacheFolder, file))
+  const url = new URL('/federation/credentials', ssoEndpoint ?? `https://portal.sso.${region}.${awsDomain(region)}`)
+  url.search = new URLSearchParams({ role_name: roleName, account_id: accountId }).toString()
+  const { status, body } = await io.get(url.href, { 'x-amz-sso_bearer_token': token })
+  if (status === 401) throw signInAgain()
+  if (status !== 200)
+    throw new GatewayError('upstream_unauthorized', `AWS refused the role of the profile (${status}).`)
+  const json = parseJson(body)
+  const given = isJsonObject(json) ? json['roleCredentials'] : undefined
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = isJsonObject(given) ? given : {}
+  const isWhole =
+    typeof accessKeyId === 'string' && typeof secretAccessKey === 'string' && typeof sessionToken === 'string'
+  if (!isWhole || typeof expiration !== 'number')
+    throw new GatewayError('upstream_invalid_reply', 'AWS answered with something that holds no credentials of a role.')
+  return { credential: { accessKeyId, secretAccessKey, sessionToken }, expiresAtMs: expiration }
+}
+
+async function readToken(io: ExchangeIo, path: string): Promise<string> {
+  const json = parseJson(await readOrNothing(io, path))
+  const { accessToken, expiresAt } = isJsonObject(json) ? json : {}
+  // Older releases of the CLI wrote `2020-06-17T10:02:08UTC`.
+  const expiresAtMs = Date.parse(String(expiresAt).replace(/UTC$/, 'Z'))
+  if (typeof accessToken !== 'string' || !(expiresAtMs > io.now())) throw signInAgain()
+  return accessToken
+}
+
+/** Without a file nobody has signed in. */
+async function readOrNothing(io: ExchangeIo, path: string): Promise<string> {
+  try {
+    return await io.readFile(path)
+  } catch {
+    return ''
+  }
+}
+
+function signInAgain(): GatewayError {
+  return new GatewayError(
+    'upstream_unauthorized',
+    'Nobody is signed in for the profile any more; run `aws sso login`, and name the profile.',
+  )
+}
