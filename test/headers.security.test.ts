@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startTestGateway } from './support/gateway.ts'
 import { fixture, unary, vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
@@ -65,11 +66,28 @@ describe('headers of a client', () => {
     }
   })
 
-  it('cannot replace the credential of the account by repeating or imitating it', async () => {
-    await bed.gateway.post('/v1/chat/completions', body, {
-      headers: { 'openai-organization': 'org-of-the-client', 'openai-project': 'proj-of-the-client' },
-    })
-    expect(bed.openai.requests[0]?.headers['authorization']).toBe(`Bearer ${bed.secrets.openai}`)
+  it("cannot choose another organization or project of the account's credential, at any path", async () => {
+    const headers = { 'openai-organization': 'org-of-the-client', 'OpenAI-Project': 'proj-of-the-client' }
+    await bed.gateway.post('/v1/chat/completions', body, { headers })
+    await bed.gateway.post('/p/openai-mock/videos', '{}', { headers })
+    const options = { organization: 'org-of-the-account', project: 'proj-of-the-account' }
+    const of = {
+      id: 'own',
+      provider: 'openai',
+      baseUrl: bed.openai.origin,
+      apiKey: 'sk-own',
+      allowPrivateNetwork: true,
+    }
+    const other = await startTestGateway({ config: { providers: [{ ...of, options }] } })
+    await other.post('/v1/chat/completions', body, { headers })
+    await other.close()
+    const sent = bed.openai.requests.map((request) => request.headers)
+    expect(sent[0]?.['authorization']).toBe(`Bearer ${bed.secrets.openai}`)
+    expect(sent.map((one) => [one['openai-organization'], one['openai-project']])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      ['org-of-the-account', 'proj-of-the-account'],
+    ])
   })
 
   it('have one host, one length and one type on the way to a provider', async () => {

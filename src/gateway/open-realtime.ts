@@ -102,6 +102,7 @@ function handshake(
   }
   Object.assign(
     headers,
+    account.provider.optionHeaders?.(account.options),
     account.secret === undefined ? {} : account.provider.authorize(account.secret, account.options),
   )
   return new Promise((resolve, reject) => {

@@ -13,6 +13,14 @@ export default defineProvider({
   environment: { apiKey: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
   needsKey: true,
   authorize: bearer,
+  options: {
+    organization: 'Id of the organization, for a key that belongs to several.',
+    project: 'Id of the project that calls are counted for, for a key that may use several.',
+  },
+  optionHeaders: ({ organization, project }) => ({
+    ...(organization === undefined ? {} : { 'openai-organization': organization }),
+    ...(project === undefined ? {} : { 'openai-project': project }),
+  }),
   alsoSpeaks: [
     { dialect: openaiResponses, serves: (model) => !needsCompletions(model) },
     { dialect: openaiCompletions, serves: needsCompletions },

@@ -13,6 +13,9 @@ const requestNames: ReadonlySet<string> = new Set([
 /** Parameters of InvokeModel, such as its guardrail, are headers of Bedrock. */
 const requestPrefixes = ['anthropic-', 'openai-', 'x-amzn-bedrock-'] as const
 
+/** Who pays, and whose limits and settings hold, is the account's to say. */
+const accountsOwn: ReadonlySet<string> = new Set(['openai-organization', 'openai-project'])
+
 /** Client headers for the provider, as a flat list of names and values. `headers` as Node gives them: names in lower case. */
 export function requestHeaders(
   headers: Readonly<NodeJS.Dict<string | string[]>>,
@@ -21,6 +24,7 @@ export function requestHeaders(
   let kept: string[] | undefined
   for (const name in headers) {
     if (!requestPrefixes.some((prefix) => name.startsWith(prefix)) && !requestNames.has(name)) continue
+    if (accountsOwn.has(name)) continue
     const value = headers[name]
     if (value === undefined) continue
     kept ??= []
