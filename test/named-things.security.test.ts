@@ -116,6 +116,46 @@ it('a file of one’s own is read at the account that has it, byte for byte', as
   expect(bed.first.requests).toHaveLength(0)
 })
 
+it('a file that one credential of an account has is read with that one', async () => {
+  const form = new FormData()
+  form.set('purpose', 'user_data')
+  form.set('file', new Blob(['x']), 'x.txt')
+  bed.first.reply(unary({ id: 'file-OfOne', object: 'file' }))
+  const headers = { authorization: `Bearer ${bed.strangerKey}`, 'x-portcullis-provider': 'many' }
+  expect((await fetch(`${bed.gateway.url}/v1/files`, { method: 'POST', body: form, headers })).status).toBe(200)
+  const whole = unary(fixture('openai/chat-completion.json'))
+  bed.first.reply(whole, whole, whole)
+  for (const _ of [1, 2, 3])
+    expect((await bed.as(bed.strangerKey, chat, asked('file-OfOne', 'many/gpt-5-mini'))).status).toBe(200)
+  const credentials = bed.first.requests.map((request) => request.headers['authorization'])
+  expect(new Set(credentials)).toEqual(new Set(['Bearer sk-of-many-1']))
+})
+
+it('what a call with one credential has made is read with that one, in raw requests too', async () => {
+  const tools = [{ type: 'code_interpreter', container: { type: 'auto' } }]
+  const made = new Map<string, string>()
+  bed.first.script(({ headers }) => {
+    const credential = String(headers['authorization'])
+    const id = made.get(credential) ?? `cntr_${made.size}`
+    made.set(credential, id)
+    return unary({
+      id: `resp_of_${id}`,
+      object: 'response',
+      output: [{ type: 'code_interpreter_call', container_id: id }],
+    })
+  })
+  const ask = () => bed.as(bed.strangerKey, '/v1/responses', { model: 'many/gpt-5-mini', input: 'x', tools })
+  while (made.size < 2) expect((await ask()).status).toBe(200)
+  bed.reset()
+  for (const [credential, id] of made) {
+    bed.first.reply(unary({ object: 'list', data: [] }))
+    expect((await bed.as(bed.strangerKey, `/p/many/containers/${id}/files`, undefined, { method: 'GET' })).status).toBe(
+      200,
+    )
+    expect(bed.first.requests.at(-1)?.headers['authorization']).toBe(credential)
+  }
+})
+
 it('a model that does not lead to the account of the file is refused, and says which it is', async () => {
   const reply = await bed.as(bed.strangerKey, chat, asked(own, 'first/gpt-5-mini'))
   expect([reply.status, reply.json.error.message]).toEqual([404, expect.stringContaining('account "second"')])

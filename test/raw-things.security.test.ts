@@ -92,6 +92,20 @@ describe('what a raw request of one workspace has made', () => {
   })
 })
 
+it('files that come of a batch of one’s own are one’s own', async () => {
+  bed.first.reply(
+    unary({ id: 'batch_1' }),
+    unary({ id: 'batch_1', output_file_id: 'file-Out1' }),
+    unary({ id: 'file-Out1' }),
+  )
+  await raw(bed.ownerKey, '/p/first/batches', { input_file_id: 'file-Raw1' })
+  expect((await raw(bed.ownerKey, '/p/first/files/file-Out1')).status).toBe(404)
+  await raw(bed.ownerKey, '/p/first/batches/batch_1')
+  expect((await raw(bed.ownerKey, '/p/first/files/file-Out1')).status).toBe(200)
+  expect((await raw(bed.strangerKey, '/p/first/files/file-Out1')).status).toBe(404)
+  expect((await raw(bed.strangerKey, '/p/first/batches/batch_1')).status).toBe(404)
+})
+
 it('the body of a raw request names nothing of another workspace, nor what nobody has seen', async () => {
   for (const id of [theirs, 'file-Never1'])
     for (const [path, body] of [

@@ -103,7 +103,9 @@ const ofTheBody = ({ depth }: Place): boolean => depth === 1
 const isUsedAt: Readonly<Partial<Record<ThingKind, (place: Place) => boolean>>> = {
   assistant: ofTheBody,
   container: ({ depth, under, name }) =>
-    depth === 1 || under === 'tools' || (name === 'container_id' && under === 'environment'),
+    depth === 1 ||
+    foldedName(under) === 'TOOLS' ||
+    (foldedName(name) === 'CONTAINERID' && foldedName(under) === 'ENVIRONMENT'),
   conversation: ofTheBody,
   interaction: ofTheBody,
   response: ofTheBody,

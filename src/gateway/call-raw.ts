@@ -26,7 +26,11 @@ export interface DirectCall {
 }
 
 /** One whose account and path are as the client wrote them: the id of an account, or of a provider. */
-export type RawCall = Omit<DirectCall, 'account' | 'surface'> & { readonly account: string }
+export type RawCall = Omit<DirectCall, 'account' | 'surface'> & {
+  readonly account: string
+  /** The further credential of the account that has what the request names. */
+  readonly credential?: ProviderAccount
+}
 
 export interface RawOptions {
   /** Throws `unknown_provider`. */
@@ -44,7 +48,7 @@ export function callRaw(
     checkPath(call.path)
     const { provider } = account
     const query = queryWithoutKey(call.query, provider.dialect.keyParameter)
-    return await direct({ ...call, account, surface: provider, query })
+    return await direct({ ...call, account: call.credential ?? account, surface: provider, query })
   }
 }
 

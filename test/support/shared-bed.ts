@@ -38,6 +38,13 @@ export async function startSharedBed(): Promise<SharedBed> {
         account('first', 'openai', `${first.origin}/v1`),
         account('second', 'openai', `${second.origin}/v1`),
         { ...account('open', 'openai', `${first.origin}/v1`), unknownIds: 'pass' },
+        {
+          id: 'many',
+          provider: 'openai',
+          baseUrl: `${first.origin}/v1`,
+          apiKeys: ['sk-of-many-1', 'sk-of-many-2'],
+          allowPrivateNetwork: true,
+        },
         account('claude', 'anthropic', first.origin),
         account('google', 'gemini', `${first.origin}/v1beta`),
       ],

@@ -114,9 +114,12 @@ function known(look: () => readonly Holder[]): readonly Holder[] {
 /** Of a name that stands twice in one object, our parser takes the last; others take the first, or both. */
 function refuseHidden(bytes: Buffer): void {
   const text = bytes.toString('utf8').replace(/\\u([\da-f]{4})/gi, (_, code) => letter(code))
-  const isNamed = [...text.matchAll(/"([^"\\]+)"\s*:/g)].some(([, name = '']) => kindOf(name) !== undefined)
-  if (!isNamed && !text.includes('fileid:')) return
-  throw new GatewayError(
+  if (text.includes('fileid:')) throw standsTwice()
+  for (const [, name = ''] of text.matchAll(/"([^"\\]+)"\s*:/g)) if (kindOf(name) !== undefined) throw standsTwice()
+}
+
+function standsTwice(): GatewayError {
+  return new GatewayError(
     'invalid_request',
     'A field stands in the body twice, beside an id of a file or the like; keep one.',
   )

@@ -64,6 +64,20 @@ export function madeAt(path: string, reply: Buffer): readonly Pick<MadeThing, 'k
   return [...(isMade ? [made(kind, id ?? name)] : []), made('file', inner), made('thread', thread)].flat()
 }
 
+/** Files that have come of a batch or of a fine-tuning, as it says itself. */
+export function resultsOf(
+  { kind }: Pick<NamedThing, 'kind'>,
+  reply: Buffer,
+): readonly Pick<MadeThing, 'kind' | 'id'>[] {
+  if (kind !== 'batch' && kind !== 'fine-tuning job') return []
+  const object = parseJson(reply.toString('utf8'))
+  if (!isJsonObject(object)) return []
+  const { output_file_id: output, error_file_id: error, result_files: more } = object
+  return [output, error, ...(Array.isArray(more) ? more.slice(0, MAX_RESULTS) : [])].flatMap((id) => made('file', id))
+}
+
+const MAX_RESULTS = 100
+
 /** Verbs that make something too: the file of an upload, the thread of a run. */
 const alsoMakes: ReadonlySet<string> = new Set(['complete', 'runs'])
 const MAX_ID = 200

@@ -17,11 +17,11 @@ import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { formThings } from './form-things.ts'
 import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
-import { type Holding, heldOf, heldThings, refuseThings } from './held-things.ts'
+import { type HeldThings, type Holding, heldOf, heldThings, refuseThings } from './held-things.ts'
 import { openBody } from './incoming-body.ts'
 import { portkeyLabels, refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
-import { listRefused, madeAt, pathThings, refuseBatchFile } from './raw-things.ts'
+import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from './raw-things.ts'
 import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -70,12 +70,13 @@ export async function serveRaw(
     }
     const start = exchange.url.indexOf('?')
     const query = start < 0 ? '' : exchange.url.slice(start)
-    const holder = runtime.accountFor(principal, account)
     const { isShared } = runtime
-    const refuse = (named: readonly NamedThing[]): void =>
-      refuseThings(heldOf(named, { workspace, isShared, holdersOf }), holder)
+    const holding = { workspace, isShared, holdersOf }
     const named = pathThings(rest, query)
-    refuse(named.things)
+    const about = heldOf(named.things, holding)
+    const holder = credentialFor(about, runtime.accountFor(principal, account), runtime)
+    refuseThings(about, holder)
+    const refuse = (things: readonly NamedThing[]): void => refuseThings(heldOf(things, holding), holder)
     const isOpen = !isShared || holder.passesUnknownIds === true
     if (named.lists !== undefined && exchange.method === 'GET' && !isOpen) throw listRefused(named.lists)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
@@ -89,13 +90,14 @@ export async function serveRaw(
       onBytes: (chunk) => recorder.requestBytes(chunk),
     })
     recorder.bodyRead()
-    if (isShared) refuseIn(rest, body, contentType, { workspace, isShared, holdersOf }, holder)
+    if (isShared) refuseIn(rest, body, contentType, holding, holder)
     const call: RawCall = {
       principal,
       endpoint,
       lifetime,
       method: exchange.method,
       account,
+      credential: holder,
       path: rest,
       query,
       headers: requestHeaders(exchange.headers, workspace),
@@ -107,7 +109,7 @@ export async function serveRaw(
     await runtime.withinOne(recorded, freeMethods.has(exchange.method) ? 0 : undefined)
     const reply = await runtime.raw(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
-    learn(call, reply, named.things, holder, things)
+    learn(call, reply, named.things, holder, { things, holdersOf })
     writeReply(exchange, recorded, reply, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
@@ -117,6 +119,11 @@ export async function serveRaw(
     sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
+}
+
+/** The credential of the account that has what a request is about: another cannot read it. */
+function credentialFor({ heldBy }: HeldThings, account: ProviderAccount, { accounts }: Runtime): ProviderAccount {
+  return accounts.find(({ id, furtherOf }) => id === heldBy?.account && furtherOf === account.id) ?? account
 }
 
 /** What a form names; and what it is for, where it is a file. */
@@ -151,14 +158,16 @@ function learn(
   { body, status }: ModelReply,
   named: readonly NamedThing[],
   { id: account }: ProviderAccount,
-  things: CallHandling['things'],
+  { things, holdersOf }: Pick<CallHandling, 'things' | 'holdersOf'>,
 ): void {
   if (status >= 300) return
   const [first, ...others] = named
   if (method === 'DELETE' && first !== undefined && others.length === 0)
     things.remove({ kind: first.kind, id: first.id, account, workspace })
-  if (method !== 'POST' || body.kind !== 'unary') return
-  for (const made of madeAt(path, body.bytes)) things.add({ ...made, account, workspace, createdAt: Date.now() })
+  if (body.kind !== 'unary') return
+  const isOwn = first !== undefined && holdersOf(first).some((one) => one.workspace === workspace)
+  const all = [...(method === 'POST' ? madeAt(path, body.bytes) : []), ...(isOwn ? resultsOf(first, body.bytes) : [])]
+  for (const made of all) things.add({ ...made, account, workspace, createdAt: Date.now() })
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
