@@ -204,7 +204,7 @@ describe('GET /api/v1/routes', () => {
       targets: [{ model: 'gpt-5-nano' }, { model: 'gpt-5' }, { model: 'gpt-5-mini', provider: 'openai' }],
     })
     expect(json.data[1].plan).toMatchObject({ loadbalance: [{ weight: 1 }, { weight: 2 }], by: 'weight' })
-    expect(json.data[2]).toMatchObject({ retries: 1, hedge: null })
+    expect(json.data[2]).toMatchObject({ retries: 1, hedge: null, continue: false })
     expect(json.data[2].targets[0].health).toMatchObject([{ paused: 'cooling-down' }])
     expect(text).not.toContain('sk-of-')
   })

@@ -57,6 +57,8 @@ export interface ModelCall extends RoutedCall {
   readonly query: string
   /** What the client wants of the cache. */
   readonly wish: CacheWish
+  /** Its conversation ends with the beginning of the answer, which is to go on from there. */
+  readonly goesOn?: true
   /** The neutral form, read on first use. Throws `invalid_request`. Not for endpoints without a dialect. */
   request(): ModelRequest
 }
@@ -143,7 +145,16 @@ export type CallFact =
   | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
   /** It counts to budgets, which stand like this when they are asked for. */
   | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
+  /** Another target goes on with the answer, written in the dialect of the first. `stretches`: what each used, until now. */
+  | { readonly type: 'continued'; readonly dialect: Dialect; stretches(): readonly Stretch[] }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
+
+/** What one target gave of an answer that several gave. */
+export interface Stretch {
+  readonly target: Target
+  readonly usage: Usage
+  readonly isEstimated: boolean
+}
 
 export interface ModelReply {
   readonly target: Target

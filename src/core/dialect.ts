@@ -75,6 +75,8 @@ export interface Dialect {
   errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
   /** Headers in which clients look for what is left of a limit: of `requests`, or of a kind of tokens. Absent: OpenAI's. */
   limitHeaders?(kind: LimitKind, standing: Standing): Readonly<Record<string, string>>
+  /** What `encodeEvents` writes may go on where another server's stream of text was cut: clients tell events by no more than `replyId`. */
+  readonly takesContinuation?: true
   /** The event that ends a broken stream. */
   encodeErrorEvent(error: GatewayError): WireEvent
   /** The event that ends a whole stream (`[DONE]`, `message_stop`), for a provider that gave a finish reason and forgot it. Absent: the dialect has none. */

@@ -77,6 +77,8 @@ export interface BilledUnits {
 export interface ReplyContext {
   /** The call's id, for dialects whose reply ids we must make up. */
   readonly callId: string
+  /** The reply's id, where it has begun with one. */
+  readonly replyId?: string
   /** The model name to show to the client. */
   readonly model: string
   /** Unix seconds. */

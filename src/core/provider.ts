@@ -16,6 +16,8 @@ export interface Surface {
   /** Full URL for a call, where it is not `baseUrl` + `path`. */
   url?(target: { baseUrl: string; path: string; model: string; options: AccountOptions; stream: boolean }): string
   readonly traits?: TargetTraits
+  /** It goes on from an assistant message that ends the conversation, as if it had written that itself. */
+  readonly continuation?: Continuation
   /** It says how many tokens a prompt has, at the dialect's own path. */
   readonly countsTokens?: boolean
   /** Headers that carry the credential here, where they are not the provider's. */
@@ -25,6 +27,16 @@ export interface Surface {
    * has to change: the client's bytes are then sent as they came.
    */
   adjust?(body: JsonObject, target: { model: string; options: AccountOptions }): JsonObject | undefined
+}
+
+/** How a provider is made to go on from a text. */
+export interface Continuation {
+  /** Absent: all. */
+  models?(model: string): boolean
+  /** What it wants of such a body beside its last message. */
+  adjust?(body: JsonObject): JsonObject
+  /** Its answer begins with the text that it was given. */
+  readonly echoes?: true
 }
 
 /** An upstream that serves models, as data. One file in `catalog/providers/` each. Its own dialect is the one that others are translated to. */

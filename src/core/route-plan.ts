@@ -59,6 +59,8 @@ export interface RouteSettings {
   readonly retries: number
   /** When an answer is late, so that the next target is asked as well: later than 95 of 100 lately, or after a fixed time. */
   readonly hedge?: 'p95' | { readonly afterMs: number }
+  /** An answer that breaks off is continued by the next target that can. */
+  readonly continues?: true
   /** Absent: as for all calls. */
   readonly cache?: { readonly ttlMs: number } | 'off'
 }

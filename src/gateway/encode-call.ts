@@ -30,7 +30,7 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
   const client = call.endpoint.dialect
   const path = dialect.providerPath({ model: target.model, stream: call.stream })
   const traits = traitsOf(surface, target)
-  if (dialect !== client) {
+  if (dialect !== client || call.goesOn === true) {
     // Written anew, so harmless here; refused all the same, as the target must not decide what a valid body is.
     if (client.modelIn === 'body') modelSpan(call.wire.bytes, call.model)
     const foreign = call.reasoning?.foreignTo(target)
@@ -42,7 +42,8 @@ export function encodeCall(call: ModelCall, target: Target, surface: Surface): E
     const dropped = foreign === undefined ? encoded.dropped : [...encoded.dropped, ...lostIn(client)]
     const { model, account } = target
     const adjusted = surface.adjust?.(body, { model, options: account.options }) ?? body
-    const bytes = Buffer.from(JSON.stringify(adjusted))
+    const continued = call.goesOn === true ? (surface.continuation?.adjust?.(adjusted) ?? adjusted) : adjusted
+    const bytes = Buffer.from(JSON.stringify(continued))
     return { path, body: bytes, dropped, ...(fitted === undefined ? {} : { toolNames: fitted.originals }) }
   }
   const namesModel = dialect.modelIn === 'body'

@@ -6,18 +6,29 @@ import { longestWaitMs, nextPauseMs, pause } from './routing/backoff.ts'
 import { type Budget, createBudget } from './routing/budget.ts'
 import { chooseTargets, onlyTry } from './routing/choose-targets.ts'
 import type { Fleet } from './routing/fleet.ts'
-import { type Hedge, isSpent, isWorthAnother, type TryOptions, tryTargets } from './routing/try-targets.ts'
+import { askOne, type Hedge, isSpent, isWorthAnother, type TryOptions, tryTargets } from './routing/try-targets.ts'
 
 export interface RouteOptions<Call, Reply> extends TryOptions<Call, Reply> {
   resolve(model: string): ResolvedModel
   /** In [0, 1). */
   random(): number
+  /** The same reply, continued by others where it breaks off, for routes that have it so. */
+  goOn?(call: Call, reply: Reply, continuing: Continuing<Call, Reply>): Reply
+}
+
+export interface Continuing<Call, Reply> {
+  /** In the order in which they were to be tried. */
+  readonly targets: readonly Target[]
+  /** Ends what is left of the reply. */
+  cut(): void
+  ask(call: Call, target: Target): Promise<{ readonly reply: Reply; cut(): void }>
 }
 
 /** Sends a call where its model's plan leads. Another target is tried on a fault that it may not have, before anything has reached the client. */
 export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call, Reply>): Next<Call, Reply> {
   const { resolve, attempt, fleet } = options
   const hedgeOf = hedges(fleet)
+  const ask = (call: Call, target: Target) => askOne(call, target, options)
   return async (call) => {
     const resolved = resolve(call.model)
     const { route: name, plan, settings } = resolved
@@ -32,7 +43,12 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
       try {
         const { targets } = decide(call, plan, options)
         const isLastRound = round >= settings.retries
-        return await tryTargets(call, { targets, isLastRound, retryOf, hedge }, options)
+        const { goOn } = options
+        const watched =
+          settings.continues === true && goOn !== undefined
+            ? (reply: Reply, cut: () => void) => goOn(call, reply, { targets, cut, ask })
+            : undefined
+        return await tryTargets(call, { targets, isLastRound, retryOf, hedge, watched }, options)
       } catch (fault) {
         if (round >= settings.retries || fault === retryOf || !mayGoRound(fault, call)) throw fault
         retryOf = fault

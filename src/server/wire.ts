@@ -27,6 +27,7 @@ import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
 import { refuseUnseen } from '../gateway/refuse-unseen.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
+import { continuedReply } from '../gateway/routing/continue-stream.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
@@ -80,6 +81,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     attempt: countTokens(withSlot(slots, holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending)))))),
     settled: firstContent,
     watch: watchReply,
+    goOn: continuedReply,
   }
   const budgeting: BudgetOptions = {
     claimsOf: createClaims(config.budgets),

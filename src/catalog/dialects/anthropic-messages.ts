@@ -19,6 +19,7 @@ export const anthropicMessages: Dialect = {
   title: 'Anthropic Messages',
   clientPaths: [{ path: '/v1/messages', stream: 'when-asked' }],
   providerPath: () => '/v1/messages',
+  takesContinuation: true,
   modelListPath: '/v1/models',
   modelIn: 'body',
   framing: sse,

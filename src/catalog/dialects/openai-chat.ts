@@ -21,6 +21,7 @@ export const openaiChat: Dialect = {
     (path): ClientPath => ({ path, stream: 'when-asked' }),
   ),
   providerPath: () => '/chat/completions',
+  takesContinuation: true,
   modelListPath: '/models',
   modelIn: 'body',
   framing: sse,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../core/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
+import { claudeContinuation } from '../dialects/anthropic-messages/claude-models.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 
 export default defineProvider({
@@ -7,6 +8,7 @@ export default defineProvider({
   title: 'Anthropic',
   docs: 'https://docs.anthropic.com/en/api/messages',
   dialect: anthropicMessages,
+  continuation: claudeContinuation,
   baseUrl: 'https://api.anthropic.com',
   environment: { apiKey: ['ANTHROPIC_API_KEY'], baseUrl: ['ANTHROPIC_BASE_URL'] },
   needsKey: true,

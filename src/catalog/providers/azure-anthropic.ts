@@ -1,5 +1,6 @@
 import { defineProvider } from '../../core/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
+import { claudeContinuation } from '../dialects/anthropic-messages/claude-models.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { entraAccount, entraOrKey } from '../entra-account.ts'
 
@@ -13,6 +14,7 @@ export default defineProvider({
   title: 'Claude in Microsoft Foundry',
   docs: 'https://platform.claude.com/docs/en/build-with-claude/claude-in-microsoft-foundry',
   dialect: anthropicMessages,
+  continuation: claudeContinuation,
   environment: {
     apiKey: ['ANTHROPIC_FOUNDRY_API_KEY'],
     baseUrl: ['ANTHROPIC_FOUNDRY_BASE_URL'],

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { bearer, defineProvider } from '../../core/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
@@ -35,6 +36,15 @@ export default defineProvider({
     maxTokensField: 'max_tokens',
     takesExtraContent: false,
   },
+  // https://docs.mistral.ai/capabilities/completion/prefix: the answer begins with the prefix.
+  continuation: { adjust: withPrefix, echoes: true },
   keepsFiles: true,
   passThrough: { '/v1/embeddings': '/embeddings' },
 })
+
+function withPrefix(body: JsonObject): JsonObject {
+  const { messages } = body
+  if (!Array.isArray(messages)) return body
+  const last = messages.at(-1)
+  return isJsonObject(last) ? { ...body, messages: [...messages.slice(0, -1), { ...last, prefix: true }] } : body
+}

@@ -1,4 +1,5 @@
 import { defineProvider } from '../../core/provider.ts'
+import { claudeContinuation } from '../dialects/anthropic-messages/claude-models.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { vertexMessages } from '../dialects/vertex-messages.ts'
 import { claudeUrl, vertexAccount, withClaudeVersion } from '../vertex-account.ts'
@@ -10,6 +11,7 @@ export default defineProvider({
   title: 'Claude on Google Vertex AI',
   docs: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude',
   dialect: anthropicMessages,
+  continuation: claudeContinuation,
   url: claudeUrl,
   adjust: withClaudeVersion,
   alsoSpeaks: [{ dialect: vertexMessages, url: claudeUrl }],

@@ -16,6 +16,8 @@ export default defineProvider({
   needsKey: false,
   authorize: bearer,
   url,
+  // `continue_final_message` of https://docs.vllm.ai/en/latest/serving/openai_compatible_server/#chat-api
+  continuation: { adjust: (body) => ({ ...body, add_generation_prompt: false, continue_final_message: true }) },
   // Its store is off unless the operator says otherwise, as it grows without a bound.
   alsoSpeaks: [
     { dialect: openaiResponses, url, traits: { keepsReplies: false } },

@@ -128,6 +128,7 @@ export function startTrial(state: State, isProbe: boolean, now: () => number, ch
   const started = now()
   const { account } = state
   let isOver = false
+  let hasAnswered = false
   const probed = (): void => {
     if (isProbe) state.isProbing = false
   }
@@ -142,6 +143,7 @@ export function startTrial(state: State, isProbe: boolean, now: () => number, ch
   return {
     answered() {
       const nowMs = now()
+      hasAnswered = true
       probed()
       become(afterSuccess(state.breaker, nowMs))
       state.latencies.add(nowMs - started)
@@ -154,9 +156,10 @@ export function startTrial(state: State, isProbe: boolean, now: () => number, ch
     failed(fault) {
       probed()
       if (!(fault instanceof GatewayError)) return
-      // It would have taken longer: leaving it out would make slow targets look fast.
-      if (fault.code === 'hedge_lost') state.latencies.add(now() - started)
-      else if (tellsOfTarget.has(fault.code)) become(afterFailure(state.breaker, now()))
+      if (fault.code === 'hedge_lost') {
+        // It would have taken longer: leaving it out would make slow targets look fast.
+        if (!hasAnswered) state.latencies.add(now() - started)
+      } else if (tellsOfTarget.has(fault.code)) become(afterFailure(state.breaker, now()))
       else if (fault.code === 'upstream_rate_limited') {
         const pauseMs = fault.retryAfterSeconds === undefined ? defaultCoolDownMs : fault.retryAfterSeconds * 1000
         const untilMs = now() + pauseMs

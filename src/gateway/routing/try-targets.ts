@@ -15,14 +15,18 @@ export interface TryOptions<Call, Reply> {
   watch(reply: Reply, trial: Trial): Reply
 }
 
-export interface Tries {
+export interface Tries<Reply> {
   readonly targets: readonly Target[]
   /** Whether the call goes elsewhere when all of these have failed. */
   readonly isLastRound: boolean
   /** What ended the round before this one; absent in the first. More of what just failed makes a bad moment worse: each target has a budget for it. */
   readonly retryOf?: GatewayError | undefined
   readonly hedge?: Hedge | undefined
+  /** Has the reply before it is given away, and may end it. */
+  readonly watched?: ((reply: Reply, cut: () => void) => Reply) | undefined
 }
+
+const asItIs = <Reply>(reply: Reply): Reply => reply
 
 /** Where an answer is late, the next target is asked as well: the first to answer is taken, the other cut. */
 export interface Hedge {
@@ -36,10 +40,32 @@ interface Attempt {
   cut(): void
 }
 
+/** Asks one target alone, for what another one has left. Rejects where it is not well. */
+export async function askOne<Call extends RoutedCall, Reply>(
+  call: Call,
+  target: Target,
+  options: TryOptions<Call, Reply>,
+): Promise<{ readonly reply: Reply; cut(): void }> {
+  const { fleet } = options
+  const trial = fleet.health(target).paused === undefined ? fleet.begin(target, 'turn') : undefined
+  if (trial === undefined) throw noneIsWell()
+  const { attempt, reply } = startAttempt(call, target, options)
+  try {
+    const answer = await settledReply(await reply, call, target, options)
+    trial.answered()
+    return { reply: options.watch(answer, trial), cut: attempt.cut }
+  } catch (fault) {
+    trial.failed(fault)
+    trial.over()
+    attempt.cut()
+    throw fault
+  }
+}
+
 /** Asks the targets in turn until one answers. Rejects with the last fault when none does, and at once with one that no other target would cure. */
 export function tryTargets<Call extends RoutedCall, Reply>(
   call: Call,
-  { targets, isLastRound, retryOf, hedge }: Tries,
+  { targets, isLastRound, retryOf, hedge, watched = asItIs }: Tries<Reply>,
   options: TryOptions<Call, Reply>,
 ): Promise<Reply> {
   const { fleet } = options
@@ -76,7 +102,7 @@ export function tryTargets<Call extends RoutedCall, Reply>(
             trial.answered()
             if (!running.delete(attempt)) return trial.over()
             finish()
-            resolve(options.watch(answer, trial))
+            resolve(watched(options.watch(answer, trial), attempt.cut))
           },
           (fault: unknown) => {
             trial.failed(fault)

@@ -27,7 +27,7 @@ const maxTargets = 1000
 export function compileRoutes(section: RoutesSection, report: Report): Readonly<Record<string, RouteDefinition>> {
   const routes = new Map(Object.entries(section))
   const compiled: Record<string, RouteDefinition> = {}
-  for (const [name, { retries = 0, hedge, cache, shadow, ...entry }] of routes) {
+  for (const [name, { retries = 0, hedge, continue: continues, cache, shadow, ...entry }] of routes) {
     const scope = {
       routes,
       report,
@@ -46,6 +46,7 @@ export function compileRoutes(section: RoutesSection, report: Report): Readonly<
         settings: {
           retries,
           ...(hedge === undefined ? {} : { hedge }),
+          ...(continues === true ? { continues } : {}),
           ...(cache === undefined ? {} : { cache: cacheOf(cache) }),
         },
       }

@@ -101,6 +101,12 @@ const RouteSection = PlanEntry.omit({ weight: true, percent: true, if: true }).e
     .union([z.literal('p95'), z.strictObject({ afterMs: milliseconds })])
     .optional()
     .describe('When the answer is later than 95 of 100 lately, or than this, the next target is asked as well.'),
+  continue: z
+    .boolean()
+    .optional()
+    .describe(
+      'An answer of text that breaks off is continued, in the same stream, by the next target that can. Default false.',
+    ),
   cache: z
     .union([z.literal('off'), z.strictObject({ ttlSeconds })])
     .optional()

@@ -45,6 +45,7 @@ const listRoute = createRoute({
                 aliases: z.array(z.string()),
                 plan: z.looseObject({}),
                 retries: z.number(),
+                continue: z.boolean(),
                 hedge: z.union([z.literal('p95'), z.object({ afterMs: z.number() })]).nullable(),
                 shadow: z.object({ percent: z.number(), plan: z.looseObject({}) }).nullable(),
                 targets: z.array(

@@ -1,6 +1,6 @@
 import type { Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
-import type { CallFact, Endpoint, ModelReply } from '../../core/call.ts'
+import type { CallFact, Endpoint, ModelReply, Stretch } from '../../core/call.ts'
 import type { Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
@@ -8,6 +8,7 @@ import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import type { RouteDecision } from '../../core/route-plan.ts'
+import { summedUsage } from '../../gateway/routing/answer-so-far.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import { ByteTape } from './byte-tape.ts'
 import { type CallLabels, recordedLabels } from './call-labels.ts'
@@ -54,6 +55,7 @@ export class CallRecorder {
   #tape: ByteTape | undefined
   #requestTape: ByteTape | undefined
   #isCostUnknown = false
+  #stretches: (() => readonly Stretch[]) | undefined
   #reply: Buffer | undefined
   #replyTruncated = false
   #usage: Usage | undefined
@@ -164,6 +166,12 @@ export class CallRecorder {
         if (attempt !== undefined) this.#attempts[index] = { ...attempt, errorCode }
         break
       }
+      case 'continued':
+        this.#providerDialect = fact.dialect
+        this.#stretches = fact.stretches
+        // The names of tools in what follows are the client's own.
+        this.#toolNames = undefined
+        break
       case 'parameters-dropped':
         for (const name of fact.names) if (this.#dropped.size < MAX_DROPPED) this.#dropped.add(shortened(name))
         break
@@ -293,11 +301,12 @@ export class CallRecorder {
   #record(status: number, error: GatewayError | undefined): CallRecord {
     const ended = performance.now()
     const target = this.#target
-    const usage = this.#finalUsage()
+    const used = this.#stretches === undefined ? undefined : usedIn(this.#stretches())
+    const usage = used?.usage ?? this.#finalUsage()
     const hasPrice = !this.#isCostUnknown && (this.#endpoint.kind !== 'pass-through' || this.#endpoint.isText)
     const price = hasPrice ? target?.facts?.price : undefined
     const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
-    const cost = isUsageWhole ? callCost(price, usage) : undefined
+    const cost = used !== undefined ? used.costNanoUsd : isUsageWhole ? callCost(price, usage) : undefined
     // Filled field by field: conditional spreads made this literal the dearest line of a recorded call.
     const record: Writable<CallRecord> = {
       id: this.id,
@@ -328,6 +337,7 @@ export class CallRecorder {
       record.errorMessage = error.message
     }
     if (usage !== undefined) record.usage = usage
+    if (used?.isEstimated === true) record.usageEstimated = true
     if (this.#cacheMatch !== undefined) record.cacheMatch = this.#cacheMatch
     if (this.#cache === 'hit' || this.#cache === 'semantic') {
       record.costNanoUsd = 0
@@ -355,6 +365,16 @@ export class CallRecorder {
 
 export function vendorOf(endpoint: Endpoint): Dialect {
   return endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
+}
+
+/** Of an answer that several targets gave: each is paid for what it used. */
+function usedIn(stretches: readonly Stretch[]) {
+  const costs = stretches.map(({ target, usage }) => callCost(target.facts?.price, usage))
+  return {
+    usage: summedUsage(stretches.map(({ usage }) => usage)),
+    isEstimated: stretches.some(({ isEstimated }) => isEstimated),
+    costNanoUsd: costs.every((cost) => cost !== undefined) ? costs.reduce((sum, cost) => sum + cost, 0) : undefined,
+  }
 }
 
 /** Puts the bytes of a unary reply and what it says into the record. */

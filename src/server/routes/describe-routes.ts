@@ -11,6 +11,8 @@ export interface RouteDescription {
   /** As the configuration has it; `canary` as the `loadbalance` that it is. */
   readonly plan: PlanDescription
   readonly retries: number
+  /** An answer that breaks off is continued by the next target that can. */
+  readonly continue: boolean
   readonly hedge: NonNullable<ResolvedModel['settings']['hedge']> | null
   /** Where copies of its calls go, and how many of a hundred. */
   readonly shadow: { readonly percent: number; readonly plan: PlanDescription } | null
@@ -50,6 +52,7 @@ export function describeRoutes(
       aliases,
       plan: describePlan(plan),
       retries: settings.retries,
+      continue: settings.continues === true,
       hedge: settings.hedge ?? null,
       shadow: shadow === undefined ? null : { percent: shadow.percent, plan: describePlan(shadow.plan) },
       targets: distinctTargets(leavesOf(plan)).map(({ account, model }) => ({

@@ -1,3 +1,5 @@
+import type { Continuation } from '../../../core/provider.ts'
+
 /** What a generation of Claude takes. Anthropic refuses with 400 what it does not. */
 export interface ClaudeTraits {
   /** `budget`: `type: enabled` only; `adaptive`: `type: adaptive` only. */
@@ -46,6 +48,9 @@ export function claudeTraits(model: string): ClaudeTraits {
     takesSchemas: version >= 45 || (family === 'opus' && version === 41),
   }
 }
+
+/** https://platform.claude.com/docs/en/build-with-claude/working-with-messages, "Prefill" */
+export const claudeContinuation: Continuation = { models: (model) => claudeTraits(model).takesPrefill }
 
 const oldEfforts = ['low', 'medium', 'high']
 const maxEfforts = ['low', 'medium', 'high', 'max']

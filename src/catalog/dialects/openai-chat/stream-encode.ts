@@ -13,7 +13,7 @@ const nothing: readonly WireEvent[] = []
 /** Writes one stream: role first, then deltas, finish chunks, the usage chunk if it was asked for, and `[DONE]` once. */
 export function encodeEvents(context: ReplyContext): StreamTransform<ReplyPart, WireEvent> {
   const head = JSON.stringify({
-    id: `chatcmpl-${context.callId}`,
+    id: context.replyId ?? `chatcmpl-${context.callId}`,
     object: 'chat.completion.chunk',
     created: context.createdAt,
     model: context.model,
