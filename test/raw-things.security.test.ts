@@ -236,4 +236,13 @@ describe('a file of a batch that an account works off', () => {
     expect(reply.status).toBe(404)
     expect(requests()).toBe(0)
   })
+  it('is not made a batch together with one of others', async () => {
+    expect((await bed.upload(bed.strangerKey, 'file-In6', line(own), 'batch')).status).toBe(200)
+    bed.reset()
+    const body = { input_file_id: 'file-In6', endpoint: '/v1/chat/completions', completion_window: '24h' }
+    expect((await raw(bed.strangerKey, '/v1/batches', { ...body, input_files: [theirs] })).status).toBe(404)
+    expect(requests()).toBe(0)
+    bed.second.reply(unary({ id: 'batch_7', object: 'batch' }))
+    expect((await raw(bed.strangerKey, '/v1/batches', body)).status).toBe(200)
+  })
 })

@@ -100,6 +100,8 @@ describe('the finder of names', () => {
       { messages: [{ role: 'system', content: 'fileid://file-1,fileid://file-2' }] },
       ['file-1', 'file-2'],
     ],
+    ['a batch of Gemini', { batch: { input_config: { file_name: 'files/b1' } } }, ['b1']],
+    ['a batch of Mistral', { input_files: ['a'] }, ['a']],
     ['data of an evaluation', { data_source: { source: { type: 'file_id', id: 'a' } } }, ['a']],
   ])('%s is used', (_, body, ids) => {
     expect(idsOf(body, true).sort()).toEqual(ids)
@@ -119,6 +121,10 @@ describe('the finder of names', () => {
   ])('%s only tells an id', (_, body) => {
     expect(idsOf(body)).not.toEqual([])
     expect(idsOf(body, true)).toEqual([])
+  })
+
+  it('the name that a file has at its owner’s is no id', () => {
+    for (const filename of ['notes.pdf', 'files/notes.pdf', '']) expect(idsOf({ filename })).toEqual([])
   })
 
   it('a second type does not make a mention of a use', () => {

@@ -40,9 +40,13 @@ export interface NamedThing {
 const kinds: Readonly<Record<string, ThingKind>> = {
   FILEID: 'file',
   FILEIDS: 'file',
+  FILENAME: 'file',
   INPUTFILEID: 'file',
+  INPUTFILES: 'file',
   TRAININGFILE: 'file',
+  TRAININGFILES: 'file',
   VALIDATIONFILE: 'file',
+  VALIDATIONFILES: 'file',
   FILEURI: 'file',
   VECTORSTOREID: 'vector store',
   VECTORSTOREIDS: 'vector store',
@@ -185,9 +189,10 @@ export function kindOf(name: string): ThingKind | undefined {
   return kinds[foldedName(name)]
 }
 
-/** `undefined` for an address that is none of the provider's own. */
+/** `undefined` for an address that is none of the provider's own, and for the name that a file has at its owner's. */
 export function thingOf(kind: ThingKind, id: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
   const resource = /(?:^|\/)(?:files|cachedContents|fileSearchStores)\/([\w-]+)$/.exec(id)?.[1]
+  if (resource === undefined && foldedName(field) === 'FILENAME') return undefined
   if (/^\w+:\/\//.test(id) && !googleHosts.test(hostOf(id))) return undefined
   return { kind, id: resource ?? id, field }
 }

@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { holderOf, idIn, isId, objectOf, placeOf } from './files-at-accounts.ts'
 import { listedObject } from './listed-object.ts'
@@ -26,6 +27,7 @@ export async function createAtHolder(
   if (account === undefined) throw noFile(file.id, 'input_file_id')
   // The provider might read the other of two files, which may be another workspace's.
   if (!readsOneWay(wire)) throw new GatewayError('invalid_request', 'A field stands in the body twice; keep one.')
+  refuseThings(call.held(wire), account)
   const reply = await call.ask({
     ...placeOf(account),
     path: '/batches',
