@@ -56,6 +56,17 @@ describe('a model that a body names beside the one it asks for', () => {
     expect(bed.openai.requests).toHaveLength(0)
   })
 
+  it('is found however deep it stands', async () => {
+    const ends = []
+    for (const model of ['cheap-model', 'dear-model']) {
+      const deep = `${'['.repeat(50_000)}{"model":"${model}"}${']'.repeat(50_000)}`
+      const body = JSON.stringify(ask).replace(/}$/, `,"plugins":${deep}}`)
+      ends.push((await bed.gateway.post(path, Buffer.from(body), narrow)).status)
+    }
+    expect(ends).toEqual([200, 403])
+    expect(bed.openai.requests).toHaveLength(1)
+  })
+
   it('is no property of a tool whose arguments name a model', async () => {
     const parameters = { type: 'object', properties: { model: { type: 'string' } } }
     const tools = [{ type: 'function', function: { name: 'f', parameters } }]

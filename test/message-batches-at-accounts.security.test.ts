@@ -243,16 +243,24 @@ it('a file of another workspace, and one that nobody has seen, is not found by i
   }
 })
 
-it('a request that is nested too deep is wrong alone', async () => {
-  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
-  const one = (id: string, more: string) =>
-    `{"custom_id":"${id}","params":{"model":"clever","max_tokens":9,"messages":[{"role":"user","content":"a"}]${more}}}`
-  const body = `{"requests":[${one('a', '')},${one('b', `,"plugins":${deep}`)}]}`
-  const { id } = (await gateway.post(path, body)).json
-  while ((await owner.messages.batches.retrieve(id)).processing_status !== 'ended');
-  const types: string[] = []
-  for await (const { result } of await owner.messages.batches.results(id)) types.push(result.type)
-  expect(types).toEqual(['succeeded', 'errored'])
+it('a request that is nested deep goes there as it came, and hides no model', async () => {
+  const post = (model: string, key: string) => {
+    const deep = `${'['.repeat(50_000)}{"model":"${model}"}${']'.repeat(50_000)}`
+    const params = `{"model":"clever","max_tokens":9,"messages":[{"role":"user","content":"a"}],"plugins":${deep}}`
+    const body = `{"requests":[{"custom_id":"a","params":${params}}]}`
+    return fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'content-type': 'application/json' },
+      body,
+    })
+  }
+  provider.reply(unary(batchOf('msgbatch_deep')))
+  expect(await (await post('any', gateway.key)).json()).toMatchObject({ id: 'msgbatch_deep' })
+  expect(provider.requests[0]?.body.toString()).toContain('[[[{"model":"any"}]]]')
+  const { id } = (await (await post('claude-opus-4-5', narrowKey)).json()) as { id: string }
+  while ((await narrow.messages.batches.retrieve(id)).processing_status !== 'ended');
+  for await (const { result } of await narrow.messages.batches.results(id)) expect(result.type).toBe('errored')
+  expect(provider.requests).toHaveLength(1)
 })
 
 it('a body that names a field twice reaches no account as a batch', async () => {

@@ -93,3 +93,9 @@ export function elements(body: Buffer): Buffer[] {
   }
   return found
 }
+
+/** The same with other bytes in place of a part that was cut out of it. */
+export function withPart(body: Buffer, part: Buffer, replacement: Buffer): Buffer {
+  const start = part.byteOffset - body.byteOffset
+  return Buffer.concat([body.subarray(0, start), replacement, body.subarray(start + part.length)])
+}

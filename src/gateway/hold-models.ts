@@ -79,15 +79,26 @@ const namesModels = /models?$|model_name$|fallbacks$|_dict$/i
 
 /** Those that stand under a name that says what they are. */
 function textsBelow(value: JsonValue): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(textsBelow)
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([name, inner]) =>
-    inner === undefined ? [] : namesModels.test(name) ? texts(inner) : textsBelow(inner),
-  )
+  return textsIn(value, false)
 }
 
 function texts(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return [value]
-  if (Array.isArray(value)) return value.flatMap(texts)
-  return isJsonObject(value) ? Object.values(value).flatMap((inner) => (inner === undefined ? [] : texts(inner))) : []
+  return textsIn(value, true)
+}
+
+/** Without recursion: depth is the client's. */
+function textsIn(value: JsonValue, isNamed: boolean): readonly string[] {
+  const found: string[] = []
+  const open = [{ value, isNamed }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value: inner, isNamed: isModel } = next
+    if (typeof inner === 'string') {
+      if (isModel) found.push(inner)
+    } else if (Array.isArray(inner)) for (const item of inner) open.push({ value: item, isNamed: isModel })
+    else if (isJsonObject(inner)) {
+      for (const [name, item] of Object.entries(inner))
+        if (item !== undefined) open.push({ value: item, isNamed: isModel || namesModels.test(name) })
+    }
+  }
+  return found
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Batch, type BatchStore, noBatch, type Page } from '../../core/batch.ts'
 import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -87,6 +88,8 @@ export function messageBatchResources(
 async function create(call: ResourceCall, options: MessageBatchResourcesOptions): Promise<ResourceReply> {
   const wire = await call.json()
   const requests = messageRequests(wire)
+  // Calls of clients have their turn: a body may hold many requests.
+  await setImmediate()
   return (
     (await createAtHolder(call, wire, requests, options)) ?? (await createHere(call, wire, requests.length, options))
   )

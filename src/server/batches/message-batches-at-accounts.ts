@@ -4,7 +4,6 @@ import type { ModelReply, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { withFields } from '../../core/field-splice.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
@@ -12,7 +11,7 @@ import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.t
 import { idIn, nameOfAccount, objectOf } from './files-at-accounts.ts'
 import { listedObject } from './listed-object.ts'
 import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
-import { requestBodies } from './message-requests.ts'
+import { withModels } from './message-requests.ts'
 
 interface Keeping {
   readonly store: BatchStore
@@ -79,7 +78,7 @@ export async function removeAtHolder(call: ResourceCall, batch: Batch, store: Ba
 
 function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly JsonObject[]): OnlyAccount | undefined {
   const bodies = requests.map(({ params }) => params).filter(isJsonObject)
-  if (bodies.length < requests.length || isDeeperThan(maxJsonDepth, wire.json)) return undefined
+  if (bodies.length < requests.length) return undefined
   const found = call.runtime.onlyAccount(call.principal, bodies)
   // Of a field that stands there twice, the provider may read the other one.
   if (found?.account.provider.keepsBatches !== 'messages' || !readsOneWay(wire)) return undefined
@@ -87,7 +86,7 @@ function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly Jso
   const isToBeChanged = (body: JsonObject): boolean =>
     dialect.adaptRequest?.(body, traits, { streamUsage: false }) !== undefined
   if (bodies.some(isToBeChanged)) return undefined
-  return requestBodies(wire).every((body) => isHeldBy(call, body, found.account)) ? found : undefined
+  return isHeldBy(call, wire, found.account) ? found : undefined
 }
 
 /** Whoever names an account would wait, or pay, for what they did not ask for. */
@@ -96,10 +95,10 @@ function notThere(name: string): GatewayError {
   return new GatewayError('invalid_request', message, { param: 'requests' })
 }
 
-/** Files and the like that a request names are this account's, and this workspace's. */
-function isHeldBy(call: ResourceCall, body: RequestWire, account: ProviderAccount): boolean {
+/** Files and the like that the requests name are this account's, and this workspace's. */
+function isHeldBy(call: ResourceCall, wire: RequestWire, account: ProviderAccount): boolean {
   try {
-    const { heldBy, unseen } = call.held(body)
+    const { heldBy, unseen } = call.held(wire)
     return (
       (heldBy ?? { account: account.id }).account === account.id &&
       (unseen === undefined || account.passesUnknownIds === true)
@@ -108,17 +107,6 @@ function isHeldBy(call: ResourceCall, body: RequestWire, account: ProviderAccoun
     if (fault instanceof GatewayError) return false
     throw fault
   }
-}
-
-/** The client's body with the provider's names of the models in it, and every other byte as it came. */
-function withModels({ bytes, json }: RequestWire, requests: readonly JsonObject[], models: readonly string[]): Buffer {
-  const named = requests.map((request, index) => {
-    const { params } = request
-    const model = models[index]
-    return isJsonObject(params) && params['model'] !== model ? { ...request, params: { ...params, model } } : request
-  })
-  const isSame = named.every((request, index) => request === requests[index])
-  return isSame ? bytes : withFields(bytes, json, { ...json, requests: named })
 }
 
 /** Its requests were held to the key that made it; who shares its workspace may read what came of them. */
