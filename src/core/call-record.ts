@@ -75,6 +75,8 @@ export type CacheState = 'hit' | 'semantic' | 'miss' | 'bypass'
 
 /** How a call came to its targets. */
 export interface RoutingRecord {
+  /** Models that were asked how hard the call is, before it was sent. Their cost is not in that of the call. */
+  readonly asked?: readonly AskedClassifier[]
   /** What was chosen at each turn of the plan, from its root. */
   readonly steps: readonly string[]
   /** All targets of the plan. */
@@ -87,6 +89,19 @@ export interface RoutingRecord {
     /** What this call would have cost there, by its price and the tokens that were used; integer nano-USD. */
     readonly costNanoUsd?: number
   }[]
+}
+
+export interface AskedClassifier {
+  readonly classifier: string
+  readonly says?: 'easy' | 'hard'
+  /** Why it said nothing that can be used. */
+  readonly fault?: string
+  /** It was asked for another call with the same words, and costs nothing now. */
+  readonly isKept: boolean
+  readonly durationMs: number
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly costNanoUsd?: number
 }
 
 export interface Attempt {

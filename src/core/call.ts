@@ -1,6 +1,6 @@
 import type { Standing } from './budget.ts'
 import type { CacheMatch, CacheWish } from './cache.ts'
-import type { Attempt } from './call-record.ts'
+import type { AskedClassifier, Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
 import type { GatewayError } from './errors.ts'
@@ -128,6 +128,7 @@ export type CallFact =
     }
   /** Would have been answered so, were the semantic cache not in shadow. */
   | { readonly type: 'cache-matched'; readonly match: CacheMatch }
+  | { readonly type: 'classified'; readonly asked: readonly AskedClassifier[] }
   /** How a plan with a choice came to its targets; again for each round. */
   | { readonly type: 'route-decided'; readonly decision: RouteDecision }
   /** `dialect`: what the provider is spoken to in; absent for pass-through endpoints. */

@@ -21,10 +21,23 @@ export type RoutePlan<Leaf = Target> =
 export interface SemanticPlan<Leaf = Target> {
   readonly kind: 'semantic'
   readonly sort: CallSorter
+  /** Asked before `sort`, which finds what it said among the facts. */
+  readonly classifier?: Classifier<Leaf>
   readonly cases: readonly { readonly name: string; readonly plan: RoutePlan<Leaf> }[]
   /** For calls of which the sorter knows nothing, too. */
   readonly otherwise: RoutePlan<Leaf>
 }
+
+/** A model that is asked how hard a call is. */
+export interface Classifier<Leaf = Target> {
+  /** As the configuration names it. */
+  readonly name: string
+  readonly plan: RoutePlan<Leaf>
+  readonly timeoutMs: number
+}
+
+/** What a classifier said, or why it said nothing that can be used. */
+export type Verdict = { readonly says: 'easy' | 'hard' } | { readonly fault: string }
 
 /** Finds the case that a call belongs to, and says why without a word of the call. The same facts have the same case. */
 export type CallSorter = (facts: RouteFacts) => Sorted
@@ -89,6 +102,8 @@ export interface RouteFacts {
   /** The smallest part that is left of the budgets in USD that the call is under; 1 where there are none. */
   readonly budget: { readonly left: number }
   readonly time: { readonly hour: number /** 1 is Monday, 7 is Sunday (ISO 8601). */; readonly weekday: number }
+  /** By the names of the classifiers that were asked. */
+  readonly verdicts?: ReadonlyMap<string, Verdict>
 }
 
 export interface RequestFacts {
@@ -133,17 +148,7 @@ export type PassedOver = 'circuit-open' | 'cooling-down' | 'check-failed' | 'not
 
 /** What stands at the leaves of a plan, from left to right. */
 export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {
-  switch (plan.kind) {
-    case 'target':
-      return [plan.target]
-    case 'fallback':
-      return plan.plans.flatMap(leavesOf)
-    case 'loadbalance':
-      return plan.plans.flatMap((entry) => leavesOf(entry.plan))
-    case 'conditional':
-    case 'semantic':
-      return [...plan.cases.flatMap((entry) => leavesOf(entry.plan)), ...leavesOf(plan.otherwise)]
-  }
+  return plan.kind === 'target' ? [plan.target] : plansBelow(plan).flatMap(leavesOf)
 }
 
 /** Where all credentials of one account lead, if the plan leads nowhere else. */
@@ -175,9 +180,37 @@ export function mapPlan<From, To>(plan: RoutePlan<From>, map: (leaf: From) => Ro
     }
     case 'conditional':
       return { kind: plan.kind, cases: plan.cases.map(entry), otherwise: mapped(plan.otherwise) }
-    case 'semantic':
-      return { ...plan, cases: plan.cases.map(entry), otherwise: mapped(plan.otherwise) }
+    case 'semantic': {
+      const { classifier, ...rest } = plan
+      return {
+        ...rest,
+        ...(classifier === undefined ? {} : { classifier: entry(classifier) }),
+        cases: plan.cases.map(entry),
+        otherwise: mapped(plan.otherwise),
+      }
+    }
   }
+}
+
+/** The plans right below a plan, those of classifiers not among them. */
+export function plansBelow<Leaf>(plan: RoutePlan<Leaf>): readonly RoutePlan<Leaf>[] {
+  switch (plan.kind) {
+    case 'target':
+      return []
+    case 'fallback':
+      return plan.plans
+    case 'loadbalance':
+      return plan.plans.map((entry) => entry.plan)
+    case 'conditional':
+    case 'semantic':
+      return [...plan.cases.map((entry) => entry.plan), plan.otherwise]
+  }
+}
+
+/** Those that a call of the plan may be shown to. */
+export function classifiersIn<Leaf>(plan: RoutePlan<Leaf>): readonly Classifier<Leaf>[] {
+  const own = plan.kind === 'semantic' && plan.classifier !== undefined ? [plan.classifier] : []
+  return [...own, ...plansBelow(plan).flatMap(classifiersIn)]
 }
 
 export function distinctTargets(targets: readonly Target[]): readonly Target[] {

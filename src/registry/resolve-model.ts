@@ -5,6 +5,7 @@ import type { ModelFacts } from '../core/prices.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
 import {
+  classifiersIn,
   leavesOf,
   mapPlan,
   onlyTarget,
@@ -249,7 +250,7 @@ export function createResolver(options: ResolverOptions): Resolver {
       }
       for (const [name, alias] of aliases) if ('target' in alias) check(['models', name], alias.target)
       for (const { plan, shadow } of routes.values())
-        for (const { name, path } of [...leavesOf(plan), ...(shadow === undefined ? [] : leavesOf(shadow.plan))])
+        for (const { name, path } of [plan, ...(shadow === undefined ? [] : [shadow.plan])].flatMap(namedIn))
           check([...path, 'target'], name)
       return found
     },
@@ -300,6 +301,11 @@ export function createResolver(options: ResolverOptions): Resolver {
     }
     return found
   }
+}
+
+/** All that a plan names, its classifiers among them. */
+function namedIn(plan: RoutePlan<TargetName>): readonly TargetName[] {
+  return [...leavesOf(plan), ...classifiersIn(plan).flatMap((classifier) => leavesOf(classifier.plan))]
 }
 
 const maxProblems = 50

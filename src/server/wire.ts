@@ -9,7 +9,7 @@ import type { Dialect, PathPattern } from '../core/dialect.ts'
 import type { Embedder } from '../core/embedder.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
-import { plainRoute } from '../core/route-plan.ts'
+import { classifiersIn, plainRoute } from '../core/route-plan.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
@@ -27,12 +27,15 @@ import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
 import { refuseUnseen } from '../gateway/refuse-unseen.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
+import { askClassifier } from '../gateway/routing/ask-classifier.ts'
+import { classify } from '../gateway/routing/classify.ts'
 import { continuedReply } from '../gateway/routing/continue-stream.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
 import { type BudgetOptions, holdOne, withinBudgets } from '../gateway/within-budgets.ts'
+import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
@@ -97,6 +100,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<ModelCall, ModelReply>(isAllowed),
         withinBudgets(budgeting),
+        ...classifyStages(config, resolver.resolve, answering),
         ...cacheStages(options),
         ...semanticStages(options, embedder),
       ],
@@ -154,20 +158,33 @@ function embedderOf(
   }
 }
 
+/** None where no route asks a model how hard its calls are. */
+function classifyStages(
+  { routes }: CompiledConfig,
+  resolve: (model: string) => Pick<ResolvedModel, 'plan'>,
+  answering: RouteOptions<ModelCall, ModelReply>,
+): Stage<ModelCall, ModelReply>[] {
+  const plans = Object.values(routes).flatMap(({ plan, shadow }) =>
+    shadow === undefined ? [plan] : [plan, shadow.plan],
+  )
+  if (plans.every((plan) => classifiersIn(plan).length === 0)) return []
+  const ask = askClassifier(answering, dialects['openai-chat'])
+  return [classify({ resolve, ask, textsOf: textsRead, now: Date.now })]
+}
+
 /** Sends copies of calls where the shadow of their route leads; for calls that none is made of, nothing. */
 function shadowing(
-  { routes }: CompiledConfig,
+  config: CompiledConfig,
   resolve: Resolver['resolve'],
   answering: RouteOptions<ModelCall, ModelReply>,
 ): Runtime['shadowOf'] {
-  if (Object.values(routes).every(({ shadow }) => shadow === undefined)) return () => undefined
-  const pipeline = route({
-    ...answering,
-    resolve: (model) => {
-      const { route: name, plan, shadow } = resolve(model)
-      return { route: name, plan: shadow?.plan ?? plan, settings: plainRoute }
-    },
-  })
+  if (Object.values(config.routes).every(({ shadow }) => shadow === undefined)) return () => undefined
+  const resolveShadow = (model: string): ResolvedModel => {
+    const { route: name, plan, shadow } = resolve(model)
+    return { route: name, plan: shadow?.plan ?? plan, settings: plainRoute }
+  }
+  const stages = classifyStages(config, resolveShadow, answering)
+  const pipeline = compose(stages, route({ ...answering, resolve: resolveShadow }))
   return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }
 

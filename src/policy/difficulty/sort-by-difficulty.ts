@@ -51,19 +51,28 @@ export function thresholdOf(share: number, { hundredths }: DifficultyWeights): n
   return below + (above - below) * (place - Math.floor(place))
 }
 
+type Request = Parameters<CallSorter>[0]['request']
+
 /** Nothing where the weights apply. */
-export function whyUnknown({
-  text,
-  earlierTexts,
-  hasImages,
-  hasDocuments,
-  hasAudio,
-}: Parameters<CallSorter>[0]['request']): string | undefined {
-  const read = beginningAndEnd(text)
-  if (!/[\p{L}\p{N}]/u.test(read)) return 'no words'
-  if (hasImages || hasDocuments || hasAudio) return 'more than text'
+function whyUnknown(request: Request): string | undefined {
+  const unread = whyUnread(request)
+  if (unread !== undefined) return unread
+  const read = beginningAndEnd(request.text)
   if (readsAsEnglish(read)) return undefined
   // `And for x = 3?` is what the turn before makes of it.
-  const isFollowUp = read.length <= 60 && earlierTexts.some((earlier) => readsAsEnglish(beginningAndEnd(earlier)))
+  const isFollowUp =
+    read.length <= 60 && request.earlierTexts.some((earlier) => readsAsEnglish(beginningAndEnd(earlier)))
   return isFollowUp ? undefined : 'not in English, or not known to be'
+}
+
+/** Nothing where the texts say what is asked. */
+export function whyUnread({ text, hasImages, hasDocuments, hasAudio }: Request): string | undefined {
+  if (!/[\p{L}\p{N}]/u.test(beginningAndEnd(text))) return 'no words'
+  return hasImages || hasDocuments || hasAudio ? 'more than text' : undefined
+}
+
+/** What of a request decides, in its parts that are read, the latest turn first; nothing where that does not say what is asked. */
+export function textsRead(request: Request): readonly string[] | undefined {
+  if (whyUnread(request) !== undefined) return undefined
+  return [request.text, ...request.earlierTexts].map((text) => beginningAndEnd(text))
 }

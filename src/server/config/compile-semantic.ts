@@ -2,6 +2,7 @@ import { intentCalibration } from '../../catalog/embedders/intent-calibration.ge
 import { lexical } from '../../catalog/embedders/lexical.ts'
 import type { RoutePlan, SemanticPlan } from '../../core/route-plan.ts'
 import { sortByDifficulty, thresholdOf } from '../../policy/difficulty/sort-by-difficulty.ts'
+import { sortByVerdict } from '../../policy/difficulty/sort-by-verdict.ts'
 import { difficultyWeights } from '../../policy/difficulty/weights.generated.ts'
 import { nearestIntent } from '../../policy/nearest-intent.ts'
 import { pathText } from './issue-text.ts'
@@ -35,7 +36,7 @@ export function compileSemantic<Leaf>(
   return sorted === undefined || rest === undefined ? undefined : { kind: 'semantic', ...sorted, otherwise: rest }
 }
 
-type Cases<Leaf> = Pick<SemanticPlan<Leaf>, 'sort' | 'cases'>
+type Cases<Leaf> = Omit<SemanticPlan<Leaf>, 'kind' | 'otherwise'>
 
 /** Each example costs memory and time in every worker. */
 const maxExamples = 1000
@@ -68,22 +69,31 @@ function compileIntents<Leaf>(
 }
 
 const defaultStrongShare = 0.3
+const defaultTimeoutMs = 2000
 
 function compileDifficulty<Leaf>(
-  { cheap, strong, strongShare, threshold }: DifficultyRoute,
+  { cheap, strong, strongShare, threshold, classifier }: DifficultyRoute,
   path: Path,
   { compile, fault }: SemanticScope<Leaf>,
 ): Cases<Leaf> | undefined {
   if (strongShare !== undefined && threshold !== undefined)
     return fault(path, `\`${pathText(path)}\` takes \`strongShare\` or \`threshold\`, not both.`)
+  if (classifier !== undefined && (strongShare ?? threshold) !== undefined)
+    return fault(
+      path,
+      `\`${pathText(path)}\` takes no \`strongShare\` and no \`threshold\` beside a \`classifier\`, which says itself what is hard.`,
+    )
   const plans = { cheap: compile(cheap, [...path, 'cheap']), strong: compile(strong, [...path, 'strong']) }
   if (plans.cheap === undefined || plans.strong === undefined) return undefined
-  const least = threshold ?? thresholdOf(strongShare ?? defaultStrongShare, difficultyWeights)
-  return {
-    sort: sortByDifficulty(difficultyWeights, least),
-    cases: [
-      { name: 'cheap', plan: plans.cheap },
-      { name: 'strong', plan: plans.strong },
-    ],
+  const cases = [
+    { name: 'cheap', plan: plans.cheap },
+    { name: 'strong', plan: plans.strong },
+  ]
+  if (classifier === undefined) {
+    const least = threshold ?? thresholdOf(strongShare ?? defaultStrongShare, difficultyWeights)
+    return { sort: sortByDifficulty(difficultyWeights, least), cases }
   }
+  const { target, timeoutMs = defaultTimeoutMs } = classifier
+  const plan = compile({ target, timeoutMs }, [...path, 'classifier'])
+  return plan && { sort: sortByVerdict(target), classifier: { name: target, plan, timeoutMs }, cases }
 }

@@ -68,6 +68,13 @@ const DifficultyRoute = z.strictObject({
     .max(1)
     .optional()
     .describe('Instead of `strongShare`: the difficulty, as the record has it, from which on calls are for `strong`.'),
+  classifier: z
+    .strictObject({
+      target: z.string().min(1).describe('`account/model`, `provider/model` or a model name.'),
+      timeoutMs: z.int().min(50).max(30_000).optional().describe('How long calls wait for it at most. Default 2000.'),
+    })
+    .optional()
+    .describe('A model that is asked, instead of the built-in weights.'),
 })
 export type DifficultyRoute = z.infer<typeof DifficultyRoute>
 

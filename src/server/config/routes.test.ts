@@ -40,6 +40,10 @@ describe('a route', () => {
       '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { fallback: [{ target: openai/b }] }, strongShare: 0.2 }, otherwise: { target: openai/b } } }',
     ],
     [
+      'difficulty by a classifier',
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, classifier: { target: openai/a, timeoutMs: 500 } }, otherwise: { target: openai/b } } }',
+    ],
+    [
       'intents, and difficulty for what is none of them',
       '  r: { semantic: { intents: [{ name: x, examples: [help], target: openai/a }], otherwise: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, threshold: 0.25 }, otherwise: { target: openai/b } } } } }',
     ],
@@ -125,6 +129,14 @@ describe('a route', () => {
     [
       '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, strongShare: 0.5, threshold: 0.5 }, otherwise: { target: openai/a } } }',
       '3:20 `routes.r.semantic.difficulty` takes `strongShare` or `threshold`, not both.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, strongShare: 0.5, classifier: { target: openai/a } }, otherwise: { target: openai/a } } }',
+      '3:20 `routes.r.semantic.difficulty` takes no `strongShare` and no `threshold` beside a `classifier`, which says itself what is hard.',
+    ],
+    [
+      '  r: { semantic: { difficulty: { cheap: { target: openai/a }, strong: { target: openai/b }, classifier: { target: openai/a, timeoutMs: 1 } }, otherwise: { target: openai/a } } }',
+      '3:125 `routes.r.semantic.difficulty.classifier.timeoutMs` is too small: at least 50.',
     ],
     [
       '  r: { semantic: { difficulty: { cheap: { target: openai/a } }, otherwise: { target: openai/a } } }',

@@ -1,7 +1,7 @@
 import type { Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply, Stretch } from '../../core/call.ts'
-import type { Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
+import type { AskedClassifier, Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
@@ -46,6 +46,7 @@ export class CallRecorder {
   #route: string | undefined
   #shadowOf: string | undefined
   #decision: RouteDecision | undefined
+  #asked: readonly AskedClassifier[] | undefined
   #cache: CacheState = 'bypass'
   #cacheAgeMs = 0
   #cacheMatch: CacheMatch | undefined
@@ -141,6 +142,9 @@ export class CallRecorder {
         break
       case 'cache-matched':
         this.#cacheMatch = fact.match
+        break
+      case 'classified':
+        this.#asked = fact.asked
         break
       case 'route-decided':
         this.#decision = fact.decision
@@ -352,6 +356,8 @@ export class CallRecorder {
     if (this.#shadowOf !== undefined) record.shadowOf = this.#shadowOf
     if (this.#route !== undefined) record.route = this.#route
     if (this.#decision !== undefined) record.routing = routingRecord(this.#decision, usage)
+    if (this.#asked !== undefined)
+      record.routing = { ...(record.routing ?? { steps: [], candidates: [] }), asked: this.#asked }
     return record
   }
 

@@ -37,6 +37,8 @@ export type PlanDescription =
   | {
       readonly semantic: readonly (PlanDescription & { readonly name: string })[]
       readonly otherwise: PlanDescription
+      /** A model that is asked first. */
+      readonly classifier?: { readonly target: string; readonly timeoutMs: number }
     }
 
 /** All routes of a configuration, and how their targets are doing. `fleets`: as each process knows them. */
@@ -90,6 +92,9 @@ function describePlan(plan: RoutePlan): PlanDescription {
       return {
         semantic: plan.cases.map(({ name, plan: inner }) => ({ ...describePlan(inner), name })),
         otherwise: describePlan(plan.otherwise),
+        ...(plan.classifier === undefined
+          ? {}
+          : { classifier: { target: plan.classifier.name, timeoutMs: plan.classifier.timeoutMs } }),
       }
   }
 }

@@ -8,7 +8,7 @@ import type { Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { ResolvedModel, Target } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
-import { distinctTargets, leavesOf, type RouteFacts } from '../../core/route-plan.ts'
+import { distinctTargets, leavesOf, type RouteFacts, type Verdict } from '../../core/route-plan.ts'
 import { chooseTargets } from '../../gateway/routing/choose-targets.ts'
 import { bodyTexts } from '../data-plane/call-labels.ts'
 
@@ -106,16 +106,25 @@ function factsOf(call: CallDetails): RouteFacts | undefined {
     return undefined
   try {
     const request = dialect.decodeRequest(input, { model: requestedModel, stream })
-    return routeFacts(
+    const facts = routeFacts(
       requestFacts({ model: requestedModel, endpoint, stream }, request),
       { key: key ?? '', workspace, models: [] },
       bodyTexts(input['metadata']),
       new Date(call.startedAt),
     )
+    return { ...facts, verdicts: verdictsOf(call) }
   } catch (fault) {
     if (fault instanceof GatewayError) return undefined
     throw fault
   }
+}
+
+/** What classifiers said then. Those that were not asked then are not asked now. */
+function verdictsOf({ routing }: CallDetails): Map<string, Verdict> {
+  const asked = routing?.asked ?? []
+  return new Map(
+    asked.map(({ classifier, says, fault = '' }) => [classifier, says === undefined ? { fault } : { says }] as const),
+  )
 }
 
 function usageOf({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens }: CallDetails): Usage | undefined {
