@@ -29,6 +29,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     keys: [
       { id: 'one', key: 'pk-one-one-one-one-one-one', workspace: 'one', models: ['*'] },
+      { id: 'metered', key: 'pk-metered-metered-metered', models: ['*'], limits: [{ tokens: 500, per: 'day' }] },
       { id: 'two', key: 'pk-two-two-two-two-two-two', workspace: 'two', models: ['*'] },
     ],
     config: {
@@ -64,14 +65,14 @@ beforeEach(() => {
   for (const name of names) mocks[name].reset()
 })
 
-const says = (text: string) =>
+const says = (text: string, promptTokens = 200) =>
   unary({
     id: 'chatcmpl-1',
     object: 'chat.completion',
     created: 1,
     model: 'gpt-5-nano',
     choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 200, completion_tokens: 2, total_tokens: 202 },
+    usage: { prompt_tokens: promptTokens, completion_tokens: 2, total_tokens: promptTokens + 2 },
   })
 
 function ask(content: unknown, more: { model?: string; headers?: Record<string, string> } = {}) {
@@ -142,6 +143,24 @@ describe('a classifier', () => {
     expect(again.routing.asked).toEqual([
       { classifier: 'judge/gpt-5-nano', says: 'hard', isKept: true, durationMs: expect.any(Number) },
     ])
+  })
+
+  it('is asked within the budgets of the caller', async () => {
+    mocks.judge.script(() => says('easy'))
+    mocks.cheap.script(() => says('Hello', 20))
+    const body = { model: 'auto', max_tokens: 10 }
+    const headers = { authorization: 'Bearer pk-metered-metered-metered' }
+    const states: number[] = []
+    for (const content of ['How much?', 'And how much then?', 'And now?'])
+      states.push(
+        (await gateway.post('/v1/chat/completions', { ...body, messages: [{ role: 'user', content }] }, { headers }))
+          .status,
+      )
+    // 224 tokens each, of which 22 are the answer's own.
+    expect(states).toEqual([200, 200, 200])
+    const last = { ...body, messages: [{ role: 'user', content: 'Again?' }] }
+    expect((await gateway.post('/v1/chat/completions', last, { headers })).status).toBe(429)
+    expect(counts()).toEqual([3, 0, 0, 3])
   })
 
   it('is asked again for another workspace', async () => {

@@ -9,7 +9,7 @@ export function settleBudgets(
   dialects: Dialects,
 ): (event: GatewayEvent) => GatewayEvent {
   return (event) => {
-    const settled = settle(event.record.id, (held) => actualOf(event, held, dialects))
+    const settled = settle(event.record.id, (held) => withAsked(actualOf(event, held, dialects), event))
     const budgetUses = settled === undefined ? [] : usesOf(settled, event.record.startedAt)
     return budgetUses.length === 0 ? event : { ...event, record: { ...event.record, budgetUses } }
   }
@@ -36,6 +36,18 @@ function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand
   const outputTokens = usage.outputTokens ?? held.outputTokens
   const used = { ...one, inputTokens, outputTokens, tokens: inputTokens + outputTokens }
   return costNanoUsd === undefined ? used : { ...used, costUsd: costNanoUsd }
+}
+
+/** Models that were asked about the call were asked for its caller. */
+function withAsked(actual: Demand, { record: { routing } }: GatewayEvent): Demand {
+  let { inputTokens, outputTokens, costUsd } = actual
+  for (const asked of routing?.asked ?? []) {
+    inputTokens += asked.inputTokens ?? 0
+    outputTokens += asked.outputTokens ?? 0
+    if (costUsd !== undefined) costUsd += asked.costNanoUsd ?? 0
+  }
+  const tokens = actual.tokens + inputTokens - actual.inputTokens + outputTokens - actual.outputTokens
+  return { ...actual, inputTokens, outputTokens, tokens, ...(costUsd === undefined ? {} : { costUsd }) }
 }
 
 const nothing = { inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
