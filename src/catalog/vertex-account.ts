@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts'
+import { pathStep } from '../core/path-step.ts'
 import { type AccountOptions, bearer, type Provider } from '../core/provider.ts'
 import { withApiPath } from './base-url.ts'
 import { googleExchange } from './credentials/google-credentials.ts'
@@ -52,7 +53,7 @@ export function isClaude(model: string): boolean {
 
 /** Of Claude the model stands in the URL, as `claude-sonnet-4-5@20250929`, and the version of the API in the body. */
 export const claudeUrl: NonNullable<Provider['url']> = ({ baseUrl, model, options, stream }) => {
-  const name = encodeURIComponent(model.replace(/^anthropic\//, '')).replaceAll('%40', '@')
+  const name = pathStep(model.replace(/^anthropic\//, '')).replaceAll('%40', '@')
   const method = stream ? 'streamRawPredict' : 'rawPredict'
   return `${vertexLocation(baseUrl, options)}/publishers/anthropic/models/${name}:${method}`
 }

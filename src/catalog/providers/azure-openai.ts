@@ -1,3 +1,4 @@
+import { pathStep } from '../../core/path-step.ts'
 import { defineProvider } from '../../core/provider.ts'
 import { withApiPath, withoutSuffix } from '../base-url.ts'
 import { needsResponses } from '../dialects/openai-chat/openai-models.ts'
@@ -31,7 +32,7 @@ export default defineProvider({
     const { apiVersion } = options
     if (apiVersion === undefined) return v1Address(baseUrl) + path
     const resource = withoutSuffix(withoutSuffix(baseUrl, '/v1'), '/openai')
-    const deployment = encodeURIComponent(model)
+    const deployment = pathStep(model)
     return `${resource}/openai/deployments/${deployment}${path}?api-version=${encodeURIComponent(apiVersion)}`
   },
   // On the v1 surface only: https://learn.microsoft.com/azure/foundry/openai/how-to/responses

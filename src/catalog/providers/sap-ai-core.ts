@@ -1,3 +1,4 @@
+import { pathStep } from '../../core/path-step.ts'
 import { bearer, defineProvider } from '../../core/provider.ts'
 import { trimSlashes, withoutSuffix } from '../base-url.ts'
 import { clientCredentials } from '../credentials/client-credentials.ts'
@@ -52,7 +53,7 @@ export default defineProvider({
     apiVersion: `Version of the API of deployed OpenAI models. Default \`${defaultApiVersion}\`.`,
   },
   url({ baseUrl, path, model, options: { deployments = '', apiVersion } }) {
-    const deployment = encodeURIComponent(readDeployments(deployments).get(model) ?? model)
+    const deployment = pathStep(readDeployments(deployments).get(model) ?? model)
     const version = encodeURIComponent(apiVersion ?? defaultApiVersion)
     return `${withoutSuffix(baseUrl, '/v2')}/v2/inference/deployments/${deployment}${path}?api-version=${version}`
   },

@@ -1,3 +1,4 @@
+import { pathStep } from '../../core/path-step.ts'
 import { defineProvider } from '../../core/provider.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { gemini } from '../dialects/gemini.ts'
@@ -21,7 +22,7 @@ export default defineProvider({
   dialect: gemini,
   serves: (model) => googleModel(model) !== undefined,
   url({ baseUrl, model, options, stream }) {
-    const name = encodeURIComponent(googleModel(model) ?? model)
+    const name = pathStep(googleModel(model) ?? model)
     const method = stream ? 'streamGenerateContent?alt=sse' : 'generateContent'
     return `${vertexLocation(baseUrl, options)}/publishers/google/models/${name}:${method}`
   },
