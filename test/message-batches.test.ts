@@ -61,6 +61,8 @@ describe('a batch of messages for models of several providers', () => {
     const batch = await over(made)
     expect(batch.request_counts).toEqual({ ...counts, succeeded: 3 })
     expect(batch.results_url).toBe(`${path}/${made.id}/results`)
+    // Of the requests nobody needs a copy any more.
+    expect((await bed.gateway.get('/v1/files')).json.data).toMatchObject([{ filename: `${made.id}_output.jsonl` }])
     const results = await resultsOf(made.id)
     expect(results.map(({ custom_id: id, result }) => [id, result.type, result.message.type])).toEqual([
       ['one', 'succeeded', 'message'],
@@ -76,6 +78,17 @@ describe('a batch of messages for models of several providers', () => {
     expect(await client.messages.batches.delete(made.id)).toEqual({ id: made.id, type: 'message_batch_deleted' })
     await expect(client.messages.batches.retrieve(made.id)).rejects.toMatchObject({ status: 404 })
     expect((await bed.gateway.get('/v1/files')).text).not.toContain(made.id)
+  })
+
+  it('is made with the beta client, too', async () => {
+    const { batches } = client.beta.messages
+    const made = await batches.create({ requests: [ask('one'), ask('two', 'clever')], betas: ['another-beta-2026'] })
+    while ((await batches.retrieve(made.id)).processing_status !== 'ended');
+    const types: string[] = []
+    for await (const { result } of await batches.results(made.id)) types.push(result.type)
+    expect(types).toEqual(['succeeded', 'succeeded'])
+    expect(bed.anthropic.requests[0]?.headers['anthropic-beta']).toContain('another-beta-2026')
+    await batches.delete(made.id)
   })
 
   it('asks for what its head asks for in each of its calls, byte for byte', async () => {

@@ -7,6 +7,7 @@ import type { LineFormat, LineOutcome } from './line-format.ts'
 export const anthropicLines: LineFormat = {
   maxLines: 100_000,
   hasErrorFile: false,
+  ownsFile: true,
   bodyField: 'params',
   subject: () => 'The request',
   faultOf: () => undefined,

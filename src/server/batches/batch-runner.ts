@@ -202,7 +202,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
 
   async function finish(batch: Batch): Promise<void> {
     const at = now()
-    const { hasErrorFile } = lineFormats[batch.dialect]
+    const { hasErrorFile, ownsFile } = lineFormats[batch.dialect]
     const resultOf = (line: BatchLine): LineResult => line.result ?? neverRun(batch, line, at)
     const output = await resultFile(batch, 'output', (line) => {
       const { isError, text } = resultOf(line)
@@ -222,6 +222,7 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       for (const file of [output, error]) if (file !== undefined) await folder.remove(file.id)
       throw fault
     }
+    if (ownsFile && store.removeFile(batch.workspace, batch.inputFile)) await folder.remove(batch.inputFile)
     await removeLines(batch)
   }
 

@@ -5,6 +5,8 @@ export interface LineFormat {
   readonly maxLines: number
   /** Results that are errors stand in a file of their own. */
   readonly hasErrorFile: boolean
+  /** The file was made for the batch, and nobody needs it behind its end. */
+  readonly ownsFile: boolean
   /** Where a line has the body of its call. */
   readonly bodyField: string
   /** What people call the line. */

@@ -4,6 +4,7 @@ import type { LineFormat } from './line-format.ts'
 export const openaiLines: LineFormat = {
   maxLines: 50_000,
   hasErrorFile: true,
+  ownsFile: false,
   bodyField: 'body',
   subject: (number) => `Line ${number}`,
   faultOf({ method, url }, endpoint) {
