@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commandLine } from './support/command-line.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, type ReceivedRequest, startMockProvider } from './support/mock-provider.ts'
 import { fixtureReply, heldReply, unary, vendorError } from './support/mock-replies.ts'
@@ -78,6 +79,10 @@ describe('an account whose health is checked', () => {
     expect((await gateway.get('/readyz')).status).toBe(200)
     const metrics = (await gateway.control('/metrics')).text
     expect(metrics).toContain('portcullis_health_check_failing{account="first"} 1')
+    const { launch, close } = commandLine(() => gateway.directory, { PORTCULLIS_ADMIN_TOKEN: gateway.adminToken })
+    const { stdout } = await launch(['routes', 'list', '--url', gateway.controlUrl]).ended
+    close()
+    expect(stdout).toMatch(/first\/m +closed +check +0/)
     reply = models
     await pausedBecomes(null)
     await ask()

@@ -131,7 +131,11 @@ function together(health: readonly Health[]): string[] {
   const pauseMs = most((one) => one.pauseMs) ?? 0
   return [
     worst ?? 'closed',
-    pauseMs === 0 ? '' : `${Math.ceil(pauseMs / 1000)} s`,
+    pauseMs > 0
+      ? `${Math.ceil(pauseMs / 1000)} s`
+      : health.some(({ paused }) => paused === 'check-failed')
+        ? 'check'
+        : '',
     String(health.reduce((sum, one) => sum + one.inFlight, 0)),
     milliseconds(most((one) => one.latencyMs)),
     milliseconds(most((one) => one.p95Ms)),
