@@ -140,10 +140,16 @@ describe('what a client of Portkey says of a call', () => {
     expect(await found({ 'metadata.tier': 'second', user: 'u-9', trace: 'trace-9' })).toEqual([call.id])
   })
 
-  it('is on the record of raw requests too', async () => {
-    const headers = { 'x-portkey-metadata': '{"team":"raw"}', 'x-portkey-trace-id': 'trace-raw' }
-    const reply = await bed.gateway.post('/p/openai-mock/anything', {}, { headers })
-    expect(await bed.gateway.call(reply)).toMatchObject({ metadata: { team: 'raw' }, traceId: 'trace-raw' })
+  it.each([
+    ['POST', '/p/openai-mock/anything'],
+    ['GET', '/v1/files'],
+    ['GET', '/v1/responses/resp_of_nobody'],
+    ['POST', '/v1/embeddings'],
+  ])('is on the record of %s %s too', async (method, path) => {
+    const headers = { 'x-portkey-metadata': '{"team":"other"}', 'x-portkey-trace-id': `trace ${path}` }
+    const body = method === 'GET' ? undefined : { model: 'openai-mock/x', input: 'Hi' }
+    const reply = await bed.gateway.post(path, body, { method, headers })
+    expect(await bed.gateway.call(reply)).toMatchObject({ metadata: { team: 'other' }, traceId: `trace ${path}` })
   })
 
   it.each(['[]', '{"n":1}', `{"secret":"${'y'.repeat(129)}"}`])('is refused as %s in a config', async (metadata) => {

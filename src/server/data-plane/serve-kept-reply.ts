@@ -20,6 +20,7 @@ import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { headerLabels } from './header-labels.ts'
 import { type Found, pathTable } from './path-table.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -64,6 +65,7 @@ export async function serveKeptReply(
     const principal: Principal = { key, workspace, models }
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
+    recorder.labelled(headerLabels(exchange.headers))
     deadlines.set(lifetime, limits.deadlineMs, () => {
       exchange.expire()
       return deadlineExceeded(limits)

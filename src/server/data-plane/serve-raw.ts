@@ -12,14 +12,14 @@ import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
-import { callLabels } from './call-labels.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { formThings } from './form-things.ts'
 import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
+import { headerLabels } from './header-labels.ts'
 import { type HeldThings, type Holding, heldOf, heldThings, refuseThings } from './held-things.ts'
 import { openBody } from './incoming-body.ts'
-import { portkeyLabels, refuseInstructions } from './portkey/read-headers.ts'
+import { refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
 import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from './raw-things.ts'
 import { checkBodyHeaders } from './read-body.ts'
@@ -61,7 +61,7 @@ export async function serveRaw(
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
-    recorder.labelled(callLabels(exchange.headers, {}, portkeyLabels(exchange.headers)))
+    recorder.labelled(headerLabels(exchange.headers))
     if (!methods.has(exchange.method)) {
       throw new GatewayError(
         'method_not_allowed',

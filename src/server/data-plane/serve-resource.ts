@@ -12,6 +12,7 @@ import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { headerLabels } from './header-labels.ts'
 import { type HeldThings, heldThings } from './held-things.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
@@ -96,6 +97,7 @@ export async function serveResource(
     const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
+    recorder.labelled(headerLabels(exchange.headers))
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
     const body = async (kind: 'json' | 'multipart'): Promise<Buffer> => {
       checkBodyHeaders(exchange, limits.maxBodyBytes, kind)

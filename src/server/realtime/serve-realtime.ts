@@ -7,12 +7,12 @@ import { credentialFilter } from '../../gateway/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import { callId } from '../data-plane/call-id.ts'
-import { callLabels } from '../data-plane/call-labels.ts'
 import { CallRecorder } from '../data-plane/call-recorder.ts'
 import { sendError } from '../data-plane/error-reply.ts'
 import type { CallHandling } from '../data-plane/handle-call.ts'
+import { headerLabels } from '../data-plane/header-labels.ts'
 import { checkedModel } from '../data-plane/model-call.ts'
-import { portkeyLabels, refuseInstructions } from '../data-plane/portkey/read-headers.ts'
+import { refuseInstructions } from '../data-plane/portkey/read-headers.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -42,7 +42,7 @@ export async function serveRealtime(
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
-    const labels = callLabels(exchange.headers, {}, portkeyLabels(exchange.headers))
+    const labels = headerLabels(exchange.headers)
     recorder.labelled(labels)
     checkHandshake(exchange)
     const model = checkedModel(new URL(exchange.url, 'http://gateway').searchParams.get('model') ?? undefined)
