@@ -61,7 +61,7 @@ export const portkey: Source = {
     afterRequestHooks: 'not yet: guardrails',
     input_mutators: 'not yet: guardrails',
     output_mutators: 'not yet: guardrails',
-    metadata: 'not yet: metadata',
+    metadata: 'is for the client to send, in the header x-portcullis-metadata',
     strict_open_ai_compliance: 'has no equal: each client gets the shape of its own API',
     strictOpenAiCompliance: 'has no equal: each client gets the shape of its own API',
     openai_organization: 'not yet: headers that an account adds',
