@@ -8,6 +8,13 @@ export function compact(vector: Float32Array): CompactVector {
   return { places: Uint16Array.from(places), values: Float32Array.from(places, (place) => vector[place] ?? 0) }
 }
 
+export function expanded(vector: CompactVector, size: number): Float32Array {
+  if (!('places' in vector)) return vector
+  const whole = new Float32Array(size)
+  for (const [index, place] of vector.places.entries()) whole[place] = vector.values[index] ?? 0
+  return whole
+}
+
 /** Cosine, for vectors of length 1. Vectors of two sizes have nothing in common. */
 export function closeness(query: Float32Array, kept: CompactVector): number {
   let sum = 0

@@ -22,6 +22,7 @@ export interface SemanticCacheOptions {
 
 /** Longer questions are asked once: a bound on the time of a look, and on what a provider of vectors is sent. */
 const maxCharacters = 2000
+const maxDimensions = 16_384
 
 /**
  * Answers from what was answered before to a question that means the same. Only what the user said last may differ, and only in
@@ -81,8 +82,14 @@ async function embedded(embedder: Embedder, text: string): Promise<{ by?: string
   if (embedder.isReady?.() === false) return {}
   try {
     const { by, vectors } = await embedder.embed([text])
-    return { by, vector: vectors[0] }
+    const [vector] = vectors
+    return vector !== undefined && saysSomething(vector) ? { by, vector } : {}
   } catch {
     return {}
   }
+}
+
+/** One of no length is close to nothing, and one of very many places is none that an embedder makes. */
+function saysSomething(vector: Float32Array): boolean {
+  return vector.length <= maxDimensions && vector.some((value) => value !== 0)
 }

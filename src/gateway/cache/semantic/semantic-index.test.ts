@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../../bench/random.ts'
 import { entryWith } from '../../../../bench/semantic-lookup.ts'
 import { normalised } from '../../../core/embedder.ts'
 import { bytesOf, closeness, compact } from './compact-vector.ts'
@@ -37,6 +38,31 @@ describe('the index', () => {
     )
   })
 
+  it('finds the closest among thousands that the guards let through, and none that went', () => {
+    const index = createSemanticIndex(all)
+    const random = createRandom('thousands')
+    const asking = (vector: Float32Array): Question => ({ ...at(0), vector })
+    const direction = (): Float32Array => normalised(Float32Array.from({ length: 64 }, () => random.next() - 0.5))
+    const near = (vector: Float32Array): Float32Array =>
+      normalised(vector.map((value) => value + (random.next() - 0.5) * 0.1))
+    const kept = Array.from({ length: 2500 }, direction)
+    for (const [place, vector] of kept.entries())
+      index.keep(asking(vector), String(place), entryWith(place < 1000 ? ['early'] : []))
+    for (const [place, vector] of kept.entries()) {
+      if (place % 50 !== 0) continue
+      const looked = near(vector)
+      expect(index.find(asking(looked), 0.9, any)).toMatchObject({
+        id: String(place),
+        score: closeness(looked, vector),
+      })
+    }
+    expect(index.purge('one', 'early')).toBe(1000)
+    expect(index.find(asking(near(kept[500] ?? direction())), 0.9, any)).toBeUndefined()
+    expect(index.find(asking(near(kept[1500] ?? direction())), 0.9, any)?.id).toBe('1500')
+    expect(index.purge('one')).toBe(1500)
+    expect(index.find(asking(near(kept[1500] ?? direction())), 0.9, any)).toBeUndefined()
+  })
+
   it('forgets the oldest first, of all and of one bucket, and weighs answers', () => {
     const few = createSemanticIndex({ ...all, maxEntries: 2 })
     for (const degrees of [0, 90, 180]) few.keep(at(degrees), String(degrees), entryWith([]))
@@ -46,8 +72,9 @@ describe('the index', () => {
     small.keep(at(90), 'b', entryWith([]))
     expect([small.find(at(0), 0.99, any), small.find(at(90), 0.99, any)?.id]).toEqual([undefined, 'b'])
     const one = createSemanticIndex(all)
-    for (let place = 0; place < 1001; place++) one.keep(at(place / 10), String(place), entryWith([]))
-    expect([one.find(at(0), 0.9999999, any), one.find(at(100), 0.9999999, any)?.id]).toEqual([undefined, '1000'])
+    const said = (place: number): Question => ({ ...at(place / 10), isLexical: true })
+    for (let place = 0; place < 1001; place++) one.keep(said(place), String(place), entryWith([]))
+    expect([one.find(said(0), 0.9999999, any), one.find(said(1000), 0.9999999, any)?.id]).toEqual([undefined, '1000'])
   })
 
   it('asks more of the partition of a wrong answer, and of no other', () => {

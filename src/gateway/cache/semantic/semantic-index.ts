@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { CacheEntry, CacheMatch } from '../../../core/cache.ts'
-import { bytesOf, type CompactVector, closeness, compact } from './compact-vector.ts'
+import { bytesOf, type CompactVector, closeness, compact, expanded } from './compact-vector.ts'
 import { type GuardFacts, isOther } from './guards.ts'
+import { createRowSets, type SignedRows } from './signed-rows.ts'
 
 /** A question as it is looked up. */
 export interface Question {
@@ -47,20 +48,32 @@ interface Node {
 
 /** What an entry takes beside its body and its vector, about. */
 const overheadBytes = 1500
-/** Questions that are compared in one look, the newest: a bound on its time. */
-const maxCompared = 1000
+/** Vectors that are compared one by one in a look: a bound on its time. */
+const maxCompared = 500
+/** Of more, those whose signatures are closest. */
+const maxLikely = 64
+/** With one signature of the guards and the same words in the same order, the newest will do. */
+const maxSameWords = 1000
 const maxRaised = 10_000
 /** Above the score of an answer that was wrong. */
 const raise = 0.01
 
+/** Questions that the guards would let through, in the order in which they came. */
+interface Bucket {
+  readonly nodes: Set<Node>
+  /** Where there are more than are compared one by one. */
+  rows?: SignedRows<Node>
+}
+
 /**
- * Answers by the meaning of their questions. Exact: what the guards want equal is a key, and all that have it are compared.
- * The oldest entries go first.
+ * Answers by the meaning of their questions: what the guards want equal is a key, and those that have it are compared. The
+ * oldest entries go first.
  */
 export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): SemanticIndex {
   /** In the order in which they were kept. */
   const nodes = new Map<string, Node>()
-  const buckets = new Map<string, Node[]>()
+  const buckets = new Map<string, Bucket>()
+  const rowSets = createRowSets()
   /** Thresholds of partitions that gave a wrong answer. */
   const raised = new Map<string, number>()
   let bytes = 0
@@ -70,8 +83,22 @@ export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): Sema
     bytes -= node.bytes
     const bucket = buckets.get(node.bucket)
     if (bucket === undefined) return
-    bucket.splice(bucket.indexOf(node), 1)
-    if (bucket.length === 0) buckets.delete(node.bucket)
+    bucket.nodes.delete(node)
+    bucket.rows?.remove(node)
+    if (bucket.nodes.size === 0) buckets.delete(node.bucket)
+  }
+
+  const put = (node: Node, { isLexical, vector }: Question): void => {
+    const bucket: Bucket = buckets.get(node.bucket) ?? { nodes: new Set() }
+    const [oldest] = bucket.nodes
+    if (isLexical && oldest !== undefined && bucket.nodes.size >= maxSameWords) take(oldest)
+    buckets.set(node.bucket, bucket)
+    bucket.nodes.add(node)
+    if (bucket.rows !== undefined) bucket.rows.add(node, vector)
+    else if (!isLexical && bucket.nodes.size > maxCompared) {
+      bucket.rows = rowSets.open()
+      for (const one of bucket.nodes) bucket.rows.add(one, expanded(one.vector, vector.length))
+    }
   }
 
   return {
@@ -79,7 +106,8 @@ export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): Sema
       const { partition, vector, facts } = question
       let score = Math.max(threshold, raised.get(partition) ?? 0)
       let nearest: Node | undefined
-      for (const node of buckets.get(bucketOf(question)) ?? []) {
+      const bucket = buckets.get(bucketOf(question))
+      for (const node of bucket?.rows?.near(vector, score, maxLikely) ?? bucket?.nodes ?? []) {
         const found = closeness(vector, node.vector)
         if (found < score || isOther(facts.words, node.words) || !accepts(node.entry)) continue
         score = found
@@ -97,11 +125,7 @@ export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): Sema
       const node: Node = { id, bucket, partition, vector, words: facts.words, entry, bytes: size }
       const known = nodes.get(id)
       if (known !== undefined) take(known)
-      const full = buckets.get(bucket)
-      if (full?.[0] !== undefined && full.length >= maxCompared) take(full[0])
-      const among = buckets.get(bucket)
-      if (among === undefined) buckets.set(bucket, [node])
-      else among.push(node)
+      put(node, question)
       nodes.set(id, node)
       bytes += size
       for (const oldest of nodes.values()) {
