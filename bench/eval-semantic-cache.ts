@@ -1,6 +1,9 @@
 /**
- * Measures how often the semantic cache gives a wrong answer, and chooses the threshold of the built-in embedder:
- * `npm run eval:semantic-cache -- --data <banking77_train.csv> [--write]`.
+ * Measures how often the semantic cache gives a wrong answer, and chooses a threshold:
+ * `npm run eval:semantic-cache -- --data <banking77_train.csv> [--embedder <name>] [--config <portcullis.yaml>] [--write]`.
+ *
+ * `--embedder` is a folder with a model, or `account/model` of the configuration; the built-in one without it. `--write` makes its
+ * threshold the calibrated one.
  *
  * The file is `banking_data/train.csv` of github.com/PolyAI-LDN/task-specific-datasets (Casanueva et al., 2020, CC BY 4.0). Its
  * questions are all of one topic and have 77 intents: a question is looked up among those of other intents, where each hit is a
@@ -10,8 +13,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { lexical } from '../src/catalog/embedders/lexical.ts'
 import { type Share, shareOf } from './binomial.ts'
+import { chosenEmbedder } from './chosen-embedder.ts'
 import { type QuestionPair, questionPairs } from './question-pairs.ts'
-import { asked, emptyIndex, entryWith } from './semantic-lookup.ts'
+import { type Ask, asked, askedWith, emptyIndex, entryWith } from './semantic-lookup.ts'
 
 type Split = 'tuning' | 'held-out'
 
@@ -36,10 +40,17 @@ const maxFalseHits = 0.01
 const least = 0.6
 const thresholds = Array.from({ length: 40 }, (_, index) => (least * 100 + index) / 100)
 
-if (import.meta.main) main()
+if (import.meta.main) await main()
 
-function main(): void {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, write: { type: 'boolean', default: false } } })
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      embedder: { type: 'string', default: 'lexical' },
+      config: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  })
   if (values.data === undefined) {
     console.error(
       'Name the file of banking77 with --data <banking_data/train.csv of github.com/PolyAI-LDN/task-specific-datasets>.',
@@ -48,14 +59,30 @@ function main(): void {
     return
   }
   const questions = readQuestions(readFileSync(values.data, 'utf8'))
+  const isBuiltIn = values.embedder === 'lexical'
+  const { embedder, close } = chosenEmbedder(values.embedder, values.config)
+  const pairs = [...questionPairs('tuning'), ...questionPairs('held-out')]
+  const texts = [...questions.map(({ text }) => text), ...pairs.flatMap(({ a, b }) => [a, b])]
+  const ask = isBuiltIn ? asked : await askedWith(embedder, texts)
+  await close()
   const measured = (split: Split): Measured[] => [
-    measureIntents(questions.filter(({ intent }) => splitOf(intent) === split)),
-    measurePairs(questionPairs(split)),
+    measureIntents(
+      questions.filter(({ intent }) => splitOf(intent) === split),
+      ask,
+    ),
+    measurePairs(questionPairs(split), ask),
   ]
   const threshold = chosen(measured('tuning'))
+  if (threshold === undefined) {
+    console.error(
+      `No threshold below 1 has at most ${percent(maxFalseHits)} false hits with the embedder ${embedder.id}.`,
+    )
+    process.exitCode = 1
+    return
+  }
   const heldOut = measured('held-out')
   console.log(
-    `embedder ${lexical.id}, threshold ${threshold}: the least from ${least} on at which each source of the tuning half has at most`,
+    `embedder ${embedder.id}, threshold ${threshold}: the least from ${least} on at which each source of the tuning half has at most`,
   )
   console.log(
     `${percent(maxFalseHits)} false hits by the upper end of its 95 % interval (Clopper-Pearson). Held-out half:\n`,
@@ -70,28 +97,24 @@ function main(): void {
     console.log(
       `| ${at} | ${shareText(above(intents?.falseScores, at))} | ${shareText(above(intents?.hitScores, at))} |`,
     )
-  printKinds(questionPairs('held-out'), threshold)
-  if (values.write) write(threshold, heldOut)
+  printKinds(questionPairs('held-out'), threshold, ask)
+  if (values.write && isBuiltIn) write(threshold, heldOut)
 }
 
-function chosen(sources: readonly Measured[]): number {
-  const found = thresholds.find((at) =>
-    sources.every(({ falseScores }) => above(falseScores, at).upper <= maxFalseHits),
-  )
-  if (found === undefined) throw new Error('No threshold has so few false hits.')
-  return found
+function chosen(sources: readonly Measured[]): number | undefined {
+  return thresholds.find((at) => sources.every(({ falseScores }) => above(falseScores, at).upper <= maxFalseHits))
 }
 
 /** Each question among those of other intents, among the others of its own, and among all others. */
-function measureIntents(questions: readonly Labelled[]): Measured {
+function measureIntents(questions: readonly Labelled[], ask: Ask): Measured {
   const index = emptyIndex()
   for (const [place, { text, intent }] of questions.entries())
-    index.keep(asked(text), String(place), entryWith([intent, text]))
+    index.keep(ask(text), String(place), entryWith([intent, text]))
   const falseScores: number[] = []
   const hitScores: number[] = []
   const mixed: { score: number; isWrong: boolean }[] = []
   for (const { text, intent } of questions) {
-    const question = asked(text)
+    const question = ask(text)
     const best = (accepts: (intent: string | undefined) => boolean): number =>
       // The very same text is what the exact cache answers.
       index.find(question, 0.5, ({ tags }) => tags[1] !== text && accepts(tags[0]))?.score ?? 0
@@ -104,23 +127,24 @@ function measureIntents(questions: readonly Labelled[]): Measured {
   return { source: 'banking77', falseScores, hitScores, mixed }
 }
 
-function measurePairs(pairs: readonly QuestionPair[]): Measured {
-  const scores = (isSame: boolean): number[] => pairs.filter((pair) => pair.isSame === isSame).map(pairScore)
+function measurePairs(pairs: readonly QuestionPair[], ask: Ask): Measured {
+  const scores = (isSame: boolean): number[] =>
+    pairs.filter((pair) => pair.isSame === isSame).map((pair) => pairScore(pair, ask))
   return { source: 'own templates', falseScores: scores(false), hitScores: scores(true) }
 }
 
-export function pairScore({ a, b }: QuestionPair): number {
+export function pairScore({ a, b }: QuestionPair, ask: Ask = asked): number {
   const index = emptyIndex(1)
-  index.keep(asked(a), 'a', entryWith([]))
-  return index.find(asked(b), 0.5, () => true)?.score ?? 0
+  index.keep(ask(a), 'a', entryWith([]))
+  return index.find(ask(b), 0.5, () => true)?.score ?? 0
 }
 
-function printKinds(pairs: readonly QuestionPair[], threshold: number): void {
+function printKinds(pairs: readonly QuestionPair[], threshold: number, ask: Ask): void {
   console.log('\nown templates by kind, at the threshold:\n\n| kind | the same | pairs | hits |\n|---|---|---|---|')
   for (const [kind, group] of Object.entries(
     Object.groupBy(pairs, ({ kind: its, isSame }) => `${its} | ${isSame ? 'yes' : 'no'}`),
   )) {
-    const scores = (group ?? []).map(pairScore)
+    const scores = (group ?? []).map((pair) => pairScore(pair, ask))
     console.log(`| ${kind} | ${scores.length} | ${scores.filter((score) => score >= threshold).length} |`)
   }
 }

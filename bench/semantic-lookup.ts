@@ -1,13 +1,31 @@
 import { lexical } from '../src/catalog/embedders/lexical.ts'
 import { providers } from '../src/catalog/providers.generated.ts'
 import type { CacheEntry } from '../src/core/cache.ts'
+import type { Embedder } from '../src/core/embedder.ts'
 import { guardFacts } from '../src/gateway/cache/semantic/guards.ts'
 import { createSemanticIndex, type Question, type SemanticIndex } from '../src/gateway/cache/semantic/semantic-index.ts'
 
 /** A question as the stage of the gateway would look it up, in one partition. */
-export function asked(text: string): Question {
-  const vector = lexical.embedNow?.(text) ?? new Float32Array()
-  return { partition: 'one', vector, facts: guardFacts(text), isLexical: true }
+export type Ask = (text: string) => Question
+
+export const asked: Ask = (text) => question(text, lexical.embedNow(text), true)
+
+/** The same with vectors of another embedder, which are made before: it takes its time. */
+export async function askedWith({ embed }: Embedder, texts: readonly string[]): Promise<Ask> {
+  const vectors = new Map<string, Float32Array>()
+  const distinct = [...new Set(texts)]
+  for (let begin = 0; begin < distinct.length; begin += batch) {
+    const some = distinct.slice(begin, begin + batch)
+    const made = await embed(some)
+    for (const [place, vector] of made.vectors.entries()) vectors.set(some[place] ?? '', vector)
+  }
+  return (text) => question(text, vectors.get(text) ?? new Float32Array(), false)
+}
+
+const batch = 64
+
+function question(text: string, vector: Float32Array, isLexical: boolean): Question {
+  return { partition: 'one', vector, facts: guardFacts(text), isLexical }
 }
 
 export function emptyIndex(maxEntries = 1_000_000): SemanticIndex {
