@@ -18,7 +18,8 @@ export interface KnownNames {
 /** What is said of a model's name that leads nowhere, and what to do. */
 export interface ModelFaults {
   unknownModel(name: string): GatewayError
-  unknownPrefix(prefix: string): GatewayError
+  /** `model`: what stands behind the prefix, where a model was asked for. */
+  unknownPrefix(prefix: string, model?: string): GatewayError
   notConfigured(provider: Provider): GatewayError
 }
 
@@ -53,10 +54,14 @@ export function createModelFaults({ providers, byPrefix, modelFacts, modelsOf, n
       const message = `No configured provider lists the model ${quoted(name)}.${help}`
       return new GatewayError('unknown_model', message, { param: 'model' })
     },
-    unknownPrefix(prefix) {
+    unknownPrefix(prefix, model) {
       const prefixes = new Set([...byPrefix.keys(), ...providers.map(({ id }) => id)])
       const near = nearestNames(prefix, prefixes, 3)
-      const message = `There is no provider account and no provider ${quoted(prefix)}.${suggestion(near)}`
+      const elsewhere = model === undefined ? undefined : vendorOf(`${prefix}/${model}`)
+      // The name of a model may have slashes of its own.
+      const help =
+        elsewhere === undefined ? suggestion(near) || (model === undefined ? '' : slashHelp) : ` ${elsewhere}`
+      const message = `There is no provider account and no provider ${quoted(prefix)}.${help}`
       return new GatewayError('unknown_provider', message, { param: 'model' })
     },
     notConfigured(provider) {
@@ -78,7 +83,13 @@ export function quoted(name: string): string {
   return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
 }
 
-function variablesOf({ environment, baseUrl }: Provider): string {
-  const variables = [environment.apiKey[0], baseUrl === undefined ? environment.baseUrl[0] : undefined]
+const slashHelp =
+  ' If it is a part of the name of a model, write `account/` before that, or list the whole name under the `models` of an account.'
+
+/** The credential, and where that alone names no address, what does. */
+function variablesOf({ environment, baseUrl, addressOf }: Provider): string {
+  const [ofOption] = Object.values(environment.options ?? {})
+  const ofAddress = addressOf === undefined ? environment.baseUrl[0] : ofOption?.[0]
+  const variables = [environment.apiKey[0], baseUrl === undefined ? ofAddress : undefined]
   return variables.filter((name) => name !== undefined).join(' and ')
 }

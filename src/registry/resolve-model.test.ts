@@ -144,6 +144,13 @@ describe('a name with a prefix', () => {
     expect(error.code).toBe('unknown_provider')
     expect(error.message).toContain('Did you mean "openai"')
   })
+
+  it('may have been the name of a model with a slash: is told how to write that', () => {
+    const error = fault(() => resolver([account(openai), account(vllm)]).resolve('Qwen-Team/Qwen3-8B'))
+    expect(error.message).toBe(
+      'There is no provider account and no provider "Qwen-Team". If it is a part of the name of a model, write `account/` before that, or list the whole name under the `models` of an account.',
+    )
+  })
 })
 
 describe('a name that no account lists', () => {
@@ -161,6 +168,17 @@ describe('a name that no account lists', () => {
       )
     },
   )
+
+  it('is told of a region, where the address of its provider follows from that', () => {
+    const environment = {
+      apiKey: ['KEY_OF_AZURE'],
+      baseUrl: ['BASE_OF_AZURE'],
+      options: { region: ['REGION', 'OTHER_REGION'] },
+    }
+    const regional = { ...azure, environment, addressOf: () => undefined }
+    const known = resolver([account(groq), account(vllm)], { providers: [regional] })
+    expect(fault(() => known.resolve('phi-4')).message).toContain('set KEY_OF_AZURE and REGION,')
+  })
 
   it('that is mistyped is told the name of a model that has no account yet', () => {
     expect(message([account(groq), account(vllm)], 'gpt-5-mimi')).toBe(

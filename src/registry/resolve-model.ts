@@ -180,7 +180,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     )
     const found = listing ?? discovered.get(name)
     if (found !== undefined) return target(found, name)
-    if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash))
+    if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash), name.slice(slash + 1))
     const [only, ...others] = serving
     if (only !== undefined && others.length === 0 && name !== '' && slash < 0) return target(only, name)
     throw unknownModel(name)

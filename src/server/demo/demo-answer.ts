@@ -41,7 +41,10 @@ export function demoAnswer(request: DemoChatRequest): DemoAnswer {
   if (speak === undefined) {
     const near = nearestNames(name, demoModelNames, 1)[0]
     const meant = near === undefined ? '.' : `; did you mean "${near}"?`
-    const message = `The demo provider has no model "${name.slice(0, 100)}"${meant} It has ${demoModelNames.join(', ')}.`
+    const isOther = demoModelNames.includes(name)
+    const message = isOther
+      ? `The model "${name}" of the demo provider is not for chats.`
+      : `The demo provider has no model "${name.slice(0, 100)}"${meant} It has ${demoModelNames.join(', ')}.`
     return { kind: 'error', status: 404, message, type: 'invalid_request_error', code: 'model_not_found' }
   }
   return {

@@ -248,6 +248,9 @@ describe('demo models', () => {
   })
 
   it('a mistyped model is answered with the nearest one', async () => {
+    await expect(chat({ model: 'embedding' })).rejects.toThrow(
+      'The model "embedding" of the demo provider is not for chats.',
+    )
     await expect(chat({ model: 'ecko' })).rejects.toThrow('no model "ecko"; did you mean "echo"? It has echo, lorem, ')
   })
 
