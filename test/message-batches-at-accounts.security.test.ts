@@ -7,6 +7,7 @@ import { type MockProvider, startMockProvider } from './support/mock-provider.ts
 import { fixture, unary, vendorError } from './support/mock-replies.ts'
 
 const strangerKey = 'pk-test-stranger-0123456789abcdefghijklm'
+const limitedKey = 'pk-test-limited-0123456789abcdefghijklmno'
 const narrowKey = 'pk-test-narrow-0123456789abcdefghijklmnop'
 const path = '/v1/messages/batches'
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     keys: [
       { id: 'stranger', key: strangerKey, workspace: 'other', models: ['*'] },
+      { id: 'limited', key: limitedKey, budgets: [{ costUsd: 50, per: 'month' }] },
       { id: 'narrow', key: narrowKey, workspace: 'default', models: ['clever'] },
     ],
     config: {
@@ -222,6 +224,15 @@ it('is made at the account that its caller names, or not at all', async () => {
     expect([name, reply.status]).toEqual([name, wanted])
   }
   expect(provider.requests).toHaveLength(1)
+})
+
+it('is worked off here for a key under a budget or a limit, which sees each of its calls', async () => {
+  const limited = clientOf(limitedKey)
+  const { id } = await limited.messages.batches.create({ requests: [ask('a'), ask('b')] })
+  while ((await limited.messages.batches.retrieve(id)).processing_status !== 'ended');
+  expect(provider.requests.map(({ path: asked }) => asked)).toEqual(['/v1/messages', '/v1/messages'])
+  const named = { headers: { 'x-portcullis-provider': 'main' } }
+  expect(await status(limited.messages.batches.create({ requests: [ask('a')] }, named))).toBe(400)
 })
 
 it('a file of another workspace, and one that nobody has seen, is not found by its request alone, and never sent', async () => {

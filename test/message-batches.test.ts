@@ -9,13 +9,17 @@ let bed: Testbed
 let client: Anthropic
 beforeAll(async () => {
   bed = await startTestbed({
-    keys: [{ id: 'narrow', key: narrowKey, workspace: 'default', models: ['fast', 'clever'] }],
+    keys: [
+      { id: 'narrow', key: narrowKey, workspace: 'default', models: ['fast', 'clever'] },
+      { id: 'limited', key: limitedKey, limits: [{ requests: 5, per: 'second' }] },
+    ],
   })
   client = clientOf(bed.gateway.key)
 })
 afterAll(() => bed.close())
 beforeEach(() => bed.reset())
 
+const limitedKey = 'pk-test-limited-0123456789abcdefghijklmn'
 const narrowKey = 'pk-test-narrow-0123456789abcdefghijklmno'
 const path = '/v1/messages/batches'
 const clientOf = (apiKey: string) => new Anthropic({ baseURL: bed.gateway.url, apiKey, maxRetries: 0 })
@@ -169,6 +173,13 @@ describe('a batch of messages for models of several providers', () => {
     const { request_counts: ended } = await over(made)
     expect(ended.canceled + ended.succeeded).toBe(2)
     expect(await resultsOf(made.id)).toHaveLength(2)
+  })
+
+  it('may be larger than what a limit of its key lets through at once', async () => {
+    const limited = clientOf(limitedKey)
+    const requests = Array.from({ length: 7 }, (_, index) => ask(`r-${index}`))
+    const made = await limited.messages.batches.create({ requests })
+    expect((await over(made)).request_counts).toEqual({ ...counts, succeeded: 7 })
   })
 
   it('holds each request to what its key may use', async () => {

@@ -138,6 +138,8 @@ export interface BatchStore {
   fail(batch: Batch, fault: string, now: number): void
   /** The next line whose turn it is; it is held until `now + leaseMs`. */
   claimLine(holder: string, now: number, leaseMs: number): ClaimedLine | undefined
+  /** None of its lines has its turn before then. */
+  pauseBatch(batch: Batch, until: number): void
   /** Holds all that the holder has for longer. */
   renew(holder: string, until: number): void
   finishLine(claimed: ClaimedLine, result: LineResult): void

@@ -3,11 +3,12 @@ import type { ModelCall, ModelReply, RoutedCall, Stage } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
 import { callCost } from '../core/prices.ts'
-import type { ResolvedModel, Target } from '../core/registry.ts'
-import { leavesOf } from '../core/route-plan.ts'
+import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
+import { requestFacts, routeFacts } from '../core/request-facts.ts'
+import { leavesOf, type RouteFacts } from '../core/route-plan.ts'
 
 export interface BudgetOptions {
-  claimsOf(call: RoutedCall): readonly Claim[]
+  claimsOf(call: Pick<RoutedCall, 'principal' | 'model' | 'facts'>): readonly Claim[]
   /** Throws or rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
   standing(claim: Claim): Standing
@@ -35,6 +36,20 @@ export function holdOne({ claimsOf, reserve }: BudgetOptions): (call: RoutedCall
   return async (call, costUsd) => {
     const claims = claimsOf(call)
     if (claims.length > 0) await reserve(call.id, claims, costUsd === undefined ? oneCall : { ...oneCall, costUsd })
+  }
+}
+
+/** Whether calls of these models are under a budget or a limit. */
+export function isBudgeted({
+  claimsOf,
+}: Pick<BudgetOptions, 'claimsOf'>): (principal: Principal, models: Iterable<string>) => boolean {
+  return (principal, models) => {
+    for (const model of new Set(models)) {
+      const facts = (): RouteFacts =>
+        routeFacts(requestFacts({ model, endpoint: '', stream: false }), principal, {}, new Date())
+      if (claimsOf({ principal, model, facts }).length > 0) return true
+    }
+    return false
   }
 }
 

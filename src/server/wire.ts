@@ -34,7 +34,7 @@ import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
-import { type BudgetOptions, holdOne, withinBudgets } from '../gateway/within-budgets.ts'
+import { type BudgetOptions, holdOne, isBudgeted, withinBudgets } from '../gateway/within-budgets.ts'
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
@@ -117,6 +117,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       checkScope(principal, account, resolver.account)
       return account
     },
+    isBudgeted: isBudgeted(budgeting),
     onlyAccount: onlyAccount({ resolve: resolver.resolve, isAllowed }),
     embedder,
     realtime: compose(

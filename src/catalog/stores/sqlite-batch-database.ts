@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS batch (
   created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
   total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
   fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0, account TEXT, object TEXT,
-  dialect TEXT NOT NULL DEFAULT 'openai', headers TEXT
+  dialect TEXT NOT NULL DEFAULT 'openai', headers TEXT, due_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS batch_by_workspace ON batch (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS batch_by_status ON batch (status, created_at);
@@ -100,6 +100,7 @@ const laterColumns = [
   ['batch', 'object', 'TEXT'],
   ['batch', 'dialect', "TEXT NOT NULL DEFAULT 'openai'"],
   ['batch', 'headers', 'TEXT'],
+  ['batch', 'due_at', 'INTEGER NOT NULL DEFAULT 0'],
 ] as const
 
 function open(path: string): DatabaseSync {

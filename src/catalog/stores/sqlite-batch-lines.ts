@@ -29,8 +29,9 @@ export function sqliteBatchLines(
     },
     claimLine(holder, now, leaseMs) {
       const open = all(
-        `SELECT id FROM batch WHERE status = 'in_progress' AND expires_at > ? ORDER BY created_at LIMIT ${MAX_IN_TURN}`,
-        now,
+        `SELECT id FROM batch WHERE status = 'in_progress' AND expires_at > ? AND due_at <= ?
+         ORDER BY created_at LIMIT ${MAX_IN_TURN}`,
+        ...[now, now],
       )
       // Batches take turns: a small one does not wait for a large one.
       turn++

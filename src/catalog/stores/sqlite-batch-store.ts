@@ -109,6 +109,7 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       })
     },
     fail: ({ id }, fault, now) => void move(id, 'failed', now, ', fault = ?', fault),
+    pauseBatch: ({ id }, until) => void run('UPDATE batch SET due_at = max(due_at, ?) WHERE id = ?', until, id),
     renew(holder, until) {
       run('UPDATE line SET held_until = ? WHERE held_by = ? AND result IS NULL', until, holder)
       run('UPDATE batch SET held_until = ? WHERE held_by = ?', until, holder)

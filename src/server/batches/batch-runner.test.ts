@@ -96,6 +96,42 @@ it('tries a line again that failed for a while, and gives up in the end', async 
   await running.close()
 })
 
+it('waits for a limit of its caller as long as that says, which counts as no try, and holds up no other batch', async () => {
+  await folder.write('file-in', Buffer.from(Array.from({ length: 20 }, (_, index) => line(`mine-${index}`)).join('\n')))
+  await folder.write('file-other', Buffer.from(line('other')))
+  store.addBatch(batch)
+  store.addBatch({ ...batch, id: 'batch_2', inputFile: 'file-other', times: { validating: 2 } })
+  const headers = { 'x-portcullis-error': 'rate_limited', 'retry-after': '60' }
+  let left = 0
+  const running = runner(async (body) => {
+    if (body.includes('other')) return reply(200)
+    return --left < 0 ? { ...reply(429), headers } : reply(200)
+  })
+  for (let minute = 0; store.batch('w', 'batch_1')?.status !== 'completed'; minute++) {
+    running.wake()
+    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(store.batch('w', 'batch_2')?.status).toBe('completed')
+    clock += 60_000
+    left = 3
+    expect(minute).toBeLessThan(12)
+  }
+  expect(store.batch('w', 'batch_1')?.counts).toEqual({ total: 20, completed: 20, failed: 0 })
+  // Two at a time find out that they have to wait.
+  expect(calls.length).toBeLessThan(20 + 1 + 2 * 9)
+  await running.close()
+})
+
+it('waits for no budget that is there again only when the batch is over', async () => {
+  await folder.write('file-in', Buffer.from(line('a')))
+  store.addBatch(batch)
+  const headers = { 'x-portcullis-error': 'budget_exceeded', 'retry-after': '999999' }
+  const running = runner(async () => ({ ...reply(429), headers }))
+  running.wake()
+  expect((await over()).counts).toEqual({ total: 1, completed: 0, failed: 1 })
+  expect(calls).toHaveLength(1)
+  await running.close()
+})
+
 it('never runs more lines at once than it may', async () => {
   await folder.write('file-in', Buffer.from(Array.from({ length: 50 }, (_, index) => line(`l${index}`)).join('\n')))
   store.addBatch(batch)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
+import type { ErrorCode } from '../../core/errors.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 import { checkedLine, lineSpans, readBatchLine } from './batch-lines.ts'
@@ -7,7 +8,7 @@ import type { FileFolder } from './file-folder.ts'
 import { FILE_KEPT_MS } from './kept-files.ts'
 import type { LineError } from './line-format.ts'
 import { lineFormats } from './line-formats.ts'
-import type { MemoryExchange } from './memory-exchange.ts'
+import type { MemoryExchange, MemoryReply } from './memory-exchange.ts'
 
 export interface BatchRunnerOptions {
   readonly store: BatchStore
@@ -39,6 +40,9 @@ const RESULTS_A_PAGE = 100
 
 /** Faults that may be gone a little later. */
 const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529])
+
+/** Limits and budgets of whoever made the batch. */
+const ownLimits: ReadonlySet<string> = new Set(['rate_limited', 'budget_exceeded'] satisfies ErrorCode[])
 
 /** Works batches off, beside the calls of clients: reads their files, runs their lines a few at a time, and writes the results. */
 export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
@@ -172,14 +176,22 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       isError: reply.status >= 400,
       text: format.result({ batchId: batch.id, number: line.number, customId: line.customId, response }),
     }
-    if (passing.has(reply.status)) tryLater(claimed, result)
+    const waitMs = waitOf(reply)
+    const until = now() + waitMs
+    if (ownLimits.has(reply.headers['x-portcullis-error'] ?? '')) {
+      if (waitMs === 0 || until >= batch.expiresAt) return keep(claimed, result)
+      // The caller's own limits only say when: a batch may be larger than what they let through at once.
+      store.postponeLine(claimed, attempts, until)
+      store.pauseBatch(batch, until)
+    } else if (passing.has(reply.status)) tryLater(claimed, result, waitMs)
     else keep(claimed, result)
   }
 
   /** What came of it is its result once it was tried often enough. */
-  function tryLater(claimed: ClaimedLine, result: LineResult): void {
+  function tryLater(claimed: ClaimedLine, result: LineResult, waitMs = 0): void {
     const { attempts } = claimed
-    if (attempts + 1 < MAX_ATTEMPTS) store.postponeLine(claimed, attempts + 1, now() + options.retryDelayMs(attempts))
+    const delayMs = Math.max(waitMs, options.retryDelayMs(attempts))
+    if (attempts + 1 < MAX_ATTEMPTS) store.postponeLine(claimed, attempts + 1, now() + delayMs)
     else keep(claimed, result)
   }
 
@@ -291,6 +303,12 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
       attempt(storeAgain)
     },
   }
+}
+
+/** RFC 9110, section 10.2.3; a date is not read. */
+function waitOf({ headers }: MemoryReply): number {
+  const seconds = Number(headers['retry-after'])
+  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : 0
 }
 
 /** A reply that is too deep to be written again stands in its result as text: a line that was answered must never run again. */

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
+import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { idIn, nameOfAccount, objectOf } from './files-at-accounts.ts'
 import { listedObject } from './listed-object.ts'
@@ -80,6 +81,14 @@ function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly Jso
   const bodies = requests.map(({ params }) => params).filter(isJsonObject)
   if (bodies.length < requests.length) return undefined
   const found = call.runtime.onlyAccount(call.principal, bodies)
+  // What comes of it there, no budget of the caller would see.
+  if (
+    call.runtime.isBudgeted(
+      call.principal,
+      bodies.map(({ model }) => String(model)),
+    )
+  )
+    return undefined
   // Of a field that stands there twice, the provider may read the other one.
   if (found?.account.provider.keepsBatches !== 'messages' || !readsOneWay(wire)) return undefined
   const { dialect, traits = {} } = found.account.provider
@@ -98,11 +107,8 @@ function notThere(name: string): GatewayError {
 /** Files and the like that the requests name are this account's, and this workspace's. */
 function isHeldBy(call: ResourceCall, wire: RequestWire, account: ProviderAccount): boolean {
   try {
-    const { heldBy, unseen } = call.held(wire)
-    return (
-      (heldBy ?? { account: account.id }).account === account.id &&
-      (unseen === undefined || account.passesUnknownIds === true)
-    )
+    refuseThings(call.held(wire), account)
+    return true
   } catch (fault) {
     if (fault instanceof GatewayError) return false
     throw fault
@@ -123,7 +129,7 @@ function ask(
   body?: { readonly bytes: Buffer; readonly contentType: string },
 ): Promise<ModelReply> {
   const path = messageBatchesPath + step
-  return call.ask({ account, surface: account.provider, path, ...(body === undefined ? {} : { body }) })
+  return call.ask({ account, surface: account.provider, path, ...(body === undefined ? {} : { body, isCall: true }) })
 }
 
 function withOwnAddress(reply: ModelReply, id: string, object: JsonObject): ModelReply {

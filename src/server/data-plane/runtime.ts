@@ -35,6 +35,8 @@ export interface Runtime {
   readonly isShared: boolean
   /** By its own id or that of its provider, for a key that may use all its models. Throws `unknown_provider` or `model_not_allowed`. */
   accountFor(principal: Principal, name: string): ProviderAccount
+  /** Whether calls of these models are under a budget or a limit. */
+  isBudgeted(principal: Principal, models: Iterable<string>): boolean
   /** Where all of some requests lead, with models that the key may use, if that is one account. */
   onlyAccount(principal: Principal, bodies: readonly JsonObject[]): OnlyAccount | undefined
   /** Of semantic features. */

@@ -36,7 +36,7 @@ export interface ResourceCall {
   readonly id: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isAccount' | 'isShared'>
+  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isBudgeted' | 'isAccount' | 'isShared'>
   json(): Promise<RequestWire>
   form(): Promise<Form>
   /** Whose the things are that a body of a call names. Throws for those of another workspace. */
