@@ -303,7 +303,7 @@ it('a config of Portkey names no file of another workspace either', async () => 
 })
 
 it('more ids than a body needs are refused before they are looked for', async () => {
-  const messages = Array.from({ length: 501 }, (_, index) => fileOf(`file-${index}`))
+  const messages = Array.from({ length: 2001 }, (_, index) => fileOf(`file-${index}`))
   const reply = await bed.as(bed.strangerKey, chat, { model: 'second/gpt-5-mini', messages })
   expect([reply.status, reply.json.error.code]).toEqual([400, 'invalid_request'])
 })

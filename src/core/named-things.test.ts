@@ -135,7 +135,14 @@ describe('the finder of names', () => {
   it('an address that is not of the provider names nothing that it keeps', () => {
     for (const fileUri of ['gs://bucket/a.pdf', 'https://www.youtube.com/watch?v=1', 'https://files.example/files/a'])
       expect(idsOf({ fileUri })).toEqual([])
-    for (const fileUri of ['files/a', 'https://GENERATIVELANGUAGE.googleapis.com/v1/files/a?x=1'])
-      expect(idsOf({ fileUri })).toHaveLength(1)
+    const host = 'generativelanguage.googleapis.com'
+    for (const fileUri of [
+      'files/a',
+      ' files/a ',
+      `https://${host.toUpperCase()}/v1/files/a?x=1`,
+      `https://x@${host}:443/v1beta/files/a:download#y`,
+    ])
+      expect(idsOf({ fileUri })).toEqual(['a'])
+    expect(idsOf({ fileUri: `https://${host}:99999/files/a` })).toHaveLength(1)
   })
 })

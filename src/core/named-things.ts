@@ -190,21 +190,27 @@ export function kindOf(name: string): ThingKind | undefined {
 }
 
 /** `undefined` for an address that is none of the provider's own, and for the name that a file has at its owner's. */
-export function thingOf(kind: ThingKind, id: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
-  const resource = /(?:^|\/)(?:files|cachedContents|fileSearchStores)\/([\w-]+)$/.exec(id)?.[1]
+export function thingOf(kind: ThingKind, named: string, field: string): Omit<NamedThing, 'isUsed'> | undefined {
+  const id = named.trim()
+  const address = /^\w+:\/\//.test(id) ? addressOf(id) : undefined
+  if (address !== undefined && !googleHosts.test(address.hostname)) return undefined
+  const resource = resourcePattern.exec(address?.pathname ?? id)?.[1]
   if (resource === undefined && foldedName(field) === 'FILENAME') return undefined
-  if (/^\w+:\/\//.test(id) && !googleHosts.test(hostOf(id))) return undefined
   return { kind, id: resource ?? id, field }
 }
+
+/** Google's names, with the verb that may stand behind one. */
+const resourcePattern = /(?:^|\/)(?:files|cachedContents|fileSearchStores)\/([\w-]+)(?::[a-z]+)?$/i
 
 /** Google reads files of its own by their address; what it is told to fetch elsewhere has an address of its own. */
 const googleHosts = /(?:^|\.)(?:generativelanguage|[\w-]*aiplatform)\.googleapis\.com$/
 
-function hostOf(address: string): string {
+/** `undefined` for what only a careless reader could take for one. */
+function addressOf(text: string): URL | undefined {
   try {
-    return new URL(address).hostname
+    return new URL(text)
   } catch {
-    return ''
+    return undefined
   }
 }
 

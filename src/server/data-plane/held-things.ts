@@ -20,8 +20,8 @@ export interface Holding {
   readonly holdersOf: HoldersOf
 }
 
-/** Each look stops all other calls for a moment. */
-const MAX_THINGS = 500
+/** Each look stops all other calls for a moment. What earlier turns tell is more than what is used. */
+const MAX_THINGS = 2000
 
 /**
  * Whose the things are that a body names: those of another workspace are answered like what never was, those of one's own lead
