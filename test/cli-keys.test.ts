@@ -25,6 +25,28 @@ describe.concurrent('keys', () => {
     expect((await bed.control('keys', 'list')).stdout).toMatch(/^fresh +default +demo\/\* +api +\S+ +\S+$/m)
   })
 
+  it('have budgets, an owner and an end, and get another value', async () => {
+    const limits = ['--limit', 'requests=1/day', '--limit', 'concurrentCalls=5', '--budget', 'costUsd=50/month']
+    const { stdout } = await bed.control('keys', 'create', 'limited', ...limits, '--expires', '90d', '--owner', 'red')
+    const key = stdout.trim()
+    expect((await bed.ask('Hello', { key })).status).toBe(200)
+    expect((await bed.ask('Hello', { key })).status).toBe(429)
+    const rotated = await bed.cli('keys', 'rotate', 'limited', '--overlap', '24h', '--data', bed.dataDirectory)
+    expect(rotated).toMatchObject({ code: 0, stderr: 'This is the only time that the key is shown.\n' })
+    while ((await bed.ask('Hello', { key: rotated.stdout.trim() })).status !== 429);
+    expect((await bed.ask('Hello', { key })).status).toBe(429)
+    for (const wrong of [
+      ['--limit', 'request=5/day'],
+      ['--limit', 'requests=0/day'],
+      ['--expires', 'soon'],
+      ['--expires', '2020-01-01'],
+    ]) {
+      const refused = await bed.cli('keys', 'create', 'wrong', ...wrong, '--data', bed.dataDirectory)
+      expect(refused).toMatchObject({ code: 2, stdout: '' })
+      expect(refused.stderr).toMatch(sentence)
+    }
+  })
+
   it('cannot be made twice, nor revoked when there are none', async () => {
     expect((await bed.control('keys', 'create', 'twice')).code).toBe(0)
     for (const again of [await bed.control('keys', 'create', 'twice'), await bed.control('keys', 'revoke', 'nobody')]) {

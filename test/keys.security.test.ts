@@ -122,3 +122,72 @@ async function filesOf(directory: string): Promise<readonly string[]> {
   const files = entries.filter((entry) => entry.isFile())
   return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')))
 }
+
+describe('a key of the API', () => {
+  const asking = (key: string) => ask({ authorization: `Bearer ${key}` })
+
+  it('has limits, an owner and an end, and loses or gains them by a change that takes effect at once', async () => {
+    const made = await admin('POST', '/api/v1/keys', {
+      id: 'limited',
+      owner: 'team red',
+      limits: [{ requests: 1, per: 'day' }],
+      expiresAt: '2999-01-01T00:00:00Z',
+    })
+    expect(made.json).toMatchObject({
+      owner: 'team red',
+      expiresAt: '2999-01-01T00:00:00.000Z',
+      budgets: [{ measure: 'requests', amount: 1, per: 'day' }],
+    })
+    const { key } = made.json
+    expect([(await asking(key)).status, (await asking(key)).status]).toEqual([200, 429])
+    const changed = await admin('PATCH', '/api/v1/keys/limited', { limits: [{ requests: 2, per: 'day' }] })
+    expect(changed.json).toMatchObject({ owner: 'team red', budgets: [{ amount: 2 }] })
+    // What was used stays used.
+    expect([(await asking(key)).status, (await asking(key)).status]).toEqual([200, 429])
+    expect((await admin('PATCH', '/api/v1/keys/limited', { limits: [] })).json.budgets).toEqual([])
+    expect((await asking(key)).status).toBe(200)
+    await admin('PATCH', '/api/v1/keys/limited', { expiresAt: '2020-01-01T00:00:00Z' })
+    const late = await asking(key)
+    expect([late.status, late.headers['x-portcullis-error']]).toEqual([401, 'expired_key'])
+    await admin('PATCH', '/api/v1/keys/limited', { expiresAt: null })
+    expect((await asking(key)).status).toBe(200)
+  })
+
+  it('gets another value by rotation, and the one before works as long as was asked, or not at all', async () => {
+    const { key: first } = (await admin('POST', '/api/v1/keys', { id: 'turning' })).json
+    const { key: second } = (await admin('POST', '/api/v1/keys/turning/rotate', { overlapSeconds: 3600 })).json
+    expect(second).not.toBe(first)
+    expect([(await asking(first)).status, (await asking(second)).status]).toEqual([200, 200])
+    const { key: third } = (await admin('POST', '/api/v1/keys/turning/rotate', {})).json
+    const statuses = await Promise.all([first, second, third].map(async (key) => (await asking(key)).status))
+    expect(statuses).toEqual([401, 401, 200])
+    await admin('DELETE', '/api/v1/keys/turning')
+    expect((await asking(third)).status).toBe(401)
+    expect((await admin('POST', '/api/v1/keys/turning/rotate', {})).status).toBe(401)
+  })
+
+  it.each([
+    [{ limits: [{ requests: 1 }] }, /^`limits\.0`: `requests` needs `per`/],
+    [{ limits: [{ requests: -1, per: 'day' }] }, /limits\.0\.requests/],
+    [{ expiresAt: 'tomorrow' }, /expiresAt/],
+    [{ workspace: 'another' }, /There is no `workspace` here/],
+    [{ limits: Array.from({ length: 101 }, () => ({ requests: 1, per: 'day' })) }, /limits/],
+  ])('is not changed to what cannot be kept: %j', async (change, message) => {
+    await admin('POST', '/api/v1/keys', { id: 'steady' })
+    const reply = await admin('PATCH', '/api/v1/keys/steady', change)
+    expect(reply.status).toBe(400)
+    expect(reply.json.error.message).toMatch(message)
+  })
+
+  it('is the only one that the API changes: those of the file stay as the file has them', async () => {
+    for (const [method, path] of [
+      ['PATCH', '/api/v1/keys/narrow'],
+      ['POST', '/api/v1/keys/narrow/rotate'],
+    ] as const) {
+      const reply = await admin(method, path, {})
+      expect(reply.status).toBe(409)
+      expect(reply.json.error.message).toContain('comes from the configuration file; change it there')
+    }
+    expect((await admin('PATCH', '/api/v1/keys/nobody', {})).status).toBe(404)
+  })
+})

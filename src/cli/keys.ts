@@ -8,18 +8,24 @@ import { idPattern, idRule } from '../server/config/schema.ts'
 import { openControlStore } from '../server/control-store.ts'
 import { resolverOf } from '../server/engine.ts'
 import { environmentKeys } from '../server/first-start.ts'
+import { type KeySettings, rotated, settingsOfKey } from '../server/key-settings.ts'
 import { openPairSecret } from '../server/pair-secret.ts'
 import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
 import { askControl } from './control-client.ts'
+import { durationSeconds, keyOptions, keySettings } from './key-options.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
   summary: 'list, create and revoke virtual keys, and show their key pairs',
   help: `Usage: portcullis keys list
-       portcullis keys create <id> [--workspace <id>] [--models <pattern,…>]
+       portcullis keys create <id> [--workspace <id>] [--models <pattern,…>] [--budget <amount>] [--limit <amount>]
+                                   [--expires <date>|<n>d] [--owner <text>]
+       portcullis keys rotate <id> [--overlap <n>h]    another value; the one before works on for so long
        portcullis keys revoke <id>
        portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with
+
+  An amount is costUsd=50/month, requests=600/minute, tokens=100000/day, concurrentCalls=20; give several by repeating it.
 
   --data <directory>  data directory of a gateway; default ./data. A running one takes changes over within a second
   --config <file>     whose keys and models count too; default ${defaultConfigPath} if there is one
@@ -33,6 +39,8 @@ export const keys: Command = {
         data: { type: 'string', default: './data' },
         workspace: { type: 'string', default: 'default' },
         models: { type: 'string', default: '*' },
+        overlap: { type: 'string', default: '0s' },
+        ...keyOptions,
       },
       2,
     )
@@ -50,12 +58,12 @@ export const keys: Command = {
         if (id === undefined) throw new UsageError('Name the key: portcullis keys create <id>.')
         checkId('id', id)
         checkId('workspace', values.workspace)
-        const { key, warnings } = await api.create(id, values.workspace, models)
-        process.stdout.write(`${key}\n`)
-        for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
-        process.stderr.write('This is the only time that the key is shown.\n')
-        return 0
+        const settings = keySettings(values, new Date())
+        return showKey(await api.create({ ...settings, id, workspace: values.workspace, models }))
       }
+      case 'rotate':
+        if (id === undefined) throw new UsageError('Name the key: portcullis keys rotate <id>.')
+        return showKey(await api.rotate(id, durationSeconds(values.overlap)))
       case 'revoke':
         if (id === undefined) throw new UsageError('Name the key: portcullis keys revoke <id>.')
         await api.revoke(id)
@@ -68,7 +76,7 @@ export const keys: Command = {
         return 0
       }
       default:
-        throw new UsageError('Use: portcullis keys list, create, revoke or pair.')
+        throw new UsageError('Use: portcullis keys list, create, rotate, revoke or pair.')
     }
   },
 }
@@ -77,15 +85,25 @@ function checkId(name: string, id: string): void {
   if (!idPattern.test(id)) throw new UsageError(`The ${name} ${idRule}.`)
 }
 
+function showKey({ key, warnings = [] }: Made): number {
+  process.stdout.write(`${key}\n`)
+  for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
+  process.stderr.write('This is the only time that the key is shown.\n')
+  return 0
+}
+
 interface Made {
   readonly key: string
   /** Sentences about models that nothing serves now. */
-  readonly warnings: readonly string[]
+  readonly warnings?: readonly string[]
 }
+
+type Wanted = KeySettings & { readonly id: string; readonly workspace: string; readonly models: string[] }
 
 interface KeysAccess {
   list(): Promise<string>
-  create(id: string, workspace: string, models: readonly string[]): Promise<Made>
+  create(wanted: Wanted): Promise<Made>
+  rotate(id: string, overlapSeconds: number): Promise<Made>
   revoke(id: string): Promise<void>
   pair(id: string): Promise<KeyPair>
 }
@@ -117,8 +135,12 @@ function remote(url: string): KeysAccess {
         ]),
       )
     },
-    async create(id, workspace, models) {
-      return (await askControl(url, '/api/v1/keys', { method: 'POST', body: { id, workspace, models } })) as Made
+    async create(wanted) {
+      return (await askControl(url, '/api/v1/keys', { method: 'POST', body: wanted })) as Made
+    },
+    async rotate(id, overlapSeconds) {
+      const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`
+      return (await askControl(url, path, { method: 'POST', body: { overlapSeconds } })) as Made
     },
     async revoke(id) {
       await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
@@ -176,14 +198,25 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       ])
       return Promise.resolve(table(head, rows))
     },
-    create(id, workspace, models) {
+    async create({ id, workspace, models, ...settings }) {
+      // What cannot be kept is refused before anything is stored.
+      settingsOfKey(id, settings)
       const here = configHere(configFile, data)
       const warnings = here === undefined ? [] : unmatchedPatterns(models, resolverOf(here.config, here.models))
       const key = generateKey()
-      withStore((store) =>
-        store.addKey({ id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() }),
-      )
-      return Promise.resolve({ key, warnings })
+      const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now(), settings } as const
+      withStore((store) => store.addKey(row))
+      return { key, warnings }
+    },
+    async rotate(id, overlapSeconds) {
+      const key = generateKey()
+      withStore((store) => {
+        const known = store.storedKey(id)
+        if (known === undefined || known.source === 'file')
+          throw new Error(`There is no key "${id}" that could be rotated.`)
+        store.changeKey(rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() }))
+      })
+      return { key }
     },
     revoke(id) {
       if (withStore((store) => store.revokeKey(id, Date.now()))) return Promise.resolve()

@@ -47,6 +47,7 @@ export const errorCatalogue = {
     help: 'Send a virtual key as `Authorization: Bearer <key>` or `x-api-key`.',
   },
   unknown_key: { status: 401, retryable: false, help: 'Check the virtual key, or ask for a new one.' },
+  expired_key: { status: 401, retryable: false, help: 'Ask for a new virtual key, or have this one prolonged.' },
   revoked_key: { status: 401, retryable: false, help: 'Ask for a new virtual key.' },
   invalid_signature: {
     status: 403,

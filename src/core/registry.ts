@@ -93,9 +93,15 @@ export interface VirtualKey {
   readonly priority?: Priority
   readonly budgets?: readonly Budget[]
   readonly source: 'file' | 'environment' | 'api' | 'first-start'
-  /** Unix milliseconds. */
+  /** Unix milliseconds, as all times here. */
   readonly createdAt: number
   readonly revokedAt?: number
+  /** From then on it does not work. */
+  readonly expiresAt?: number
+  /** Whoever answers for it. */
+  readonly owner?: string
+  /** The value that it had before, which works for a while beside the new one. */
+  readonly earlier?: { readonly hash: string; readonly until: number }
 }
 
 export interface Limits {

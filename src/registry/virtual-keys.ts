@@ -18,7 +18,7 @@ export function hashKey(key: string): string {
  * with one value a revoked one decides, then the first: the file may restrict the key that the environment holds.
  */
 export interface KeyRing {
-  /** Throws `missing_key`, `conflicting_keys`, `unknown_key` or `revoked_key`. */
+  /** Throws `missing_key`, `conflicting_keys`, `unknown_key`, `expired_key` or `revoked_key`. */
   authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
   /**
    * Whose request this is, when it is signed as AWS has it; `undefined` for any other. Throws as `authenticate` does, and
@@ -38,9 +38,13 @@ export interface SignedCaller {
 }
 
 /** `pairSecret`: what the key pairs of this gateway are derived with; without it no signature is taken. */
-export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string): KeyRing {
+export function createKeyRing(
+  keys: readonly VirtualKey[],
+  { pairSecret, now = Date.now }: { readonly pairSecret?: string | undefined; now?(): number } = {},
+): KeyRing {
   const byHash = new Map<string, VirtualKey>()
-  for (const key of keys) if (!byHash.has(key.hash) || key.revokedAt !== undefined) byHash.set(key.hash, key)
+  for (const key of keys.flatMap(withEarlier))
+    if (!byHash.has(key.hash) || key.revokedAt !== undefined) byHash.set(key.hash, key)
   /** By access key id; made when the first signed request comes, since most gateways never see one. */
   let pairs: ReadonlyMap<string, { readonly key: VirtualKey; readonly secretAccessKey: string }> | undefined
   const pairOf = (accessKeyId: string) => {
@@ -64,7 +68,7 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
       const { payloadHash } = claim
       // A client that says the hash of its body is known before the body is read.
       if (payloadHash !== undefined) checkSignature(request, claim, payloadHash, secretAccessKey)
-      if (key.revokedAt !== undefined) throw revoked()
+      checkLife(key, nowMs)
       return {
         key,
         isProved: payloadHash !== undefined,
@@ -80,8 +84,7 @@ export function createKeyRing(keys: readonly VirtualKey[], pairSecret?: string):
       const found = byHash.get(hashKey(presentedKey(headers, (key) => byHash.has(hashKey(key)))))
       if (found === undefined)
         throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
-      if (found.revokedAt !== undefined)
-        throw new GatewayError('revoked_key', 'This virtual key was revoked; ask for a new one.')
+      checkLife(found, now())
       return found
     },
   }
@@ -93,8 +96,17 @@ function signedElsewhere(): GatewayError {
   return new GatewayError('missing_key', message)
 }
 
-function revoked(): GatewayError {
-  return new GatewayError('revoked_key', 'This virtual key was revoked.')
+function checkLife({ revokedAt, expiresAt }: VirtualKey, nowMs: number): void {
+  if (revokedAt !== undefined) throw new GatewayError('revoked_key', 'This virtual key was revoked; ask for a new one.')
+  if (expiresAt !== undefined && nowMs >= expiresAt)
+    throw new GatewayError('expired_key', 'This virtual key has expired; ask for a new one.')
+}
+
+/** The value before is the same key for a while. */
+function withEarlier(key: VirtualKey): VirtualKey[] {
+  const { earlier, expiresAt = Number.POSITIVE_INFINITY } = key
+  if (earlier === undefined) return [key]
+  return [key, { ...key, hash: earlier.hash, expiresAt: Math.min(expiresAt, earlier.until) }]
 }
 
 /** Where the SDKs of the vendors put a key. */

@@ -2,6 +2,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import { storageFault } from '../core/storage-state.ts'
+import { StoredSettings, settingsOfKey } from './key-settings.ts'
+
+/** A key as its row has it. */
+export type StoredKey = Pick<
+  VirtualKey,
+  'id' | 'hash' | 'workspace' | 'models' | 'source' | 'createdAt' | 'revokedAt'
+> & { readonly settings?: StoredSettings }
 
 /**
  * Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path.
@@ -10,7 +17,11 @@ import { storageFault } from '../core/storage-state.ts'
 export interface ControlStore {
   keys(): readonly VirtualKey[]
   /** Throws `conflict` when the id is taken. */
-  addKey(key: VirtualKey): void
+  addKey(key: StoredKey): void
+  /** What is kept of one that was not revoked. */
+  storedKey(id: string): StoredKey | undefined
+  /** Replaces what may change of a key: its value, models and settings. */
+  changeKey(key: StoredKey): void
   /** False when there is no such key, or it was revoked before. */
   revokeKey(id: string, at: number): boolean
   setting(name: string): string | undefined
@@ -26,6 +37,8 @@ const migrations = [
      source TEXT NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER
    ) STRICT;
    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  // JSON: `StoredSettings`.
+  `ALTER TABLE virtual_key ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';`,
 ]
 
 /** Waiting for a lock holds up the calls of this process too. */
@@ -34,10 +47,12 @@ const BUSY_TIMEOUT_MS = 100
 export function openControlStore(path: string): ControlStore {
   const database = guarded(() => open(path))
   const select = database.prepare(
-    'SELECT id, hash, workspace, models, source, created_at, revoked_at FROM virtual_key ORDER BY created_at, id',
+    'SELECT id, hash, workspace, models, source, created_at, revoked_at, settings FROM virtual_key ORDER BY created_at, id',
   )
+  const selectOne = database.prepare('SELECT * FROM virtual_key WHERE id = ? AND revoked_at IS NULL')
+  const change = database.prepare('UPDATE virtual_key SET hash = ?, models = ?, settings = ? WHERE id = ?')
   const insert = database.prepare(
-    'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at, settings) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const revoke = database.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   const dataVersion = database.prepare('PRAGMA data_version')
@@ -50,12 +65,20 @@ export function openControlStore(path: string): ControlStore {
     addKey: (key) =>
       guarded(() => {
         try {
-          insert.run(key.id, key.hash, key.workspace, JSON.stringify(key.models), key.source, key.createdAt)
+          const { id, hash, workspace, models, source, createdAt, settings = {} } = key
+          insert.run(id, hash, workspace, JSON.stringify(models), source, createdAt, JSON.stringify(settings))
         } catch (cause) {
           if (!String(cause).includes('UNIQUE')) throw cause
           throw idTaken(key.id, cause)
         }
       }),
+    storedKey: (id) =>
+      guarded(() => {
+        const row = selectOne.get(id)
+        return row === undefined ? undefined : { ...columnsOf(row), settings: settingsIn(row) }
+      }),
+    changeKey: ({ id, hash, models, settings = {} }) =>
+      void guarded(() => change.run(hash, JSON.stringify(models), JSON.stringify(settings), id)),
     revokeKey: (id, at) => guarded(() => revoke.run(at, id).changes === 1),
     setting: (name) =>
       guarded(() => {
@@ -117,6 +140,15 @@ function migrate(database: DatabaseSync): void {
 }
 
 function readKey(row: Record<string, unknown>): VirtualKey {
+  const key = columnsOf(row)
+  return { ...key, ...settingsOfKey(key.id, settingsIn(row)) }
+}
+
+function settingsIn(row: Record<string, unknown>): StoredSettings {
+  return StoredSettings.parse(JSON.parse(String(row['settings'])))
+}
+
+function columnsOf(row: Record<string, unknown>): Omit<StoredKey, 'settings'> {
   const revokedAt = row['revoked_at']
   return {
     id: String(row['id']),

@@ -141,7 +141,7 @@ export function createEngine(
       config,
       accounts,
       resolver,
-      keys: createKeyRing(keys, next.pairSecret),
+      keys: createKeyRing(keys, { pairSecret: next.pairSecret }),
       workspaces: new Set([...config.workspaces, ...keys.map(({ workspace }) => workspace)]),
       upstreams,
       credentials,

@@ -5,8 +5,9 @@ import { keyPairOf } from '../registry/key-pairs.ts'
 import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { KeysApi } from './control/keys.ts'
-import type { ControlStore } from './control-store.ts'
+import type { ControlStore, StoredKey } from './control-store.ts'
 import { type Engine, resolverOf } from './engine.ts'
+import { rotated, settingsOfKey } from './key-settings.ts'
 
 export interface LiveKeysOptions {
   readonly store: ControlStore
@@ -80,16 +81,44 @@ export function createLiveKeys({ store, engine, pairSecret, inUse, use, log }: L
 }
 
 function keysApi(store: ControlStore, engine: Engine, pairSecret: string, refresh: () => void): KeysApi['keys'] {
+  /** One that only the store decides about. */
+  const ownKey = (id: string): StoredKey => {
+    const known = engine.keys().find((key) => key.id === id)
+    if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+    if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
+    const stored = known.source === 'api' || known.source === 'first-start' ? store.storedKey(id) : undefined
+    if (stored !== undefined) return stored
+    const place = known.source === 'environment' ? 'environment' : 'configuration file'
+    throw new GatewayError('conflict', `The key "${id}" comes from the ${place}; change it there.`)
+  }
   return {
     list: engine.keys,
-    create({ id, workspace, models }) {
+    create({ id, workspace, models = ['*'], ...settings }) {
       if (engine.keys().some((key) => key.id === id))
         throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
       const key = generateKey()
-      const record = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
-      store.addKey(record)
+      const stored = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
+      const record = { ...stored, ...settingsOfKey(id, settings) }
+      store.addKey({ ...stored, settings })
       refresh()
       return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
+    },
+    change(id, { models, ...changes }) {
+      const known = ownKey(id)
+      const settings = { ...known.settings, ...changes }
+      const record = { ...known, models: models ?? known.models, settings }
+      // Before anything is stored: what cannot be kept is refused.
+      const shown = { ...record, ...settingsOfKey(id, settings) }
+      store.changeKey(record)
+      refresh()
+      return shown
+    },
+    rotate(id, overlapSeconds) {
+      const key = generateKey()
+      const record = rotated(ownKey(id), { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
+      store.changeKey(record)
+      refresh()
+      return { key, record: { ...record, ...settingsOfKey(id, record.settings) } }
     },
     pair(id) {
       const known = engine.keys().find((key) => key.id === id)

@@ -30,7 +30,7 @@ const conditions = {
 
 /** In a key. */
 export const BudgetEntry = z.strictObject({ ...amounts, ...conditions })
-type BudgetEntry = z.infer<typeof BudgetEntry>
+export type BudgetEntry = z.infer<typeof BudgetEntry>
 
 const patterns = z.array(z.string().min(1).max(256)).min(1).max(1000).optional()
 const groupPattern = /^(?:workspace|key|model|metadata\.[\w.-]{1,64})$/

@@ -1,19 +1,25 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { VirtualKey } from '../../core/registry.ts'
+import { inUnits, measures, periods } from '../../core/budget.ts'
+import { priorities, type VirtualKey } from '../../core/registry.ts'
 import type { KeyPair } from '../../registry/key-pairs.ts'
 import { idPattern, idRule } from '../config/schema.ts'
+import { KeySettings } from '../key-settings.ts'
 import { readJson } from './read-json.ts'
 
 export interface KeysApi {
   readonly keys: {
     list(): readonly VirtualKey[]
-    /** Makes a key that works at once; the only time that it is seen. Throws `conflict`. */
-    create(wanted: { readonly id: string; readonly workspace: string; readonly models: readonly string[] }): {
+    /** Makes a key that works at once; the only time that it is seen. Throws `conflict`, or `invalid_request` for its budgets. */
+    create(wanted: KeySettings & { readonly id: string; readonly workspace: string }): {
       readonly key: string
       readonly record: VirtualKey
       /** Sentences about patterns that no model fits now. */
       readonly warnings: readonly string[]
     }
+    /** What is not given stays. Throws `not_found`, `revoked_key`, `invalid_request`, or `conflict` for a key that the file owns. */
+    change(id: string, changes: KeySettings): VirtualKey
+    /** Another value for the key; the one before works as long beside it. Throws as `change` does. */
+    rotate(id: string, overlapSeconds: number): { readonly key: string; readonly record: VirtualKey }
     /** The key as AWS SDKs take one: an id and a secret to sign with. Always the same. Throws `not_found` or `revoked_key`. */
     pair(id: string): KeyPair
     /** Stops a key at once. Throws `not_found`, or `conflict` for a key that the file owns. */
@@ -26,14 +32,26 @@ const KeyDescription = z.object({
   workspace: z.string(),
   models: z.array(z.string()),
   source: z.string(),
+  owner: z.string().nullable(),
+  priority: z.enum(priorities),
+  budgets: z.array(z.object({ measure: z.enum(measures), amount: z.number(), per: z.enum(periods).nullable() })),
   createdAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 })
 
-const NewKey = z.strictObject({
+const NewKey = KeySettings.extend({
   id: z.string().regex(idPattern, idRule),
   workspace: z.string().regex(idPattern, idRule).optional(),
-  models: z.array(z.string().min(1).max(200)).max(1000).optional(),
+})
+
+const Rotation = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .optional()
+    .openapi({ description: 'How long the value before works too. Default 0.' }),
 })
 
 const listRoute = createRoute({
@@ -63,6 +81,30 @@ const createKeyRoute = createRoute({
   },
 })
 
+const KeyWithValue = KeyDescription.extend({ key: z.string() })
+
+const changeRoute = createRoute({
+  method: 'patch',
+  path: '/api/v1/keys/{id}',
+  summary: 'Changes a virtual key that was made by the API; what is not given stays',
+  request: {
+    params: z.object({ id: z.string() }),
+    body: { required: true, content: { 'application/json': { schema: KeySettings } } },
+  },
+  responses: { 200: { description: 'The key', content: { 'application/json': { schema: KeyDescription } } } },
+})
+
+const rotateRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/keys/{id}/rotate',
+  summary: 'Another value for a virtual key; the reply is the only time that it is shown',
+  request: {
+    params: z.object({ id: z.string() }),
+    body: { required: true, content: { 'application/json': { schema: Rotation } } },
+  },
+  responses: { 200: { description: 'The key', content: { 'application/json': { schema: KeyWithValue } } } },
+})
+
 const pairRoute = createRoute({
   method: 'post',
   path: '/api/v1/keys/{id}/key-pair',
@@ -90,9 +132,19 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
   app.openapi(listRoute, (context) => context.json({ data: keys.list().map(describe) }))
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
-    const { id, workspace = 'default', models = ['*'] } = await readJson(context.req.raw, NewKey)
-    const { key, record, warnings } = keys.create({ id, workspace, models })
+    const { workspace = 'default', ...wanted } = await readJson(context.req.raw, NewKey)
+    const { key, record, warnings } = keys.create({ workspace, ...wanted })
     return context.json({ ...describe(record), key, warnings }, 201)
+  })
+  app.openAPIRegistry.registerPath(changeRoute)
+  app.patch('/api/v1/keys/:id', async (context) =>
+    context.json(describe(keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
+  )
+  app.openAPIRegistry.registerPath(rotateRoute)
+  app.post('/api/v1/keys/:id/rotate', async (context) => {
+    const { overlapSeconds = 0 } = await readJson(context.req.raw, Rotation)
+    const { key, record } = keys.rotate(context.req.param('id'), overlapSeconds)
+    return context.json({ ...describe(record), key })
   })
   app.openapi(pairRoute, (context) => context.json({ ...keys.pair(context.req.valid('param').id) }))
   app.openapi(revokeRoute, (context) => {
@@ -101,13 +153,24 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
   })
 }
 
-function describe({ id, workspace, models, source, createdAt, revokedAt }: VirtualKey) {
+function describe(key: VirtualKey) {
+  const { id, workspace, models, source, owner = null, priority = 'normal', budgets = [] } = key
+  const time = (at: number | undefined): string | null =>
+    at === undefined || at === 0 ? null : new Date(at).toISOString()
   return {
     id,
     workspace,
     models: [...models],
     source,
-    createdAt: createdAt === 0 ? null : new Date(createdAt).toISOString(),
-    revokedAt: revokedAt === undefined ? null : new Date(revokedAt).toISOString(),
+    owner,
+    priority,
+    budgets: budgets.map(({ measure, amount, window }) => ({
+      measure,
+      amount: inUnits(measure, amount),
+      per: window?.per ?? null,
+    })),
+    createdAt: time(key.createdAt),
+    expiresAt: time(key.expiresAt),
+    revokedAt: time(key.revokedAt),
   }
 }

@@ -1,0 +1,83 @@
+/** What budgets cost a call by themselves: the claims of its key, the estimate, the reservation and its settlement. `node bench/budgets.ts` */
+import { openaiChat } from '../src/catalog/dialects/openai-chat.ts'
+import type { ModelCall } from '../src/core/call.ts'
+import type { ResolvedModel } from '../src/core/registry.ts'
+import { withinBudgets } from '../src/gateway/within-budgets.ts'
+import { createClaims } from '../src/registry/budget-claims.ts'
+import { createBudgetLedger } from '../src/registry/budget-ledger.ts'
+import { keyBudgets } from '../src/server/config/budgets-section.ts'
+
+const ROUNDS = 7
+const CALLS = 100_000
+
+const content = 'A question of about a thousand letters that somebody may really ask. '.repeat(14)
+const json = { model: 'm', messages: [{ role: 'user', content }], max_tokens: 500 }
+const bytes = Buffer.from(JSON.stringify(json))
+const price = { input: 250, output: 2000 }
+const resolved = {
+  route: 'm',
+  plan: { kind: 'target', target: { model: 'm', facts: { price } } },
+} as unknown as ResolvedModel
+
+const refused = (path: readonly PropertyKey[], message: string): never => {
+  throw new Error(`${path.join('.')} ${message}`)
+}
+const sets = {
+  'no budget': [],
+  'three limits: requests, calls at once, requests a day': [
+    { requests: 1e12, per: 'minute' },
+    { concurrentCalls: 1e6 },
+    { requests: 1e12, per: 'day' },
+  ],
+  'three limits: requests, tokens, USD': [
+    { requests: 1e12, per: 'minute' },
+    { tokens: 1e12, per: 'minute' },
+    { costUsd: 1e6, per: 'month' },
+  ],
+} as const
+
+console.log(`| 1 KB chat call | µs of CPU, median of ${ROUNDS} |\n|---|---|`)
+for (const [title, entries] of Object.entries(sets)) {
+  const budgets = keyBudgets('bench', entries as never, refused)
+  const ledger = createBudgetLedger(Date.now)
+  const stage = withinBudgets({
+    claimsOf: createClaims([]),
+    reserve: ledger.reserve,
+    standing: ledger.standing,
+    resolve: () => resolved,
+  })
+  const used = {
+    requests: 1,
+    concurrentCalls: 1,
+    inputTokens: 240,
+    outputTokens: 20,
+    tokens: 260,
+    streamSeconds: 0,
+    costUsd: 100_000,
+  }
+  const reply = Promise.resolve({} as never)
+  const one = async (index: number): Promise<void> => {
+    const id = `call-${index}`
+    const call = {
+      id,
+      principal: { key: 'bench', workspace: 'default', models: ['*'], ...(budgets.length === 0 ? {} : { budgets }) },
+      endpoint: { kind: 'dialect', dialect: openaiChat },
+      model: 'm',
+      wire: { bytes, json },
+      request: () => openaiChat.decodeRequest(json, { model: 'm', stream: false }),
+      emit: () => undefined,
+    } as unknown as ModelCall
+    await stage(call, () => reply)
+    ledger.settle(id, () => used)
+  }
+  const times: number[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    const before = process.cpuUsage()
+    for (let index = 0; index < CALLS; index++) await one(index)
+    const { user, system } = process.cpuUsage(before)
+    // The first round is compiled while it runs.
+    if (round > 0) times.push((user + system) / CALLS)
+  }
+  times.sort((a, b) => a - b)
+  console.log(`| ${title} | ${(times[ROUNDS >> 1] ?? 0).toFixed(2)} |`)
+}
