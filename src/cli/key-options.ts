@@ -51,6 +51,7 @@ function expiry(text: string, now: Date): string {
 export function durationSeconds(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   const seconds = Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN)
-  if (!Number.isFinite(seconds)) throw new UsageError(`Write a time such as 30m, 24h or 7d for --overlap, not "${text}".`)
+  if (!Number.isFinite(seconds))
+    throw new UsageError(`Write a time such as 30m, 24h or 7d for --overlap, not "${text}".`)
   return seconds
 }
