@@ -4,9 +4,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall } from '../data-plane/serve-resource.ts'
-import { lineSpans } from './batch-lines.ts'
-
-const BYTES_A_TURN = 64 * 1024
+import { BYTES_A_TURN, lineSpans } from './batch-lines.ts'
 
 /** The lines of a file that a provider account runs as calls: each is held to what it names, as a call is. */
 export async function refuseLines(

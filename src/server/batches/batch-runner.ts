@@ -3,7 +3,7 @@ import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile 
 import type { ErrorCode } from '../../core/errors.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
-import { checkedLine, lineSpans, readBatchLine } from './batch-lines.ts'
+import { BYTES_A_TURN, checkedLine, lineSpans, readBatchLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
 import { FILE_KEPT_MS } from './kept-files.ts'
 import type { LineError } from './line-format.ts'
@@ -125,14 +125,17 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     const { maxLines } = lineFormats[batch.dialect]
     let number = 0
     let lines: BatchLine[] = []
+    let read = 0
     const seen = new Set<string>()
     for (const span of lineSpans(file)) {
       if (++number > maxLines) return store.fail(batch, `The input file has more than ${maxLines} lines.`, now())
       const bytes = file.subarray(span.start, span.start + span.length)
       lines.push(checkedLine(bytes, span, { batch, number, seen }))
-      if (lines.length < LINES_A_TURN) continue
+      read += span.length
+      if (lines.length < LINES_A_TURN && read < BYTES_A_TURN) continue
       store.addLines(batch, lines)
       lines = []
+      read = 0
       // Calls of clients have their turn.
       await setImmediate()
     }
