@@ -181,8 +181,9 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     }
     const waitMs = waitOf(reply)
     const until = now() + waitMs
-    if (ownLimits.has(reply.headers['x-portcullis-error'] ?? '')) {
-      if (waitMs === 0 || until >= batch.expiresAt) return keep(claimed, result)
+    // Without a wait it is for other calls of the caller to end.
+    if (waitMs > 0 && ownLimits.has(reply.headers['x-portcullis-error'] ?? '')) {
+      if (until >= batch.expiresAt) return keep(claimed, result)
       // The caller's own limits only say when: a batch may be larger than what they let through at once.
       store.postponeLine(claimed, attempts, until)
       store.pauseBatch(batch, until)
