@@ -1,4 +1,5 @@
 import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
+import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { foldedName, readsOneWay } from '../../core/reads-one-way.ts'
@@ -27,6 +28,29 @@ export function refusalOf(message: Buffer, isBinary: boolean, mayUse: (model: st
   if (wrong === undefined) return undefined
   const said = `This key may not use the model "${wrong.model.slice(0, 100)}" in this session.`
   return errorEvent(new GatewayError('model_not_allowed', said, { param: wrong.path }), json)
+}
+
+/** A name of what a provider keeps; most messages are sound, and have none. */
+const mayNameThing = /file_?id|file_?uri|file_?name|store_?id|container|conversation|response_?id|\\u/i
+
+/** The same for a message that names what the caller may not: `refuse` throws. */
+export function refusalOfThings(
+  message: Buffer,
+  isBinary: boolean,
+  refuse: (wire: RequestWire) => void,
+): string | undefined {
+  if (isBinary) return refusal('Messages of this session must be text.')
+  const text = message.toString('utf8')
+  if (!mayNameThing.test(text)) return undefined
+  const json = parseJson(text)
+  if (!isJsonObject(json)) return refusal('The message is not a JSON object.')
+  try {
+    refuse({ bytes: message, json })
+    return undefined
+  } catch (fault) {
+    if (fault instanceof GatewayError) return errorEvent(fault, json)
+    throw fault
+  }
 }
 
 interface NamedModel {

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../core/call.ts'
+import type { Endpoint, RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Limits, principalOf, type Target } from '../../core/registry.ts'
@@ -11,13 +11,14 @@ import { CallRecorder } from '../data-plane/call-recorder.ts'
 import { sendError } from '../data-plane/error-reply.ts'
 import type { CallHandling } from '../data-plane/handle-call.ts'
 import { headerLabels } from '../data-plane/header-labels.ts'
+import { heldThings, refuseThings } from '../data-plane/held-things.ts'
 import { checkedModel } from '../data-plane/model-call.ts'
 import { refuseInstructions } from '../data-plane/portkey/read-headers.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
-import { refusalOf } from './hold-session.ts'
+import { refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
 
@@ -26,7 +27,7 @@ export async function serveRealtime(
   exchange: Exchange,
   endpoint: Endpoint,
   runtime: Runtime,
-  { sink, concurrency, deadlines, log }: CallHandling,
+  { sink, concurrency, deadlines, holdersOf, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -88,10 +89,15 @@ export async function serveRealtime(
       client.close(1008, reason.code)
     })
     const mayUse = modelsOfSession(call, session.target, runtime)
+    const { isShared } = runtime
+    const holding = { workspace, isShared, holdersOf }
+    const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const observer = sessionRecord(
       recorder,
       (bytes) => credentialFilter(account).bytes(bytes),
-      (message, isBinary) => (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)),
+      (message, isBinary) =>
+        (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
+        (isShared ? refusalOfThings(message, isBinary, refuse) : undefined),
     )
     const end = await relay(client, session.socket, observer)
     removeEndListener()
