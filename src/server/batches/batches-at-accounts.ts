@@ -8,20 +8,15 @@ import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
-import { holderOf, idIn, isId, objectOf, placeOf } from './files-at-accounts.ts'
-import { listedObject } from './listed-object.ts'
-
-interface Keeping {
-  readonly store: BatchStore
-  now(): number
-}
+import { holderOf, isId, placeOf } from './files-at-accounts.ts'
+import { type Keeping, keepMade, keepTold } from './held-batch.ts'
 
 /** Made where its file lies, from the client's body as it came. It belongs to the workspace before anybody hears of its id. */
 export async function createAtHolder(
   call: ResourceCall,
   wire: RequestWire,
   file: StoredFile,
-  { store, now }: Keeping,
+  keeping: Keeping,
 ): Promise<ResourceReply> {
   const account = holderOf(call, file.account)
   if (account === undefined) throw noFile(file.id, 'input_file_id')
@@ -34,11 +29,7 @@ export async function createAtHolder(
     body: { bytes: wire.bytes, contentType: 'application/json' },
     isCall: true,
   })
-  const object = objectOf(reply, account)
-  const { workspace, key } = call.principal
-  const id = idIn(object, account)
-  const kept = listedObject(object)
-  store.addHeldBatch({ id, dialect: 'openai', workspace, key, account: account.id, createdAt: now(), object: kept })
+  keepMade(reply, account, call.principal, 'openai', keeping)
   return { reply }
 }
 
@@ -53,8 +44,7 @@ export async function askBatchHolder(
   const account = holderOf(call, held.account)
   if (account === undefined) throw noBatch(batch.id)
   const reply = await call.ask({ ...placeOf(account), path: `/batches/${batch.id}${step}` })
-  const object = objectOf(reply, account)
-  store.keepObject(batch, listedObject(object))
+  const object = keepTold(reply, account, batch, store)
   for (const name of ['output_file_id', 'error_file_id'] as const) keepFile(object[name], batch, account, store, now())
   return { reply }
 }

@@ -103,13 +103,16 @@ export function holderOf({ runtime, principal }: ResourceCall, id: string | unde
   return holder === undefined ? undefined : runtime.accountFor(principal, holder.id)
 }
 
-/** What the account has no more is forgotten too. */
-export async function removeAtHolder(call: ResourceCall, file: StoredFile, store: BatchStore): Promise<ResourceReply> {
-  const forget = (): boolean => store.removeFile(file.workspace, file.id)
+export function removeAtHolder(call: ResourceCall, file: StoredFile, store: BatchStore): Promise<ResourceReply> {
+  return forgetRemoved(askHolder(call, file), () => store.removeFile(file.workspace, file.id))
+}
+
+/** What an account has removed, or has no more, is forgotten here too. */
+export async function forgetRemoved<Reply>(asked: Promise<Reply>, forget: () => void): Promise<Reply> {
   try {
-    const answer = await askHolder(call, file)
+    const reply = await asked
     forget()
-    return answer
+    return reply
   } catch (fault) {
     if (fault instanceof GatewayError && fault.code === 'upstream_not_found') forget()
     throw fault

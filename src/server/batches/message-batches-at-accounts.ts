@@ -9,15 +9,10 @@ import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
-import { idIn, nameOfAccount, objectOf } from './files-at-accounts.ts'
-import { listedObject } from './listed-object.ts'
+import { forgetRemoved, nameOfAccount } from './files-at-accounts.ts'
+import { type Keeping, keepMade, keepTold } from './held-batch.ts'
 import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
 import { withModels } from './message-requests.ts'
-
-interface Keeping {
-  readonly store: BatchStore
-  now(): number
-}
 
 /**
  * Makes a batch where all its requests lead, if that account keeps batches and takes the requests as they are; else
@@ -28,7 +23,7 @@ export async function createAtHolder(
   call: ResourceCall,
   wire: RequestWire,
   requests: readonly JsonObject[],
-  { store, now }: Keeping,
+  keeping: Keeping,
 ): Promise<ResourceReply | undefined> {
   const found = holderFor(call, wire, requests)
   const named = nameOfAccount(call)
@@ -37,11 +32,7 @@ export async function createAtHolder(
   const { account, models } = found
   const bytes = withModels(wire, requests, models)
   const reply = await ask(call, account, '', { bytes, contentType: 'application/json' })
-  const object = objectOf(reply, account)
-  const id = idIn(object, account)
-  const kept = listedObject(object)
-  const { workspace, key } = call.principal
-  store.addHeldBatch({ id, dialect: 'anthropic', workspace, key, account: account.id, createdAt: now(), object: kept })
+  const { id, object } = keepMade(reply, account, call.principal, 'anthropic', keeping)
   return { reply: withOwnAddress(reply, id, object) }
 }
 
@@ -54,9 +45,7 @@ export async function askHolder(
 ): Promise<ResourceReply> {
   const account = holderOf(call, batch)
   const reply = await ask(call, account, `/${batch.id}${step}`)
-  const object = objectOf(reply, account)
-  store.keepObject(batch, listedObject(object))
-  return { reply: withOwnAddress(reply, batch.id, object) }
+  return { reply: withOwnAddress(reply, batch.id, keepTold(reply, account, batch, store)) }
 }
 
 /** As the provider sends them. */
@@ -64,17 +53,9 @@ export async function resultsAtHolder(call: ResourceCall, batch: Batch): Promise
   return { reply: await ask(call, holderOf(call, batch), `/${batch.id}/results`) }
 }
 
-/** What the account has no more is forgotten too. */
 export async function removeAtHolder(call: ResourceCall, batch: Batch, store: BatchStore): Promise<ResourceReply> {
-  const forget = (): void => store.removeBatch(batch.workspace, batch.id)
-  try {
-    const reply = await ask(call, holderOf(call, batch), `/${batch.id}`)
-    forget()
-    return { reply }
-  } catch (fault) {
-    if (fault instanceof GatewayError && fault.code === 'upstream_not_found') forget()
-    throw fault
-  }
+  const asked = ask(call, holderOf(call, batch), `/${batch.id}`)
+  return { reply: await forgetRemoved(asked, () => store.removeBatch(batch.workspace, batch.id)) }
 }
 
 function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly JsonObject[]): OnlyAccount | undefined {
