@@ -8,8 +8,15 @@
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { featuresOf } from '../src/policy/difficulty/features.ts'
-import { difficultyOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
+import {
+  cheap,
+  difficultyOf,
+  sortByDifficulty,
+  strong,
+  thresholdOf,
+} from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
+import { factsOf } from './call-facts.ts'
 import { createRandom } from './random.ts'
 import { type Mark, writeSection } from './results-file.ts'
 import {
@@ -106,6 +113,7 @@ function report(title: string, outcomes: readonly Outcome[]): void {
     printLead(items, ours, length, 'apgr')
     if (hasCosts) printLead(items, ours, length, 'apgrByCost')
   }
+  printDefault(outcomes)
   const steps = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
   printCurve('calls to the strong model', steps, [...lengths, ours, oracle], (router, step) =>
     curveOf(items, router.scores).atCalls(step),
@@ -114,6 +122,19 @@ function report(title: string, outcomes: readonly Outcome[]): void {
     printCurve('money above always cheap', steps, [...lengths, ours, oracle], (router, step) =>
       curveOf(items, router.scores).atCost(step),
     )
+}
+
+/** What a route does that says nothing of `strongShare`. Prompts of which nothing is known are taken for the strong model's. */
+function printDefault(outcomes: readonly Outcome[]): void {
+  const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights))
+  const places = outcomes.map(({ asked }) => sort(factsOf(asked)).index)
+  const share = (place: number | undefined): number => places.filter((found) => found === place).length / places.length
+  const gap = (some: readonly Outcome[]): number =>
+    some.reduce((sum, { weak, strong: better }) => sum + better.quality - weak.quality, 0)
+  const recovered = gap(outcomes.filter((_, index) => places[index] !== cheap)) / gap(outcomes)
+  print(
+    `\nWith the default \`strongShare: 0.3\`, ${percent(share(strong))} of these prompts are for the strong model and ${percent(share(undefined))} for \`otherwise\`; both recover ${percent(recovered)} of the gap.`,
+  )
 }
 
 type Measure = 'apgr' | 'apgrByCost'

@@ -2,10 +2,11 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { lexical } from '../src/catalog/embedders/lexical.ts'
-import type { CallSorter, RequestFacts } from '../src/core/route-plan.ts'
+import type { CallSorter } from '../src/core/route-plan.ts'
 import { sortByDifficulty, thresholdOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
 import { nearestIntent } from '../src/policy/nearest-intent.ts'
+import { factsOf } from './call-facts.ts'
 import { type Mark, writeSection } from './results-file.ts'
 
 const mark: Mark = '## Time of a semantic decision'
@@ -56,29 +57,7 @@ const { values } = parseArgs({ options: { write: { type: 'boolean', default: fal
 if (values.write) await writeSection(mark, lines.join('\n'))
 
 function timesOf(sort: CallSorter, text: string): number[] {
-  const request: RequestFacts = {
-    model: 'auto',
-    endpoint: '/v1/chat/completions',
-    stream: false,
-    messages: 1,
-    tools: 0,
-    hasImages: false,
-    hasDocuments: false,
-    hasAudio: false,
-    wantsReasoning: false,
-    wantsJson: false,
-    estimatedTokens: 0,
-    maxOutputTokens: 0,
-    text,
-    earlierTexts: [],
-  }
-  const facts = {
-    request,
-    metadata: {},
-    principal: { key: 'key', workspace: 'default' },
-    budget: { left: 1 },
-    time: { hour: 0, weekday: 1 },
-  }
+  const facts = factsOf({ text })
   const times = Array.from({ length: 4000 }, () => {
     const begin = performance.now()
     sort(facts)
