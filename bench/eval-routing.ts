@@ -126,7 +126,7 @@ function report(title: string, outcomes: readonly Outcome[]): void {
 
 /** What a route does that says nothing of `strongShare`. Prompts of which nothing is known are taken for the strong model's. */
 function printDefault(outcomes: readonly Outcome[]): void {
-  const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights))
+  const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))
   const places = outcomes.map(({ asked }) => sort(factsOf(asked)).index)
   const share = (place: number | undefined): number => places.filter((found) => found === place).length / places.length
   const gap = (some: readonly Outcome[]): number =>

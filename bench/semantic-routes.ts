@@ -19,7 +19,7 @@ const intents = verbs.map((name) => ({
   examples: things.flatMap((thing) => frames.map((frame) => `${frame} ${name} ${thing} today?`)),
 }))
 const byIntent = nearestIntent(intents, 0.47, lexical.embedNow)
-const byDifficulty = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights))
+const byDifficulty = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))
 const sorters: Readonly<Record<string, CallSorter>> = {
   'by intent, ten with 21 examples each': ({ request }) => byIntent(request.text),
   'by difficulty': byDifficulty,

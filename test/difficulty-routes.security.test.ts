@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sortByDifficulty, thresholdOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
 
-const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights))
+const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))
 
 const sorted = (text: string, earlierTexts: readonly string[] = []) =>
   sort({

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Json } from './support/client.ts'
+import { commandLine } from './support/command-line.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
 import { vendorError } from './support/mock-replies.ts'
@@ -8,6 +10,8 @@ const names = ['cheap', 'strong', 'rest'] as const
 
 let mocks: Readonly<Record<(typeof names)[number], MockProvider>>
 let gateway: TestGateway
+
+const { launch, close } = commandLine(() => gateway.directory, {})
 
 const on = (name: string): Json => ({ target: `${name}/gpt-5-mini` })
 
@@ -37,6 +41,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
+  close()
   await gateway.close()
   await Promise.all(names.map((name) => mocks[name].close()))
 })
@@ -105,5 +110,39 @@ describe('a route by difficulty', () => {
     expect(mocks.strong.requests).toEqual([])
     const listed = await gateway.control('/api/v1/routes')
     expect(listed.text).toContain('"name":"strong"')
+  })
+})
+
+describe('portcullis routes difficulty', () => {
+  const told = async (...more: string[]): Promise<string> => {
+    const data = join(gateway.directory, 'data')
+    const { stdout, stderr } = await launch(['routes', 'difficulty', '--data', data, ...more]).ended
+    expect(stderr).toBe('')
+    return stdout
+  }
+
+  it('tells which threshold sends which share of recorded calls to the strong model', async () => {
+    const since = new Date().toISOString()
+    const hard = [problem, problem.replaceAll('train', 'ship')]
+    const easy = [poem, 'Suggest a name for a cat', 'Write a haiku about the rain', 'Tell me a joke about a poem']
+    for (const text of [...hard, ...easy, 'Bitte ein Gedicht', '']) await gateway.call(await ask(text))
+    const measured = JSON.parse(await told('--from', since, '--json'))
+    expect(measured).toMatchObject({ calls: 6, otherwise: 2, skipped: 0 })
+    const thresholds: { strongShare: number; threshold: number }[] = measured.thresholds
+    const at = thresholds.find(({ strongShare }) => strongShare === 0.3)?.threshold ?? 0
+    const listed = await gateway.control(`/api/v1/calls?from=${since}`)
+    const scores: number[] = listed.json.data
+      .flatMap(({ routing }: Json) => /difficulty (0\.\d+)/.exec(routing.steps[0])?.[1] ?? [])
+      .map(Number)
+    expect(scores.filter((score) => score >= at)).toHaveLength(2)
+    expect(await told('--from', since)).toMatch(
+      /^6 calls have a difficulty; 2 would go to `otherwise`; 0 could not be read\.\n\n[\s\S]*^30 % +0\.\d{4}$/m,
+    )
+  })
+
+  it('says so when no call has one', async () => {
+    expect(await told('--from', '2090-01-01')).toBe(
+      '0 calls have a difficulty; 0 would go to `otherwise`; 0 could not be read.\n',
+    )
   })
 })

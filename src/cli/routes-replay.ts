@@ -1,66 +1,22 @@
-import { readCallQuery } from '../core/call-query.ts'
-import type { CallDetails } from '../core/call-store.ts'
-import { GatewayError } from '../core/errors.ts'
 import { resolverOf } from '../server/engine.ts'
 import { type Replay, replayRoute } from '../server/routes/replay-route.ts'
-import { jsonLine, printable, readArguments, table, UsageError, wholeNumber } from './command.ts'
+import { jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
-import { openRecord } from './open-record.ts'
-
-const pageSize = 200
-const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
+import { recordedCalls, recordOptions } from './recorded-calls.ts'
 
 /** `portcullis routes replay`, after its name. */
 export async function replay(args: readonly string[]): Promise<number> {
   const { values } = readArguments(args, {
     route: { type: 'string' },
     config: { type: 'string' },
-    data: { type: 'string', default: './data' },
-    limit: { type: 'string', default: '1000' },
-    model: { type: 'string' },
-    key: { type: 'string' },
-    workspace: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
+    ...recordOptions,
     json: { type: 'boolean', default: false },
   })
   if (values.route === undefined) throw new UsageError('Name the route: portcullis routes replay --route <name>.')
-  const limit = wholeNumber('limit', values.limit, { min: 1, max: 10_000 })
-  const query: Record<string, string> = { limit: String(pageSize) }
-  for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
   const { config, models } = configInUse(values.config, values.data)
-  const report = replayRoute(
-    resolverOf(config, models).route(values.route),
-    await recordedCalls(values.data, query, limit),
-  )
+  const report = replayRoute(resolverOf(config, models).route(values.route), await recordedCalls(values))
   process.stdout.write(values.json ? jsonLine(report) : text(report))
   return 0
-}
-
-/** The newest first, with their bodies. */
-async function recordedCalls(
-  data: string,
-  query: Readonly<Record<string, string>>,
-  limit: number,
-): Promise<readonly CallDetails[]> {
-  const reader = await openRecord(data)
-  const found: CallDetails[] = []
-  try {
-    for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
-      const page = reader.listCalls(readCallQuery({ ...query, ...(cursor === undefined ? {} : { cursor }) }))
-      for (const { id } of page.data.slice(0, limit - found.length)) {
-        const call = reader.getCall(id)
-        // The answer is not needed, and a thousand of them are large.
-        if (call !== undefined) found.push({ ...call, output: null })
-      }
-      cursor = page.nextCursor
-    }
-    return found
-  } catch (fault) {
-    throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
-  } finally {
-    reader.close()
-  }
 }
 
 function text({ route, calls, moved, skipped, cost, targets }: Replay): string {

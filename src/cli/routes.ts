@@ -5,19 +5,23 @@ import type { Explanation } from '../server/routes/explain-route.ts'
 import type { Health } from '../server/routes/target-health.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
+import { difficulty } from './routes-difficulty.ts'
 import { replay } from './routes-replay.ts'
 
 export const routes: Command = {
-  summary: 'list routes, explain where a call would go, replay recorded ones',
+  summary: 'list routes, explain where a call would go, replay recorded ones, tell how hard they are',
   help: `Usage: portcullis routes list [--json]
        portcullis routes explain <route or model> [--body <file>] [--metadata <name>=<value>]… [--json]
 
        portcullis routes replay --route <name> [--config <file>] [filters] [--json]
+       portcullis routes difficulty [filters] [--json]
 
   list     routes of a running gateway, and how their targets are doing
   explain  where a call would go now, and why; nothing is sent
 
   replay   where recorded calls would have gone by a route of a configuration, and at what cost; nothing is sent
+
+  difficulty  how hard recorded calls are: the threshold for each share of them that is to be for \`strong\`
 
   --body <file>             what a client would send, as JSON; - reads it from the input
   --path <path>             the client's path; default /v1/chat/completions
@@ -27,13 +31,14 @@ export const routes: Command = {
 
   --url <url>  the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788
 
-  Of replay, which reads the record and needs no gateway:
-  --config <file>     where the route is; default portcullis.yaml
+  Of replay and difficulty, which read the record and need no gateway:
+  --config <file>     of replay: where the route is; default portcullis.yaml
   --data <directory>  data directory with the record; default ./data
   --limit <number>    newest calls, up to 10000; default 1000
   --model, --key, --workspace <name>, --from, --to <time>`,
   async run(args) {
     if (args[0] === 'replay') return await replay(args.slice(1))
+    if (args[0] === 'difficulty') return await difficulty(args.slice(1))
     const { values, positionals } = readArguments(
       args,
       {
@@ -76,7 +81,7 @@ export const routes: Command = {
         return explained.decision.effect === 'send' ? 0 : 1
       }
       default:
-        throw new UsageError('Use: portcullis routes list, explain or replay.')
+        throw new UsageError('Use: portcullis routes list, explain, replay or difficulty.')
     }
   },
 }

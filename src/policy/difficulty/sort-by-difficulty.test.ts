@@ -32,7 +32,7 @@ const facts = (request: Partial<RequestFacts>): RouteFacts => ({
 const scoreOf = (request: Partial<RequestFacts>): number =>
   difficultyOf(facts(request).request, difficultyWeights).score
 const sorted = (request: Partial<RequestFacts>) =>
-  sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights))(facts(request))
+  sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))(facts(request))
 
 const poem = 'Write a short poem about the first snow of the year'
 const problem = `A train leaves at 9:40 with a speed of 80 km per hour, and a second one 25 minutes later at 110 km per hour. After how
@@ -106,12 +106,12 @@ describe('the difficulty of a call', () => {
 describe('a threshold from a share', () => {
   it('is the score that so many prompts of the training reach', () => {
     const hundredths = Array.from({ length: 101 }, (_, index) => index / 100)
-    expect(thresholdOf(0.3, { ...difficultyWeights, hundredths })).toBeCloseTo(0.7)
-    expect(thresholdOf(0.255, { ...difficultyWeights, hundredths })).toBeCloseTo(0.745)
+    expect(thresholdOf(0.3, hundredths)).toBeCloseTo(0.7)
+    expect(thresholdOf(0.255, hundredths)).toBeCloseTo(0.745)
   })
 
   it('is lower for a greater share', () => {
-    const at = (share: number): number => thresholdOf(share, difficultyWeights)
+    const at = (share: number): number => thresholdOf(share, difficultyWeights.hundredths)
     expect([at(0.05), at(0.3), at(0.7)]).toEqual([at(0.05), at(0.3), at(0.7)].toSorted((a, b) => b - a))
   })
 })

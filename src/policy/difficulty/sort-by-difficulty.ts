@@ -44,17 +44,17 @@ export function difficultyOf(
   return { score: 1 / (1 + Math.exp(-parts.reduce((sum, [, part]) => sum + part, intercept))), parts }
 }
 
-/** The score from which on prompts like those of the training are as many as `share` of them. */
-export function thresholdOf(share: number, { hundredths }: DifficultyWeights): number {
-  const place = (1 - share) * (hundredths.length - 1)
-  const [below = 0, above = below] = [hundredths[Math.floor(place)], hundredths[Math.ceil(place)]]
+/** The score from which on prompts are as many as `share` of those with these scores, which are in order. */
+export function thresholdOf(share: number, scores: readonly number[]): number {
+  const place = (1 - share) * (scores.length - 1)
+  const [below = 0, above = below] = [scores[Math.floor(place)], scores[Math.ceil(place)]]
   return below + (above - below) * (place - Math.floor(place))
 }
 
 type Request = Parameters<CallSorter>[0]['request']
 
 /** Nothing where the weights apply. */
-function whyUnknown(request: Request): string | undefined {
+export function whyUnknown(request: Request): string | undefined {
   const unread = whyUnread(request)
   if (unread !== undefined) return unread
   const read = beginningAndEnd(request.text)

@@ -90,7 +90,7 @@ function compileDifficulty<Leaf>(
     { name: 'strong', plan: plans.strong },
   ]
   if (classifier === undefined) {
-    const least = threshold ?? thresholdOf(strongShare ?? defaultStrongShare, difficultyWeights)
+    const least = threshold ?? thresholdOf(strongShare ?? defaultStrongShare, difficultyWeights.hundredths)
     return { sort: sortByDifficulty(difficultyWeights, least), cases }
   }
   const { target, timeoutMs = defaultTimeoutMs } = classifier

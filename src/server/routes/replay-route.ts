@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
-import { dialects } from '../../catalog/dialects.generated.ts'
 import type { CallDetails } from '../../core/call-store.ts'
-import type { Dialect } from '../../core/dialect.ts'
-import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject } from '../../core/json.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { ResolvedModel, Target } from '../../core/registry.ts'
-import { requestFacts, routeFacts } from '../../core/request-facts.ts'
-import { distinctTargets, leavesOf, type RouteFacts, type Verdict } from '../../core/route-plan.ts'
+import { distinctTargets, leavesOf } from '../../core/route-plan.ts'
 import { chooseTargets } from '../../gateway/routing/choose-targets.ts'
-import { bodyTexts } from '../data-plane/call-labels.ts'
+import { recordedFacts } from './recorded-facts.ts'
 
 export interface Replay {
   readonly route: string
@@ -45,7 +40,7 @@ export function replayRoute(resolved: ResolvedModel, recorded: readonly CallDeta
   let calls = 0
   let moved = 0
   for (const call of recorded) {
-    const facts = factsOf(call)
+    const facts = recordedFacts(call)
     if (facts === undefined) continue
     const [first] = chooseTargets(plan, {
       random: chanceOf(call.id),
@@ -94,36 +89,6 @@ function attemptsByTarget(recorded: readonly CallDetails[]): ReadonlyMap<string,
         },
       ]
     }),
-  )
-}
-
-/** `undefined`: the call cannot be sent again. */
-function factsOf(call: CallDetails): RouteFacts | undefined {
-  const { input, clientDialect, requestedModel, endpoint, stream, key, workspace } = call
-  const dialect = Object.values<Dialect>(dialects).find(({ id }) => id === clientDialect)
-  const isAnswered = call.cache === 'hit' || call.cache === 'semantic' || call.shadowOf !== null
-  if (isAnswered || dialect === undefined || requestedModel === null || !isJsonObject(input) || call.inputTruncated)
-    return undefined
-  try {
-    const request = dialect.decodeRequest(input, { model: requestedModel, stream })
-    const facts = routeFacts(
-      requestFacts({ model: requestedModel, endpoint, stream }, request),
-      { key: key ?? '', workspace, models: [] },
-      bodyTexts(input['metadata']),
-      new Date(call.startedAt),
-    )
-    return { ...facts, verdicts: verdictsOf(call) }
-  } catch (fault) {
-    if (fault instanceof GatewayError) return undefined
-    throw fault
-  }
-}
-
-/** What classifiers said then. Those that were not asked then are not asked now. */
-function verdictsOf({ routing }: CallDetails): Map<string, Verdict> {
-  const asked = routing?.asked ?? []
-  return new Map(
-    asked.map(({ classifier, says, fault = '' }) => [classifier, says === undefined ? { fault } : { says }] as const),
   )
 }
 
