@@ -7,6 +7,7 @@ import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
 import { settleBudgets } from './budgets/settle-budgets.ts'
 import { createCacheTiers } from './cache/cache-tiers.ts'
+import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './client-paths.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
@@ -20,7 +21,6 @@ import { openReplies } from './open-replies.ts'
 import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
 import { scratchFile } from './scratch-file.ts'
-import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './wire.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine

@@ -6,8 +6,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
-import { restoreUses } from './budgets/restore-uses.ts'
+import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { checkFiles } from './check-files.ts'
+import { clientEndpoints } from './client-paths.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
@@ -31,7 +32,6 @@ import { type Tryable, tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
 import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
 import { watchConfig } from './watch-config.ts'
-import { clientEndpoints } from './wire.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
 export interface StartOptions {
@@ -131,15 +131,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
     closers.push(() => record.close())
-    const hasBudgets = (): boolean =>
-      engine.config().budgets.length > 0 || engine.keys().some(({ budgets }) => budgets !== undefined)
-    let restored: Promise<() => void> | undefined
-    const restoreBudgets = async (): Promise<void> => {
-      if (hasBudgets()) restored ??= restoreUses({ ledger: engine.budgets, record, log })
-      await restored
-    }
-    closers.push(async () => (await restored)?.())
-    await restoreBudgets()
+    const memory = createBudgetMemory({
+      ledger: engine.budgets,
+      record,
+      hasBudgets: () =>
+        engine.config().budgets.length > 0 || engine.keys().some(({ budgets }) => budgets !== undefined),
+      log,
+    })
+    closers.push(() => memory.close())
+    await memory.recall()
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
@@ -195,7 +195,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       tellCatalogueFault()
       state = next
       workers?.update(next)
-      void restoreBudgets()
+      void memory.recall()
       checks.watch(engine.accounts())
       discover()
     }

@@ -1,22 +1,30 @@
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { Record } from '../record/record.ts'
 
-export interface RestoreOptions {
+export interface BudgetMemoryOptions {
   readonly ledger: Pick<BudgetLedger, 'restore'>
   readonly record: Pick<Record, 'budgetUses'>
+  /** A record that nobody needs for this is not asked. */
+  hasBudgets(): boolean
   log(message: string): void
+}
+
+export interface BudgetMemory {
+  /**
+   * Tells the ledger once what was used before this process began. Resolves when that is done, or when it has to go on
+   * beside the calls: a record that is away must not keep the gateway from starting.
+   */
+  recall(): Promise<void>
+  close(): void
 }
 
 /** The longest window that has an end is a month. */
 const LOOK_BACK_MS = 32 * 86_400_000
 const RETRY_MS = 1000
 
-/**
- * Tells the ledger what was used before this process began. Resolves when that is done, or when it has to go on beside the
- * calls: a record that is away must not keep the gateway from starting. The result ends that.
- */
-export async function restoreUses({ ledger, record, log }: RestoreOptions): Promise<() => void> {
+export function createBudgetMemory({ ledger, record, hasBudgets, log }: BudgetMemoryOptions): BudgetMemory {
   let timer: NodeJS.Timeout | undefined
+  let recalled: Promise<void> | undefined
   let isClosed = false
   let isTold = false
   const look = async (): Promise<void> => {
@@ -30,9 +38,14 @@ export async function restoreUses({ ledger, record, log }: RestoreOptions): Prom
     }
     if (!isClosed) timer = setTimeout(() => void look(), RETRY_MS).unref()
   }
-  await look()
-  return () => {
-    isClosed = true
-    clearTimeout(timer)
+  return {
+    async recall() {
+      if (hasBudgets()) recalled ??= look()
+      await recalled
+    },
+    close() {
+      isClosed = true
+      clearTimeout(timer)
+    },
   }
 }
