@@ -153,20 +153,22 @@ describe('an answer that breaks off', () => {
   })
 
   it('is continued after an error event too, for a client of Anthropic', async () => {
-    mocks.anthropic.reply(
-      stream([
-        ...claudeText('One,'),
-        claudeEvent('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
-      ]),
-    )
+    const first = liveStream()
+    mocks.anthropic.reply(first.reply)
+    const error = claudeEvent('error', { error: { type: 'overloaded_error', message: 'Overloaded' } })
+    void first.send(claudeText('One,').join(''))
     mocks.vllm.reply(stream([...chatText(' two,', ' three.'), ...chatEnd()]))
     const client = new Anthropic({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 })
     const events: Anthropic.MessageStreamEvent[] = []
     const reading = client.messages.stream({ model: 'toVllm', max_tokens: 50, messages })
     reading.on('streamEvent', (event) => void events.push(event))
+    // It does not end its stream: that is ended for it.
+    const more = claudeEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: ' and' } })
+    reading.once('text', () => void first.send(more + error))
     const message = await reading.finalMessage()
-    expect(message.content).toMatchObject([{ type: 'text', text: 'One, two, three.' }])
+    expect(message.content).toMatchObject([{ type: 'text', text: 'One, and two, three.' }])
     expect(message.stop_reason).toBe('end_turn')
+    expect(await (await mocks.anthropic.request(0)).ended).toBe('aborted')
     expect(events.map(({ type }) => type).filter((type) => type !== 'content_block_delta')).toEqual([
       'message_start',
       'content_block_start',
@@ -178,7 +180,7 @@ describe('an answer that breaks off', () => {
       model: 'llama',
       add_generation_prompt: false,
       continue_final_message: true,
-      messages: [messages[0], { role: 'assistant', content: 'One,' }],
+      messages: [messages[0], { role: 'assistant', content: 'One, and' }],
     })
   })
 
@@ -187,6 +189,26 @@ describe('an answer that breaks off', () => {
     mocks.mistral.reply(stream([...chatText('Red, ', 'green, bl', 'ue.'), ...chatEnd()]))
     expect((await askOpenAi('toMistral')).text).toBe('Red, green, blue.')
     expect(sentTo('mistral').messages.at(-1)).toEqual({ role: 'assistant', content: 'Red, green', prefix: true })
+  })
+
+  it('may go on with a call of a tool, for a client that speaks as neither target does', async () => {
+    mocks.anthropic.reply(broken(...claudeText('Let me look.')))
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"at":"gate"}' } }
+    mocks.vllm.reply(stream([...chatText(), chatEvent({ tool_calls: [call] }), ...chatEnd()]))
+    const contents = [{ role: 'user', parts: [{ text: 'Who is at the gate?' }] }]
+    const tools = [{ functionDeclarations: [{ name: 'look', parameters: { type: 'object' } }] }]
+    const reply = await gateway.post('/v1beta/models/toVllm:streamGenerateContent?alt=sse', { contents, tools })
+    const parts = reply.text
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .flatMap((line) => JSON.parse(line.slice(6)).candidates?.[0]?.content?.parts ?? [])
+    expect(parts.map(({ text = '' }: Json) => text).join('')).toBe('Let me look.')
+    expect(parts.find(({ functionCall }: Json) => functionCall !== undefined)).toMatchObject({
+      functionCall: { name: 'look', args: { at: 'gate' } },
+    })
+    const record = await gateway.call(reply)
+    expect(record).toMatchObject({ providerDialect: 'anthropic-messages', clientDialect: 'gemini' })
+    expect(record.output.choices[0]).toMatchObject({ text: 'Let me look.', toolCalls: [{ name: 'look' }] })
   })
 
   it('goes from target to target, past those that refuse or break off too', async () => {

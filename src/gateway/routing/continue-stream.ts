@@ -71,13 +71,22 @@ function continuedBody(call: ModelCall, { reply, body, dialect, request, targets
         if (parts !== read) answer.spoil()
         const at = parts.findIndex((part) => part.type === 'reply-error')
         const before = at < 0 ? parts : parts.slice(0, at)
+        const said = answer.text
         for (const part of before) answer.take(part)
-        if (output !== undefined) write(sink, output(before))
-        // What stands before the fault in a frame of the first is lost without the frame: such a one stays as it is.
-        else if (at !== 0) sink.frame(frame)
         const fault = read instanceof GatewayError ? read : faultIn(parts[at])
-        if (fault === undefined || (output === undefined && at !== 0)) return
-        broke(fault, () => (output === undefined ? sink.frame(frame) : sink.fail(fault)))
+        if (output !== undefined) write(sink, output(before))
+        else if (at > 0 && said !== '' && answer.canGoOn()) {
+          // Without the event of the fault, which stands in the same bytes.
+          write(
+            sink,
+            splice(call, { dialect, start: answer.start, said, text: said, isEchoed: false, before: [] })(before),
+          )
+        } else {
+          if (fault === undefined || at > 0 || read === fault) sink.frame(frame)
+          else broke(fault, () => sink.frame(frame))
+          return
+        }
+        if (fault !== undefined) broke(fault, () => sink.fail(fault))
       },
       end() {
         // Some providers forget their terminator, and the first one's dialect may have its usage there.
