@@ -12,7 +12,7 @@ export interface ThingStoreOptions {
 }
 
 /** Waiting for a lock holds up the calls of this process. */
-const BUSY_TIMEOUT_MS = 100
+const BUSY_TIMEOUT_MS = 250
 /** The bound is looked at when so many were written. */
 const WRITES_BETWEEN_LOOKS = 256
 
