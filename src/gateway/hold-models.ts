@@ -57,12 +57,20 @@ function faultOf(
 }
 
 /** The fields in which a body names models that a target may use in place of the one asked for, and those models. */
-export function* modelsBeside(body: JsonObject): Iterable<readonly [field: string, models: readonly string[]]> {
+export function modelsBeside(body: JsonObject): readonly NamedModels[] {
+  let found: NamedModels[] | undefined
   for (const field in body) {
     const name = field.toLowerCase()
-    if (fields.has(name)) yield [field, namedIn(name, body[field] ?? null)]
+    if (!fields.has(name)) continue
+    found ??= []
+    found.push([field, namedIn(name, body[field] ?? null)])
   }
+  return found ?? none
 }
+
+type NamedModels = readonly [field: string, models: readonly string[]]
+
+const none: readonly NamedModels[] = []
 
 function namedIn(field: string, value: JsonValue): readonly string[] {
   if (field === 'preset') return texts(value).map((preset) => `@preset/${preset}`)
