@@ -15,7 +15,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'portcullis-workers-'))
   await writeFile(
     join(directory, 'portcullis.yaml'),
-    'cache: { semantic: {} }\nroutes: { two: { fallback: [{ target: demo/echo }, { target: demo/error-503 }] } }\n',
+    'cache: { semantic: {} }\nlimits: { maxFileBytesPerWorkspace: 100000 }\nroutes: { two: { fallback: [{ target: demo/echo }, { target: demo/error-503 }] } }\n',
   )
   gateway = await startChildGateway({
     dataDirectory: join(directory, 'data'),
@@ -51,6 +51,19 @@ describe('two workers', () => {
     const replies = await Promise.all(Array.from({ length: 40 }, () => ask()))
     expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200))
     expect(await count()).toBe(before + 40)
+  })
+
+  it('let a workspace have as many bytes of files as it may, and not as many each', async () => {
+    const upload = async (): Promise<number> => {
+      const form = new FormData()
+      form.set('purpose', 'batch')
+      form.set('file', new Blob(['x'.repeat(30_000)]), 'in.jsonl')
+      const headers = { authorization: `Bearer ${key}`, connection: 'close' }
+      return (await fetch(`${gateway.url}/v1/files`, { method: 'POST', body: form, headers })).status
+    }
+    const statuses = await Promise.all(Array.from({ length: 20 }, upload))
+    expect(statuses.filter((status) => status === 200)).toHaveLength(3)
+    expect(new Set(statuses)).toEqual(new Set([200, 429]))
   })
 
   it('each say how targets are doing, and one explains a route', async () => {

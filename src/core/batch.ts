@@ -18,6 +18,16 @@ export interface StoredFile {
   readonly account?: string
 }
 
+/** One that is being written. */
+export interface ComingFile {
+  readonly id: string
+  readonly workspace: string
+  /** Of those that come here. */
+  readonly bytes: number
+  /** Whoever brought it is gone by then. */
+  readonly until: number
+}
+
 export type BatchStatus =
   /** Its file is still to be read. */
   'validating' | 'failed' | 'in_progress' | 'finalizing' | 'completed' | 'expired' | 'cancelling' | 'cancelled'
@@ -112,7 +122,16 @@ export interface BatchStore {
   removeFile(workspace: string, id: string): boolean
   /** Those whose time is over, of all workspaces. */
   expiredFiles(now: number): readonly StoredFile[]
-  heldFiles(workspace: string): { readonly count: number; readonly bytes: number }
+  /**
+   * Counts in what is on its way, for all processes, until it is counted out or its time is over. Answers what there would be too
+   * much of, with the files that are there: then it is not counted in.
+   */
+  reserve(
+    upload: ComingFile,
+    most: { readonly count: number; readonly bytes: number },
+    now: number,
+  ): 'count' | 'bytes' | undefined
+  unreserve(id: string): void
 
   addBatch(batch: Batch): void
   /** Throws `upstream_invalid_reply` for an id that a provider has given before. */

@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS file (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS file_by_workspace ON file (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS file_by_expiry ON file (expires_at);
+CREATE TABLE IF NOT EXISTS coming (
+  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, bytes INTEGER NOT NULL, until INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS batch (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, key TEXT NOT NULL, endpoint TEXT NOT NULL, input_file TEXT NOT NULL,
   completion_window TEXT NOT NULL, metadata TEXT, status TEXT NOT NULL, times TEXT NOT NULL,

@@ -5,11 +5,11 @@ import { readFile } from './sqlite-batch-rows.ts'
 
 type FileStore = Pick<
   BatchStore,
-  'addFile' | 'file' | 'anyFile' | 'files' | 'removeFile' | 'expiredFiles' | 'heldFiles'
+  'addFile' | 'file' | 'anyFile' | 'files' | 'removeFile' | 'expiredFiles' | 'reserve' | 'unreserve'
 >
 
 /** Files: what is known of them, their bytes lie elsewhere. */
-export function sqliteBatchFiles({ run, all, one, page }: BatchDatabase): FileStore {
+export function sqliteBatchFiles({ run, all, one, together, page }: BatchDatabase): FileStore {
   return {
     addFile({ id, workspace, purpose, name, bytes, createdAt, expiresAt, account }) {
       const added = run(
@@ -31,13 +31,23 @@ export function sqliteBatchFiles({ run, all, one, page }: BatchDatabase): FileSt
       page('file', workspace, wanted, purpose === undefined ? undefined : ['purpose', purpose]).map(readFile),
     removeFile: (workspace, id) => run('DELETE FROM file WHERE id = ? AND workspace = ?', id, workspace) === 1,
     expiredFiles: (now) => all('SELECT * FROM file WHERE expires_at <= ? LIMIT 100', now).map(readFile),
-    heldFiles(workspace) {
-      const row = one(
-        'SELECT count(*) AS n, coalesce(sum(bytes) FILTER (WHERE account IS NULL), 0) AS bytes FROM file WHERE workspace = ?',
-        workspace,
-      )
-      return { count: Number(row?.['n']), bytes: Number(row?.['bytes']) }
+    reserve({ id, workspace, bytes, until }, most, now) {
+      let lacks: 'count' | 'bytes' | undefined
+      together(() => {
+        run('DELETE FROM coming WHERE until <= ?', now)
+        const held = one(
+          `SELECT count(*) AS n, coalesce(sum(bytes), 0) AS bytes FROM (
+             SELECT iif(account IS NULL, bytes, 0) AS bytes FROM file WHERE workspace = ?
+             UNION ALL SELECT bytes FROM coming WHERE workspace = ?)`,
+          ...[workspace, workspace],
+        )
+        if (Number(held?.['n']) >= most.count) lacks = 'count'
+        else if (Number(held?.['bytes']) + bytes > most.bytes) lacks = 'bytes'
+        else run('INSERT INTO coming VALUES (?, ?, ?, ?)', id, workspace, bytes, until)
+      })
+      return lacks
     },
+    unreserve: (id) => void run('DELETE FROM coming WHERE id = ?', id),
   }
 }
 

@@ -54,3 +54,24 @@ it('an id that is taken stays with its workspace', () => {
   expect([store.anyFile(file.id)?.workspace, store.anyFile('file-none')]).toEqual(['w', undefined])
   store.close()
 })
+
+it('what is on its way counts for all processes, until it is there, given up, or its time is over', () => {
+  const path = join(directory, 'batches.db')
+  const [one, two] = [openSqliteBatchStore(path), openSqliteBatchStore(path)]
+  const most = { count: 3, bytes: 100 }
+  const coming = (id: string, bytes: number, workspace = 'w') => ({ id, workspace, bytes, until: 50 })
+  const { account: _, ...here } = file
+  one.addFile({ ...here, bytes: 40 })
+  expect(one.reserve(coming('a', 60), most, 1)).toBeUndefined()
+  expect(two.reserve(coming('b', 1), most, 1)).toBe('bytes')
+  expect(two.reserve(coming('b', 100, 'other'), most, 1)).toBeUndefined()
+  expect(two.reserve(coming('c', 0), most, 1)).toBeUndefined()
+  expect(one.reserve(coming('d', 0), most, 1)).toBe('count')
+  two.unreserve('c')
+  expect(one.reserve(coming('d', 0), most, 1)).toBeUndefined()
+  expect(two.reserve(coming('e', 60), most, 50)).toBeUndefined()
+  one.releaseAll()
+  expect(two.reserve(coming('f', 60), most, 1)).toBeUndefined()
+  one.close()
+  two.close()
+})

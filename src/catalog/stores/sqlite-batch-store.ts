@@ -139,6 +139,7 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       })
     },
     releaseAll() {
+      run('DELETE FROM coming')
       run('UPDATE line SET held_by = NULL, held_until = 0 WHERE held_by IS NOT NULL')
       run('UPDATE batch SET held_by = NULL, held_until = 0 WHERE held_by IS NOT NULL')
       run(

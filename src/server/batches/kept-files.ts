@@ -29,30 +29,31 @@ export interface NewFile {
 }
 
 const MAX_FILES = 1000
+/** Longer than any call. */
+const COMING_MS = 3600 * 1000
 /** As OpenAI does with files of batches: https://platform.openai.com/docs/api-reference/files/create. */
 export const FILE_KEPT_MS = 30 * 24 * 3600 * 1000
 
 export function keptFiles({ store, folder, maxBytes, now, newFileId }: KeptFilesOptions): KeptFiles {
-  const uploads = new Map<string, ReturnType<BatchStore['heldFiles']>>()
   return {
     reserve(workspace, bytes) {
-      const held = store.heldFiles(workspace)
-      const coming = uploads.get(workspace) ?? { count: 0, bytes: 0 }
-      if (held.count + coming.count >= MAX_FILES)
-        throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already.`)
-      if (held.bytes + coming.bytes + bytes > maxBytes())
+      const id = newFileId()
+      const most = { count: MAX_FILES, bytes: maxBytes() }
+      const lacks = store.reserve({ id, workspace, bytes, until: now() + COMING_MS }, most, now())
+      if (lacks === 'count')
+        throw new GatewayError('quota_exceeded', `This workspace has ${MAX_FILES} files already; delete some.`)
+      if (lacks === 'bytes')
         throw new GatewayError(
           'quota_exceeded',
-          `The files of this workspace may take ${maxBytes()} bytes; delete some.`,
+          `The files of this workspace may take ${most.bytes} bytes; delete some.`,
         )
-      const change = (sign: 1 | -1): void => {
-        const { count, bytes: total } = uploads.get(workspace) ?? { count: 0, bytes: 0 }
-        const next = { count: count + sign, bytes: total + sign * bytes }
-        if (next.count === 0) uploads.delete(workspace)
-        else uploads.set(workspace, next)
+      return () => {
+        try {
+          store.unreserve(id)
+        } catch {
+          // It ends by itself, and what became of the file is told already.
+        }
       }
-      change(1)
-      return () => change(-1)
     },
     async keep(workspace, { purpose, name, bytes, lifetimeMs = FILE_KEPT_MS }) {
       const createdAt = now()
