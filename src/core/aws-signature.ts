@@ -110,10 +110,10 @@ export interface AwsCredential {
   readonly sessionToken?: string
 }
 
-/** The headers that sign a request: time, token and signature. `headers` are signed beside them. */
+/** The headers that sign a request: time, token and signature. `headers` are signed beside them. `payloadHash`: SHA-256 of the body, in hex. */
 export function signedHeaders(
   request: { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>> },
-  body: Buffer | string,
+  payloadHash: string,
   { accessKeyId, secretAccessKey, sessionToken }: AwsCredential,
   { region, service }: Omit<SigningScope, 'time'>,
   now: Date,
@@ -124,7 +124,7 @@ export function signedHeaders(
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
   }
   const headers = { ...request.headers, ...own }
-  const signable = { ...request, headers, payloadHash: hash('sha256', body, 'hex') }
+  const signable = { ...request, headers, payloadHash }
   const signature = signatureOf(signable, { time, region, service }, secretAccessKey)
   const credential = `${accessKeyId}/${time.slice(0, 8)}/${region}/${service}/aws4_request`
   return {

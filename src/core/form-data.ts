@@ -1,6 +1,6 @@
 /** Forms with files that are held whole. */
 import type { RequestWire } from './call.ts'
-import { type FieldPlace, type FormFields, type FormPart, FormScanner } from './form-scanner.ts'
+import { type FieldPlace, type FormFields, FormScanner } from './form-scanner.ts'
 import { splicedBody } from './streamed-body.ts'
 
 /** The values of the fields `once`. Throws `invalid_form` for a form that is not whole, or that names one of them twice. */
@@ -10,21 +10,8 @@ export function formValues(
   once: readonly string[],
   fields?: FormFields,
 ): Record<string, string> {
-  const { found } = scanned(form, contentType, once, undefined, fields)
+  const { found } = scanned(form, contentType, once, fields)
   return Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
-}
-
-/** The file of a field, and the name that its sender gave it. */
-export function formFile(
-  form: Buffer,
-  contentType: string,
-  name: string,
-): { readonly name: string; readonly bytes: Buffer } | undefined {
-  let file: FormPart | undefined
-  scanned(form, contentType, [], (part) => {
-    if (part.name === name && part.isFile) file ??= part
-  })
-  return file && { name: file.fileName, bytes: form.subarray(file.start, file.end) }
 }
 
 /** The form with this value in one field, and everything else byte for byte as it was. */
@@ -56,14 +43,8 @@ function fieldBytes({ head, tail }: FieldPlace, value: string): Buffer {
   return Buffer.from(head + value.replace(/[\r\n]/g, ' ') + tail)
 }
 
-function scanned(
-  form: Buffer,
-  contentType: string,
-  once: readonly string[],
-  onPart?: (part: FormPart) => void,
-  fields?: FormFields,
-): FormScanner {
-  const scanner = new FormScanner(contentType, once, onPart, fields)
+function scanned(form: Buffer, contentType: string, once: readonly string[], fields?: FormFields): FormScanner {
+  const scanner = new FormScanner(contentType, once, undefined, fields)
   scanner.push(form)
   scanner.end()
   return scanner

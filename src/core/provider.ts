@@ -72,7 +72,8 @@ export interface Provider extends Surface {
   /** Headers that prove the credential for one request; `undefined` for an account whose credential is sent as it is. */
   sign?(
     request: UnsignedRequest,
-    body: Buffer,
+    /** SHA-256 of the body, in hex. */
+    payloadHash: string,
     account: AccountCredential,
     now: Date,
   ): Readonly<Record<string, string>> | undefined

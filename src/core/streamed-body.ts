@@ -57,17 +57,33 @@ export function splicedBody(body: StreamedBody, { start, end }: Span, replacemen
   }
 }
 
-/** For a provider that must see all of a body before its first byte leaves. */
-export function wholeBody(body: StreamedBody): Promise<Buffer> {
-  const chunks: Buffer[] = []
+/** Gives a stretch of a body to `write`, a piece at a time. Rejects with what went wrong on either side. */
+export function copySpan(
+  body: StreamedBody,
+  { start, end }: Span,
+  write: (piece: Buffer) => Promise<void>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
+    let offset = 0
+    let writing = Promise.resolve()
     body.open({
       data(chunk) {
-        chunks.push(chunk)
-        return true
+        const piece = chunk.subarray(Math.max(0, start - offset), Math.max(0, end - offset))
+        offset += chunk.length
+        if (piece.length === 0) return true
+        writing = write(piece)
+        writing.then(
+          () => body.resume(),
+          (fault) => {
+            body.close()
+            reject(fault)
+          },
+        )
+        return false
       },
-      end: () => resolve(Buffer.concat(chunks)),
-      fail: reject,
+      // The end may come before the last piece is written.
+      end: () => void writing.then(resolve, reject),
+      fail: (error) => void writing.then(() => reject(error), reject),
     })
   })
 }

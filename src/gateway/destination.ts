@@ -73,19 +73,20 @@ interface SignedParts {
   readonly method: string
   readonly query: string
   readonly contentType: string
-  readonly body: Buffer
+  /** SHA-256 of the body, in hex. */
+  readonly payloadHash: string
 }
 
 /** Of a provider that wants each request signed: names and values in turn. */
 export function signature(
   account: ProviderAccount,
   { path, host }: Destination,
-  { method, query, contentType, body }: SignedParts,
+  { method, query, contentType, payloadHash }: SignedParts,
 ): readonly string[] {
   const { sign } = account.provider
   if (sign === undefined) return none
   const headers = { host, 'content-type': contentType }
-  const signed = sign({ method, path: withQuery(path, query), headers }, body, account, new Date())
+  const signed = sign({ method, path: withQuery(path, query), headers }, payloadHash, account, new Date())
   return signed === undefined ? none : Object.entries(signed).flat()
 }
 

@@ -1,14 +1,18 @@
+import { hash } from 'node:crypto'
 import type { ModelCall, ModelReply } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Surface } from '../core/provider.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
-import { type StreamedBody, wholeBody } from '../core/streamed-body.ts'
+import type { ScratchFile } from '../core/scratch.ts'
+import type { StreamedBody } from '../core/streamed-body.ts'
 import type { Credentials } from './credentials.ts'
 import { type Destination, destinationOf, requestHead, signature } from './destination.ts'
 import type { Connection } from './outbound/connection.ts'
 import { networkError } from './outbound/network-error.ts'
 import { ProviderReply } from './provider-reply.ts'
+import { whenOver } from './routing/watch-reply.ts'
+import { spooledBody } from './spooled-body.ts'
 
 export interface SendOptions {
   readonly limits: Limits
@@ -19,6 +23,8 @@ export interface SendOptions {
   acquireNew(account: ProviderAccount, limits: Limits): Connection
   /** A new connection, in place of one that was cut. Throws `blocked_address`. */
   replace(account: ProviderAccount, limits: Limits): Connection
+  /** For bodies that must be whole before their first byte leaves, and are larger than what is held. */
+  scratch(): ScratchFile
 }
 
 /** A request as it goes out. */
@@ -50,9 +56,10 @@ export function sender({
   acquire,
   acquireNew,
   replace,
+  scratch,
 }: SendOptions): (outgoing: Outgoing) => Promise<ModelReply> {
   const destinations = new WeakMap<ProviderAccount, Map<string, Destination>>()
-  const attempt = async (outgoing: Outgoing, isLast: boolean): Promise<ModelReply> => {
+  const attempt = async (outgoing: Outgoing, isLast: boolean, spool?: ScratchFile): Promise<ModelReply> => {
     const { call, target, surface, dialect, method, path, query, contentType, toolNames } = outgoing
     let { body } = outgoing
     const { account, model } = target
@@ -82,10 +89,19 @@ export function sender({
       usable = found instanceof Promise ? await found : found
       const reached = usable === account ? target : { ...target, account: usable, ...timeLeft(target, started) }
       const destination = destinationOf(destinations, usable, surface, { path, model, stream: call.stream, dialect })
-      // A signature stands in the head, and covers all of the body.
-      if (!Buffer.isBuffer(body) && account.provider.sign !== undefined) body = await wholeBody(body)
       const isWhole = Buffer.isBuffer(body)
-      const signed = Buffer.isBuffer(body) ? signature(usable, destination, { method, query, contentType, body }) : none
+      let signed = none
+      if (account.provider.sign !== undefined) {
+        const sign = (payloadHash: string) =>
+          signature(usable, destination, { method, query, contentType, payloadHash })
+        if (Buffer.isBuffer(body)) signed = sign(hash('sha256', body, 'hex'))
+        // A signature stands in the head, and covers all of the body. Not each account of such a provider signs.
+        else if (spool !== undefined && sign('').length > 0) {
+          const whole = await spooledBody(body, spool)
+          body = whole.body
+          signed = sign(whole.sha256)
+        }
+      }
       const headers = signed.length === 0 ? outgoing.headers : [...outgoing.headers, ...signed]
       const head = requestHead(destination, method, query, headers, body.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
@@ -112,10 +128,20 @@ export function sender({
       const isRenewed = usable !== account && credentials.refused(usable, error)
       const isGone = !Buffer.isBuffer(body) && body.isSpent
       if (isLast || !isRenewed || isGone || call.lifetime.reason !== undefined) throw error
-      return await attempt({ ...outgoing, body, target: { ...target, ...timeLeft(target, started) } }, true)
+      return await attempt({ ...outgoing, body, target: { ...target, ...timeLeft(target, started) } }, true, spool)
     }
   }
-  return (outgoing) => attempt(outgoing, false)
+  /** The file is not there before a byte goes into it, and gone with the reply. */
+  const streamed = async (outgoing: Outgoing): Promise<ModelReply> => {
+    const spool = scratch()
+    try {
+      return whenOver(await attempt(outgoing, false, spool), () => spool.close())
+    } catch (fault) {
+      spool.close()
+      throw fault
+    }
+  }
+  return (outgoing) => (Buffer.isBuffer(outgoing.body) ? attempt(outgoing, false) : streamed(outgoing))
 }
 
 const none: readonly string[] = []

@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { createCredentials } from '../gateway/credentials.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { runCredentialProgram } from './credential-program.ts'
+import { scratchFile } from './scratch-file.ts'
 import { createUpstreams } from './upstreams.ts'
 
 export interface Examined {
@@ -39,6 +41,7 @@ export async function examineAccounts(
     acquire: upstreams.acquire,
     acquireNew: upstreams.acquireNew,
     replace: upstreams.replace,
+    scratch: () => scratchFile(tmpdir()),
     get: (account: ProviderAccount, url: URL, headers: Readonly<Record<string, string>>) =>
       upstreams.get({
         rules: { account: account.id, allowPrivateNetwork: account.allowPrivateNetwork },

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
 import type { CacheMatch } from '../core/cache.ts'
@@ -24,6 +25,7 @@ import type { LocalModelHooks } from './embedders/local-model.ts'
 import { createLocalModels } from './embedders/local-models.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
+import { scratchFile } from './scratch-file.ts'
 import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
 
@@ -144,6 +146,7 @@ export function createEngine(
       keys: createKeyRing(keys, { pairSecret: next.pairSecret }),
       workspaces: new Set([...config.workspaces, ...keys.map(({ workspace }) => workspace)]),
       upstreams,
+      scratch: () => scratchFile(dataDirectory ?? tmpdir()),
       credentials,
       fleet,
       slots,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ScratchFile } from './data-plane/incoming-body.ts'
+import type { ScratchFile } from '../core/scratch.ts'
 
 const readBytes = 64 * 1024
 

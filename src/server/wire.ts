@@ -8,6 +8,7 @@ import type { Embedder } from '../core/embedder.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { classifiersIn, plainRoute } from '../core/route-plan.ts'
+import type { ScratchFile } from '../core/scratch.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
@@ -54,6 +55,8 @@ export interface WireOptions {
   /** Those that are configured or have keys, revoked ones too. */
   readonly workspaces: ReadonlySet<string>
   readonly upstreams: Upstreams
+  /** A new file for bodies that are larger than what is held. */
+  scratch(): ScratchFile
   readonly credentials: Credentials
   readonly fleet: Fleet
   readonly slots: AccountSlots
@@ -71,7 +74,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const routing = { resolve: resolver.resolve, fleet, random: Math.random }
   const accountIds = new Set(accounts.map(({ id }) => id))
   const { acquire, acquireNew, replace } = upstreams
-  const sending = { limits, credentials, acquire, acquireNew, replace }
+  const sending = { limits, credentials, acquire, acquireNew, replace, scratch: options.scratch }
   const direct = callDirect(sending)
   const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
   const answering = {

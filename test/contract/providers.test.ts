@@ -96,7 +96,9 @@ function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect 
     send: (head, body) => void (Buffer.isBuffer(body) && written.push({ head, body })),
   }
   const connect = (): Connection => connection as Connection
-  const send = callProvider({ limits, credentials: asTheyAre, acquire: connect, acquireNew: connect, replace: connect })
+  const connections = { acquire: connect, acquireNew: connect, replace: connect }
+  const scratch = (): never => expect.unreachable()
+  const send = callProvider({ limits, credentials: asTheyAre, ...connections, scratch })
   const call: ModelCall = {
     id: 'call-1',
     principal: { key: 'key', workspace: 'default', models: ['*'] },

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type AwsCredential, signedHeaders } from '../../core/aws-signature.ts'
 import type { AccountCredential, ExchangeIo, TokenReply } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -26,7 +27,13 @@ export async function assumeRole(io: ExchangeIo, own: AwsCredential, role: Role)
   const body = form('AssumeRole', role, externalId === undefined ? {} : { ExternalId: externalId })
   const { host, pathname, search } = new URL(url)
   const request = { method: 'POST', path: pathname + search, headers: { ...formHeaders, host } }
-  const signed = signedHeaders(request, body, own, { region: role.region, service: 'sts' }, new Date(io.now()))
+  const signed = signedHeaders(
+    request,
+    hash('sha256', body, 'hex'),
+    own,
+    { region: role.region, service: 'sts' },
+    new Date(io.now()),
+  )
   return readRole(await io.post(url, { ...formHeaders, ...signed }, body))
 }
 

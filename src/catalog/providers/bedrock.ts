@@ -41,10 +41,10 @@ export default defineProvider({
   needsKey: true,
   authorize: (secret, options) => (awsCredential({ secret, baseUrl: '', options }) === undefined ? bearer(secret) : {}),
   exchange: (account) => awsExchange(account, regionOf(account) ?? ''),
-  sign(request, body, account, now) {
+  sign(request, payloadHash, account, now) {
     const credential = awsCredential(account)
     if (credential === undefined) return undefined
-    return signedHeaders(request, body, credential, { region: regionOf(account) ?? '', service: 'bedrock' }, now)
+    return signedHeaders(request, payloadHash, credential, { region: regionOf(account) ?? '', service: 'bedrock' }, now)
   },
   secretParts(account) {
     const { secretAccessKey, sessionToken } = awsCredential(account) ?? {}

@@ -2,29 +2,41 @@ import { setImmediate } from 'node:timers/promises'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import { copySpan } from '../../core/streamed-body.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall } from '../data-plane/serve-resource.ts'
-import { BYTES_A_TURN, lineSpans } from './batch-lines.ts'
+import type { FileContent } from './file-folder.ts'
+import { type FileLine, lineCutter } from './line-cutter.ts'
 
 /** The lines of a file that a provider account runs as calls: each is held to what it names, as a call is. */
 export async function refuseLines(
-  file: Buffer,
+  content: FileContent,
   { held }: Pick<ResourceCall, 'held'>,
   account: ProviderAccount,
 ): Promise<void> {
+  const cutter = lineCutter()
   let number = 0
-  let read = 0
-  for (const { start, length } of lineSpans(file)) {
-    number++
-    const bytes = file.subarray(start, start + length)
-    const json = parseJson(bytes.toString('utf8'))
-    if (!isJsonObject(json))
-      throw new GatewayError('invalid_request', `Line ${number} of the file is not a JSON object.`, { param: 'file' })
-    refuseThings(held({ bytes, json }), account)
-    read += length
-    if (read < BYTES_A_TURN) continue
-    read = 0
+  const check = (lines: readonly FileLine[]): void => {
+    for (const { bytes } of lines) {
+      number++
+      const json = parseJson(bytes.toString('utf8'))
+      if (!isJsonObject(json))
+        throw new GatewayError('invalid_request', `Line ${number} of the file is not a JSON object.`, { param: 'file' })
+      refuseThings(held({ bytes, json }), account)
+    }
+  }
+  await eachPiece(content, async (piece) => {
+    check(cutter.push(piece))
     // Calls of clients have their turn.
     await setImmediate()
-  }
+  })
+  check(cutter.end())
+}
+
+const PIECE_BYTES = 64 * 1024
+
+async function eachPiece(content: FileContent, take: (piece: Buffer) => Promise<void>): Promise<void> {
+  if (!Buffer.isBuffer(content)) return await copySpan(content.body, content, take)
+  for (let start = 0; start < content.length; start += PIECE_BYTES)
+    await take(content.subarray(start, start + PIECE_BYTES))
 }

@@ -3,6 +3,7 @@ import type { Batch, BatchLine } from '../../core/batch.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import { memberValue } from '../../core/json-bytes.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import type { FileLine } from './line-cutter.ts'
 import type { LineFormat } from './line-format.ts'
 import { lineFormats } from './line-formats.ts'
 
@@ -10,30 +11,6 @@ import { lineFormats } from './line-formats.ts'
 export interface BatchRequest {
   readonly customId: string
   readonly body: Buffer
-}
-
-/** What is read of a file before calls of clients have their turn. */
-export const BYTES_A_TURN = 64 * 1024
-
-/** U+FEFF, which Windows writes in front of text. */
-const byteOrderMark = Buffer.from('\ufeff')
-
-/** Where the lines of a file stand, without the blanks in front of them. Empty ones are none: a file may have millions of them. */
-export function* lineSpans(file: Buffer): Generator<{ readonly start: number; readonly length: number }> {
-  let start = file.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0
-  for (;;) {
-    while (start < file.length && isBlank(file[start])) start++
-    if (start === file.length) return
-    const newline = file.indexOf(10, start)
-    const end = newline < 0 ? file.length : newline
-    yield { start, length: end - start }
-    start = end
-  }
-}
-
-/** A space, or what stands between a tab and a carriage return. */
-function isBlank(byte: number | undefined): boolean {
-  return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13)
 }
 
 /** Reads one line. A sentence says why it is no request of the batch; it never quotes the line. */
@@ -63,8 +40,7 @@ export function readBatchLine(
 
 /** Checks a line before anything is run. One that is wrong has its result at once; the others are not held up. */
 export function checkedLine(
-  bytes: Buffer,
-  span: { readonly start: number; readonly length: number },
+  { start, bytes }: FileLine,
   { batch, number, seen }: { readonly batch: Batch; readonly number: number; readonly seen: Set<string> },
 ): BatchLine {
   const format = lineFormats[batch.dialect]
@@ -73,7 +49,7 @@ export function checkedLine(
     'fault' in read ? read.fault : seen.has(read.customId) ? 'repeats the `custom_id` of an earlier one' : undefined
   const { customId } = read
   if (fault === undefined && customId !== undefined) seen.add(customId)
-  const line = { number, ...span, ...(customId === undefined ? {} : { customId }) }
+  const line = { number, start, length: bytes.length, ...(customId === undefined ? {} : { customId }) }
   if (fault === undefined) return line
   const error = { code: 'invalid_batch_line', message: `${format.subject(number)} ${fault}.` } as const
   return { ...line, result: { isError: true, text: format.result({ batchId: batch.id, number, customId, error }) } }

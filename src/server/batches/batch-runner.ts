@@ -1,11 +1,13 @@
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
-import { BYTES_A_TURN, checkedLine, lineSpans, readBatchLine } from './batch-lines.ts'
+import { checkedLine, readBatchLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
 import { FILE_KEPT_MS } from './kept-files.ts'
+import { type FileLine, lineCutter } from './line-cutter.ts'
 import type { LineError } from './line-format.ts'
 import { lineFormats } from './line-formats.ts'
 import type { MemoryExchange, MemoryReply } from './memory-exchange.ts'
@@ -113,9 +115,9 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   }
 
   async function validate(batch: Batch): Promise<void> {
-    let file: Buffer
+    let file: Readable
     try {
-      file = await folder.read(batch.inputFile)
+      file = await folder.stream(batch.inputFile)
     } catch {
       store.fail(batch, 'The input file is gone.', now())
       return
@@ -125,17 +127,13 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     const { maxLines } = lineFormats[batch.dialect]
     let number = 0
     let lines: BatchLine[] = []
-    let read = 0
     const seen = new Set<string>()
-    for (const span of lineSpans(file)) {
+    for await (const line of linesOf(file)) {
       if (++number > maxLines) return store.fail(batch, `The input file has more than ${maxLines} lines.`, now())
-      const bytes = file.subarray(span.start, span.start + span.length)
-      lines.push(checkedLine(bytes, span, { batch, number, seen }))
-      read += span.length
-      if (lines.length < LINES_A_TURN && read < BYTES_A_TURN) continue
+      lines.push(checkedLine(line, { batch, number, seen }))
+      if (lines.length < LINES_A_TURN) continue
       store.addLines(batch, lines)
       lines = []
-      read = 0
       // Calls of clients have their turn.
       await setImmediate()
     }
@@ -249,15 +247,20 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
   ): Promise<StoredFile | undefined> {
     const id = options.newFileId()
     const writer = await folder.writer(id)
-    let page = store.results(batch, 0, RESULTS_A_PAGE)
-    while (page.length > 0) {
-      for (const line of page) {
-        const text = textOf(line)
-        if (text !== undefined) await writer.write(`${text}\n`)
+    try {
+      let page = store.results(batch, 0, RESULTS_A_PAGE)
+      while (page.length > 0) {
+        for (const line of page) {
+          const text = textOf(line)
+          if (text !== undefined) await writer.write(`${text}\n`)
+        }
+        page = store.results(batch, page.at(-1)?.number ?? 0, RESULTS_A_PAGE)
       }
-      page = store.results(batch, page.at(-1)?.number ?? 0, RESULTS_A_PAGE)
+      await writer.close()
+    } catch (fault) {
+      await writer.abandon()
+      throw fault
     }
-    await writer.close()
     const createdAt = now()
     const file = {
       id,
@@ -313,6 +316,12 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
 function waitOf({ headers }: MemoryReply): number {
   const seconds = Number(headers['retry-after'])
   return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : 0
+}
+
+async function* linesOf(file: Readable): AsyncGenerator<FileLine> {
+  const cutter = lineCutter()
+  for await (const piece of file) yield* cutter.push(piece)
+  yield* cutter.end()
 }
 
 /** A reply that is too deep to be written again stands in its result as text: a line that was answered must never run again. */

@@ -26,7 +26,7 @@ export async function createAtHolder(
   const reply = await call.ask({
     ...placeOf(account),
     path: '/batches',
-    body: { bytes: wire.bytes, contentType: 'application/json' },
+    sent: { body: wire.bytes, contentType: 'application/json' },
     isCall: true,
   })
   keepMade(reply, account, call.principal, 'openai', keeping)

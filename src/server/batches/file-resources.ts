@@ -1,10 +1,11 @@
 import { type BatchStore, noFile, type Page, type StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { formFile, formValues } from '../../core/form-data.ts'
+import type { FormPart } from '../../core/form-scanner.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { HeldForm } from '../data-plane/held-form.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
 import { refuseLines } from './batch-file-things.ts'
-import type { FileFolder } from './file-folder.ts'
+import type { FileContent, FileFolder } from './file-folder.ts'
 import { askHolder, batchPurpose, holderFor, keepAtHolder, removeAtHolder, shortName } from './files-at-accounts.ts'
 import { FILE_KEPT_MS, type KeptFiles } from './kept-files.ts'
 
@@ -68,25 +69,28 @@ export function fileResources(
 }
 
 async function upload(call: ResourceCall, options: FileResourcesOptions): Promise<ResourceReply> {
-  const form = await call.form()
-  const fields = formValues(form.bytes, form.contentType, ['purpose', ...Object.values(expiryFields)])
-  const file = formFile(form.bytes, form.contentType, 'file')
+  const form = await call.form(['purpose', ...Object.values(expiryFields)])
+  const { fields, file } = form
   if (file === undefined) throw new GatewayError('invalid_request', 'The form has no `file`.', { param: 'file' })
   const { purpose = '' } = fields
   const holder = holderFor(call, purpose)
   const { workspace } = call.principal
-  const { bytes } = file
-  const leave = options.files.reserve(workspace, holder === undefined ? bytes.length : 0)
+  const leave = options.files.reserve(workspace, holder === undefined ? file.end - file.start : 0)
+  const content = contentOf(form.body, file)
   try {
     if (holder !== undefined) {
-      if (call.runtime.isShared && purpose === batchPurpose) await refuseLines(bytes, call, holder)
+      if (call.runtime.isShared && purpose === batchPurpose) await refuseLines(content, call, holder)
       return await keepAtHolder(call, holder, { form, file, purpose }, options)
     }
-    const kept = { purpose: batchPurpose, name: shortName(file), bytes, lifetimeMs: lifetimeMs(fields) }
+    const kept = { purpose: batchPurpose, name: shortName(file), content, lifetimeMs: lifetimeMs(fields) }
     return { json: fileObject(await options.files.keep(workspace, kept)) }
   } finally {
     leave()
   }
+}
+
+function contentOf(body: HeldForm['body'], { start, end }: FormPart): FileContent {
+  return Buffer.isBuffer(body) ? body.subarray(start, end) : { body, start, end }
 }
 
 function lifetimeMs(fields: Readonly<Record<string, string>>): number {

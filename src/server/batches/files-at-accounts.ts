@@ -3,20 +3,17 @@ import { openaiResponses } from '../../catalog/dialects/openai-responses.ts'
 import { type BatchStore, noFile, type StoredFile } from '../../core/batch.ts'
 import type { ModelReply } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { FormPart } from '../../core/form-scanner.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import { surfaceFor } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import type { HeldForm } from '../data-plane/held-form.ts'
 import { accountName } from '../data-plane/portkey/provider-names.ts'
-import type { Form, ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
-
-export interface FormFile {
-  readonly name: string
-  readonly bytes: Buffer
-}
+import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 
 interface Upload {
-  readonly form: Form
-  readonly file: FormFile
+  readonly form: HeldForm
+  readonly file: FormPart
   readonly purpose: string
 }
 
@@ -72,7 +69,7 @@ export async function keepAtHolder(
   { form, file, purpose }: Upload,
   { store, now }: { readonly store: BatchStore; now(): number },
 ): Promise<ResourceReply> {
-  const reply = await call.ask({ ...placeOf(account), path: '/files', body: form })
+  const reply = await call.ask({ ...placeOf(account), path: '/files', sent: form })
   const object = objectOf(reply, account)
   const createdAt = now()
   const expiresAt = laterTime(object['expires_at'], createdAt)
@@ -82,7 +79,7 @@ export async function keepAtHolder(
     workspace: call.principal.workspace,
     purpose,
     name: shortName(file),
-    bytes: file.bytes.length,
+    bytes: file.end - file.start,
     createdAt,
     account: account.id,
     ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -119,8 +116,8 @@ export async function forgetRemoved<Reply>(asked: Promise<Reply>, forget: () => 
   }
 }
 
-export function shortName({ name }: FormFile): string {
-  return [...name.toWellFormed()].slice(0, MAX_NAME_LENGTH).join('')
+export function shortName({ fileName }: FormPart): string {
+  return [...fileName.toWellFormed()].slice(0, MAX_NAME_LENGTH).join('')
 }
 
 /** Where the vendor has what is no model's: Azure, for one, has deployments for the others. */

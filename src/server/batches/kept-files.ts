@@ -1,6 +1,6 @@
 import type { BatchStore, StoredFile } from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { FileFolder } from './file-folder.ts'
+import type { FileContent, FileFolder } from './file-folder.ts'
 
 export interface KeptFilesOptions {
   readonly store: BatchStore
@@ -23,7 +23,7 @@ export interface KeptFiles {
 export interface NewFile {
   readonly purpose: string
   readonly name: string
-  readonly bytes: Buffer
+  readonly content: FileContent
   /** Absent: 30 days. */
   readonly lifetimeMs?: number
 }
@@ -55,14 +55,19 @@ export function keptFiles({ store, folder, maxBytes, now, newFileId }: KeptFiles
         }
       }
     },
-    async keep(workspace, { purpose, name, bytes, lifetimeMs = FILE_KEPT_MS }) {
+    async keep(workspace, { purpose, name, content, lifetimeMs = FILE_KEPT_MS }) {
       const createdAt = now()
       const id = newFileId()
       const expiresAt = createdAt + lifetimeMs
-      const stored = { id, workspace, purpose, name, bytes: bytes.length, createdAt, expiresAt }
       // The bytes first: a file that is known is there.
-      await folder.write(stored.id, bytes)
-      store.addFile(stored)
+      const bytes = await folder.write(id, content)
+      const stored = { id, workspace, purpose, name, bytes, createdAt, expiresAt }
+      try {
+        store.addFile(stored)
+      } catch (fault) {
+        await folder.remove(id)
+        throw fault
+      }
       return stored
     },
     async remove(workspace, id) {

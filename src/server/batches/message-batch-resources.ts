@@ -107,7 +107,11 @@ async function createHere(
   const leave = files.reserve(workspace, bytes.length)
   const id = newBatchId()
   try {
-    const { id: inputFile } = await files.keep(workspace, { purpose: batchPurpose, name: `${id}.jsonl`, bytes })
+    const { id: inputFile } = await files.keep(workspace, {
+      purpose: batchPurpose,
+      name: `${id}.jsonl`,
+      content: bytes,
+    })
     const createdAt = now()
     const batch: Batch = {
       id,

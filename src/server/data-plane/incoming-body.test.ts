@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
+import type { ScratchFile } from '../../core/scratch.ts'
 import type { BodySink } from '../../core/streamed-body.ts'
 import type { BodyHandler } from '../http/exchange.ts'
-import { type IncomingBody, type IncomingBodyOptions, openBody, type ScratchFile } from './incoming-body.ts'
+import { type IncomingBody, type IncomingBodyOptions, openBody } from './incoming-body.ts'
 
 const heldBytes = 4096
 const pieceBytes = 1000

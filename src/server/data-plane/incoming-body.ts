@@ -1,6 +1,8 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { FormScanner } from '../../core/form-scanner.ts'
 import type { CallLifetime } from '../../core/lifetime.ts'
+import type { ScratchFile } from '../../core/scratch.ts'
+import { storageFault } from '../../core/storage-state.ts'
 import type { BodySink, StreamedBody } from '../../core/streamed-body.ts'
 import type { BodyHandler, CallExchange } from '../http/exchange.ts'
 import { tooLarge } from './read-body.ts'
@@ -19,15 +21,6 @@ export interface IncomingBodyOptions {
   readonly scratch?: ScratchFile
   /** For the record. */
   onBytes(chunk: Buffer): void
-}
-
-/** Bytes outside memory. */
-export interface ScratchFile {
-  readonly bytes: number
-  append(pieces: readonly Buffer[]): Promise<void>
-  /** Some of what stands from there on. */
-  read(position: number): Promise<Buffer>
-  close(): void
 }
 
 /** Resolves with a whole body when it fits in what may be held, else with its beginning as soon as that says where it goes. */
@@ -287,5 +280,7 @@ function costOf(pieces: readonly Buffer[]): number {
 }
 
 function noRoom(cause: unknown): GatewayError {
-  return new GatewayError('overloaded', 'There is no room for what stands in front of `model` in the form.', { cause })
+  const fault = storageFault(cause)
+  if (fault !== undefined) return new GatewayError('store_unavailable', `The data directory ${fault}.`, { cause })
+  return new GatewayError('overloaded', 'There is no room for a form as large as this one.', { cause })
 }

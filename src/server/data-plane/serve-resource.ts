@@ -5,14 +5,16 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Principal, principalOf } from '../../core/registry.ts'
+import type { ScratchFile } from '../../core/scratch.ts'
 import type { DirectCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
-import { bodyTimeout, type CallHandling, deadlineExceeded } from './handle-call.ts'
+import { bodyTimeout, type CallHandling, callClock, deadlineExceeded } from './handle-call.ts'
 import { headerLabels } from './header-labels.ts'
+import { type HeldForm, readHeldForm } from './held-form.ts'
 import { type HeldThings, heldThings } from './held-things.ts'
 import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
@@ -38,21 +40,19 @@ export interface ResourceCall {
   readonly headers: Readonly<Record<string, string>>
   readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isBudgeted' | 'isAccount' | 'isShared'>
   json(): Promise<RequestWire>
-  form(): Promise<Form>
+  /** With the values of these fields, each of which may be there once. */
+  form(fields: readonly string[]): Promise<HeldForm>
   /** Whose the things are that a body of a call names. Throws for those of another workspace. */
   held(wire: RequestWire): HeldThings
   /** Asks a provider account. `isCall`: it makes the account work, at a cost that nobody here knows. */
   ask(question: AccountQuestion): Promise<ModelReply>
 }
 
-/** A body as it came. */
-export interface Form {
-  readonly bytes: Buffer
-  readonly contentType: string
-}
+/** A body as it is sent. */
+type SentBody = Pick<HeldForm, 'body' | 'contentType'>
 
 type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & {
-  readonly body?: Form
+  readonly sent?: SentBody
   readonly isCall?: boolean
 }
 
@@ -74,8 +74,9 @@ export async function serveResource(
     concurrency,
     deadlines,
     holdersOf,
+    scratch,
     log,
-  }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'holdersOf' | 'log'>,
+  }: Pick<CallHandling, 'sink' | 'concurrency' | 'deadlines' | 'holdersOf' | 'scratch' | 'log'>,
 ): Promise<void> {
   const endpoint: DirectCall['endpoint'] = { kind: 'raw', path: item.path, errorDialect: item.dialect }
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
@@ -83,10 +84,12 @@ export async function serveResource(
   const lifetime = new CallLifetime()
   let leave: (() => void) | undefined
   let stream: Readable | undefined
+  let kept: ScratchFile | undefined
   exchange.onOver = (isWhole) => {
     deadlines.delete(lifetime)
     leave?.()
     stream?.destroy()
+    kept?.close()
     if (isWhole) return
     const error = new GatewayError('client_closed', 'The client left before the reply had ended.')
     lifetime.end(error)
@@ -99,13 +102,23 @@ export async function serveResource(
     leave = concurrency.enter(key, limits)
     recorder.labelled(headerLabels(exchange.headers))
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-    const body = async (kind: 'json' | 'multipart'): Promise<Buffer> => {
-      checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
+    const json = async (): Promise<RequestWire> => {
+      checkBodyHeaders(exchange, limits.maxBodyBytes, 'json')
       const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
       recorder.bodyRead(bytes)
-      return bytes
+      return parseBody(bytes)
     }
-    const direct = (question: AccountQuestion): DirectCall => ({
+    const form = async (fields: readonly string[]): Promise<HeldForm> => {
+      const maxBytes = limits.maxBodyBytes
+      checkBodyHeaders(exchange, maxBytes, 'multipart')
+      const clock = callClock(exchange, lifetime, limits, deadlines)
+      const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
+      kept = scratch()
+      const read = await readHeldForm({ exchange, lifetime, clock, maxBytes, scratch: kept, onBytes }, fields)
+      recorder.bodyRead()
+      return read
+    }
+    const direct = ({ sent, ...question }: AccountQuestion): DirectCall => ({
       ...question,
       principal,
       endpoint,
@@ -113,8 +126,8 @@ export async function serveResource(
       method: exchange.method,
       query: '',
       headers: requestHeaders(exchange.headers, principal.workspace),
-      contentType: question.body?.contentType,
-      body: question.body?.bytes ?? Buffer.alloc(0),
+      contentType: sent?.contentType,
+      body: sent?.body ?? Buffer.alloc(0),
       emit: (fact) => recorder.fact(fact),
     })
     let asked: DirectCall | undefined
@@ -124,8 +137,8 @@ export async function serveResource(
       query: new URL(exchange.url, 'http://gateway').searchParams,
       headers: exchange.headers,
       runtime,
-      json: async () => parseBody(await body('json')),
-      form: async () => ({ bytes: await body('multipart'), contentType: exchange.headers['content-type'] ?? '' }),
+      json,
+      form,
       held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
       async ask(question) {
         deadlines.set(lifetime, limits.deadlineMs, () => {
