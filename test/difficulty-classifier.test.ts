@@ -33,22 +33,33 @@ beforeAll(async () => {
       { id: 'two', key: 'pk-two-two-two-two-two-two', workspace: 'two', models: ['*'] },
     ],
     config: {
-      providers: names.map((id) => ({
-        id,
-        provider: 'openai',
-        baseUrl: `${mocks[id].origin}/v1`,
-        apiKey: `sk-of-${id}`,
-        allowPrivateNetwork: true,
-      })),
+      providers: [
+        ...names.map((id) => ({
+          id,
+          provider: 'openai',
+          baseUrl: `${mocks[id].origin}/v1`,
+          apiKey: `sk-of-${id}`,
+          allowPrivateNetwork: true,
+        })),
+        {
+          id: 'claude',
+          provider: 'anthropic',
+          baseUrl: mocks.judge.origin,
+          apiKey: 'sk-ant',
+          allowPrivateNetwork: true,
+        },
+      ],
       models: {
         auto: { route: 'auto' },
         other: { route: 'other' },
         down: { route: 'down' },
         tiers: { route: 'tiers' },
+        translated: { route: 'translated' },
       },
       routes: {
         auto: auto('judge/gpt-5-nano'),
         other: auto('judge/gpt-5-nano'),
+        translated: auto('claude/claude-haiku-4-5'),
         down: auto('judge/gpt-4o-mini', 100),
         tiers: { conditional: [{ if: 'request.stream', ...auto('judge/gpt-5-nano') }, on('rest')] },
       },
@@ -111,6 +122,27 @@ describe('a classifier', () => {
         },
       ],
     })
+  })
+
+  it('may be a model of any provider, in its own dialect', async () => {
+    mocks.judge.script(() =>
+      unary({
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'claude-haiku-4-5',
+        content: [{ type: 'text', text: 'hard' }],
+        stop_reason: 'end_turn',
+        stop_sequence: null,
+        usage: { input_tokens: 190, output_tokens: 4 },
+      }),
+    )
+    const call = await gateway.call(await ask('In which words?', { model: 'translated' }))
+    expect(call.account).toBe('strong')
+    expect(call.routing.asked).toMatchObject([{ says: 'hard', inputTokens: 190, outputTokens: 4 }])
+    const [sent] = mocks.judge.requests
+    expect(sent?.path).toBe('/v1/messages')
+    expect(sent?.json).toMatchObject({ model: 'claude-haiku-4-5', max_tokens: 1000 })
   })
 
   it.each([
@@ -219,14 +251,17 @@ describe('a classifier', () => {
   })
 
   it('is not asked by a replay, which takes what it said', async () => {
-    mocks.judge.script(() => says('hard'))
-    await gateway.call(await ask('Is it said again?', { model: 'other' }))
+    const since = new Date().toISOString()
+    for (const said of ['hard', 'easy']) {
+      mocks.judge.script(() => says(said))
+      await gateway.call(await ask(`Is it said again, ${said}?`, { model: 'other' }))
+    }
     const data = join(gateway.directory, 'data')
     const config = join(gateway.directory, 'portcullis.yaml')
-    const options = ['--route', 'auto', '--config', config, '--data', data, '--model', 'gpt-5-mini', '--json']
+    const options = ['--route', 'auto', '--config', config, '--data', data, '--from', since, '--json']
     const ended = await launch(['routes', 'replay', ...options]).ended
-    expect(JSON.parse(ended.stdout)).toMatchObject({ route: 'auto', moved: 0 })
-    expect(counts()).toEqual([0, 1, 0, 1])
+    expect(JSON.parse(ended.stdout)).toMatchObject({ route: 'auto', calls: 2, moved: 0 })
+    expect(counts()).toEqual([1, 1, 0, 2])
   })
 
   it('stands in the list of routes', async () => {
