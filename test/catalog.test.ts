@@ -72,6 +72,12 @@ it('has prices as people write them, without the noise of binary fractions', asy
   expect(stdout).not.toMatch(/\.\d{10}/)
 })
 
+it('says that it has no such model, and which is near', async () => {
+  const { code, stdout, stderr } = await cli('models', 'gpt-5-mimi', '--provider', 'openai')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^The catalogue lists no model with "gpt-5-mimi" in its name\. Did you mean .*gpt-5-mini/)
+})
+
 it('lists what the configuration says of models, before all else', async () => {
   const price = { inputPerMillionUsd: 0.6052, outputPerMillionUsd: 1 }
   const models = [

@@ -1,6 +1,7 @@
+import { nearestNames } from '../core/nearest-names.ts'
 import { usdPerMillion } from '../core/prices.ts'
 import { allProviders } from '../server/engine.ts'
-import { type Command, readArguments, table, UsageError } from './command.ts'
+import { type Command, printable, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
 import { defaultConfigPath } from './start.ts'
 
@@ -40,9 +41,10 @@ Prices in USD per million tokens.`,
     }
     const text = positionals[0]?.toLowerCase() ?? ''
     const { listModels } = configInUse(values.config, values.data).models
-    const rows = allProviders
+    const all = allProviders
       .filter(({ id }) => values.provider === undefined || id === values.provider)
       .flatMap(({ id }) => listModels(id).map((model) => ({ name: `${id}/${model.id}`, model })))
+    const rows = all
       .filter(({ name }) => name.toLowerCase().includes(text))
       .map(({ name, model: { price, contextTokens } }) => [
         name,
@@ -50,6 +52,12 @@ Prices in USD per million tokens.`,
         usd(price?.input),
         usd(price?.output),
       ])
+    if (rows.length === 0) {
+      const near = nearestNames(text, new Set(all.map(({ model: { id } }) => id)), 3)
+      const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
+      process.stderr.write(`${printable(`The catalogue lists no model with "${text}" in its name.${meant}`)}\n`)
+      return Promise.resolve(1)
+    }
     process.stdout.write(table(['MODEL', 'CONTEXT TOKENS', 'INPUT USD/M', 'OUTPUT USD/M'], rows))
     return Promise.resolve(0)
   },
