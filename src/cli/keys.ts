@@ -49,6 +49,8 @@ export const keys: Command = {
     if (values.url !== undefined && values.config !== undefined) {
       throw new UsageError('--config goes with --data; a gateway that is asked with --url has its own.')
     }
+    // Before data are looked for, which may not be there.
+    if (action === undefined || !actions.includes(action)) throw unknownAction()
     const api = values.url === undefined ? direct(values.data, values.config) : remote(values.url)
     switch (action) {
       case 'list':
@@ -76,9 +78,15 @@ export const keys: Command = {
         return 0
       }
       default:
-        throw new UsageError('Use: portcullis keys list, create, rotate, revoke or pair.')
+        throw unknownAction()
     }
   },
+}
+
+const actions: readonly string[] = ['list', 'create', 'rotate', 'revoke', 'pair']
+
+function unknownAction(): UsageError {
+  return new UsageError('Use: portcullis keys list, create, rotate, revoke or pair.')
 }
 
 function checkId(name: string, id: string): void {
