@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
+import { plainEnvironment } from './support/plain-environment.ts'
 
 const program = join(import.meta.dirname, '../bin/portcullis.js')
 const literal = 'sk-written-into-the-file-0123456789'
@@ -28,7 +29,7 @@ async function diff(text: string, args: readonly string[] = [], token = gateway.
   const file = join(gateway.directory, 'other.yaml')
   await writeFile(file, text)
   const child = spawn(process.execPath, [program, 'config', 'diff', file, '--url', gateway.controlUrl, ...args], {
-    env: { PATH: process.env['PATH'], PORTCULLIS_ADMIN_TOKEN: token },
+    env: { ...plainEnvironment(), PORTCULLIS_ADMIN_TOKEN: token },
   })
   let stdout = ''
   let stderr = ''
@@ -50,6 +51,7 @@ models:
 providers: [{ provider: openai, id: own, apiKey: "${apiKey}" }]
 keys: [{ id: team-a, key: ${gateway.key}, workspace: default, models: ['*'] }]
 listen: { host: 127.0.0.1, port: 0, controlPort: 0 }
+catalog: { discover: off }
 ${more}`
 
 describe('config diff', () => {

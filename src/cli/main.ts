@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { nearestNames } from '../core/nearest-names.ts'
-import { cache } from './cache.ts'
-import { calls } from './calls.ts'
-import { catalog } from './catalog.ts'
-import { models, providers } from './catalogue.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
-import { config } from './config.ts'
-import { doctor } from './doctor.ts'
-import { importFile } from './import.ts'
-import { keys } from './keys.ts'
-import { routes } from './routes.ts'
-import { start } from './start.ts'
 
-const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ start, config, keys, calls, routes, cache, providers, models, catalog, doctor, import: importFile }),
-)
+/** A command is loaded when it is asked for: most of the program is behind `start`. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  config: async () => (await import('./config.ts')).config,
+  keys: async () => (await import('./keys.ts')).keys,
+  calls: async () => (await import('./calls.ts')).calls,
+  routes: async () => (await import('./routes.ts')).routes,
+  cache: async () => (await import('./cache.ts')).cache,
+  providers: async () => (await import('./catalogue.ts')).providers,
+  models: async () => (await import('./catalogue.ts')).models,
+  catalog: async () => (await import('./catalog.ts')).catalog,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  import: async () => (await import('./import.ts')).importFile,
+}
 
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
@@ -44,17 +45,18 @@ async function run([name, ...args]: string[]): Promise<number> {
   const [about] = args
   if (name === 'help' && about !== undefined) return await run([about, '--help'])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(overview())
+    process.stdout.write(await overview())
     return 0
   }
-  const command = commands.get(name)
-  if (command === undefined) {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) {
     if (name.startsWith('-')) throw unknownOption(name, ['version', 'help'])
-    const near = nearestNames(name, [...commands.keys()], 1)[0]
+    const near = nearestNames(name, Object.keys(commands), 1)[0]
     throw new UsageError(
       `There is no command "${name}"${near === undefined ? '. See portcullis --help.' : `; did you mean "${near}"?`}`,
     )
   }
+  const command = await load()
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${command.help}\n`)
     return 0
@@ -62,7 +64,8 @@ async function run([name, ...args]: string[]): Promise<number> {
   return await command.run(args, version)
 }
 
-function overview(): string {
-  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+async function overview(): Promise<string> {
+  const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const))
+  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   return `Portcullis ${version}, an AI gateway.\n\nUsage: portcullis <command> [options]\n\n${lines.join('\n')}\n\nportcullis <command> --help says more.\n`
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { plainEnvironment } from './plain-environment.ts'
 
 const program = join(import.meta.dirname, '../../bin/portcullis.js')
 
@@ -63,8 +64,7 @@ function spawnGateway({ dataDirectory, args = [], environment = {}, folder, with
     command,
     [...before, program, 'start', '--data', dataDirectory, '--port', '0', '--control-port', '0', ...args],
     {
-      // Nothing of the machine's own credentials: they would become accounts.
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: folder ?? join(dataDirectory, '..'),
     },

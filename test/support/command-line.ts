@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { plainEnvironment } from './plain-environment.ts'
 
 const program = join(import.meta.dirname, '../../bin/portcullis.js')
 
@@ -41,7 +42,7 @@ function launch(
   environment: Readonly<Record<string, string>>,
 ): Running {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...plainEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: directory,
   })
