@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalRequest, signedHeaders } from './aws-signature.ts'
 
@@ -77,13 +78,14 @@ describe('a signature of AWS', () => {
     const { method = 'GET', path = '/', headers = {}, body = '', token } = request
     const all = { host: 'example.amazonaws.com', ...headers }
     const sessionToken = token === undefined ? {} : { sessionToken: token }
-    expect(signedHeaders({ method, path, headers: all }, body, { ...credential, ...sessionToken }, scope, now)).toEqual(
-      {
-        'x-amz-date': '20150830T123600Z',
-        ...(token === undefined ? {} : { 'x-amz-security-token': token }),
-        authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=${signed}, Signature=${signature}`,
-      },
-    )
+    const payloadHash = hash('sha256', body, 'hex')
+    expect(
+      signedHeaders({ method, path, headers: all }, payloadHash, { ...credential, ...sessionToken }, scope, now),
+    ).toEqual({
+      'x-amz-date': '20150830T123600Z',
+      ...(token === undefined ? {} : { 'x-amz-security-token': token }),
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=${signed}, Signature=${signature}`,
+    })
   })
 
   it.each([
