@@ -18,6 +18,7 @@ let gateway: ChildGateway
 
 beforeAll(async () => {
   ;[first, second] = await Promise.all([startMockProvider(), startMockProvider()])
+  answer(well)
   directory = await mkdtemp(join(tmpdir(), 'portcullis-fleet-'))
   const account = (id: string, { origin }: MockProvider, more: object = {}) => ({
     id,

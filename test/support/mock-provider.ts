@@ -67,8 +67,8 @@ export async function startMockProvider(): Promise<MockProvider> {
       const { request } = exchange
       requests.push(request)
       for (const waiter of waiting) if (waiter.index === requests.length - 1) waiter.resolve(request)
-      const reply = queue.shift() ?? script(request)
       try {
+        const reply = queue.shift() ?? script(request)
         await reply(exchange)
       } catch (fault) {
         // Shown to the gateway as a status that no vendor uses, so that the test fails with a reason.
