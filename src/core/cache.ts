@@ -45,6 +45,16 @@ export interface CacheTier {
   purge(workspace: string, tag?: string): Promise<number>
 }
 
+/** A tier that keeps questions of the semantic cache too, as texts. */
+export interface QuestionTier extends CacheTier {
+  /** The newest under a name, up to a number of bytes. Never rejects, and waits no longer than a call may. */
+  questions(workspace: string, name: string): Promise<readonly string[]>
+  /** Behind the back of the call. It goes with the answer that `head` is of. */
+  keepQuestion(name: string, text: string, head: StoredEntry['head']): void
+  /** Takes one answer away, behind the back of who asks for it. */
+  forget(workspace: string, key: string): void
+}
+
 /** What a caller wants of the cache for one call. */
 export interface CacheWish {
   /** `refresh`: the answer is asked for anew and replaces what is kept. `off`: neither read nor kept. */

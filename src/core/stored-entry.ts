@@ -18,6 +18,8 @@ export const StoredHead = z.strictObject({
   headers: z.record(z.string(), z.string().regex(/^[\x20-\x7e]*$/)),
   contentType: z.string().regex(/^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/),
   isStream: z.boolean(),
+  /** Digest of the question that it answers, for an answer that is found by one that means the same. */
+  question: z.string().max(64).optional(),
 })
 export type StoredHead = z.infer<typeof StoredHead>
 

@@ -4,6 +4,7 @@ import { providers } from '../catalog/providers.generated.ts'
 import type { CacheMatch } from '../core/cache.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
 import { createCredentials } from '../gateway/credentials.ts'
@@ -67,7 +68,7 @@ export interface Engine {
   /** This process serves calls: the local model is loaded before they need it. */
   serveModels(hooks: LocalModelHooks): void
   /** An answer of the semantic cache was wrong. */
-  reportAnswer(match: CacheMatch): void
+  reportAnswer(match: CacheMatch, workspace: string): void
   close(): Promise<void>
 }
 
@@ -120,7 +121,7 @@ export function createEngine(
     run: (words) => runCredentialProgram(words, { environment }),
   })
   let tiers: CacheTiers | undefined
-  const cache = createSharedCache(() => tiers?.tier())
+  const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
   const slots = createAccountSlots()
   const semanticIndex = createSharedSemanticIndex()
   const fleet = createFleet(() => performance.now(), hasNews)
@@ -182,7 +183,10 @@ export function createEngine(
       tiers = given
       tiers.configure(built.config.cache)
     },
-    reportAnswer: (match) => semanticIndex.report(match),
+    reportAnswer(match, workspace) {
+      semanticIndex.report(match)
+      cache.questions()?.forget(workspace, answerKey(match.id))
+    },
     async close() {
       upstreams.close()
       await localModels.close()

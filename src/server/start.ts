@@ -229,9 +229,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       models: engine.models,
-      reportAnswer: (match) => {
-        engine.reportAnswer(match)
-        workers?.reportAnswer(match)
+      reportAnswer: (match, workspace) => {
+        engine.reportAnswer(match, workspace)
+        workers?.reportAnswer(match, workspace)
       },
       embedder: () => engine.runtime().embedder,
       configText: () => state.configText,

@@ -193,21 +193,27 @@ function cacheStages({ config, cache, resolver: { resolve } }: WireOptions): Sta
   const { settings, maxBytes } = config.cache
   const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>
     route.cache === 'off' ? undefined : route.cache === undefined ? settings : { ...settings, ...route.cache }
-  // What must not be recorded must not be kept elsewhere either.
-  const tierOf = (workspace: string) => (config.recordSettings(workspace).bodies === 'off' ? undefined : cache.tier())
+  const tierOf = (workspace: string) => (isKeptOutside(config, workspace) ? cache.tier() : undefined)
   const { flights } = cache
   return [exactCache({ store: cache.storeOf(maxBytes), flights, tierOf, resolve, settingsOf, now: Date.now })]
 }
 
+/** What must not be recorded must not be kept elsewhere either. */
+function isKeptOutside({ recordSettings }: CompiledConfig, workspace: string): boolean {
+  return recordSettings(workspace).bodies !== 'off'
+}
+
 function semanticStages(
-  { config, semanticIndex, resolver: { resolve } }: WireOptions,
+  { config, cache, semanticIndex, resolver: { resolve } }: WireOptions,
   embedder: Embedder,
 ): Stage<ModelCall, ModelReply>[] {
   if (config.semanticCache === undefined) return []
   const { settings, ...limits } = config.semanticCache
   const settingsOf = ({ settings: route }: ResolvedModel): SemanticSettings | undefined =>
     route.cache === 'off' ? undefined : { ...settings, ...route.cache }
-  return [semanticCache({ index: semanticIndex.indexOf(limits), embedder, resolve, settingsOf, now: Date.now })]
+  const index = semanticIndex.indexOf(limits)
+  const sharedOf = (workspace: string) => (isKeptOutside(config, workspace) ? cache.questions() : undefined)
+  return [semanticCache({ index, embedder, sharedOf, resolve, settingsOf, now: Date.now })]
 }
 
 export function buildResolver(

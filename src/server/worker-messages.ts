@@ -18,7 +18,7 @@ export type ToWorker =
       readonly writerId: string
     }
   | { readonly type: 'update'; readonly state: EngineState }
-  | { readonly type: 'wrong-answer'; readonly match: CacheMatch }
+  | { readonly type: 'wrong-answer'; readonly match: CacheMatch; readonly workspace: string }
   /** What the others have learned of targets. */
   | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | (AskedOfWorker & { readonly question: number })

@@ -77,7 +77,7 @@ async function start({
         engine.update(message.state)
         break
       case 'wrong-answer':
-        engine.reportAnswer(message.match)
+        engine.reportAnswer(message.match, message.workspace)
         break
       case 'metrics?':
         tell({

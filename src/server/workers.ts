@@ -47,7 +47,7 @@ export interface Workers {
   storageReasons(): readonly string[]
   update(state: EngineState): void
   /** An answer of the semantic cache was wrong: whoever has it takes it away. */
-  reportAnswer(match: CacheMatch): void
+  reportAnswer(match: CacheMatch, workspace: string): void
   drain(): Promise<void>
 }
 
@@ -233,8 +233,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       state = next
       for (const member of members) send(member, { type: 'update', state })
     },
-    reportAnswer(match) {
-      for (const member of members) send(member, { type: 'wrong-answer', match })
+    reportAnswer(match, workspace) {
+      for (const member of members) send(member, { type: 'wrong-answer', match, workspace })
     },
     drain,
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openRedisTier } from '../../src/catalog/stores/redis-cache-tier.ts'
-import type { CacheTier } from '../../src/core/cache.ts'
+import type { QuestionTier } from '../../src/core/cache.ts'
 import { sealedEntry } from '../../src/core/sealed-entry.ts'
 import type { StoredEntry } from '../../src/core/stored-entry.ts'
 import type { Json, WireReply } from '../support/client.ts'
@@ -9,7 +9,7 @@ import { type MockProvider, startMockProvider } from '../support/mock-provider.t
 import { openTestRedis, redisUrl } from './redis.ts'
 
 type TestRedis = Awaited<ReturnType<typeof openTestRedis>>
-type Tier = CacheTier & { close(): Promise<void> }
+type Tier = QuestionTier & { close(): Promise<void> }
 
 const maxEntryBytes = 1 << 20
 const entry: StoredEntry = {
@@ -100,6 +100,22 @@ describe('entries in Redis', () => {
     await kept(tier, 'first', entry)
     for (let index = 0; index < 600; index++) await kept(tier, `many ${index}`, entry)
     expect(await tier?.purge('default', 'docs')).toBe(601)
+  })
+
+  it('have questions beside them, of which the newest stay', async () => {
+    const [tier] = tiers(1)
+    await kept(tier, 'k', entry)
+    const text = (index: number): string => `${index} ${'x'.repeat(10_000)}`
+    const newest = async (): Promise<readonly string[]> => (await tier?.questions('default', 'name')) ?? []
+    for (let index = 0; index < 40; index++) {
+      do tier?.keepQuestion('name', text(index), entry.head)
+      while ((await newest())[0] !== text(index))
+    }
+    expect((await newest()).slice(0, 6)).toEqual([39, 38, 37, 36, 35, 34].map(text))
+    const name = (await redis.keys()).find((key) => key.endsWith('questions-name')) ?? ''
+    // Cut behind the back of the last one that was kept.
+    while ((await redis.client.strLen(name)) > 4 * 65_536);
+    expect(await tier?.questions('other', 'name')).toEqual([])
   })
 
   it('that somebody else wrote are none where a secret is set, nor what is no entry at all', async () => {

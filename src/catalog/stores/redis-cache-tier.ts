@@ -1,8 +1,9 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client'
-import type { CacheTier } from '../../core/cache.ts'
+import type { QuestionTier } from '../../core/cache.ts'
 import { MAX_HEAD_BYTES, openedEntry, sealedEntry } from '../../core/sealed-entry.ts'
 import { settledWithin } from '../../core/settled-within.ts'
 import type { StorageTeller } from '../../core/storage-state.ts'
+import type { StoredEntry } from '../../core/stored-entry.ts'
 
 export interface RedisTierOptions {
   readonly url: string
@@ -26,15 +27,24 @@ const MAX_REST_MS = 30_000
 const CONNECT_TIMEOUT_MS = 2000
 const MAX_WAITING_COMMANDS = 5000
 const MAX_WAITING_BYTES = 32 << 20
+const MAX_QUESTION_BYTES = 65_536
 const PURGE_STEP = 500
 /** No entry lasts longer. */
 const MAX_TTL_MS = 30 * 86_400_000
 
 /**
  * Answers in Redis or Valkey, for all gateways that use it: an entry under `<prefix>entry:<workspace>:<key>`, and sets of keys
- * of each workspace and of each of its tags, ordered by when entries expire.
+ * of each workspace and of each of its tags, ordered by when entries expire. Questions of one name are lines of one string, the
+ * newest at its end, so that a look reads no more than it wants.
  */
-export function openRedisTier({ url, prefix, maxEntryBytes, secret, tell, tellWrites }: RedisTierOptions): CacheTier & {
+export function openRedisTier({
+  url,
+  prefix,
+  maxEntryBytes,
+  secret,
+  tell,
+  tellWrites,
+}: RedisTierOptions): QuestionTier & {
   close(): Promise<void>
 } {
   let restingUntil = 0
@@ -99,6 +109,38 @@ export function openRedisTier({ url, prefix, maxEntryBytes, secret, tell, tellWr
   const setAt = (workspace: string, tag: string | undefined): string =>
     tag === undefined ? `${prefix}workspace:${workspace}` : `${prefix}tag:${workspace}:${tag}`
 
+  const lifeOf = ({ storedAt, expiresAt }: StoredEntry['head']) =>
+    ({ type: 'PX', value: Math.max(1, expiresAt - storedAt) }) as const
+
+  /** In the sets by which it is purged. */
+  function indexed(key: string, { workspace, tags, storedAt, expiresAt }: StoredEntry['head']): Promise<unknown>[] {
+    return [undefined, ...tags].flatMap((tag) => {
+      const set = setAt(workspace, tag)
+      return [
+        client.zAdd(set, { score: expiresAt, value: key }),
+        client.zRemRangeByScore(set, '-inf', storedAt),
+        client.pExpire(set, MAX_TTL_MS),
+      ]
+    })
+  }
+
+  function write(commands: readonly Promise<unknown>[], bytes: number): void {
+    void Promise.all(commands)
+      .then(
+        () => tellWrites(undefined),
+        (fault: unknown) => refused(tellWrites, fault),
+      )
+      .finally(() => {
+        waitingBytes -= bytes
+      })
+  }
+
+  /** The oldest go. What another gateway appends meanwhile may go with them, and is a miss. */
+  async function cutQuestions(place: string): Promise<void> {
+    const newest = await client.getRange(place, -MAX_QUESTION_BYTES, -1)
+    if (newest !== null) await client.set(place, newest.subarray(newest.indexOf(0x0a) + 1), { expiration: 'KEEPTTL' })
+  }
+
   return {
     async find(workspace, key) {
       if (isAway()) return undefined
@@ -112,31 +154,36 @@ export function openRedisTier({ url, prefix, maxEntryBytes, secret, tell, tellWr
       return openedEntry(sealed, place, secret)
     },
     keep(key, entry) {
-      const { workspace, tags, expiresAt, storedAt } = entry.head
-      const place = entryAt(workspace, key)
+      const place = entryAt(entry.head.workspace, key)
       const sealed = isAway() ? undefined : sealedEntry(entry, place, secret)
       if (sealed === undefined || waitingBytes + sealed.length > MAX_WAITING_BYTES) return
       waitingBytes += sealed.length
-      const indexed = [undefined, ...tags].flatMap((tag) => {
-        const set = setAt(workspace, tag)
-        return [
-          client.zAdd(set, { score: expiresAt, value: key }),
-          client.zRemRangeByScore(set, '-inf', storedAt),
-          client.pExpire(set, MAX_TTL_MS),
-        ]
-      })
       // Last: what could not be purged must not be there.
-      const written = client.set(place, sealed, {
-        expiration: { type: 'PX', value: Math.max(1, expiresAt - storedAt) },
-      })
-      void Promise.all([...indexed, written])
-        .then(
-          () => tellWrites(undefined),
-          (fault: unknown) => refused(tellWrites, fault),
-        )
-        .finally(() => {
-          waitingBytes -= sealed.length
-        })
+      const made = [...indexed(key, entry.head), client.set(place, sealed, { expiration: lifeOf(entry.head) })]
+      write(made, sealed.length)
+    },
+    async questions(workspace, name) {
+      if (isAway()) return []
+      const place = entryAt(workspace, `questions-${name}`)
+      const text = await asked(client.getRange(place, -MAX_QUESTION_BYTES, -1), PATIENCE_MS)
+      // The first line may have been cut.
+      return text?.toString('utf8').split('\n').filter(Boolean).reverse() ?? []
+    },
+    keepQuestion(name, text, head) {
+      const line = Buffer.from(`${text}\n`)
+      if (isAway() || line.length > MAX_QUESTION_BYTES || waitingBytes + line.length > MAX_WAITING_BYTES) return
+      const key = `questions-${name}`
+      const place = entryAt(head.workspace, key)
+      waitingBytes += line.length
+      const appended = client.append(place, line)
+      write([...indexed(key, head), appended, client.pExpire(place, lifeOf(head).value)], line.length)
+      appended
+        .then((length) => (Number(length) > 4 * MAX_QUESTION_BYTES ? cutQuestions(place) : undefined))
+        .catch((fault: unknown) => refused(tellWrites, fault))
+    },
+    forget(workspace, key) {
+      if (isAway()) return
+      client.unlink(entryAt(workspace, key)).catch((fault: unknown) => refused(tellWrites, fault))
     },
     async purge(workspace, tag) {
       if (isAway()) return 0

@@ -1,4 +1,4 @@
-import type { CacheStore, CacheTier } from '../../core/cache.ts'
+import type { CacheStore, CacheTier, QuestionTier } from '../../core/cache.ts'
 import type { Flight } from './exact-cache.ts'
 import { createMemoryStore } from './memory-store.ts'
 
@@ -9,11 +9,13 @@ export interface SharedCache {
   storeOf(maxBytes: number): CacheStore
   /** What is asked behind the memory. */
   tier(): CacheTier | undefined
+  /** The one of them that keeps questions too. */
+  questions(): QuestionTier | undefined
   /** Takes entries away, and says how many. Without a tag: all of the workspace. */
   purge(workspace: string, tag?: string): Promise<number>
 }
 
-export function createSharedCache(tier: () => CacheTier | undefined): SharedCache {
+export function createSharedCache({ tier, questions }: Pick<SharedCache, 'tier' | 'questions'>): SharedCache {
   let store: CacheStore | undefined
   let room = 0
   return {
@@ -24,6 +26,7 @@ export function createSharedCache(tier: () => CacheTier | undefined): SharedCach
       return store
     },
     tier,
+    questions,
     async purge(workspace, tag) {
       const inMemory = store?.purge(workspace, tag) ?? 0
       // Most entries stand in several places: the count is of the place that has the most of them.

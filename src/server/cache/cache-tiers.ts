@@ -1,4 +1,4 @@
-import type { CacheTier } from '../../core/cache.ts'
+import type { CacheTier, QuestionTier } from '../../core/cache.ts'
 import type { StorageState } from '../../core/storage-state.ts'
 import { tiersInTurn } from '../../gateway/cache/shared-cache.ts'
 import type { CacheConfig, RedisConfig } from '../config/cache-section.ts'
@@ -10,10 +10,12 @@ export interface CacheTiers {
   /** Opens what the configuration wants and closes what it wants no longer; what stays the same stays open. */
   configure(config: Pick<CacheConfig, 'disk' | 'redis'> | undefined): void
   tier(): CacheTier | undefined
+  /** The one of them that keeps questions too. */
+  questions(): QuestionTier | undefined
   close(): Promise<void>
 }
 
-type OpenTier = CacheTier & { close(): Promise<void> }
+type OpenTier = QuestionTier & { close(): Promise<void> }
 
 export function createCacheTiers(dataDirectory: string, storage: StorageState): CacheTiers {
   // Two threads on one file get along; what the last one still writes is found by the next.
@@ -22,12 +24,15 @@ export function createCacheTiers(dataDirectory: string, storage: StorageState): 
   )
   const redis = held((settings: RedisConfig) => openRedis(settings, storage))
   let tier: CacheTier | undefined
+  let questions: QuestionTier | undefined
   const configure: CacheTiers['configure'] = (config = {}) => {
-    tier = tiersInTurn([disk.use(config.disk), redis.use(config.redis)].filter((one) => one !== undefined))
+    questions = redis.use(config.redis)
+    tier = tiersInTurn([disk.use(config.disk), questions].filter((one) => one !== undefined))
   }
   return {
     configure,
     tier: () => tier,
+    questions: () => questions,
     async close() {
       configure({})
       await Promise.all([disk.closed(), redis.closed()])
@@ -49,6 +54,9 @@ function openRedis(settings: RedisConfig, storage: StorageState): OpenTier {
   return {
     find: async (workspace, key) => await tier?.find(workspace, key),
     keep: (key, entry) => tier?.keep(key, entry),
+    questions: async (workspace, name) => (await tier?.questions(workspace, name)) ?? [],
+    keepQuestion: (name, text, head) => tier?.keepQuestion(name, text, head),
+    forget: (workspace, key) => tier?.forget(workspace, key),
     purge: async (workspace, tag) => (await tier?.purge(workspace, tag)) ?? 0,
     async close() {
       isClosed = true

@@ -6,7 +6,7 @@ import type { CallsApi } from './calls.ts'
 
 export interface CacheApi extends CallsApi {
   /** Takes the answer away wherever it is kept, and asks more of its partition. */
-  reportAnswer(match: CacheMatch): void
+  reportAnswer(match: CacheMatch, workspace: string): void
   purgeCache(workspace: string, tag?: string): Promise<Purge>
 }
 
@@ -76,7 +76,7 @@ export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer, purgeCac
     const { cacheMatch } = call
     if (cacheMatch === null)
       throw new GatewayError('invalid_request', 'The semantic cache took this call for no other one.', { param: 'id' })
-    reportAnswer(cacheMatch)
+    reportAnswer(cacheMatch, call.workspace)
     return context.json({ cacheMatch })
   })
 }

@@ -1,4 +1,4 @@
-import type { CacheMatch, SemanticSettings } from '../../../core/cache.ts'
+import type { CacheMatch, QuestionTier, SemanticSettings } from '../../../core/cache.ts'
 import type { ModelCall, ModelReply, Stage } from '../../../core/call.ts'
 import type { Embedder } from '../../../core/embedder.ts'
 import { readsOneWay } from '../../../core/reads-one-way.ts'
@@ -7,12 +7,16 @@ import { lastTurn } from '../cache-key.ts'
 import { answered, entryOf, fresh } from '../exact-cache.ts'
 import { keepRules } from '../keep-rules.ts'
 import { overheard } from '../kept-reply.ts'
+import { restoredEntry, storedEntry } from '../stored-entry.ts'
 import { guardFacts } from './guards.ts'
 import type { Question, SemanticIndex } from './semantic-index.ts'
+import { findShared, keepShared } from './shared-questions.ts'
 
 export interface SemanticCacheOptions {
   readonly index: SemanticIndex
   readonly embedder: Embedder
+  /** What is asked behind the memory, for calls of a workspace; `undefined`: nothing, or its answers stay in memory. */
+  sharedOf(workspace: string): QuestionTier | undefined
   resolve(model: string): ResolvedModel
   /** Of the calls of a route; `undefined`: they are not cached. */
   settingsOf(route: ResolvedModel): SemanticSettings | undefined
@@ -29,7 +33,7 @@ const maxDimensions = 16_384
  * words that change nothing. Stands behind the exact cache.
  */
 export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, ModelReply> {
-  const { index, embedder, resolve, settingsOf, now } = options
+  const { index, embedder, sharedOf, resolve, settingsOf, now } = options
   return async (call, next) => {
     const { wish } = call
     const resolved = wish.mode === 'off' || !isQuestion(call) ? undefined : resolve(call.model)
@@ -37,10 +41,22 @@ export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, M
     if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
     const question = await questionOf(call, resolved, settings.scope, embedder)
     if (question === undefined) return await next(call)
+    const { workspace } = call.principal
+    const shared = sharedOf(workspace)
     if (wish.mode === 'on') {
       const accepts = (entry: Parameters<typeof fresh>[0]): boolean =>
         entry !== undefined && entry.expiresAt > now() && fresh(entry, wish, now()) !== undefined
-      const found = index.find(question, settings.threshold, accepts)
+      let found = index.find(question, settings.threshold, accepts)
+      if (found === undefined && shared !== undefined) {
+        const threshold = index.thresholdOf(question.partition, settings.threshold)
+        const other = await findShared(shared, workspace, question, threshold, (stored) => {
+          const entry = restoredEntry(stored, call, resolved, settings, now())
+          return entry !== undefined && accepts(entry) ? entry : undefined
+        })
+        if (call.lifetime.reason !== undefined) throw call.lifetime.reason
+        if (other !== undefined) index.keep(other.question, other.id, other.entry)
+        found = other
+      }
       if (found !== undefined) {
         const match: CacheMatch = { id: found.id, score: found.score }
         if (settings.state === 'enforce')
@@ -51,7 +67,11 @@ export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, M
     call.emit({ type: 'cache-missed' })
     const reply = await next(call)
     return overheard(reply, keepRules(call, reply, settings), (kept) => {
-      if (kept !== undefined) index.keep(question, call.id, entryOf(kept, call, settings, now()))
+      if (kept === undefined) return
+      const entry = entryOf(kept, call, settings, now())
+      index.keep(question, call.id, entry)
+      const stored = shared === undefined ? undefined : storedEntry(entry)
+      if (shared !== undefined && stored !== undefined) keepShared(shared, question, call.id, stored)
     })
   }
 }

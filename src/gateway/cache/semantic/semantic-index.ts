@@ -24,6 +24,8 @@ export interface Neighbour {
 export interface SemanticIndex {
   /** The closest question that may have the same answer, from `threshold` on. */
   find(question: Question, threshold: number, accepts: (entry: CacheEntry) => boolean): Neighbour | undefined
+  /** What a partition asks for after wrong answers. */
+  thresholdOf(partition: string, threshold: number): number
   keep(question: Question, id: string, entry: CacheEntry): void
   /** Takes an answer that was wrong away, and asks more of its partition from now on. */
   report(match: CacheMatch): void
@@ -101,10 +103,13 @@ export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): Sema
     }
   }
 
+  const thresholdOf = (partition: string, threshold: number): number => Math.max(threshold, raised.get(partition) ?? 0)
+
   return {
+    thresholdOf,
     find(question, threshold, accepts) {
       const { partition, vector, facts } = question
-      let score = Math.max(threshold, raised.get(partition) ?? 0)
+      let score = thresholdOf(partition, threshold)
       let nearest: Node | undefined
       const bucket = buckets.get(bucketOf(question))
       for (const node of bucket?.rows?.near(vector, score, maxLikely) ?? bucket?.nodes ?? []) {
@@ -158,7 +163,8 @@ export function createSemanticIndex({ maxEntries, maxBytes }: IndexLimits): Sema
   }
 }
 
-function bucketOf({ partition, facts, isLexical, vector }: Question): string {
+/** The name of what the guards want equal: of two questions with different ones, neither answers the other. */
+export function bucketOf({ partition, facts, isLexical, vector }: Question): string {
   const words = isLexical ? JSON.stringify([...facts.words]) : ''
   return createHash('sha256')
     .update(`${partition} ${vector.length} ${facts.signature.length} ${facts.signature}${words}`)
