@@ -86,13 +86,20 @@ describe('the documents', () => {
   })
 
   it('show configurations that are valid', async () => {
+    // The guide of the cache shows a model in a folder; what is in its files nobody reads before the start.
+    const model = join(folder, 'models/all-MiniLM-L6-v2')
+    await mkdir(join(model, 'onnx'), { recursive: true })
+    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])
+      await writeFile(join(model, name), '{}')
     let count = 0
     for (const page of await pages()) {
       const text = await readFile(join(root, page), 'utf8')
       for (const [, yaml = ''] of text.matchAll(/```yaml\n(.*?)```/gs)) {
         const file = join(folder, `${count++}.yaml`)
         await writeFile(file, yaml)
-        const { stdout } = await run(process.execPath, [join(root, 'bin/portcullis.js'), 'config', 'check', file])
+        const { stdout } = await run(process.execPath, [join(root, 'bin/portcullis.js'), 'config', 'check', file], {
+          cwd: folder,
+        })
         expect(stdout).toContain('is valid')
       }
     }

@@ -49,7 +49,7 @@ interface Change {
 /** A request signed by hand, and changed afterwards. */
 function send({ with: by = pair, at = new Date(), signed = {}, sends = {} }: Change = {}): Promise<WireReply> {
   const headers = { host: new URL(bed.gateway.url).host, 'content-type': 'application/json', ...signed }
-  const own = signedHeaders({ method: 'POST', path, headers }, body, by, scope, at)
+  const own = signedHeaders({ method: 'POST', path, headers }, hash('sha256', body, 'hex'), by, scope, at)
   return bed.gateway.post(sends.path ?? path, Buffer.from(sends.body ?? body), {
     headers: { ...headers, ...own, ...sends.headers },
   })
@@ -151,7 +151,13 @@ describe('a signed request is refused, and reaches no provider and no record of 
   })
 
   it('with a signature that does not cover the host', async () => {
-    const own = signedHeaders({ method: 'POST', path, headers: {} }, body, pair, scope, new Date())
+    const own = signedHeaders(
+      { method: 'POST', path, headers: {} },
+      hash('sha256', body, 'hex'),
+      pair,
+      scope,
+      new Date(),
+    )
     expect((await bed.gateway.post(path, Buffer.from(body), { headers: own })).status).toBe(403)
   })
 
@@ -186,7 +192,10 @@ describe('requests that are signed in the name of a key, and not with its secret
       const own: Pair = (await post(`${controlUrl}/api/v1/keys/team-a/key-pair`, undefined, admin)).json
       const signedBy = (by: Pair, more = {}): Record<string, string> => {
         const headers = { host: new URL(url).host, 'content-type': 'application/json', ...more }
-        return { ...headers, ...signedHeaders({ method: 'POST', path, headers }, body, by, scope, new Date()) }
+        return {
+          ...headers,
+          ...signedHeaders({ method: 'POST', path, headers }, hash('sha256', body, 'hex'), by, scope, new Date()),
+        }
       }
       const forged = signedBy({ ...own, secretAccessKey: 'x'.repeat(43) })
       stalled = request(url + path, { method: 'POST', headers: { ...forged, 'content-length': 1000 } })
@@ -216,7 +225,13 @@ it.each(['/v1/models', '/v1/files', '/v1/batches', '/p/bedrock-mock/x'])(
   'a signed request to %s, where no client of AWS asks, is told to send a key',
   async (resource) => {
     const host = new URL(bed.gateway.url).host
-    const signed = signedHeaders({ method: 'GET', path: resource, headers: { host } }, '', pair, scope, new Date())
+    const signed = signedHeaders(
+      { method: 'GET', path: resource, headers: { host } },
+      hash('sha256', '', 'hex'),
+      pair,
+      scope,
+      new Date(),
+    )
     const reply = await post(bed.gateway.url + resource, undefined, { method: 'GET', headers: signed })
     expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([401, 'missing_key'])
     expect(reply.text).toContain('takes no request that is signed')

@@ -8,7 +8,7 @@ import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
-import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import type { AccountQuestion, ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { forgetRemoved, nameOfAccount } from './files-at-accounts.ts'
 import { type Keeping, keepMade, keepTold } from './held-batch.ts'
 import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
@@ -31,7 +31,7 @@ export async function createAtHolder(
   if (found === undefined) return undefined
   const { account, models } = found
   const bytes = withModels(wire, requests, models)
-  const reply = await ask(call, account, '', { bytes, contentType: 'application/json' })
+  const reply = await ask(call, account, '', { body: bytes, contentType: 'application/json' })
   const { id, object } = keepMade(reply, account, call.principal, 'anthropic', keeping)
   return { reply: withOwnAddress(reply, id, object) }
 }
@@ -107,10 +107,10 @@ function ask(
   call: ResourceCall,
   account: ProviderAccount,
   step: string,
-  body?: { readonly bytes: Buffer; readonly contentType: string },
+  sent?: AccountQuestion['sent'],
 ): Promise<ModelReply> {
-  const path = messageBatchesPath + step
-  return call.ask({ account, surface: account.provider, path, ...(body === undefined ? {} : { body, isCall: true }) })
+  const question: AccountQuestion = { account, surface: account.provider, path: messageBatchesPath + step }
+  return call.ask(sent === undefined ? question : { ...question, sent, isCall: true })
 }
 
 function withOwnAddress(reply: ModelReply, id: string, object: JsonObject): ModelReply {

@@ -51,7 +51,7 @@ export interface ResourceCall {
 /** A body as it is sent. */
 type SentBody = Pick<HeldForm, 'body' | 'contentType'>
 
-type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & {
+export type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & {
   readonly sent?: SentBody
   readonly isCall?: boolean
 }
