@@ -158,6 +158,9 @@ describe('a budget in USD', () => {
     expect(first.status).toBe(200)
     const { costUsd } = (await gateway.call(first)) as { costUsd: number }
     expect(costUsd).toBeGreaterThan(0)
+    const { text } = await gateway.control('/metrics')
+    const ratio = /^portcullis_budget_left_ratio\{key="poor",measure="costUsd",per="month"\} (\S+)$/m.exec(text)?.[1]
+    expect(Number(ratio)).toBeCloseTo(1 - costUsd / 0.001, 6)
     expect(await standing('poor')).toMatchObject({ used: costUsd, left: expect.closeTo(0.001 - costUsd, 9) })
     const openai = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: keyOf('poor'), maxRetries: 0 })
     const fault = await openai.chat.completions

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
+import { budgetMetrics } from '../observe/budget-metrics.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
@@ -251,6 +252,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
             await calls.metrics(),
             record.metrics(),
             checkMetrics(checks.counts()),
+            budgetMetrics(listBudgets(engine.budgets, engine.keys())),
             {
               portcullis_calls_in_flight: calls.inFlight,
               portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
