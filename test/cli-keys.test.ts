@@ -40,11 +40,37 @@ describe.concurrent('keys', () => {
       ['--limit', 'requests=0/day'],
       ['--expires', 'soon'],
       ['--expires', '2020-01-01'],
+      ['--expires', '2027-02-30'],
+      ['--limit', 'requests=1.5/day'],
+      ['--owner', ''],
+      ['--owner', 'x'.repeat(201)],
     ]) {
       const refused = await bed.cli('keys', 'create', 'wrong', ...wrong, '--data', bed.dataDirectory)
       expect(refused).toMatchObject({ code: 2, stdout: '' })
       expect(refused.stderr).toMatch(sentence)
     }
+  })
+
+  it('show what they may use, whose they are and when they end, the same beside a gateway and through it', async () => {
+    const given = ['--budget', 'costUsd=50/month', '--limit', 'concurrentCalls=5', '--expires', '2030-01-31']
+    await bed.control('keys', 'create', 'shown', ...given, '--owner', 'team blue')
+    const row =
+      /^shown +default +\* +api +\S+ +2030-01-31T00:00:00.000Z +team blue +costUsd=50\/month concurrentCalls=5$/m
+    expect((await bed.control('keys', 'list')).stdout).toMatch(row)
+    expect((await bed.cli('keys', 'list', '--data', bed.dataDirectory)).stdout).toMatch(row)
+  })
+
+  it('that stand in the file cannot be rotated, nor any for longer than the API lets them', async () => {
+    await writeFile(join(bed.directory, 'one.yaml'), JSON.stringify({ keys: [{ id: 'fixed' }] }))
+    const here = ['--config', 'one.yaml', '--data', bed.dataDirectory]
+    expect(await bed.cli('keys', 'rotate', 'fixed', ...here)).toMatchObject({
+      code: 1,
+      stderr: 'The key "fixed" stands in one.yaml; change it there.\n',
+    })
+    expect(await bed.cli('keys', 'rotate', 'any', '--overlap', '31d', ...here)).toMatchObject({
+      code: 2,
+      stderr: 'Write at most 30d for --overlap.\n',
+    })
   })
 
   it('cannot be made twice, nor revoked when there are none', async () => {

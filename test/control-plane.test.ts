@@ -102,6 +102,7 @@ describe('a request that is not right', () => {
   it.each([
     [{ id: 'a b' }, /^`id` takes letters, digits/],
     [{ id: 'a', model: [] }, /^There is no `model` here\.$/],
+    [{ id: 'a', budgets: [{ costUSD: 1, per: 'day' }] }, /^There is no `budgets\.0\.costUSD` here\.$/],
     [{ id: 'a', models: 'x' }, /^`models` is not valid/],
     [[], /^The body is not valid/],
   ])('is told its field: %j', async (body, message) => {

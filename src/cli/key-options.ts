@@ -1,5 +1,5 @@
 import { BudgetEntry } from '../server/config/budgets-section.ts'
-import type { KeySettings } from '../server/key-settings.ts'
+import { KeySettings, maxOverlapSeconds } from '../server/key-settings.ts'
 import { UsageError } from './command.ts'
 
 /** What stands beside the id of a new key. */
@@ -19,12 +19,26 @@ export interface KeyOptions {
 
 /** Throws `UsageError`. */
 export function keySettings({ budget, limit, expires, owner }: KeyOptions, now: Date): KeySettings {
-  return {
+  const settings = {
     ...(budget === undefined ? {} : { budgets: budget.map(budgetEntry) }),
     ...(limit === undefined ? {} : { limits: limit.map(budgetEntry) }),
     ...(expires === undefined ? {} : { expiresAt: expiry(expires, now) }),
     ...(owner === undefined ? {} : { owner }),
   }
+  // What is stored is read by the same schema: one key that it does not take would keep all from being read.
+  const fault = KeySettings.safeParse(settings).error?.issues[0]
+  if (fault?.path[0] === 'owner') throw new UsageError('Write 1 to 200 characters for --owner.')
+  if (fault !== undefined) throw new UsageError('Give --budget and --limit at most 100 times each.')
+  return settings
+}
+
+/** As it is written for `--budget` and `--limit`. */
+export function amountText(budget: {
+  readonly measure: string
+  readonly amount: number
+  readonly per: string | null
+}): string {
+  return `${budget.measure}=${budget.amount}${budget.per === null ? '' : `/${budget.per}`}`
 }
 
 /** `costUsd=50/month`, `requests=600/minute`, `concurrentCalls=20`. */
@@ -41,10 +55,15 @@ function budgetEntry(text: string): BudgetEntry {
 function expiry(text: string, now: Date): string {
   const days = /^(\d{1,4})d$/.exec(text)?.[1]
   const at = days === undefined ? new Date(text) : new Date(now.getTime() + Number(days) * 86_400_000)
-  if (Number.isNaN(at.getTime()) || (days === undefined && !/^\d{4}-\d\d-\d\d/.test(text)))
+  if (Number.isNaN(at.getTime()) || (days === undefined && !isDay(text.slice(0, 10))))
     throw new UsageError(`Write a date such as 2027-01-31 for --expires, or days from now such as 90d, not "${text}".`)
   if (at <= now) throw new UsageError(`The time of --expires is over already: "${text}".`)
   return at.toISOString()
+}
+
+/** JavaScript reads the 30th of February as a day of March. */
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).toISOString().startsWith(text)
 }
 
 /** `90s`, `24h`, `7d`, in seconds. */
@@ -53,5 +72,6 @@ export function durationSeconds(text: string): number {
   const seconds = Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN)
   if (!Number.isFinite(seconds))
     throw new UsageError(`Write a time such as 30m, 24h or 7d for --overlap, not "${text}".`)
+  if (seconds > maxOverlapSeconds) throw new UsageError('Write at most 30d for --overlap.')
   return seconds
 }

@@ -5,6 +5,7 @@ import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
 import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
+import { describeKey, type KeyDescription } from '../server/control/keys.ts'
 import { openControlStore } from '../server/control-store.ts'
 import { resolverOf } from '../server/engine.ts'
 import { environmentKeys } from '../server/first-start.ts'
@@ -13,7 +14,7 @@ import { openPairSecret } from '../server/pair-secret.ts'
 import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
 import { askControl } from './control-client.ts'
-import { durationSeconds, keyOptions, keySettings } from './key-options.ts'
+import { amountText, durationSeconds, keyOptions, keySettings } from './key-options.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
@@ -116,32 +117,30 @@ interface KeysAccess {
   pair(id: string): Promise<KeyPair>
 }
 
-const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'REVOKED']
+const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'EXPIRES', 'REVOKED', 'OWNER', 'BUDGETS']
+
+function keysText(keys: readonly KeyDescription[]): string {
+  return table(
+    head,
+    keys.map(({ id, workspace, models, source, createdAt, expiresAt, revokedAt, owner, budgets }) => [
+      id,
+      workspace,
+      models.join(','),
+      source,
+      createdAt ?? '',
+      expiresAt ?? '',
+      revokedAt ?? '',
+      owner ?? '',
+      budgets.map(amountText).join(' '),
+    ]),
+  )
+}
 
 function remote(url: string): KeysAccess {
   return {
     async list() {
-      const { data } = (await askControl(url, '/api/v1/keys')) as {
-        data: readonly {
-          id: string
-          workspace: string
-          models: string[]
-          source: string
-          createdAt: string | null
-          revokedAt: string | null
-        }[]
-      }
-      return table(
-        head,
-        data.map((key) => [
-          key.id,
-          key.workspace,
-          key.models.join(','),
-          key.source,
-          key.createdAt ?? '',
-          key.revokedAt ?? '',
-        ]),
-      )
+      const { data } = (await askControl(url, '/api/v1/keys')) as { data: readonly KeyDescription[] }
+      return keysText(data)
     },
     async create(wanted) {
       return (await askControl(url, '/api/v1/keys', { method: 'POST', body: wanted })) as Made
@@ -180,8 +179,16 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       store.close()
     }
   }
-  // Keys of the file and of the environment were made at no time that is known.
-  const time = (at: number | undefined): string => (at === undefined || at === 0 ? '' : new Date(at).toISOString())
+  const notThere = (id: string, done: string, outside: string): Error => {
+    const { keys = [], keysToGenerate = [] } = configHere(configFile, data)?.config ?? {}
+    if ([...keys, ...keysToGenerate].some((key) => key.id === id)) {
+      return new Error(`The key "${id}" stands in ${configFile ?? defaultConfigPath}; ${outside} there.`)
+    }
+    if (environmentKeys(process.env['PORTCULLIS_KEY']).some((key) => key.id === id)) {
+      return new Error(`The key "${id}" is that of PORTCULLIS_KEY; start without it, or with another.`)
+    }
+    return new Error(`There is no key "${id}" that could be ${done}.`)
+  }
   return {
     list() {
       const stored = withStore((store) => store.keys())
@@ -196,15 +203,7 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       const [own] = environmentKeys(process.env['PORTCULLIS_KEY']).filter(({ hash }) =>
         known.every((key) => key.hash !== hash),
       )
-      const rows = [...(own === undefined ? [] : [own]), ...known].map((key) => [
-        key.id,
-        key.workspace,
-        key.models.join(','),
-        key.source,
-        time(key.createdAt),
-        time(key.revokedAt),
-      ])
-      return Promise.resolve(table(head, rows))
+      return Promise.resolve(keysText([...(own === undefined ? [] : [own]), ...known].map(describeKey)))
     },
     async create({ id, workspace, models, ...settings }) {
       // What cannot be kept is refused before anything is stored.
@@ -220,21 +219,14 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       const key = generateKey()
       withStore((store) => {
         const known = store.storedKey(id)
-        if (known === undefined || known.source === 'file')
-          throw new Error(`There is no key "${id}" that could be rotated.`)
+        if (known === undefined || known.source === 'file') throw notThere(id, 'rotated', 'change it')
         store.changeKey(rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() }))
       })
       return { key }
     },
     revoke(id) {
       if (withStore((store) => store.revokeKey(id, Date.now()))) return Promise.resolve()
-      if (configHere(configFile, data)?.config.keys.some((key) => key.id === id)) {
-        throw new Error(`The key "${id}" stands in ${configFile ?? defaultConfigPath}; take it out there.`)
-      }
-      if (environmentKeys(process.env['PORTCULLIS_KEY']).some((key) => key.id === id)) {
-        throw new Error(`The key "${id}" is that of PORTCULLIS_KEY; start without it, or with another.`)
-      }
-      throw new Error(`There is no key "${id}" that could be revoked.`)
+      throw notThere(id, 'revoked', 'take it out')
     },
     pair(id) {
       const found = withStore((store) => store.keys()).find((key) => key.id === id && key.revokedAt === undefined)

@@ -12,15 +12,12 @@ export const routes: Command = {
   summary: 'list routes, explain where a call would go, replay recorded ones, tell how hard they are',
   help: `Usage: portcullis routes list [--json]
        portcullis routes explain <route or model> [--body <file>] [--metadata <name>=<value>]… [--json]
-
        portcullis routes replay --route <name> [--config <file>] [filters] [--json]
        portcullis routes difficulty [filters] [--json]
 
-  list     routes of a running gateway, and how their targets are doing
-  explain  where a call would go now, and why; nothing is sent
-
-  replay   where recorded calls would have gone by a route of a configuration, and at what cost; nothing is sent
-
+  list        routes of a running gateway, and how their targets are doing
+  explain     where a call would go now, and why; nothing is sent
+  replay      where recorded calls would have gone by a route of a configuration, and at what cost; nothing is sent
   difficulty  how hard recorded calls are: the threshold for each share of them that is to be for \`strong\`
 
   --body <file>             what a client would send, as JSON; - reads it from the input

@@ -83,13 +83,17 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Delete files that are not needed, or wait until batches have ended.',
   },
-  conflict: { status: 409, retryable: false, help: 'Read the object again and repeat the change.' },
+  conflict: {
+    status: 409,
+    retryable: false,
+    help: 'Do what the message says, or read the object again and repeat the change.',
+  },
   // The gateway's own limits
   too_many_calls: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },
   rate_limited: {
     status: 429,
     retryable: true,
-    help: "Try again after the time in `Retry-After`, or have the key's limits raised.",
+    help: 'Try again after the time in `Retry-After`, or have the limit raised.',
   },
   budget_exceeded: { status: 429, retryable: false, help: 'Wait until the budget begins anew, or have it raised.' },
   unpriced_call: {

@@ -45,6 +45,9 @@ export function settingsOfKey(
   }
 }
 
+/** How long at most the value before a rotation works on. */
+export const maxOverlapSeconds = 30 * 86_400
+
 /** A key with another value, and the one before for a while. */
 export function rotated<Key extends { readonly hash: string; readonly settings?: StoredSettings }>(
   key: Key,

@@ -4,16 +4,16 @@ import { type Budget, type BudgetWindow, type Measure, measures, periods, window
 import type { BudgetRule, GroupField } from '../../registry/budget-claims.ts'
 import type { Report } from './accounts.ts'
 
-const count = z.number().positive().max(1e12).optional()
+const count = z.int().positive().max(1e12).optional()
 
 const amounts = {
   requests: count.describe('Calls.'),
   inputTokens: count.describe('Tokens of prompts.'),
   outputTokens: count.describe('Tokens of answers.'),
   tokens: count.describe('Tokens of prompts and answers together.'),
-  costUsd: z.number().positive().max(1e6).optional().describe('Cost by the prices of the catalogue, in USD.'),
+  costUsd: z.number().min(1e-6).max(1e6).optional().describe('Cost by the prices of the catalogue, in USD.'),
   concurrentCalls: z.int().positive().max(1e6).optional().describe('Calls at once; takes no `per`.'),
-  streamSeconds: count.describe('Time that streams are open.'),
+  streamSeconds: z.number().min(0.001).max(1e12).optional().describe('Time that streams are open.'),
 }
 
 const conditions = {
@@ -108,7 +108,7 @@ function budgetsOf(owner: Budget['owner'], entry: BudgetEntry, report: Report): 
 
 function amountOf(measure: Measure, given: number): number {
   if (measure === 'costUsd') return Math.round(given * 1e9)
-  return measure === 'streamSeconds' ? Math.round(given * 1000) : Math.floor(given)
+  return measure === 'streamSeconds' ? Math.round(given * 1000) : given
 }
 
 /** Two of one name would share a counter. */

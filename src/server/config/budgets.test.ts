@@ -21,6 +21,8 @@ it.each([
   [ofKey('{ per: minute }'), /^4:9 A budget needs an amount: `requests`, /],
   [ofKey('{ requests: 0, per: minute }'), /^4:11 `keys\[0\]\.limits\[0\]\.requests` is too small: more than 0\.$/],
   [ofKey('{ requests: -1, per: minute }'), /is too small/],
+  [ofKey('{ requests: 1.5, per: minute }'), /`keys\[0\]\.limits\[0\]\.requests`/],
+  [ofKey('{ costUsd: 0.0000001, per: month }'), /costUsd` is too small/],
   [ofKey('{ costUsd: .nan, per: month }'), /`keys\[0\]\.limits\[0\]\.costUsd`/],
   [ofKey('{ costUsd: .inf, per: month }'), /`keys\[0\]\.limits\[0\]\.costUsd`/],
   [ofKey('{ requests: 5, per: year }'), /must be `second` or `minute`/],

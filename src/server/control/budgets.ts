@@ -23,6 +23,7 @@ const BudgetDescription = z.object({
   left: z.number(),
   resetsAt: z.string().nullable(),
 })
+export type BudgetDescription = z.infer<typeof BudgetDescription>
 
 const listRoute = createRoute({
   method: 'get',

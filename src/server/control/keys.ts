@@ -3,7 +3,7 @@ import { inUnits, measures, periods } from '../../core/budget.ts'
 import { priorities, type VirtualKey } from '../../core/registry.ts'
 import type { KeyPair } from '../../registry/key-pairs.ts'
 import { idPattern, idRule } from '../config/schema.ts'
-import { KeySettings } from '../key-settings.ts'
+import { KeySettings, maxOverlapSeconds } from '../key-settings.ts'
 import { readJson } from './read-json.ts'
 
 export interface KeysApi {
@@ -39,6 +39,7 @@ const KeyDescription = z.object({
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 })
+export type KeyDescription = z.infer<typeof KeyDescription>
 
 const NewKey = KeySettings.extend({
   id: z.string().regex(idPattern, idRule),
@@ -49,7 +50,7 @@ const Rotation = z.strictObject({
   overlapSeconds: z
     .int()
     .min(0)
-    .max(30 * 86_400)
+    .max(maxOverlapSeconds)
     .optional()
     .openapi({ description: 'How long the value before works too. Default 0.' }),
 })
@@ -129,22 +130,22 @@ const revokeRoute = createRoute({
 })
 
 export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
-  app.openapi(listRoute, (context) => context.json({ data: keys.list().map(describe) }))
+  app.openapi(listRoute, (context) => context.json({ data: keys.list().map(describeKey) }))
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
     const { workspace = 'default', ...wanted } = await readJson(context.req.raw, NewKey)
     const { key, record, warnings } = keys.create({ workspace, ...wanted })
-    return context.json({ ...describe(record), key, warnings }, 201)
+    return context.json({ ...describeKey(record), key, warnings }, 201)
   })
   app.openAPIRegistry.registerPath(changeRoute)
   app.patch('/api/v1/keys/:id', async (context) =>
-    context.json(describe(keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
+    context.json(describeKey(keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
   )
   app.openAPIRegistry.registerPath(rotateRoute)
   app.post('/api/v1/keys/:id/rotate', async (context) => {
     const { overlapSeconds = 0 } = await readJson(context.req.raw, Rotation)
     const { key, record } = keys.rotate(context.req.param('id'), overlapSeconds)
-    return context.json({ ...describe(record), key })
+    return context.json({ ...describeKey(record), key })
   })
   app.openapi(pairRoute, (context) => context.json({ ...keys.pair(context.req.valid('param').id) }))
   app.openapi(revokeRoute, (context) => {
@@ -153,7 +154,8 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
   })
 }
 
-function describe(key: VirtualKey) {
+/** As the API lists a key. */
+export function describeKey(key: VirtualKey): KeyDescription {
   const { id, workspace, models, source, owner = null, priority = 'normal', budgets = [] } = key
   const time = (at: number | undefined): string | null =>
     at === undefined || at === 0 ? null : new Date(at).toISOString()

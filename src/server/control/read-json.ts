@@ -30,8 +30,8 @@ export async function readJson<Schema extends z.ZodType>(
 export function invalid(error: z.core.$ZodError): GatewayError {
   const issue = error.issues[0]
   if (issue?.code === 'unrecognized_keys') {
-    const [param = ''] = issue.keys
-    return new GatewayError('invalid_request', `There is no \`${param.slice(0, 100)}\` here.`, { param })
+    const param = [...issue.path, issue.keys[0] ?? ''].map(String).join('.').slice(0, 200)
+    return new GatewayError('invalid_request', `There is no \`${param}\` here.`, { param })
   }
   const param = issue?.path.map(String).join('.') ?? ''
   const rule = issue?.code === 'invalid_format' ? issue.message : `is not valid: ${issue?.message ?? 'wrong value'}`
