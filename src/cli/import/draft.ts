@@ -1,4 +1,5 @@
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
+import type { BudgetEntry } from '../../server/config/budgets-section.ts'
 import type { ConfigDocument } from '../../server/config/schema.ts'
 import { idPattern } from '../../server/config/schema.ts'
 import type { Field, Path } from './field.ts'
@@ -30,7 +31,9 @@ export type Part = { readonly path: Path } & (
       readonly id: string
       readonly key: Value | undefined
       readonly models: readonly string[] | undefined
+      readonly budgets: readonly BudgetEntry[]
     }
+  | { readonly section: 'budget'; readonly id: string; readonly budget: BudgetEntry }
   | { readonly section: 'model'; readonly model: CatalogModel }
   | { readonly section: 'limits'; readonly limits: Limits }
   | { readonly section: 'listen'; readonly listen: Listen }
@@ -44,7 +47,15 @@ export interface Draft {
   account(wished: AccountDraft, place: Field): string
   /** A name that clients ask for; nothing without a route. */
   name(name: string, route: RouteDraft | undefined, place: Field): void
-  key(id: string, key: Value | undefined, models: readonly string[] | undefined, place: Field): void
+  key(
+    id: string,
+    key: Value | undefined,
+    models: readonly string[] | undefined,
+    place: Field,
+    budgets?: readonly BudgetEntry[],
+  ): void
+  /** For all calls together. */
+  budget(id: string, budget: BudgetEntry | undefined, place: Field): void
   model(model: CatalogModel, place: Field): void
   limits(limits: Limits, place: Field): void
   listen(listen: Listen, place: Field): void
@@ -84,8 +95,11 @@ export function createDraft(): Draft {
       names.add(name)
       parts.push({ section: 'name', name, route, path: place.path })
     },
-    key(id, key, allowed, place) {
-      parts.push({ section: 'key', id: freeId(id, keyIds), key, models: allowed, path: place.path })
+    key(id, key, allowed, place, budgets = []) {
+      parts.push({ section: 'key', id: freeId(id, keyIds), key, models: allowed, budgets, path: place.path })
+    },
+    budget(id, budget, place) {
+      if (budget !== undefined) parts.push({ section: 'budget', id, budget, path: place.path })
     },
     model(model, place) {
       const name = JSON.stringify([model.provider, model.id])

@@ -139,11 +139,13 @@ export function documentOf(parts: readonly Part[], textOf: (value: Value) => str
     ),
     routes: Object.fromEntries([...routes.values()].map(({ name, route }) => [name, route])),
     cache: merged(of('cache').map(({ cache }) => cache)),
-    keys: of('key').map(({ id, key, models }) => ({
+    keys: of('key').map(({ id, key, models, budgets }) => ({
       id,
       ...given(key, 'key'),
       ...(models === undefined ? {} : { models: [...models] }),
+      ...(budgets.length === 0 ? {} : { budgets: [...budgets] }),
     })),
+    budgets: of('budget').map(({ id, budget }) => ({ id, ...budget })),
     catalog: { models: of('model').map(({ model }) => model) },
     limits: merged(of('limits').map(({ limits }) => limits)),
   }

@@ -1,4 +1,6 @@
 import type { Provider } from '../../../core/provider.ts'
+import type { BudgetEntry } from '../../../server/config/budgets-section.ts'
+import { amountOf, unrepeated } from '../amounts.ts'
 import type { AccountDraft, Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
 import { balanced, targetPlan, weightOf } from '../plan.ts'
@@ -8,6 +10,8 @@ import { readValue, type Value, variable } from '../value.ts'
 const ownRetries = 'has no equal: an account has no retries of its own; `retries` of a route are for all its targets'
 
 /** `config.json` of Bifrost. https://docs.getbifrost.ai/deployment-guides/config-json/schema-reference */
+const otherOwner = 'is of no key: write it under `budgets`, as in docs/guides/budgets.md'
+
 export const bifrost: Source = {
   id: 'bifrost',
   title: 'Bifrost',
@@ -35,12 +39,18 @@ export const bifrost: Source = {
     concurrency_and_buffer_size:
       'has no equal: it is sized for each worker here; see `maxConcurrentCalls` of an account in docs/guides/routes.md',
     proxy_config: 'not yet: proxies on the way out',
-    budgets: 'not yet: budgets',
-    budget: 'not yet: budgets',
-    budget_id: 'not yet: budgets',
-    rate_limits: 'not yet: limits of a key',
-    rate_limit: 'not yet: limits of a key',
-    rate_limit_id: 'not yet: limits of a key',
+    budgets: otherOwner,
+    budget: otherOwner,
+    budget_id: otherOwner,
+    rate_limits: otherOwner,
+    rate_limit: otherOwner,
+    rate_limit_id: otherOwner,
+    max_limit: otherOwner,
+    reset_duration: otherOwner,
+    request_max_limit: otherOwner,
+    request_reset_duration: otherOwner,
+    token_max_limit: otherOwner,
+    token_reset_duration: otherOwner,
     teams: 'not yet: teams',
     customers: 'not yet: teams',
     team_id: 'not yet: teams',
@@ -81,7 +91,14 @@ function read(root: Field, draft: Draft, catalogue: ImportCatalogue): void {
   // Here, a call always needs a key.
   const enforced = root.get('client').get('enforce_auth_on_inference', 'enforce_governance_header')
   if (enforced.flag() === false) enforced.remark('has no equal: a call always needs a key')
-  for (const entry of root.get('governance').get('virtual_keys').items()) readKey(entry, draft)
+  const governance = root.get('governance')
+  const taken = new Set<Field>()
+  const [budgets, limits] = ['budgets', 'rate_limits'].map((name) => governance.get(name).items())
+  for (const entry of governance.get('virtual_keys').items()) {
+    if (isSwitchedOff(entry)) continue
+    const own = (name: string, all: readonly Field[] = []): readonly Field[] => ownedBy(entry, name, all, taken)
+    readKey(entry, unrepeated([...own('budget', budgets), ...own('rate_limit', limits)].flatMap(amountsOf)), draft)
+  }
 }
 
 function readProvider(name: string, field: Field, draft: Draft, catalogue: ImportCatalogue): void {
@@ -233,13 +250,50 @@ function secretOf(field: Field): Value | undefined {
   return textOf(field, true)
 }
 
-/** A virtual key, with the names that it may ask for. */
-function readKey(entry: Field, draft: Draft): void {
-  const active = entry.get('is_active')
-  if (active.flag() === false) {
-    entry.unmapped('is switched off')
-    return
+function isSwitchedOff(entry: Field): boolean {
+  const isOff = entry.get('is_active').flag() === false
+  if (isOff) entry.unmapped('is switched off')
+  return isOff
+}
+
+/**
+ * What stands in the key, what it names and what names it. One that several keys name is shared by them there; the first
+ * has it here. https://docs.getbifrost.ai/features/governance/budget-and-limits
+ */
+function ownedBy(key: Field, name: string, all: readonly Field[], taken: Set<Field>): readonly Field[] {
+  const reference = key.get(`${name}_id`)
+  const id = key.get('id').peek()
+  const referred = all.filter((one) => {
+    const isNamed = reference.isThere && one.get('id').peek() === reference.peek()
+    return isNamed || (id !== undefined && one.get('virtual_key_id').peek() === id)
+  })
+  const free = referred.filter((one) => !taken.has(one))
+  for (const one of free) {
+    taken.add(one)
+    for (const about of ['id', 'virtual_key_id']) one.get(about).take()
   }
+  if (free.length > 0) reference.take()
+  else if (referred.length > 0) reference.unmapped('is shared with another key: write it under `budgets`')
+  const inKey = [key.get(name), ...key.get(`${name}s`).items()].filter(({ isThere }) => isThere)
+  for (const one of inKey) one.get('id').take()
+  return [...inKey, ...free]
+}
+
+function amountsOf(field: Field) {
+  return (
+    [
+      ['costUsd', 'max_limit', 'reset_duration'],
+      ['requests', 'request_max_limit', 'request_reset_duration'],
+      ['tokens', 'token_max_limit', 'token_reset_duration'],
+    ] as const
+  ).map(([measure, amount, duration]) => ({
+    entry: amountOf(measure, field.get(amount), field.get(duration)),
+    amount: field.get(amount),
+  }))
+}
+
+/** A virtual key, with the names that it may ask for. */
+function readKey(entry: Field, budgets: readonly BudgetEntry[], draft: Draft): void {
   const id = entry.get('id').text()
   const name = entry.get('name').text()
   if (entry.get('description').text() !== undefined)
@@ -257,5 +311,5 @@ function readKey(entry: Field, draft: Draft): void {
   })
   const key = secretOf(entry.get('value'))
   if (key === undefined) entry.action('has no value: a new key is made at the start and shown once')
-  draft.key(name ?? id ?? 'key', key, providers.length === 0 ? undefined : models, entry)
+  draft.key(name ?? id ?? 'key', key, providers.length === 0 ? undefined : models, entry, budgets)
 }

@@ -1,5 +1,6 @@
 import type { BalanceRule } from '../../../core/route-plan.ts'
 import type { PlanEntry } from '../../../server/config/routes-section.ts'
+import { amountOf } from '../amounts.ts'
 import type { Draft } from '../draft.ts'
 import type { Field } from '../field.ts'
 import {
@@ -103,6 +104,9 @@ function read(root: Field, draft: Draft, catalogue: ImportCatalogue): void {
     draft.name(name, route, place)
   }
   readCache(settings, draft)
+  // Of the whole proxy; those of its keys are in its database. https://docs.litellm.ai/docs/proxy/users
+  const most = settings.get('max_budget')
+  draft.budget('all', amountOf('costUsd', most, settings.get('budget_duration')), most)
   for (const [name, { field }] of fallbacks) {
     if (!groups.has(name)) field.unmapped(`is for ${JSON.stringify(name)}, which \`model_list\` has not`)
   }
