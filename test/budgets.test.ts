@@ -99,9 +99,11 @@ describe('a limit of requests', () => {
     expect((await ask('shared-a', {}, team('red'))).status).toBe(200)
     expect((await ask('shared-b', {}, team('red'))).status).toBe(200)
     const ofTeam = await ask('shared-a', {}, team('red'))
-    expect(ofTeam.json.error.message).toContain('2 requests per day')
+    expect(ofTeam.json.error.message).toContain('The limit of 2 requests per day (budget "each-team") is reached.')
     expect((await ask('shared-b', {}, team('blue'))).status).toBe(200)
-    expect((await ask('shared-a', {}, team('green'))).json.error.message).toContain('3 requests per day')
+    expect((await ask('shared-a', {}, team('green'))).json.error.message).toContain(
+      '3 requests per day (budget "both")',
+    )
   })
 })
 

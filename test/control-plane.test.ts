@@ -103,6 +103,7 @@ describe('a request that is not right', () => {
     [{ id: 'a b' }, /^`id` takes letters, digits/],
     [{ id: 'a', model: [] }, /^There is no `model` here\.$/],
     [{ id: 'a', budgets: [{ costUSD: 1, per: 'day' }] }, /^There is no `budgets\.0\.costUSD` here\.$/],
+    [{ id: 'a', expiresAt: '2020-01-01T00:00:00Z' }, /^`expiresAt` is over already\.$/],
     [{ id: 'a', models: 'x' }, /^`models` is not valid/],
     [[], /^The body is not valid/],
   ])('is told its field: %j', async (body, message) => {

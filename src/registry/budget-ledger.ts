@@ -175,8 +175,10 @@ const units: Readonly<Record<Measure, string>> = {
   streamSeconds: 'seconds of streams',
 }
 
-function limitText({ measure, amount, window }: Budget): string {
-  return `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
+/** One of the file has its name in it: whoever asks for more has to say of what. */
+function limitText({ owner, measure, amount, window }: Budget): string {
+  const text = `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
+  return owner.kind === 'budget' ? `${text} (budget "${owner.id}")` : text
 }
 
 function amountText(measure: Measure, amount: number): string {

@@ -96,6 +96,8 @@ function keysApi(store: ControlStore, engine: Engine, pairSecret: string, refres
     create({ id, workspace, models = ['*'], ...settings }) {
       if (engine.keys().some((key) => key.id === id))
         throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
+      if (settings.expiresAt != null && Date.parse(settings.expiresAt) <= Date.now())
+        throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
       const key = generateKey()
       const stored = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
       const record = { ...stored, ...settingsOfKey(id, settings) }

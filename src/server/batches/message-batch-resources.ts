@@ -77,7 +77,8 @@ export function messageBatchResources(
           if (batch.held !== undefined) return await resultsAtHolder(call, batch)
           const { outputFile, id } = batch
           const stream = outputFile === undefined ? undefined : await folder.stream(outputFile).catch(() => undefined)
-          if (stream === undefined) throw new GatewayError('not_found', `The batch "${id}" has no results.`)
+          const yet = endOf(batch) === undefined ? ' yet: it has not ended' : ''
+          if (stream === undefined) throw new GatewayError('not_found', `The batch "${id}" has no results${yet}.`)
           return { stream, contentType: 'application/x-jsonl' }
         },
       },
