@@ -14,6 +14,7 @@ import type { Program, RunningProgram } from './program.ts'
 import { direct } from './programs/direct.ts'
 import { nginx } from './programs/nginx.ts'
 import {
+  portcullisBudgets,
   portcullisHit,
   portcullisKey,
   portcullisRecord,
@@ -48,6 +49,7 @@ const programs: readonly Program[] = [
   portcullisTwo,
   portcullisHit,
   portcullisRoute,
+  portcullisBudgets,
   ...(values.peer === 'portkey' ? [portkey] : []),
 ]
 

@@ -31,7 +31,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'chat',
     title: '1 KB chat calls, 64 connections',
     order: { body: chat('', 1000, false), connections: 64, ending: unaryEnding },
-    programs: [...translated, 'exact-hit', 'route-3'],
+    programs: [...translated, 'exact-hit', 'route-3', 'three-budgets'],
   },
   {
     id: 'latency',

@@ -77,6 +77,14 @@ export const targets: readonly Target[] = [
     isMet: (value) => value <= 10,
     unit: 'µs',
   },
+  {
+    scenario: 'chat',
+    text: 'three limits cost ≤ 15 µs of CPU more than record',
+    read: (of) => difference(of('three-budgets')?.cpuUsPerCall, of('record')?.cpuUsPerCall),
+    isMet: (value) => value <= 15,
+    unit: 'µs',
+  },
+  ratio('chat', ['three-budgets', 'key'], 0.75, 'callsPerSecond'),
   ratio('bursts', ['record', 'portkey'], 4, 'callsPerSecond'),
   {
     scenario: 'gaps',

@@ -70,3 +70,17 @@ export const portcullisRoute = portcullis('route-3', 'Portcullis: record, over a
     routes: { three: { loadbalance: ['a', 'b', 'c'].map((id) => ({ target: `${id}/bench-model` })) } },
   }),
 })
+const plenty = 1e12
+export const portcullisBudgets = portcullis('three-budgets', 'Portcullis: record, under three limits', {
+  more: () => ({
+    keys: [
+      {
+        id: 'bench',
+        key,
+        workspace: 'default',
+        limits: [{ requests: plenty, tokens: plenty, per: 'minute' }],
+        budgets: [{ tokens: plenty, per: 'month' }],
+      },
+    ],
+  }),
+})
