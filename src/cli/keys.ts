@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AuditAction } from '../core/audit.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
 import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { audited } from '../server/audit/audit.ts'
+import { openAudit } from '../server/audit/open-audit.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
 import { describeKey, type KeyDescription } from '../server/control/keys.ts'
-import { openControlStore } from '../server/control-store.ts'
+import { idTaken, openControlStore } from '../server/control-store.ts'
 import { resolverOf } from '../server/engine.ts'
 import { environmentKeys } from '../server/first-start.ts'
 import { type KeySettings, rotated, settingsOfKey } from '../server/key-settings.ts'
@@ -171,12 +174,21 @@ function configHere(file: string | undefined, data: string) {
 function direct(data: string, configFile: string | undefined): KeysAccess {
   const path = join(data, 'control.db')
   if (!existsSync(path)) throw new Error(`There is no gateway's data in ${data}; name its directory with --data.`)
-  const withStore = <T>(use: (store: ReturnType<typeof openControlStore>) => T): T => {
+  const withOpen = async <T>(use: (store: ReturnType<typeof openControlStore>) => T | Promise<T>): Promise<T> => {
     const store = openControlStore(path)
     try {
-      return use(store)
+      return await use(store)
     } finally {
       store.close()
+    }
+  }
+  /** A change that cannot be written down is not made. */
+  const changed = async (action: AuditAction, id: string, details: object, work: () => void): Promise<void> => {
+    const log = openAudit(data)
+    try {
+      await audited(log.append, { actor: 'cli', action, subject: id, details: { ...details } }, work)
+    } finally {
+      log.close()
     }
   }
   const notThere = (id: string, done: string, outside: string): Error => {
@@ -190,8 +202,8 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
     return new Error(`There is no key "${id}" that could be ${done}.`)
   }
   return {
-    list() {
-      const stored = withStore((store) => store.keys())
+    async list() {
+      const stored = await withOpen((store) => store.keys())
       const here = configHere(configFile, data)
       // Of a key of the file the store knows the value only.
       const unknown = '(file)'
@@ -203,7 +215,7 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       const [own] = environmentKeys(process.env['PORTCULLIS_KEY']).filter(({ hash }) =>
         known.every((key) => key.hash !== hash),
       )
-      return Promise.resolve(keysText([...(own === undefined ? [] : [own]), ...known].map(describeKey)))
+      return keysText([...(own === undefined ? [] : [own]), ...known].map(describeKey))
     },
     async create({ id, workspace, models, ...settings }) {
       // What cannot be kept is refused before anything is stored.
@@ -212,25 +224,39 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
       const warnings = here === undefined ? [] : unmatchedPatterns(models, resolverOf(here.config, here.models))
       const key = generateKey()
       const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now(), settings } as const
-      withStore((store) => store.addKey(row))
+      await withOpen(async (store) => {
+        if (store.keys().some((known) => known.id === id)) throw idTaken(id)
+        await changed('key-created', id, { workspace, models, ...settings }, () => store.addKey(row))
+      })
       return { key, warnings }
     },
     async rotate(id, overlapSeconds) {
       const key = generateKey()
-      withStore((store) => {
+      await withOpen(async (store) => {
         const known = store.storedKey(id)
         if (known === undefined || known.source === 'file') throw notThere(id, 'rotated', 'change it')
-        store.changeKey(rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() }))
+        const record = rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
+        await changed('key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
       })
       return { key }
     },
-    revoke(id) {
-      if (withStore((store) => store.revokeKey(id, Date.now()))) return Promise.resolve()
+    async revoke(id) {
+      const isRevoked = await withOpen(async (store) => {
+        if (!store.keys().some((key) => key.id === id && key.revokedAt === undefined)) return false
+        await changed('key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
+        return true
+      })
+      if (isRevoked) return
       throw notThere(id, 'revoked', 'take it out')
     },
-    pair(id) {
-      const found = withStore((store) => store.keys()).find((key) => key.id === id && key.revokedAt === undefined)
-      if (found !== undefined) return Promise.resolve(keyPairOf(found, openPairSecret(data)))
+    async pair(id) {
+      const found = (await withOpen((store) => store.keys())).find(
+        (key) => key.id === id && key.revokedAt === undefined,
+      )
+      if (found !== undefined) {
+        await changed('key-pair-shown', id, {}, () => undefined)
+        return keyPairOf(found, openPairSecret(data))
+      }
       throw new Error(`There is no key "${id}" in ${data}; one that the file gives its value is known with --url only.`)
     },
   }

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   calls: async () => (await import('./calls.ts')).calls,
   routes: async () => (await import('./routes.ts')).routes,
   cache: async () => (await import('./cache.ts')).cache,
+  audit: async () => (await import('./audit.ts')).audit,
   providers: async () => (await import('./catalogue.ts')).providers,
   models: async () => (await import('./catalogue.ts')).models,
   catalog: async () => (await import('./catalog.ts')).catalog,

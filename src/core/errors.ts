@@ -130,6 +130,11 @@ export const errorCatalogue = {
     retryable: true,
     help: 'What the gateway keeps cannot be read or changed now; the message says why. Calls are not affected.',
   },
+  audit_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'What cannot be written to the audit log is not done; the message says why. Calls are not affected.',
+  },
   embedder_unavailable: {
     status: 503,
     retryable: true,

@@ -61,6 +61,8 @@ export interface Engine {
   purgeCache(workspace: string, tag?: string): Promise<number>
   /** Why the catalogue of the data directory is not used, in one sentence. */
   catalogueFault(): string | undefined
+  /** Builds it as `update` does, and changes nothing. */
+  check(state: EngineState): void
   /** Builds the new runtime completely, then swaps it in. Throws `ConfigError` and changes nothing when it is not valid. */
   update(state: EngineState): void
   /** From now on, and as each configuration has it. */
@@ -171,6 +173,7 @@ export function createEngine(
     fleet,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,
+    check: (next) => void build(next),
     update(next) {
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)

@@ -1,9 +1,11 @@
+import type { AuditAction } from '../core/audit.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import { takenIds } from '../registry/effective-keys.ts'
 import { keyPairOf } from '../registry/key-pairs.ts'
 import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
+import { type Audit, audited } from './audit/audit.ts'
 import type { KeysApi } from './control/keys.ts'
 import type { ControlStore, StoredKey } from './control-store.ts'
 import { type Engine, resolverOf } from './engine.ts'
@@ -13,6 +15,7 @@ export interface LiveKeysOptions {
   readonly store: ControlStore
   readonly engine: Engine
   readonly pairSecret: string
+  readonly audit: Pick<Audit, 'append'>
   /** Keys that are not of the file, as they are in use. */
   inUse(): readonly VirtualKey[]
   use(keys: readonly VirtualKey[]): void
@@ -32,7 +35,7 @@ export interface LiveKeys {
 const LOOK_EVERY_MS = 500
 
 /** Keys of a running gateway: its control API changes them, and so does `portcullis keys` beside it, through the same store. */
-export function createLiveKeys({ store, engine, pairSecret, inUse, use, log }: LiveKeysOptions): LiveKeys {
+export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, log }: LiveKeysOptions): LiveKeys {
   let fault = ''
   let version: number | undefined
   let looking: NodeJS.Timeout | undefined
@@ -68,7 +71,7 @@ export function createLiveKeys({ store, engine, pairSecret, inUse, use, log }: L
   }
 
   return {
-    api: keysApi(store, engine, pairSecret, refresh),
+    api: keysApi({ store, engine, pairSecret, audit }, refresh),
     configChanged() {
       version = undefined
     },
@@ -80,67 +83,87 @@ export function createLiveKeys({ store, engine, pairSecret, inUse, use, log }: L
   }
 }
 
-function keysApi(store: ControlStore, engine: Engine, pairSecret: string, refresh: () => void): KeysApi['keys'] {
+function keysApi(
+  { store, engine, pairSecret, audit }: Pick<LiveKeysOptions, 'store' | 'engine' | 'pairSecret' | 'audit'>,
+  refresh: () => void,
+): KeysApi['keys'] {
+  let turn: Promise<unknown> = Promise.resolve()
+  /** An entry takes its time, and a change must not be made to what another has changed meanwhile. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+  const logged = <Result>(
+    action: AuditAction,
+    subject: string,
+    details: Readonly<Record<string, unknown>>,
+    work: () => Result,
+  ): Promise<Result> => audited(audit.append, { actor: 'admin-token', action, subject, details }, work)
+  const stored = async (action: AuditAction, subject: string, details: object, work: () => void): Promise<void> => {
+    await logged(action, subject, { ...details }, work)
+    refresh()
+  }
   /** One that only the store decides about. */
   const ownKey = (id: string): StoredKey => {
     const known = engine.keys().find((key) => key.id === id)
     if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
     if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
-    const stored = known.source === 'api' || known.source === 'first-start' ? store.storedKey(id) : undefined
-    if (stored !== undefined) return stored
+    const own = known.source === 'api' || known.source === 'first-start' ? store.storedKey(id) : undefined
+    if (own !== undefined) return own
     const place = known.source === 'environment' ? 'environment' : 'configuration file'
     throw new GatewayError('conflict', `The key "${id}" comes from the ${place}; change it there.`)
   }
   return {
     list: engine.keys,
-    create({ id, workspace, models = ['*'], ...settings }) {
-      if (engine.keys().some((key) => key.id === id))
-        throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
-      if (settings.expiresAt != null && Date.parse(settings.expiresAt) <= Date.now())
-        throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
-      const key = generateKey()
-      const stored = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
-      const record = { ...stored, ...settingsOfKey(id, settings) }
-      store.addKey({ ...stored, settings })
-      refresh()
-      return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
-    },
-    change(id, { models, ...changes }) {
-      const known = ownKey(id)
-      const settings = { ...known.settings, ...changes }
-      const record = { ...known, models: models ?? known.models, settings }
-      // Before anything is stored: what cannot be kept is refused.
-      const shown = { ...record, ...settingsOfKey(id, settings) }
-      store.changeKey(record)
-      refresh()
-      return shown
-    },
-    rotate(id, overlapSeconds) {
-      const key = generateKey()
-      const record = rotated(ownKey(id), { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
-      store.changeKey(record)
-      refresh()
-      return { key, record: { ...record, ...settingsOfKey(id, record.settings) } }
-    },
-    pair(id) {
+    create: ({ id, workspace, models = ['*'], ...settings }) =>
+      inTurn(async () => {
+        if (engine.keys().some((key) => key.id === id))
+          throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
+        if (settings.expiresAt != null && Date.parse(settings.expiresAt) <= Date.now())
+          throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
+        const key = generateKey()
+        const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
+        const record = { ...row, ...settingsOfKey(id, settings) }
+        await stored('key-created', id, { workspace, models, ...settings }, () => store.addKey({ ...row, settings }))
+        return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
+      }),
+    change: (id, { models, ...changes }) =>
+      inTurn(async () => {
+        const known = ownKey(id)
+        const settings = { ...known.settings, ...changes }
+        const record = { ...known, models: models ?? known.models, settings }
+        // Before anything is stored: what cannot be kept is refused.
+        const shown = { ...record, ...settingsOfKey(id, settings) }
+        await stored('key-changed', id, { models, ...changes }, () => store.changeKey(record))
+        return shown
+      }),
+    rotate: (id, overlapSeconds) =>
+      inTurn(async () => {
+        const key = generateKey()
+        const record = rotated(ownKey(id), { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
+        await stored('key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
+        return { key, record: { ...record, ...settingsOfKey(id, record.settings) } }
+      }),
+    async pair(id) {
       const known = engine.keys().find((key) => key.id === id)
       if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
       if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
-      return keyPairOf(known, pairSecret)
+      return await logged('key-pair-shown', id, {}, () => keyPairOf(known, pairSecret))
     },
-    revoke(id) {
-      const known = engine.keys().find((key) => key.id === id)
-      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
-      // The value of a key that the file names without one is in the store, and stays revoked there.
-      const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
-      if (!isStored) {
-        throw new GatewayError(
-          'conflict',
-          `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
-        )
-      }
-      store.revokeKey(id, Date.now())
-      refresh()
-    },
+    revoke: (id) =>
+      inTurn(async () => {
+        const known = engine.keys().find((key) => key.id === id)
+        if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+        // The value of a key that the file names without one is in the store, and stays revoked there.
+        const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
+        if (!isStored) {
+          throw new GatewayError(
+            'conflict',
+            `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
+          )
+        }
+        await stored('key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
+      }),
   }
 }

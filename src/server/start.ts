@@ -1,11 +1,15 @@
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
+import type { AuditDraft } from '../core/audit.ts'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
 import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
+import { openAuditThread } from './audit/audit.ts'
+import { createRefusedTokens } from './audit/refused-tokens.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { checkFiles } from './check-files.ts'
@@ -19,7 +23,7 @@ import { openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { createDiscovery, isDiscoverable } from './discover-models.ts'
-import { allProviders, ConfigError, createEngine, type EngineState } from './engine.ts'
+import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
 import { createLiveKeys } from './live-keys.ts'
@@ -27,6 +31,7 @@ import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
+import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { type Tryable, tryableOf } from './tryable.ts'
@@ -99,6 +104,26 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const { host, port, controlPort } = listeners
     const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
     const pairSecret = openPairSecret(dataDirectory)
+    const audit = openAuditThread(dataDirectory)
+    closers.push(() => audit.close())
+    const marks = { version: options.version, sha256: isThere ? hash('sha256', configText) : null }
+    // A start that cannot be written down does not happen.
+    await audit.append({
+      actor: 'cli',
+      action: 'gateway-started',
+      subject: configPath ?? '',
+      details: { ...marks, pid: process.pid, keysMade: secrets.shown.keys.map(({ id }) => id) },
+    })
+    const note = (draft: AuditDraft): Promise<void> =>
+      audit.append(draft).then(
+        () => undefined,
+        (fault: Error) => log(`Not in the audit log (${draft.action}): ${fault.message}`),
+      )
+    closers.push(() =>
+      note({ actor: 'gateway', action: 'gateway-stopped', subject: '', details: { pid: process.pid } }),
+    )
+    const refusedTokens = createRefusedTokens(audit.append)
+    closers.push(() => refusedTokens.close())
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
     const listening = { host, port }
@@ -144,7 +169,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
-    const readiness = (): Readiness => readinessOf(status, [...recordReasons(), ...storageReasons()])
+    const readiness = (): Readiness =>
+      readinessOf(status, [...recordReasons(), ...storageReasons(), ...audit.reasons()])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
@@ -211,6 +237,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       store,
       engine,
       pairSecret,
+      audit,
       inUse: () => state.keys,
       use: (keys) => apply({ ...state, keys }),
       log,
@@ -225,6 +252,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       host,
       dataUrl: urlOf(host, calls.port),
       readiness,
+      refused: refusedTokens.refused,
+      audit,
       log: logFault,
       calls: record.reader,
       providers: allProviders,
@@ -270,6 +299,19 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => closeServer(control, 1000))
     if (configPath !== undefined) {
       const initial = isThere ? configText : undefined
+      const { reload, keepLast } = createReloader({
+        file: configPath,
+        status,
+        audit,
+        note,
+        check(text) {
+          checkFiles(text, environment)
+          engine.check({ ...state, configText: text })
+        },
+        use,
+        log,
+        logFault,
+      })
       const watcher = watchConfig(configPath, { initial, changed: reload, unreadable: keepLast })
       closers.push(() => watcher.close())
     }
@@ -280,26 +322,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     process.on('SIGHUP', takeOver)
     closers.push(() => void process.off('SIGHUP', takeOver))
-    function reload(text: string): void {
-      const file = configPath ?? ''
-      try {
-        checkFiles(text, environment)
-        apply({ ...state, configText: text })
-        liveKeys.configChanged()
-        status.configFault = undefined
-        const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
-        log(`${file} was loaded again.${isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'}`)
-        tellWarnings(engine.config())
-        for (const { id } of keysNotMade(engine.config(), state.keys))
-          log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
-      } catch (fault) {
-        if (!(fault instanceof ConfigError)) logFault(fault)
-        keepLast(fault instanceof ConfigError ? fault.textOf(file) : `${file} cannot be used; the fault was logged.`)
-      }
-    }
-    function keepLast(fault: string): void {
-      status.configFault = fault
-      log(`The changed configuration is not valid; the one before stays in use.\n${fault}`)
+    function use(text: string): void {
+      apply({ ...state, configText: text })
+      liveKeys.configChanged()
+      status.configFault = undefined
+      const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
+      const change = isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'
+      log(`${configPath} was loaded again.${change}`)
+      tellWarnings(engine.config())
+      for (const { id } of keysNotMade(engine.config(), state.keys))
+        log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
     }
     secrets.keep()
     liveKeys.watch()

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { CacheMatch } from '../../core/cache.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { audited } from '../audit/audit.ts'
 import { idPattern, idRule } from '../config/schema.ts'
+import type { AuditApi } from './audit.ts'
 import type { CallsApi } from './calls.ts'
 
 export interface CacheApi extends CallsApi {
@@ -64,10 +66,14 @@ const reportRoute = createRoute({
   },
 })
 
-export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer, purgeCache }: CacheApi): void {
+export function addCacheRoutes(
+  app: OpenAPIHono,
+  { calls, reportAnswer, purgeCache, audit }: CacheApi & AuditApi,
+): void {
   app.openapi(purgeRoute, async (context) => {
     const { workspace, tag } = context.req.valid('query')
-    return context.json(await purgeCache(workspace, tag))
+    const draft = { actor: 'admin-token', action: 'cache-purged', subject: workspace, details: { tag } } as const
+    return context.json(await audited(audit.append, draft, () => purgeCache(workspace, tag)))
   })
   app.openAPIRegistry.registerPath(reportRoute)
   app.post('/api/v1/cache/:id/report', async (context) => {
@@ -76,7 +82,8 @@ export function addCacheRoutes(app: OpenAPIHono, { calls, reportAnswer, purgeCac
     const { cacheMatch } = call
     if (cacheMatch === null)
       throw new GatewayError('invalid_request', 'The semantic cache took this call for no other one.', { param: 'id' })
-    reportAnswer(cacheMatch, call.workspace)
+    const draft = { actor: 'admin-token', action: 'answer-reported', subject: call.id, details: {} } as const
+    await audited(audit.append, draft, () => reportAnswer(cacheMatch, call.workspace))
     return context.json({ cacheMatch })
   })
 }

@@ -3,6 +3,7 @@ import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { compareAnswers } from '../../observe/compare-answers.ts'
+import type { AuditApi } from './audit.ts'
 
 export interface CallsApi {
   readonly calls: {
@@ -55,13 +56,24 @@ const oneRoute = createRoute({
   },
 })
 
-export function addCallRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
+export function addCallRoutes(app: OpenAPIHono, { calls, audit }: CallsApi & AuditApi): void {
   app.openAPIRegistry.registerPath(listRoute)
-  app.get('/api/v1/calls', async (context) => context.json(await calls.listCalls(readCallQuery(context.req.query()))))
+  app.get('/api/v1/calls', async (context) => {
+    const query = context.req.query()
+    const page = await calls.listCalls(readCallQuery(query))
+    // What a search finds says what stands in prompts and replies. What was looked for may be as private.
+    if (query['q'] !== undefined) {
+      const details = { found: page.data.length }
+      await audit.append({ actor: 'admin-token', action: 'calls-searched', subject: '', details })
+    }
+    return context.json(page)
+  })
   app.openAPIRegistry.registerPath(oneRoute)
   app.get('/api/v1/calls/:id', async (context) => {
     const call = await calls.getCall(context.req.param('id'))
     if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
+    const { id, workspace } = call
+    await audit.append({ actor: 'admin-token', action: 'call-read', subject: id, details: { workspace } })
     if (call.shadowOf === null) return context.json(call)
     const original = await calls.getCall(call.shadowOf)
     return context.json({ ...call, comparison: original === undefined ? null : compareAnswers(original, call) })

@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
+import { type AuditApi, addAuditRoutes } from './audit.ts'
 import { addBudgetRoutes, type BudgetsApi } from './budgets.ts'
 import { addCacheRoutes, type CacheApi } from './cache.ts'
 import { addCallRoutes } from './calls.ts'
@@ -18,7 +19,8 @@ import { invalid } from './read-json.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
 
 export interface ControlPlaneOptions
-  extends BudgetsApi,
+  extends AuditApi,
+    BudgetsApi,
     CacheApi,
     CatalogueApi,
     ConfigApi,
@@ -33,6 +35,8 @@ export interface ControlPlaneOptions
   readiness(): Readiness
   /** Prometheus text. */
   metrics(): Promise<string>
+  /** Somebody has sent a wrong admin token. */
+  refused(): void
   log(fault: unknown): void
 }
 
@@ -79,17 +83,18 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   app.get('/', (context) => context.html(startPage(options.version)))
   const expected = Buffer.from(options.adminTokenHash, 'hex')
   app.use('/api/*', async (context, next) => {
-    checkToken(context.req.header('authorization'), expected)
+    checkToken(context.req.header('authorization'), expected, options.refused)
     await next()
   })
   app.use('/metrics', async (context, next) => {
     // A scraper on this machine needs no token; what others can reach shows model names and costs.
-    if (!isLoopback(options.host)) checkToken(context.req.header('authorization'), expected)
+    if (!isLoopback(options.host)) checkToken(context.req.header('authorization'), expected, options.refused)
     await next()
   })
   app.get('/metrics', async (context) =>
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
+  addAuditRoutes(app, options)
   addBudgetRoutes(app, options)
   addCacheRoutes(app, options)
   addCallRoutes(app, options)
@@ -141,11 +146,12 @@ function methodsAt(routes: readonly { readonly path: string; readonly method: st
   ]
 }
 
-function checkToken(authorization: string | undefined, expected: Buffer): void {
+function checkToken(authorization: string | undefined, expected: Buffer, refused: () => void): void {
   const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   // Equal lengths by construction, so that the comparison takes the same time for every token.
   const actual = Buffer.from(hashKey(token ?? ''), 'hex')
   if (token === undefined || !timingSafeEqual(actual, expected)) {
+    if (authorization !== undefined) refused()
     throw new GatewayError(
       'invalid_admin_token',
       authorization === undefined ? 'The request holds no admin token.' : 'The admin token is not right.',

@@ -10,20 +10,20 @@ export interface KeysApi {
   readonly keys: {
     list(): readonly VirtualKey[]
     /** Makes a key that works at once; the only time that it is seen. Throws `conflict`, or `invalid_request` for its budgets. */
-    create(wanted: KeySettings & { readonly id: string; readonly workspace: string }): {
+    create(wanted: KeySettings & { readonly id: string; readonly workspace: string }): Promise<{
       readonly key: string
       readonly record: VirtualKey
       /** Sentences about patterns that no model fits now. */
       readonly warnings: readonly string[]
-    }
+    }>
     /** What is not given stays. Throws `not_found`, `revoked_key`, `invalid_request`, or `conflict` for a key that the file owns. */
-    change(id: string, changes: KeySettings): VirtualKey
+    change(id: string, changes: KeySettings): Promise<VirtualKey>
     /** Another value for the key; the one before works as long beside it. Throws as `change` does. */
-    rotate(id: string, overlapSeconds: number): { readonly key: string; readonly record: VirtualKey }
+    rotate(id: string, overlapSeconds: number): Promise<{ readonly key: string; readonly record: VirtualKey }>
     /** The key as AWS SDKs take one: an id and a secret to sign with. Always the same. Throws `not_found` or `revoked_key`. */
-    pair(id: string): KeyPair
+    pair(id: string): Promise<KeyPair>
     /** Stops a key at once. Throws `not_found`, or `conflict` for a key that the file owns. */
-    revoke(id: string): void
+    revoke(id: string): Promise<void>
   }
 }
 
@@ -134,22 +134,22 @@ export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
     const { workspace = 'default', ...wanted } = await readJson(context.req.raw, NewKey)
-    const { key, record, warnings } = keys.create({ workspace, ...wanted })
+    const { key, record, warnings } = await keys.create({ workspace, ...wanted })
     return context.json({ ...describeKey(record), key, warnings }, 201)
   })
   app.openAPIRegistry.registerPath(changeRoute)
   app.patch('/api/v1/keys/:id', async (context) =>
-    context.json(describeKey(keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
+    context.json(describeKey(await keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
   )
   app.openAPIRegistry.registerPath(rotateRoute)
   app.post('/api/v1/keys/:id/rotate', async (context) => {
     const { overlapSeconds = 0 } = await readJson(context.req.raw, Rotation)
-    const { key, record } = keys.rotate(context.req.param('id'), overlapSeconds)
+    const { key, record } = await keys.rotate(context.req.param('id'), overlapSeconds)
     return context.json({ ...describeKey(record), key })
   })
-  app.openapi(pairRoute, (context) => context.json({ ...keys.pair(context.req.valid('param').id) }))
-  app.openapi(revokeRoute, (context) => {
-    keys.revoke(context.req.valid('param').id)
+  app.openapi(pairRoute, async (context) => context.json({ ...(await keys.pair(context.req.valid('param').id)) }))
+  app.openapi(revokeRoute, async (context) => {
+    await keys.revoke(context.req.valid('param').id)
     return context.body(null, 204)
   })
 }

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
-import { type ErrorCode, GatewayError } from '../../core/errors.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { FromThread, ToThread } from '../thread-questions.ts'
 
 export interface ReadThreadData {
   readonly databasePath: string
@@ -16,34 +17,23 @@ export type Question =
 
 export type Answer = CallPage | CallDetails | readonly BudgetUse[] | undefined
 
-export type ToReadThread =
-  | { readonly type: 'question'; readonly number: number; readonly question: Question }
-  | { readonly type: 'close' }
-
-export interface FromReadThread {
-  readonly number: number
-  readonly answer:
-    | { readonly value: Answer }
-    | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly param?: string } }
-}
-
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
 const { databasePath } = workerData as ReadThreadData
 let reader: CallReader | undefined
 
-port.on('message', (message: ToReadThread) => {
+port.on('message', (message: ToThread<Question>) => {
   if (message.type === 'close') {
     reader?.close()
     process.exit()
   }
-  const reply = { number: message.number, answer: answer(message.question) } satisfies FromReadThread
+  const reply = { number: message.number, answer: answer(message.question) } satisfies FromThread<Answer>
   try {
     port.postMessage(reply)
   } catch {
     // What cannot be copied to another thread must not leave its question without an answer.
     const error = { code: 'record_unavailable', message: 'The call cannot be shown.' } as const
-    port.postMessage({ number: message.number, answer: { error } } satisfies FromReadThread)
+    port.postMessage({ number: message.number, answer: { error } } satisfies FromThread<Answer>)
   }
 })
 
@@ -58,7 +48,7 @@ function asked(from: CallReader, question: Question): Answer {
   }
 }
 
-function answer(question: Question): FromReadThread['answer'] {
+function answer(question: Question): FromThread<Answer>['answer'] {
   try {
     reader ??= openSqliteCallReader(databasePath)
     return { value: asked(reader, question) }

@@ -1,0 +1,123 @@
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sha256Pattern } from '../core/audit.ts'
+import { canonicalJson } from '../core/canonical-json.ts'
+import { type Checkpoint, readCheckpoint } from '../observe/audit/checkpoint.ts'
+import { createExportVerifier } from '../observe/audit/verify-export.ts'
+import { openAudit } from '../server/audit/open-audit.ts'
+import { type Command, readArguments, UsageError } from './command.ts'
+
+const MAX_LINE_BYTES = 1 << 20
+const PAGE = 500
+
+export const audit: Command = {
+  summary: 'export the audit log, sign where it stands, and verify an export',
+  help: `Usage: portcullis audit export [--data <directory>]
+       portcullis audit checkpoint [--data <directory>]
+       portcullis audit verify <export> [--checkpoint <file>] [--public-key <hex>]
+
+  export      every entry, one line of canonical JSON each
+  checkpoint  how many entries there are and the root of their tree, signed: keep it elsewhere
+  verify      offline: names the first entry that was altered, is missing or stands elsewhere. That the end was cut off, or
+              all of it written anew, shows only with a checkpoint that was kept. Exit code 0: whole; 1: not
+
+  --checkpoint <file>  one or more lines of checkpoints
+  --public-key <hex>   the key that must have signed them
+  --data <directory>   data directory of a gateway, running or not; default ./data`,
+  async run(args) {
+    const { values, positionals } = readArguments(
+      args,
+      {
+        data: { type: 'string', default: './data' },
+        checkpoint: { type: 'string' },
+        'public-key': { type: 'string' },
+      },
+      2,
+    )
+    const [action, file] = positionals
+    const { checkpoint, 'public-key': publicKey } = values
+    if (action !== 'verify' && (file !== undefined || checkpoint !== undefined || publicKey !== undefined)) {
+      throw new UsageError('A file, --checkpoint and --public-key are for portcullis audit verify.')
+    }
+    switch (action) {
+      case 'export':
+        return withLog(values.data, (log) => {
+          for (let from = 0; ; from += PAGE) {
+            const entries = log.entries(from, PAGE)
+            process.stdout.write(entries.map((entry) => `${canonicalJson(entry)}\n`).join(''))
+            if (entries.length < PAGE) return
+          }
+        })
+      case 'checkpoint':
+        return withLog(values.data, (log) => process.stdout.write(`${canonicalJson(log.checkpoint())}\n`))
+      case 'verify':
+        if (file === undefined) throw new UsageError('Name the export: portcullis audit verify <export>.')
+        if (publicKey !== undefined && !sha256Pattern.test(publicKey))
+          throw new UsageError('Give --public-key as a checkpoint names it: 64 hexadecimal digits in lower case.')
+        if (publicKey !== undefined && checkpoint === undefined)
+          throw new UsageError('--public-key says who signed a --checkpoint; give both.')
+        return await verify(file, checkpoint === undefined ? [] : checkpointsIn(checkpoint, publicKey), publicKey)
+      default:
+        throw new UsageError('Use: portcullis audit export, checkpoint or verify.')
+    }
+  },
+}
+
+function withLog(data: string, use: (log: ReturnType<typeof openAudit>) => void): number {
+  if (!existsSync(join(data, 'audit.db'))) {
+    throw new Error(`There is no audit log in ${data}; name a gateway's directory with --data.`)
+  }
+  const log = openAudit(data)
+  try {
+    use(log)
+    return 0
+  } finally {
+    log.close()
+  }
+}
+
+function checkpointsIn(file: string, publicKey: string | undefined): readonly Checkpoint[] {
+  const lines = readFileSync(file, 'utf8').replace(/\n$/, '').split('\n')
+  return lines.map((line, index) => {
+    const checkpoint = readCheckpoint(line)
+    if (checkpoint === undefined)
+      throw new Error(`Line ${index + 1} of ${file} is no checkpoint, or its signature is wrong.`)
+    if (publicKey !== undefined && checkpoint.publicKey !== publicKey) {
+      throw new Error(`Line ${index + 1} of ${file} was signed by another key, ${checkpoint.publicKey}.`)
+    }
+    return checkpoint
+  })
+}
+
+async function verify(
+  file: string,
+  checkpoints: readonly Checkpoint[],
+  publicKey: string | undefined,
+): Promise<number> {
+  const verifier = createExportVerifier(checkpoints)
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of createReadStream(file)) {
+    rest = Buffer.concat([rest, chunk as Buffer])
+    for (let feed = rest.indexOf(10); feed >= 0; feed = rest.indexOf(10)) {
+      verifier.push(rest.subarray(0, feed), true)
+      rest = rest.subarray(feed + 1)
+    }
+    // No entry is so long; it is told as an altered one.
+    if (rest.length > MAX_LINE_BYTES) break
+  }
+  if (rest.length > 0) verifier.push(rest, false)
+  const { entries, fault } = verifier.end()
+  if (fault !== undefined) {
+    process.stdout.write(`${fault}\n`)
+    return 1
+  }
+  process.stdout.write(`${entries} entries, each as it was written.\n`)
+  if (checkpoints.length === 0) {
+    process.stderr.write('Without --checkpoint nobody can tell whether entries are missing at the end.\n')
+  } else if (publicKey === undefined) {
+    process.stderr.write(
+      `Signed by ${[...new Set(checkpoints.map((one) => one.publicKey))].join(', ')}: compare it, or give --public-key.\n`,
+    )
+  }
+  return 0
+}
