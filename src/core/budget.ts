@@ -50,7 +50,11 @@ export interface Claim {
 }
 
 /** What a call may come to, or has come to; in the units of budgets. A `costUsd` that is absent is not known. */
-export type Demand = Readonly<Record<Exclude<Measure, 'costUsd'>, number>> & { readonly costUsd?: number }
+export type Demand = Readonly<Record<Exclude<Measure, 'costUsd'>, number>> & {
+  readonly costUsd?: number
+  /** Where it is not known for all targets: the most at those with a price. */
+  readonly pricedCostUsd?: number
+}
 
 /** What of a fixed window a call has used, under the name of its counter: the record keeps the sums, for the next start. */
 export interface BudgetUse {

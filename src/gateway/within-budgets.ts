@@ -2,6 +2,8 @@ import { budgetLeft, type Claim, type Demand, type Standing } from '../core/budg
 import type { ModelCall, ModelReply, RoutedCall, Stage } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
+import type { ModelRequest } from '../core/model-request.ts'
 import { callCost } from '../core/prices.ts'
 import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
 import { requestFacts, routeFacts } from '../core/request-facts.ts'
@@ -78,26 +80,24 @@ function demandOf(call: ModelCall, { plan }: ResolvedModel): Demand {
   // Tokens of pictures and of sound have prices that the catalogue does not hold.
   if (endpoint.kind === 'pass-through' && !endpoint.isText) return demand
   if (endpoint.kind === 'count-tokens') return { ...demand, costUsd: 0 }
-  let costUsd = 0
-  for (const { facts } of leavesOf(plan)) {
-    const cost = callCost(facts?.price, { inputTokens, outputTokens })
-    if (cost === undefined) return demand
-    costUsd = Math.max(costUsd, cost)
-  }
-  return { ...demand, costUsd }
+  const costs = leavesOf(plan).map(({ facts }) => callCost(facts?.price, { inputTokens, outputTokens }))
+  const costUsd = costs.reduce<number>((most, cost = 0) => Math.max(most, cost), 0)
+  return costs.includes(undefined) ? { ...demand, pricedCostUsd: costUsd } : { ...demand, costUsd }
 }
 
 function tokensOf(call: ModelCall, targets: readonly Target[]): { inputTokens: number; outputTokens: number } {
+  const { endpoint, wire } = call
   const request = readable(call)
   // A token has three bytes or more in most of what is written.
-  if (request === undefined) return { inputTokens: Math.ceil(call.wire.bytes.length / 3), outputTokens: 0 }
+  const inputTokens = request === undefined ? Math.ceil(wire.bytes.length / 3) : estimatePrompt(request)
+  if (endpoint.kind !== 'dialect') return { inputTokens, outputTokens: 0 }
   const most = targets.map(({ facts }) => facts?.maxOutputTokens ?? assumedOutputTokens)
-  const outputTokens = request.maxOutputTokens ?? Math.min(assumedOutputTokens, Math.max(...most))
-  return { inputTokens: estimatePrompt(request), outputTokens: outputTokens * answersOf(call) }
+  const assumed = Math.min(assumedOutputTokens, Math.max(...most)) + (request?.reasoning?.budgetTokens ?? 0)
+  return { inputTokens, outputTokens: longestAnswer(request, wire.json, assumed) * answersOf(request, wire.json) }
 }
 
 /** A body that passes through as it came may be one that our own decoder would refuse. */
-function readable(call: ModelCall): ReturnType<ModelCall['request']> | undefined {
+function readable(call: ModelCall): ModelRequest | undefined {
   if (call.endpoint.kind !== 'dialect') return undefined
   try {
     return call.request()
@@ -107,11 +107,22 @@ function readable(call: ModelCall): ReturnType<ModelCall['request']> | undefined
   }
 }
 
-/** `n` of OpenAI, `candidateCount` of Gemini. */
-function answersOf({ wire: { json } }: ModelCall): number {
-  const config = json['generationConfig']
-  const inConfig =
-    typeof config === 'object' && config !== null && 'candidateCount' in config ? config['candidateCount'] : 1
-  const asked = json['n'] ?? inConfig
-  return typeof asked === 'number' && asked >= 1 ? Math.min(128, Math.ceil(asked)) : 1
+/** Which of two bounds a server reads, its version decides; in a body that cannot be read, the provider finds one perhaps. */
+function longestAnswer(request: ModelRequest | undefined, json: JsonObject, assumed: number): number {
+  const bounds = amountsIn([request?.maxOutputTokens, json['max_tokens'], json['max_completion_tokens']])
+  return bounds.length === 0 ? assumed : Math.max(...bounds, request === undefined ? assumed : 0)
+}
+
+/** Of Completions, each of several prompts has its answers, and of `best_of` that are written only the best are sent. */
+function answersOf(request: ModelRequest | undefined, json: JsonObject): number {
+  const asked = amountsIn([request?.choiceCount, json['n'], json['best_of']])
+  const { prompt } = json
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1
+  return Math.max(1, ...asked) * Math.max(1, prompts)
+}
+
+/** Some servers take numbers in quotes. */
+function amountsIn(values: readonly (JsonValue | undefined)[]): number[] {
+  const numbers = values.map((value) => (typeof value === 'string' ? Number(value) : value))
+  return numbers.filter((value): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0)
 }

@@ -54,6 +54,9 @@ function isMeant({ workspaces, keys, models }: BudgetRule['match'], { principal,
   )
 }
 
+/** As long as the record keeps them: a client may choose what stands here, and each value is kept for its budget's time. */
+const maxGroupLength = 512
+
 /** A call that does not say counts with the others that do not. */
 function groupValue(field: GroupField, call: BudgetedCall): string {
   const { principal, model } = call
@@ -65,6 +68,6 @@ function groupValue(field: GroupField, call: BudgetedCall): string {
     case 'model':
       return model
     default:
-      return call.facts().metadata[field.slice('metadata.'.length)] ?? ''
+      return call.facts().metadata[field.slice('metadata.'.length)]?.slice(0, maxGroupLength) ?? ''
   }
 }

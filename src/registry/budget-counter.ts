@@ -34,6 +34,18 @@ export function hold(counter: BudgetCounter, budget: Budget, amount: number, now
   return { amount, startedAt: counter.startedAt }
 }
 
+/** For what counts behind the call only. */
+export function holdNothing(counter: BudgetCounter, budget: Budget, now: number): Hold {
+  roll(counter, budget, now)
+  return { amount: 0, startedAt: counter.startedAt }
+}
+
+/** What is still held of it: with a fixed window that is over, what it held went too. */
+export function stillHeld(counter: BudgetCounter, budget: Budget, held: Hold, now: number): number {
+  roll(counter, budget, now)
+  return budget.window?.kind === 'fixed' && held.startedAt !== counter.startedAt ? 0 : held.amount
+}
+
 /** Gives back what was held and counts what was used. */
 export function settle(counter: BudgetCounter, budget: Budget, held: Hold, actual: number, now: number): void {
   roll(counter, budget, now)

@@ -15,9 +15,11 @@ import {
   createCounter,
   type Hold,
   hold,
+  holdNothing,
   isIdle,
   settle,
   standingOf,
+  stillHeld,
   waitFor,
 } from './budget-counter.ts'
 
@@ -27,7 +29,8 @@ import {
  */
 export interface BudgetLedger {
   /**
-   * Holds a demand of all budgets or of none. A call that holds already, and tries again in another way, holds that.
+   * Holds a demand of all budgets or of none. A call that holds already and tries again in another way holds the larger of
+   * both, and counts to the budgets of its last try.
    * Throws `rate_limited`, `budget_exceeded` or `unpriced_call`, or rejects with it where another process counts.
    */
   reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
@@ -47,6 +50,7 @@ export interface Settled {
 
 /** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
 const MAX_COUNTERS = 100_000
+const LOOK_AGAIN_MS = 1000
 
 export function createBudgetLedger(now: () => number): BudgetLedger {
   const counters = new Map<string, Claim & { readonly counter: BudgetCounter }>()
@@ -56,11 +60,13 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
   >()
   /** By the name of their counter, until that is made. */
   const earlier = new Map<string, BudgetUse>()
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   function counterOf({ budget, group }: Claim, at: number): BudgetCounter {
     const known = counters.get(counterName(budget, group))
     if (known !== undefined) return known.counter
-    const isFull = counters.size >= MAX_COUNTERS && !forgetIdle(at)
+    // One without groups is one of few, and must be found again under its own name.
+    const isFull = group.length > 0 && counters.size >= MAX_COUNTERS && !forgetIdle(at)
     const shared = isFull ? ['*'] : group
     const name = counterName(budget, shared)
     const counter = counters.get(name)?.counter ?? createCounter()
@@ -79,36 +85,45 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
     counter.endsAt = windowEnd(window.per, use.windowStart)
   }
 
-  /** Whether there is room now. */
+  /** Whether there is room now. Looks at all of them, so not for each call of a flood of groups. */
   function forgetIdle(at: number): boolean {
+    if (at >= lookedAt && at < lookedAt + LOOK_AGAIN_MS) return false
+    lookedAt = at
     for (const [name, { counter, budget }] of counters) if (isIdle(counter, budget, at)) counters.delete(name)
     return counters.size < MAX_COUNTERS
   }
 
   return {
     reserve(callId, claims, demand) {
-      if (inFlight.has(callId)) return
       const at = now()
+      const before = inFlight.get(callId)?.held ?? []
       const held: Held[] = []
-      const giveBack = (): void => {
-        for (const { counter, budget, hold: kept } of held) settle(counter, budget, kept, 0, at)
+      const taken: Held[] = []
+      const giveBack = (holds: readonly Held[]): void => {
+        for (const { counter, budget, hold: kept } of holds) settle(counter, budget, kept, 0, at)
       }
       for (const claim of claims) {
         const { budget } = claim
-        const amount = demand[budget.measure]
+        const amount = mostOf(budget, demand)
         if (amount === undefined) {
-          if (budget.allowsUnpriced === true) continue
-          giveBack()
+          giveBack(taken)
           throw unpriced(budget)
         }
         const counter = counterOf(claim, at)
-        const kept = hold(counter, budget, amount, at)
+        const had = before.find((one) => one.counter === counter)
+        const already = had === undefined ? 0 : stillHeld(counter, budget, had.hold, at)
+        const more = Math.max(0, amount - already)
+        // What may cost nothing, or nobody knows what, is let in also where too much was used.
+        const isFree = more === 0 && (already > 0 || demand[budget.measure] === undefined)
+        const kept = isFree ? holdNothing(counter, budget, at) : hold(counter, budget, more, at)
         if (kept === undefined) {
-          giveBack()
-          throw refusal(budget, waitFor(counter, budget, amount, at), amount)
+          giveBack(taken)
+          throw refusal(budget, waitFor(counter, budget, more, at), amount)
         }
-        held.push({ counter, budget, hold: kept })
+        taken.push({ counter, budget, hold: kept })
+        held.push({ counter, budget, hold: { amount: already + kept.amount, startedAt: kept.startedAt } })
       }
+      giveBack(before.filter((had) => held.every((one) => one.counter !== had.counter)))
       inFlight.set(callId, { claims, held, demand })
     },
     settle(callId, actual) {
@@ -117,9 +132,9 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
       inFlight.delete(callId)
       const used = actual(entry.demand)
       const at = now()
-      // What nobody can tell is taken to be what was held.
+      // What nobody can tell is taken to be what was held, but for what may go on uncounted.
       for (const { counter, budget, hold: kept } of entry.held)
-        settle(counter, budget, kept, used[budget.measure] ?? kept.amount, at)
+        settle(counter, budget, kept, used[budget.measure] ?? (budget.allowsUnpriced ? 0 : kept.amount), at)
       return { claims: entry.claims, used: { ...entry.demand, ...used } }
     },
     restore(uses) {
@@ -135,6 +150,12 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
       return standingOf(counterOf(claim, at), claim.budget, at)
     },
   }
+}
+
+/** Of a route that leads to models without a price too, what the others come to; `undefined`: such a call is refused. */
+function mostOf({ measure, allowsUnpriced }: Budget, demand: Demand): number | undefined {
+  if (measure !== 'costUsd' || demand.costUsd !== undefined || allowsUnpriced !== true) return demand[measure]
+  return demand.pricedCostUsd ?? 0
 }
 
 interface Held {

@@ -52,7 +52,6 @@ export function createRemoteLedger(send: (questions: BudgetQuestions) => void): 
 
   return {
     reserve(callId, claims, demand) {
-      if (inFlight.has(callId)) return undefined
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       waiting.set(callId, { claims, demand, resolve, reject })
       asks.push({ callId, claims, demand })

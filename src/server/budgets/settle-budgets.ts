@@ -31,7 +31,7 @@ function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand
   if (attempts.length === 0 || cache === 'hit' || cache === 'semantic')
     return { ...one, inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
   const { usage, costNanoUsd } = knownRecord(event, dialects)
-  if (usage === undefined) return isRefused(event) ? { ...one, ...nothing } : { ...held, ...one }
+  if (usage === undefined) return isRefused(event) ? { ...one, ...nothing } : { ...withPriced(held), ...one }
   const inputTokens = usage.inputTokens ?? held.inputTokens
   const outputTokens = usage.outputTokens ?? held.outputTokens
   const used = { ...one, inputTokens, outputTokens, tokens: inputTokens + outputTokens }
@@ -48,6 +48,12 @@ function withAsked(actual: Demand, { record: { routing } }: GatewayEvent): Deman
   }
   const tokens = actual.tokens + inputTokens - actual.inputTokens + outputTokens - actual.outputTokens
   return { ...actual, inputTokens, outputTokens, tokens, ...(costUsd === undefined ? {} : { costUsd }) }
+}
+
+/** An answer that nobody can count is not free because another target has no price. */
+function withPriced(held: Demand): Demand {
+  const costUsd = held.costUsd ?? held.pricedCostUsd
+  return costUsd === undefined ? held : { ...held, costUsd }
 }
 
 const nothing = { inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
