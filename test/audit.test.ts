@@ -1,4 +1,4 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -192,6 +192,22 @@ describe('portcullis audit', () => {
     expect(await verify(...signed)).toMatchObject({ code: 1, stdout: expect.stringContaining('Entry 3 is missing') })
     await writeFile(exported, (await readFile(exported, 'utf8')).replace('"asked"', '"other"'))
     expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringContaining('Entry 2 was altered') })
+  })
+
+  it('exports a log whose last entry was altered as it stands, for the verifier to name it', async () => {
+    const directory = join(bed.directory, 'altered')
+    await cp(bed.dataDirectory, directory, { recursive: true })
+    const database = new DatabaseSync(join(directory, 'audit.db'))
+    database.exec('DROP TRIGGER entry_no_update')
+    database.exec("UPDATE entry SET line = replace(line, 'beside', 'nobody') WHERE seq = (SELECT max(seq) FROM entry)")
+    database.close()
+    const exported = join(bed.directory, 'altered.jsonl')
+    const { code, stdout } = await bed.cli('audit', 'export', '--data', directory)
+    expect(code).toBe(0)
+    await writeFile(exported, stdout)
+    const last = stdout.trimEnd().split('\n').length - 1
+    const verified = await bed.cli('audit', 'verify', exported)
+    expect(verified).toMatchObject({ code: 1, stdout: expect.stringContaining(`Entry ${last} was altered`) })
   })
 
   it('says what is wrong with its arguments', async () => {

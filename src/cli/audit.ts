@@ -43,9 +43,9 @@ export const audit: Command = {
       case 'export':
         return withLog(values.data, (log) => {
           for (let from = 0; ; from += PAGE) {
-            const entries = log.entries(from, PAGE)
-            process.stdout.write(entries.map((entry) => `${canonicalJson(entry)}\n`).join(''))
-            if (entries.length < PAGE) return
+            const lines = log.lines(from, PAGE)
+            process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+            if (lines.length < PAGE) return
           }
         })
       case 'checkpoint':

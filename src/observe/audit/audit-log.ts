@@ -8,7 +8,10 @@ export interface AuditLog {
   /** What is returned is on the disk. Throws `audit_unavailable`. */
   append(draft: AuditDraft, now: number): AuditEntry
   size(): number
+  /** Throws `audit_unavailable` where one of them was altered. */
   entries(from: number, limit: number): readonly AuditEntry[]
+  /** As they stand in the store, altered or not: for who is to judge them. */
+  lines(from: number, limit: number): readonly string[]
   root(size: number): string
   /** That an entry is in the tree. Throws `not_found`, or `invalid_request` for a size that is none. */
   inclusion(seq: number, size?: number): Inclusion
@@ -49,6 +52,7 @@ export function auditLogIn(store: AuditStore): AuditLog {
     },
     size: () => store.size(),
     entries: (from, limit) => store.lines(from, limit).map(entryOf),
+    lines: store.lines,
     root: (size) => treeRoot(size, store.node).toString('hex'),
     inclusion(seq, wanted) {
       const size = sizeUpTo(wanted, 'size')
