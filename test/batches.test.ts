@@ -6,7 +6,7 @@ import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startGateway } from '../src/server/start.ts'
-import type { Json } from './support/client.ts'
+import { type Json, post } from './support/client.ts'
 import { gate } from './support/gate.ts'
 import { startMockProvider } from './support/mock-provider.ts'
 import { fixture, unary } from './support/mock-replies.ts'
@@ -177,6 +177,35 @@ describe('a batch', () => {
     expect(errors.map(({ error }) => error.code)).toEqual(Array(12).fill('batch_cancelled'))
     expect(bed.openai.requests).toHaveLength(8)
     await expect(client.batches.cancel(made.id)).rejects.toMatchObject({ status: 409 })
+  })
+
+  it('runs no more lines once its key has come to its end', async () => {
+    const admin = (method: string, path: string, body: object) =>
+      post(bed.gateway.controlUrl + path, body, {
+        method,
+        headers: { authorization: `Bearer ${bed.gateway.adminToken}` },
+      })
+    const { key } = (await admin('POST', '/api/v1/keys', { id: 'ending' })).json
+    const held = gate()
+    let running = 0
+    const full = gate()
+    bed.openai.script(() => async (exchange) => {
+      if (++running === 8) full.open()
+      await held.passed
+      await unary(fixture('openai/chat-completion.json'))(exchange)
+    })
+    const made = await begun(
+      Array.from({ length: 12 }, (_, index) => ask(`line-${index}`)),
+      chat,
+      clientOf(bed.gateway.url, key),
+    )
+    await full.passed
+    await admin('PATCH', '/api/v1/keys/ending', { expiresAt: '2020-01-01T00:00:00Z' })
+    held.open()
+    const batch = await over(made)
+    expect(batch.request_counts).toMatchObject({ total: 12, completed: 8, failed: 4 })
+    const errors = await linesOf(batch.error_file_id)
+    expect(errors.map(({ response }) => response.body.error.code)).toEqual(Array(4).fill('expired_key'))
   })
 
   it.each([

@@ -96,7 +96,8 @@ function signedElsewhere(): GatewayError {
   return new GatewayError('missing_key', message)
 }
 
-function checkLife({ revokedAt, expiresAt }: VirtualKey, nowMs: number): void {
+/** Throws `revoked_key` or `expired_key`. */
+export function checkLife({ revokedAt, expiresAt }: VirtualKey, nowMs: number): void {
   if (revokedAt !== undefined) throw new GatewayError('revoked_key', 'This virtual key was revoked; ask for a new one.')
   if (expiresAt !== undefined && nowMs >= expiresAt)
     throw new GatewayError('expired_key', 'This virtual key has expired; ask for a new one.')

@@ -11,6 +11,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { Holder } from '../../core/holder.ts'
 import type { VirtualKey } from '../../core/registry.ts'
 import type { StorageState } from '../../core/storage-state.ts'
+import { checkLife } from '../../registry/virtual-keys.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
 import { type Found, type PathEntry, type PathTable, pathTable } from '../data-plane/path-table.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
@@ -164,6 +165,6 @@ function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }
 function keyOf({ key: id, workspace }: Batch, keys: readonly VirtualKey[]): VirtualKey {
   const key = keys.find((candidate) => candidate.id === id && candidate.workspace === workspace)
   if (key === undefined) throw new GatewayError('unknown_key', 'The key that made the batch is no more.')
-  if (key.revokedAt !== undefined) throw new GatewayError('revoked_key', 'The key that made the batch was revoked.')
+  checkLife(key, Date.now())
   return key
 }
