@@ -32,9 +32,10 @@ async function checkContent(tarball: string): Promise<void> {
 
 /** Starts the installed program and runs the command line of its banner. */
 async function firstReply(): Promise<string> {
-  const program = spawn('npx', ['portcullis', 'start', '--port', '0', '--control-port', '0'], {
+  // Not through npx, which ends before what it has started: the folder is removed behind it.
+  const program = spawn(join(folder, 'node_modules/.bin/portcullis'), ['start', '--port', '0', '--control-port', '0'], {
     cwd: folder,
-    // A group of its own, so that what npx starts ends with it.
+    // A group of its own, so that what the launcher starts ends with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
