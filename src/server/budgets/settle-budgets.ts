@@ -71,5 +71,11 @@ function knownRecord(
   dialects: Dialects,
 ): Pick<GatewayEvent['record'], 'usage' | 'costNanoUsd'> {
   const isWhole = record.usage?.inputTokens !== undefined && record.usage.outputTokens !== undefined
-  return isWhole ? record : (finishCall({ header: JSON.stringify(record), bodies }, dialects)?.record ?? record)
+  if (isWhole) return record
+  try {
+    return finishCall({ header: JSON.stringify(record), bodies }, dialects)?.record ?? record
+  } catch {
+    // Bodies that cannot be worked on: the call counts as what it held, and its record goes its way.
+    return record
+  }
 }
