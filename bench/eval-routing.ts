@@ -16,7 +16,7 @@ import {
   thresholdOf,
 } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
-import { factsOf } from './call-facts.ts'
+import { factsOf } from '../test/support/call-facts.ts'
 import { createRandom } from './random.ts'
 import { type Mark, writeSection } from './results-file.ts'
 import {

@@ -6,7 +6,7 @@ import type { CallSorter } from '../src/core/route-plan.ts'
 import { sortByDifficulty, thresholdOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
 import { nearestIntent } from '../src/policy/nearest-intent.ts'
-import { factsOf } from './call-facts.ts'
+import { factsOf } from '../test/support/call-facts.ts'
 import { type Mark, writeSection } from './results-file.ts'
 
 const mark: Mark = '## Time of a semantic decision'

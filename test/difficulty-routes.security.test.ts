@@ -1,32 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { sortByDifficulty, thresholdOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
+import { factsOf } from './support/call-facts.ts'
 
 const sort = sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))
 
-const sorted = (text: string, earlierTexts: readonly string[] = []) =>
-  sort({
-    request: {
-      model: 'm',
-      endpoint: '/v1/chat/completions',
-      stream: false,
-      messages: 1,
-      tools: 0,
-      hasImages: false,
-      hasDocuments: false,
-      hasAudio: false,
-      wantsReasoning: false,
-      wantsJson: false,
-      estimatedTokens: 0,
-      maxOutputTokens: 0,
-      text,
-      earlierTexts,
-    },
-    metadata: {},
-    principal: { key: 'key', workspace: 'default' },
-    budget: { left: 1 },
-    time: { hour: 0, weekday: 1 },
-  })
+const sorted = (text: string, earlierTexts: readonly string[] = []) => sort(factsOf({ text, earlierTexts }))
 
 describe('a hostile prompt', () => {
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../test/faults/random.ts'
+import { factsOf } from '../../../test/support/call-facts.ts'
 import { targetOf } from '../../../test/support/targets-of-routes.ts'
 import type { Target } from '../../core/registry.ts'
 import { type Expression, leavesOf, type NonEmpty, type RouteFacts, type RoutePlan } from '../../core/route-plan.ts'
@@ -20,26 +21,8 @@ const weighed = (entries: NonEmpty<Weighed>, stickyBy?: Expression<string>): Rou
   }
 }
 const facts = (metadata: Readonly<Record<string, string>> = {}): RouteFacts => ({
-  request: {
-    model: 'm',
-    endpoint: '/v1/chat/completions',
-    stream: false,
-    messages: 1,
-    tools: 0,
-    hasImages: false,
-    hasDocuments: false,
-    hasAudio: false,
-    wantsReasoning: false,
-    wantsJson: false,
-    estimatedTokens: 10,
-    maxOutputTokens: 0,
-    text: '',
-    earlierTexts: [],
-  },
+  ...factsOf({ estimatedTokens: 10 }),
   metadata,
-  principal: { key: 'key', workspace: 'default' },
-  budget: { left: 1 },
-  time: { hour: 12, weekday: 3 },
 })
 const view = (more: Partial<RoutingView> = {}): RoutingView => ({
   random: seededRandom(1),

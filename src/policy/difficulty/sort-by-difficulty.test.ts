@@ -1,38 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RequestFacts, RouteFacts } from '../../core/route-plan.ts'
+import { factsOf } from '../../../test/support/call-facts.ts'
+import type { RequestFacts } from '../../core/route-plan.ts'
 import { featureNames, featuresOf } from './features.ts'
 import { readsAsEnglish } from './reads-as-english.ts'
 import { difficultyOf, sortByDifficulty, thresholdOf } from './sort-by-difficulty.ts'
 import { difficultyWeights } from './weights.generated.ts'
 
-const facts = (request: Partial<RequestFacts>): RouteFacts => ({
-  request: {
-    model: 'm',
-    endpoint: '/v1/chat/completions',
-    stream: false,
-    messages: 1,
-    tools: 0,
-    hasImages: false,
-    hasDocuments: false,
-    hasAudio: false,
-    wantsReasoning: false,
-    wantsJson: false,
-    estimatedTokens: 0,
-    maxOutputTokens: 0,
-    text: '',
-    earlierTexts: [],
-    ...request,
-  },
-  metadata: {},
-  principal: { key: 'key', workspace: 'default' },
-  budget: { left: 1 },
-  time: { hour: 0, weekday: 1 },
-})
 const scoreOf = (request: Partial<RequestFacts>): number =>
-  difficultyOf(facts(request).request, difficultyWeights).score
+  difficultyOf(factsOf(request).request, difficultyWeights).score
 const sorted = (request: Partial<RequestFacts>) =>
-  sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))(facts(request))
+  sortByDifficulty(difficultyWeights, thresholdOf(0.3, difficultyWeights.hundredths))(factsOf(request))
 
 const poem = 'Write a short poem about the first snow of the year'
 const problem = `A train leaves at 9:40 with a speed of 80 km per hour, and a second one 25 minutes later at 110 km per hour. After how
@@ -82,14 +60,16 @@ describe('the difficulty of a call', () => {
 
   it('reads a part of a long text only, and counts the rest by its length', () => {
     const long = `${problem} ${'the sea and the wind '.repeat(50_000)}`
-    expect(featuresOf(facts({ text: long }).request).length).toBe(1)
-    expect(featuresOf(facts({ text: long }).request).numbers).toBe(featuresOf(facts({ text: problem }).request).numbers)
+    expect(featuresOf(factsOf({ text: long }).request).length).toBe(1)
+    expect(featuresOf(factsOf({ text: long }).request).numbers).toBe(
+      featuresOf(factsOf({ text: problem }).request).numbers,
+    )
   })
 
   it('is between 0 and 1 for whatever is said, with features from 0 to 1', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), fc.nat(500), (text, count) => {
-        const { request } = facts({ text, messages: count, tools: count, earlierTexts: [text] })
+        const { request } = factsOf({ text, messages: count, tools: count, earlierTexts: [text] })
         const features = featuresOf(request)
         for (const name of featureNames) {
           expect(features[name]).toBeGreaterThanOrEqual(0)
