@@ -66,10 +66,11 @@ for (const [title, entries] of Object.entries(sets)) {
       model: 'm',
       wire: { bytes, json },
       request: () => openaiChat.decodeRequest(json, { model: 'm', stream: false }),
+      reserved: { reservation: undefined },
       emit: () => undefined,
     } as unknown as ModelCall
     await stage(call, () => reply)
-    ledger.settle(id, () => used)
+    if (call.reserved.reservation !== undefined) ledger.settle(call.reserved.reservation, used)
   }
   const times: number[] = []
   for (let round = 0; round <= ROUNDS; round++) {

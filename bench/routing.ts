@@ -52,6 +52,7 @@ for (const [name, resolved] of Object.entries(plans)) {
         id: 'call',
         principal: { key: 'key', workspace: 'default', models: ['*'] },
         model: 'm',
+        reserved: { reservation: undefined },
         lifetime,
         facts: noFacts,
         emit: ignore,

@@ -74,6 +74,17 @@ export function isLasting({ window }: Budget): boolean {
   return window?.kind === 'fixed' && window.per !== 'second' && window.per !== 'minute'
 }
 
+/** What a call holds of its budgets, from before it is sent until it is settled. */
+export interface Reservation {
+  readonly claims: readonly Claim[]
+  readonly demand: Demand
+}
+
+/** One for all tries of a call: what the last of them holds is held in place of what those before it did. */
+export interface ReservedCall {
+  reservation: Reservation | undefined
+}
+
 /** Where a budget stands. */
 export interface Standing {
   readonly budget: Budget
@@ -93,7 +104,7 @@ export function inUnits(measure: Measure, amount: number): number {
 }
 
 /** The smallest part that is left of budgets in USD, from 0 to 1; 1 where there are none. */
-export function budgetLeft(standings: readonly Standing[]): number {
+export function budgetLeft(standings: readonly Standing[] = []): number {
   const ofMoney = standings.filter(({ budget }) => budget.measure === 'costUsd')
   return Math.min(1, ...ofMoney.map(({ left, budget }) => left / budget.amount))
 }

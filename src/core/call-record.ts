@@ -1,4 +1,4 @@
-import type { BudgetUse } from './budget.ts'
+import type { BudgetUse, Reservation } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
@@ -125,7 +125,13 @@ export interface CallBodies {
 }
 
 /** An immutable fact. The log, metrics, OTLP, alerts and the audit chain are all fed from these. */
-export type GatewayEvent = { readonly type: 'call-end'; readonly record: CallRecord; readonly bodies: CallBodies }
+export interface GatewayEvent {
+  readonly type: 'call-end'
+  readonly record: CallRecord
+  readonly bodies: CallBodies
+  /** Of budgets, still to be settled. */
+  readonly reservation?: Reservation | undefined
+}
 
 /** Never throws, never waits; what it cannot keep it counts. */
 export interface EventSink {

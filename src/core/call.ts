@@ -1,4 +1,4 @@
-import type { Standing } from './budget.ts'
+import type { ReservedCall, Standing } from './budget.ts'
 import type { CacheMatch, CacheWish } from './cache.ts'
 import type { AskedClassifier, Attempt } from './call-record.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
@@ -21,6 +21,8 @@ export interface RoutedCall {
   /** The name that the client asked for. */
   readonly model: string
   readonly lifetime: CallLifetime
+  /** What it holds of its budgets. */
+  readonly reserved: ReservedCall
   /** The one account that holds what the call goes on from, and the fault where the model does not lead to it. */
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   /** It names what the gateway has not seen made: the fault at accounts that do not allow that. */

@@ -1,9 +1,9 @@
-import type { Standing } from './budget.ts'
 import type { EncryptedReasoning } from './encrypted-reasoning.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming, Framing, WireEvent } from './framing.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { KeptReplies } from './kept-replies.ts'
+import type { LimitHeaders } from './limit-headers.ts'
 import type { ReplyContext, ReplyPart } from './model-reply.ts'
 import type { EncodedRequest, ModelRequest } from './model-request.ts'
 import type { ModelFacts } from './prices.ts'
@@ -42,6 +42,8 @@ export interface Dialect {
 
   /** Reads a client's body. Throws `invalid_request` naming the field, for any wrong type. Unknown fields go to `other`. */
   decodeRequest(body: JsonObject, asked: Asked): ModelRequest
+  /** How long the answer to a client's body may become, by its own words; for any body, also one that `decodeRequest` refuses. */
+  outputBounds(body: JsonObject): OutputBounds
   /** Writes a provider's body with `request.model` as the model. Never throws; what it cannot say is in `dropped`. */
   encodeRequest(request: ModelRequest, traits: TargetTraits): EncodedRequest
   /**
@@ -73,8 +75,8 @@ export interface Dialect {
   encodeError(error: GatewayError): JsonObject
   /** Headers in which clients look for what an error is. */
   errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
-  /** Headers in which clients look for what is left of a limit: of `requests`, or of a kind of tokens. Absent: OpenAI's. */
-  limitHeaders?(kind: LimitKind, standing: Standing): Readonly<Record<string, string>>
+  /** Headers in which clients look for what is left of a limit. Absent: OpenAI's. */
+  readonly limitHeaders?: LimitHeaders
   /** What `encodeEvents` writes may go on where another server's stream of text was cut: clients tell events by no more than `replyId`. */
   readonly takesContinuation?: true
   /** The event that ends a broken stream. */
@@ -91,8 +93,14 @@ export interface Dialect {
   readonly contentLandmark: string
 }
 
-/** As vendors' headers call what they limit. */
-export type LimitKind = 'requests' | 'tokens' | 'input-tokens' | 'output-tokens'
+export interface OutputBounds {
+  /** The most tokens of one answer; `undefined`: the body names no bound. */
+  readonly tokens: number | undefined
+  /** Tokens of thinking that it asks for, which may come on top of a bound that is assumed. */
+  readonly thinkingTokens: number
+  /** How many answers are written, 1 or more, whether or not all of them are sent. */
+  readonly answers: number
+}
 
 /** What a request asks for beside its body: known before the body is read as the dialect's. */
 export interface Asked {

@@ -28,6 +28,7 @@ export function ownCall({ id, request, dialect, traits, principal, lifetime }: O
     principal,
     model,
     lifetime,
+    reserved: { reservation: undefined },
     emit: () => undefined,
     endpoint: { kind: 'dialect', path, dialect, clientPath },
     stream,

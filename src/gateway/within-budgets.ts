@@ -1,9 +1,9 @@
-import { budgetLeft, type Claim, type Demand, type Standing } from '../core/budget.ts'
+import { isAscii } from 'node:buffer'
+import type { Claim, Demand, ReservedCall, Standing } from '../core/budget.ts'
 import type { ModelCall, ModelReply, RoutedCall, Stage } from '../core/call.ts'
+import type { OutputBounds } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
-import type { JsonObject, JsonValue } from '../core/json.ts'
-import type { ModelRequest } from '../core/model-request.ts'
 import { callCost } from '../core/prices.ts'
 import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
 import { requestFacts, routeFacts } from '../core/request-facts.ts'
@@ -12,7 +12,7 @@ import { leavesOf, type RouteFacts } from '../core/route-plan.ts'
 export interface BudgetOptions {
   claimsOf(call: Pick<RoutedCall, 'principal' | 'model' | 'facts'>): readonly Claim[]
   /** Throws or rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
-  reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
+  reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
   standing(claim: Claim): Standing
   resolve(model: string): ResolvedModel
 }
@@ -22,11 +22,28 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
   return (call, next) => {
     const claims = claimsOf(call)
     if (claims.length === 0) return next(call)
-    const standings = (): readonly Standing[] => claims.map(standing)
-    call.emit({ type: 'budgets-claimed', standings })
-    const held = reserve(call.id, claims, claims.every(isCounted) ? oneCall : demandOf(call, resolve(call.model)))
-    const seen = { ...call, facts: () => ({ ...call.facts(), budget: { left: budgetLeft(standings()) } }) }
-    return held === undefined ? next(seen) : held.then(() => next(seen))
+    call.emit({ type: 'budgets-claimed', standings: () => claims.map(standing) })
+    const held = holdMost(call, claims)
+    return held === undefined ? next(call) : held.then(() => next(call))
+  }
+
+  function holdMost(call: ModelCall, claims: readonly Claim[]): void | Promise<void> {
+    if (claims.every(isCounted)) return reserve(call.reserved, claims, oneCall)
+    const targets = leavesOf(resolve(call.model).plan)
+    const exactly = (): void | Promise<void> => reserve(call.reserved, claims, demandOf(call, targets, readInput))
+    const { endpoint, wire } = call
+    if (endpoint.kind !== 'dialect' || wire.bytes.length > MAX_GUESSED_BYTES || !isAscii(wire.bytes)) return exactly()
+    // Where there is room for a little too much, nobody has to read the body.
+    try {
+      const held = reserve(call.reserved, claims, demandOf(call, targets, inputBySize))
+      return held?.catch((fault: unknown) => {
+        if (fault instanceof GatewayError) return exactly()
+        throw fault
+      })
+    } catch (fault) {
+      if (fault instanceof GatewayError) return exactly()
+      throw fault
+    }
   }
 }
 
@@ -37,7 +54,8 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
 export function holdOne({ claimsOf, reserve }: BudgetOptions): (call: RoutedCall, costUsd?: number) => Promise<void> {
   return async (call, costUsd) => {
     const claims = claimsOf(call)
-    if (claims.length > 0) await reserve(call.id, claims, costUsd === undefined ? oneCall : { ...oneCall, costUsd })
+    if (claims.length > 0)
+      await reserve(call.reserved, claims, costUsd === undefined ? oneCall : { ...oneCall, costUsd })
   }
 }
 
@@ -72,57 +90,46 @@ function isCounted({ budget: { measure } }: Claim): boolean {
   return measure === 'requests' || measure === 'concurrentCalls' || measure === 'streamSeconds'
 }
 
+/** Larger ones may hold a picture, which has fewer tokens than its bytes would. */
+const MAX_GUESSED_BYTES = 32 * 1024
+
 /** The most that a call may come to, at the dearest of its targets. */
-function demandOf(call: ModelCall, { plan }: ResolvedModel): Demand {
-  const { inputTokens, outputTokens } = tokensOf(call, leavesOf(plan))
+function demandOf(call: ModelCall, targets: readonly Target[], inputOf: (call: ModelCall) => number): Demand {
+  const inputTokens = inputOf(call)
+  const outputTokens = outputOf(call, targets)
   const demand = { ...oneCall, inputTokens, outputTokens, tokens: inputTokens + outputTokens }
   const { endpoint } = call
   // Tokens of pictures and of sound have prices that the catalogue does not hold.
   if (endpoint.kind === 'pass-through' && !endpoint.isText) return demand
   if (endpoint.kind === 'count-tokens') return { ...demand, costUsd: 0 }
-  const costs = leavesOf(plan).map(({ facts }) => callCost(facts?.price, { inputTokens, outputTokens }))
+  const costs = targets.map(({ facts }) => callCost(facts?.price, { inputTokens, outputTokens }))
   const costUsd = costs.reduce<number>((most, cost = 0) => Math.max(most, cost), 0)
   return costs.includes(undefined) ? { ...demand, pricedCostUsd: costUsd } : { ...demand, costUsd }
 }
 
-function tokensOf(call: ModelCall, targets: readonly Target[]): { inputTokens: number; outputTokens: number } {
-  const { endpoint, wire } = call
-  const request = readable(call)
-  // A token has three bytes or more in most of what is written.
-  const inputTokens = request === undefined ? Math.ceil(wire.bytes.length / 3) : estimatePrompt(request)
-  if (endpoint.kind !== 'dialect') return { inputTokens, outputTokens: 0 }
-  const most = targets.map(({ facts }) => facts?.maxOutputTokens ?? assumedOutputTokens)
-  const assumed = Math.min(assumedOutputTokens, Math.max(...most)) + (request?.reasoning?.budgetTokens ?? 0)
-  return { inputTokens, outputTokens: longestAnswer(request, wire.json, assumed) * answersOf(request, wire.json) }
+/** A token has three bytes or more in most of what is written. */
+function inputBySize({ wire }: ModelCall): number {
+  return Math.ceil(wire.bytes.length / 3)
 }
 
 /** A body that passes through as it came may be one that our own decoder would refuse. */
-function readable(call: ModelCall): ModelRequest | undefined {
-  if (call.endpoint.kind !== 'dialect') return undefined
+function readInput(call: ModelCall): number {
+  if (call.endpoint.kind !== 'dialect') return inputBySize(call)
   try {
-    return call.request()
+    return estimatePrompt(call.request())
   } catch (fault) {
-    if (fault instanceof GatewayError) return undefined
+    if (fault instanceof GatewayError) return inputBySize(call)
     throw fault
   }
 }
 
-/** Which of two bounds a server reads, its version decides; in a body that cannot be read, the provider finds one perhaps. */
-function longestAnswer(request: ModelRequest | undefined, json: JsonObject, assumed: number): number {
-  const bounds = amountsIn([request?.maxOutputTokens, json['max_tokens'], json['max_completion_tokens']])
-  return bounds.length === 0 ? assumed : Math.max(...bounds, request === undefined ? assumed : 0)
+function outputOf({ endpoint, wire }: ModelCall, targets: readonly Target[]): number {
+  if (endpoint.kind !== 'dialect') return 0
+  const bounds = endpoint.dialect.outputBounds(wire.json)
+  return (bounds.tokens ?? assumedOutput(bounds, targets)) * bounds.answers
 }
 
-/** Of Completions, each of several prompts has its answers, and of `best_of` that are written only the best are sent. */
-function answersOf(request: ModelRequest | undefined, json: JsonObject): number {
-  const asked = amountsIn([request?.choiceCount, json['n'], json['best_of']])
-  const { prompt } = json
-  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1
-  return Math.max(1, ...asked) * Math.max(1, prompts)
-}
-
-/** Some servers take numbers in quotes. */
-function amountsIn(values: readonly (JsonValue | undefined)[]): number[] {
-  const numbers = values.map((value) => (typeof value === 'string' ? Number(value) : value))
-  return numbers.filter((value): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0)
+function assumedOutput({ thinkingTokens }: OutputBounds, targets: readonly Target[]): number {
+  const most = targets.map(({ facts }) => facts?.maxOutputTokens ?? assumedOutputTokens)
+  return Math.min(assumedOutputTokens, Math.max(...most)) + thinkingTokens
 }

@@ -6,6 +6,8 @@ import {
   type Demand,
   inUnits,
   type Measure,
+  type Reservation,
+  type ReservedCall,
   type Standing,
   windowEnd,
 } from '../core/budget.ts'
@@ -33,19 +35,14 @@ export interface BudgetLedger {
    * both, and counts to the budgets of its last try.
    * Throws `rate_limited`, `budget_exceeded` or `unpriced_call`, or rejects with it where another process counts.
    */
-  reserve(callId: string, claims: readonly Claim[], demand: Demand): void | Promise<void>
-  /** The call has ended. What it came to is asked for only where something is held for it; nothing comes back otherwise. */
-  settle(callId: string, actual: (held: Demand) => Demand): Settled | undefined
+  reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
+  /** The call has ended, and came to this. Only the first settlement counts. */
+  settle(reservation: Reservation, used: Demand): void
   standing(claim: Claim): Standing
   /** All that is counted. */
   claims(): readonly Claim[]
   /** What was used before: where more is known already, that counts. */
   restore(uses: readonly BudgetUse[]): void
-}
-
-export interface Settled {
-  readonly claims: readonly Claim[]
-  readonly used: Demand
 }
 
 /** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
@@ -54,10 +51,6 @@ const LOOK_AGAIN_MS = 1000
 
 export function createBudgetLedger(now: () => number): BudgetLedger {
   const counters = new Map<string, Claim & { readonly counter: BudgetCounter }>()
-  const inFlight = new Map<
-    string,
-    { readonly claims: readonly Claim[]; readonly held: readonly Held[]; readonly demand: Demand }
-  >()
   /** By the name of their counter, until that is made. */
   const earlier = new Map<string, BudgetUse>()
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -94,48 +87,43 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
   }
 
   return {
-    reserve(callId, claims, demand) {
+    reserve(call, claims, demand) {
       const at = now()
-      const before = inFlight.get(callId)?.held ?? []
+      const before = holdsOf(call.reservation)
       const held: Held[] = []
-      const taken: Held[] = []
-      const giveBack = (holds: readonly Held[]): void => {
-        for (const { counter, budget, hold: kept } of holds) settle(counter, budget, kept, 0, at)
-      }
       for (const claim of claims) {
         const { budget } = claim
         const amount = mostOf(budget, demand)
         if (amount === undefined) {
-          giveBack(taken)
+          undo(held, at)
           throw unpriced(budget)
         }
         const counter = counterOf(claim, at)
-        const had = before.find((one) => one.counter === counter)
-        const already = had === undefined ? 0 : stillHeld(counter, budget, had.hold, at)
+        const already = before.length === 0 ? 0 : alreadyHeld(before, counter, at)
         const more = Math.max(0, amount - already)
         // What may cost nothing, or nobody knows what, is let in also where too much was used.
         const isFree = more === 0 && (already > 0 || demand[budget.measure] === undefined)
         const kept = isFree ? holdNothing(counter, budget, at) : hold(counter, budget, more, at)
         if (kept === undefined) {
-          giveBack(taken)
+          undo(held, at)
           throw refusal(budget, waitFor(counter, budget, more, at), amount)
         }
-        taken.push({ counter, budget, hold: kept })
-        held.push({ counter, budget, hold: { amount: already + kept.amount, startedAt: kept.startedAt } })
+        held.push({
+          counter,
+          budget,
+          hold: already === 0 ? kept : { amount: already + kept.amount, startedAt: kept.startedAt },
+          more: kept.amount,
+        })
       }
-      giveBack(before.filter((had) => held.every((one) => one.counter !== had.counter)))
-      inFlight.set(callId, { claims, held, demand })
+      for (const had of before)
+        if (held.every((one) => one.counter !== had.counter)) settle(had.counter, had.budget, had.hold, 0, at)
+      call.reservation = new HeldReservation(claims, demand, held)
     },
-    settle(callId, actual) {
-      const entry = inFlight.get(callId)
-      if (entry === undefined) return undefined
-      inFlight.delete(callId)
-      const used = actual(entry.demand)
+    settle(reservation, used) {
       const at = now()
       // What nobody can tell is taken to be what was held, but for what may go on uncounted.
-      for (const { counter, budget, hold: kept } of entry.held)
+      for (const { counter, budget, hold: kept } of takenFrom(reservation))
         settle(counter, budget, kept, used[budget.measure] ?? (budget.allowsUnpriced ? 0 : kept.amount), at)
-      return { claims: entry.claims, used: { ...entry.demand, ...used } }
     },
     restore(uses) {
       for (const use of uses) {
@@ -158,10 +146,51 @@ function mostOf({ measure, allowsUnpriced }: Budget, demand: Demand): number | u
   return demand.pricedCostUsd ?? 0
 }
 
+/**
+ * Carried by its call and not found by its id: a table of calls in flight changes with each of them, and what it held last
+ * would outlive the collector's first look.
+ */
+class HeldReservation implements Reservation {
+  readonly claims: readonly Claim[]
+  readonly demand: Demand
+  holds: readonly Held[]
+
+  constructor(claims: readonly Claim[], demand: Demand, holds: readonly Held[]) {
+    this.claims = claims
+    this.demand = demand
+    this.holds = holds
+  }
+}
+
+const nothing: readonly Held[] = []
+
+function holdsOf(reservation: Reservation | undefined): readonly Held[] {
+  return reservation instanceof HeldReservation ? reservation.holds : nothing
+}
+
+function takenFrom(reservation: Reservation): readonly Held[] {
+  const holds = holdsOf(reservation)
+  if (reservation instanceof HeldReservation) reservation.holds = nothing
+  return holds
+}
+
 interface Held {
   readonly counter: BudgetCounter
   readonly budget: Budget
   readonly hold: Hold
+  /** How much of it the last try of the call has added. */
+  readonly more: number
+}
+
+/** Gives back what a try has added that could not have all. */
+function undo(held: readonly Held[], at: number): void {
+  for (const { counter, budget, hold: kept, more } of held)
+    settle(counter, budget, { amount: more, startedAt: kept.startedAt }, 0, at)
+}
+
+function alreadyHeld(before: readonly Held[], counter: BudgetCounter, at: number): number {
+  const had = before.find((one) => one.counter === counter)
+  return had === undefined ? 0 : stillHeld(counter, had.budget, had.hold, at)
 }
 
 function unpriced(budget: Budget): GatewayError {

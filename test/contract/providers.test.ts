@@ -114,6 +114,7 @@ function sent(account: ProviderAccount, request: ModelRequest, dialect: Dialect 
     headers: [],
     query: '',
     lifetime: new CallLifetime(),
+    reserved: { reservation: undefined },
     wish: noCache,
     request: () => request,
     facts() {

@@ -12,6 +12,7 @@ import { encodeRequest } from './anthropic-messages/request-encode.ts'
 import { decodeEvents } from './anthropic-messages/stream-decode.ts'
 import { encodeEvents, terminator } from './anthropic-messages/stream-encode.ts'
 import { tokenCounting } from './anthropic-messages/token-counting.ts'
+import { boundsIn } from './output-bounds.ts'
 
 /** Anthropic Messages: https://docs.anthropic.com/en/api/messages */
 export const anthropicMessages: Dialect = {
@@ -29,6 +30,7 @@ export const anthropicMessages: Dialect = {
   // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['max_tokens'], thinking: ['thinking.budget_tokens'] }),
   encodeRequest,
   adaptRequest,
   encryptedReasoning,

@@ -8,6 +8,7 @@ import { decodeRequest } from './bedrock-converse/request-decode.ts'
 import { encodeRequest } from './bedrock-converse/request-encode.ts'
 import { decodeEvents } from './bedrock-converse/stream-decode.ts'
 import { encodeEvents } from './bedrock-converse/stream-encode.ts'
+import { boundsIn } from './output-bounds.ts'
 
 /** Bedrock Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 export const bedrockConverse: Dialect = {
@@ -23,6 +24,10 @@ export const bedrockConverse: Dialect = {
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({
+    tokens: ['inferenceConfig.maxTokens'],
+    thinking: ['additionalModelRequestFields.thinking.budget_tokens'],
+  }),
   encodeRequest,
   decodeReply,
   encodeReply,

@@ -6,6 +6,7 @@ import { decodeReply, encodeReply } from './bedrock-invoke/reply.ts'
 import { adaptRequest, decodeRequest, encodeRequest } from './bedrock-invoke/request.ts'
 import { contentLandmark, decodeEvents, encodeEvents, landmarks } from './bedrock-invoke/stream.ts'
 import { tokenCounting } from './bedrock-invoke/token-counting.ts'
+import { boundsIn } from './output-bounds.ts'
 
 /**
  * Bedrock InvokeModel, whose bodies are those of the model's vendor: Anthropic's are read, all others pass to Bedrock as they came.
@@ -25,6 +26,7 @@ export const bedrockInvoke: Dialect = {
   // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['max_tokens'], thinking: ['thinking.budget_tokens'] }),
   encodeRequest,
   adaptRequest,
   decodeReply,

@@ -8,6 +8,7 @@ import { decodeRequest } from './cohere/request-decode.ts'
 import { encodeRequest } from './cohere/request-encode.ts'
 import { decodeEvents } from './cohere/stream-decode.ts'
 import { encodeEvents } from './cohere/stream-encode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
 
 /** Cohere Chat, version 2: https://docs.cohere.com/reference/chat */
@@ -23,6 +24,7 @@ export const cohere: Dialect = {
   // "only the characters `a-z`, `A-Z`, `0-9`, `_` and must not begin with a digit": https://docs.cohere.com/v1/reference/chat
   toolNames: { pattern: /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, forbidden: /[^a-zA-Z0-9_]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['max_tokens'], thinking: ['thinking.token_budget'] }),
   encodeRequest,
   decodeReply,
   encodeReply,

@@ -2,6 +2,7 @@ import type { ClientPath, Dialect } from '../../core/dialect.ts'
 import { sse } from '../../core/sse.ts'
 import { encryptedReasoning, isUnreadable } from './gemini/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './gemini/errors.ts'
+import { camelCased } from './gemini/field-names.ts'
 import { jsonArray } from './gemini/json-array.ts'
 import { methodPaths } from './gemini/method-paths.ts'
 import { modelQuestions } from './gemini/model-list.ts'
@@ -13,6 +14,13 @@ import { decodeRequest } from './gemini/request-decode.ts'
 import { encodeRequest } from './gemini/request-encode.ts'
 import { encodeEvents } from './gemini/stream-encode.ts'
 import { tokenCounting } from './gemini/token-counting.ts'
+import { boundsIn } from './output-bounds.ts'
+
+const bounds = boundsIn({
+  tokens: ['generationConfig.maxOutputTokens'],
+  thinking: ['generationConfig.thinkingConfig.thinkingBudget'],
+  answers: ['generationConfig.candidateCount'],
+})
 
 const framing = (query: URLSearchParams) => (query.get('alt') === 'sse' ? sse : jsonArray)
 
@@ -37,6 +45,8 @@ export const gemini: Dialect = {
   // with a maximum length of 64."
   toolNames: { pattern: /^[a-zA-Z_][a-zA-Z0-9_.-]{0,63}$/, forbidden: /[^a-zA-Z0-9_.-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: ({ generationConfig, generation_config: snakeCased }) =>
+    bounds(camelCased({ generationConfig: generationConfig ?? snakeCased ?? null })),
   encodeRequest,
   adaptRequest,
   encryptedReasoning,

@@ -5,6 +5,7 @@ import { decodeRequest, encodeRequest } from './ollama/generate-request.ts'
 import { generateContent, wholeReply } from './ollama/reply-decode.ts'
 import { encodeEvents, encodeReply, generateWriter } from './ollama/reply-encode.ts'
 import { decodeEvents } from './ollama/stream-decode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
 
 /** Ollama's API for one prompt: https://docs.ollama.com/api/generate */
@@ -16,6 +17,7 @@ export const ollamaGenerate: Dialect = {
   modelIn: 'body',
   framing: ndjson,
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['options.num_predict'] }),
   encodeRequest,
   decodeReply: wholeReply(generateContent),
   encodeReply: encodeReply(generateWriter),

@@ -7,6 +7,7 @@ import { chatWriter, encodeEvents, encodeReply } from './ollama/reply-encode.ts'
 import { decodeRequest } from './ollama/request-decode.ts'
 import { encodeRequest } from './ollama/request-encode.ts'
 import { decodeEvents } from './ollama/stream-decode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
 
 /** Ollama's own chat API: https://docs.ollama.com/api/chat */
@@ -20,6 +21,7 @@ export const ollama: Dialect = {
   framing: ndjson,
   questions,
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['options.num_predict'] }),
   encodeRequest,
   decodeReply: wholeReply(chatContent),
   encodeReply: encodeReply(chatWriter),

@@ -11,6 +11,7 @@ import { decodeRequest } from './openai-chat/request-decode.ts'
 import { encodeRequest } from './openai-chat/request-encode.ts'
 import { decodeEvents } from './openai-chat/stream-decode.ts'
 import { encodeEvents, terminator } from './openai-chat/stream-encode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
 
 /** OpenAI Chat Completions: https://platform.openai.com/docs/api-reference/chat */
@@ -30,6 +31,11 @@ export const openaiChat: Dialect = {
   // https://platform.openai.com/docs/api-reference/chat/create, `tools[].function.name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({
+    tokens: ['max_tokens', 'max_completion_tokens'],
+    thinking: ['thinking.budget_tokens', 'reasoning.max_tokens'],
+    answers: ['n'],
+  }),
   encodeRequest,
   adaptRequest,
   encryptedReasoning,

@@ -8,7 +8,11 @@ import { decodeEvents, decodeReply } from './openai-completions/reply-decode.ts'
 import { encodeEvents, encodeReply } from './openai-completions/reply-encode.ts'
 import { decodeRequest } from './openai-completions/request-decode.ts'
 import { encodeRequest } from './openai-completions/request-encode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
+
+/** Of `best_of` answers that are written only the best are sent. */
+const bounds = boundsIn({ tokens: ['max_tokens', 'max_completion_tokens'], answers: ['n', 'best_of'] })
 
 /** OpenAI's legacy Completions, for one prompt without roles: https://platform.openai.com/docs/api-reference/completions */
 export const openaiCompletions: Dialect = {
@@ -22,6 +26,13 @@ export const openaiCompletions: Dialect = {
   framing: sse,
   featureHeader: 'openai-beta',
   decodeRequest,
+  outputBounds(body) {
+    const { answers, ...length } = bounds(body)
+    const { prompt } = body
+    // Each of several prompts has its answers; one may also be a list of tokens.
+    const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1
+    return { ...length, answers: answers * prompts }
+  },
   encodeRequest,
   adaptRequest,
   decodeReply,

@@ -11,6 +11,7 @@ import { decodeRequest } from './openai-responses/request-decode.ts'
 import { encodeRequest } from './openai-responses/request-encode.ts'
 import { decodeEvents } from './openai-responses/stream-decode.ts'
 import { encodeEvents } from './openai-responses/stream-encode.ts'
+import { boundsIn } from './output-bounds.ts'
 import { readError } from './read-error.ts'
 
 /** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses */
@@ -30,6 +31,7 @@ export const openaiResponses: Dialect = {
   // https://platform.openai.com/docs/api-reference/responses/create, `tools[].name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,
+  outputBounds: boundsIn({ tokens: ['max_output_tokens'] }),
   encodeRequest,
   adaptRequest,
   encryptedReasoning,

@@ -26,6 +26,7 @@ function tried(behaviour: ReadonlyMap<Target, () => Promise<string>>, hedge: Hed
     principal: { key: 'key', workspace: 'default', models: ['*'] },
     model: 'model',
     lifetime: new CallLifetime(),
+    reserved: { reservation: undefined },
     facts: () => {
       throw new Error('Not asked for.')
     },

@@ -1,3 +1,4 @@
+import type { ReservedCall } from '../../core/budget.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { BudgetAnswer, BudgetQuestions } from './remote-ledger.ts'
@@ -10,29 +11,35 @@ export interface BudgetAuthority {
 }
 
 export function createBudgetAuthority(ledger: BudgetLedger): BudgetAuthority {
-  const inFlight = new Set<string>()
+  const inFlight = new Map<number, ReservedCall>()
 
-  function held({ callId, claims, demand }: BudgetQuestions['asks'][number]): BudgetAnswer {
+  function held({ call, claims, demand }: BudgetQuestions['asks'][number]): BudgetAnswer {
     try {
-      void ledger.reserve(callId, claims, demand)
-      inFlight.add(callId)
-      return { callId, standings: claims.map(ledger.standing) }
+      const reserved = inFlight.get(call) ?? { reservation: undefined }
+      void ledger.reserve(reserved, claims, demand)
+      inFlight.set(call, reserved)
+      return { call, standings: claims.map(ledger.standing) }
     } catch (fault) {
       if (!(fault instanceof GatewayError)) throw fault
       const { code, message, retryAfterSeconds } = fault
       const refusal = { code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
-      return { callId, standings: claims.map(ledger.standing), refusal }
+      return { call, standings: claims.map(ledger.standing), refusal }
     }
   }
 
   return {
     answer({ asks, ended }) {
       // What comes free is there for those who ask.
-      for (const { callId, used } of ended) if (inFlight.delete(callId)) ledger.settle(callId, () => used)
+      for (const { call, used } of ended) {
+        const reservation = inFlight.get(call)?.reservation
+        inFlight.delete(call)
+        if (reservation !== undefined) ledger.settle(reservation, used)
+      }
       return asks.map(held)
     },
     gone() {
-      for (const callId of inFlight) ledger.settle(callId, (demand) => demand)
+      for (const { reservation } of inFlight.values())
+        if (reservation !== undefined) ledger.settle(reservation, reservation.demand)
       inFlight.clear()
     },
   }

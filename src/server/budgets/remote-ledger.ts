@@ -1,15 +1,23 @@
-import { type Claim, counterName, type Demand, type Standing } from '../../core/budget.ts'
+import {
+  type Claim,
+  counterName,
+  type Demand,
+  type Reservation,
+  type ReservedCall,
+  type Standing,
+} from '../../core/budget.ts'
 import { type ErrorCode, GatewayError } from '../../core/errors.ts'
-import type { BudgetLedger, Settled } from '../../registry/budget-ledger.ts'
+import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 
 /** What a worker asks of the primary process, which counts for all workers: the calls of one turn of its loop together. */
 export interface BudgetQuestions {
-  readonly asks: readonly { readonly callId: string; readonly claims: readonly Claim[]; readonly demand: Demand }[]
-  readonly ended: readonly { readonly callId: string; readonly used: Demand }[]
+  readonly asks: readonly { readonly call: number; readonly claims: readonly Claim[]; readonly demand: Demand }[]
+  readonly ended: readonly { readonly call: number; readonly used: Demand }[]
 }
 
 export interface BudgetAnswer {
-  readonly callId: string
+  /** As the worker numbers those of its calls that are under budgets. */
+  readonly call: number
   /** In the order of the claims, once the demand is held or refused. */
   readonly standings: readonly Standing[]
   readonly refusal?: { readonly code: ErrorCode; readonly message: string; readonly retryAfterSeconds?: number }
@@ -24,8 +32,8 @@ const MAX_STANDINGS = 10_000
 
 /** The ledger of a worker: the primary process has the counters, so that no call is let in twice. */
 export function createRemoteLedger(send: (questions: BudgetQuestions) => void): RemoteLedger {
-  const waiting = new Map<string, Waiting>()
-  const inFlight = new Map<string, Settled>()
+  const waiting = new Map<number, Waiting>()
+  let calls = 0
   const standings = new Map<string, Standing>()
   let asks: BudgetQuestions['asks'][number][] = []
   let ended: BudgetQuestions['ended'][number][] = []
@@ -51,36 +59,35 @@ export function createRemoteLedger(send: (questions: BudgetQuestions) => void): 
   }
 
   return {
-    reserve(callId, claims, demand) {
+    reserve(call, claims, demand) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      waiting.set(callId, { claims, demand, resolve, reject })
-      asks.push({ callId, claims, demand })
+      const { reservation } = call
+      const number = reservation instanceof RemoteReservation ? reservation.number : calls++
+      waiting.set(number, { call, claims, demand, resolve, reject })
+      asks.push({ call: number, claims, demand })
       sendSoon()
       return promise
     },
     receive(answers) {
-      for (const { callId, standings: told, refusal } of answers) {
-        const asked = waiting.get(callId)
-        waiting.delete(callId)
+      for (const { call: number, standings: told, refusal } of answers) {
+        const asked = waiting.get(number)
+        waiting.delete(number)
         if (asked === undefined) continue
         for (const [index, standing] of told.entries()) {
           const claim = asked.claims[index]
           if (claim !== undefined) heard(claim, standing)
         }
         if (refusal === undefined) {
-          inFlight.set(callId, { claims: asked.claims, used: asked.demand })
+          asked.call.reservation = new RemoteReservation(number, asked.claims, asked.demand)
           asked.resolve()
         } else asked.reject(new GatewayError(refusal.code, refusal.message, refusal))
       }
     },
-    settle(callId, actual) {
-      const held = inFlight.get(callId)
-      if (held === undefined) return undefined
-      inFlight.delete(callId)
-      const used = actual(held.used)
-      ended.push({ callId, used })
+    settle(reservation, used) {
+      if (!(reservation instanceof RemoteReservation) || reservation.isSettled) return
+      reservation.isSettled = true
+      ended.push({ call: reservation.number, used })
       sendSoon()
-      return { claims: held.claims, used: { ...held.used, ...used } }
     },
     standing({ budget, group }) {
       return standings.get(counterName(budget, group)) ?? { budget, used: 0, reserved: 0, left: budget.amount }
@@ -90,7 +97,21 @@ export function createRemoteLedger(send: (questions: BudgetQuestions) => void): 
   }
 }
 
+class RemoteReservation implements Reservation {
+  readonly number: number
+  readonly claims: readonly Claim[]
+  readonly demand: Demand
+  isSettled = false
+
+  constructor(number: number, claims: readonly Claim[], demand: Demand) {
+    this.number = number
+    this.claims = claims
+    this.demand = demand
+  }
+}
+
 interface Waiting {
+  readonly call: ReservedCall
   readonly claims: readonly Claim[]
   readonly demand: Demand
   resolve(): void

@@ -16,9 +16,8 @@ it('a call whose bodies cannot be worked on counts as what it held, and its reco
   const used: Demand[] = []
   const settled = settleBudgets(
     {
-      settle(_id, actual) {
-        used.push(actual(held))
-        return undefined
+      settle(_reservation, actual) {
+        used.push(actual)
       },
     },
     {
@@ -44,6 +43,7 @@ it('a call whose bodies cannot be worked on counts as what it held, and its reco
       droppedParameters: [],
     },
     bodies: { requestTruncated: false, replyTruncated: false },
+    reservation: { claims: [], demand: held },
   }
   expect(settled(event)).toBe(event)
   expect(used).toEqual([held])

@@ -1,7 +1,7 @@
-import { type BudgetUse, counterName, type Demand, isLasting, windowStart } from '../../core/budget.ts'
+import { type BudgetUse, type Claim, counterName, type Demand, isLasting, windowStart } from '../../core/budget.ts'
 import type { GatewayEvent } from '../../core/call-record.ts'
 import { type Dialects, finishCall } from '../../observe/finish-call.ts'
-import type { BudgetLedger, Settled } from '../../registry/budget-ledger.ts'
+import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 
 /** Settles what a call held with what its record says that it came to, and puts that into the record. */
 export function settleBudgets(
@@ -9,19 +9,25 @@ export function settleBudgets(
   dialects: Dialects,
 ): (event: GatewayEvent) => GatewayEvent {
   return (event) => {
-    const settled = settle(event.record.id, (held) => withAsked(actualOf(event, held, dialects), event))
-    const budgetUses = settled === undefined ? [] : usesOf(settled, event.record.startedAt)
-    return budgetUses.length === 0 ? event : { ...event, record: { ...event.record, budgetUses } }
+    const { record, reservation } = event
+    if (reservation === undefined) return event
+    const { claims, demand } = reservation
+    const used = withAsked(actualOf(event, demand, dialects), event)
+    settle(reservation, used)
+    const budgetUses = usesOf(claims, { ...demand, ...used }, record.startedAt)
+    return budgetUses.length === 0 ? event : { ...event, record: { ...record, budgetUses } }
   }
 }
 
-function usesOf({ claims, used }: Settled, startedAt: number): BudgetUse[] {
-  return claims.flatMap(({ budget, group }) => {
+function usesOf(claims: readonly Claim[], used: Demand, startedAt: number): BudgetUse[] {
+  const uses: BudgetUse[] = []
+  for (const { budget, group } of claims) {
     const amount = used[budget.measure] ?? 0
-    if (amount === 0 || budget.window === undefined || !isLasting(budget)) return []
+    if (amount === 0 || budget.window === undefined || !isLasting(budget)) continue
     const start = windowStart(budget.window.per, startedAt)
-    return [{ counter: counterName(budget, group), windowStart: start, used: amount }]
-  })
+    uses.push({ counter: counterName(budget, group), windowStart: start, used: amount })
+  }
+  return uses
 }
 
 function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand {
@@ -41,7 +47,8 @@ function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand
 /** Models that were asked about the call were asked for its caller. */
 function withAsked(actual: Demand, { record: { routing } }: GatewayEvent): Demand {
   let { inputTokens, outputTokens, costUsd } = actual
-  for (const asked of routing?.asked ?? []) {
+  if (routing?.asked === undefined) return actual
+  for (const asked of routing.asked) {
     inputTokens += asked.inputTokens ?? 0
     outputTokens += asked.outputTokens ?? 0
     if (costUsd !== undefined) costUsd += asked.costNanoUsd ?? 0

@@ -1,4 +1,4 @@
-import type { Standing } from '../../core/budget.ts'
+import type { Reservation, ReservedCall, Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply, Stretch } from '../../core/call.ts'
 import type { AskedClassifier, Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
@@ -27,11 +27,12 @@ function shortened(name: string): string {
 }
 
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
-export class CallRecorder {
+export class CallRecorder implements ReservedCall {
   readonly id: string
   readonly startedAt = Date.now()
   /** Further header fields of the reply, names and values in turn, as they stand when it is sent. */
   replyFields: (() => readonly string[]) | undefined
+  reservation: Reservation | undefined
   readonly #sink: EventSink
   readonly #endpoint: Endpoint
   readonly #started: number
@@ -299,6 +300,7 @@ export class CallRecorder {
         requestTruncated: this.#requestTape?.isTruncated ?? (request?.length ?? 0) > this.#settings.maxBodyBytes,
         replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
       },
+      reservation: this.reservation,
     })
   }
 

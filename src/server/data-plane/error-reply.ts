@@ -3,7 +3,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import { errorCatalogue, type GatewayError } from '../../core/errors.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { type CallRecorder, vendorOf } from './call-recorder.ts'
-import { limitFields } from './limit-fields.ts'
+import { addLimitFields } from './limit-fields.ts'
 import { headerValue } from './reply-head.ts'
 
 /** Answers a call with an error in the client's dialect. A provider's own error goes to a client of the same dialect as it came. */
@@ -19,7 +19,7 @@ export function sendError(
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
   const { standings } = recorder
-  if (standings !== undefined) head.push(...limitFields(standings, dialect))
+  if (standings !== undefined) addLimitFields(head, standings, dialect)
   writeError(exchange, dialect, error, head)
 }
 

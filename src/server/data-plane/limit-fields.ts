@@ -1,5 +1,6 @@
 import type { Measure, Standing } from '../../core/budget.ts'
-import type { Dialect, LimitKind } from '../../core/dialect.ts'
+import type { Dialect } from '../../core/dialect.ts'
+import { type LimitHeaders, type LimitKind, limitNames } from '../../core/limit-headers.ts'
 
 const kinds: Readonly<Partial<Record<Measure, LimitKind>>> = {
   requests: 'requests',
@@ -8,17 +9,25 @@ const kinds: Readonly<Partial<Record<Measure, LimitKind>>> = {
   outputTokens: 'output-tokens',
 }
 
-/** What is left of limits, as names and values in turn: of several of one kind, of the one with the smallest part left. */
-export function limitFields(standings: readonly Standing[], dialect: Dialect): string[] {
-  const tightest = new Map<LimitKind, Standing>()
+/** Adds what is left of limits to a head, as names and values in turn: of several of one kind, of the one with the smallest part left. */
+export function addLimitFields(head: string[], standings: readonly Standing[], dialect: Dialect): void {
+  const headers = dialect.limitHeaders ?? openaiHeaders
   for (const standing of standings) {
-    const kind = kinds[standing.budget.measure]
-    if (kind === undefined) continue
-    const other = tightest.get(kind)
-    if (other === undefined || partLeft(standing) < partLeft(other)) tightest.set(kind, standing)
+    const { budget, left, resetsAt } = standing
+    const kind = kinds[budget.measure]
+    if (kind === undefined || tightestOf(standings, budget.measure) !== standing) continue
+    const names = headers.names[kind]
+    head.push(names.limit, String(budget.amount), names.remaining, String(left))
+    if (resetsAt !== undefined) head.push(names.reset, headers.resetText(resetsAt))
   }
-  const fields = dialect.limitHeaders ?? limitHeaders
-  return [...tightest].flatMap(([kind, standing]) => Object.entries(fields(kind, standing)).flat())
+}
+
+function tightestOf(standings: readonly Standing[], measure: Measure): Standing | undefined {
+  let tightest: Standing | undefined
+  for (const standing of standings)
+    if (standing.budget.measure === measure && (tightest === undefined || partLeft(standing) < partLeft(tightest)))
+      tightest = standing
+  return tightest
 }
 
 function partLeft({ left, budget }: Standing): number {
@@ -26,12 +35,9 @@ function partLeft({ left, budget }: Standing): number {
 }
 
 /** As OpenAI has them, and those that follow it. https://platform.openai.com/docs/guides/rate-limits */
-function limitHeaders(kind: LimitKind, { budget, left, resetsAt }: Standing): Record<string, string> {
-  return {
-    [`x-ratelimit-limit-${kind}`]: String(budget.amount),
-    [`x-ratelimit-remaining-${kind}`]: String(left),
-    ...(resetsAt === undefined ? {} : { [`x-ratelimit-reset-${kind}`]: duration(resetsAt - Date.now()) }),
-  }
+const openaiHeaders: LimitHeaders = {
+  names: limitNames((kind, what) => `x-ratelimit-${what}-${kind}`),
+  resetText: (resetsAt) => duration(resetsAt - Date.now()),
 }
 
 /** `6m0s`, `1.5s`, `20ms`: as Go writes a duration. */

@@ -1,3 +1,4 @@
+import { budgetLeft } from '../../core/budget.ts'
 import type { Endpoint, ModelCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ClientFraming } from '../../core/framing.ts'
@@ -57,6 +58,7 @@ export function modelCall(
     headers: requestHeaders(exchange.headers, principal.workspace),
     query: forwardedQuery(exchange.url),
     lifetime,
+    reserved: recorder,
     wish: cacheWish(exchange.headers),
     request() {
       if (neutral === undefined) {
@@ -71,7 +73,7 @@ export function modelCall(
         { model, endpoint: endpoint.path, stream },
         endpoint.kind === 'dialect' ? this.request() : undefined,
       )
-      return routeFacts(request, principal, labels.metadata, new Date())
+      return routeFacts(request, principal, labels.metadata, new Date(), budgetLeft(recorder.standings))
     },
     emit: (fact) => recorder.fact(fact),
   }

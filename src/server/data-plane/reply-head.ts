@@ -1,6 +1,6 @@
 import type { ModelReply } from '../../core/call.ts'
 import type { CallRecorder } from './call-recorder.ts'
-import { isLimitField, limitFields } from './limit-fields.ts'
+import { addLimitFields, isLimitField } from './limit-fields.ts'
 
 /** Head of a reply, as the flat list that `writeHead` takes without copying. */
 export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType: string): string[] {
@@ -29,7 +29,7 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
     // The account's own limits say nothing to a caller who has others.
     if (standings === undefined || !isLimitField(name)) head.push(name, reply.headers[name] ?? '')
   }
-  if (standings !== undefined) head.push(...limitFields(standings, recorder.vendor))
+  if (standings !== undefined) addLimitFields(head, standings, recorder.vendor)
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())

@@ -95,7 +95,7 @@ export async function serveKeptReply(
     if (question === 'delete') replies.forget(id)
     // What the reply used was counted when it was made.
     const shown = reply.body.kind === 'unary' ? { ...reply, body: { ...reply.body, parts: [] } } : reply
-    writeReply(exchange, asModelCall(call, recorder.id), shown, recorder, limits.maxReplyBytes)
+    writeReply(exchange, asModelCall(call, recorder), shown, recorder, limits.maxReplyBytes)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)

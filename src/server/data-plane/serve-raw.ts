@@ -105,7 +105,7 @@ export async function serveRaw(
       body,
       emit: (fact) => recorder.fact(fact),
     }
-    const recorded = asModelCall(call, recorder.id)
+    const recorded = asModelCall(call, recorder)
     await runtime.withinOne(recorded, freeMethods.has(exchange.method) ? 0 : undefined)
     const reply = await runtime.raw(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
@@ -171,10 +171,11 @@ function learn(
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
-export function asModelCall(call: Omit<RawCall, 'account'>, id: string): ModelCall {
+export function asModelCall(call: Omit<RawCall, 'account'>, recorder: CallRecorder): ModelCall {
   return {
     ...call,
-    id,
+    id: recorder.id,
+    reserved: recorder,
     model: '',
     stream: false,
     wire: { bytes: Buffer.alloc(0), json: {} },

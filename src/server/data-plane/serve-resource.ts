@@ -146,14 +146,14 @@ export async function serveResource(
           return deadlineExceeded(limits)
         })
         asked = direct(question)
-        if (question.isCall === true) await runtime.withinOne(asModelCall(asked, recorder.id))
+        if (question.isCall === true) await runtime.withinOne(asModelCall(asked, recorder))
         return await runtime.direct(asked)
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
     if (reply === undefined) return
     if ('reply' in reply && asked !== undefined) {
-      writeReply(exchange, asModelCall(asked, recorder.id), reply.reply, recorder, limits.maxReplyBytes)
+      writeReply(exchange, asModelCall(asked, recorder), reply.reply, recorder, limits.maxReplyBytes)
       return
     }
     deadlines.delete(lifetime)

@@ -115,6 +115,7 @@ function copyOf(original: ModelCall, recorder: CallRecorder, lifetime: CallLifet
     ...original,
     id: recorder.id,
     lifetime,
+    reserved: recorder,
     // Others wait for their answers.
     principal: { ...principal, priority: 'low' },
     // At the same account the copy would be taken for a repetition.

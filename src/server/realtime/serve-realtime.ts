@@ -55,6 +55,7 @@ export async function serveRealtime(
       path: endpoint.path,
       headers: requestHeaders(exchange.headers, workspace),
       lifetime,
+      reserved: recorder,
       facts: () =>
         routeFacts(
           requestFacts({ model, endpoint: endpoint.path, stream: true }),
