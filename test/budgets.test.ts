@@ -24,6 +24,7 @@ beforeAll(async () => {
       key('paced', { limits: [{ requests: 2, per: 'hour' }] }),
       key('single', { limits: [{ concurrentCalls: 1 }] }),
       key('poor', { budgets: [{ costUsd: 0.001, per: 'month' }] }),
+      key('narrow', { limits: [{ tokens: 120, per: 'day' }] }),
       key('brief', { limits: [{ tokens: 1000, per: 'day' }] }),
       key('saving', { budgets: [{ costUsd: 0.01, per: 'month' }] }),
       key('lenient', { budgets: [{ costUsd: 1, per: 'total', unpriced: 'allow' }] }),
@@ -138,6 +139,16 @@ describe('a limit of tokens', () => {
       /^This call may come to \d+ tokens, more than all of 1000 tokens per day/,
     )
     expect(tooMuch.headers['retry-after']).toBeUndefined()
+  })
+
+  it('reads the body before it refuses a call that by its size alone might be too much', async () => {
+    // 95 bytes and 100 tokens of answer.
+    expect((await ask('narrow')).status).toBe(200)
+    const refused = await ask('narrow', { max_tokens: 119 })
+    expect(refused.status).toBe(429)
+    expect(refused.json.error.message).toMatch(
+      /^This call may come to 12\d tokens, more than all of 120 tokens per day/,
+    )
   })
 
   it('counts nothing for what the cache answers, and nothing for what a provider refused', async () => {

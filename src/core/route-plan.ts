@@ -213,8 +213,23 @@ export function classifiersIn<Leaf>(plan: RoutePlan<Leaf>): readonly Classifier<
   return [...own, ...plansBelow(plan).flatMap(classifiersIn)]
 }
 
-export function distinctTargets(targets: readonly Target[]): readonly Target[] {
-  return targets.filter((target, index) => targets.findIndex((other) => isSameTarget(other, target)) === index)
+/** All targets that a plan may lead to, each once, from left to right. Worked out once for each plan. */
+export function targetsOf(plan: RoutePlan): readonly Target[] {
+  let targets = known.get(plan)
+  if (targets === undefined) {
+    const found: Target[] = []
+    for (const target of leavesOf(plan)) addDistinct(found, target)
+    targets = found
+    known.set(plan, targets)
+  }
+  return targets
+}
+
+const known = new WeakMap<RoutePlan, readonly Target[]>()
+
+export function addDistinct(targets: Target[], target: Target): void {
+  for (const other of targets) if (isSameTarget(other, target)) return
+  targets.push(target)
 }
 
 export function isSameTarget(a: Target, b: Target): boolean {

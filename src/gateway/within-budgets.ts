@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { Claim, Demand, ReservedCall, Standing } from '../core/budget.ts'
-import type { ModelCall, ModelReply, RoutedCall, Stage } from '../core/call.ts'
+import type { ModelCall, ModelReply, Next, RoutedCall, Stage } from '../core/call.ts'
 import type { OutputBounds } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
@@ -22,9 +22,19 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
   return (call, next) => {
     const claims = claimsOf(call)
     if (claims.length === 0) return next(call)
-    call.emit({ type: 'budgets-claimed', standings: () => claims.map(standing) })
+    call.emit({ type: 'budgets-claimed', standings: standingsOf(claims) })
     const held = holdMost(call, claims)
-    return held === undefined ? next(call) : held.then(() => next(call))
+    return held === undefined ? next(call) : after(held, call, next)
+  }
+
+  /** Apart, as what a closure sees of a call lives as long as the closure. */
+  function standingsOf(claims: readonly Claim[]): () => readonly Standing[] {
+    return () => claims.map(standing)
+  }
+
+  async function after(held: Promise<void>, call: ModelCall, next: Next<ModelCall, ModelReply>): Promise<ModelReply> {
+    await held
+    return await next(call)
   }
 
   function holdMost(call: ModelCall, claims: readonly Claim[]): void | Promise<void> {

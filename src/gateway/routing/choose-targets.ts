@@ -1,6 +1,6 @@
 import type { ResolvedModel, Target } from '../../core/registry.ts'
 import {
-  distinctTargets,
+  addDistinct,
   type PassedOver,
   type RouteDecision,
   type RouteFacts,
@@ -32,7 +32,9 @@ export function chooseTargets(plan: RoutePlan, view: RoutingView): RouteDecision
   const steps: string[] = []
   const targets: Target[] = []
   const passedOver: Passed[] = []
-  for (const target of distinctTargets(walk(plan, view, 'route', steps))) {
+  const found: Target[] = []
+  walk({ view, steps, found }, plan, 'route')
+  for (const target of found) {
     const why = reasonAgainst(target, view)
     if (why === undefined) targets.push(target)
     else passedOver.push({ target, why })
@@ -72,31 +74,52 @@ function reasonAgainst(target: Target, { heldBy, health }: RoutingView): PassedO
   return heldBy === undefined || heldBy === target.account.id ? health(target).paused : 'not-the-holder'
 }
 
-function walk(plan: RoutePlan, view: RoutingView, place: string, steps: string[]): readonly Target[] {
+interface Walk {
+  readonly view: RoutingView
+  readonly steps: string[]
+  /** Each target once, where it came first. */
+  readonly found: Target[]
+}
+
+function walk(way: Walk, plan: RoutePlan, place: string): void {
+  const { view, steps, found } = way
   switch (plan.kind) {
     case 'target':
-      return [plan.target]
+      addDistinct(found, plan.target)
+      return
     case 'fallback':
-      return plan.plans.flatMap((inner, index) => walk(inner, view, `${place}.fallback[${index}]`, steps))
+      for (const [index, inner] of plan.plans.entries()) walkBelow(way, inner, place, 'fallback', index)
+      return
     case 'loadbalance': {
-      const { plans, why } = rankPlans(plan, view)
-      const indexOf = (inner: RoutePlan): number => plan.plans.findIndex((entry) => entry.plan === inner)
-      steps.push(`${place}.loadbalance: ${plans.map(indexOf).join(', ')} ${why}`)
-      return plans.flatMap((inner) => walk(inner, view, `${place}.loadbalance[${indexOf(inner)}]`, steps))
+      const { order, why } = rankPlans(plan, view)
+      steps.push(`${place}.loadbalance: ${order.join(', ')} ${why}`)
+      for (const index of order) {
+        const entry = plan.plans[index]
+        if (entry !== undefined) walkBelow(way, entry.plan, place, 'loadbalance', index)
+      }
+      return
     }
     case 'conditional': {
       const index = plan.cases.findIndex(({ when }) => when.evaluate(view.facts()) === true)
-      const found = plan.cases[index]
-      const inner = found === undefined ? `${place}.otherwise` : `${place}.conditional[${index}]`
-      steps.push(found === undefined ? `${inner}: no condition holds` : `${inner}: ${found.when.text}`)
-      return walk(found?.plan ?? plan.otherwise, view, inner, steps)
+      const chosen = plan.cases[index]
+      const inner = chosen === undefined ? `${place}.otherwise` : `${place}.conditional[${index}]`
+      steps.push(chosen === undefined ? `${inner}: no condition holds` : `${inner}: ${chosen.when.text}`)
+      walk(way, chosen?.plan ?? plan.otherwise, inner)
+      return
     }
     case 'semantic': {
       const { index, why } = plan.sort(view.facts())
-      const found = index === undefined ? undefined : plan.cases[index]
-      const inner = found === undefined ? `${place}.otherwise` : `${place}.semantic[${found.name}]`
+      const chosen = index === undefined ? undefined : plan.cases[index]
+      const inner = chosen === undefined ? `${place}.otherwise` : `${place}.semantic[${chosen.name}]`
       steps.push(`${inner}: ${why}`)
-      return walk(found?.plan ?? plan.otherwise, view, inner, steps)
+      walk(way, chosen?.plan ?? plan.otherwise, inner)
+      return
     }
   }
+}
+
+/** The name of the place is written only where somebody will say it: most plans have targets right below them. */
+function walkBelow(way: Walk, plan: RoutePlan, place: string, kind: string, index: number): void {
+  if (plan.kind === 'target') addDistinct(way.found, plan.target)
+  else walk(way, plan, `${place}.${kind}[${index}]`)
 }

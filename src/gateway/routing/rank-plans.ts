@@ -5,9 +5,9 @@ import type { Target } from '../../core/registry.ts'
 import type { LoadbalancePlan, RequestFacts, RoutePlan } from '../../core/route-plan.ts'
 import type { RoutingView } from './choose-targets.ts'
 
-/** The plans of a loadbalance node, the chosen one first, and why it was chosen. */
+/** Indexes of the plans of a loadbalance node, the chosen one first, and why it was chosen. */
 export interface Ranking {
-  readonly plans: readonly RoutePlan[]
+  readonly order: readonly number[]
   readonly why: string
 }
 
@@ -16,10 +16,10 @@ export function rankPlans({ by, stickyBy, plans }: LoadbalancePlan, view: Routin
     const stuckTo = stickyBy?.evaluate(view.facts())
     // Nothing to stick to: as if it were not asked for, rather than all such calls to one target.
     return stuckTo === undefined || stuckTo === ''
-      ? { plans: ranked(plans, ({ weight }) => arrival(view.random(), weight)), why: 'by weight' }
+      ? { order: leastFirst(plans.map(({ weight }) => arrival(view.random(), weight))), why: 'by weight' }
       : {
-          plans: ranked(plans, ({ plan, weight }) =>
-            arrival(hashOf(`${stuckTo}\n${nameOf(firstTarget(plan))}`), weight),
+          order: leastFirst(
+            plans.map(({ plan, weight }) => arrival(hashOf(`${stuckTo}\n${nameOf(firstTarget(plan))}`), weight)),
           ),
           why: `sticky by ${stickyBy?.text ?? ''}`,
         }
@@ -28,9 +28,23 @@ export function rankPlans({ by, stickyBy, plans }: LoadbalancePlan, view: Routin
   // A tie is broken by chance, or all calls would go to the first while nothing is known.
   const chance = plans.map(() => view.random())
   const rank = plans.map(({ plan, weight }) => measure(firstTarget(plan), weight, view))
-  const order = plans.map((_, index) => index)
-  order.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || (chance[a] ?? 0) - (chance[b] ?? 0))
-  return { plans: order.flatMap((index) => plans[index]?.plan ?? []), why: `by ${by}` }
+  return { order: leastFirst(rank, chance), why: `by ${by}` }
+}
+
+/** Indexes in the order of their values, by insertion: there are few. Of two that are equal, the one with less in `ties` comes first. */
+function leastFirst(values: readonly number[], ties: readonly number[] = values): number[] {
+  const order: number[] = []
+  for (const [index, value] of values.entries()) {
+    let place = order.length
+    for (; place > 0; place--) {
+      const before = order[place - 1] ?? 0
+      const difference = (values[before] ?? 0) - value || (ties[before] ?? 0) - (ties[index] ?? 0)
+      if (difference <= 0) break
+      order[place] = before
+    }
+    order[place] = index
+  }
+  return order
 }
 
 /** What is compared; the least is chosen. */
@@ -62,16 +76,6 @@ const assumedOutputTokens = 500
  */
 function arrival(uniform: number, weight: number): number {
   return weight === 0 ? Number.MAX_VALUE : -Math.log(1 - uniform) / weight
-}
-
-function ranked<Item extends { readonly plan: RoutePlan }>(
-  items: readonly Item[],
-  measure: (item: Item) => number,
-): RoutePlan[] {
-  return items
-    .map((item) => ({ plan: item.plan, at: measure(item) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ plan }) => plan)
 }
 
 /** In [0, 1), evenly spread, and the same on every machine. */

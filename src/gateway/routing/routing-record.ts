@@ -1,23 +1,25 @@
 import type { RoutingRecord } from '../../core/call-record.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
-import { distinctTargets, isSameTarget, leavesOf, type RouteDecision } from '../../core/route-plan.ts'
+import type { Target } from '../../core/registry.ts'
+import { isSameTarget, type RouteDecision, targetsOf } from '../../core/route-plan.ts'
+
+type Candidate = RoutingRecord['candidates'][number]
 
 /** How a call came to its targets, and what it would have cost at each. */
-export function routingRecord(
-  { plan, steps, targets, passedOver }: RouteDecision,
-  usage: Usage | undefined,
-): RoutingRecord {
-  const candidates = distinctTargets(leavesOf(plan)).map((target): RoutingRecord['candidates'][number] => {
-    const place = targets.findIndex((chosen) => isSameTarget(chosen, target))
-    const why = passedOver.find((passed) => isSameTarget(passed.target, target))?.why ?? 'not-chosen'
-    const costNanoUsd = callCost(target.facts?.price, usage)
-    return {
-      account: target.account.id,
-      model: target.model,
-      ...(place < 0 ? { passedOver: why } : { place: place + 1 }),
-      ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
-    }
-  })
-  return { steps, candidates }
+export function routingRecord(decision: RouteDecision, usage: Usage | undefined): RoutingRecord {
+  const candidates: Candidate[] = []
+  for (const target of targetsOf(decision.plan)) candidates.push(candidateOf(target, decision, usage))
+  return { steps: decision.steps, candidates }
+}
+
+function candidateOf(target: Target, { targets, passedOver }: RouteDecision, usage: Usage | undefined): Candidate {
+  const { account, model, facts } = target
+  const candidate: { -readonly [Field in keyof Candidate]: Candidate[Field] } = { account: account.id, model }
+  const place = targets.findIndex((chosen) => isSameTarget(chosen, target))
+  if (place >= 0) candidate.place = place + 1
+  else candidate.passedOver = passedOver.find((passed) => isSameTarget(passed.target, target))?.why ?? 'not-chosen'
+  const costNanoUsd = callCost(facts?.price, usage)
+  if (costNanoUsd !== undefined) candidate.costNanoUsd = costNanoUsd
+  return candidate
 }

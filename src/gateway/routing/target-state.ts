@@ -102,14 +102,14 @@ export function newState(account: AccountState, model: string): State {
 
 export function healthOf(state: State, nowMs: number): TargetHealth {
   const { inFlight, latencies } = state
-  const latencyMs = latencies.meanMs
+  const health: { -readonly [Field in keyof TargetHealth]: TargetHealth[Field] } = { inFlight }
   const paused = whyPaused(state, nowMs)
-  return {
-    inFlight,
-    ...(paused === undefined ? {} : { paused }),
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    ...headroomNow(state, nowMs),
-  }
+  if (paused !== undefined) health.paused = paused
+  const latencyMs = latencies.meanMs
+  if (latencyMs !== undefined) health.latencyMs = latencyMs
+  const headroom = headroomNow(state, nowMs)
+  if (headroom !== undefined) health.headroom = headroom
+  return health
 }
 
 function whyPaused({ account, breaker, isProbing, coolUntilMs }: State, nowMs: number): TargetHealth['paused'] {
@@ -183,6 +183,6 @@ export function startTrial(state: State, isProbe: boolean, now: () => number, ch
 /** The limits of all vendors are full again after a minute; until then what is left grows as they do. */
 const windowMs = 60_000
 
-function headroomNow({ headroom }: State, nowMs: number): { readonly headroom?: number } {
-  return headroom === undefined ? {} : { headroom: Math.min(1, headroom.share + (nowMs - headroom.atMs) / windowMs) }
+function headroomNow({ headroom }: State, nowMs: number): number | undefined {
+  return headroom === undefined ? undefined : Math.min(1, headroom.share + (nowMs - headroom.atMs) / windowMs)
 }

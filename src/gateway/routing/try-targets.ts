@@ -51,7 +51,10 @@ export async function askOne<Call extends RoutedCall, Reply>(
   if (trial === undefined) throw noneIsWell()
   const { attempt, reply } = startAttempt(call, target, options)
   try {
-    const answer = await settledReply(await reply, call, target, options)
+    const began = await reply
+    const answer = await Promise.resolve(options.settled(began)).catch((fault: unknown) => {
+      throw brokeOff(fault, call, target)
+    })
     trial.answered()
     return { reply: options.watch(answer, trial), cut: attempt.cut }
   } catch (fault) {
@@ -95,32 +98,36 @@ export function tryTargets<Call extends RoutedCall, Reply>(
       const { attempt, reply } = startAttempt(call, target, options)
       running.add(attempt)
       const isLast = isLastRound && waiting.length === 0 && running.size === 1
-      reply
-        .then((answer) => (isLast ? answer : settledReply(answer, call, target, options)))
-        .then(
-          (answer) => {
-            trial.answered()
-            if (!running.delete(attempt)) return trial.over()
-            finish()
-            resolve(watched(options.watch(answer, trial), attempt.cut))
-          },
-          (fault: unknown) => {
-            trial.failed(fault)
-            trial.over()
-            attempt.cut()
-            // It is not late any more.
-            if (running.has(attempt)) clearTimeout(timer)
-            if (!running.delete(attempt)) return
-            last = fault
-            const isCurable = isWorthAnother(fault, call)
-            const hasGone = isCurable && isSpent(call)
-            if (!isCurable || hasGone) {
-              const hasMore = waiting.length > 0
-              finish()
-              reject(hasGone && hasMore ? wentOnce(fault) : fault)
-            } else if (running.size === 0) startNext()
-          },
-        )
+      const answered = (answer: Reply): void => {
+        trial.answered()
+        if (!running.delete(attempt)) trial.over()
+        else {
+          finish()
+          resolve(watched(options.watch(answer, trial), attempt.cut))
+        }
+      }
+      const failed = (fault: unknown): void => {
+        trial.failed(fault)
+        trial.over()
+        attempt.cut()
+        // It is not late any more.
+        if (running.has(attempt)) clearTimeout(timer)
+        if (!running.delete(attempt)) return
+        last = fault
+        const isCurable = isWorthAnother(fault, call)
+        const hasGone = isCurable && isSpent(call)
+        if (!isCurable || hasGone) {
+          const hasMore = waiting.length > 0
+          finish()
+          reject(hasGone && hasMore ? wentOnce(fault) : fault)
+        } else if (running.size === 0) startNext()
+      }
+      reply.then((answer) => {
+        // Most answers are there in one piece, and wait for nothing more.
+        const settled = isLast ? answer : options.settled(answer)
+        if (settled instanceof Promise) settled.then(answered, (fault) => failed(brokeOff(fault, call, target)))
+        else answered(settled)
+      }, failed)
       const lateMs = waiting.length > 0 && running.size === 1 ? hedge?.lateMs(target) : undefined
       if (lateMs === undefined) return
       timer = setTimeout(() => {
@@ -145,19 +152,10 @@ function startAttempt<Call extends RoutedCall, Reply>(
   }
 }
 
-/** The record has its attempt as answered; it ends as one that failed. */
-async function settledReply<Call extends RoutedCall, Reply>(
-  answer: Reply,
-  call: Call,
-  target: Target,
-  { settled }: TryOptions<Call, Reply>,
-): Promise<Reply> {
-  try {
-    return await settled(answer)
-  } catch (fault) {
-    if (fault instanceof GatewayError) call.emit({ type: 'attempt-broke-off', target, errorCode: fault.code })
-    throw fault
-  }
+/** The record has its attempt as answered; it ends as one that failed. The same fault. */
+function brokeOff(fault: unknown, call: RoutedCall, target: Target): unknown {
+  if (fault instanceof GatewayError) call.emit({ type: 'attempt-broke-off', target, errorCode: fault.code })
+  return fault
 }
 
 /** A refused credential is this account's fault, not the request's: another target may well answer. */

@@ -37,7 +37,7 @@ export class CallRecorder implements ReservedCall {
   readonly #endpoint: Endpoint
   readonly #started: number
   readonly #attempts: Attempt[] = []
-  readonly #dropped = new Set<string>()
+  #dropped: Set<string> | undefined
   #principal: Principal | undefined
   #settings: RecordSettings = { bodies: 'off', maxBodyBytes: 0 }
   #request: Buffer | undefined
@@ -178,6 +178,7 @@ export class CallRecorder implements ReservedCall {
         this.#toolNames = undefined
         break
       case 'parameters-dropped':
+        this.#dropped ??= new Set()
         for (const name of fact.names) if (this.#dropped.size < MAX_DROPPED) this.#dropped.add(shortened(name))
         break
     }
@@ -250,7 +251,7 @@ export class CallRecorder implements ReservedCall {
   }
 
   get droppedParameters(): readonly string[] {
-    return this.#dropped.size === 0 ? none : [...this.#dropped]
+    return this.#dropped === undefined ? none : [...this.#dropped]
   }
 
   /** In whose words the client is told what is beside the answer. */

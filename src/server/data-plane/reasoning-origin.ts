@@ -56,10 +56,11 @@ export function reasoningKeeper(
   store: ReplyStore,
   isPrivate: boolean,
 ): (piece: string) => void {
-  const by = { target: `${target.account.id}/${target.model}`, workspace }
   let kept = 0
   return (piece) => {
-    if (kept++ < MAX_KEPT) store.made(markOf(piece, workspace), by, isPrivate)
+    if (kept++ >= MAX_KEPT) return
+    const by = { target: `${target.account.id}/${target.model}`, workspace }
+    store.made(markOf(piece, workspace), by, isPrivate)
   }
 }
 

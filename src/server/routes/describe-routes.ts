@@ -1,5 +1,5 @@
 import type { ResolvedModel } from '../../core/registry.ts'
-import { distinctTargets, leavesOf, type RoutePlan } from '../../core/route-plan.ts'
+import { type RoutePlan, targetsOf } from '../../core/route-plan.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
 import { type Health, shownHealth, targetHealth } from './target-health.ts'
@@ -57,7 +57,7 @@ export function describeRoutes(
       continue: settings.continues === true,
       hedge: settings.hedge ?? null,
       shadow: shadow === undefined ? null : { percent: shadow.percent, plan: describePlan(shadow.plan) },
-      targets: distinctTargets(leavesOf(plan)).map(({ account, model }) => ({
+      targets: targetsOf(plan).map(({ account, model }) => ({
         account: account.id,
         provider: account.provider.id,
         model,

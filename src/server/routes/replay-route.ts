@@ -3,7 +3,7 @@ import type { CallDetails } from '../../core/call-store.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { ResolvedModel, Target } from '../../core/registry.ts'
-import { distinctTargets, leavesOf } from '../../core/route-plan.ts'
+import { targetsOf } from '../../core/route-plan.ts'
 import { chooseTargets } from '../../gateway/routing/choose-targets.ts'
 import { recordedFacts } from './recorded-facts.ts'
 
@@ -61,7 +61,7 @@ export function replayRoute(resolved: ResolvedModel, recorded: readonly CallDeta
     cost.recordedUsd += call.costUsd
     cost.replayedUsd += there / 1e9
   }
-  const targets = distinctTargets(leavesOf(plan)).map((target): ReplayedTarget => {
+  const targets = targetsOf(plan).map((target): ReplayedTarget => {
     const { attempts = 0, failedShare = null, meanMs = null } = known.get(nameOf(target)) ?? {}
     const { account, model } = target
     return { account: account.id, model, calls: counts.get(nameOf(target)) ?? 0, attempts, failedShare, meanMs }
