@@ -4,7 +4,13 @@ import { join } from 'node:path'
 const path = join(import.meta.dirname, 'RESULTS.md')
 
 /** The last sections, each made by a program of its own; what stands before them is made by the ladder. */
-const marks = ['## Budgets', '## Routing by difficulty', '## Time of a semantic decision', '## Faults'] as const
+const marks = [
+  '## Budgets',
+  '## Analytics',
+  '## Routing by difficulty',
+  '## Time of a semantic decision',
+  '## Faults',
+] as const
 export type Mark = (typeof marks)[number]
 
 export async function writeLadder(text: string): Promise<void> {

@@ -22,6 +22,7 @@ afterAll(async () => {
 })
 
 const outputs: Readonly<Record<string, string>> = {
+  'analytics.ts': 'search: 2 calls, 0 errors, 0.000003 USD\nmail: 1 calls, 0 errors, 0.0000015 USD\n',
   'batch.ts': 'line-0 [demo] Hello\nline-1 [demo] Good night\n',
   'message-batch.ts': 'request-0 [demo] Hello\nrequest-1 [demo] Good night\n',
   'bedrock-client.ts': '[demo] Hello\n[demo] Hello\n',
@@ -36,7 +37,13 @@ const outputs: Readonly<Record<string, string>> = {
 describe('the examples', () => {
   it.each(Object.entries(outputs))('%s runs against a fresh gateway', async (file, output) => {
     const { stdout } = await run(process.execPath, [join(root, 'examples', file)], {
-      env: { ...process.env, PORTCULLIS_URL: gateway.url, PORTCULLIS_KEY: gateway.key },
+      env: {
+        ...process.env,
+        PORTCULLIS_URL: gateway.url,
+        PORTCULLIS_KEY: gateway.key,
+        PORTCULLIS_CONTROL_URL: gateway.controlUrl,
+        PORTCULLIS_ADMIN_TOKEN: gateway.adminToken,
+      },
     })
     expect(stdout).toBe(output)
   })

@@ -74,6 +74,17 @@ async function recordedWith(gateway: ChildGateway, wanted: readonly string[]): P
   }
 }
 
+/** How many calls there are by the sums of whole days. */
+async function counted(gateway: ChildGateway): Promise<number> {
+  const dayMs = 86_400_000
+  const to = (Math.floor(Date.now() / dayMs) + 1) * dayMs
+  const path = `/api/v1/analytics?measures=calls&from=0&to=${to}`
+  const headers = { authorization: `Bearer ${adminToken}` }
+  const { json } = await post(`${gateway.controlUrl}${path}`, undefined, { method: 'GET', headers })
+  expect(json.read.calls).toBe(0)
+  return json.totals.calls
+}
+
 describe('a gateway that is killed', () => {
   it('has every call on record whose reply ended more than 100 ms before, and none twice', async () => {
     const dataDirectory = join(directory, 'one')
@@ -90,6 +101,7 @@ describe('a gateway that is killed', () => {
       gateway = await startChildGateway({ dataDirectory, environment })
     }
     const ids = await recordedWith(gateway, promised)
+    expect(await counted(gateway)).toBe(ids.length)
     gateway.process.kill('SIGTERM')
     await gateway.exited
     expect(promised.length).toBeGreaterThan(100)

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   config: async () => (await import('./config.ts')).config,
   keys: async () => (await import('./keys.ts')).keys,
+  analytics: async () => (await import('./analytics.ts')).analytics,
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,
   routes: async () => (await import('./routes.ts')).routes,

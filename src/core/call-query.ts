@@ -87,7 +87,8 @@ export function statusRange(status: string): { readonly atLeast: number; readonl
 /** `Date.parse` would take `1/2/2026` too, and read it the American way. */
 const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
-function readTime(name: string, value: string): number {
+/** ISO 8601 or Unix milliseconds. Throws `invalid_request` naming the parameter. */
+export function readTime(name: string, value: string): number {
   // A `+` that was not escaped in a URL arrives as a blank.
   const text = value.replace(/ (?=\d\d:?\d\d$)/, '+')
   const iso = isoTime.exec(text)

@@ -2,6 +2,7 @@
  * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
  * what fills them is in `observe/`.
  */
+import type { AnalyticsAnswer, AnalyticsQuery } from './analytics.ts'
 import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
@@ -129,6 +130,8 @@ export interface CallReader {
   /** Newest first. Throws `invalid_request`. */
   listCalls(query: CallQuery): CallPage
   getCall(id: string): CallDetails | undefined
+  /** Throws `invalid_request`, `range_too_large`. */
+  analytics(query: AnalyticsQuery): AnalyticsAnswer
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): readonly BudgetUse[]
   close(): void
@@ -146,6 +149,8 @@ export interface CallWriter {
    * from heap to heap by the collector.
    */
   store(take: (keep: (call: FinishedCall) => void) => ReadonlyMap<string, number>): number
+  /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
+  catchUp(): boolean
   /** Forgets the positions of segments that are no more. */
   forget(segments: readonly string[]): void
   close(): void

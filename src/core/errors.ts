@@ -15,6 +15,11 @@ export const errorCatalogue = {
   },
   invalid_utf8: { status: 400, retryable: false, help: 'Encode the body as UTF-8.' },
   invalid_request: { status: 400, retryable: false, help: 'Correct the named field.' },
+  range_too_large: {
+    status: 400,
+    retryable: false,
+    help: 'Ask for a shorter range, a longer interval, or by fewer and other dimensions.',
+  },
   invalid_encoding: { status: 415, retryable: false, help: 'Send the body without `Content-Encoding`.' },
   invalid_content_type: {
     status: 415,

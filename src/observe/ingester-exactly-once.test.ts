@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   callEnd,
+  countedCalls,
   databasePath,
   drain,
   type Fault,
@@ -75,6 +76,7 @@ describe('every call is stored exactly once', () => {
           while (pass());
           expect(storedInputs()).toEqual(inputsOf(ids))
           expect(newCalls).toBe(ids.length)
+          expect(countedCalls()).toBe(ids.length)
           expect(ingester.counts()).toMatchObject({ corruptFrames: 0, tornFrames: 0 })
         },
       ),

@@ -76,8 +76,17 @@ export class Ingester {
 
   /** Takes in one batch. True when there is more. After a throw the same batch is taken again. */
   pass(): boolean {
+    return this.#withStore((store) => this.#takeBatch(store))
+  }
+
+  /** Takes a step of what a store of an older version has left to do. True when there is more. */
+  catchUp(): boolean {
+    return this.#withStore((store) => store.catchUp())
+  }
+
+  #withStore(work: (store: CallWriter) => boolean): boolean {
     try {
-      return this.#takeBatch(this.#openedStore())
+      return work(this.#openedStore())
     } catch (error) {
       if (error instanceof StoreGone) this.#goneStores++
       // Opened anew next time: a handle may be broken for good, and the positions are read again.

@@ -85,6 +85,28 @@ export function storedCalls(): (CallDetails | undefined)[] {
   }
 }
 
+/** All calls of the database by its sums. */
+export function countedCalls(): unknown {
+  const reader = openSqliteCallReader(databasePath())
+  try {
+    const { startedAt } = callEnd('').record
+    const to = Math.ceil((startedAt + 1) / 86_400_000) * 86_400_000
+    const { totals, read } = reader.analytics({
+      measures: ['calls'],
+      by: [],
+      filters: [],
+      from: 0,
+      to,
+      timeZone: 'UTC',
+      limit: 1,
+    })
+    if (read.calls > 0) throw new Error('calls were counted themselves')
+    return totals['calls']
+  } finally {
+    reader.close()
+  }
+}
+
 /** `null` where the call has no input. */
 export const storedInputs = (): unknown[] => storedCalls().map((call) => [call?.id, call?.input])
 export const inputsOf = (ids: readonly string[]): unknown[] => [...ids].sort().map((id) => [id, `input of ${id}`])
@@ -150,6 +172,7 @@ export function faultyStore(nextFault: () => Fault, count: (stored: number) => v
         count(stored)
         return stored
       }),
+    catchUp: () => withFault(() => store.catchUp()),
     forget: (segments) => withFault(() => store.forget(segments)),
     close: () => store.close(),
   }

@@ -82,4 +82,60 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (counter, window_start)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE rollup_sets (
+    id INTEGER PRIMARY KEY,
+    tuple TEXT NOT NULL UNIQUE,
+    family INTEGER NOT NULL,
+    folded INTEGER NOT NULL,
+    workspace TEXT NOT NULL,
+    key TEXT,
+    agent TEXT,
+    user TEXT,
+    provider TEXT,
+    account TEXT,
+    model TEXT,
+    requested_model TEXT,
+    endpoint TEXT,
+    status INTEGER,
+    error_code TEXT,
+    route TEXT,
+    shadow INTEGER
+  ) STRICT;
+  CREATE INDEX rollup_sets_by_workspace ON rollup_sets (workspace);
+
+  CREATE TABLE rollups (
+    level INTEGER NOT NULL,
+    workspace TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    set_id INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    cached_input_tokens INTEGER NOT NULL,
+    cache_write_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    reasoning_tokens INTEGER NOT NULL,
+    cost_nano_usd INTEGER NOT NULL,
+    saved_nano_usd INTEGER NOT NULL,
+    unpriced_calls INTEGER NOT NULL,
+    estimated_calls INTEGER NOT NULL,
+    cache_hits INTEGER NOT NULL,
+    cache_lookups INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    fallback_calls INTEGER NOT NULL,
+    duration_us INTEGER NOT NULL,
+    overhead_us INTEGER NOT NULL,
+    time_to_first_token_us INTEGER NOT NULL,
+    first_tokens INTEGER NOT NULL,
+    duration_histogram TEXT NOT NULL,
+    time_to_first_token_histogram TEXT NOT NULL,
+    overhead_histogram TEXT NOT NULL,
+    PRIMARY KEY (level, workspace, bucket, set_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Calls that were there before: those with seq above next and up to last are in no sum yet.
+  CREATE TABLE rollup_backfill (next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+  INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
+  `,
 ]

@@ -3,6 +3,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import { checkCallQuery, statusRange } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader, CallSummary } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { readAnalytics } from './sqlite-analytics.ts'
 import { detailsOf, summaryOf } from './sqlite-call-rows.ts'
 import { fileAt, guarded, openForReading } from './sqlite-database.ts'
 
@@ -33,6 +34,7 @@ export function openSqliteCallReader(path: string): CallReader {
       )
     },
     getCall: (id) => guarded(() => get(current(), id)),
+    analytics: (query) => guarded(() => readAnalytics(current(), query)),
     budgetUses: (since) => guarded(() => budgetUses(current(), since)),
     close: () => {
       if (database.isOpen) database.close()

@@ -1,13 +1,26 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallRecord } from '../../core/call-record.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
+import { figuresOfRecord, text, whole } from './sqlite-call-figures.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
+import { createRollups, type Rollups } from './sqlite-rollups.ts'
 
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
 export function openSqliteCallWriter(path: string): CallWriter {
   const database = openForWriting(path)
   const statements = guarded(() => prepare(database))
+  const rollups = guarded(() => createRollups(database))
   const file = fileAt(path)
+  let isBehind = true
+  const inOne = <Result>(work: () => Result): Result =>
+    guarded(() => {
+      try {
+        return inTransaction(database, work)
+      } catch (error) {
+        rollups.forget()
+        throw error
+      }
+    })
   return {
     check() {
       if (fileAt(path) === file) return
@@ -19,22 +32,23 @@ export function openSqliteCallWriter(path: string): CallWriter {
         () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
       ),
     store: (take) =>
-      guarded(() =>
-        inTransaction(database, () => {
-          let stored = 0
-          const positions = take((call) => {
-            stored += insert(statements, call)
-          })
-          for (const [segment, position] of positions) statements.setPosition.run(segment, position)
-          return stored
-        }),
-      ),
+      inOne(() => {
+        let stored = 0
+        const positions = take((call) => {
+          stored += insert(statements, rollups, call)
+        })
+        rollups.write()
+        for (const [segment, position] of positions) statements.setPosition.run(segment, position)
+        return stored
+      }),
+    catchUp() {
+      if (isBehind) isBehind = inOne(() => rollups.backfill())
+      return isBehind
+    },
     forget: (segments) =>
-      guarded(() =>
-        inTransaction(database, () => {
-          for (const segment of segments) statements.forget.run(segment)
-        }),
-      ),
+      inOne(() => {
+        for (const segment of segments) statements.forget.run(segment)
+      }),
     close: () => {
       if (database.isOpen) database.close()
     },
@@ -122,6 +136,7 @@ function prepare(database: DatabaseSync): Statements {
 /** 1 when the call is new. */
 function insert(
   { call, bodies, budgetUse, metadata }: Statements,
+  rollups: Rollups,
   { record, input, output, ...cut }: FinishedCall,
 ): number {
   const { usage } = record
@@ -172,6 +187,7 @@ function insert(
     }),
   )
   if (changes === 0) return 0
+  rollups.add(figuresOfRecord(record))
   for (const { counter, windowStart, used } of record.budgetUses ?? [])
     budgetUse.run(counter, windowStart, Math.round(used))
   for (const [name, value] of labels) metadata.run(name, value, record.startedAt, lastInsertRowid)
@@ -180,16 +196,6 @@ function insert(
     bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)
   }
   return 1
-}
-
-/** A spool may be of another version: what has another type than its column is left out, or one call would stop them all. */
-function text(value: string | undefined): SQLInputValue {
-  return typeof value === 'string' ? value : null
-}
-
-function whole(value: number | undefined, factor = 1): SQLInputValue {
-  const rounded = typeof value === 'number' ? Math.round(value * factor) : undefined
-  return Number.isSafeInteger(rounded) && rounded !== undefined ? rounded : null
 }
 
 function textsOf(metadata: CallRecord['metadata']): readonly (readonly [string, string])[] {

@@ -2,6 +2,7 @@
 import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreFault, StoreUnmade } from '../../core/call-store.ts'
+import { GatewayError } from '../../core/errors.ts'
 import { migrations } from './sqlite-call-migrations.ts'
 
 /** A lock that lasts longer is a fault to report; the caller tries again. */
@@ -80,12 +81,12 @@ function versionFault(version: number): string {
     : `calls.db was written by an older version (${version}); start the gateway once to bring it to ${migrations.length}.`
 }
 
-/** Every fault of the engine leaves as a `StoreFault`. */
+/** Every fault of the engine leaves as a `StoreFault`; what is wrong with a question stays as it is. */
 export function guarded<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (error instanceof StoreFault) throw error
+    if (error instanceof StoreFault || error instanceof GatewayError) throw error
     throw new StoreFault(faultText(error), { cause: error })
   }
 }

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -9,6 +10,7 @@ export interface CallsApi {
   readonly calls: {
     listCalls(query: CallQuery): Promise<CallPage>
     getCall(id: string): Promise<CallDetails | undefined>
+    analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   }
 }
 

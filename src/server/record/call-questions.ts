@@ -1,3 +1,4 @@
+import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
@@ -8,23 +9,30 @@ export interface CallQuestions {
   /** Newest first. Throws `invalid_request`, `record_unavailable`. */
   listCalls(query: CallQuery): Promise<CallPage>
   getCall(id: string): Promise<CallDetails | undefined>
+  /** Throws `invalid_request`, `range_too_large`, `record_unavailable`. */
+  analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
 
 export function openCallQuestions(databasePath: string): CallQuestions & { close(): Promise<void> } {
-  const { ask, close } = openThreadQuestions<Question, Answer>({
-    name: 'read-thread',
-    beside: import.meta.url,
-    data: { databasePath },
-    code: 'record_unavailable',
-    who: 'The reader of the record',
-  })
+  const open = () =>
+    openThreadQuestions<Question, Answer>({
+      name: 'read-thread',
+      beside: import.meta.url,
+      data: { databasePath },
+      code: 'record_unavailable',
+      who: 'The reader of the record',
+    })
+  const { ask, close } = open()
+  // A look at all calls of a year must not hold up a list.
+  const analysts = open()
   return {
     // The thread answers each question in its own kind.
     listCalls: (query) => ask({ type: 'list', query }) as Promise<CallPage>,
     getCall: (id) => ask({ type: 'get', id }) as Promise<CallDetails | undefined>,
+    analytics: (query) => analysts.ask({ type: 'analytics', query }) as Promise<AnalyticsAnswer>,
     budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
-    close: () => close(1000),
+    close: async () => void (await Promise.all([close(1000), analysts.close(1000)])),
   }
 }

@@ -88,7 +88,7 @@ function pass(): void {
     retryMs = FIRST_RETRY_MS
     isFaulty = false
     tellCounts()
-    if (hasMore) passAfter(0)
+    if (hasMore || (!isClosing && ingester.catchUp())) passAfter(0)
     else if (isClosing) end()
   } catch (fault) {
     isFaulty = true

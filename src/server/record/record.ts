@@ -100,6 +100,10 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
         await catchUp(READ_YOUR_WRITES_MS)
         return await questions.getCall(id)
       },
+      async analytics(query) {
+        await catchUp(READ_YOUR_WRITES_MS)
+        return await questions.analytics(query)
+      },
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)

@@ -1,0 +1,239 @@
+/**
+ * How long questions about all calls take: 10,000,000 calls of thirty days as sums, made by the code that makes them of the
+ * calls of a gateway, and pages of a list of 1,000,000 calls. `npm run bench:analytics`, `-- --write` keeps it. The bars are
+ * 300 ms and 50 ms.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { figuresOfRecord } from '../src/catalog/stores/sqlite-call-figures.ts'
+import { openSqliteCallReader } from '../src/catalog/stores/sqlite-call-reader.ts'
+import { openSqliteCallWriter } from '../src/catalog/stores/sqlite-call-writer.ts'
+import { openForWriting } from '../src/catalog/stores/sqlite-database.ts'
+import { createRollups } from '../src/catalog/stores/sqlite-rollups.ts'
+import { readAnalyticsQuery } from '../src/core/analytics-query.ts'
+import { readCallQuery } from '../src/core/call-query.ts'
+import type { CallRecord } from '../src/core/call-record.ts'
+import { createRandom } from './random.ts'
+import { writeSection } from './results-file.ts'
+
+const dayMs = 86_400_000
+const days = 30
+const end = Date.UTC(2026, 10, 25)
+const start = end - days * dayMs
+const rolledCalls = Number(process.env['ROLLED_CALLS'] ?? 10_000_000)
+const listedCalls = Number(process.env['LISTED_CALLS'] ?? 1_000_000)
+const BATCH = 2000
+const ROUNDS = 7
+const bars = { question: 300, page: 50 }
+
+const random = createRandom('analytics')
+const pick = <Item>(items: readonly Item[]): Item => {
+  // Some much more often than others, as people's keys and models are.
+  const index = Math.floor(random.next() ** 2 * items.length)
+  return items[index] ?? (items[0] as Item)
+}
+const names = (stem: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${stem}-${index + 1}`)
+const keys = names('key', 12)
+const models = names('model', 8)
+const users = names('user', 3000)
+const base = { endpoint: '/v1/chat/completions', decisions: [], droppedParameters: [] }
+
+/** Three workspaces; the calls of the third name an end user each. */
+function callAt(startedAt: number, id: string): CallRecord {
+  const workspace = pick(['default', 'search', 'shop'])
+  const model = pick(models)
+  const provider = `provider-${model.charCodeAt(6) % 4}`
+  const chance = random.next()
+  const status = chance < 0.97 ? 200 : chance < 0.985 ? 429 : 502
+  const inputTokens = Math.floor(random.next() * 4000)
+  const durationMs = 200 * Math.exp(3 * random.next())
+  const attempt = { account: provider, provider, model, durationMs }
+  return {
+    ...base,
+    id,
+    startedAt,
+    workspace,
+    key: `${workspace}-${pick(keys)}`,
+    ...(workspace === 'shop' ? { user: pick(users) } : {}),
+    provider,
+    account: provider,
+    model,
+    requestedModel: model,
+    stream: random.next() < 0.6,
+    status,
+    ...(status === 200 ? {} : { errorCode: status === 429 ? 'rate_limited' : 'provider_error' }),
+    usage: { inputTokens, outputTokens: Math.floor(random.next() * 800), cachedInputTokens: inputTokens >> 1 },
+    costNanoUsd: inputTokens * 1250,
+    durationMs,
+    overheadMs: random.next(),
+    timeToFirstTokenMs: durationMs / 4,
+    attempts: status === 502 ? [attempt, attempt] : [attempt],
+    cache: random.next() < 0.1 ? 'hit' : 'miss',
+  }
+}
+
+function makeSums(path: string): string {
+  const database = openForWriting(path)
+  const rollups = createRollups(database)
+  const before = performance.now()
+  for (let made = 0; made < rolledCalls; ) {
+    database.exec('BEGIN IMMEDIATE')
+    for (let index = 0; index < BATCH && made < rolledCalls; index++, made++) {
+      rollups.add(figuresOfRecord(callAt(start + Math.floor((made * (end - start)) / rolledCalls), '')))
+    }
+    rollups.write()
+    database.exec('COMMIT')
+  }
+  const seconds = (performance.now() - before) / 1000
+  const count = (sql: string): number => Number(database.prepare(sql).get()?.['n'])
+  const rows = count('SELECT count(*) AS n FROM rollups')
+  const megabytes = Number(database.prepare('PRAGMA page_count').get()?.['page_count']) / 256
+  const sets = count('SELECT count(*) AS n FROM rollup_sets')
+  database.close()
+  return `${rolledCalls.toLocaleString('en-US')} calls are ${rows.toLocaleString('en-US')} sums of ${sets.toLocaleString('en-US')} sets, ${megabytes.toFixed(0)} MB; made in ${seconds.toFixed(0)} s.`
+}
+
+function makeCalls(path: string): string {
+  const writer = openSqliteCallWriter(path)
+  const before = performance.now()
+  for (let made = 0; made < listedCalls; ) {
+    writer.store((keep) => {
+      for (let index = 0; index < 500 && made < listedCalls; index++, made++) {
+        const startedAt = start + Math.floor((made * (end - start)) / listedCalls)
+        const record = callAt(startedAt, `call-${made}`)
+        keep({
+          record,
+          input: '{"messages":[]}',
+          output: '{"choices":[]}',
+          inputTruncated: false,
+          outputTruncated: false,
+        })
+      }
+      return new Map()
+    })
+  }
+  writer.close()
+  const seconds = (performance.now() - before) / 1000
+  return `${listedCalls.toLocaleString('en-US')} calls, stored with their sums in ${seconds.toFixed(0)} s (${Math.round(listedCalls / seconds).toLocaleString('en-US')} a second).`
+}
+
+const all = { from: String(start), to: String(end) }
+const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'totals of 30 days': { ...all, measures: 'calls,errorRate,tokens,costUsd,cacheHitRate' },
+  'totals of 30 days, with three percentiles': { ...all, measures: 'durationP50Ms,durationP90Ms,durationP99Ms' },
+  'cost by model, 30 days': { ...all, measures: 'costUsd,calls,tokens', by: 'model' },
+  'cost by key and model, 30 days': { ...all, measures: 'costUsd,calls,tokens', by: 'key,model' },
+  'calls, cost and p99 by day, 30 days, UTC': {
+    ...all,
+    measures: 'calls,costUsd,durationP99Ms',
+    interval: 'day',
+  },
+  'the same in Europe/Berlin (sums of hours)': {
+    ...all,
+    measures: 'calls,costUsd,durationP99Ms',
+    interval: 'day',
+    timeZone: 'Europe/Berlin',
+  },
+  'the same in Asia/Kolkata (quarters and hours)': {
+    ...all,
+    measures: 'calls,costUsd,durationP99Ms',
+    interval: 'day',
+    timeZone: 'Asia/Kolkata',
+  },
+  'cost by day and provider, one workspace, Europe/Berlin': {
+    ...all,
+    measures: 'costUsd',
+    by: 'provider',
+    workspace: 'search',
+    interval: 'day',
+    timeZone: 'Europe/Berlin',
+  },
+  'calls and errors by hour, 7 days': {
+    from: String(end - 7 * dayMs),
+    to: String(end),
+    measures: 'calls,errors',
+    interval: 'hour',
+  },
+  'p50 and p99 by hour, 24 hours, by provider': {
+    from: String(end - dayMs),
+    to: String(end),
+    measures: 'durationP50Ms,durationP99Ms',
+    by: 'provider',
+    interval: 'hour',
+  },
+}
+
+const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'the newest 50': {},
+  'of one workspace and key, last 7 days': { workspace: 'search', key: 'search-key-3', from: String(end - 7 * dayMs) },
+  'of one model, failed': { model: 'model-4', status: 'error' },
+  'of one provider, 200': { provider: 'provider-1', limit: '200' },
+  'of one end user': { user: 'user-17' },
+  'failed with 502, old': { status: '502', to: String(start + 5 * dayMs) },
+}
+
+function median(work: () => unknown): number {
+  const times = Array.from({ length: ROUNDS + 1 }, () => {
+    const before = performance.now()
+    work()
+    return performance.now() - before
+  })
+  // The first opens the file and is compiled while it runs.
+  return times.slice(1).sort((a, b) => a - b)[ROUNDS >> 1] ?? 0
+}
+
+const row = (title: string, ms: number, bar: number, read = ''): string =>
+  `| ${title} | ${ms.toFixed(1)} | ${read} | ${ms <= bar ? 'met' : '**not met**'} |`
+
+const directory = mkdtempSync(join(tmpdir(), 'portcullis-bench-'))
+try {
+  const lines: string[] = []
+  const sumsPath = join(directory, 'sums.db')
+  lines.push(makeSums(sumsPath), '', `| question, bar ${bars.question} ms | ms | sums read | |`, '|---|---|---|---|')
+  console.log(lines[0])
+  const sums = openSqliteCallReader(sumsPath)
+  for (const [title, parameters] of Object.entries(questions)) {
+    const query = readAnalyticsQuery(
+      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
+      end,
+    )
+    const { read } = sums.analytics(query)
+    lines.push(
+      row(
+        title,
+        median(() => sums.analytics(query)),
+        bars.question,
+        read.rollups.toLocaleString('en-US'),
+      ),
+    )
+    console.log(lines.at(-1))
+  }
+  sums.close()
+  const callsPath = join(directory, 'calls.db')
+  const made = makeCalls(callsPath)
+  console.log(made)
+  lines.push('', made, '', `| page of a list, bar ${bars.page} ms | ms | | |`, '|---|---|---|---|')
+  const calls = openSqliteCallReader(callsPath)
+  for (const [title, parameters] of Object.entries(pages)) {
+    const query = readCallQuery(parameters)
+    lines.push(
+      row(
+        title,
+        median(() => calls.listCalls(query)),
+        bars.page,
+      ),
+    )
+    console.log(lines.at(-1))
+  }
+  calls.close()
+  if (process.argv.includes('--write')) {
+    const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}`
+    const head = `Made by \`npm run bench:analytics\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
+    const how = `SQLite, in one thread, medians of ${ROUNDS} with a warm file. The machine is shared.`
+    await writeSection('## Analytics', `## Analytics\n\n${head}\n${how}\n\n${lines.join('\n')}\n`)
+  }
+} finally {
+  rmSync(directory, { recursive: true })
+}
