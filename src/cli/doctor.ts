@@ -38,7 +38,7 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       if (provider === undefined) throw new UsageError(unknownName(name, config.accounts))
       return report([{ account: name, provider: name, ...missingCredential({ provider }) }], values.json)
     }
-    const examined = await examineAccounts(accounts, config.limits, models, values.model)
+    const examined = await examineAccounts(accounts, config.limits, models, values.model, config.secrets)
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
         account: id,

@@ -157,6 +157,11 @@ export const errorCatalogue = {
     retryable: false,
     help: "Check the provider account's credential; the virtual key is fine.",
   },
+  secret_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'The message names the reference and what is wrong with it; the virtual key is fine. See docs/guides/credentials.md.',
+  },
   upstream_forbidden: { status: 403, retryable: false, help: "Check what the provider account's credential may do." },
   upstream_not_found: { status: 404, retryable: false, help: 'The provider does not know the model or path.' },
   upstream_rate_limited: { status: 429, retryable: true, help: 'Try again after the time in `Retry-After`.' },

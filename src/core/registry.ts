@@ -10,6 +10,8 @@ export interface ProviderAccount {
   /** No trailing slash. */
   readonly baseUrl: string
   readonly secret?: string
+  /** In place of `secret`: where it is kept, such as `vault:secret/openai#apiKey`. */
+  readonly secretReference?: string
   /** A private or loopback `baseUrl` is refused without it. */
   readonly allowPrivateNetwork: boolean
   /** Whether the file itself permits private addresses, which a token endpoint needs too: it may stand in a credential that somebody else wrote. */

@@ -36,6 +36,7 @@ function scripted() {
     run: () => Promise.reject(new Error('not asked')),
     metadata: () => Promise.reject(new Error('not asked')),
     readFile: () => Promise.reject(new Error('not asked')),
+    references: { value: () => Promise.reject(new Error('not asked')), renew: () => false },
   })
   const setTime = (ms: number): void => {
     now = ms

@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { CallLifetime } from '../core/lifetime.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { failed, type Held, nextStep, nothingHeld, received } from './credential-state.ts'
+import type { SecretReferences } from './secret-references.ts'
 
 /**
  * Trades credentials of accounts for short-lived ones, and keeps these until shortly before they expire. Outlives a
@@ -40,6 +41,7 @@ export interface CredentialsOptions {
   metadata: ExchangeIo['metadata']
   readFile: ExchangeIo['readFile']
   run: ExchangeIo['run']
+  readonly references: Pick<SecretReferences, 'value' | 'renew'>
 }
 
 /** What is held for one account. */
@@ -55,10 +57,28 @@ const minAgeToGiveUpMs = 60_000
 /** A token may have expired before we got it (a profile that somebody renews), but not each that we get. */
 const minTimeBetweenExpiredMs = 60_000
 
-export function createCredentials({ now, ask, metadata, readFile, run }: CredentialsOptions): Credentials {
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const { now, ask, metadata, readFile, run, references } = options
   const slots = new Map<string, Slot>()
   // Calls find what is held by the account itself; `undefined` for one whose credential is sent as it is.
   let byAccount = new WeakMap<ProviderAccount, { readonly slot: Slot; readonly exchange: Exchange } | undefined>()
+
+  /** Accounts whose secret is elsewhere, as they are with it. */
+  let withSecret = new WeakMap<ProviderAccount, ProviderAccount>()
+
+  /** The same object as long as the secret is the same, so that what is kept for it is found. */
+  const resolved = (account: ProviderAccount, secret: string): ProviderAccount => {
+    const before = withSecret.get(account)
+    if (before?.secret === secret) return before
+    if (before !== undefined) slots.delete(slotKey(before))
+    const made = { ...account, secret }
+    if (made.provider.exchange?.(made) === undefined && !secretPattern.test(secret)) {
+      const message = `The secret "${account.secretReference}" has characters or a length that no header can carry.`
+      throw new GatewayError('secret_unavailable', message)
+    }
+    withSecret.set(account, made)
+    return made
+  }
 
   const find = (account: ProviderAccount) => {
     if (byAccount.has(account)) return byAccount.get(account)
@@ -86,6 +106,8 @@ export function createCredentials({ now, ask, metadata, readFile, run }: Credent
       })
       .catch((fault: unknown) => {
         const error = exchangeError(fault, account.id)
+        if (account.secretReference !== undefined && error.code === 'upstream_unauthorized')
+          references.renew(account.secretReference)
         slot.held = failed(slot.held, error, now())
         throw error
       })
@@ -98,25 +120,39 @@ export function createCredentials({ now, ask, metadata, readFile, run }: Credent
     return pending
   }
 
+  const referenced = (account: ProviderAccount, reference: string, wait: Wait) => {
+    const found = references.value(reference)
+    if (typeof found === 'string') return traded(resolved(account, found), wait)
+    return waitFor(found, account, wait).then((secret) => traded(resolved(account, secret), wait))
+  }
+
+  const traded = (account: ProviderAccount, wait: Wait): ProviderAccount | Promise<ProviderAccount> => {
+    if (account.provider.exchange === undefined) return account
+    const found = find(account)
+    if (found === undefined) return account
+    const { slot, exchange } = found
+    const step = nextStep(slot.held, now())
+    switch (step.kind) {
+      case 'use':
+        if (step.isDue && slot.pending === undefined) void start(account, slot, exchange)
+        return step.value
+      case 'exchange':
+        return waitFor(slot.pending ?? start(account, slot, exchange), account, wait)
+      case 'refuse':
+        return Promise.reject(step.error)
+    }
+  }
+
   return {
     usable(account, wait) {
-      if (account.provider.exchange === undefined) return account
-      const found = find(account)
-      if (found === undefined) return account
-      const { slot, exchange } = found
-      const step = nextStep(slot.held, now())
-      switch (step.kind) {
-        case 'use':
-          if (step.isDue && slot.pending === undefined) void start(account, slot, exchange)
-          return step.value
-        case 'exchange':
-          return waitFor(slot.pending ?? start(account, slot, exchange), account, wait)
-        case 'refuse':
-          return Promise.reject(step.error)
-      }
+      const { secretReference } = account
+      return secretReference === undefined ? traded(account, wait) : referenced(account, secretReference, wait)
     },
     refused(account, { code, isExpired }) {
       if (code !== 'upstream_unauthorized') return false
+      const { secretReference, provider } = account
+      if (secretReference !== undefined && provider.exchange?.(account) === undefined)
+        return references.renew(secretReference)
       const slot = slots.values().find(({ held }) => held.token?.value === account)
       if (slot === undefined) return false
       const nowMs = now()
@@ -127,9 +163,10 @@ export function createCredentials({ now, ask, metadata, readFile, run }: Credent
       return true
     },
     keep(accounts) {
-      const wanted = new Set(accounts.map(slotKey))
+      const wanted = new Set(accounts.map((account) => slotKey(withSecret.get(account) ?? account)))
       for (const key of slots.keys()) if (!wanted.has(key)) slots.delete(key)
       byAccount = new WeakMap()
+      withSecret = new WeakMap()
     },
   }
 }
@@ -148,7 +185,7 @@ function slotOf(slots: Map<string, Slot>, account: ProviderAccount): Slot {
 function slotKey({ id, provider, baseUrl, secret, options, ...rest }: ProviderAccount): string {
   const entries = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))
   const flags = [rest.allowPrivateNetwork, rest.allowPrivateTokenEndpoint ?? false]
-  const text = JSON.stringify([id, provider.id, baseUrl, secret ?? null, entries, flags])
+  const text = JSON.stringify([id, provider.id, baseUrl, secret ?? null, rest.secretReference ?? null, entries, flags])
   return createHash('sha256').update(text).digest('base64')
 }
 

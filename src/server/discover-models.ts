@@ -45,6 +45,8 @@ export function isDiscoverable(
   listModels: (providerId: string) => readonly unknown[],
 ): boolean {
   if (source === 'built-in' || models !== undefined || furtherOf !== undefined) return false
+  // Its list is asked for without the machinery of calls, which alone resolves a reference.
+  if (account.secretReference !== undefined) return false
   if (provider.dialect.modelListPath === undefined || provider.exchange?.(account) !== undefined) return false
   return !provider.needsKey || listModels(provider.id).length === 0
 }

@@ -1,10 +1,9 @@
 import { tmpdir } from 'node:os'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
-import { createCredentials } from '../gateway/credentials.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
-import { readCredentialFile } from './credential-file.ts'
-import { runCredentialProgram } from './credential-program.ts'
+import { createAccountSecrets } from './account-secrets.ts'
+import type { SecretsConfig } from './config/secrets-section.ts'
 import { scratchFile } from './scratch-file.ts'
 import { createUpstreams } from './upstreams.ts'
 
@@ -25,15 +24,10 @@ export async function examineAccounts(
   limits: Limits,
   models: ModelCatalogue,
   model: string | undefined,
+  secrets: SecretsConfig,
 ): Promise<readonly Examined[]> {
   const upstreams = createUpstreams()
-  const credentials = createCredentials({
-    now: () => Date.now(),
-    ask: upstreams.askTokenEndpoint,
-    metadata: upstreams.askMetadata,
-    readFile: readCredentialFile,
-    run: (words) => runCredentialProgram(words, { environment: process.env }),
-  })
+  const { credentials } = createAccountSecrets(upstreams, process.env, secrets)
   const options = {
     // A provider that is silent in the middle of its reply is not waited for any longer than one that says nothing.
     limits: { ...limits, upstreamTimeoutMs: Math.min(limits.upstreamTimeoutMs, timeoutMs) },

@@ -7,7 +7,6 @@ import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
-import { createCredentials } from '../gateway/credentials.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
@@ -15,11 +14,10 @@ import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { maxCheckedPatterns, patternFault } from '../registry/unmatched-patterns.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
+import { createAccountSecrets } from './account-secrets.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
 import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
-import { readCredentialFile } from './credential-file.ts'
-import { runCredentialProgram } from './credential-program.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
 import type { LocalModelHooks } from './embedders/local-model.ts'
@@ -115,13 +113,7 @@ export function createEngine(
   { metadata, hasNews, budgets = createBudgetLedger(Date.now) }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
-  const credentials = createCredentials({
-    now: () => Date.now(),
-    ask: upstreams.askTokenEndpoint,
-    metadata: upstreams.askMetadata,
-    readFile: readCredentialFile,
-    run: (words) => runCredentialProgram(words, { environment }),
-  })
+  const { credentials, references } = createAccountSecrets(upstreams, environment)
   let tiers: CacheTiers | undefined
   const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
   const slots = createAccountSlots()
@@ -162,6 +154,7 @@ export function createEngine(
   }
   let built = build(state)
   useModel(built.config)
+  references.follow(built.config.secrets)
   return {
     runtime: () => built.runtime,
     config: () => built.config,
@@ -178,6 +171,7 @@ export function createEngine(
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)
       credentials.keep(built.accounts)
+      references.follow(built.config.secrets)
       tiers?.configure(built.config.cache)
       useModel(built.config)
     },

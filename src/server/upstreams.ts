@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net'
 import type { ExchangeIo, MetadataService, TokenReply } from '../core/credential.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
+import type { SecretIo } from '../core/secret-store.ts'
 import {
   type AddressRules,
   checkBaseUrl,
@@ -29,6 +30,8 @@ export interface Upstreams {
     headers: Readonly<Record<string, string>>,
     body?: string,
   ): Promise<TokenReply>
+  /** Asks a store of secrets, as it would a token endpoint. Rejects with a `GatewayError`. */
+  askSecretStore: SecretIo['ask']
   /** Asks a service of the machine at its fixed address, and nothing else. Rejects with a `GatewayError`. */
   askMetadata: ExchangeIo['metadata']
   /** One GET beside the calls, over a connection of its own. Rejects with a fault of the connection as it is, or a `GatewayError`. */
@@ -106,17 +109,29 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
     return connection
   }
 
+  const askSecurely = async (
+    rules: AddressRules,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+    who?: string,
+  ): Promise<TokenReply> => {
+    const parsed = checkTokenUrl(url, rules)
+    const origin = originOf(parsed, guard.lookupFor(rules))
+    const content = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const)
+    return await ask({ connect: asker(origin), url: parsed, headers, ...content, ...tokenLimits }, who)
+  }
+
   return {
     acquire: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquire(),
     acquireNew: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).acquireNew(),
     replace: (account, limits) => (byAccount.get(account) ?? poolOf(account, limits)).open(),
-    askTokenEndpoint: async (account, url, headers, body) => {
+    askTokenEndpoint: (account, url, headers, body) => {
       const rules = { account: account.id, allowPrivateNetwork: account.allowPrivateTokenEndpoint ?? false }
-      const parsed = checkTokenUrl(url, rules)
-      const origin = originOf(parsed, guard.lookupFor(rules))
-      const content = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const)
-      return await ask({ connect: asker(origin), url: parsed, headers, ...content, ...tokenLimits })
+      return askSecurely(rules, url, headers, body)
     },
+    askSecretStore: ({ name, allowPrivateNetwork }, url, headers, body) =>
+      askSecurely({ account: name, allowPrivateNetwork, isStore: true }, url, headers, body, 'The store of secrets'),
     askMetadata: async (service, { method, path, headers }) => {
       const url = new URL(origins[service] + path)
       if (url.origin !== origins[service]) throw new GatewayError('blocked_address', 'No path of the metadata service.')

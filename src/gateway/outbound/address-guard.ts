@@ -8,6 +8,12 @@ export interface AddressRules {
   /** Id of the provider account. */
   readonly account: string
   readonly allowPrivateNetwork: boolean
+  /** It is no account but a store of secrets of that name. */
+  readonly isStore?: boolean
+}
+
+function subject({ account, isStore }: AddressRules): string {
+  return isStore === true ? `The store of secrets "${account}"` : `The provider account "${account}"`
 }
 
 /**
@@ -34,7 +40,12 @@ export function checkBaseUrl(baseUrl: string, rules: AddressRules): URL {
 export function checkTokenUrl(text: string, rules: AddressRules): URL {
   const url = URL.parse(text)
   const fault = (what: string): GatewayError =>
-    new GatewayError('blocked_address', `The URL of the token endpoint of the account "${rules.account}" ${what}.`)
+    new GatewayError(
+      'blocked_address',
+      rules.isStore === true
+        ? `The address of the store of secrets "${rules.account}" ${what}.`
+        : `The URL of the token endpoint of the account "${rules.account}" ${what}.`,
+    )
   if (url === null) throw fault('is not a URL')
   // RFC 6749, section 3.2: TLS is a must. A test or a sidecar on this machine may do without.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowPrivateNetwork)) {
@@ -51,7 +62,7 @@ function checkName(name: string, rules: AddressRules): void {
   if (metadataNames.has(name)) {
     throw new GatewayError(
       'blocked_address',
-      `The provider account "${rules.account}" points to ${name}, the metadata service of a cloud provider. This is never allowed.`,
+      `${subject(rules)} points to ${name}, the metadata service of a cloud provider. This is never allowed.`,
     )
   }
   // RFC 6761, section 6.3: these names are loopback, and name servers need not be asked.
@@ -69,14 +80,14 @@ function checkAddress(address: string, host: string, rules: AddressRules): void 
     ? notAllowed(shown, found.description, rules)
     : new GatewayError(
         'blocked_address',
-        `The provider account "${rules.account}" points to ${shown}, ${found.description}. This is never allowed.`,
+        `${subject(rules)} points to ${shown}, ${found.description}. This is never allowed.`,
       )
 }
 
 function notAllowed(host: string, description: string, rules: AddressRules): GatewayError {
   return new GatewayError(
     'blocked_address',
-    `The provider account "${rules.account}" points to ${host}, ${description}; set \`allowPrivateNetwork: true\` on it if this is meant.`,
+    `${subject(rules)} points to ${host}, ${description}; set \`allowPrivateNetwork: true\` on it if this is meant.`,
   )
 }
 
@@ -160,10 +171,10 @@ async function resolveChecked(
   return addresses
 }
 
-function unresolved(name: string, { account }: AddressRules, cause?: unknown): GatewayError {
+function unresolved(name: string, rules: AddressRules, cause?: unknown): GatewayError {
   return new GatewayError(
     'upstream_unreachable',
-    `The host ${name} of the provider account "${account}" cannot be resolved.`,
+    `The host ${name} of ${subject(rules).replace('The', 'the')} cannot be resolved.`,
     { cause },
   )
 }

@@ -40,7 +40,8 @@ export interface Said {
 
 /** Nothing that a request could carry, and nothing to trade for it. */
 export function lacksCredential(account: ProviderAccount): boolean {
-  const { provider, secret } = account
+  const { provider, secret, secretReference } = account
+  if (secretReference !== undefined) return false
   return provider.needsKey && secret === undefined && provider.exchange?.(account) === undefined
 }
 

@@ -133,7 +133,7 @@ export function createHealthChecks({ ask, answeredMsAgo, tell, random, log }: He
 
 /** What failed before then says something of the account as it is now. */
 function isSameQuestion(now: ProviderAccount, before: ProviderAccount): boolean {
-  const of = ({ provider, baseUrl, secret, healthCheck }: ProviderAccount): string =>
-    JSON.stringify([provider.id, baseUrl, secret, healthCheck])
+  const of = ({ provider, baseUrl, secret, secretReference, healthCheck }: ProviderAccount): string =>
+    JSON.stringify([provider.id, baseUrl, secret, secretReference, healthCheck])
   return of(now) === of(before)
 }

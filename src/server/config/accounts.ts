@@ -3,6 +3,7 @@ import { trimSlashes } from '../../catalog/base-url.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import { readReference, referenceFault } from '../../core/secret-reference.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import { lacksCredential } from '../../gateway/probe/diagnosis.ts'
 import { type Path, pathText, suggestion } from './issue-text.ts'
@@ -83,6 +84,15 @@ export function fileAccount(
     return []
   }
   const secret = firstKey ?? (mayUse ? known.secret?.value : undefined)
+  const keyPath = (index: number): Path => (apiKeys === undefined ? ['apiKey'] : ['apiKeys', index])
+  const given = apiKeys ?? (firstKey === undefined ? [] : [firstKey])
+  for (const [index, key] of given.entries()) {
+    const reference = readReference(key)
+    const wrong = reference && referenceFault(reference)
+    if (wrong === undefined) continue
+    fault(keyPath(index), `\`${pathText(keyPath(index))}\` of the account \`${account.id}\` ${wrong}.`)
+    return []
+  }
   const made: ProviderAccount = {
     id: account.id,
     provider,
@@ -105,21 +115,29 @@ export function fileAccount(
     return []
   }
   // A credential that is traded for a token may be JSON or PEM text; any other goes into a header as it is.
-  const unsendable = (apiKeys ?? [firstKey]).findIndex((key) => key !== undefined && !headerPattern.test(key))
+  const unsendable = given.findIndex((key) => readReference(key) === undefined && !headerPattern.test(key))
   if (unsendable >= 0 && !isTraded(made)) {
-    const path = apiKeys === undefined ? ['apiKey'] : ['apiKeys', unsendable]
+    const path = keyPath(unsendable)
     fault(path, `\`${pathText(path)}\` of the account \`${account.id}\` ${headerRule}`)
     return []
   }
   const found = checked(made, account.baseUrl === undefined ? known : { ...known, baseUrl: undefined }, (message) =>
     fault(['baseUrl'], message),
   )
-  return found.flatMap((one) => [one, ...furtherCredentials(one, apiKeys?.slice(1) ?? [])])
+  return found
+    .flatMap((one) => [one, ...furtherCredentials(one, apiKeys?.slice(1) ?? [])])
+    .map((one) => (firstKey === undefined ? one : withReference(one)))
 }
 
 /** A credential is limited, refused and recorded by itself, so each is an account, reached by the name of the first. */
 function furtherCredentials(account: ProviderAccount, keys: readonly string[]): ProviderAccount[] {
   return keys.map((secret, index) => ({ ...account, id: `${account.id}#${index + 2}`, secret, furtherOf: account.id }))
+}
+
+/** Only what stands in the file can be a reference: what a variable holds is a credential, whatever it looks like. */
+function withReference({ secret, ...account }: ProviderAccount): ProviderAccount {
+  if (secret === undefined) return account
+  return readReference(secret) === undefined ? { ...account, secret } : { ...account, secretReference: secret }
 }
 
 function slotsOf({ maxConcurrentCalls, queue = {} }: DocumentAccount): Pick<ProviderAccount, 'slots'> {

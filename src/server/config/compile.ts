@@ -14,6 +14,7 @@ import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
+import { type SecretsConfig, secretsConfig, withoutStore } from './secrets-section.ts'
 import { type SemanticCacheConfig, type SemanticDefaults, semanticCacheConfig } from './semantic-cache-section.ts'
 
 /** A configuration, checked and complete. */
@@ -35,6 +36,8 @@ export interface CompiledConfig {
   /** Absent: nothing is cached. */
   readonly cache?: CacheConfig
   readonly semanticCache?: SemanticCacheConfig
+  /** Where secrets are that accounts refer to. */
+  readonly secrets: SecretsConfig
   readonly hasDemo: boolean
   /** Those that the file names beside its keys. */
   readonly workspaces: readonly string[]
@@ -116,6 +119,12 @@ export function compileConfig(
   const accounts = [...fileAccounts, ...environmentAccounts(fileAccounts, providers, environment, fault)]
   const warnings: ConfigFault[] = []
   withoutCredential(documentAccounts, fileAccounts, (path, message) => warnings.push(faultAt(path, message)))
+  const secrets = secretsConfig(document.secrets ?? {}, environment, (path, message) =>
+    fault(['secrets', ...path], message),
+  )
+  withoutStore(fileAccounts, secrets, (id, message) =>
+    fault(['providers', documentAccounts.findIndex((account) => account.id === id)], message),
+  )
   const keyFault =
     (index: number): Report =>
     (path, message) =>
@@ -168,6 +177,7 @@ export function compileConfig(
       limits: { ...defaultLimits, ...given(document.limits) },
       ...(cache === undefined ? {} : { cache }),
       ...(semanticCache === undefined ? {} : { semanticCache }),
+      secrets,
       hasDemo: document.demo ?? true,
       workspaces: [...workspaces.keys()],
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { parseDocument } from 'yaml'
+import { readReference, referenceFault } from '../../core/secret-reference.ts'
 
 /**
  * A configuration as one value for each place (`providers[main].baseUrl`), to compare two of them. Variables stand by their
@@ -16,7 +17,7 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) visit(item, path === '' ? key : `${path}.${key}`, key)
     } else {
-      const isPlain = !secretNames.test(name) || typeof value !== 'string' || /^\$\{\w+\}$/.test(value)
+      const isPlain = !secretNames.test(name) || typeof value !== 'string' || isPlace(value)
       outline.push([path, isPlain ? JSON.stringify(value) : mark(value)])
     }
   }
@@ -29,7 +30,14 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
 /** Of a file of a megabyte, one place a line. */
 const maxPlaces = 100_000
 /** `apiKey` and `key`, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
-const secretNames = /(?:keys?|secret|token|password|passphrase)$/i
+const secretNames = /(?:keys?|secret|secretId|token|password|passphrase)$/i
+
+/** Names where the secret is, and not the secret. */
+function isPlace(value: string): boolean {
+  if (/^\$\{\w+\}$/.test(value)) return true
+  const reference = readReference(value)
+  return reference !== undefined && referenceFault(reference) === undefined
+}
 
 /** By its id, so that an entry which was moved is the same one. */
 function placeOf(item: unknown, index: number): string {

@@ -5,6 +5,7 @@ import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
+import { SecretsSection } from './secrets-section.ts'
 
 /** Of accounts, keys and workspaces. */
 export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
@@ -60,12 +61,10 @@ export const ConfigDocument = z.strictObject({
         id: id.describe('Name of the account; models are addressed as `<id>/<model>`.'),
         provider: z.string().describe('Catalogue entry, see docs/PROVIDERS.md.'),
         baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
-        apiKey: z
-          .string()
-          .min(1)
-          .optional()
+        apiKey: z.string().min(1).optional().describe(
           // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
-          .describe('Credential, or `${NAME}` to take it from the environment. Default: the variable of the vendor.'),
+          'Credential, `${NAME}` to take it from the environment, or where it is kept: `env:`, `file:`, `vault:`, `aws-secrets:`. Default: the variable of the vendor.',
+        ),
         apiKeys: z
           .array(z.string().min(1))
           .min(2)
@@ -148,6 +147,7 @@ export const ConfigDocument = z.strictObject({
   routes: RoutesSection.optional().describe('Named plans of targets.'),
   cache: CacheSection.optional().describe('Answers that are given again. Default: none.'),
   catalog: CatalogSection.optional().describe('Facts and prices of models, beside those that come with this version.'),
+  secrets: SecretsSection.optional().describe('Stores that `apiKey: vault:…` and the like lead to.'),
   record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
   limits: z
     .strictObject({

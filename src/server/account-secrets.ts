@@ -1,0 +1,31 @@
+import type { SecretIo } from '../core/secret-store.ts'
+import { type Credentials, createCredentials } from '../gateway/credentials.ts'
+import type { SecretsConfig } from './config/secrets-section.ts'
+import { readCredentialFile } from './credential-file.ts'
+import { runCredentialProgram } from './credential-program.ts'
+import { type ConfiguredReferences, createReferences } from './secret-reading.ts'
+import type { Upstreams } from './upstreams.ts'
+
+/** How a process comes by the secrets of its accounts: those that are elsewhere, and those that are traded. */
+export function createAccountSecrets(
+  upstreams: Upstreams,
+  environment: NodeJS.ProcessEnv,
+  secrets?: SecretsConfig,
+): { readonly credentials: Credentials; readonly references: ConfiguredReferences } {
+  const common = {
+    now: () => Date.now(),
+    metadata: upstreams.askMetadata,
+    readFile: readCredentialFile,
+    run: (words: readonly string[]) => runCredentialProgram(words, { environment }),
+  }
+  const ofStore = { name: 'aws-secrets', allowPrivateNetwork: false }
+  const io: SecretIo = {
+    ...common,
+    post: (url, headers, body) => upstreams.askSecretStore(ofStore, url, headers, body),
+    get: (url, headers) => upstreams.askSecretStore(ofStore, url, headers),
+    ask: upstreams.askSecretStore,
+    variable: (name) => environment[name],
+  }
+  const references = createReferences(io, secrets)
+  return { credentials: createCredentials({ ...common, ask: upstreams.askTokenEndpoint, references }), references }
+}
