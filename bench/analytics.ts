@@ -150,6 +150,21 @@ const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     interval: 'day',
     timeZone: 'Europe/Berlin',
   },
+  'cost and calls by day and key, Europe/Berlin': {
+    ...all,
+    measures: 'costUsd,calls',
+    by: 'key',
+    interval: 'day',
+    timeZone: 'Europe/Berlin',
+  },
+  'p99 by day and status, Europe/Berlin': {
+    ...all,
+    measures: 'durationP99Ms',
+    by: 'status',
+    interval: 'day',
+    timeZone: 'Europe/Berlin',
+  },
+  'the 100 dearest of 3,000 end users, one workspace': { ...all, measures: 'costUsd', by: 'user', workspace: 'shop' },
   'calls and errors by hour, 7 days': {
     from: String(end - 7 * dayMs),
     to: String(end),

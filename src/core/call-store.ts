@@ -2,6 +2,7 @@
  * What a store of calls must do, and how a call looks to those who read it. The engines are in `catalog/stores/`;
  * what fills them is in `observe/`.
  */
+import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from './access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from './analytics.ts'
 import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
@@ -132,6 +133,10 @@ export interface CallReader {
   getCall(id: string): CallDetails | undefined
   /** Throws `invalid_request`, `range_too_large`. */
   analytics(query: AnalyticsQuery): AnalyticsAnswer
+  /** Throws `invalid_request`, `range_too_large`. */
+  access(query: AccessQuery): AccessAnswer
+  /** Newest first. Throws `invalid_request`. */
+  decisions(query: DecisionQuery): DecisionPage
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): readonly BudgetUse[]
   close(): void

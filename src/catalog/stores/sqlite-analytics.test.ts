@@ -241,11 +241,18 @@ describe('analytics', () => {
       costNanoUsd: String((2500 * 2501) / 2 + 5),
       fallbackCalls: 2500,
     })
+    expect(reader.access({ filters: [], from: 0, to: noon + dayMs }).notes.join()).toContain('update')
     const read = [before.read.calls]
     while (writer.catchUp()) read.push(ask(reader, question).read.calls)
     const after = ask(reader, question)
     expect({ ...after, read: undefined }).toEqual({ ...before, read: undefined })
-    expect([...read, after.read.calls]).toEqual([2500, 1500, 500, 0])
+    const rollupReads = read.filter((calls, index) => calls !== read[index - 1])
+    expect(rollupReads).toEqual([2500, 1500, 500, 0])
+    expect(reader.decisions({ filters: [], from: 0, to: noon + dayMs, limit: 1, kind: 'fallback' }).data).toMatchObject(
+      [{ callId: 'old-2500' }],
+    )
+    const access = reader.access({ filters: [], from: 0, to: noon + dayMs })
+    expect(access.notes.join()).not.toContain('update')
     expect(writer.catchUp()).toBe(false)
   })
 

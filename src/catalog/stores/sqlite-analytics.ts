@@ -28,16 +28,21 @@ const MAX_ROLLUPS = 3_000_000
 
 /** Throws `invalid_request`, `range_too_large`. */
 export function readAnalytics(database: DatabaseSync, query: AnalyticsQuery): AnalyticsAnswer {
-  // All that is read is of one moment: a call must not be counted on both sides of a commit, or on neither.
+  return inOneMoment(database, () => answered(database, query))
+}
+
+/** All that is read is of one moment: a call must not be counted on both sides of a commit, or on neither. */
+export function inOneMoment<Answer>(database: DatabaseSync, read: () => Answer): Answer {
   database.exec('BEGIN')
   try {
-    return answered(database, query)
+    return read()
   } finally {
     database.exec('COMMIT')
   }
 }
 
-function answered(database: DatabaseSync, query: AnalyticsQuery): AnalyticsAnswer {
+/** Within one moment that the caller has begun. */
+export function answered(database: DatabaseSync, query: AnalyticsQuery): AnalyticsAnswer {
   const segments = segmentsOf(query)
   const groups = groupsFor(query)
   const read = { rollups: 0, calls: 0 }
@@ -173,10 +178,24 @@ const PART = 1_000_000_000
 /** Below it both parts together are a safe integer: the low ones of all sums that are read are less than a thousandth of that. */
 const MAX_HIGH = 4_000_000
 
+/** How many calls there are is far from what 64 bits hold. */
+const counts: ReadonlySet<SumName> = new Set([
+  'calls',
+  'errors',
+  'unpricedCalls',
+  'estimatedCalls',
+  'cacheHits',
+  'cacheLookups',
+  'fallbackCalls',
+  'firstTokens',
+])
+
 /** In two parts, as a sum of whole numbers ends the statement where 64 bits do not hold it. */
 function partsOf(name: SumName): readonly string[] {
   const column = sumColumns[sumNames.indexOf(name)]
-  return [`coalesce(sum(${column} / ${PART}), 0)`, `coalesce(sum(${column} % ${PART}), 0)`]
+  return counts.has(name)
+    ? ['0', `coalesce(sum(${column}), 0)`]
+    : [`coalesce(sum(${column} / ${PART}), 0)`, `coalesce(sum(${column} % ${PART}), 0)`]
 }
 
 function callSource(
@@ -269,7 +288,7 @@ function walkOf(filters: readonly AnalyticsFilter[]): {
   return { index: 'calls INDEXED BY calls_by_time', calls: 'calls INDEXED BY calls_by_time', terms: '', values: [] }
 }
 
-function conditions(
+export function conditions(
   filters: readonly AnalyticsFilter[],
   columnFor: (dimension: Dimension) => string,
 ): { readonly sql: string; readonly values: readonly SQLInputValue[] } {

@@ -138,4 +138,23 @@ export const migrations: readonly string[] = [
   CREATE TABLE rollup_backfill (next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
   INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   `,
+  `
+  -- Beside the calls: tools that were called, attempts at other targets, decisions. Detail says more of an attempt.
+  CREATE TABLE call_facts (
+    kind TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (kind, started_at, seq, name, detail)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE fact_backfill (next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+  INSERT INTO fact_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
+  CREATE INDEX rollup_sets_folded ON rollup_sets (family, workspace) WHERE folded = 1;
+  -- There are sums by other dimensions now: all are made anew.
+  DELETE FROM rollups;
+  DELETE FROM rollup_sets;
+  DELETE FROM rollup_backfill;
+  INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
+  `,
 ]

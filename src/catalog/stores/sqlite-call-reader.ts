@@ -2,10 +2,11 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { BudgetUse } from '../../core/budget.ts'
 import { checkCallQuery, statusRange } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader, CallSummary } from '../../core/call-store.ts'
-import { GatewayError } from '../../core/errors.ts'
 import { readAnalytics } from './sqlite-analytics.ts'
 import { detailsOf, summaryOf } from './sqlite-call-rows.ts'
+import { cursorOf, type Place, readCursor } from './sqlite-cursor.ts'
 import { fileAt, guarded, openForReading } from './sqlite-database.ts'
+import { readAccess, readDecisions } from './sqlite-facts.ts'
 
 const DEFAULT_LIMIT = 50
 /** What one page of a search looks at. About 0.3 s on one core; the cursor goes on from there. */
@@ -35,17 +36,13 @@ export function openSqliteCallReader(path: string): CallReader {
     },
     getCall: (id) => guarded(() => get(current(), id)),
     analytics: (query) => guarded(() => readAnalytics(current(), query)),
+    access: (query) => guarded(() => readAccess(current(), query)),
+    decisions: (query) => guarded(() => readDecisions(current(), query)),
     budgetUses: (since) => guarded(() => budgetUses(current(), since)),
     close: () => {
       if (database.isOpen) database.close()
     },
   }
-}
-
-/** Place of a call in the order of a list. */
-interface Place {
-  readonly startedAt: number
-  readonly seq: number
 }
 
 function list(database: DatabaseSync, query: CallQuery, after: Place | undefined): CallPage {
@@ -185,18 +182,4 @@ function budgetUses(database: DatabaseSync, since: number): BudgetUse[] {
 
 function placeOf(row: Record<string, SQLOutputValue>): Place {
   return { startedAt: Number(row['started_at']), seq: Number(row['seq']) }
-}
-
-function cursorOf(place: Place | undefined): string | null {
-  return place === undefined ? null : Buffer.from(`${place.startedAt}.${place.seq}`).toString('base64url')
-}
-
-function readCursor(cursor: string): Place {
-  const [, startedAt, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
-  if (startedAt === undefined || seq === undefined) {
-    throw new GatewayError('invalid_request', '`cursor` is not one that a list gave; start again without it.', {
-      param: 'cursor',
-    })
-  }
-  return { startedAt: Number(startedAt), seq: Number(seq) }
 }

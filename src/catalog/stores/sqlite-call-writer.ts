@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { factsOf } from '../../core/call-facts.ts'
 import type { CallRecord } from '../../core/call-record.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
 import { figuresOfRecord, text, whole } from './sqlite-call-figures.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
+import { createFacts, type Facts } from './sqlite-facts.ts'
 import { createRollups, type Rollups } from './sqlite-rollups.ts'
 
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
@@ -10,6 +12,7 @@ export function openSqliteCallWriter(path: string): CallWriter {
   const database = openForWriting(path)
   const statements = guarded(() => prepare(database))
   const rollups = guarded(() => createRollups(database))
+  const facts = guarded(() => createFacts(database))
   const file = fileAt(path)
   let isBehind = true
   const inOne = <Result>(work: () => Result): Result =>
@@ -35,14 +38,14 @@ export function openSqliteCallWriter(path: string): CallWriter {
       inOne(() => {
         let stored = 0
         const positions = take((call) => {
-          stored += insert(statements, rollups, call)
+          stored += insert(statements, rollups, facts, call)
         })
         rollups.write()
         for (const [segment, position] of positions) statements.setPosition.run(segment, position)
         return stored
       }),
     catchUp() {
-      if (isBehind) isBehind = inOne(() => rollups.backfill())
+      if (isBehind) isBehind = inOne(() => rollups.backfill() || facts.backfill())
       return isBehind
     },
     forget: (segments) =>
@@ -137,6 +140,7 @@ function prepare(database: DatabaseSync): Statements {
 function insert(
   { call, bodies, budgetUse, metadata }: Statements,
   rollups: Rollups,
+  facts: Facts,
   { record, input, output, ...cut }: FinishedCall,
 ): number {
   const { usage } = record
@@ -188,6 +192,7 @@ function insert(
   )
   if (changes === 0) return 0
   rollups.add(figuresOfRecord(record))
+  facts.add(lastInsertRowid, record.startedAt, factsOf(record, output))
   for (const { counter, windowStart, used } of record.budgetUses ?? [])
     budgetUse.run(counter, windowStart, Math.round(used))
   for (const [name, value] of labels) metadata.run(name, value, record.startedAt, lastInsertRowid)

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
@@ -11,6 +12,8 @@ export interface CallsApi {
     listCalls(query: CallQuery): Promise<CallPage>
     getCall(id: string): Promise<CallDetails | undefined>
     analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
+    access(query: AccessQuery): Promise<AccessAnswer>
+    decisions(query: DecisionQuery): Promise<DecisionPage>
   }
 }
 

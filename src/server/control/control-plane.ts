@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
+import { addAccessRoutes } from './access.ts'
 import { addAnalyticsRoutes } from './analytics.ts'
 import { type AuditApi, addAuditRoutes } from './audit.ts'
 import { addBudgetRoutes, type BudgetsApi } from './budgets.ts'
@@ -95,6 +96,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   app.get('/metrics', async (context) =>
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
+  addAccessRoutes(app, options)
   addAnalyticsRoutes(app, options)
   addAuditRoutes(app, options)
   addBudgetRoutes(app, options)

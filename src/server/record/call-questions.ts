@@ -1,3 +1,4 @@
+import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
@@ -11,6 +12,10 @@ export interface CallQuestions {
   getCall(id: string): Promise<CallDetails | undefined>
   /** Throws `invalid_request`, `range_too_large`, `record_unavailable`. */
   analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
+  /** Throws `invalid_request`, `range_too_large`, `record_unavailable`. */
+  access(query: AccessQuery): Promise<AccessAnswer>
+  /** Newest first. Throws `invalid_request`, `record_unavailable`. */
+  decisions(query: DecisionQuery): Promise<DecisionPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
@@ -32,6 +37,8 @@ export function openCallQuestions(databasePath: string): CallQuestions & { close
     listCalls: (query) => ask({ type: 'list', query }) as Promise<CallPage>,
     getCall: (id) => ask({ type: 'get', id }) as Promise<CallDetails | undefined>,
     analytics: (query) => analysts.ask({ type: 'analytics', query }) as Promise<AnalyticsAnswer>,
+    access: (query) => analysts.ask({ type: 'access', query }) as Promise<AccessAnswer>,
+    decisions: (query) => ask({ type: 'decisions', query }) as Promise<DecisionPage>,
     budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
     close: async () => void (await Promise.all([close(1000), analysts.close(1000)])),
   }

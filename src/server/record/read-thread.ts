@@ -1,6 +1,7 @@
 /** Entry of the thread that answers questions about calls: a query over a million calls must not hold up the next call. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
+import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
@@ -15,9 +16,18 @@ export type Question =
   | { readonly type: 'list'; readonly query: CallQuery }
   | { readonly type: 'get'; readonly id: string }
   | { readonly type: 'analytics'; readonly query: AnalyticsQuery }
+  | { readonly type: 'access'; readonly query: AccessQuery }
+  | { readonly type: 'decisions'; readonly query: DecisionQuery }
   | { readonly type: 'budget-uses'; readonly since: number }
 
-export type Answer = AnalyticsAnswer | CallPage | CallDetails | readonly BudgetUse[] | undefined
+export type Answer =
+  | AccessAnswer
+  | AnalyticsAnswer
+  | DecisionPage
+  | CallPage
+  | CallDetails
+  | readonly BudgetUse[]
+  | undefined
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
@@ -47,6 +57,10 @@ function asked(from: CallReader, question: Question): Answer {
       return from.getCall(question.id)
     case 'analytics':
       return from.analytics(question.query)
+    case 'access':
+      return from.access(question.query)
+    case 'decisions':
+      return from.decisions(question.query)
     case 'budget-uses':
       return from.budgetUses(question.since)
   }

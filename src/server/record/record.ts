@@ -89,21 +89,22 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
     return isReached
   }
 
+  /** Who asks right behind a call finds it. */
+  const caughtUp =
+    <Query, Answer>(ask: (query: Query) => Promise<Answer>) =>
+    async (query: Query): Promise<Answer> => {
+      await catchUp(READ_YOUR_WRITES_MS)
+      return await ask(query)
+    }
+
   return {
     sink: spool,
     reader: {
-      async listCalls(query) {
-        await catchUp(READ_YOUR_WRITES_MS)
-        return await questions.listCalls(query)
-      },
-      async getCall(id) {
-        await catchUp(READ_YOUR_WRITES_MS)
-        return await questions.getCall(id)
-      },
-      async analytics(query) {
-        await catchUp(READ_YOUR_WRITES_MS)
-        return await questions.analytics(query)
-      },
+      listCalls: caughtUp(questions.listCalls),
+      getCall: caughtUp(questions.getCall),
+      analytics: caughtUp(questions.analytics),
+      access: caughtUp(questions.access),
+      decisions: caughtUp(questions.decisions),
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)

@@ -1,0 +1,87 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { principals, readAccessQuery, readDecisionQuery } from '../../core/access.ts'
+import { decisionKinds } from '../../core/call-decisions.ts'
+import type { CallsApi } from './calls.ts'
+
+const range = {
+  from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds; default a day before `to`.' }),
+  to: z.string().optional().openapi({ description: 'Default now.' }),
+}
+const of = Object.fromEntries(principals.map((name) => [name, z.string().optional()]))
+
+const accessRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/access',
+  summary: 'What was touched on behalf of a key, a user, an agent, a workspace: models, destinations, tools',
+  request: { query: z.object({ ...of, ...range }) },
+  responses: {
+    200: {
+      description: 'Each with the most used first',
+      content: {
+        'application/json': {
+          schema: z.object({
+            from: z.string(),
+            to: z.string(),
+            models: z.array(
+              z.object({
+                provider: z.string(),
+                model: z.string(),
+                calls: z.int(),
+                tokens: z.number(),
+                costUsd: z.number(),
+              }),
+            ),
+            destinations: z.array(
+              z.object({ account: z.string(), provider: z.string(), calls: z.int(), earlierAttempts: z.int() }),
+            ),
+            tools: z.array(z.object({ name: z.string(), calls: z.int() })),
+            dataCategories: z.null(),
+            notes: z.array(z.string()),
+          }),
+        },
+      },
+    },
+  },
+})
+
+const decisionsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/decisions',
+  summary: 'What was decided about calls, why, and what would have happened without it; newest first',
+  request: {
+    query: z.object({
+      ...of,
+      ...range,
+      kind: z.enum(decisionKinds).optional(),
+      limit: z
+        .string()
+        .optional()
+        .openapi({ description: '1 to 200; default 50. What was decided about one call stays together.' }),
+      cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of decisions',
+      content: {
+        'application/json': {
+          schema: z.object({
+            data: z.array(z.looseObject({ callId: z.string(), kind: z.enum(decisionKinds) })),
+            nextCursor: z.string().nullable(),
+          }),
+        },
+      },
+    },
+  },
+})
+
+export function addAccessRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
+  app.openAPIRegistry.registerPath(accessRoute)
+  app.get('/api/v1/access', async (context) =>
+    context.json(await calls.access(readAccessQuery(context.req.queries(), Date.now()))),
+  )
+  app.openAPIRegistry.registerPath(decisionsRoute)
+  app.get('/api/v1/decisions', async (context) =>
+    context.json(await calls.decisions(readDecisionQuery(context.req.queries(), Date.now()))),
+  )
+}
