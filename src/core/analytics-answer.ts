@@ -8,7 +8,8 @@ const MAX_SEGMENTS = 1000
 const MAX_TALLIES = 50_000
 /** One with distributions takes as much memory as several without. */
 const MAX_TALLIES_OF_TIMES = 8000
-const MAX_SHOWN = 50_000
+/** Values of a series in one answer: some megabytes. */
+const MAX_VALUES = 200_000
 
 export interface Groups {
   /** To which a call of the group is added: the tally of this part of the range. */
@@ -77,8 +78,8 @@ export function answerOf(
   const sizeOf = (values: MeasureValues): number => Number((first === undefined ? null : values[first]) ?? -1)
   all.sort((a, b) => sizeOf(b.result) - sizeOf(a.result) || compareTexts(a.values, b.values))
   const shown = all.slice(0, limit)
-  if (interval !== undefined && shown.length * segments.length > MAX_SHOWN) {
-    throw tooMuch(`It has more than ${MAX_SHOWN} values; ask for a smaller \`limit\`.`)
+  if (interval !== undefined && shown.length * segments.length * measures.length > MAX_VALUES) {
+    throw tooMuch(`It has more than ${MAX_VALUES} values; ask for fewer measures, or a smaller \`limit\`.`)
   }
   const empty = valuesOf(emptyTally(), measures)
   return {

@@ -13,6 +13,8 @@ import { cursorOf, type Place, readCursor } from './sqlite-cursor.ts'
 
 export interface Facts {
   add(seq: number | bigint, startedAt: number, facts: readonly CallFact[]): void
+  /** Within a transaction: of a call that is taken away. */
+  remove(seq: number | bigint, startedAt: number): void
   /** Within a transaction: takes a bounded part of the calls that were there before. True when there are more. */
   backfill(): boolean
 }
@@ -25,6 +27,9 @@ const MAX_GROUPS = 10_000
 
 export function createFacts(database: DatabaseSync): Facts {
   const put = database.prepare('INSERT OR REPLACE INTO call_facts VALUES (?, ?, ?, ?, ?)')
+  const drop = database.prepare(
+    `DELETE FROM call_facts WHERE kind IN ('tool', 'attempt', 'decision') AND started_at = ? AND seq = ?`,
+  )
   const left = database.prepare('SELECT next, last FROM fact_backfill')
   const older = database.prepare(
     `SELECT seq, started_at, error_code, cache, meta, output FROM calls LEFT JOIN bodies USING (seq)
@@ -37,6 +42,7 @@ export function createFacts(database: DatabaseSync): Facts {
   }
   return {
     add,
+    remove: (seq, startedAt) => void drop.run(startedAt, seq),
     backfill() {
       const behind = left.get()
       if (behind === undefined) return false

@@ -81,6 +81,8 @@ const histogramColumns = timeNames.map(
 export const histogramColumnOf = (name: (typeof timeNames)[number]): string =>
   histogramColumns[timeNames.indexOf(name)] ?? ''
 
+const userLevels = families.filter(({ dimensions }) => dimensions.includes('user')).flatMap(({ levels }) => levels)
+
 export interface Rollups {
   /** Counts a call that is new. */
   add(call: CallFigures): void
@@ -88,6 +90,13 @@ export interface Rollups {
   write(): void
   /** After a transaction that failed: what was added in it was never kept. */
   forget(): void
+  /**
+   * Within a transaction: takes the name of an end user out of all sums, whose calls now have none. `isNamedStill`: some of them
+   * keep it, and which is for the calls to tell.
+   */
+  eraseUser(workspace: string, user: string, isNamedStill: boolean): void
+  /** Within a transaction: takes away sums by end user of before a time, as the calls are; those that name nobody stay. */
+  expireUsers(workspace: string, before: number): void
   /** Within a transaction: takes a bounded part of the calls that were there before. True when there are more. */
   backfill(): boolean
 }
@@ -170,13 +179,23 @@ export function createRollups(database: DatabaseSync): Rollups {
     for (const cell of cells.values()) writeCell(statements, cell)
     cells.clear()
   }
+  const forget = (): void => {
+    cells.clear()
+    setIds.clear()
+    days.clear()
+  }
   return {
     add,
     write,
-    forget() {
-      cells.clear()
-      setIds.clear()
-      days.clear()
+    forget,
+    eraseUser(workspace, user, isNamedStill) {
+      statements.eraseUser.run(Number(isNamedStill), workspace, user)
+      forget()
+    },
+    expireUsers(workspace, before) {
+      for (const { level, bucketMs } of userLevels) statements.expire.run(level, workspace, before - bucketMs)
+      statements.expireSets.run(workspace)
+      forget()
     },
     backfill() {
       const left = statements.left.get()
@@ -242,6 +261,9 @@ interface Statements {
   readonly texts: StatementSync
   readonly put: StatementSync
   readonly compact: StatementSync
+  readonly eraseUser: StatementSync
+  readonly expire: StatementSync
+  readonly expireSets: StatementSync
   readonly left: StatementSync
   readonly older: StatementSync
   readonly moveBackfill: StatementSync
@@ -275,6 +297,15 @@ function prepare(database: DatabaseSync): Statements {
     compact: database.prepare(
       `UPDATE rollups SET ${histogramColumns.map((column) => `${column} = ?`).join(', ')}
        WHERE level = ? AND workspace = ? AND bucket = ? AND set_id = ?`,
+    ),
+    // Sets without a user are one group wherever they are read, however many they are here.
+    eraseUser: database.prepare(
+      `UPDATE rollup_sets SET user = NULL, tuple = 'erased ' || id, folded = max(folded, ?) WHERE workspace = ? AND user = ?`,
+    ),
+    expire: database.prepare('DELETE FROM rollups WHERE level = ? AND workspace = ? AND bucket <= ?'),
+    expireSets: database.prepare(
+      `DELETE FROM rollup_sets WHERE workspace = ?1 AND user IS NOT NULL AND id NOT IN (
+         SELECT set_id FROM rollups WHERE workspace = ?1 AND level IN (${userLevels.map(({ level }) => level).join(', ')}))`,
     ),
     left: database.prepare('SELECT next, last FROM rollup_backfill'),
     older: database.prepare(`SELECT seq, ${figureColumns} FROM calls WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`),
