@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   routes: async () => (await import('./routes.ts')).routes,
   cache: async () => (await import('./cache.ts')).cache,
   audit: async () => (await import('./audit.ts')).audit,
+  privacy: async () => (await import('./privacy.ts')).privacy,
   providers: async () => (await import('./catalogue.ts')).providers,
   models: async () => (await import('./catalogue.ts')).models,
   catalog: async () => (await import('./catalog.ts')).catalog,

@@ -19,6 +19,11 @@ export type AuditAction =
   | 'call-read'
   | 'calls-searched'
   | 'admin-token-refused'
+  | 'calls-expired'
+  | 'hold-placed'
+  | 'hold-released'
+  | 'erasure-begun'
+  | 'subject-erased'
   /** What the entry says that `details.entry` names did not happen after all. */
   | 'change-failed'
 

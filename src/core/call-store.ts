@@ -8,6 +8,7 @@ import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
 import type { JsonValue } from './json.ts'
+import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
 export interface FinishedCall {
@@ -86,6 +87,8 @@ export interface CallSummary {
   readonly routing: RoutingRecord | null
   readonly decisions: readonly JsonValue[]
   readonly droppedParameters: readonly string[]
+  /** What was said, and who said it, was taken away at the wish of the person. */
+  readonly isErased: boolean
 }
 
 export interface CallDetails extends CallSummary {
@@ -156,6 +159,10 @@ export interface CallWriter {
   store(take: (keep: (call: FinishedCall) => void) => ReadonlyMap<string, number>): number
   /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
   catchUp(): boolean
+  /** Takes away what is older than its workspace keeps it, a few calls with each step. */
+  expire(rules: RetentionRules, now: number): Iterator<Expiry, void>
+  /** Takes a person out of all calls that name it, and what was said in them. Where nothing can be read of it any more, it returns. */
+  erase(subject: DataSubject, holds: readonly LegalHold[]): ErasedCalls
   /** Forgets the positions of segments that are no more. */
   forget(segments: readonly string[]): void
   close(): void

@@ -137,6 +137,9 @@ export interface RecordSettings {
   readonly bodies: 'full' | 'off'
   /** Longer bodies are cut here and marked. */
   readonly maxBodyBytes: number
+  /** How old calls, and what was said in them, may become; absent: any age. */
+  readonly keepDays?: number
+  readonly keepBodiesDays?: number
 }
 
 export function principalOf({ id, workspace, models, priority, budgets }: VirtualKey): Principal {

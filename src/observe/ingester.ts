@@ -3,6 +3,7 @@
  * transaction, so after a crash at any moment reading goes on where the store is.
  */
 import { type CallWriter, type FinishedCall, StoreGone } from '../core/call-store.ts'
+import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/retention.ts'
 import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 import { type Segment, SpoolReader } from './spool-reader.ts'
@@ -93,6 +94,15 @@ export class Ingester {
       this.close()
       throw error
     }
+  }
+
+  /** Begins to take away what is older than it may become. The steps hold as long as nothing fails. */
+  expire(rules: RetentionRules, now: number): Iterator<Expiry, void> {
+    return this.#openedStore().expire(rules, now)
+  }
+
+  erase(subject: DataSubject, holds: readonly LegalHold[]): ErasedCalls {
+    return this.#openedStore().erase(subject, holds)
   }
 
   close(): void {

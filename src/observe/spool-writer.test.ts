@@ -191,6 +191,14 @@ describe('what was emitted and flushed', () => {
 })
 
 describe('segments', () => {
+  test('is finished after its time, also when nothing more comes', async () => {
+    const writer = openWriter({ limits: { maxSegmentMs: 1 } })
+    writer.emit(callEnd(1))
+    await writer.flush()
+    await vi.waitFor(() => expect(readSpool()[0]?.isConsumed).toBe(true), { timeout: 5000 })
+    expect(readSpool()).toHaveLength(1)
+  })
+
   test('are finished at their size, one after the other, and the last one on close', async () => {
     const writer = openWriter({ limits: { maxSegmentBytes: 500 } })
     const events = [0, 1, 2, 3, 4].map((number) => callEnd(number, withBody(200)))

@@ -17,12 +17,15 @@ export interface SpoolLimits {
   /** Bytes of all segments on disk. */
   readonly maxSpoolBytes: number
   readonly maxSegmentBytes: number
+  /** What was erased from the store is still in the segment that it came by, until that is finished and removed. */
+  readonly maxSegmentMs: number
 }
 
 const defaultSpoolLimits: SpoolLimits = {
   maxPendingBytes: 64 * 2 ** 20,
   maxSpoolBytes: 2 * 2 ** 30,
   maxSegmentBytes: 64 * 2 ** 20,
+  maxSegmentMs: 600_000,
 }
 
 export interface SpoolWriterOptions {
@@ -79,6 +82,7 @@ class FileSpoolWriter implements SpoolWriter {
   readonly #buffer = new FrameBuffer()
 
   #segment: SegmentFile | undefined
+  #segmentEndsAt = 0
   #nextNumber = 0
   #isScheduled = false
   #isClosed = false
@@ -218,6 +222,7 @@ class FileSpoolWriter implements SpoolWriter {
       this.#wakeWaiting()
       if (this.#segment.bytes >= this.#limits.maxSegmentBytes) await this.#finishSegment()
     }
+    if (this.#segment !== undefined && performance.now() > this.#segmentEndsAt) await this.#finishSegment()
   }
 
   async #writeBatch(segment: SegmentFile, bytes: Buffer): Promise<void> {
@@ -260,6 +265,7 @@ class FileSpoolWriter implements SpoolWriter {
   async #openSegment(): Promise<SegmentFile> {
     const name = segmentName(this.#writerId, this.#nextNumber, process.pid, this.#seed)
     const segment = await createSegmentFile(this.#files, this.#directory, name)
+    this.#segmentEndsAt = performance.now() + this.#limits.maxSegmentMs
     this.#nextNumber++
     return segment
   }

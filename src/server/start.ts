@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AuditDraft } from '../core/audit.ts'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
-import { addSnapshots, type MetricsSnapshot, renderMetrics } from '../observe/metrics.ts'
+import { addSnapshots, renderMetrics } from '../observe/metrics.ts'
 import { openAuditThread } from './audit/audit.ts'
 import { createRefusedTokens } from './audit/refused-tokens.ts'
 import { releaseBatches } from './batches/open-batches.ts'
@@ -18,10 +18,11 @@ import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { listBudgets } from './control/budgets.ts'
-import { createControlPlane } from './control/control-plane.ts'
+import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-store.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
+import { describeFault } from './describe-fault.ts'
 import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
@@ -29,6 +30,8 @@ import { checkMetrics } from './fleet-metrics.ts'
 import { createLiveKeys } from './live-keys.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
+import { createPrivacy } from './privacy/privacy.ts'
+import { processMetrics } from './process-metrics.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
@@ -155,7 +158,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const accounts = engine.accounts().filter((account) => isDiscoverable(account, listModels))
       discovery.follow(accounts, engine.config().discoverEveryMs)
     }
-    const record = openRecord({ dataDirectory, writerId: `primary-${process.pid}` })
+    const record = openRecord({
+      dataDirectory,
+      writerId: `primary-${process.pid}`,
+      expired: ({ workspace: subject, ...details }) =>
+        void note({ actor: 'gateway', action: 'calls-expired', subject, details }),
+    })
     closers.push(() => record.close())
     const memory = createBudgetMemory({
       ledger: engine.budgets,
@@ -243,6 +251,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log,
     })
     closers.push(() => liveKeys.close())
+    const purgeCache: ControlPlaneOptions['purgeCache'] =
+      workers?.purgeCache ??
+      (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
+    const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache })
+    privacy.retain()
     const lag = monitorEventLoopDelay({ resolution: 10 })
     lag.enable()
     closers.push(() => void lag.disable())
@@ -267,9 +280,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       configText: () => state.configText,
       keys: liveKeys.api,
       budgets: { list: () => listBudgets(engine.budgets, engine.keys()) },
-      purgeCache:
-        workers?.purgeCache ??
-        (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 })),
+      purgeCache,
+      privacy,
       routes: createRoutesApi({
         engine,
         endpoints: clientEndpoints(),
@@ -325,6 +337,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     function use(text: string): void {
       apply({ ...state, configText: text })
       liveKeys.configChanged()
+      privacy.retain()
       status.configFault = undefined
       const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
       const change = isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'
@@ -369,19 +382,4 @@ function listenersOf(options: Partial<Listeners>, { listen }: { readonly listen:
     port: options.port ?? listen.port ?? 8787,
     controlPort: options.controlPort ?? listen.controlPort ?? 8788,
   }
-}
-
-function processMetrics(): MetricsSnapshot {
-  const { user, system } = process.cpuUsage()
-  return {
-    process_resident_memory_bytes: process.memoryUsage.rss(),
-    process_cpu_seconds_total: (user + system) / 1e6,
-  }
-}
-
-/** Where it happened, never what was said: a fault's message may quote a body. */
-function describeFault(fault: unknown): string {
-  if (!(fault instanceof Error)) return typeof fault
-  const cause = fault.cause instanceof Error ? fault.cause : fault
-  return `${cause.name} ${cause.stack?.split('\n').slice(1, 6).join(' ').replaceAll(/\s+/g, ' ') ?? ''}`
 }

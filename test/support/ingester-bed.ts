@@ -173,6 +173,8 @@ export function faultyStore(nextFault: () => Fault, count: (stored: number) => v
         return stored
       }),
     catchUp: () => withFault(() => store.catchUp()),
+    expire: (rules, now) => store.expire(rules, now),
+    erase: (subject, holds) => withFault(() => store.erase(subject, holds)),
     forget: (segments) => withFault(() => store.forget(segments)),
     close: () => store.close(),
   }

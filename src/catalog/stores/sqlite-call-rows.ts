@@ -53,6 +53,7 @@ export function summaryOf(row: Row): CallSummary {
     routing: (isJsonObject(meta['routing']) ? meta['routing'] : null) as unknown as RoutingRecord | null,
     decisions: items(meta['decisions']),
     droppedParameters: items(meta['droppedParameters']).map(String),
+    isErased: meta['isErased'] === true,
   }
 }
 

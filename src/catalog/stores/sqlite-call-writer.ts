@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { factsOf } from '../../core/call-facts.ts'
 import type { CallRecord } from '../../core/call-record.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
+import { createCallExpiry } from './sqlite-call-expiry.ts'
 import { figuresOfRecord, text, whole } from './sqlite-call-figures.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
 import { createFacts, type Facts } from './sqlite-facts.ts'
@@ -13,6 +14,7 @@ export function openSqliteCallWriter(path: string): CallWriter {
   const statements = guarded(() => prepare(database))
   const rollups = guarded(() => createRollups(database))
   const facts = guarded(() => createFacts(database))
+  const expiry = guarded(() => createCallExpiry(database, { facts, rollups }))
   const file = fileAt(path)
   let isBehind = true
   const inOne = <Result>(work: () => Result): Result =>
@@ -47,6 +49,25 @@ export function openSqliteCallWriter(path: string): CallWriter {
     catchUp() {
       if (isBehind) isBehind = inOne(() => rollups.backfill() || facts.backfill())
       return isBehind
+    },
+    expire(rules, now) {
+      const steps = expiry.expire(rules, now)
+      return { next: () => inOne(() => steps.next()) }
+    },
+    erase(subject, holds) {
+      const steps = expiry.erase(subject, holds)
+      const ids: string[] = []
+      let [bodies, held] = [0, 0]
+      const next = () => inOne(() => steps.next())
+      for (let step = next(); step.done !== true; step = next()) {
+        ids.push(...step.value.ids)
+        bodies += step.value.bodies
+        held += step.value.held
+      }
+      inOne(() => rollups.eraseUser(subject.workspace, subject.user, held > 0))
+      // The log of the database still has the pages as they were.
+      guarded(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
+      return { ids, bodies, held }
     },
     forget: (segments) =>
       inOne(() => {

@@ -14,6 +14,8 @@ export function openForWriting(path: string): DatabaseSync {
     try {
       // FULL: a commit survives a loss of power. Said explicitly, because builds of SQLite differ in their default.
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
+      // What is taken away must not be read out of the file's free pages.
+      database.exec('PRAGMA secure_delete = ON')
       migrate(database)
       return database
     } catch (error) {

@@ -23,6 +23,7 @@ const bytes = z
   .positive()
   .max(1 << 30)
 const count = z.int().positive().max(1_000_000)
+const days = z.int().positive().max(36_500)
 
 const HealthSection = z.strictObject({
   everyMs: z.int().min(100).max(86_400_000).optional().describe('Time between two checks. Default 30000.'),
@@ -40,6 +41,8 @@ const HealthSection = z.strictObject({
 const RecordOptions = z.strictObject({
   bodies: z.enum(['full', 'off']).optional().describe('Whether request and reply bodies are kept.'),
   maxBodyBytes: bytes.optional().describe('Longer bodies are cut here. Default 65536.'),
+  keepDays: days.optional().describe('Calls are taken away when they are so old. Default: never.'),
+  keepBodiesDays: days.optional().describe('Their bodies go before them. Default: with the call.'),
 })
 
 export const ConfigDocument = z.strictObject({

@@ -17,6 +17,7 @@ import { addConfigRoutes, type ConfigApi } from './config.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
+import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
 import { invalid } from './read-json.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
 
@@ -28,6 +29,7 @@ export interface ControlPlaneOptions
     ConfigApi,
     EmbedApi,
     KeysApi,
+    PrivacyApi,
     RoutesApi {
   readonly version: string
   /** The address listened on: on loopback, only loopback names are served. */
@@ -106,6 +108,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addConfigRoutes(app, options)
   addEmbedRoute(app, options)
   addKeyRoutes(app, options)
+  addPrivacyRoutes(app, options)
   addRouteRoutes(app, options)
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
   app.doc31('/api/v1/openapi.json', {

@@ -5,7 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { dialects } from '../../catalog/dialects.generated.ts'
 import { openSqliteCallWriter } from '../../catalog/stores/sqlite-call-writer.ts'
 import { StoreFault } from '../../core/call-store.ts'
+import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { Ingester, type IngesterCounts } from '../../observe/ingester.ts'
+import { createSweep, type Sweep } from './sweep.ts'
 
 export interface IngestThreadData {
   readonly spoolDirectory: string
@@ -16,16 +18,26 @@ export type ToIngestThread =
   | { readonly type: 'wake' }
   /** Say when all that is in the spool now is in the store. */
   | { readonly type: 'barrier'; readonly id: number }
+  /** From now on; a look at all calls begins at once. */
+  | { readonly type: 'retain'; readonly rules: RetentionRules }
+  | { readonly type: 'erase'; readonly id: number; readonly subject: DataSubject; readonly holds: readonly LegalHold[] }
   | { readonly type: 'close' }
 
 export type FromIngestThread =
+  /** It knows no rules yet. */
+  | { readonly type: 'started' }
   | { readonly type: 'counts'; readonly counts: IngesterCounts; readonly fault?: string }
   | { readonly type: 'reached'; readonly id: number }
+  /** A look at the calls of a workspace has come to its end, and took some away. */
+  | { readonly type: 'expired'; readonly expiry: Expiry }
+  | { readonly type: 'erased'; readonly id: number; readonly erased: ErasedCalls | { readonly fault: string } }
 
 /** Batches are worth waiting for: a commit costs a sync of the disk, however small it is. */
 const PASS_EVERY_MS = 40
 /** For what another process wrote without a word, and for a disk that is there again. */
 const LOOK_EVERY_MS = 1000
+/** How much longer than asked for a call may be there. */
+const EXPIRE_EVERY_MS = 3_600_000
 const FIRST_RETRY_MS = 100
 const MAX_RETRY_MS = 2000
 /** Behind this much, the record may take time from calls: 2 GiB is all that a spool holds. */
@@ -47,10 +59,14 @@ let retryMs = FIRST_RETRY_MS
 let isClosing = false
 let isFaulty = false
 let priority = 0
+let rules: RetentionRules | undefined
+let sweep: Sweep | undefined
 
+port.postMessage({ type: 'started' } satisfies FromIngestThread)
 yieldToCalls(0)
 passAfter(0)
 setInterval(() => wake(PASS_EVERY_MS), LOOK_EVERY_MS)
+setInterval(startSweep, EXPIRE_EVERY_MS)
 
 port.on('message', (message: ToIngestThread) => {
   switch (message.type) {
@@ -60,6 +76,13 @@ port.on('message', (message: ToIngestThread) => {
     case 'barrier':
       waiting.push({ id: message.id, mark: ingester.mark() })
       wake(0)
+      break
+    case 'retain':
+      rules = message.rules
+      startSweep()
+      break
+    case 'erase':
+      port?.postMessage({ type: 'erased', id: message.id, erased: erase(message) } satisfies FromIngestThread)
       break
     case 'close':
       isClosing = true
@@ -88,7 +111,7 @@ function pass(): void {
     retryMs = FIRST_RETRY_MS
     isFaulty = false
     tellCounts()
-    if (hasMore || (!isClosing && ingester.catchUp())) passAfter(0)
+    if (hasMore || (!isClosing && (ingester.catchUp() || sweep?.step() === true))) passAfter(0)
     else if (isClosing) end()
   } catch (fault) {
     isFaulty = true
@@ -96,6 +119,24 @@ function pass(): void {
     if (isClosing) end()
     else passAfter(retryMs)
     retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)
+  }
+}
+
+function startSweep(): void {
+  const asked = rules
+  sweep = asked === undefined ? undefined : createSweep(() => ingester.expire(asked, Date.now()), tellExpiry)
+  wake(0)
+}
+
+function tellExpiry(expiry: Expiry): void {
+  port?.postMessage({ type: 'expired', expiry } satisfies FromIngestThread)
+}
+
+function erase({ subject, holds }: ToIngestThread & { type: 'erase' }): ErasedCalls | { readonly fault: string } {
+  try {
+    return ingester.erase(subject, holds)
+  } catch (fault) {
+    return { fault: faultText(fault) }
   }
 }
 

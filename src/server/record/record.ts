@@ -5,6 +5,8 @@
 import { join } from 'node:path'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { EventSink } from '../../core/call-record.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
@@ -17,6 +19,11 @@ export interface RecordOptions {
   readonly dataDirectory: string
   /** Of this process, among those that write into the directory. */
   readonly writerId: string
+}
+
+export interface WholeRecordOptions extends RecordOptions {
+  /** Calls were taken away, or what was said in them. */
+  expired(expiry: Expiry): void
 }
 
 /** What every process has that serves calls. */
@@ -33,6 +40,10 @@ export interface Record extends Spool {
   readonly reader: Omit<CallQuestions, 'budgetUses'>
   /** What calls have used of budgets, of windows that began then or later, as far as that can be told soon. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<{ readonly uses: readonly BudgetUse[]; readonly isWhole: boolean }>
+  /** What is kept from now on, and for how long. */
+  retain(rules: RetentionRules): void
+  /** Takes a person out of all that was emitted until now. Throws `record_unavailable`. */
+  erase(subject: DataSubject, holds: readonly LegalHold[]): Promise<ErasedCalls>
   /** Another process has written to its spool. */
   wake(): void
   /** Stores what was emitted, as far as the store takes it; the rest stays in the spool for the next start. */
@@ -42,16 +53,19 @@ export interface Record extends Spool {
 /** How long a list waits for calls that have just ended. */
 const READ_YOUR_WRITES_MS = 250
 const CLOSE_MS = 3000
+const ERASE_MS = 25_000
 /** How long a start waits for what the process before has left in the spool. */
 const START_MS = 2000
 
-export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
+export function openRecord({ dataDirectory, writerId, expired }: WholeRecordOptions): Record {
   const databasePath = join(dataDirectory, 'calls.db')
   const spoolDirectory = spoolOf(dataDirectory)
   let counts: IngesterCounts = noCounts
   let fault: string | undefined
   const barriers = new Map<number, () => void>()
   let lastBarrier = 0
+  const erasures = new Map<number, (erased: ErasedCalls | { readonly fault: string }) => void>()
+  let rules: RetentionRules | undefined
   const { promise: opened, resolve: haveOpened } = Promise.withResolvers<void>()
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
@@ -59,6 +73,9 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
     data: { spoolDirectory, databasePath },
     onMessage(message) {
       if (message.type === 'reached') return void barriers.get(message.id)?.()
+      if (message.type === 'started') return tellRules()
+      if (message.type === 'expired') return expired(message.expiry)
+      if (message.type === 'erased') return void erasures.get(message.id)?.(message.erased)
       counts = message.counts
       fault = message.fault
       haveOpened()
@@ -66,8 +83,12 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
     onCrash: () => {
       fault = 'The thread that stores calls ended; another starts.'
       haveOpened()
+      for (const settle of erasures.values()) settle({ fault })
     },
   })
+  const tellRules = (): void => {
+    if (rules !== undefined) ingester.tell({ type: 'retain', rules })
+  }
   const wake = (): void => ingester.tell({ type: 'wake' })
   const spool = openSpoolWriter({ directory: spoolDirectory, writerId, onWritten: wake })
   const spoolReasons = spoolWatch()
@@ -122,6 +143,24 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
       portcullis_unfinished_calls_total: counts.unfinishedCalls,
       portcullis_calls_stored: counts.storedCalls,
     }),
+    retain(next) {
+      rules = next
+      tellRules()
+    },
+    async erase(subject, holds) {
+      // A call that comes in later would be found by nobody.
+      if (!(await catchUp(ERASE_MS))) throw unavailable('Calls wait in the spool; erase again when they are stored.')
+      const id = ++lastBarrier
+      const { promise, resolve } = Promise.withResolvers<ErasedCalls | { readonly fault: string }>()
+      const timer = setTimeout(() => resolve({ fault: 'The store takes long; erase again.' }), ERASE_MS)
+      erasures.set(id, resolve)
+      ingester.tell({ type: 'erase', id, subject, holds })
+      const erased = await promise
+      clearTimeout(timer)
+      erasures.delete(id)
+      if ('fault' in erased) throw unavailable(erased.fault)
+      return erased
+    },
     wake,
     async close() {
       await spool.close()
@@ -129,6 +168,10 @@ export function openRecord({ dataDirectory, writerId }: RecordOptions): Record {
       await Promise.all([ingester.closed(CLOSE_MS), questions.close()])
     },
   }
+}
+
+function unavailable(message: string): GatewayError {
+  return new GatewayError('record_unavailable', message)
 }
 
 /** The part of the record that a worker process has. `written` is called after each write. */

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+const BUSY_TIMEOUT_MS = 1000
+/** Calls wait meanwhile. */
+const REPLIES_AT_ONCE = 200
+
+/**
+ * Takes kept replies out of the file at `path`, beside those who use it, and says how many were there. What processes keep in
+ * their memory alone ends with them. Throws what the engine throws.
+ */
+export async function eraseReplies(path: string, workspace: string, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0 || !existsSync(path)) return 0
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    database.exec('PRAGMA secure_delete = ON')
+    const remove = database.prepare('DELETE FROM reply WHERE id = ? AND workspace = ?')
+    let removed = 0
+    for (let start = 0; start < ids.length; start += REPLIES_AT_ONCE) {
+      database.exec('BEGIN IMMEDIATE')
+      for (const id of ids.slice(start, start + REPLIES_AT_ONCE)) removed += Number(remove.run(id, workspace).changes)
+      database.exec('COMMIT')
+      await nextTurn()
+    }
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    return removed
+  } finally {
+    database.close()
+  }
+}

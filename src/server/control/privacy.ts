@@ -1,0 +1,119 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { LegalHold } from '../../core/retention.ts'
+import { idPattern, idRule } from '../config/schema.ts'
+import type { Privacy } from '../privacy/privacy.ts'
+import { readJson } from './read-json.ts'
+
+export interface PrivacyApi {
+  readonly privacy: Pick<Privacy, 'holds' | 'place' | 'release' | 'erase'>
+}
+
+const workspace = z.string().regex(idPattern, idRule)
+const name = z.string().min(1).max(512)
+
+const HoldRequest = z.strictObject({
+  workspace,
+  user: name.optional().openapi({ description: 'Only calls that name this end user.' }),
+  key: name.optional().openapi({ description: 'Only calls of this virtual key, by its id.' }),
+  trace: name.optional().openapi({ description: 'Only calls of this trace.' }),
+  reason: z.string().min(1).max(1000),
+})
+const ErasureRequest = z.strictObject({
+  workspace,
+  user: name.openapi({ description: 'The end user, as calls name it and the record shows it.' }),
+})
+
+const Hold = z.object({
+  id: z.string(),
+  workspace: z.string(),
+  user: z.string().nullable(),
+  key: z.string().nullable(),
+  trace: z.string().nullable(),
+  reason: z.string(),
+  placedAt: z.string(),
+})
+export type HoldDescription = z.infer<typeof Hold>
+
+const Certificate = z.object({
+  workspace: z.string(),
+  user: z.string(),
+  salt: z.string().openapi({ description: 'Kept nowhere else.' }),
+  subjectSha256: z.string().openapi({ description: 'Of salt, workspace and user, each on a line of its own.' }),
+  erasedAt: z.string(),
+  calls: z.number(),
+  bodies: z.number(),
+  replies: z.number(),
+  callsSha256: z.string().openapi({ description: 'Of the ids of the calls, each on a line, oldest first.' }),
+  held: z.number().openapi({ description: 'Calls left as they are, for a legal hold.' }),
+  cache: z.object({ purged: z.number(), workers: z.number(), unanswered: z.number() }),
+  notSearched: z.array(z.string()),
+  entry: z.number().openapi({ description: 'Place in the audit log.' }),
+})
+export type CertificateDescription = z.infer<typeof Certificate>
+
+const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+const bodyOf = <Schema extends z.ZodType>(schema: Schema) => ({
+  body: { content: { 'application/json': { schema } } },
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/holds',
+  summary: 'Legal holds: calls that are not taken away',
+  responses: { 200: json('Holds', z.object({ data: z.array(Hold) })) },
+})
+const placeRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/holds',
+  summary: 'Keeps calls of a workspace as they are, until it is released',
+  request: bodyOf(HoldRequest),
+  responses: { 201: json('The hold', Hold) },
+})
+const releaseRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/holds/{id}',
+  summary: 'Releases a legal hold',
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: json('The hold that was', Hold) },
+})
+const eraseRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/erasures',
+  summary: 'Takes an end user, and what was said in its calls, out of the record, kept replies and caches',
+  request: bodyOf(ErasureRequest),
+  responses: { 201: json('What was erased', Certificate) },
+})
+
+export function addPrivacyRoutes(app: OpenAPIHono, { privacy }: PrivacyApi): void {
+  app.openapi(listRoute, (context) => context.json({ data: privacy.holds().map(describe) }))
+  app.openAPIRegistry.registerPath(placeRoute)
+  app.post('/api/v1/holds', async (context) => {
+    const { user, key, trace, ...asked } = await readJson(context.req.raw, HoldRequest)
+    const named = {
+      ...(user === undefined ? {} : { user }),
+      ...(key === undefined ? {} : { key }),
+      ...(trace === undefined ? {} : { trace }),
+    }
+    return context.json(describe(await privacy.place({ ...asked, ...named })), 201)
+  })
+  app.openapi(releaseRoute, async (context) =>
+    context.json(describe(await privacy.release(context.req.valid('param').id)), 200),
+  )
+  app.openAPIRegistry.registerPath(eraseRoute)
+  app.post('/api/v1/erasures', async (context) =>
+    context.json(await privacy.erase(await readJson(context.req.raw, ErasureRequest)), 201),
+  )
+}
+
+function describe({ user, key, trace, placedAt, ...hold }: LegalHold): HoldDescription {
+  return {
+    ...hold,
+    user: user ?? null,
+    key: key ?? null,
+    trace: trace ?? null,
+    placedAt: new Date(placedAt).toISOString(),
+  }
+}

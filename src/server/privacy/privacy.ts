@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { eraseReplies } from '../../catalog/stores/erase-replies.ts'
+import type { AuditDraft } from '../../core/audit.ts'
+import type { DataSubject, KeepTimes, LegalHold, RetentionRules } from '../../core/retention.ts'
+import { type Audit, audited } from '../audit/audit.ts'
+import type { CompiledConfig } from '../config/compile.ts'
+import type { Purge } from '../control/cache.ts'
+import type { ControlStore } from '../control-store.ts'
+import type { Record } from '../record/record.ts'
+import { createHolds } from './holds.ts'
+
+/** How long calls are kept, what holds them, and how a person is taken out of them. */
+export interface Privacy {
+  holds(): readonly LegalHold[]
+  place(asked: Omit<LegalHold, 'id' | 'placedAt'>): Promise<LegalHold>
+  release(id: string): Promise<LegalHold>
+  /** Throws `record_unavailable`: ask again, what was taken away stays away. */
+  erase(subject: DataSubject): Promise<Certificate>
+  /** The configuration has changed. */
+  retain(): void
+}
+
+/** What was erased. The audit log has it under `entry`, with the hash in place of the person: who has the salt can show which one it was. */
+export interface Certificate extends DataSubject {
+  readonly salt: string
+  /** SHA-256 of salt, workspace and user, each on a line of its own. */
+  readonly subjectSha256: string
+  /** ISO 8601. */
+  readonly erasedAt: string
+  readonly calls: number
+  readonly bodies: number
+  /** Replies that requests could have gone on from. */
+  readonly replies: number
+  /** SHA-256 of the ids of the calls, each on a line of its own, from the oldest to the newest. */
+  readonly callsSha256: string
+  /** Calls that were left as they are, for a legal hold. */
+  readonly held: number
+  /** Answers of the whole workspace: an answer does not say whose question it was. */
+  readonly cache: Purge
+  readonly notSearched: readonly string[]
+  /** Place in the audit log. */
+  readonly entry: number
+}
+
+export interface PrivacyOptions {
+  readonly store: Pick<ControlStore, 'setting' | 'setSetting'>
+  readonly record: Pick<Record, 'retain' | 'erase'>
+  readonly audit: Pick<Audit, 'append'>
+  readonly dataDirectory: string
+  config(): Pick<CompiledConfig, 'recordSettings' | 'workspaces'>
+  purgeCache(workspace: string): Promise<Purge>
+}
+
+/** What a call does not lead to. */
+const notSearched = [
+  'files and batches of the workspace: take them away with their own API',
+  'what providers keep',
+  'copies of the data directory, and exports that were made before',
+  'the spool, whose files are finished after ten minutes and removed once they are stored',
+]
+
+const DAY_MS = 86_400_000
+
+export function createPrivacy({ store, record, audit, dataDirectory, config, purgeCache }: PrivacyOptions): Privacy {
+  const holds = createHolds(store)
+  const retain = (): void => record.retain(rulesOf(config(), holds.list()))
+  return {
+    retain,
+    holds: holds.list,
+    async place(asked) {
+      const hold = holds.make(asked)
+      return await audited(audit.append, draftOf('hold-placed', hold), () => {
+        holds.keep(hold)
+        retain()
+        return hold
+      })
+    },
+    async release(id) {
+      const hold = holds.find(id)
+      return await audited(audit.append, draftOf('hold-released', hold), () => {
+        holds.remove(id)
+        retain()
+        return hold
+      })
+    },
+    async erase({ workspace, user }) {
+      const salt = randomBytes(16).toString('hex')
+      const subjectSha256 = sha256Of([salt, workspace, user])
+      const actor = 'admin-token'
+      const begun = { actor, action: 'erasure-begun', subject: subjectSha256, details: { workspace } } as const
+      const found = await audited(audit.append, begun, async () => {
+        const { ids, bodies, held } = await record.erase({ workspace, user }, holds.list())
+        const replies = await eraseReplies(
+          join(dataDirectory, 'replies.db'),
+          workspace,
+          ids.map((id) => `resp_${id}`),
+        )
+        const counts = { calls: ids.length, bodies, replies, held, callsSha256: sha256Of(ids) }
+        return { ...counts, cache: await purgeCache(workspace) }
+      })
+      const details = { workspace, ...found }
+      const { seq, at } = await audit.append({ actor, action: 'subject-erased', subject: subjectSha256, details })
+      return { workspace, user, salt, subjectSha256, erasedAt: at, ...found, notSearched, entry: seq }
+    },
+  }
+}
+
+/** Names no person: an entry can never be taken out. */
+function draftOf(action: 'hold-placed' | 'hold-released', { id, workspace, user, key, trace }: LegalHold): AuditDraft {
+  const names = { user: user !== undefined, key: key !== undefined, trace: trace !== undefined }
+  return { actor: 'admin-token', action, subject: id, details: { workspace, names } }
+}
+
+function sha256Of(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
+}
+
+function rulesOf(
+  config: Pick<CompiledConfig, 'recordSettings' | 'workspaces'>,
+  held: readonly LegalHold[],
+): RetentionRules {
+  const timesOf = (workspace: string): KeepTimes => {
+    const { keepDays, keepBodiesDays } = config.recordSettings(workspace)
+    return {
+      ...(keepDays === undefined ? {} : { callsMs: keepDays * DAY_MS }),
+      ...(keepBodiesDays === undefined ? {} : { bodiesMs: keepBodiesDays * DAY_MS }),
+    }
+  }
+  return {
+    // No workspace has this name.
+    usual: timesOf(''),
+    workspaces: Object.fromEntries(config.workspaces.map((workspace) => [workspace, timesOf(workspace)])),
+    holds: held,
+  }
+}

@@ -1,0 +1,38 @@
+import type { Expiry } from '../../core/retention.ts'
+
+/** One look at all calls, for those that are older than they may become. */
+export interface Sweep {
+  /** True when there is more to look at. A step that fails ends it: the next one finds what is left. */
+  step(): boolean
+}
+
+/** `found` is told what went of each workspace of which something did. */
+export function createSweep(begin: () => Iterator<Expiry, void>, found: (expiry: Expiry) => void): Sweep {
+  let steps: Iterator<Expiry, void> | undefined
+  let sum: Expiry | undefined
+  let isOver = false
+  const tell = (): void => {
+    if (sum !== undefined && sum.calls + sum.bodies > 0) found(sum)
+    sum = undefined
+  }
+  return {
+    step() {
+      if (isOver) return false
+      try {
+        steps ??= begin()
+        const { done, value } = steps.next()
+        if (done === true) isOver = true
+        else if (sum?.workspace === value.workspace)
+          sum = { ...value, calls: sum.calls + value.calls, bodies: sum.bodies + value.bodies }
+        else {
+          tell()
+          sum = value
+        }
+      } catch {
+        isOver = true
+      }
+      if (isOver) tell()
+      return !isOver
+    },
+  }
+}
