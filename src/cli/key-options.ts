@@ -52,7 +52,7 @@ function budgetEntry(text: string): BudgetEntry {
 }
 
 /** A date, or days from now: `90d`. */
-function expiry(text: string, now: Date): string {
+export function expiry(text: string, now: Date): string {
   const days = /^(\d{1,4})d$/.exec(text)?.[1]
   const at = days === undefined ? new Date(text) : new Date(now.getTime() + Number(days) * 86_400_000)
   if (Number.isNaN(at.getTime()) || (days === undefined && !isDay(text.slice(0, 10))))

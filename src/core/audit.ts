@@ -2,7 +2,7 @@
 import * as z from 'zod'
 
 /** `cli`: a command beside the gateway, on its data directory. `unknown`: someone who has not proved who it is. */
-export type AuditActor = 'admin-token' | 'cli' | 'file' | 'gateway' | 'unknown'
+export type AuditActor = 'admin-token' | `management-key:${string}` | 'cli' | 'file' | 'gateway' | 'unknown'
 
 export type AuditAction =
   | 'gateway-started'
@@ -14,6 +14,8 @@ export type AuditAction =
   | 'key-rotated'
   | 'key-revoked'
   | 'key-pair-shown'
+  | 'management-key-created'
+  | 'management-key-revoked'
   | 'cache-purged'
   | 'answer-reported'
   | 'call-read'

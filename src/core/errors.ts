@@ -63,7 +63,12 @@ export const errorCatalogue = {
   invalid_admin_token: {
     status: 401,
     retryable: false,
-    help: 'Send the admin token as `Authorization: Bearer <token>`.',
+    help: 'Send the admin token or a management key as `Authorization: Bearer <token>`.',
+  },
+  permission_denied: {
+    status: 403,
+    retryable: false,
+    help: 'Ask with a management key that may do this; docs/guides/access.md says which.',
   },
   model_not_allowed: {
     status: 403,

@@ -1,8 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
+import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import { storageFault } from '../core/storage-state.ts'
+import type { Grant, ManagementKey } from '../registry/access.ts'
+import { allPermissions, type Permission, roleNames } from '../registry/roles.ts'
 import { StoredSettings, settingsOfKey } from './key-settings.ts'
+
+/** A role or permission of a later version is none here: it would grant something that this one does not know. */
+const StoredGrant: z.ZodType<Grant> = z.union([
+  z.strictObject({ role: z.enum(roleNames) }),
+  z.strictObject({ permissions: z.array(z.enum(allPermissions as [Permission, ...Permission[]])) }),
+])
 
 /** A key as its row has it. */
 export type StoredKey = Pick<
@@ -24,6 +33,10 @@ export interface ControlStore {
   changeKey(key: StoredKey): void
   /** False when there is no such key, or it was revoked before. */
   revokeKey(id: string, at: number): boolean
+  managementKeys(): readonly ManagementKey[]
+  managementKeyByHash(hash: string): ManagementKey | undefined
+  addManagementKey(key: ManagementKey): void
+  revokeManagementKey(id: string, at: number): void
   setting(name: string): string | undefined
   setSetting(name: string, value: string): void
   /** Another one when another process, or another connection of this one, has changed something. */
@@ -39,6 +52,11 @@ const migrations = [
    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
   // JSON: `StoredSettings`.
   `ALTER TABLE virtual_key ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';`,
+  // JSON: `Grant`.
+  `CREATE TABLE management_key (
+     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, workspace TEXT, access TEXT NOT NULL,
+     created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER
+   ) STRICT;`,
 ]
 
 /** Waiting for a lock holds up the calls of this process too. */
@@ -55,6 +73,14 @@ export function openControlStore(path: string): ControlStore {
     'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at, settings) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const revoke = database.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
+  const selectManagement = database.prepare('SELECT * FROM management_key ORDER BY created_at, id')
+  const managementByHash = database.prepare('SELECT * FROM management_key WHERE hash = ?')
+  const insertManagement = database.prepare(
+    'INSERT INTO management_key (id, hash, owner, workspace, access, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const revokeManagement = database.prepare(
+    'UPDATE management_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
+  )
   const dataVersion = database.prepare('PRAGMA data_version')
   const getSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
   const putSetting = database.prepare(
@@ -80,6 +106,15 @@ export function openControlStore(path: string): ControlStore {
     changeKey: ({ id, hash, models, settings = {} }) =>
       void guarded(() => change.run(hash, JSON.stringify(models), JSON.stringify(settings), id)),
     revokeKey: (id, at) => guarded(() => revoke.run(at, id).changes === 1),
+    managementKeys: () => guarded(() => selectManagement.all().map(readManagementKey)),
+    managementKeyByHash: (hash) =>
+      guarded(() => {
+        const row = managementByHash.get(hash)
+        return row === undefined ? undefined : readManagementKey(row)
+      }),
+    addManagementKey: ({ id, hash, owner, workspace = null, grant, createdAt, expiresAt = null }) =>
+      void guarded(() => insertManagement.run(id, hash, owner, workspace, JSON.stringify(grant), createdAt, expiresAt)),
+    revokeManagementKey: (id, at) => void guarded(() => revokeManagement.run(at, id)),
     setting: (name) =>
       guarded(() => {
         const value = getSetting.get(name)?.['value']
@@ -142,6 +177,20 @@ function migrate(database: DatabaseSync): void {
 function readKey(row: Record<string, unknown>): VirtualKey {
   const key = columnsOf(row)
   return { ...key, ...settingsOfKey(key.id, settingsIn(row)) }
+}
+
+function readManagementKey(row: Record<string, unknown>): ManagementKey {
+  const { workspace, expires_at: expiresAt, revoked_at: revokedAt } = row
+  return {
+    id: String(row['id']),
+    hash: String(row['hash']),
+    owner: String(row['owner']),
+    ...(typeof workspace === 'string' ? { workspace } : {}),
+    grant: StoredGrant.parse(JSON.parse(String(row['access']))),
+    createdAt: Number(row['created_at']),
+    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
+    ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
+  }
 }
 
 function settingsIn(row: Record<string, unknown>): StoredSettings {

@@ -1,11 +1,12 @@
 import type { AuditAction } from '../core/audit.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
+import { type Actor, isWithin } from '../registry/access.ts'
 import { takenIds } from '../registry/effective-keys.ts'
 import { keyPairOf } from '../registry/key-pairs.ts'
 import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
-import { type Audit, audited } from './audit/audit.ts'
+import { type Audit, audited, signedBy } from './audit/audit.ts'
 import type { KeysApi } from './control/keys.ts'
 import type { ControlStore, StoredKey } from './control-store.ts'
 import { type Engine, resolverOf } from './engine.ts'
@@ -95,19 +96,31 @@ function keysApi(
     return result
   }
   const logged = <Result>(
+    by: Actor,
     action: AuditAction,
     subject: string,
     details: Readonly<Record<string, unknown>>,
     work: () => Result,
-  ): Promise<Result> => audited(audit.append, { actor: 'admin-token', action, subject, details }, work)
-  const stored = async (action: AuditAction, subject: string, details: object, work: () => void): Promise<void> => {
-    await logged(action, subject, { ...details }, work)
+  ): Promise<Result> => audited(audit.append, signedBy(by, { action, subject, details }), work)
+  const stored = async (
+    by: Actor,
+    action: AuditAction,
+    subject: string,
+    details: object,
+    work: () => void,
+  ): Promise<void> => {
+    await logged(by, action, subject, { ...details }, work)
     refresh()
   }
-  /** One that only the store decides about. */
-  const ownKey = (id: string): StoredKey => {
-    const known = engine.keys().find((key) => key.id === id)
+  /** One of another workspace is not there. */
+  const seen = (by: Actor, id: string): VirtualKey => {
+    const known = engine.keys().find((key) => key.id === id && isWithin(by, key.workspace))
     if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+    return known
+  }
+  /** One that only the store decides about. */
+  const ownKey = (by: Actor, id: string): StoredKey => {
+    const known = seen(by, id)
     if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
     const own = known.source === 'api' || known.source === 'first-start' ? store.storedKey(id) : undefined
     if (own !== undefined) return own
@@ -116,7 +129,7 @@ function keysApi(
   }
   return {
     list: engine.keys,
-    create: ({ id, workspace, models = ['*'], ...settings }) =>
+    create: (by, { id, workspace, models = ['*'], ...settings }) =>
       inTurn(async () => {
         if (engine.keys().some((key) => key.id === id))
           throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
@@ -125,36 +138,36 @@ function keysApi(
         const key = generateKey()
         const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
         const record = { ...row, ...settingsOfKey(id, settings) }
-        await stored('key-created', id, { workspace, models, ...settings }, () => store.addKey({ ...row, settings }))
+        await stored(by, 'key-created', id, { workspace, models, ...settings }, () =>
+          store.addKey({ ...row, settings }),
+        )
         return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
       }),
-    change: (id, { models, ...changes }) =>
+    change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
-        const known = ownKey(id)
+        const known = ownKey(by, id)
         const settings = { ...known.settings, ...changes }
         const record = { ...known, models: models ?? known.models, settings }
         // Before anything is stored: what cannot be kept is refused.
         const shown = { ...record, ...settingsOfKey(id, settings) }
-        await stored('key-changed', id, { models, ...changes }, () => store.changeKey(record))
+        await stored(by, 'key-changed', id, { models, ...changes }, () => store.changeKey(record))
         return shown
       }),
-    rotate: (id, overlapSeconds) =>
+    rotate: (by, id, overlapSeconds) =>
       inTurn(async () => {
         const key = generateKey()
-        const record = rotated(ownKey(id), { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
-        await stored('key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
+        const record = rotated(ownKey(by, id), { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
+        await stored(by, 'key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
         return { key, record: { ...record, ...settingsOfKey(id, record.settings) } }
       }),
-    async pair(id) {
-      const known = engine.keys().find((key) => key.id === id)
-      if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+    async pair(by, id) {
+      const known = seen(by, id)
       if (known.revokedAt !== undefined) throw new GatewayError('revoked_key', `The key "${id}" was revoked.`)
-      return await logged('key-pair-shown', id, {}, () => keyPairOf(known, pairSecret))
+      return await logged(by, 'key-pair-shown', id, {}, () => keyPairOf(known, pairSecret))
     },
-    revoke: (id) =>
+    revoke: (by, id) =>
       inTurn(async () => {
-        const known = engine.keys().find((key) => key.id === id)
-        if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
+        const known = seen(by, id)
         // The value of a key that the file names without one is in the store, and stays revoked there.
         const isStored = store.keys().some((key) => key.id === id && key.hash === known.hash)
         if (!isStored) {
@@ -163,7 +176,7 @@ function keysApi(
             `The key "${id}" comes from the ${known.source === 'file' ? 'configuration file' : 'environment'}; take it out there.`,
           )
         }
-        await stored('key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
+        await stored(by, 'key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
       }),
   }
 }

@@ -28,6 +28,7 @@ import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
 import { createLiveKeys } from './live-keys.ts'
+import { createManagementKeys } from './management-keys.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { createPrivacy } from './privacy/privacy.ts'
@@ -279,6 +280,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       embedder: () => engine.runtime().embedder,
       configText: () => state.configText,
       keys: liveKeys.api,
+      managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
       budgets: { list: () => listBudgets(engine.budgets, engine.keys()) },
       purgeCache,
       privacy,

@@ -2,6 +2,7 @@ import type { AuditDraft, AuditEntry } from '../../core/audit.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Consistency, Inclusion } from '../../observe/audit/audit-log.ts'
 import type { Checkpoint } from '../../observe/audit/checkpoint.ts'
+import type { Actor } from '../../registry/access.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
 import type { AuditAnswer, AuditQuestion } from './audit-thread.ts'
 
@@ -53,6 +54,11 @@ export function openAuditThread(dataDirectory: string): RunningAudit {
     reasons: () => (fault === undefined ? [] : [`Changes are refused: ${fault}`]),
     close: () => close(CLOSE_MS),
   }
+}
+
+/** An entry names the key that acts, and who answers for it. */
+export function signedBy({ name, owner }: Actor, draft: Omit<AuditDraft, 'actor'>): AuditDraft {
+  return { ...draft, actor: name, details: owner === undefined ? draft.details : { ...draft.details, by: owner } }
 }
 
 /**

@@ -1,6 +1,8 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { principals, readAccessQuery, readDecisionQuery } from '../../core/access.ts'
 import { decisionKinds } from '../../core/call-decisions.ts'
+import { withinWorkspace } from '../../registry/access.ts'
+import type { ControlApp } from './app.ts'
 import type { CallsApi } from './calls.ts'
 
 const range = {
@@ -75,13 +77,19 @@ const decisionsRoute = createRoute({
   },
 })
 
-export function addAccessRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
+export function addAccessRoutes(app: ControlApp, { calls }: CallsApi): void {
   app.openAPIRegistry.registerPath(accessRoute)
   app.get('/api/v1/access', async (context) =>
-    context.json(await calls.access(readAccessQuery(context.req.queries(), Date.now()))),
+    context.json(
+      await calls.access(readAccessQuery(withinWorkspace(context.get('actor'), context.req.queries()), Date.now())),
+    ),
   )
   app.openAPIRegistry.registerPath(decisionsRoute)
   app.get('/api/v1/decisions', async (context) =>
-    context.json(await calls.decisions(readDecisionQuery(context.req.queries(), Date.now()))),
+    context.json(
+      await calls.decisions(
+        readDecisionQuery(withinWorkspace(context.get('actor'), context.req.queries()), Date.now()),
+      ),
+    ),
   )
 }

@@ -1,7 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { readDimensions, rolledDimensions } from '../../core/analytics.ts'
 import { measures, readAnalyticsQuery } from '../../core/analytics-query.ts'
 import { intervals } from '../../core/time-buckets.ts'
+import { withinWorkspace } from '../../registry/access.ts'
+import type { ControlApp } from './app.ts'
 import type { CallsApi } from './calls.ts'
 
 const filter = z.union([z.string(), z.array(z.string())]).optional()
@@ -60,9 +62,10 @@ const route = createRoute({
   },
 })
 
-export function addAnalyticsRoutes(app: OpenAPIHono, { calls }: CallsApi): void {
+export function addAnalyticsRoutes(app: ControlApp, { calls }: CallsApi): void {
   app.openAPIRegistry.registerPath(route)
-  app.get('/api/v1/analytics', async (context) =>
-    context.json(await calls.analytics(readAnalyticsQuery(context.req.queries(), Date.now()))),
-  )
+  app.get('/api/v1/analytics', async (context) => {
+    const queries = withinWorkspace(context.get('actor'), context.req.queries())
+    return context.json(await calls.analytics(readAnalyticsQuery(queries, Date.now())))
+  })
 }

@@ -1,7 +1,8 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { AuditEntry } from '../../core/audit.ts'
 import { Checkpoint } from '../../observe/audit/checkpoint.ts'
 import type { Audit } from '../audit/audit.ts'
+import type { ControlApp } from './app.ts'
 
 export interface AuditApi {
   readonly audit: Audit
@@ -52,7 +53,7 @@ const checkpointRoute = createRoute({
   responses: json('The checkpoint, with the public key', Checkpoint),
 })
 
-export function addAuditRoutes(app: OpenAPIHono, { audit }: AuditApi): void {
+export function addAuditRoutes(app: ControlApp, { audit }: AuditApi): void {
   app.openapi(listRoute, async (context) => {
     const { from, limit } = context.req.valid('query')
     return context.json({ data: [...(await audit.entries(from, limit))], size: await audit.size() })

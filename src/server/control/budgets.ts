@@ -1,7 +1,10 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { type Budget, type Claim, inUnits, measures, periods, type Standing, windowKinds } from '../../core/budget.ts'
 import type { VirtualKey } from '../../core/registry.ts'
+import { isWithin } from '../../registry/access.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
+import type { ControlApp } from './app.ts'
+import type { KeysApi } from './keys.ts'
 
 export interface BudgetsApi {
   readonly budgets: {
@@ -43,10 +46,16 @@ const listRoute = createRoute({
   },
 })
 
-export function addBudgetRoutes(app: OpenAPIHono, { budgets }: BudgetsApi): void {
+export function addBudgetRoutes(app: ControlApp, { budgets, keys }: BudgetsApi & KeysApi): void {
   app.openapi(listRoute, (context) => {
     const { key, budget } = context.req.valid('query')
-    const all = budgets.list().map(describe)
+    const actor = context.get('actor')
+    // A budget of the file counts for keys of any workspace.
+    const own = new Set(keys.list().flatMap((known) => (isWithin(actor, known.workspace) ? [known.id] : [])))
+    const all = budgets
+      .list()
+      .map(describe)
+      .filter((entry) => actor.workspace === undefined || (entry.key !== null && own.has(entry.key)))
     const data = all.filter(
       (entry) => (key === undefined || entry.key === key) && (budget === undefined || entry.budget === budget),
     )

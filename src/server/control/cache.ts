@@ -1,8 +1,10 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { CacheMatch } from '../../core/cache.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { audited } from '../audit/audit.ts'
+import { isWithin, workspaceFor } from '../../registry/access.ts'
+import { audited, signedBy } from '../audit/audit.ts'
 import { idPattern, idRule } from '../config/schema.ts'
+import type { ControlApp } from './app.ts'
 import type { AuditApi } from './audit.ts'
 import type { CallsApi } from './calls.ts'
 
@@ -66,23 +68,24 @@ const reportRoute = createRoute({
   },
 })
 
-export function addCacheRoutes(
-  app: OpenAPIHono,
-  { calls, reportAnswer, purgeCache, audit }: CacheApi & AuditApi,
-): void {
+export function addCacheRoutes(app: ControlApp, { calls, reportAnswer, purgeCache, audit }: CacheApi & AuditApi): void {
   app.openapi(purgeRoute, async (context) => {
     const { workspace, tag } = context.req.valid('query')
-    const draft = { actor: 'admin-token', action: 'cache-purged', subject: workspace, details: { tag } } as const
+    const actor = context.get('actor')
+    workspaceFor(actor, workspace)
+    const draft = signedBy(actor, { action: 'cache-purged', subject: workspace, details: { tag } })
     return context.json(await audited(audit.append, draft, () => purgeCache(workspace, tag)))
   })
   app.openAPIRegistry.registerPath(reportRoute)
   app.post('/api/v1/cache/:id/report', async (context) => {
     const call = await calls.getCall(context.req.param('id'))
-    if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
+    const actor = context.get('actor')
+    if (call === undefined || !isWithin(actor, call.workspace))
+      throw new GatewayError('not_found', 'There is no call with this id.')
     const { cacheMatch } = call
     if (cacheMatch === null)
       throw new GatewayError('invalid_request', 'The semantic cache took this call for no other one.', { param: 'id' })
-    const draft = { actor: 'admin-token', action: 'answer-reported', subject: call.id, details: {} } as const
+    const draft = signedBy(actor, { action: 'answer-reported', subject: call.id, details: {} })
     await audited(audit.append, draft, () => reportAnswer(cacheMatch, call.workspace))
     return context.json({ cacheMatch })
   })

@@ -1,10 +1,13 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { compareAnswers } from '../../observe/compare-answers.ts'
+import { checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
+import { signedBy } from '../audit/audit.ts'
+import type { ControlApp } from './app.ts'
 import type { AuditApi } from './audit.ts'
 
 export interface CallsApi {
@@ -61,24 +64,29 @@ const oneRoute = createRoute({
   },
 })
 
-export function addCallRoutes(app: OpenAPIHono, { calls, audit }: CallsApi & AuditApi): void {
+export function addCallRoutes(app: ControlApp, { calls, audit }: CallsApi & AuditApi): void {
   app.openAPIRegistry.registerPath(listRoute)
   app.get('/api/v1/calls', async (context) => {
     const query = context.req.query()
-    const page = await calls.listCalls(readCallQuery(query))
+    const actor = context.get('actor')
+    if (query['q'] !== undefined) checkPermission(actor, 'content:read')
+    const workspace = workspaceFor(actor, query['workspace'])
+    const page = await calls.listCalls(readCallQuery({ ...query, ...(workspace === undefined ? {} : { workspace }) }))
     // What a search finds says what stands in prompts and replies. What was looked for may be as private.
     if (query['q'] !== undefined) {
       const details = { found: page.data.length }
-      await audit.append({ actor: 'admin-token', action: 'calls-searched', subject: '', details })
+      await audit.append(signedBy(actor, { action: 'calls-searched', subject: '', details }))
     }
     return context.json(page)
   })
   app.openAPIRegistry.registerPath(oneRoute)
   app.get('/api/v1/calls/:id', async (context) => {
     const call = await calls.getCall(context.req.param('id'))
-    if (call === undefined) throw new GatewayError('not_found', 'There is no call with this id.')
+    const actor = context.get('actor')
+    if (call === undefined || !isWithin(actor, call.workspace))
+      throw new GatewayError('not_found', 'There is no call with this id.')
     const { id, workspace } = call
-    await audit.append({ actor: 'admin-token', action: 'call-read', subject: id, details: { workspace } })
+    await audit.append(signedBy(actor, { action: 'call-read', subject: id, details: { workspace } }))
     if (call.shadowOf === null) return context.json(call)
     const original = await calls.getCall(call.shadowOf)
     return context.json({ ...call, comparison: original === undefined ? null : compareAnswers(original, call) })

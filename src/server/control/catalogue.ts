@@ -1,10 +1,11 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { ModelCatalogue, ModelSource } from '../../catalog/models/model-facts.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import { type ModelFacts, type ModelPrice, usdPerMillion } from '../../core/prices.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import type { ControlApp } from './app.ts'
 
 export interface CatalogueApi {
   readonly providers: readonly Provider[]
@@ -61,7 +62,7 @@ const modelsRoute = createRoute({
   },
 })
 
-export function addCatalogueRoutes(app: OpenAPIHono, { providers, accounts, models }: CatalogueApi): void {
+export function addCatalogueRoutes(app: ControlApp, { providers, accounts, models }: CatalogueApi): void {
   app.openapi(providersRoute, (context) => {
     const configured = accounts()
     return context.json({

@@ -1,5 +1,6 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { configOutline } from '../config/outline.ts'
+import type { ControlApp } from './app.ts'
 
 export interface ConfigApi {
   /** SHA-256 of the admin token, lower-case hex. */
@@ -20,6 +21,6 @@ const configRoute = createRoute({
   },
 })
 
-export function addConfigRoutes(app: OpenAPIHono, { adminTokenHash, configText }: ConfigApi): void {
+export function addConfigRoutes(app: ControlApp, { adminTokenHash, configText }: ConfigApi): void {
   app.openapi(configRoute, (context) => context.json({ data: { ...configOutline(configText(), adminTokenHash) } }))
 }

@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
+import { type Actor, adminActor, checkPermission } from '../../registry/access.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
 import { addAccessRoutes } from './access.ts'
 import { addAnalyticsRoutes } from './analytics.ts'
+import type { ControlEnv } from './app.ts'
 import { type AuditApi, addAuditRoutes } from './audit.ts'
 import { addBudgetRoutes, type BudgetsApi } from './budgets.ts'
 import { addCacheRoutes, type CacheApi } from './cache.ts'
@@ -17,8 +19,10 @@ import { addConfigRoutes, type ConfigApi } from './config.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
+import { addManagementKeyRoutes, type ManagementKeysApi } from './management-keys.ts'
 import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
 import { invalid } from './read-json.ts'
+import { type RouteRule, ruleFor } from './route-permissions.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
 
 export interface ControlPlaneOptions
@@ -29,6 +33,7 @@ export interface ControlPlaneOptions
     ConfigApi,
     EmbedApi,
     KeysApi,
+    ManagementKeysApi,
     PrivacyApi,
     RoutesApi {
   readonly version: string
@@ -46,7 +51,7 @@ export interface ControlPlaneOptions
 
 /** The control plane: what people and tools ask about the gateway, behind the admin token. Calls never pass here. */
 export function createControlPlane(options: ControlPlaneOptions): Server {
-  const app = new OpenAPIHono({
+  const app = new OpenAPIHono<ControlEnv>({
     defaultHook: (result) => {
       if (result.success) return
       throw invalid(result.error)
@@ -86,13 +91,19 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   })
   app.get('/', (context) => context.html(startPage(options.version)))
   const expected = Buffer.from(options.adminTokenHash, 'hex')
+  const authenticate = (authorization: string | undefined, method: string, path: string): Actor => {
+    const actor = actorFor(authorization, expected, options)
+    if (actor !== adminActor) checkRule(actor, ruleFor(method, path), path)
+    return actor
+  }
   app.use('/api/*', async (context, next) => {
-    checkToken(context.req.header('authorization'), expected, options.refused)
+    const { method, path } = context.req
+    context.set('actor', authenticate(context.req.header('authorization'), method, path))
     await next()
   })
   app.use('/metrics', async (context, next) => {
     // A scraper on this machine needs no token; what others can reach shows model names and costs.
-    if (!isLoopback(options.host)) checkToken(context.req.header('authorization'), expected, options.refused)
+    if (!isLoopback(options.host)) authenticate(context.req.header('authorization'), context.req.method, '/metrics')
     await next()
   })
   app.get('/metrics', async (context) =>
@@ -108,6 +119,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addConfigRoutes(app, options)
   addEmbedRoute(app, options)
   addKeyRoutes(app, options)
+  addManagementKeyRoutes(app, options)
   addPrivacyRoutes(app, options)
   addRouteRoutes(app, options)
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' })
@@ -153,16 +165,33 @@ function methodsAt(routes: readonly { readonly path: string; readonly method: st
   ]
 }
 
-function checkToken(authorization: string | undefined, expected: Buffer, refused: () => void): void {
-  const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+/** Throws `invalid_admin_token`, `expired_key` or `revoked_key`. */
+function actorFor(
+  authorization: string | undefined,
+  expected: Buffer,
+  { managementKeys, refused }: Pick<ControlPlaneOptions, 'managementKeys' | 'refused'>,
+): Actor {
+  if (authorization === undefined)
+    throw new GatewayError('invalid_admin_token', 'The request holds no admin token and no management key.')
+  const token = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
   // Equal lengths by construction, so that the comparison takes the same time for every token.
-  const actual = Buffer.from(hashKey(token ?? ''), 'hex')
-  if (token === undefined || !timingSafeEqual(actual, expected)) {
-    if (authorization !== undefined) refused()
-    throw new GatewayError(
-      'invalid_admin_token',
-      authorization === undefined ? 'The request holds no admin token.' : 'The admin token is not right.',
-    )
+  if (timingSafeEqual(Buffer.from(hashKey(token), 'hex'), expected)) return adminActor
+  try {
+    return managementKeys.authenticate(token)
+  } catch (fault) {
+    refused()
+    throw fault
+  }
+}
+
+/** Where no rule stands there is nothing for a management key. Throws `permission_denied` or `unknown_path`. */
+function checkRule(actor: Actor, rule: RouteRule | undefined, path: string): void {
+  if (rule === undefined)
+    throw new GatewayError('unknown_path', `There is nothing at ${path.slice(0, 200)}; see /api/v1/openapi.json.`)
+  if (rule.permission !== 'none') checkPermission(actor, rule.permission)
+  if (rule.reach === 'gateway' && actor.workspace !== undefined) {
+    const message = `This tells of all workspaces, and this management key is for "${actor.workspace}" only.`
+    throw new GatewayError('permission_denied', message)
   }
 }
 

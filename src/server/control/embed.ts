@@ -1,5 +1,6 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Embedder } from '../../core/embedder.ts'
+import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 
 export interface EmbedApi {
@@ -35,7 +36,7 @@ const embedRoute = createRoute({
   },
 })
 
-export function addEmbedRoute(app: OpenAPIHono, { embedder }: EmbedApi): void {
+export function addEmbedRoute(app: ControlApp, { embedder }: EmbedApi): void {
   app.openAPIRegistry.registerPath(embedRoute)
   app.post('/api/v1/embed', async (context) => {
     const { texts } = await readJson(context.req.raw, EmbedRequest)

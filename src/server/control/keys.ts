@@ -1,29 +1,38 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { inUnits, measures, periods } from '../../core/budget.ts'
 import { priorities, type VirtualKey } from '../../core/registry.ts'
+import { type Actor, isWithin, workspaceFor } from '../../registry/access.ts'
 import type { KeyPair } from '../../registry/key-pairs.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import { KeySettings, maxOverlapSeconds } from '../key-settings.ts'
+import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 
 export interface KeysApi {
   readonly keys: {
     list(): readonly VirtualKey[]
     /** Makes a key that works at once; the only time that it is seen. Throws `conflict`, or `invalid_request` for its budgets. */
-    create(wanted: KeySettings & { readonly id: string; readonly workspace: string }): Promise<{
+    create(
+      by: Actor,
+      wanted: KeySettings & { readonly id: string; readonly workspace: string },
+    ): Promise<{
       readonly key: string
       readonly record: VirtualKey
       /** Sentences about patterns that no model fits now. */
       readonly warnings: readonly string[]
     }>
     /** What is not given stays. Throws `not_found`, `revoked_key`, `invalid_request`, or `conflict` for a key that the file owns. */
-    change(id: string, changes: KeySettings): Promise<VirtualKey>
+    change(by: Actor, id: string, changes: KeySettings): Promise<VirtualKey>
     /** Another value for the key; the one before works as long beside it. Throws as `change` does. */
-    rotate(id: string, overlapSeconds: number): Promise<{ readonly key: string; readonly record: VirtualKey }>
+    rotate(
+      by: Actor,
+      id: string,
+      overlapSeconds: number,
+    ): Promise<{ readonly key: string; readonly record: VirtualKey }>
     /** The key as AWS SDKs take one: an id and a secret to sign with. Always the same. Throws `not_found` or `revoked_key`. */
-    pair(id: string): Promise<KeyPair>
+    pair(by: Actor, id: string): Promise<KeyPair>
     /** Stops a key at once. Throws `not_found`, or `conflict` for a key that the file owns. */
-    revoke(id: string): Promise<void>
+    revoke(by: Actor, id: string): Promise<void>
   }
 }
 
@@ -129,27 +138,42 @@ const revokeRoute = createRoute({
   responses: { 204: { description: 'Revoked' } },
 })
 
-export function addKeyRoutes(app: OpenAPIHono, { keys }: KeysApi): void {
-  app.openapi(listRoute, (context) => context.json({ data: keys.list().map(describeKey) }))
+export function addKeyRoutes(app: ControlApp, { keys }: KeysApi): void {
+  app.openapi(listRoute, (context) =>
+    context.json({
+      data: keys
+        .list()
+        .filter(({ workspace }) => isWithin(context.get('actor'), workspace))
+        .map(describeKey),
+    }),
+  )
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
-    const { workspace = 'default', ...wanted } = await readJson(context.req.raw, NewKey)
-    const { key, record, warnings } = await keys.create({ workspace, ...wanted })
+    const { workspace: asked, ...wanted } = await readJson(context.req.raw, NewKey)
+    const actor = context.get('actor')
+    const workspace = workspaceFor(actor, asked) ?? 'default'
+    const { key, record, warnings } = await keys.create(actor, { workspace, ...wanted })
     return context.json({ ...describeKey(record), key, warnings }, 201)
   })
   app.openAPIRegistry.registerPath(changeRoute)
   app.patch('/api/v1/keys/:id', async (context) =>
-    context.json(describeKey(await keys.change(context.req.param('id'), await readJson(context.req.raw, KeySettings)))),
+    context.json(
+      describeKey(
+        await keys.change(context.get('actor'), context.req.param('id'), await readJson(context.req.raw, KeySettings)),
+      ),
+    ),
   )
   app.openAPIRegistry.registerPath(rotateRoute)
   app.post('/api/v1/keys/:id/rotate', async (context) => {
     const { overlapSeconds = 0 } = await readJson(context.req.raw, Rotation)
-    const { key, record } = await keys.rotate(context.req.param('id'), overlapSeconds)
+    const { key, record } = await keys.rotate(context.get('actor'), context.req.param('id'), overlapSeconds)
     return context.json({ ...describeKey(record), key })
   })
-  app.openapi(pairRoute, async (context) => context.json({ ...(await keys.pair(context.req.valid('param').id)) }))
+  app.openapi(pairRoute, async (context) =>
+    context.json({ ...(await keys.pair(context.get('actor'), context.req.valid('param').id)) }),
+  )
   app.openapi(revokeRoute, async (context) => {
-    await keys.revoke(context.req.valid('param').id)
+    await keys.revoke(context.get('actor'), context.req.valid('param').id)
     return context.body(null, 204)
   })
 }

@@ -1,7 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { LegalHold } from '../../core/retention.ts'
+import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { Privacy } from '../privacy/privacy.ts'
+import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 
 export interface PrivacyApi {
@@ -87,8 +89,15 @@ const eraseRoute = createRoute({
   responses: { 201: json('What was erased', Certificate) },
 })
 
-export function addPrivacyRoutes(app: OpenAPIHono, { privacy }: PrivacyApi): void {
-  app.openapi(listRoute, (context) => context.json({ data: privacy.holds().map(describe) }))
+export function addPrivacyRoutes(app: ControlApp, { privacy }: PrivacyApi): void {
+  app.openapi(listRoute, (context) =>
+    context.json({
+      data: privacy
+        .holds()
+        .filter(({ workspace: of }) => isWithin(context.get('actor'), of))
+        .map(describe),
+    }),
+  )
   app.openAPIRegistry.registerPath(placeRoute)
   app.post('/api/v1/holds', async (context) => {
     const { user, key, trace, ...asked } = await readJson(context.req.raw, HoldRequest)
@@ -97,15 +106,20 @@ export function addPrivacyRoutes(app: OpenAPIHono, { privacy }: PrivacyApi): voi
       ...(key === undefined ? {} : { key }),
       ...(trace === undefined ? {} : { trace }),
     }
-    return context.json(describe(await privacy.place({ ...asked, ...named })), 201)
+    const actor = context.get('actor')
+    workspaceFor(actor, asked.workspace)
+    return context.json(describe(await privacy.place(actor, { ...asked, ...named })), 201)
   })
   app.openapi(releaseRoute, async (context) =>
-    context.json(describe(await privacy.release(context.req.valid('param').id)), 200),
+    context.json(describe(await privacy.release(context.get('actor'), context.req.valid('param').id)), 200),
   )
   app.openAPIRegistry.registerPath(eraseRoute)
-  app.post('/api/v1/erasures', async (context) =>
-    context.json(await privacy.erase(await readJson(context.req.raw, ErasureRequest)), 201),
-  )
+  app.post('/api/v1/erasures', async (context) => {
+    const subject = await readJson(context.req.raw, ErasureRequest)
+    const actor = context.get('actor')
+    workspaceFor(actor, subject.workspace)
+    return context.json(await privacy.erase(actor, subject), 201)
+  })
 }
 
 function describe({ user, key, trace, placedAt, ...hold }: LegalHold): HoldDescription {

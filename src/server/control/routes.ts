@@ -1,13 +1,19 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { VirtualKey } from '../../core/registry.ts'
+import { isWithin, workspaceFor } from '../../registry/access.ts'
 import type { RouteDescription } from '../routes/describe-routes.ts'
 import type { Explanation, RouteQuestion } from '../routes/explain-route.ts'
+import type { ControlApp } from './app.ts'
 import { invalid, readJson } from './read-json.ts'
 
 export interface RoutesApi {
   readonly routes: {
     list(): Promise<readonly RouteDescription[]>
-    explain(question: AskedRoute): Promise<Explanation & { readonly workers: number }>
+    explain(
+      question: AskedRoute,
+      isSeen: (key: VirtualKey) => boolean,
+    ): Promise<Explanation & { readonly workers: number }>
     /** Of a client's body. */
     maxBodyBytes(): number
   }
@@ -126,7 +132,7 @@ const explainRoute = createRoute({
   },
 })
 
-export function addRouteRoutes(app: OpenAPIHono, { routes }: RoutesApi): void {
+export function addRouteRoutes(app: ControlApp, { routes }: RoutesApi): void {
   app.openAPIRegistry.registerPath(listRoute)
   app.get('/api/v1/routes', async (context) => context.json({ data: await routes.list() }))
   app.openAPIRegistry.registerPath(explainRoute)
@@ -134,7 +140,10 @@ export function addRouteRoutes(app: OpenAPIHono, { routes }: RoutesApi): void {
     const sent = await readJson(context.req.raw, z.custom<JsonObject>(isJsonObject, 'must be an object'), {
       maxBytes: routes.maxBodyBytes(),
     })
-    return context.json(await routes.explain(askedRoute(sent)))
+    const asked = askedRoute(sent)
+    const actor = context.get('actor')
+    const workspace = workspaceFor(actor, asked.workspace)
+    return context.json(await routes.explain({ ...asked, workspace }, ({ workspace: of }) => isWithin(actor, of)))
   })
 }
 

@@ -32,6 +32,10 @@ const Kept = z.array(
   }),
 )
 
+export function unknownHold(): GatewayError {
+  return new GatewayError('not_found', 'There is no legal hold with this id.')
+}
+
 export function createHolds(store: Pick<ControlStore, 'setting' | 'setSetting'>): Holds {
   const list = (): readonly LegalHold[] => {
     const text = store.setting(settingName)
@@ -52,7 +56,7 @@ export function createHolds(store: Pick<ControlStore, 'setting' | 'setSetting'>)
     keep: (hold) => write([...list(), hold]),
     find(id) {
       const found = list().find((hold) => hold.id === id)
-      if (found === undefined) throw new GatewayError('not_found', 'There is no legal hold with this id.')
+      if (found === undefined) throw unknownHold()
       return found
     },
     remove: (id) => write(list().filter((hold) => hold.id !== id)),

@@ -3,20 +3,21 @@ import { join } from 'node:path'
 import { eraseReplies } from '../../catalog/stores/erase-replies.ts'
 import type { AuditDraft } from '../../core/audit.ts'
 import type { DataSubject, KeepTimes, LegalHold, RetentionRules } from '../../core/retention.ts'
-import { type Audit, audited } from '../audit/audit.ts'
+import { type Actor, isWithin } from '../../registry/access.ts'
+import { type Audit, audited, signedBy } from '../audit/audit.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import type { Purge } from '../control/cache.ts'
 import type { ControlStore } from '../control-store.ts'
 import type { Record } from '../record/record.ts'
-import { createHolds } from './holds.ts'
+import { createHolds, unknownHold } from './holds.ts'
 
 /** How long calls are kept, what holds them, and how a person is taken out of them. */
 export interface Privacy {
   holds(): readonly LegalHold[]
-  place(asked: Omit<LegalHold, 'id' | 'placedAt'>): Promise<LegalHold>
-  release(id: string): Promise<LegalHold>
+  place(by: Actor, asked: Omit<LegalHold, 'id' | 'placedAt'>): Promise<LegalHold>
+  release(by: Actor, id: string): Promise<LegalHold>
   /** Throws `record_unavailable`: ask again, what was taken away stays away. */
-  erase(subject: DataSubject): Promise<Certificate>
+  erase(by: Actor, subject: DataSubject): Promise<Certificate>
   /** The configuration has changed. */
   retain(): void
 }
@@ -68,27 +69,27 @@ export function createPrivacy({ store, record, audit, dataDirectory, config, pur
   return {
     retain,
     holds: holds.list,
-    async place(asked) {
+    async place(by, asked) {
       const hold = holds.make(asked)
-      return await audited(audit.append, draftOf('hold-placed', hold), () => {
+      return await audited(audit.append, draftOf(by, 'hold-placed', hold), () => {
         holds.keep(hold)
         retain()
         return hold
       })
     },
-    async release(id) {
+    async release(by, id) {
       const hold = holds.find(id)
-      return await audited(audit.append, draftOf('hold-released', hold), () => {
+      if (!isWithin(by, hold.workspace)) throw unknownHold()
+      return await audited(audit.append, draftOf(by, 'hold-released', hold), () => {
         holds.remove(id)
         retain()
         return hold
       })
     },
-    async erase({ workspace, user }) {
+    async erase(by, { workspace, user }) {
       const salt = randomBytes(16).toString('hex')
       const subjectSha256 = sha256Of([salt, workspace, user])
-      const actor = 'admin-token'
-      const begun = { actor, action: 'erasure-begun', subject: subjectSha256, details: { workspace } } as const
+      const begun = signedBy(by, { action: 'erasure-begun', subject: subjectSha256, details: { workspace } })
       const found = await audited(audit.append, begun, async () => {
         const { ids, bodies, held } = await record.erase({ workspace, user }, holds.list())
         const replies = await eraseReplies(
@@ -100,16 +101,22 @@ export function createPrivacy({ store, record, audit, dataDirectory, config, pur
         return { ...counts, cache: await purgeCache(workspace) }
       })
       const details = { workspace, ...found }
-      const { seq, at } = await audit.append({ actor, action: 'subject-erased', subject: subjectSha256, details })
+      const { seq, at } = await audit.append(
+        signedBy(by, { action: 'subject-erased', subject: subjectSha256, details }),
+      )
       return { workspace, user, salt, subjectSha256, erasedAt: at, ...found, notSearched, entry: seq }
     },
   }
 }
 
 /** Names no person: an entry can never be taken out. */
-function draftOf(action: 'hold-placed' | 'hold-released', { id, workspace, user, key, trace }: LegalHold): AuditDraft {
+function draftOf(
+  by: Actor,
+  action: 'hold-placed' | 'hold-released',
+  { id, workspace, user, key, trace }: LegalHold,
+): AuditDraft {
   const names = { user: user !== undefined, key: key !== undefined, trace: trace !== undefined }
-  return { actor: 'admin-token', action, subject: id, details: { workspace, names } }
+  return signedBy(by, { action, subject: id, details: { workspace, names } })
 }
 
 function sha256Of(lines: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { budgetLeft } from '../../core/budget.ts'
 import type { Endpoint } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { type Principal, principalOf } from '../../core/registry.ts'
+import { type Principal, principalOf, type VirtualKey } from '../../core/registry.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import { createClaims } from '../../registry/budget-claims.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
@@ -22,8 +22,9 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
   return {
     maxBodyBytes: () => engine.config().limits.maxBodyBytes,
     list: async () => describeRoutes(engine.resolver(), await fleets()),
-    async explain({ key, workspace, ...question }) {
-      const principal = key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : callerNamed(key, engine)
+    async explain({ key, workspace, ...question }, isSeen) {
+      const principal =
+        key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : callerNamed(key, engine, isSeen)
       const all = await fleets()
       const explanation = explainRoute(question, {
         resolver: engine.resolver(),
@@ -43,8 +44,8 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
 /** Whoever no condition names. */
 const anybody = { key: '', models: ['*'] }
 
-function callerNamed(id: string, { keys }: Pick<Engine, 'keys'>): Principal {
-  const found = keys().find((key) => key.id === id && key.revokedAt === undefined)
+function callerNamed(id: string, { keys }: Pick<Engine, 'keys'>, isSeen: (key: VirtualKey) => boolean): Principal {
+  const found = keys().find((key) => key.id === id && key.revokedAt === undefined && isSeen(key))
   if (found === undefined) {
     const shown = JSON.stringify(id.slice(0, 100))
     throw new GatewayError('invalid_request', `There is no key with the id ${shown}.`, { param: 'key' })

@@ -1,0 +1,70 @@
+import type { Permission } from '../../registry/roles.ts'
+
+export interface RouteRule {
+  readonly permission: Permission | 'none'
+  /**
+   * `own`: a key of a workspace sees and changes what is of that workspace. `shared`: what is there belongs to no workspace.
+   * `gateway`: it tells of all workspaces, so only keys of all of them may ask.
+   */
+  readonly reach: 'own' | 'shared' | 'gateway'
+}
+
+const own = (permission: Permission): RouteRule => ({ permission, reach: 'own' })
+const shared = (permission: RouteRule['permission']): RouteRule => ({ permission, reach: 'shared' })
+const gateway = (permission: Permission): RouteRule => ({ permission, reach: 'gateway' })
+
+/** Every route of the control plane. One that is not here answers nobody but the admin token, and a test fails. */
+export const routePermissions: Readonly<Record<string, RouteRule>> = {
+  'GET /api/v1/access': own('calls:read'),
+  'GET /api/v1/analytics': own('calls:read'),
+  'GET /api/v1/audit': gateway('audit:read'),
+  'GET /api/v1/audit/{seq}/proof': gateway('audit:read'),
+  'GET /api/v1/audit/consistency': gateway('audit:read'),
+  'GET /api/v1/audit/checkpoint': gateway('audit:read'),
+  'GET /api/v1/budgets': own('budgets:read'),
+  'DELETE /api/v1/cache': own('cache:write'),
+  'POST /api/v1/cache/{id}/report': own('cache:write'),
+  'GET /api/v1/calls': own('calls:read'),
+  'GET /api/v1/calls/{id}': own('content:read'),
+  'GET /api/v1/config': gateway('config:read'),
+  'POST /api/v1/embed': shared('catalogue:read'),
+  'GET /api/v1/decisions': own('calls:read'),
+  'POST /api/v1/erasures': own('privacy:write'),
+  'GET /api/v1/holds': own('privacy:read'),
+  'POST /api/v1/holds': own('privacy:write'),
+  'DELETE /api/v1/holds/{id}': own('privacy:write'),
+  'GET /api/v1/keys': own('keys:read'),
+  'POST /api/v1/keys': own('keys:write'),
+  'PATCH /api/v1/keys/{id}': own('keys:write'),
+  'DELETE /api/v1/keys/{id}': own('keys:write'),
+  'POST /api/v1/keys/{id}/rotate': own('keys:write'),
+  'POST /api/v1/keys/{id}/key-pair': own('keys:write'),
+  'GET /api/v1/management-keys': own('access:read'),
+  'POST /api/v1/management-keys': own('access:write'),
+  'DELETE /api/v1/management-keys/{id}': own('access:write'),
+  'GET /api/v1/models': shared('catalogue:read'),
+  'GET /api/v1/openapi.json': shared('none'),
+  'GET /api/v1/providers': shared('catalogue:read'),
+  'GET /api/v1/routes': shared('catalogue:read'),
+  'POST /api/v1/routes/explain': own('catalogue:read'),
+  'GET /api/v1/whoami': shared('none'),
+  'GET /metrics': gateway('metrics:read'),
+}
+
+const rules = Object.entries(routePermissions).map(([route, rule]) => {
+  const [method = '', path = ''] = route.split(' ')
+  return { method, steps: path.split('/'), rule }
+})
+
+/** As the router reads the path. `undefined`: there is nothing there. */
+export function ruleFor(method: string, path: string): RouteRule | undefined {
+  const steps = path.split('/')
+  // The router answers HEAD as it does GET.
+  const asked = method === 'HEAD' ? 'GET' : method
+  return rules.find(
+    (candidate) =>
+      candidate.method === asked &&
+      candidate.steps.length === steps.length &&
+      candidate.steps.every((step, index) => step.startsWith('{') || step === steps[index]),
+  )?.rule
+}
