@@ -215,6 +215,7 @@ try {
       end,
     )
     const { read } = sums.analytics(query)
+    if (read.rollups === 0 || read.calls > 0) throw new Error(`"${title}" is not told from sums`)
     lines.push(
       row(
         title,

@@ -74,10 +74,16 @@ const count = fc.option(fc.oneof(fc.nat(100_000), fc.constant(Number.MAX_SAFE_IN
 const nano = fc.option(fc.oneof(fc.nat(100_000), fc.constant(9e14)), { nil: undefined })
 const milliseconds = fc.oneof(fc.double({ min: 0, max: 50, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true }))
 
+/** Often on the boundary of a bucket or at the time of a call. */
+const time = fc.oneof(
+  fc.integer({ min: noon - 2 * dayMs, max: noon + 2 * dayMs }),
+  fc.integer({ min: -8, max: 8 }).map((halves) => noon + halves * 450_000),
+)
+
 const arbitraryCall = fc.record({
   // Few, so that some come twice.
   id: fc.nat(60).map(String),
-  startedAt: fc.integer({ min: noon - 2 * dayMs, max: noon + 2 * dayMs }),
+  startedAt: time,
   workspace: one('default', 'other'),
   key: maybe('team-a', 'team-b'),
   user: maybe('u-1', 'u-2'),
@@ -158,8 +164,7 @@ describe('analytics', () => {
         fc.array(
           fc.record({
             by: fc.uniqueArray(one(...dimensions), { maxLength: 2 }),
-            from: fc.integer({ min: noon - 2 * dayMs, max: noon + dayMs }),
-            spanMs: fc.nat(3 * dayMs),
+            ends: fc.tuple(time, time),
             filter: maybe<readonly [Dimension, string]>(
               ['workspace', 'other'],
               ['key', 'team-a'],
@@ -182,19 +187,20 @@ describe('analytics', () => {
           const reader = openSqliteCallReader(path)
           try {
             const all = listed(reader)
-            for (const { by, from, spanMs, filter } of questions) {
+            for (const { by, ends, filter } of questions) {
+              const [from, to] = [Math.min(...ends), Math.max(...ends)]
               const parameters = {
                 measures: measures.join(),
                 by: by.join(),
                 from: String(from),
-                to: String(from + spanMs),
+                to: String(to),
                 ...(filter === undefined ? {} : { [filter[0]]: filter[1] }),
               }
               const answer = ask(reader, parameters)
               const meant = all.filter((of) => {
                 const at = Date.parse(of.startedAt)
                 const isMeant = filter === undefined || String(dimensionOf(of, filter[0])) === filter[1]
-                return at >= from && at < from + spanMs && isMeant
+                return at >= from && at < to && isMeant
               })
               const groups = Map.groupBy(meant, (of) => JSON.stringify(by.map((name) => dimensionOf(of, name))))
               const names = answer.data.map(({ group }) => JSON.stringify(by.map((name) => group[name])))

@@ -157,4 +157,11 @@ export const migrations: readonly string[] = [
   DELETE FROM rollup_backfill;
   INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   `,
+  `
+  -- And by others again.
+  DELETE FROM rollups;
+  DELETE FROM rollup_sets;
+  DELETE FROM rollup_backfill;
+  INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
+  `,
 ]

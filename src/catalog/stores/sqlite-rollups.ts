@@ -3,7 +3,7 @@
  * calls. What reads them is `sqlite-analytics.ts`; why they are as they are, `docs/decisions/2026-11-25-rollups.md`.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type RolledDimension, sumNames, timeNames } from '../../core/analytics.ts'
+import { type RolledDimension, rolledDimensions, sumNames, timeNames } from '../../core/analytics.ts'
 import { addEncoded, encodeHistogram, encodeValue, type Histogram } from '../../core/histogram.ts'
 import { addSums, type CallFigures, emptySums, type Sum, sumsOf } from '../../core/tally.ts'
 import { columnOf, figureColumns, figuresOfRow, stored } from './sqlite-call-figures.ts'
@@ -26,7 +26,7 @@ export interface Family {
 
 /** The first that has all that is asked for is read. */
 export const families: readonly Family[] = [
-  // A tenth of the rows of the next, for what is looked at most.
+  // A tenth of the rows of all dimensions together, for what is looked at most.
   {
     dimensions: ['workspace', 'provider', 'account', 'model'],
     maxSets: 1000,
@@ -35,6 +35,16 @@ export const families: readonly Family[] = [
       { level: 5, bucketMs: QUARTER_MS },
       { level: 6, bucketMs: HOUR_MS },
       { level: 7, bucketMs: DAY_MS },
+    ],
+  },
+  {
+    dimensions: ['workspace', 'key'],
+    maxSets: 5000,
+    open: [],
+    levels: [
+      { level: 8, bucketMs: QUARTER_MS },
+      { level: 9, bucketMs: HOUR_MS },
+      { level: 10, bucketMs: DAY_MS },
     ],
   },
   {
@@ -61,15 +71,12 @@ export const families: readonly Family[] = [
       { level: 2, bucketMs: DAY_MS },
     ],
   },
-  // End users are many: with all other dimensions, each call would be a set of its own.
+  // End users are many, and each has few calls: by anything more, or in shorter buckets, each call would be a sum of its own.
   {
-    dimensions: ['workspace', 'key', 'user'],
+    dimensions: ['workspace', 'user'],
     maxSets: 5000,
     open: ['user'],
-    levels: [
-      { level: 3, bucketMs: HOUR_MS },
-      { level: 4, bucketMs: DAY_MS },
-    ],
+    levels: [{ level: 4, bucketMs: DAY_MS }],
   },
 ]
 
@@ -107,7 +114,7 @@ const MAX_REMEMBERED_DAYS = 200
 /** A few dozen calls. */
 const MANY_CHARACTERS = 200
 /** Characters of what was written one behind the other, from which on it is worth adding up. */
-const COMPACT_FROM = 2000
+const COMPACT_FROM = 1000
 const MAX_INTEGER = 2n ** 63n - 1n
 
 export function createRollups(database: DatabaseSync): Rollups {
@@ -115,6 +122,7 @@ export function createRollups(database: DatabaseSync): Rollups {
   /** By level, bucket and set. */
   const cells = new Map<string, Cell>()
   const setIds = new Map<string, number>()
+  const recent = new Map<string, readonly number[]>()
   /** Ids of the sets that have calls, by workspace and day. */
   const days = new Map<string, Set<number>>()
 
@@ -152,6 +160,21 @@ export function createRollups(database: DatabaseSync): Rollups {
     sets.add(made)
     return made
   }
+  /** One for each family. Most calls are like one of a moment ago. */
+  const setsFor = (call: CallFigures): readonly number[] => {
+    let name = String(floor(call.startedAt, DAY_MS))
+    for (const dimension of rolledDimensions) {
+      const value = call.dimensions[dimension]
+      // A text may hold anything but its own length.
+      name += typeof value === 'string' ? `|${value.length}|${value}` : `|${value}`
+    }
+    const known = recent.get(name)
+    if (known !== undefined) return known
+    if (recent.size >= MAX_REMEMBERED_SETS) recent.clear()
+    const found = families.map((family, place) => setFor(place, family, call))
+    recent.set(name, found)
+    return found
+  }
   const add = (call: CallFigures): void => {
     const workspace = String(call.dimensions.workspace)
     const sums = sumsOf(call)
@@ -159,10 +182,10 @@ export function createRollups(database: DatabaseSync): Rollups {
       const time = call[`${name}Us`]
       return time === null ? '' : encodeValue(time)
     })
-    for (const [place, family] of families.entries()) {
-      const setId = setFor(place, family, call)
-      const { level, bucketMs } = family.levels[0] ?? { level: 0, bucketMs: DAY_MS }
-      const cell = cellAt(cells, { level, workspace, bucket: floor(call.startedAt, bucketMs), setId })
+    const setIds = setsFor(call)
+    for (let place = 0; place < families.length; place++) {
+      const { level, bucketMs } = families[place]?.levels[0] ?? { level: 0, bucketMs: DAY_MS }
+      const cell = cellAt(cells, level, workspace, floor(call.startedAt, bucketMs), setIds[place] ?? 0)
       addSums(cell.sums, sums)
       addTexts(cell.texts, texts)
     }
@@ -171,7 +194,7 @@ export function createRollups(database: DatabaseSync): Rollups {
     for (const cell of [...cells.values()]) {
       const [, ...coarser] = families.find(({ levels }) => levels[0]?.level === cell.level)?.levels ?? []
       for (const { level, bucketMs } of coarser) {
-        const whole = cellAt(cells, { ...cell, level, bucket: floor(cell.bucket, bucketMs) })
+        const whole = cellAt(cells, level, cell.workspace, floor(cell.bucket, bucketMs), cell.setId)
         addSums(whole.sums, cell.sums)
         addTexts(whole.texts, cell.texts)
       }
@@ -182,6 +205,7 @@ export function createRollups(database: DatabaseSync): Rollups {
   const forget = (): void => {
     cells.clear()
     setIds.clear()
+    recent.clear()
     days.clear()
   }
   return {
@@ -210,21 +234,18 @@ export function createRollups(database: DatabaseSync): Rollups {
   }
 }
 
-interface Place {
+interface Cell {
   readonly level: number
   readonly workspace: string
   readonly bucket: number
   readonly setId: number
-}
-
-interface Cell extends Place {
   /** In the order of `sumNames`. */
   readonly sums: Sum[]
   /** Encoded distributions, in the order of `timeNames`. */
   readonly texts: string[]
 }
 
-function cellAt(cells: Map<string, Cell>, { level, workspace, bucket, setId }: Place): Cell {
+function cellAt(cells: Map<string, Cell>, level: number, workspace: string, bucket: number, setId: number): Cell {
   const name = `${level} ${bucket} ${setId}`
   const known = cells.get(name)
   if (known !== undefined) return known
