@@ -37,6 +37,7 @@ beforeAll(async () => {
   await call('refused', path, asked('twice'), asLimited)
   bed.openai.reply(unary(fixture('openai/chat-completion-tools.json')))
   await call('elsewhere', path, asked('of the other'), asOther)
+  await bed.gateway.callsUntil((calls) => calls.length === 7)
 })
 afterAll(() => bed.close())
 

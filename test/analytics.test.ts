@@ -17,6 +17,7 @@ describe('GET /api/v1/analytics', () => {
     await bed.gateway.post('/v1/messages', { model: 'claude-sonnet-4-5', max_tokens: 9, messages }, { headers })
     bed.openai.reply(unary({ error: { message: 'out of order' } }, { status: 500 }))
     await bed.gateway.post('/v1/chat/completions', { model: 'gpt-5-mini', messages })
+    await bed.gateway.callsUntil((calls) => calls.length === 5)
   })
   afterAll(() => bed.close())
   const ask = (query: string) => bed.gateway.control(`/api/v1/analytics?${query}`)

@@ -273,7 +273,7 @@ describe('analytics', () => {
     const range = { from: String(noon - 12 * 3_600_000), to: String(noon + 12 * 3_600_000) }
     expect(ask(reader, { ...range, by: 'user', limit: '1' })).toMatchObject({ groups: 5500, read: { rollups: 0 } })
     expect(ask(reader, { ...range, by: 'model', limit: '1' })).toMatchObject({ groups: 5500, read: { rollups: 0 } })
-    const totals = ask(reader, { ...range, by: 'key', measures: 'calls,costNanoUsd' })
+    const totals = ask(reader, { ...range, by: 'status', measures: 'calls,costNanoUsd' })
     expect(totals).toMatchObject({ totals: { calls: 5500, costNanoUsd: '5500' }, read: { calls: 0, rollups: 2001 } })
     // Another day is not slow because of that one, nor another workspace.
     keep(writer, [
