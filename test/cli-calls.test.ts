@@ -71,7 +71,7 @@ describe.concurrent('calls', () => {
     const [wrong, known, account] = await Promise.all([
       bed.cli('calls', '--provider', 'gate', '--data', bed.dataDirectory),
       bed.cli('calls', '--provider', 'openai', '--data', bed.dataDirectory),
-      bed.cli('calls', '--account', 'demo', '--limit', '1', '--data', bed.dataDirectory),
+      bed.cli('calls', '--account', 'demo', '--status', 'ok', '--limit', '1', '--data', bed.dataDirectory),
     ])
     expect([wrong.code, wrong.stderr]).toEqual([
       0,

@@ -3,9 +3,9 @@ import { providers } from '../catalog/providers.generated.ts'
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails, CallPage, CallSummary } from '../core/call-store.ts'
 import { GatewayError } from '../core/errors.ts'
+import { type CallsSource, openCalls } from './calls-source.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
-import { askControl } from './control-client.ts'
-import { openRecord } from './open-record.ts'
+import { exportCalls } from './export-calls.ts'
 
 const filters = [
   'limit',
@@ -19,6 +19,7 @@ const filters = [
   'status',
   'from',
   'to',
+  'feedback',
   'q',
 ] as const
 
@@ -26,6 +27,7 @@ export const calls: Command = {
   summary: 'list recorded calls, or show one',
   help: `Usage: portcullis calls [--follow] [--json] [filters]
        portcullis calls show <id> [--json]
+       portcullis calls export [--format jsonl|openai-chat] [--max <number>] [filters]
 
   --follow            the last 10, oldest first, then calls as they end
   --json              one JSON object per line
@@ -34,7 +36,12 @@ export const calls: Command = {
   --model, --provider, --account, --key, --workspace, --user, --trace <name>
   --metadata <name>=<text>  may be given several times: calls that have them all
   --from, --to <time> ISO 8601 or Unix milliseconds
+  --feedback <kind>   any, good or bad: what people thought of it
   --q <text>          text of the input, the output or the error
+
+  export              with their bodies, one line each: whole (jsonl), or as examples to train with (openai-chat), which leaves
+                      out what failed, is cut or is no conversation
+  --max <number>      at most so many; default 10000
 
   --data <directory>  data directory of a gateway, running or not; default ./data
   --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
@@ -58,13 +65,16 @@ export const calls: Command = {
         status: { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
+        feedback: { type: 'string' },
         q: { type: 'string' },
+        format: { type: 'string', default: 'jsonl' },
+        max: { type: 'string', default: '10000' },
       },
       2,
     )
     const [action, id] = positionals
-    if (action !== undefined && action !== 'show') {
-      throw new UsageError('Use: portcullis calls, or portcullis calls show <id>.')
+    if (action !== undefined && action !== 'show' && action !== 'export') {
+      throw new UsageError('Use: portcullis calls, portcullis calls show <id>, or portcullis calls export.')
     }
     const query: Record<string, string> = {}
     for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
@@ -74,7 +84,14 @@ export const calls: Command = {
       query[`metadata.${pair.slice(0, split)}`] = pair.slice(split + 1)
     }
     checkFilters(query)
-    const source = values.url === undefined ? await direct(values.data) : remote(values.url)
+    const source = await openCalls(values)
+    if (action === 'export') {
+      const { format, max } = values
+      const write = (line: string): void => void process.stdout.write(line)
+      const { written, leftOut } = await exportCalls(source, query, { format, max, write })
+      process.stderr.write(`${written} written, ${leftOut} left out.\n`)
+      return 0
+    }
     if (action === 'show') {
       if (id === undefined) throw new UsageError('Name the call: portcullis calls show <id>.')
       const call = await source.get(id)
@@ -104,27 +121,6 @@ function checkFilters(query: Readonly<Record<string, string>>): void {
     readCallQuery(query)
   } catch (fault) {
     throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
-  }
-}
-
-interface CallsSource {
-  list(query: Readonly<Record<string, string>>): Promise<CallPage>
-  get(id: string): Promise<CallDetails | undefined>
-}
-
-function remote(url: string): CallsSource {
-  return {
-    // The control API's own shapes.
-    list: async (query) => (await askControl(url, `/api/v1/calls?${new URLSearchParams(query)}`)) as CallPage,
-    get: async (id) => (await askControl(url, `/api/v1/calls/${encodeURIComponent(id)}`)) as CallDetails,
-  }
-}
-
-async function direct(data: string): Promise<CallsSource> {
-  const reader = await openRecord(data)
-  return {
-    list: async (query) => reader.listCalls(readCallQuery(query)),
-    get: async (id) => reader.getCall(id),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallQuery } from './call-store.ts'
+import { type CallQuery, feedbackFilters } from './call-store.ts'
 import { GatewayError } from './errors.ts'
 
 const names = [
@@ -14,6 +14,7 @@ const names = [
   'status',
   'from',
   'to',
+  'feedback',
   'q',
 ] as const
 const maxLimit = 200
@@ -38,6 +39,12 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
     isMetadata(name) && value !== undefined ? [[name.slice(metadataPrefix.length), value] as const] : [],
   )
   if (metadata.length > 0) query.metadata = Object.fromEntries(metadata)
+  const { feedback } = parameters
+  if (feedback !== undefined && feedback !== '') {
+    const known = feedbackFilters.find((filter) => filter === feedback)
+    if (known === undefined) throw invalid('feedback', `\`feedback\` is ${feedbackFilters.join(', ')}.`)
+    query.feedback = known
+  }
   const limit = parameters['limit']
   // `Number` knows more spellings than people mean, and the empty text is "not given", as for every other parameter.
   if (limit !== undefined && limit !== '') query.limit = /^\d{1,9}$/.test(limit) ? Number(limit) : Number.NaN

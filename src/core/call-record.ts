@@ -1,5 +1,6 @@
 import type { BudgetUse, Reservation } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
+import type { Feedback } from './feedback.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
 import type { PassedOver } from './route-plan.ts'
@@ -131,6 +132,11 @@ export interface GatewayEvent {
   readonly bodies: CallBodies
   /** Of budgets, still to be settled. */
   readonly reservation?: Reservation | undefined
+}
+
+/** Never throws, never waits; what it cannot keep it counts. */
+export interface FeedbackSink {
+  note(feedback: Feedback): void
 }
 
 /** Never throws, never waits; what it cannot keep it counts. */

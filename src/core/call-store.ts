@@ -7,6 +7,7 @@ import type { AnalyticsAnswer, AnalyticsQuery } from './analytics.ts'
 import type { BudgetUse } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
+import type { Feedback } from './feedback.ts'
 import type { JsonValue } from './json.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 
@@ -97,7 +98,28 @@ export interface CallDetails extends CallSummary {
   readonly output: CallOutput | null
   readonly inputTruncated: boolean
   readonly outputTruncated: boolean
+  /** What people thought of it, or of its trace; the oldest first, at most 200. */
+  readonly feedback: readonly CallFeedback[]
 }
+
+/** An opinion as the API shows it: `core/feedback.ts` says what the fields are. */
+export interface CallFeedback {
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly key: string
+  readonly call: string | null
+  readonly trace: string | null
+  readonly value: number
+  readonly weight: number
+  readonly label: string | null
+  readonly comment: string | null
+  readonly user: string | null
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** What people thought of a call: anything, more than nothing, or less. */
+export const feedbackFilters = ['any', 'good', 'bad'] as const
 
 export interface CallQuery {
   /** 1 to 200; 50 when absent. */
@@ -119,6 +141,7 @@ export interface CallQuery {
   /** Unix milliseconds: started at or after `from`, before `to`. */
   readonly from?: number
   readonly to?: number
+  readonly feedback?: (typeof feedbackFilters)[number]
   /** Text that the input, the output or the error message holds. */
   readonly q?: string
 }
@@ -156,7 +179,9 @@ export interface CallWriter {
    * there already is left as it is. Returns how many were new. One call at a time: a batch held as objects would be copied
    * from heap to heap by the collector.
    */
-  store(take: (keep: (call: FinishedCall) => void) => ReadonlyMap<string, number>): number
+  store(
+    take: (keep: (call: FinishedCall) => void, note: (feedback: Feedback) => void) => ReadonlyMap<string, number>,
+  ): number
   /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
   catchUp(): boolean
   /** Takes away what is older than its workspace keeps it, a few calls with each step. */

@@ -3,7 +3,9 @@
  * transaction, so after a crash at any moment reading goes on where the store is.
  */
 import { type CallWriter, type FinishedCall, StoreGone } from '../core/call-store.ts'
+import type { Feedback } from '../core/feedback.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/retention.ts'
+import { feedbackIn } from './feedback-in.ts'
 import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 import { type Segment, SpoolReader } from './spool-reader.ts'
@@ -153,8 +155,8 @@ export class Ingester {
       consumed: [],
     }
     const positions = new Map<string, number>()
-    this.#storedCalls += store.store((keep) => {
-      for (const segment of left) this.#takeSegment(segment, batch, positions, keep)
+    this.#storedCalls += store.store((keep, note) => {
+      for (const segment of left) this.#takeSegment(segment, batch, positions, { keep, note })
       return positions
     })
     for (const [name, position] of positions) this.#positions.set(name, position)
@@ -174,18 +176,15 @@ export class Ingester {
     this.#unread = new Map()
   }
 
-  #takeSegment(
-    segment: Segment,
-    batch: Batch,
-    positions: Map<string, number>,
-    keep: (call: FinishedCall) => void,
-  ): void {
+  #takeSegment(segment: Segment, batch: Batch, positions: Map<string, number>, { keep, note }: Keepers): void {
     if (batch.calls >= MAX_CALLS || batch.bytes >= MAX_BATCH_BYTES) {
       batch.hasMore = true
       return
     }
     const start = this.#positionOf(segment.name)
     const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
+      const feedback = feedbackIn(frame)
+      if (feedback !== undefined) return note(feedback)
       const call = this.#finished(frame, batch)
       if (call === undefined) batch.corruptFrames++
       else keep(call)
@@ -220,6 +219,11 @@ export class Ingester {
     store.forget(segments.map(({ name }) => name))
     for (const { name } of segments) this.#positions.delete(name)
   }
+}
+
+interface Keepers {
+  keep(call: FinishedCall): void
+  note(feedback: Feedback): void
 }
 
 /** What one batch has taken so far. Counted only when the store has it. */

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import * as fileSystem from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CallBodies, EventSink, GatewayEvent } from '../core/call-record.ts'
+import type { CallBodies, EventSink, FeedbackSink, GatewayEvent } from '../core/call-record.ts'
+import type { Feedback } from '../core/feedback.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import { addFrames, copyFrames, createSegmentFile, type SegmentFile } from './segment-file.ts'
 import { frameRoom, segmentEnd } from './spool-frame.ts'
@@ -41,7 +42,7 @@ export interface SpoolWriterOptions {
 
 export type SpoolFiles = Pick<typeof fileSystem, 'mkdir' | 'readdir' | 'stat' | 'open' | 'unlink'>
 
-export interface SpoolWriter extends EventSink {
+export interface SpoolWriter extends EventSink, FeedbackSink {
   status(): SpoolWriterStatus
   /** Writes what it holds, gives up after `patienceMs`. */
   close(patienceMs?: number): Promise<void>
@@ -61,6 +62,7 @@ export interface SpoolWriterStatus {
 
 /** Under load, one write in this time: the fixed cost of a write is then spread over many events. */
 const WRITE_EVERY_MS = 10
+const noBodies: CallBodies = { requestTruncated: false, replyTruncated: false }
 const MAX_WRITE_BYTES = 8 * 2 ** 20
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 2000
@@ -107,10 +109,18 @@ class FileSpoolWriter implements SpoolWriter {
     this.#schedule()
   }
 
-  emit(event: GatewayEvent): void {
+  emit({ record, bodies }: GatewayEvent): void {
+    this.#append(record, bodies)
+  }
+
+  note(feedback: Feedback): void {
+    this.#append({ feedback }, noBodies)
+  }
+
+  #append(value: object, given: CallBodies): void {
     try {
-      const header = JSON.stringify(event.record)
-      const bodies = this.#bodiesThatFit(header, event.bodies)
+      const header = JSON.stringify(value)
+      const bodies = this.#bodiesThatFit(header, given)
       if (bodies === undefined) this.#eventsDropped++
       else this.#buffer.append(header, bodies, this.#seed)
     } catch {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../catalog/dialects.generated.ts'
-import type { EventSink } from '../core/call-record.ts'
+import type { EventSink, FeedbackSink } from '../core/call-record.ts'
 import { createStorageState } from '../core/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
@@ -24,7 +24,7 @@ import { scratchFile } from './scratch-file.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
-  readonly sink: EventSink
+  readonly sink: EventSink & FeedbackSink
   /** Holds the file of kept replies. */
   readonly dataDirectory: string
   readonly host: string
@@ -100,6 +100,7 @@ export async function serveCalls({
     resources: batches.resources,
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
+    feedback: sink,
     limits: engine.config().limits,
     runtime,
     readiness,

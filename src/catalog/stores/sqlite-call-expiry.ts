@@ -12,6 +12,7 @@ import {
   timesOf,
 } from '../../core/retention.ts'
 import type { Facts } from './sqlite-facts.ts'
+import type { FeedbackTable } from './sqlite-feedback.ts'
 import type { Rollups } from './sqlite-rollups.ts'
 
 /** About a millisecond of work, while which nothing new is stored. */
@@ -27,6 +28,7 @@ export interface CallExpiry {
 /** What is kept of calls beside their rows. */
 interface CountedBeside {
   readonly facts: Pick<Facts, 'remove'>
+  readonly feedback: Pick<FeedbackTable, 'removeOf'>
   readonly rollups: Pick<Rollups, 'expireUsers'>
 }
 
@@ -39,7 +41,7 @@ interface Place {
 
 const atStart: Place = { startedAt: -1, seq: -1 }
 
-export function createCallExpiry(database: DatabaseSync, { facts, rollups }: CountedBeside): CallExpiry {
+export function createCallExpiry(database: DatabaseSync, { facts, feedback, rollups }: CountedBeside): CallExpiry {
   const columns = 'seq, id, started_at, user, key, trace_id, meta'
   const statements = {
     nextWorkspace: database.prepare('SELECT workspace FROM calls WHERE workspace > ? ORDER BY workspace LIMIT 1'),
@@ -96,6 +98,7 @@ export function createCallExpiry(database: DatabaseSync, { facts, rollups }: Cou
             removeLabels(place, metaOf(row))
             facts.remove(place.seq, place.startedAt)
             statements.removeCall.run(place.seq)
+            feedback.removeOf({ workspace, call: String(row['id']), trace: holdable(row).trace })
             calls++
           }
           isMore = rows.length === CALLS_AT_ONCE
@@ -118,6 +121,7 @@ export function createCallExpiry(database: DatabaseSync, { facts, rollups }: Cou
           if (metadata !== undefined) removeLabels(place, { metadata })
           bodies += removeBodies(place)
           statements.forgetUser.run(JSON.stringify({ ...figures, isErased: true }), place.seq)
+          feedback.removeOf({ workspace, call: String(row['id']), trace: holdable(row).trace })
           ids.push(String(row['id']))
         }
         isMore = rows.length === CALLS_AT_ONCE

@@ -164,4 +164,23 @@ export const migrations: readonly string[] = [
   DELETE FROM rollup_backfill;
   INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   `,
+  `
+  CREATE TABLE feedback (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    workspace TEXT NOT NULL,
+    key TEXT NOT NULL,
+    call_id TEXT,
+    trace_id TEXT,
+    value REAL NOT NULL,
+    weight REAL NOT NULL,
+    label TEXT,
+    comment TEXT,
+    user TEXT,
+    metadata TEXT
+  ) STRICT;
+  CREATE INDEX feedback_by_call ON feedback (call_id) WHERE call_id IS NOT NULL;
+  CREATE INDEX feedback_by_trace ON feedback (trace_id) WHERE trace_id IS NOT NULL;
+  CREATE INDEX feedback_by_user ON feedback (user) WHERE user IS NOT NULL;
+  `,
 ]

@@ -7,6 +7,7 @@ import { detailsOf, summaryOf } from './sqlite-call-rows.ts'
 import { cursorOf, type Place, readCursor } from './sqlite-cursor.ts'
 import { fileAt, guarded, openForReading } from './sqlite-database.ts'
 import { readAccess, readDecisions } from './sqlite-facts.ts'
+import { feedbackOf, hasFeedback } from './sqlite-feedback.ts'
 
 const DEFAULT_LIMIT = 50
 /** What one page of a search looks at. About 0.3 s on one core; the cursor goes on from there. */
@@ -113,6 +114,7 @@ function placesQuery(
   // The first is walked along; the others are looked up for each of its calls.
   const [label, ...labels] = Object.entries(query.metadata ?? {})
   for (const [name, value] of labels) add(hasLabel, name, value)
+  if (query.feedback !== undefined) add(hasFeedback[query.feedback])
   if (query.from !== undefined) add('started_at >= ?', query.from)
   if (query.to !== undefined) add('started_at < ?', query.to)
   const status = query.status === undefined ? undefined : statusRange(query.status)
@@ -166,7 +168,8 @@ function summaries(database: DatabaseSync, places: readonly Place[]): CallSummar
 
 function get(database: DatabaseSync, id: string): CallDetails | undefined {
   const row = database.prepare('SELECT * FROM calls LEFT JOIN bodies USING (seq) WHERE id = ?').get(id)
-  return row === undefined ? undefined : detailsOf(row)
+  if (row === undefined) return undefined
+  return detailsOf(row, feedbackOf(database, summaryOf(row)))
 }
 
 function budgetUses(database: DatabaseSync, since: number): BudgetUse[] {

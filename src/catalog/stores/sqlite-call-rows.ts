@@ -2,7 +2,7 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { Attempt, RoutingRecord } from '../../core/call-record.ts'
-import type { CallDetails, CallOutput, CallSummary } from '../../core/call-store.ts'
+import type { CallDetails, CallFeedback, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 
@@ -57,7 +57,7 @@ export function summaryOf(row: Row): CallSummary {
   }
 }
 
-export function detailsOf(row: Row): CallDetails {
+export function detailsOf(row: Row, feedback: readonly CallFeedback[]): CallDetails {
   const input = text(row['input'])
   const output = text(row['output'])
   return {
@@ -67,6 +67,7 @@ export function detailsOf(row: Row): CallDetails {
     output: output === null ? null : ((parseJson(output) ?? { raw: output }) as unknown as CallOutput),
     inputTruncated: row['input_truncated'] === 1,
     outputTruncated: row['output_truncated'] === 1,
+    feedback,
   }
 }
 

@@ -6,6 +6,7 @@ import { createCallExpiry } from './sqlite-call-expiry.ts'
 import { figuresOfRecord, text, whole } from './sqlite-call-figures.ts'
 import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
 import { createFacts, type Facts } from './sqlite-facts.ts'
+import { createFeedbackTable } from './sqlite-feedback.ts'
 import { createRollups, type Rollups } from './sqlite-rollups.ts'
 
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
@@ -14,7 +15,8 @@ export function openSqliteCallWriter(path: string): CallWriter {
   const statements = guarded(() => prepare(database))
   const rollups = guarded(() => createRollups(database))
   const facts = guarded(() => createFacts(database))
-  const expiry = guarded(() => createCallExpiry(database, { facts, rollups }))
+  const feedback = guarded(() => createFeedbackTable(database))
+  const expiry = guarded(() => createCallExpiry(database, { facts, feedback, rollups }))
   const file = fileAt(path)
   let isBehind = true
   const inOne = <Result>(work: () => Result): Result =>
@@ -41,7 +43,7 @@ export function openSqliteCallWriter(path: string): CallWriter {
         let stored = 0
         const positions = take((call) => {
           stored += insert(statements, rollups, facts, call)
-        })
+        }, feedback.add)
         rollups.write()
         for (const [segment, position] of positions) statements.setPosition.run(segment, position)
         return stored
@@ -64,6 +66,8 @@ export function openSqliteCallWriter(path: string): CallWriter {
         bodies += step.value.bodies
         held += step.value.held
       }
+      // What is said about calls that are held stays with them.
+      if (held === 0) inOne(() => feedback.removeBy(subject.workspace, subject.user))
       inOne(() => rollups.eraseUser(subject.workspace, subject.user, held > 0))
       // The log of the database still has the pages as they were.
       guarded(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))

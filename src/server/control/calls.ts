@@ -38,6 +38,7 @@ const listRoute = createRoute({
       status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),
       from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
       to: z.string().optional(),
+      feedback: z.string().optional().openapi({ description: '`any`, `good` or `bad`: what people thought of it.' }),
       q: z.string().optional().openapi({ description: 'Text of the input, the output or the error.' }),
       'metadata.<name>': z.string().optional().openapi({ description: 'Text that the metadata have for the name.' }),
     }),

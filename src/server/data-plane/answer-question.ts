@@ -1,11 +1,9 @@
 import type { Dialect, Question } from '../../core/dialect.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
 import type { Exchange } from '../http/exchange.ts'
-import type { Deadlines } from './deadlines.ts'
-import { bodyTimeout, type CallHandling } from './handle-call.ts'
+import type { CallHandling } from './handle-call.ts'
 import { keyHeadersOf } from './key-headers.ts'
-import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import type { Runtime } from './runtime.ts'
+import { smallBody } from './small-body.ts'
 
 /** A question as it stands at a path: below a dialect's prefix nobody else asks. */
 export interface AskedQuestion {
@@ -13,9 +11,6 @@ export interface AskedQuestion {
   readonly question: Question
   readonly isOwnPath: boolean
 }
-
-/** A name of a model and little else. */
-const MAX_BODY_BYTES = 64 * 1024
 
 /** Which dialect's question this is, by method and headers. */
 export function chooseQuestion(
@@ -49,12 +44,4 @@ export async function answerQuestion(
     modelNamed: (name) => runtime.modelNamed(principal, name),
   })
   exchange.reply(200, ['content-type', 'application/json'], Buffer.from(JSON.stringify(answer)))
-}
-
-async function smallBody(exchange: Exchange, { limits }: Runtime, deadlines: Deadlines) {
-  const lifetime = new CallLifetime()
-  exchange.onOver = () => deadlines.delete(lifetime)
-  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-  checkBodyHeaders(exchange, MAX_BODY_BYTES, 'json')
-  return parseBody(await readBody(exchange, MAX_BODY_BYTES, lifetime)).json
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../core/call.ts'
+import type { FeedbackSink } from '../../core/call-record.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Limits } from '../../core/registry.ts'
@@ -16,6 +17,7 @@ import { nearestPathMessage, unknownPathMessage } from './nearest-path.ts'
 import { nearestVerb, type PathTable } from './path-table.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import { feedbackPath, serveFeedback } from './serve-feedback.ts'
 import { keptReplyPaths, serveKeptReply } from './serve-kept-reply.ts'
 import { rawPrefix, serveRaw } from './serve-raw.ts'
 import { type Resource, serveResource } from './serve-resource.ts'
@@ -32,6 +34,7 @@ export interface ListenerOptions extends CallHandling {
   dialectOf(exchange: Exchange): Dialect | undefined
   /** Things that the gateway keeps for its callers: files, batches. */
   readonly resources: PathTable<Resource>
+  readonly feedback: FeedbackSink
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness
@@ -129,6 +132,8 @@ async function serveOther(
     if (resource?.item.methods[exchange.method] !== undefined) {
       return await serveResource(exchange, resource, options.runtime(), options)
     }
+    if (path === feedbackPath && exchange.method === 'POST')
+      return await serveFeedback(exchange, options.runtime(), options)
     const kept = keptReplyPaths.find(path)
     if (kept?.item.questions[exchange.method] !== undefined)
       return await serveKeptReply(exchange, kept, options.runtime(), options)
@@ -165,6 +170,7 @@ function unserved(
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
   for (const method of Object.keys(resources.find(path)?.item.methods ?? {})) allowed.add(method)
   for (const method of Object.keys(keptReplyPaths.find(path)?.item.questions ?? {})) allowed.add(method)
+  if (path === feedbackPath) allowed.add('POST')
   if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
@@ -181,6 +187,7 @@ function unserved(
     ...sockets.paths,
     ...resources.paths,
     ...keptReplyPaths.paths,
+    feedbackPath,
     ...statePaths,
   ]
   return new GatewayError('unknown_path', unknownPathMessage(path, known))

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { BudgetUse } from '../../core/budget.ts'
-import type { EventSink } from '../../core/call-record.ts'
+import type { EventSink, FeedbackSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
@@ -28,7 +28,7 @@ export interface WholeRecordOptions extends RecordOptions {
 
 /** What every process has that serves calls. */
 export interface Spool {
-  readonly sink: EventSink
+  readonly sink: EventSink & FeedbackSink
   /** What is wrong now, in sentences. */
   reasons(): readonly string[]
   metrics(): MetricsSnapshot

@@ -1,0 +1,30 @@
+import { readCallQuery } from '../core/call-query.ts'
+import type { CallDetails, CallPage } from '../core/call-store.ts'
+import { askControl } from './control-client.ts'
+import { openRecord } from './open-record.ts'
+
+/** The record of a gateway that runs somewhere, or of a data directory. */
+export interface CallsSource {
+  list(query: Readonly<Record<string, string>>): Promise<CallPage>
+  get(id: string): Promise<CallDetails | undefined>
+}
+
+export async function openCalls({
+  url,
+  data,
+}: {
+  readonly url?: string | undefined
+  readonly data: string
+}): Promise<CallsSource> {
+  if (url !== undefined)
+    return {
+      // The control API's own shapes.
+      list: async (query) => (await askControl(url, `/api/v1/calls?${new URLSearchParams(query)}`)) as CallPage,
+      get: async (id) => (await askControl(url, `/api/v1/calls/${encodeURIComponent(id)}`)) as CallDetails,
+    }
+  const reader = await openRecord(data)
+  return {
+    list: async (query) => reader.listCalls(readCallQuery(query)),
+    get: async (id) => reader.getCall(id),
+  }
+}
