@@ -58,11 +58,16 @@ describe('the table of permissions', () => {
     const role = name.replace(/^red-/, '') as Role
     for (const [route, { permission, reach }] of walks) {
       const [method = '', path = ''] = route.split(' ')
-      const target = path.replace('{id}', 'nothing').replace('{seq}', '0')
+      const target = path.replace(/\{(?:id|name)\}/, 'nothing').replace('{seq}', '0')
       const isAllowed =
         (permission === 'none' || (roles[role] as readonly Permission[]).includes(permission)) &&
         !(reach === 'gateway' && name.startsWith('red-'))
-      const { status, json } = await as(name, method, target, ['POST', 'PATCH'].includes(method) ? {} : undefined)
+      const { status, json } = await as(
+        name,
+        method,
+        target,
+        ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined,
+      )
       const isRefused = status === 403 && json.error.code === 'permission_denied'
       expect(`${name} ${route} ${isRefused ? 'refused' : 'allowed'} ${status === 401}`).toBe(
         `${name} ${route} ${isAllowed ? 'allowed' : 'refused'} false`,

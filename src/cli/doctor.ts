@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { nearestNames } from '../core/nearest-names.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { type Finding, missingCredential } from '../gateway/probe/diagnosis.ts'
+import { openControlStore } from '../server/control-store.ts'
 import { examineAccounts } from '../server/doctor.ts'
 import { allProviders } from '../server/engine.ts'
 import { type Command, jsonLine, printableLines, readArguments, UsageError } from './command.ts'
@@ -38,7 +41,10 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       if (provider === undefined) throw new UsageError(unknownName(name, config.accounts))
       return report([{ account: name, provider: name, ...missingCredential({ provider }) }], values.json)
     }
-    const examined = await examineAccounts(accounts, config.limits, models, values.model, config.secrets)
+    const examined = await examineAccounts(accounts, config.limits, models, values.model, {
+      config: config.secrets,
+      kept: keptIn(values.data),
+    })
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
         account: id,
@@ -51,6 +57,18 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       values.json,
     )
   },
+}
+
+/** Sealed credentials of a gateway's data directory, if there is one. */
+function keptIn(data: string) {
+  const path = join(data, 'control.db')
+  if (!existsSync(path)) return []
+  const store = openControlStore(path)
+  try {
+    return store.credentials()
+  } finally {
+    store.close()
+  }
 }
 
 interface Line extends Finding {

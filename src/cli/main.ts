@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
   keys: async () => (await import('./keys.ts')).keys,
   analytics: async () => (await import('./analytics.ts')).analytics,
+  credentials: async () => (await import('./credentials.ts')).credentials,
   access: async () => (await import('./access.ts')).access,
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,

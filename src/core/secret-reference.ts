@@ -1,7 +1,7 @@
 /** Words that stand for a secret which is kept elsewhere: `vault:secret/openai#apiKey`. */
 import { GatewayError } from './errors.ts'
 
-export const referenceSchemes = ['env', 'file', 'vault', 'aws-secrets'] as const
+export const referenceSchemes = ['env', 'file', 'vault', 'aws-secrets', 'credential'] as const
 export type ReferenceScheme = (typeof referenceSchemes)[number]
 
 export interface SecretReference {
@@ -21,7 +21,7 @@ export function readReference(text: string): SecretReference | undefined {
   if (scheme === undefined) return undefined
   const rest = text.slice(colon + 1)
   // Names of files and variables may hold the mark.
-  const mark = scheme === 'env' || scheme === 'file' ? -1 : rest.indexOf('#')
+  const mark = scheme === 'env' || scheme === 'file' || scheme === 'credential' ? -1 : rest.indexOf('#')
   if (mark < 0) return { text, scheme, place: rest }
   return { text, scheme, place: rest.slice(0, mark), field: rest.slice(mark + 1) }
 }
@@ -32,6 +32,10 @@ const rules: Readonly<Record<ReferenceScheme, (reference: SecretReference) => st
     place.startsWith('/') ? undefined : 'needs a path from the root, as `file:/run/secrets/openai`',
   vault: ({ place, field = '' }) =>
     isPath(place) && field !== '' ? undefined : 'needs mount, path and field, as `vault:secret/openai#apiKey`',
+  credential: ({ place }) =>
+    /^(?:[a-z0-9][\w.-]{0,63}\/)?[a-z0-9][\w.-]{0,63}$/i.test(place)
+      ? undefined
+      : 'names no kept credential, as `credential:openai` or `credential:red/openai` does',
   'aws-secrets': ({ place, field }) =>
     /^[\w/+=.@:-]{1,2048}$/.test(place) && field !== ''
       ? undefined

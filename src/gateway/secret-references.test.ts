@@ -14,7 +14,7 @@ function bed() {
     reads++
     return answer()
   }
-  const reading = { refreshMs: 5 * minute, keepMs: hour, identity: 'a', read }
+  const reading = { refreshMs: 5 * minute, keepMs: hour, identityOf: () => 'a', read }
   const references = createSecretReferences(() => now, reading)
   return {
     references,
@@ -101,7 +101,7 @@ describe('a reference to a secret', () => {
   it('is read anew from another store', async () => {
     const { value, references, reading, reads } = bed()
     await value()
-    references.configure({ ...reading, identity: 'b' })
+    references.configure({ ...reading, identityOf: () => 'b' })
     await value()
     expect(reads()).toBe(2)
   })

@@ -19,8 +19,8 @@ export interface Reading {
   readonly refreshMs: number
   /** How long a value is used that could not be read again. */
   readonly keepMs: number
-  /** Other stores, or others settings of them. */
-  readonly identity: string
+  /** Another one when the store of this reference, or its settings, are others. */
+  identityOf(reference: string): string
   read(reference: SecretReference): Promise<string>
 }
 
@@ -41,7 +41,7 @@ const localRefreshMs = 2000
 
 export function createSecretReferences(now: () => number, first: Reading): SecretReferences {
   let reading = first
-  let slots = new Map<string, Slot>()
+  const slots = new Map<string, Slot>()
 
   const slotOf = (text: string): Slot => {
     let slot = slots.get(text)
@@ -117,7 +117,14 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
       return true
     },
     configure(next) {
-      if (next.identity !== reading.identity) slots = new Map()
+      for (const [text, slot] of slots) {
+        if (next.identityOf(text) === reading.identityOf(text)) continue
+        // One of our own store has changed; should it not open, it was only wrapped anew for a key that we do not have yet.
+        if (text.startsWith('credential:')) {
+          slot.isStale = true
+          delete slot.failure
+        } else slots.delete(text)
+      }
       reading = next
     },
   }

@@ -1,16 +1,16 @@
 import type { SecretIo } from '../core/secret-store.ts'
 import { type Credentials, createCredentials } from '../gateway/credentials.ts'
-import type { SecretsConfig } from './config/secrets-section.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { runCredentialProgram } from './credential-program.ts'
-import { type ConfiguredReferences, createReferences } from './secret-reading.ts'
+import { openMasterKey } from './master-key.ts'
+import { type ConfiguredReferences, createReferences, type SecretPlaces } from './secret-reading.ts'
 import type { Upstreams } from './upstreams.ts'
 
 /** How a process comes by the secrets of its accounts: those that are elsewhere, and those that are traded. */
 export function createAccountSecrets(
   upstreams: Upstreams,
   environment: NodeJS.ProcessEnv,
-  secrets?: SecretsConfig,
+  places?: SecretPlaces,
 ): { readonly credentials: Credentials; readonly references: ConfiguredReferences } {
   const common = {
     now: () => Date.now(),
@@ -26,6 +26,6 @@ export function createAccountSecrets(
     ask: upstreams.askSecretStore,
     variable: (name) => environment[name],
   }
-  const references = createReferences(io, secrets)
+  const references = createReferences(io, openMasterKey(environment), places)
   return { credentials: createCredentials({ ...common, ask: upstreams.askTokenEndpoint, references }), references }
 }

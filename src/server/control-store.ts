@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
+import type { SealedCredential } from '../core/sealed-credential.ts'
 import { storageFault } from '../core/storage-state.ts'
 import type { Grant, ManagementKey } from '../registry/access.ts'
 import { allPermissions, type Permission, roleNames } from '../registry/roles.ts'
@@ -37,6 +38,11 @@ export interface ControlStore {
   managementKeyByHash(hash: string): ManagementKey | undefined
   addManagementKey(key: ManagementKey): void
   revokeManagementKey(id: string, at: number): void
+  /** Sealed. */
+  credentials(): readonly SealedCredential[]
+  /** Adds or replaces them, all or none. */
+  putCredentials(kept: readonly SealedCredential[]): void
+  removeCredential(workspace: string, name: string): void
   setting(name: string): string | undefined
   setSetting(name: string, value: string): void
   /** Another one when another process, or another connection of this one, has changed something. */
@@ -56,6 +62,10 @@ const migrations = [
   `CREATE TABLE management_key (
      id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, workspace TEXT, access TEXT NOT NULL,
      created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER
+   ) STRICT;`,
+  `CREATE TABLE credential (
+     workspace TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, master_id TEXT NOT NULL, wrapped_key TEXT NOT NULL,
+     ciphertext TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, PRIMARY KEY (workspace, name)
    ) STRICT;`,
 ]
 
@@ -81,6 +91,9 @@ export function openControlStore(path: string): ControlStore {
   const revokeManagement = database.prepare(
     'UPDATE management_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
   )
+  const selectCredentials = database.prepare('SELECT * FROM credential ORDER BY workspace, name')
+  const putCredential = database.prepare('INSERT OR REPLACE INTO credential VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const deleteCredential = database.prepare('DELETE FROM credential WHERE workspace = ? AND name = ?')
   const dataVersion = database.prepare('PRAGMA data_version')
   const getSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
   const putSetting = database.prepare(
@@ -115,6 +128,20 @@ export function openControlStore(path: string): ControlStore {
     addManagementKey: ({ id, hash, owner, workspace = null, grant, createdAt, expiresAt = null }) =>
       void guarded(() => insertManagement.run(id, hash, owner, workspace, JSON.stringify(grant), createdAt, expiresAt)),
     revokeManagementKey: (id, at) => void guarded(() => revokeManagement.run(at, id)),
+    credentials: () => guarded(() => selectCredentials.all().map(readCredential)),
+    putCredentials: (kept) =>
+      void guarded(() => {
+        database.exec('BEGIN IMMEDIATE')
+        try {
+          for (const { workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt } of kept)
+            putCredential.run(workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt)
+          database.exec('COMMIT')
+        } catch (fault) {
+          database.exec('ROLLBACK')
+          throw fault
+        }
+      }),
+    removeCredential: (workspace, name) => void guarded(() => deleteCredential.run(workspace, name)),
     setting: (name) =>
       guarded(() => {
         const value = getSetting.get(name)?.['value']
@@ -190,6 +217,19 @@ function readManagementKey(row: Record<string, unknown>): ManagementKey {
     createdAt: Number(row['created_at']),
     ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
     ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
+  }
+}
+
+function readCredential(row: Record<string, unknown>): SealedCredential {
+  return {
+    workspace: String(row['workspace']),
+    name: String(row['name']),
+    version: Number(row['version']),
+    masterId: String(row['master_id']),
+    wrappedKey: String(row['wrapped_key']),
+    ciphertext: String(row['ciphertext']),
+    createdAt: Number(row['created_at']),
+    changedAt: Number(row['changed_at']),
   }
 }
 

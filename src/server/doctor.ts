@@ -3,8 +3,8 @@ import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
 import { createAccountSecrets } from './account-secrets.ts'
-import type { SecretsConfig } from './config/secrets-section.ts'
 import { scratchFile } from './scratch-file.ts'
+import type { SecretPlaces } from './secret-reading.ts'
 import { createUpstreams } from './upstreams.ts'
 
 export interface Examined {
@@ -24,10 +24,10 @@ export async function examineAccounts(
   limits: Limits,
   models: ModelCatalogue,
   model: string | undefined,
-  secrets: SecretsConfig,
+  places: SecretPlaces,
 ): Promise<readonly Examined[]> {
   const upstreams = createUpstreams()
-  const { credentials } = createAccountSecrets(upstreams, process.env, secrets)
+  const { credentials } = createAccountSecrets(upstreams, process.env, places)
   const options = {
     // A provider that is silent in the middle of its reply is not waited for any longer than one that says nothing.
     limits: { ...limits, upstreamTimeoutMs: Math.min(limits.upstreamTimeoutMs, timeoutMs) },

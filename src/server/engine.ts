@@ -4,6 +4,7 @@ import { providers } from '../catalog/providers.generated.ts'
 import type { CacheMatch } from '../core/cache.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import type { SealedCredential } from '../core/sealed-credential.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
@@ -36,6 +37,8 @@ export interface EngineState {
   readonly keys: readonly VirtualKey[]
   /** What key pairs for clients of AWS are derived with. */
   readonly pairSecret?: string
+  /** Credentials of providers that the gateway keeps, sealed. */
+  readonly credentials?: readonly SealedCredential[]
   readonly demo?: { readonly baseUrl: string; readonly secret: string }
   readonly own?: OwnAddress
   /** What accounts said that they serve. */
@@ -154,7 +157,7 @@ export function createEngine(
   }
   let built = build(state)
   useModel(built.config)
-  references.follow(built.config.secrets)
+  references.follow({ config: built.config.secrets, kept: state.credentials ?? [] })
   return {
     runtime: () => built.runtime,
     config: () => built.config,
@@ -171,7 +174,7 @@ export function createEngine(
       built = build(next)
       upstreams.keep(built.accounts, built.config.limits)
       credentials.keep(built.accounts)
-      references.follow(built.config.secrets)
+      references.follow({ config: built.config.secrets, kept: next.credentials ?? [] })
       tiers?.configure(built.config.cache)
       useModel(built.config)
     },

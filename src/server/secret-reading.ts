@@ -1,34 +1,52 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readAwsSecrets } from '../catalog/secret-stores/aws-secrets.ts'
 import { readVault } from '../catalog/secret-stores/vault.ts'
+import { type MasterKey, type SealedCredential, unseal } from '../core/sealed-credential.ts'
 import { type ReferenceScheme, SecretGone, unavailable } from '../core/secret-reference.ts'
 import type { ReadSecret, SecretIo } from '../core/secret-store.ts'
 import { createSecretReferences, type Reading, type SecretReferences } from '../gateway/secret-references.ts'
 import type { SecretsConfig } from './config/secrets-section.ts'
 
-/** References to secrets, as a configuration says where their stores are. */
-export interface ConfiguredReferences extends SecretReferences {
-  follow(config: SecretsConfig): void
+/** Where secrets are, at one time. */
+export interface SecretPlaces {
+  readonly config: SecretsConfig
+  readonly kept: readonly SealedCredential[]
 }
 
-export const noStores: SecretsConfig = { refreshMs: 300_000, keepMs: 86_400_000 }
+/** References to secrets, as a configuration and the control store have them. */
+export interface ConfiguredReferences extends SecretReferences {
+  follow(places: SecretPlaces): void
+}
 
-export function createReferences(io: SecretIo, first: SecretsConfig = noStores): ConfiguredReferences {
+export const noPlaces: SecretPlaces = { config: { refreshMs: 300_000, keepMs: 86_400_000 }, kept: [] }
+
+export function createReferences(
+  io: SecretIo,
+  masterKey: () => Promise<MasterKey>,
+  first: SecretPlaces = noPlaces,
+): ConfiguredReferences {
   let inUse = first
   let version = 0
-  const references = createSecretReferences(io.now, readingOf(first, io, version))
+  const references = createSecretReferences(io.now, readingOf(first, io, masterKey, version))
   return {
     ...references,
-    follow(config) {
-      if (isDeepStrictEqual(config, inUse)) return
-      inUse = config
-      version++
-      references.configure(readingOf(config, io, version))
+    follow(places) {
+      if (isDeepStrictEqual(places, inUse)) return
+      if (!isDeepStrictEqual(places.config, inUse.config)) version++
+      inUse = places
+      references.configure(readingOf(places, io, masterKey, version))
     },
   }
 }
 
-function readingOf({ refreshMs, keepMs, vault, aws }: SecretsConfig, io: SecretIo, version: number): Reading {
+function readingOf(
+  { config: { refreshMs, keepMs, vault, aws }, kept }: SecretPlaces,
+  io: SecretIo,
+  masterKey: () => Promise<MasterKey>,
+  version: number,
+): Reading {
+  const byReference = new Map(kept.map((sealed) => [`${sealed.workspace}/${sealed.name}`, sealed]))
+  const keptAt = (place: string) => byReference.get(place.includes('/') ? place : `default/${place}`)
   const readers: Readonly<Record<ReferenceScheme, ReadSecret>> = {
     env: async ({ place }) => {
       const value = io.variable(place)
@@ -38,11 +56,17 @@ function readingOf({ refreshMs, keepMs, vault, aws }: SecretsConfig, io: SecretI
     file: ({ place }) => io.readFile(place),
     vault: vault === undefined ? missing : readVault(vault, io),
     'aws-secrets': aws === undefined ? missing : readAwsSecrets(aws, io),
+    credential: async ({ place }) => {
+      const sealed = keptAt(place)
+      if (sealed === undefined) throw new SecretGone('no credential of that name is kept')
+      return unseal(sealed, await masterKey())
+    },
   }
   return {
     refreshMs,
     keepMs,
-    identity: String(version),
+    identityOf: (text) =>
+      text.startsWith('credential:') ? (keptAt(text.slice('credential:'.length))?.wrappedKey ?? '') : String(version),
     read: (reference) => readers[reference.scheme](reference),
   }
 }

@@ -27,8 +27,10 @@ import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
+import { createKeptCredentials, credentialsFault } from './kept-credentials.ts'
 import { createLiveKeys } from './live-keys.ts'
 import { createManagementKeys } from './management-keys.ts'
+import { openMasterKey } from './master-key.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { createPrivacy } from './privacy/privacy.ts'
@@ -108,6 +110,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const { host, port, controlPort } = listeners
     const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
     const pairSecret = openPairSecret(dataDirectory)
+    const masterKey = openMasterKey(environment)
     const audit = openAuditThread(dataDirectory)
     closers.push(() => audit.close())
     const marks = { version: options.version, sha256: isThere ? hash('sha256', configText) : null }
@@ -135,6 +138,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       configText,
       keys: secrets.keys,
       pairSecret,
+      credentials: store.credentials(),
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
@@ -248,7 +252,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       pairSecret,
       audit,
       inUse: () => state.keys,
-      use: (keys) => apply({ ...state, keys }),
+      use: (keys) => apply({ ...state, keys, credentials: store.credentials() }),
       log,
     })
     closers.push(() => liveKeys.close())
@@ -280,6 +284,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       embedder: () => engine.runtime().embedder,
       configText: () => state.configText,
       keys: liveKeys.api,
+      credentials: createKeptCredentials({
+        store,
+        append: audit.append,
+        masterKey,
+        now: Date.now,
+        changed: () => apply({ ...state, credentials: store.credentials() }),
+      }),
       managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
       budgets: { list: () => listBudgets(engine.budgets, engine.keys()) },
       purgeCache,
@@ -349,6 +360,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
     }
     secrets.keep()
+    void credentialsFault(store.credentials(), masterKey).then((fault) => fault !== undefined && log(fault))
     liveKeys.watch()
     // Nobody waits for it, and it reads lists of the catalogue.
     setImmediate(discover)

@@ -22,7 +22,8 @@ interface Running {
 export function commandLine(directory: () => string, variables: Readonly<Record<string, string>>): CommandLine {
   const children = new Set<ChildProcess>()
   return {
-    launch: (args, environment = {}) => launch(children, directory(), args, { ...variables, ...environment }),
+    launch: (args, environment = {}, input = undefined) =>
+      launch(children, directory(), args, { ...variables, ...environment }, input),
     close() {
       // None is left but those of a test that failed.
       for (const child of children) child.kill('SIGKILL')
@@ -31,7 +32,8 @@ export function commandLine(directory: () => string, variables: Readonly<Record<
 }
 
 export interface CommandLine {
-  launch(args: readonly string[], environment?: Readonly<Record<string, string>>): Running
+  /** `input`: what stands on standard input; absent: nothing. */
+  launch(args: readonly string[], environment?: Readonly<Record<string, string>>, input?: string): Running
   close(): void
 }
 
@@ -40,12 +42,16 @@ function launch(
   directory: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input: string | undefined,
 ): Running {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...plainEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     cwd: directory,
   })
+  // A command that reads nothing may have ended before.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   children.add(child)
   let stdout = ''
   let stderr = ''

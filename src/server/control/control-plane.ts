@@ -16,6 +16,7 @@ import { addCacheRoutes, type CacheApi } from './cache.ts'
 import { addCallRoutes } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
 import { addConfigRoutes, type ConfigApi } from './config.ts'
+import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
@@ -31,6 +32,7 @@ export interface ControlPlaneOptions
     CacheApi,
     CatalogueApi,
     ConfigApi,
+    CredentialsApi,
     EmbedApi,
     KeysApi,
     ManagementKeysApi,
@@ -117,6 +119,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addCallRoutes(app, options)
   addCatalogueRoutes(app, options)
   addConfigRoutes(app, options)
+  addCredentialRoutes(app, options)
   addEmbedRoute(app, options)
   addKeyRoutes(app, options)
   addManagementKeyRoutes(app, options)
