@@ -81,7 +81,8 @@ function makeSums(path: string): string {
   for (let made = 0; made < rolledCalls; ) {
     database.exec('BEGIN IMMEDIATE')
     for (let index = 0; index < BATCH && made < rolledCalls; index++, made++) {
-      rollups.add(figuresOfRecord(callAt(start + Math.floor((made * (end - start)) / rolledCalls), '')))
+      const startedAt = start + Math.floor((made * (end - start)) / rolledCalls)
+      rollups.add(figuresOfRecord(callAt(startedAt, '')), made + 1)
     }
     rollups.write()
     database.exec('COMMIT')

@@ -262,6 +262,20 @@ describe('analytics', () => {
     expect(writer.catchUp()).toBe(false)
   })
 
+  it('count a call once that has the place of an older one, when all of these are gone', () => {
+    keep(opened(openSqliteCallWriter(path)), [call('old-1'), call('old-2'), call('old-3')])
+    const other = new DatabaseSync(path)
+    other.exec(`DELETE FROM calls; DELETE FROM rollups; INSERT INTO rollup_backfill VALUES (0, 3)`)
+    other.close()
+    const writer = opened(openSqliteCallWriter(path))
+    keep(writer, [call('new')])
+    const reader = opened(openSqliteCallReader(path))
+    const count = () => ask(reader, { from: '0', to: String(noon + dayMs), measures: 'calls' }).totals['calls']
+    expect(count()).toBe(1)
+    while (writer.catchUp());
+    expect(count()).toBe(1)
+  })
+
   it('of end users without number stay exact, and make no sums without number', () => {
     const writer = opened(openSqliteCallWriter(path))
     const many = Array.from({ length: 5500 }, (_, index) =>

@@ -216,7 +216,7 @@ function insert(
     }),
   )
   if (changes === 0) return 0
-  rollups.add(figuresOfRecord(record))
+  rollups.add(figuresOfRecord(record), Number(lastInsertRowid))
   facts.add(lastInsertRowid, record.startedAt, factsOf(record, output))
   for (const { counter, windowStart, used } of record.budgetUses ?? [])
     budgetUse.run(counter, windowStart, Math.round(used))

@@ -65,37 +65,40 @@ describe('sums by end user', () => {
     rollups.eraseUser('other', 'u-1', false)
     expect(names()).toEqual([])
     // One of this name that comes later is counted by it.
-    rollups.add({
-      startedAt: noon,
-      dimensions: {
-        workspace: 'other',
-        key: 'k',
-        agent: null,
-        user: 'u-1',
-        provider: null,
-        account: null,
-        model: null,
-        requestedModel: null,
-        endpoint: 'e',
-        status: 200,
-        errorCode: null,
-        route: null,
-        shadow: false,
+    rollups.add(
+      {
+        startedAt: noon,
+        dimensions: {
+          workspace: 'other',
+          key: 'k',
+          agent: null,
+          user: 'u-1',
+          provider: null,
+          account: null,
+          model: null,
+          requestedModel: null,
+          endpoint: 'e',
+          status: 200,
+          errorCode: null,
+          route: null,
+          shadow: false,
+        },
+        cache: null,
+        inputTokens: null,
+        cachedInputTokens: null,
+        cacheWriteTokens: null,
+        outputTokens: null,
+        reasoningTokens: null,
+        isEstimated: false,
+        costNanoUsd: null,
+        savedNanoUsd: null,
+        attempts: 1,
+        durationUs: 1,
+        overheadUs: 1,
+        timeToFirstTokenUs: null,
       },
-      cache: null,
-      inputTokens: null,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      outputTokens: null,
-      reasoningTokens: null,
-      isEstimated: false,
-      costNanoUsd: null,
-      savedNanoUsd: null,
-      attempts: 1,
-      durationUs: 1,
-      overheadUs: 1,
-      timeToFirstTokenUs: null,
-    })
+      6,
+    )
     rollups.write()
     expect(byUser('other').counts).toEqual({ null: 1, 'u-1': 1 })
   })

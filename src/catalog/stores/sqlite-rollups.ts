@@ -91,8 +91,8 @@ export const histogramColumnOf = (name: (typeof timeNames)[number]): string =>
 const userLevels = families.filter(({ dimensions }) => dimensions.includes('user')).flatMap(({ levels }) => levels)
 
 export interface Rollups {
-  /** Counts a call that is new. */
-  add(call: CallFigures): void
+  /** Counts a call that is new. `seq` is where it stands among all. */
+  add(call: CallFigures, seq: number): void
   /** Writes what was added, in the transaction that is open. */
   write(): void
   /** After a transaction that failed: what was added in it was never kept. */
@@ -126,6 +126,10 @@ export function createRollups(database: DatabaseSync): Rollups {
   /** Ids of the sets that have calls, by workspace and day. */
   const days = new Map<string, Set<number>>()
 
+  const behindNow = (): { readonly next: number; readonly last: number } | undefined => {
+    const left = statements.left.get()
+    return left === undefined ? undefined : { next: Number(left['next']), last: Number(left['last']) }
+  }
   const setsOf = (level: number, workspace: string, day: number): Set<number> => {
     const name = `${level} ${day} ${workspace}`
     const known = days.get(name)
@@ -175,7 +179,7 @@ export function createRollups(database: DatabaseSync): Rollups {
     recent.set(name, found)
     return found
   }
-  const add = (call: CallFigures): void => {
+  const count = (call: CallFigures): void => {
     const workspace = String(call.dimensions.workspace)
     const sums = sumsOf(call)
     const texts = timeNames.map((name) => {
@@ -202,14 +206,19 @@ export function createRollups(database: DatabaseSync): Rollups {
     for (const cell of cells.values()) writeCell(statements, cell)
     cells.clear()
   }
+  let behind = behindNow()
   const forget = (): void => {
+    behind = behindNow()
     cells.clear()
     setIds.clear()
     recent.clear()
     days.clear()
   }
   return {
-    add,
+    add(call, seq) {
+      // Where all older calls are gone, it has the place of one of them, and comes to its turn as that one.
+      if (behind === undefined || seq <= behind.next || seq > behind.last) count(call)
+    },
     write,
     forget,
     eraseUser(workspace, user, isNamedStill) {
@@ -222,13 +231,13 @@ export function createRollups(database: DatabaseSync): Rollups {
       forget()
     },
     backfill() {
-      const left = statements.left.get()
-      if (left === undefined) return false
-      const rows = statements.older.all(Number(left['next']), Number(left['last']), BACKFILL_CALLS)
-      for (const row of rows) add(figuresOfRow(row))
+      if (behind === undefined) return false
+      const rows = statements.older.all(behind.next, behind.last, BACKFILL_CALLS)
+      for (const row of rows) count(figuresOfRow(row))
       write()
       if (rows.length < BACKFILL_CALLS) statements.endBackfill.run()
       else statements.moveBackfill.run(Number(rows.at(-1)?.['seq']))
+      behind = behindNow()
       return rows.length === BACKFILL_CALLS
     },
   }
