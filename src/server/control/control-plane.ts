@@ -25,6 +25,7 @@ import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
 import { invalid } from './read-json.ts'
 import { type RouteRule, ruleFor } from './route-permissions.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
+import { addTraceRoutes } from './traces.ts'
 
 export interface ControlPlaneOptions
   extends AuditApi,
@@ -117,6 +118,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addBudgetRoutes(app, options)
   addCacheRoutes(app, options)
   addCallRoutes(app, options)
+  addTraceRoutes(app, options)
   addCatalogueRoutes(app, options)
   addConfigRoutes(app, options)
   addCredentialRoutes(app, options)

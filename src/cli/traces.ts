@@ -1,0 +1,84 @@
+import { readTrace, type Stage, type Trace, type TracedCall } from '../observe/read-trace.ts'
+import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
+import { askControl } from './control-client.ts'
+import { openRecord } from './open-record.ts'
+
+export const traces: Command = {
+  summary: 'show the calls of a trace, and where their time went',
+  help: `Usage: portcullis traces show <id> [--workspace <name>] [--json]
+
+  --workspace <name>  only calls of this workspace
+  --json              the trace as JSON
+
+  --data <directory>  data directory of a gateway, running or not; default ./data
+  --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
+  async run(args) {
+    const { values, positionals } = readArguments(
+      args,
+      {
+        json: { type: 'boolean', default: false },
+        workspace: { type: 'string' },
+        data: { type: 'string', default: './data' },
+        url: { type: 'string' },
+      },
+      2,
+    )
+    const [action, id] = positionals
+    if (action !== 'show' || id === undefined || id === '') throw new UsageError('Use: portcullis traces show <id>.')
+    const trace = await traceFrom(values, id)
+    if (trace === undefined) throw new Error(`There is no trace with the id ${id}.`)
+    process.stdout.write(values.json ? jsonLine(trace) : traceText(trace))
+    return 0
+  },
+}
+
+async function traceFrom(
+  { url, data, workspace }: { readonly url?: string; readonly data: string; readonly workspace?: string },
+  id: string,
+): Promise<Trace | undefined> {
+  if (url !== undefined) {
+    const query = workspace === undefined ? '' : `?${new URLSearchParams({ workspace })}`
+    // The control API's own shape.
+    return (await askControl(url, `/api/v1/traces/${encodeURIComponent(id)}${query}`)) as Trace
+  }
+  const reader = await openRecord(data)
+  try {
+    return await readTrace(reader.listCalls, { id, workspace })
+  } finally {
+    reader.close()
+  }
+}
+
+const head = ['AT MS', 'WHAT', 'MS', 'STATUS', 'ERROR']
+
+function traceText(trace: Trace): string {
+  const { id, startedAt, durationMs, errors, inputTokens, outputTokens, costUsd, unpricedCalls, isWhole } = trace
+  const facts = [
+    ['trace', id],
+    ['started', startedAt],
+    ['ms', durationMs.toFixed(1)],
+    ['errors', String(errors)],
+    ['tokens', `${inputTokens} in, ${outputTokens} out`],
+    ['usd', `${costUsd.toFixed(6)}${unpricedCalls === 0 ? '' : `, and ${unpricedCalls} calls of unknown cost`}`],
+  ]
+  const rows = trace.calls.flatMap((call) => callRows(call, ''))
+  const rest = isWhole ? '' : 'There are older calls; see portcullis calls --trace.\n'
+  return `${table([], facts)}\n${table(head, rows)}${rest}`
+}
+
+/** The call, and below it, further in, its stages and its copies. */
+function callRows(call: TracedCall, indent: string): readonly (readonly string[])[] {
+  const { id, offsetMs, requestedModel, endpoint, durationMs, status, errorCode, shadowOf, stages, copies } = call
+  const what = `${indent}${shadowOf === null ? '' : 'copy '}${requestedModel ?? endpoint} ${id}`
+  const below = `${indent}  `
+  return [
+    [offsetMs.toFixed(0), what, durationMs.toFixed(1), String(status), errorCode ?? ''],
+    ...stages.map((stage) => stageRow(stage, below)),
+    ...copies.flatMap((copy) => callRows(copy, below)),
+  ]
+}
+
+function stageRow({ stage, name, durationMs, status, errorCode }: Stage, indent: string): readonly string[] {
+  const what = `${indent}${stage}${name === null ? '' : ` ${name}`}`
+  return ['', what, durationMs.toFixed(1), status === null ? '' : String(status), errorCode ?? '']
+}

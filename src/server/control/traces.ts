@@ -1,0 +1,59 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { GatewayError } from '../../core/errors.ts'
+import { maxCalls, readTrace } from '../../observe/read-trace.ts'
+import { workspaceFor } from '../../registry/access.ts'
+import type { ControlApp } from './app.ts'
+import type { CallsApi } from './calls.ts'
+
+const TracedCall = z.looseObject({
+  id: z.string(),
+  offsetMs: z.number().openapi({ description: 'From the start of the trace.' }),
+  stages: z.array(
+    z.object({
+      stage: z.enum(['gateway', 'queue', 'classifier', 'attempt']),
+      name: z.string().nullable(),
+      durationMs: z.number(),
+      status: z.int().nullable(),
+      errorCode: z.string().nullable(),
+    }),
+  ),
+  copies: z.array(z.looseObject({ id: z.string() })).openapi({ description: 'Its shadows, in the same form.' }),
+})
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/v1/traces/{id}',
+  summary: 'The calls of one trace as a tree, with the time of each stage',
+  request: { params: z.object({ id: z.string() }), query: z.object({ workspace: z.string().optional() }) },
+  responses: {
+    200: {
+      description: `The trace. \`isWhole\` is false where it has more than ${maxCalls} calls: these are the newest.`,
+      content: {
+        'application/json': {
+          schema: z.object({
+            id: z.string(),
+            startedAt: z.string(),
+            durationMs: z.number(),
+            errors: z.int(),
+            inputTokens: z.int(),
+            outputTokens: z.int(),
+            costUsd: z.number(),
+            unpricedCalls: z.int(),
+            isWhole: z.boolean(),
+            calls: z.array(TracedCall),
+          }),
+        },
+      },
+    },
+  },
+})
+
+export function addTraceRoutes(app: ControlApp, { calls }: CallsApi): void {
+  app.openAPIRegistry.registerPath(route)
+  app.get('/api/v1/traces/:id', async (context) => {
+    const workspace = workspaceFor(context.get('actor'), context.req.query('workspace'))
+    const trace = await readTrace(calls.listCalls, { id: context.req.param('id'), workspace })
+    if (trace === undefined) throw new GatewayError('not_found', 'There is no trace with this id.')
+    return context.json(trace)
+  })
+}
