@@ -36,6 +36,8 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
+const credential = (workspace: string) => ({ name: 'openai', workspace, secret: 'sk-of-somebody' })
+
 /** A call that was made with a virtual key, recorded. */
 async function callOf(key: string, content: string): Promise<string> {
   const body = { model: 'demo/echo', messages: [{ role: 'user', content }] }
@@ -148,6 +150,16 @@ describe('a management key', () => {
       notFound(await as('red-admin', method, path, method === 'DELETE' ? undefined : {}))
     const made = await as('red-admin', 'POST', '/api/v1/keys', { id: 'made-by-red' })
     expect(made.json.workspace).toBe('red')
+    expect((await as('red-admin', 'POST', '/api/v1/credentials', credential('blue'))).json.error.code).toBe(
+      'permission_denied',
+    )
+    for (const method of ['PUT', 'DELETE']) {
+      const body = method === 'PUT' ? { secret: 'sk-x' } : undefined
+      const reply = await as('red-admin', method, '/api/v1/credentials/openai?workspace=blue', body)
+      expect(reply.json.error.code).toBe('permission_denied')
+      // Without a name of a workspace it is its own, where there is none.
+      notFound(await as('red-admin', method, '/api/v1/credentials/openai', body))
+    }
     const hold = await asAdmin('POST', '/api/v1/holds', { workspace: 'blue', reason: 'a case' })
     expect((await as('red-admin', 'GET', '/api/v1/holds')).json.data).toEqual([])
     notFound(await as('red-admin', 'DELETE', `/api/v1/holds/${hold.json.id}`))

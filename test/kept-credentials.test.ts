@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunningGateway, startGateway } from '../src/server/start.ts'
+import { startChildGateway } from './support/child-gateway.ts'
 import { post, type WireReply } from './support/client.ts'
 import { commandLine } from './support/command-line.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
@@ -57,12 +58,13 @@ async function stop(): Promise<void> {
 
 const control = (method: string, path: string, body?: unknown): Promise<WireReply> =>
   post(`${running?.controlUrl}/api/v1${path}`, body, { method, headers: { authorization: `Bearer ${adminToken}` } })
-const ask = (account: string, as = key): Promise<WireReply> =>
+const askAt = (url: string | undefined, account: string, as = key): Promise<WireReply> =>
   post(
-    `${running?.url}/v1/chat/completions`,
+    `${url}/v1/chat/completions`,
     { model: `${account}/gpt-5`, messages: [{ role: 'user', content: 'Who?' }] },
     { headers: { authorization: `Bearer ${as}` } },
   )
+const ask = (account: string, as = key): Promise<WireReply> => askAt(running?.url, account, as)
 const sentKey = (): string => String(provider.requests.at(-1)?.headers['authorization'])
 const messageOf = ({ json }: WireReply): string => json.error.message
 
@@ -171,6 +173,35 @@ describe('a credential that the gateway keeps', () => {
     await start()
     expect(messageOf(await ask('kept'))).toContain('altered, or moved from another place')
     expect(provider.requests).toHaveLength(0)
+  })
+})
+
+describe('several workers', () => {
+  it('open what the gateway keeps, each for itself, and see another value', async () => {
+    const environment = { PORTCULLIS_ADMIN_TOKEN: adminToken, PORTCULLIS_KEY: key, PORTCULLIS_MASTER_KEY: master }
+    const args = ['--workers', '2', '--config', join(folder, 'portcullis.yaml')]
+    const child = await startChildGateway({ dataDirectory: join(folder, 'data'), args, environment })
+    try {
+      for (const [method, path, value] of [
+        ['POST', '/credentials', { name: 'openai', secret: `${secret}-1` }],
+        ['PUT', '/credentials/openai', { secret: `${secret}-2` }],
+      ] as const) {
+        const made = await post(`${child.controlUrl}/api/v1${path}`, value, {
+          method,
+          headers: { authorization: `Bearer ${adminToken}` },
+        })
+        expect(made.json.name).toBe('openai')
+        // Each call has a connection of its own, which goes to either worker.
+        let inARow = 0
+        while (inARow < 12) {
+          const { status } = await askAt(child.url, 'kept')
+          inARow = status === 200 && sentKey() === `Bearer ${value.secret}` ? inARow + 1 : 0
+        }
+      }
+    } finally {
+      child.process.kill('SIGTERM')
+      await child.exited
+    }
   })
 })
 

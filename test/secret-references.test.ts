@@ -140,6 +140,17 @@ describe('a secret that is kept elsewhere', () => {
     expect(sentKey()).toBe('Bearer sk-after-another-login')
   })
 
+  it('outlives an outage of its store', async () => {
+    await ask('from-vault')
+    const before = vault.requests.length
+    vault.script(() => unary({ errors: ['Vault is sealed'] }, { status: 503 }))
+    do expect((await ask('from-vault')).status).toBe(200)
+    while (vault.requests.length === before)
+    expect((await ask('from-vault')).status).toBe(200)
+    expect(sentKey()).toBe('Bearer sk-of-vault')
+    vault.script(vaultAnswer)
+  })
+
   it.each([
     ['not-there', 'Vault has no such secret, or its newest version was deleted.'],
     ['no-field', 'the secret has no field of that name that is text.'],

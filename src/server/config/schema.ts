@@ -66,7 +66,7 @@ export const ConfigDocument = z.strictObject({
         baseUrl: z.string().optional().describe('Replaces the address of the catalogue.'),
         apiKey: z.string().min(1).optional().describe(
           // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the file.
-          'Credential, `${NAME}` to take it from the environment, or where it is kept: `env:`, `file:`, `vault:`, `aws-secrets:`. Default: the variable of the vendor.',
+          'Credential, `${NAME}` to take it from the environment, or where it is kept: `env:`, `file:`, `vault:`, `aws-secrets:`, `credential:`. Default: the variable of the vendor.',
         ),
         apiKeys: z
           .array(z.string().min(1))
