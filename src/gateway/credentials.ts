@@ -107,7 +107,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       .catch((fault: unknown) => {
         const error = exchangeError(fault, account.id)
         if (account.secretReference !== undefined && error.code === 'upstream_unauthorized')
-          references.renew(account.secretReference)
+          references.renew(account.secretReference, account.secret)
         slot.held = failed(slot.held, error, now())
         throw error
       })
@@ -152,7 +152,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       if (code !== 'upstream_unauthorized') return false
       const { secretReference, provider } = account
       if (secretReference !== undefined && provider.exchange?.(account) === undefined)
-        return references.renew(secretReference)
+        return references.renew(secretReference, account.secret)
       const slot = slots.values().find(({ held }) => held.token?.value === account)
       if (slot === undefined) return false
       const nowMs = now()

@@ -89,12 +89,24 @@ describe('a reference to a secret', () => {
   it('is read anew when its value was refused, but not again and again', async () => {
     const { value, references, at, answers, reads } = bed()
     await value()
-    expect(references.renew(name)).toBe(false)
+    expect(references.renew(name, 'sk-1')).toBe(false)
     at(10_000)
     answers(async () => 'sk-2')
-    expect(references.renew(name)).toBe(true)
+    expect(references.renew(name, 'sk-1')).toBe(true)
     expect(await value()).toBe('sk-2')
-    expect(references.renew(name)).toBe(false)
+    expect(references.renew(name, 'sk-2')).toBe(false)
+    expect(reads()).toBe(2)
+  })
+
+  it('was replaced already when a call still had the one before', async () => {
+    const { value, references, at, answers, reads } = bed()
+    await value()
+    answers(async () => 'sk-2')
+    at(30 * minute)
+    await value()
+    expect(references.renew(name, 'sk-1')).toBe(true)
+    expect(await value()).toBe('sk-2')
+    expect(references.renew(name, 'sk-2')).toBe(false)
     expect(reads()).toBe(2)
   })
 

@@ -8,8 +8,8 @@ import { readReference, SecretGone, type SecretReference } from '../core/secret-
 export interface SecretReferences {
   /** At once where a value is held, else after a read that all waiting calls share. Throws `secret_unavailable`. */
   value(reference: string): string | Promise<string>
-  /** The provider refused the value: the next `value` reads anew. True when that may help. */
-  renew(reference: string): boolean
+  /** The provider refused this value: unless there is another already, the next `value` reads anew. True when that may help. */
+  renew(reference: string, refused: string | undefined): boolean
   /** Values of stores whose settings have changed are read anew. */
   configure(reading: Reading): void
 }
@@ -109,9 +109,11 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
       if (slot.pending === undefined && !mayRead && slot.failure !== undefined) throw slot.failure.error
       return start(text, slot)
     },
-    renew(text) {
+    renew(text, refused) {
       const slot = slots.get(text)
-      if (slot?.held === undefined || now() - slot.held.sinceMs < minAgeToRenewMs) return false
+      if (slot?.held === undefined) return false
+      if (slot.held.value !== refused) return true
+      if (now() - slot.held.sinceMs < minAgeToRenewMs) return false
       if (slot.failure !== undefined && now() < slot.failure.untilMs) return false
       slot.isStale = true
       return true

@@ -18,7 +18,7 @@ export interface ConfiguredReferences extends SecretReferences {
   follow(places: SecretPlaces): void
 }
 
-export const noPlaces: SecretPlaces = { config: { refreshMs: 300_000, keepMs: 86_400_000 }, kept: [] }
+const noPlaces: SecretPlaces = { config: { refreshMs: 300_000, keepMs: 86_400_000 }, kept: [] }
 
 export function createReferences(
   io: SecretIo,
