@@ -45,6 +45,19 @@ const as = (key: string): PostOptions => ({ headers: { authorization: `Bearer ${
 const states = (...replies: { headers: Readonly<Record<string, unknown>> }[]): unknown[] =>
   replies.map(({ headers }) => headers['x-portcullis-cache'])
 
+it('an answer is found again by a client whose every call has a trace of its own', async () => {
+  const body = asked()
+  const traced = (digit: string): PostOptions => ({
+    headers: {
+      traceparent: `00-${digit.repeat(32)}-${digit.repeat(16)}-01`,
+      tracestate: `a=${digit}`,
+      baggage: `b=${digit}`,
+    },
+  })
+  const replies = [await chat(body, traced('1')), await chat(body, traced('2')), await chat(body)]
+  expect(states(...replies)).toEqual(['miss', 'hit', 'hit'])
+})
+
 describe('a purge', () => {
   const purge = (query: string) =>
     post(`${bed.gateway.controlUrl}/api/v1/cache?${query}`, undefined, {

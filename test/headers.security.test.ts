@@ -21,7 +21,6 @@ describe('headers of a client', () => {
         headers: {
           'anthropic-beta': 'interleaved-thinking-2025-05-14',
           'anthropic-version': '2023-01-01',
-          traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
           'openai-beta': 'assistants=v2',
           cookie: 'session=hidden-cookie',
           'proxy-authorization': 'Basic c2VjcmV0',
@@ -41,7 +40,6 @@ describe('headers of a client', () => {
     expect(sent?.headers).toMatchObject({
       'anthropic-beta': 'interleaved-thinking-2025-05-14',
       'anthropic-version': '2023-01-01',
-      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       'x-api-key': bed.secrets.anthropic,
       'accept-encoding': 'identity',
     })
@@ -52,6 +50,42 @@ describe('headers of a client', () => {
     expect(wire).not.toContain(bed.gateway.key)
     expect(Object.keys(sent?.headers ?? {})).not.toContain('cookie')
     expect(Object.keys(sent?.headers ?? {})).not.toContain('authorization')
+  })
+
+  it('that tell of a trace reach only the accounts that are to get them, whatever the path', async () => {
+    const trace = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'vendor=hidden-state',
+      baggage: 'user=hidden-user',
+    }
+    const account = (id: string, more: object = {}) => ({
+      id,
+      provider: 'openai',
+      baseUrl: `${bed.openai.origin}/v1`,
+      apiKey: `sk-${id}`,
+      allowPrivateNetwork: true,
+      ...more,
+    })
+    const gateway = await startTestGateway({
+      config: { providers: [account('stranger'), account('friend', { traceContext: 'pass' })] },
+    })
+    try {
+      const headers = { ...trace, 'openai-beta': 'assistants=v2' }
+      for (const id of ['stranger', 'friend']) {
+        await gateway.post('/v1/chat/completions', { ...body, model: `${id}/gpt-5-mini` }, { headers })
+        await gateway.post(`/p/${id}/videos`, '{}', { headers })
+      }
+      expect(bed.openai.requests).toHaveLength(4)
+      const sent = bed.openai.requests.map(({ headers: of }) => of)
+      for (const of of sent) expect(of).toMatchObject({ 'openai-beta': 'assistants=v2' })
+      for (const of of sent.slice(0, 2)) {
+        expect(Object.keys(of).filter((name) => Object.hasOwn(trace, name))).toEqual([])
+        expect(JSON.stringify(of)).not.toContain('hidden-')
+      }
+      for (const of of sent.slice(2)) expect(of).toMatchObject(trace)
+    } finally {
+      await gateway.close()
+    }
   })
 
   it('never carry the virtual key to a provider, in whatever header it came', async () => {

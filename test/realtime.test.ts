@@ -75,11 +75,16 @@ const record = (callId: string) => gateway.call({ headers: { 'x-portcullis-call-
 
 describe('a realtime session', () => {
   it('passes messages both ways in order, text and binary, with the credential of the account and the model of the target', async () => {
-    const client = await connect('?model=voice', { 'openai-beta': 'realtime=v1', 'x-secret-of-client': 'stays' })
+    const client = await connect('?model=voice', {
+      'openai-beta': 'realtime=v1',
+      'x-secret-of-client': 'stays',
+      baggage: 'user=stays',
+    })
     const session = await mock.session()
     expect(session.request.url).toBe('/v1/realtime?model=gpt-realtime')
     expect(session.request.headers).toMatchObject({ authorization: `Bearer ${secret}`, 'openai-beta': 'realtime=v1' })
     expect(session.request.headers).not.toHaveProperty('x-secret-of-client')
+    expect(session.request.headers).not.toHaveProperty('baggage')
     for (let index = 0; index < 200; index++) {
       client.socket.send(`{"type":"a","n":${index}}`)
       session.socket.send(`{"type":"b","n":${index}}`)

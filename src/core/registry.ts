@@ -20,6 +20,8 @@ export interface ProviderAccount {
   readonly requestStreamUsage: boolean
   /** Files and other things that the gateway has not seen made there are everybody's, also where several workspaces have keys. */
   readonly passesUnknownIds?: true
+  /** What the client says of its trace goes there too (W3C Trace Context and Baggage). */
+  readonly passesTraceContext?: true
   readonly options: Readonly<Record<string, string>>
   /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
   readonly models?: readonly string[]

@@ -6,6 +6,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
 import { credentialFilter } from './credential-filter.ts'
 import type { Credentials } from './credentials.ts'
+import { headersForAccount } from './outbound/headers.ts'
 import { networkError } from './outbound/network-error.ts'
 import { providerHead } from './provider-head.ts'
 import { upstreamError } from './upstream-error.ts'
@@ -97,8 +98,9 @@ function handshake(
 ): Promise<WebSocket> {
   const { account } = target
   const headers: Record<string, string> = { 'user-agent': 'portcullis' }
-  for (let index = 0; index < call.headers.length; index += 2) {
-    headers[call.headers[index] ?? ''] = call.headers[index + 1] ?? ''
+  const passed = headersForAccount(call.headers, account)
+  for (let index = 0; index < passed.length; index += 2) {
+    headers[passed[index] ?? ''] = passed[index + 1] ?? ''
   }
   Object.assign(
     headers,

@@ -9,6 +9,7 @@ import type { StreamedBody } from '../core/streamed-body.ts'
 import type { Credentials } from './credentials.ts'
 import { type Destination, destinationOf, requestHead, signature } from './destination.ts'
 import type { Connection } from './outbound/connection.ts'
+import { headersForAccount } from './outbound/headers.ts'
 import { networkError } from './outbound/network-error.ts'
 import { ProviderReply } from './provider-reply.ts'
 import { whenOver } from './routing/watch-reply.ts'
@@ -102,7 +103,8 @@ export function sender({
           signed = sign(whole.sha256)
         }
       }
-      const headers = signed.length === 0 ? outgoing.headers : [...outgoing.headers, ...signed]
+      const passed = headersForAccount(outgoing.headers, account)
+      const headers = signed.length === 0 ? passed : [...passed, ...signed]
       const head = requestHead(destination, method, query, headers, body.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {
         const connection = isWhole ? acquire(account, limits) : acquireNew(account, limits)

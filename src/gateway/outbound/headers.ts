@@ -3,12 +3,10 @@ import { checkedWait } from './retry-after.ts'
 
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */
 
-const requestNames: ReadonlySet<string> = new Set([
-  'traceparent',
-  'tracestate',
-  'idempotency-key',
-  'x-client-request-id',
-])
+/** W3C Trace Context and Baggage: of the client's own house, and a provider is a stranger there. */
+const traceNames: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage'])
+
+const requestNames: ReadonlySet<string> = new Set([...traceNames, 'idempotency-key', 'x-client-request-id'])
 
 /** Parameters of InvokeModel, such as its guardrail, are headers of Bedrock. */
 const requestPrefixes = ['anthropic-', 'openai-', 'x-amzn-bedrock-'] as const
@@ -43,6 +41,25 @@ function keyOf(idempotencyKey: string, workspace: string): string {
 }
 
 const none: readonly string[] = []
+
+/** Of `headers`, names and values in turn, those that the account is to get. */
+export function headersForAccount(
+  headers: readonly string[],
+  { passesTraceContext }: { readonly passesTraceContext?: true },
+): readonly string[] {
+  return passesTraceContext === true ? headers : withoutTrace(headers)
+}
+
+/** Names and values in turn. A trace is another one with each call, and says nothing of what is asked. */
+export function withoutTrace(headers: readonly string[]): readonly string[] {
+  let kept: string[] | undefined
+  for (let index = 0; index < headers.length; index += 2) {
+    const isOfTrace = traceNames.has(headers[index] ?? '')
+    if (isOfTrace) kept ??= headers.slice(0, index)
+    else kept?.push(headers[index] ?? '', headers[index + 1] ?? '')
+  }
+  return kept ?? headers
+}
 
 const waitNames = ['retry-after', 'retry-after-ms'] as const
 

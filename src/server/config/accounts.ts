@@ -103,6 +103,7 @@ export function fileAccount(
     allowPrivateTokenEndpoint: account.allowPrivateNetwork ?? false,
     requestStreamUsage: account.streamUsage === 'request',
     ...(account.unknownIds === 'pass' ? { passesUnknownIds: true } : {}),
+    ...(account.traceContext === 'pass' ? { passesTraceContext: true } : {}),
     options,
     ...(account.models === undefined ? {} : { models: account.models }),
     ...slotsOf(account),

@@ -89,6 +89,12 @@ export const ConfigDocument = z.strictObject({
           .describe(
             'What becomes of ids of files and the like that the gateway has not seen made at the account, where several workspaces have keys. Default `refuse`.',
           ),
+        traceContext: z
+          .enum(['withhold', 'pass'])
+          .optional()
+          .describe(
+            'Whether `traceparent`, `tracestate` and `baggage` of a client go to the provider. Default `withhold`.',
+          ),
         options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
         maxConcurrentCalls: count
           .optional()
