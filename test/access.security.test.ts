@@ -197,6 +197,19 @@ describe('a management key', () => {
     for (const key of keys.values()) for (const shown of [text, lists]) expect(shown).not.toContain(key)
   })
 
+  it('that asks for more than it may is in the audit log, once in a minute', async () => {
+    await make('curious', { role: 'viewer' })
+    for (const _ of [1, 2, 3]) await as('curious', 'PATCH', '/api/v1/keys/of-red', { models: ['*'] })
+    const { json } = await asAdmin('GET', '/api/v1/audit?limit=200')
+    expect(json.data.filter(({ actor }: Json) => actor === 'management-key:curious')).toMatchObject([
+      {
+        action: 'permission-refused',
+        subject: 'PATCH /api/v1/keys/{id}',
+        details: { attempts: 1, by: 'owner of curious' },
+      },
+    ])
+  })
+
   it('that is revoked or over stops at once', async () => {
     const key = await make('short', { role: 'viewer' })
     expect((await request(key, 'GET', '/api/v1/whoami')).json).toMatchObject({

@@ -25,6 +25,7 @@ export type AuditAction =
   | 'call-read'
   | 'calls-searched'
   | 'admin-token-refused'
+  | 'permission-refused'
   | 'calls-expired'
   | 'hold-placed'
   | 'hold-released'

@@ -9,7 +9,7 @@ import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
 import { addSnapshots, renderMetrics } from '../observe/metrics.ts'
 import { openAuditThread } from './audit/audit.ts'
-import { createRefusedTokens } from './audit/refused-tokens.ts'
+import { createRefusals } from './audit/refusals.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { checkFiles } from './check-files.ts'
@@ -129,8 +129,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() =>
       note({ actor: 'gateway', action: 'gateway-stopped', subject: '', details: { pid: process.pid } }),
     )
-    const refusedTokens = createRefusedTokens(audit.append)
-    closers.push(() => refusedTokens.close())
+    const refusals = createRefusals(audit.append)
+    closers.push(() => refusals.close())
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
     const listening = { host, port }
@@ -270,7 +270,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       host,
       dataUrl: urlOf(host, calls.port),
       readiness,
-      refused: refusedTokens.refused,
+      refusals,
       audit,
       log: logFault,
       calls: record.reader,

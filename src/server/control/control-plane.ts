@@ -2,9 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { GatewayError } from '../../core/errors.ts'
 import { type Actor, adminActor, checkPermission } from '../../registry/access.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
+import type { Refusals } from '../audit/refusals.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
 import { addAccessRoutes } from './access.ts'
@@ -47,8 +49,7 @@ export interface ControlPlaneOptions
   readiness(): Readiness
   /** Prometheus text. */
   metrics(): Promise<string>
-  /** Somebody has sent a wrong admin token. */
-  refused(): void
+  readonly refusals: Pick<Refusals, 'token' | 'permission'>
   log(fault: unknown): void
 }
 
@@ -60,7 +61,10 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
       throw invalid(result.error)
     },
   })
-  app.onError((fault) => {
+  app.onError((fault, context) => {
+    const actor = context.get('actor')
+    if (fault instanceof GatewayError && fault.code === 'permission_denied' && actor !== undefined)
+      options.refusals.permission(actor, ruleFor(context.req.method, context.req.path)?.route ?? '')
     if (!(fault instanceof GatewayError)) options.log(fault)
     return sendProblem(fault)
   })
@@ -94,19 +98,19 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   })
   app.get('/', (context) => context.html(startPage(options.version)))
   const expected = Buffer.from(options.adminTokenHash, 'hex')
-  const authenticate = (authorization: string | undefined, method: string, path: string): Actor => {
-    const actor = actorFor(authorization, expected, options)
+  const authenticate = (context: Context<ControlEnv>): void => {
+    const { method, path } = context.req
+    const actor = actorFor(context.req.header('authorization'), expected, options)
+    context.set('actor', actor)
     if (actor !== adminActor) checkRule(actor, ruleFor(method, path), path)
-    return actor
   }
   app.use('/api/*', async (context, next) => {
-    const { method, path } = context.req
-    context.set('actor', authenticate(context.req.header('authorization'), method, path))
+    authenticate(context)
     await next()
   })
   app.use('/metrics', async (context, next) => {
     // A scraper on this machine needs no token; what others can reach shows model names and costs.
-    if (!isLoopback(options.host)) authenticate(context.req.header('authorization'), context.req.method, '/metrics')
+    if (!isLoopback(options.host)) authenticate(context)
     await next()
   })
   app.get('/metrics', async (context) =>
@@ -174,7 +178,7 @@ function methodsAt(routes: readonly { readonly path: string; readonly method: st
 function actorFor(
   authorization: string | undefined,
   expected: Buffer,
-  { managementKeys, refused }: Pick<ControlPlaneOptions, 'managementKeys' | 'refused'>,
+  { managementKeys, refusals }: Pick<ControlPlaneOptions, 'managementKeys' | 'refusals'>,
 ): Actor {
   if (authorization === undefined)
     throw new GatewayError('invalid_admin_token', 'The request holds no admin token and no management key.')
@@ -184,7 +188,7 @@ function actorFor(
   try {
     return managementKeys.authenticate(token)
   } catch (fault) {
-    refused()
+    refusals.token()
     throw fault
   }
 }

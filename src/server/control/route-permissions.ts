@@ -58,11 +58,11 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
 
 const rules = Object.entries(routePermissions).map(([route, rule]) => {
   const [method = '', path = ''] = route.split(' ')
-  return { method, steps: path.split('/'), rule }
+  return { method, steps: path.split('/'), rule: { ...rule, route } }
 })
 
 /** As the router reads the path. `undefined`: there is nothing there. */
-export function ruleFor(method: string, path: string): RouteRule | undefined {
+export function ruleFor(method: string, path: string): (RouteRule & { readonly route: string }) | undefined {
   const steps = path.split('/')
   // The router answers HEAD as it does GET.
   const asked = method === 'HEAD' ? 'GET' : method
