@@ -4,7 +4,7 @@
  * 300 ms and 50 ms.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { figuresOfRecord } from '../src/catalog/stores/sqlite-call-figures.ts'
 import { openSqliteCallReader } from '../src/catalog/stores/sqlite-call-reader.ts'
@@ -248,7 +248,7 @@ try {
   if (process.argv.includes('--write')) {
     const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}`
     const head = `Made by \`npm run bench:analytics\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
-    const how = `SQLite, in one thread, medians of ${ROUNDS} with a warm file. The machine is shared.`
+    const how = `SQLite, in one thread, medians of ${ROUNDS} with a warm file. The machine is shared; its load was ${loadavg()[0]?.toFixed(1)}.`
     await writeSection('## Analytics', `## Analytics\n\n${head}\n${how}\n\n${lines.join('\n')}\n`)
   }
 } finally {
