@@ -56,6 +56,9 @@ it('an answer is found again by a client whose every call has a trace of its own
   })
   const replies = [await chat(body, traced('1')), await chat(body, traced('2')), await chat(body)]
   expect(states(...replies)).toEqual(['miss', 'hit', 'hit'])
+  const { text } = await bed.gateway.control('/metrics')
+  expect(text).toMatch(/^portcullis_cache_total\{state="hit"\} [1-9]/m)
+  expect(text).toMatch(/^portcullis_cache_total\{state="miss"\} [1-9]/m)
 })
 
 describe('a purge', () => {

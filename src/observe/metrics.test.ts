@@ -34,6 +34,27 @@ test('what a process that has ended had counted stays, and how things stood with
   )
 })
 
+test('what the cache had for calls is counted, and what it saved; copies that nobody waited for are not', () => {
+  const metrics = createMetrics()
+  for (const cache of ['miss', 'hit', 'hit', 'semantic', 'bypass'] as const)
+    metrics.observe(callEnd({ cache, ...(cache === 'hit' ? { savedNanoUsd: 250_000_000 } : {}) }))
+  metrics.observe(callEnd({ cache: 'bypass', shadowOf: 'call' }))
+  metrics.observe(callEnd({}))
+  expect(
+    renderMetrics(metrics.snapshot())
+      .split('\n')
+      .filter((line) => line.startsWith('portcullis_cache')),
+  ).toEqual(
+    expect.arrayContaining([
+      'portcullis_cache_total{state="hit"} 2',
+      'portcullis_cache_total{state="semantic"} 1',
+      'portcullis_cache_total{state="miss"} 1',
+      'portcullis_cache_total{state="bypass"} 1',
+      'portcullis_cache_saved_usd_total 0.5',
+    ]),
+  )
+})
+
 describe('model names, which clients choose', () => {
   test('are no labels until a provider has answered to them', () => {
     const metrics = createMetrics()

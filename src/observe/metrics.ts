@@ -1,4 +1,4 @@
-import type { Attempt, CallRecord, GatewayEvent } from '../core/call-record.ts'
+import type { Attempt, CacheState, CallRecord, GatewayEvent } from '../core/call-record.ts'
 
 /** Sums by metric and labels, in Prometheus' own spelling: `portcullis_calls_total{status="2xx"}`. Snapshots of workers add up. */
 export type MetricsSnapshot = Readonly<Record<string, number>>
@@ -22,6 +22,8 @@ export function createMetrics(): Metrics {
   const providers = new Map<string, ProviderHistograms>()
   /** By account and fault. */
   const attempts = new Map<string, AttemptCounter>()
+  const cache: Record<CacheState, number> = { hit: 0, semantic: 0, miss: 0, bypass: 0 }
+  let savedNanoUsd = 0
   const models = new Set<string>()
   /** A name is a label once a provider has answered to it: what clients make up must not fill a scraper's storage. */
   const modelLabel = ({ model = '', status }: CallRecord): string => {
@@ -87,6 +89,8 @@ export function createMetrics(): Metrics {
       counters.costNanoUsd += record.costNanoUsd ?? 0
       // No client waited for it.
       if (record.shadowOf !== undefined) return
+      if (record.cache !== undefined) cache[record.cache]++
+      savedNanoUsd += record.savedNanoUsd ?? 0
       const histograms = histogramsOf(record)
       add(histograms.duration, record.durationMs)
       add(histograms.overhead, record.overheadMs)
@@ -105,6 +109,8 @@ export function createMetrics(): Metrics {
         sum(`portcullis_usage_missing_total{${labels}}`, counters.usageMissing)
         sum(`portcullis_cost_usd_total{${labels}}`, counters.costNanoUsd / 1e9)
       }
+      for (const [state, count] of Object.entries(cache)) sum(`portcullis_cache_total{state="${state}"}`, count)
+      sum('portcullis_cache_saved_usd_total', savedNanoUsd / 1e9)
       for (const { labels, count } of attempts.values()) sum(`portcullis_attempts_total{${labels}}`, count)
       for (const { labels, duration, overhead, firstToken } of providers.values()) {
         writeHistogram(sum, 'portcullis_call_duration_ms', labels, duration)
@@ -220,6 +226,8 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
     'Calls whose provider reported no output tokens; they are estimated in the record.',
   ],
   portcullis_cost_usd_total: ['counter', 'Cost of the calls whose price and usage are known.'],
+  portcullis_cache_total: ['counter', 'Calls by what the cache had for them; `bypass` where it was not asked.'],
+  portcullis_cache_saved_usd_total: ['counter', 'What answers from the cache would have cost, where that is known.'],
   portcullis_calls_in_flight: ['gauge', 'Calls in flight.'],
   portcullis_spool_bytes: ['gauge', 'Bytes that wait on disk for the store.'],
   portcullis_events_dropped_total: ['counter', 'Events that could be kept nowhere.'],
