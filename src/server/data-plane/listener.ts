@@ -121,7 +121,7 @@ async function serveOther(
         const { item } = socket
         return item.kind === 'dialect'
           ? await serveResponses(exchange, item, { ...options, open })
-          : await serveRealtime(exchange, item, options.runtime(), options)
+          : await serveRealtime(exchange, item, options)
       }
     }
     if (socket !== undefined && options.endpoints.find(path) === undefined) {

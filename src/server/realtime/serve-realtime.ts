@@ -18,6 +18,7 @@ import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import { endWithKey } from './end-with-key.ts'
 import { refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
@@ -26,19 +27,22 @@ import { sessionRecord } from './session-record.ts'
 export async function serveRealtime(
   exchange: Exchange,
   endpoint: Endpoint,
-  runtime: Runtime,
-  { sink, concurrency, deadlines, holdersOf, log }: CallHandling,
+  { runtime: current, sink, concurrency, deadlines, holdersOf, log }: CallHandling & { runtime(): Runtime },
 ): Promise<void> {
+  const runtime = current()
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
   const { limits } = runtime
   let leave: (() => void) | undefined
+  let stopLooking: (() => void) | undefined
   exchange.onOver = (isWhole) => {
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left.'))
   }
   deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits))
   try {
-    const principal = principalOf(runtime.authenticate(keyHeaders(exchange.headers)))
+    const presented = keyHeaders(exchange.headers)
+    const principal = principalOf(runtime.authenticate(presented))
+    stopLooking = endWithKey(lifetime, presented, current)
     const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
@@ -88,6 +92,8 @@ export async function serveRealtime(
       if (reason.code === 'client_closed') return
       late = reason
       client.close(1008, reason.code)
+      // A client that answers no farewell could go on for as long as one is waited for.
+      session.socket.terminate()
     })
     const mayUse = modelsOfSession(call, session.target, runtime)
     const { isShared } = runtime
@@ -114,6 +120,7 @@ export async function serveRealtime(
     sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   } finally {
+    stopLooking?.()
     deadlines.delete(lifetime)
     leave?.()
   }

@@ -12,6 +12,7 @@ import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import { endWithKey } from './end-with-key.ts'
 import type { OpenSockets } from './open-sockets.ts'
 import { bytesOf, HIGH_WATER_BYTES, keepWatch } from './relay.ts'
 import { turnExchange } from './turn-exchange.ts'
@@ -49,6 +50,7 @@ export async function serveResponses(
   })
   const lifetime = new CallLifetime()
   handling.deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits.sessionDeadlineMs))
+  const stopLooking = endWithKey(lifetime, headers, () => handling.runtime())
   lifetime.onEnd((reason) => {
     void sendError(socket, reason)
     socket.close(1008, reason.code)
@@ -163,6 +165,7 @@ export async function serveResponses(
   socket.on('error', () => undefined)
   socket.on('close', () => {
     clearInterval(pings)
+    stopLooking()
     place.close()
     handling.deadlines.delete(lifetime)
     waiting.length = 0
