@@ -66,7 +66,6 @@ describe('portcullis calls export', () => {
   it('says in a sentence what is wrong', async () => {
     for (const wrong of [
       ['--format', 'parquet'],
-      ['--max', '0'],
       ['--feedback', 'maybe'],
     ]) {
       const refused = await bed.control('calls', 'export', ...wrong)

@@ -85,7 +85,6 @@ describe('a path at which nothing is', () => {
     '/v1beta/files',
     '/key/generate',
     '/v1/prompts/p/completions',
-    '/v1/feedback',
     '/x',
   ])('%s is told no path that is something else', async (path) => {
     const { message } = (await bed.gateway.post(path, chat)).json.error
