@@ -56,7 +56,7 @@ describe('feedback', () => {
     expect(await found('feedback=any')).toContain(id)
     expect(await found('feedback=any')).not.toContain(silent.id)
     expect((await gateway.control('/api/v1/calls?feedback=maybe')).json.error.message).toBe(
-      '`feedback` is any, good, bad.',
+      'Write any, good or bad for `feedback`.',
     )
   })
 

@@ -42,7 +42,7 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
   const { feedback } = parameters
   if (feedback !== undefined && feedback !== '') {
     const known = feedbackFilters.find((filter) => filter === feedback)
-    if (known === undefined) throw invalid('feedback', `\`feedback\` is ${feedbackFilters.join(', ')}.`)
+    if (known === undefined) throw invalid('feedback', `Write any, good or bad for \`feedback\`.`)
     query.feedback = known
   }
   const limit = parameters['limit']
