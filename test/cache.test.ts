@@ -52,6 +52,8 @@ it('an answer is found again by a client whose every call has a trace of its own
       traceparent: `00-${digit.repeat(32)}-${digit.repeat(16)}-01`,
       tracestate: `a=${digit}`,
       baggage: `b=${digit}`,
+      'idempotency-key': `key-${digit}`,
+      'x-client-request-id': `request-${digit}`,
     },
   })
   const replies = [await chat(body, traced('1')), await chat(body, traced('2')), await chat(body)]

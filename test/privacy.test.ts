@@ -39,14 +39,28 @@ const control = (method: string, path: string, body?: object): Promise<WireReply
   post(gateway.controlUrl + path, body, { method, headers: { authorization: `Bearer ${gateway.adminToken}` } })
 const databaseOf = (name: string): string => join(gateway.directory, 'data', name)
 
+const ownKey = (): object[] => [{ id: 'team-a', key: gateway.key, workspace: 'default' }]
+
+function change(name: string, sql: string): void {
+  const database = new DatabaseSync(databaseOf(name), { timeout: 5000 })
+  database.exec(sql)
+  database.close()
+}
+
+function read(name: string, sql: string): Record<string, unknown>[] {
+  const database = new DatabaseSync(databaseOf(name), { timeout: 5000, readOnly: true })
+  const rows = database.prepare(sql).all()
+  database.close()
+  return rows
+}
+
 /** Calls become three days older. */
 function age(where: string): void {
-  const database = new DatabaseSync(databaseOf('calls.db'), { timeout: 5000 })
   for (const table of ['calls', 'call_metadata'])
-    database.exec(
+    change(
+      'calls.db',
       `UPDATE ${table} SET started_at = started_at - 3 * 86400000 WHERE seq IN (SELECT seq FROM calls WHERE ${where})`,
     )
-  database.close()
 }
 
 const until = async (path: string, condition: (reply: WireReply) => boolean): Promise<WireReply> => {
@@ -112,6 +126,31 @@ describe('retention', () => {
     expect((await control('DELETE', `/api/v1/holds/${hold.json.id}`)).status).toBe(200)
     await until(`/api/v1/calls/${held.id}`, ({ status }) => status === 404)
     expect((await control('DELETE', `/api/v1/holds/${hold.json.id}`)).status).toBe(404)
+  })
+
+  it('takes away what was said about calls that never were, once it is as old', async () => {
+    const say = (call: string): Promise<WireReply> =>
+      gateway.post('/v1/feedback', { call_id: call, value: 1, comment: `about ${call}` })
+    const { id } = await gateway.call(await ask('of today'))
+    await Promise.all([say('nobody'), say(id)])
+    const kept = (): unknown[] =>
+      read('calls.db', 'SELECT comment FROM feedback ORDER BY comment').map(({ comment }) => comment)
+    while (kept().length < 2) await gateway.control('/api/v1/calls')
+    change('calls.db', 'UPDATE feedback SET at = at - 3 * 86400000')
+    await gateway.configure({ ...config(), keys: ownKey(), record: { keepDays: 2 } })
+    while (kept().length > 1) await gateway.control('/api/v1/calls')
+    expect(kept()).toEqual([`about ${id}`])
+  })
+
+  it('takes nothing away, and starts all the same, where holds cannot be read', async () => {
+    const { id } = await gateway.call(await ask('of long ago'))
+    age('1')
+    change('control.db', "INSERT INTO setting VALUES ('legal-holds', '[{\"id\":1}]')")
+    await gateway.configure({ ...config(), keys: ownKey(), record: { keepDays: 1 } })
+    await until('/api/v1/config', ({ text }) => text.includes('keepDays'))
+    const refused = await control('POST', '/api/v1/erasures', { workspace: 'default', user: 'anna' })
+    expect([refused.status, refused.json.error.message]).toEqual([503, 'The legal holds of control.db cannot be read.'])
+    expect((await gateway.control(`/api/v1/calls/${id}`)).status).toBe(200)
   })
 })
 

@@ -7,7 +7,7 @@ import { estimatePrompt } from '../core/estimate-prompt.ts'
 import { callCost } from '../core/prices.ts'
 import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
 import { requestFacts, routeFacts } from '../core/request-facts.ts'
-import { leavesOf, type RouteFacts } from '../core/route-plan.ts'
+import { type RouteFacts, targetsOf } from '../core/route-plan.ts'
 
 export interface BudgetOptions {
   claimsOf(call: Pick<RoutedCall, 'principal' | 'model' | 'facts'>): readonly Claim[]
@@ -39,20 +39,19 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
 
   function holdMost(call: ModelCall, claims: readonly Claim[]): void | Promise<void> {
     if (claims.every(isCounted)) return reserve(call.reserved, claims, oneCall)
-    const targets = leavesOf(resolve(call.model).plan)
+    const targets = targetsOf(resolve(call.model).plan)
     const exactly = (): void | Promise<void> => reserve(call.reserved, claims, demandOf(call, targets, readInput))
     const { endpoint, wire } = call
     if (endpoint.kind !== 'dialect' || wire.bytes.length > MAX_GUESSED_BYTES || !isAscii(wire.bytes)) return exactly()
-    // Where there is room for a little too much, nobody has to read the body.
-    try {
-      const held = reserve(call.reserved, claims, demandOf(call, targets, inputBySize))
-      return held?.catch((fault: unknown) => {
-        if (fault instanceof GatewayError) return exactly()
-        throw fault
-      })
-    } catch (fault) {
+    const orExactly = (fault: unknown): void | Promise<void> => {
       if (fault instanceof GatewayError) return exactly()
       throw fault
+    }
+    // Where there is room for about so much, nobody has to read the body.
+    try {
+      return reserve(call.reserved, claims, demandOf(call, targets, inputBySize))?.catch(orExactly)
+    } catch (fault) {
+      return orExactly(fault)
     }
   }
 }
@@ -117,7 +116,7 @@ function demandOf(call: ModelCall, targets: readonly Target[], inputOf: (call: M
   return costs.includes(undefined) ? { ...demand, pricedCostUsd: costUsd } : { ...demand, costUsd }
 }
 
-/** A token has three bytes or more in most of what is written. */
+/** A token has three bytes or more in most of what is written; bare numbers have one in two and a half. */
 function inputBySize({ wire }: ModelCall): number {
   return Math.ceil(wire.bytes.length / 3)
 }

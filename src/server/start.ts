@@ -259,7 +259,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const purgeCache: ControlPlaneOptions['purgeCache'] =
       workers?.purgeCache ??
       (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
-    const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache })
+    const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
     privacy.retain()
     const lag = monitorEventLoopDelay({ resolution: 10 })
     lag.enable()

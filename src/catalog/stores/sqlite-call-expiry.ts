@@ -17,6 +17,8 @@ import type { Rollups } from './sqlite-rollups.ts'
 
 /** About a millisecond of work, while which nothing new is stored. */
 const CALLS_AT_ONCE = 200
+/** Longer than a month, and than a call is on its way: what was used of such a window asks nobody for any more. */
+const LONGEST_WINDOW_MS = 62 * 86_400_000
 
 export interface CallExpiry {
   /** All calls that are older than they may become, a few at a time: each step wants a transaction of its own. */
@@ -28,7 +30,7 @@ export interface CallExpiry {
 /** What is kept of calls beside their rows. */
 interface CountedBeside {
   readonly facts: Pick<Facts, 'remove'>
-  readonly feedback: Pick<FeedbackTable, 'removeOf'>
+  readonly feedback: Pick<FeedbackTable, 'removeOf' | 'removeStray'>
   readonly rollups: Pick<Rollups, 'expireUsers'>
 }
 
@@ -53,6 +55,8 @@ export function createCallExpiry(database: DatabaseSync, { facts, feedback, roll
       `SELECT ${columns} FROM calls INDEXED BY calls_by_user
        WHERE user = ? AND workspace = ? AND (started_at, seq) > (?, ?) ORDER BY started_at, seq LIMIT ?`,
     ),
+    // Of a window without an end the start is 0.
+    forgetUses: database.prepare('DELETE FROM budget_uses WHERE window_start > 0 AND window_start < ?'),
     removeCall: database.prepare('DELETE FROM calls WHERE seq = ?'),
     removeBodies: database.prepare('DELETE FROM bodies WHERE seq = ?'),
     removeLabel: database.prepare(
@@ -80,6 +84,7 @@ export function createCallExpiry(database: DatabaseSync, { facts, feedback, roll
 
   return {
     *expire(rules, now) {
+      statements.forgetUses.run(now - LONGEST_WINDOW_MS)
       for (let of = nextWorkspace(''); of !== undefined; of = nextWorkspace(of)) {
         const workspace = of
         const { callsMs = Number.POSITIVE_INFINITY, bodiesMs = callsMs } = timesOf(rules, workspace)
@@ -102,8 +107,11 @@ export function createCallExpiry(database: DatabaseSync, { facts, feedback, roll
             calls++
           }
           isMore = rows.length === CALLS_AT_ONCE
-          // Where a hold keeps calls of its people, their sums stay too.
-          if (!isMore && holds.length === 0 && Number.isFinite(callsMs)) rollups.expireUsers(workspace, now - callsMs)
+          if (!isMore && Number.isFinite(callsMs)) {
+            feedback.removeStray(workspace, now - callsMs)
+            // Where a hold keeps calls of its people, their sums stay too.
+            if (holds.length === 0) rollups.expireUsers(workspace, now - callsMs)
+          }
           yield { workspace, calls, bodies }
         }
       }

@@ -151,18 +151,6 @@ export const migrations: readonly string[] = [
   CREATE TABLE fact_backfill (next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
   INSERT INTO fact_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   CREATE INDEX rollup_sets_folded ON rollup_sets (family, workspace) WHERE folded = 1;
-  -- There are sums by other dimensions now: all are made anew.
-  DELETE FROM rollups;
-  DELETE FROM rollup_sets;
-  DELETE FROM rollup_backfill;
-  INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
-  `,
-  `
-  -- And by others again.
-  DELETE FROM rollups;
-  DELETE FROM rollup_sets;
-  DELETE FROM rollup_backfill;
-  INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   `,
   `
   CREATE TABLE feedback (
@@ -181,6 +169,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX feedback_by_call ON feedback (call_id) WHERE call_id IS NOT NULL;
   CREATE INDEX feedback_by_trace ON feedback (trace_id) WHERE trace_id IS NOT NULL;
+  CREATE INDEX feedback_by_workspace ON feedback (workspace, at);
   CREATE INDEX feedback_by_user ON feedback (user) WHERE user IS NOT NULL;
   `,
 ]

@@ -10,6 +10,8 @@ export interface FeedbackTable {
   /** Within a transaction: what was said about a call that is taken away, or of a person that is to be forgotten. */
   removeOf(about: { readonly workspace: string; readonly call: string; readonly trace: string | null }): void
   removeBy(workspace: string, user: string): void
+  /** Within a transaction: what is older than calls may become and about none that is there, as may come of a wrong id. */
+  removeStray(workspace: string, before: number): void
 }
 
 export function createFeedbackTable(database: DatabaseSync): FeedbackTable {
@@ -23,6 +25,11 @@ export function createFeedbackTable(database: DatabaseSync): FeedbackTable {
        AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.trace_id = ?2 AND calls.workspace = ?1)`,
   )
   const removeBy = database.prepare('DELETE FROM feedback WHERE workspace = ? AND user = ?')
+  const removeStray = database.prepare(
+    `DELETE FROM feedback WHERE workspace = ? AND at < ?
+       AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.id = call_id AND calls.workspace = feedback.workspace)
+       AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.trace_id = feedback.trace_id AND calls.workspace = feedback.workspace)`,
+  )
   const text = (value: string | undefined): SQLInputValue => value ?? null
   return {
     add({ id, at, workspace, key, call, trace, value, weight, label, comment, user, metadata }) {
@@ -47,6 +54,7 @@ export function createFeedbackTable(database: DatabaseSync): FeedbackTable {
       if (trace !== null) removeOfTrace.run(workspace, trace)
     },
     removeBy: (workspace, user) => void removeBy.run(workspace, user),
+    removeStray: (workspace, before) => void removeStray.run(workspace, before),
   }
 }
 

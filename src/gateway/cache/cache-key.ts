@@ -3,7 +3,7 @@ import type { ModelCall } from '../../core/call.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
 import { leavesOf, type RoutePlan } from '../../core/route-plan.ts'
-import { withoutTrace } from '../outbound/headers.ts'
+import { askingHeaders } from '../outbound/headers.ts'
 
 /**
  * What two calls have in common that get the same answer: the caller's partition, where the call may go, and everything in the
@@ -53,7 +53,7 @@ function keyWith(call: ModelCall, resolved: ResolvedModel, scope: Scope, questio
   // What decides between the targets of a plan decides about the answer; two routes decide in two ways.
   add(resolved.plan.kind === 'target' ? '' : resolved.route)
   add(dependsOnCaller(resolved.plan) ? `${key} ${canonical(call.facts().metadata)}` : '')
-  add(withoutTrace(call.headers).join('\n'))
+  add(askingHeaders(call.headers).join('\n'))
   add(call.query)
   add(question)
   return hash.digest('base64url')

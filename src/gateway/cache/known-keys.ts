@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ModelCall } from '../../core/call.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ResolvedModel } from '../../core/registry.ts'
-import { withoutTrace } from '../outbound/headers.ts'
+import { askingHeaders } from '../outbound/headers.ts'
 import { cacheKey, dependsOnCaller, type Scope } from './cache-key.ts'
 
 /** About 150 bytes each. */
@@ -35,6 +35,6 @@ function digestOf(call: ModelCall, scope: Scope): string {
   const owner = scope === 'key' ? principal.key : ''
   const family = endpoint.kind === 'dialect' ? endpoint.dialect.id : ''
   const partition = [principal.workspace, owner, wish.namespace ?? '']
-  const beside = JSON.stringify([...partition, family, endpoint.path, model, stream, query, withoutTrace(headers)])
+  const beside = JSON.stringify([...partition, family, endpoint.path, model, stream, query, askingHeaders(headers)])
   return createHash('sha256').update(`${beside.length}:${beside}`).update(wire.bytes).digest('base64url')
 }

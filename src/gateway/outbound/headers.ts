@@ -6,7 +6,8 @@ import { checkedWait } from './retry-after.ts'
 /** W3C Trace Context and Baggage: of the client's own house, and a provider is a stranger there. */
 const traceNames: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage'])
 
-const requestNames: ReadonlySet<string> = new Set([...traceNames, 'idempotency-key', 'x-client-request-id'])
+/** They name one call, and are passed on. */
+const namesOfOneCall: ReadonlySet<string> = new Set([...traceNames, 'idempotency-key', 'x-client-request-id'])
 
 /** Parameters of InvokeModel, such as its guardrail, are headers of Bedrock. */
 const requestPrefixes = ['anthropic-', 'openai-', 'x-amzn-bedrock-'] as const
@@ -21,7 +22,7 @@ export function requestHeaders(
 ): readonly string[] {
   let kept: string[] | undefined
   for (const name in headers) {
-    if (!requestPrefixes.some((prefix) => name.startsWith(prefix)) && !requestNames.has(name)) continue
+    if (!requestPrefixes.some((prefix) => name.startsWith(prefix)) && !namesOfOneCall.has(name)) continue
     if (accountsOwn.has(name)) continue
     const value = headers[name]
     if (value === undefined) continue
@@ -47,15 +48,19 @@ export function headersForAccount(
   headers: readonly string[],
   { passesTraceContext }: { readonly passesTraceContext?: true },
 ): readonly string[] {
-  return passesTraceContext === true ? headers : withoutTrace(headers)
+  return passesTraceContext === true ? headers : without(traceNames, headers)
 }
 
-/** Names and values in turn. A trace is another one with each call, and says nothing of what is asked. */
-export function withoutTrace(headers: readonly string[]): readonly string[] {
+/** Those that may change an answer: what is another one with each call, and says nothing of what is asked, is left out. */
+export function askingHeaders(headers: readonly string[]): readonly string[] {
+  return without(namesOfOneCall, headers)
+}
+
+function without(names: ReadonlySet<string>, headers: readonly string[]): readonly string[] {
   let kept: string[] | undefined
   for (let index = 0; index < headers.length; index += 2) {
-    const isOfTrace = traceNames.has(headers[index] ?? '')
-    if (isOfTrace) kept ??= headers.slice(0, index)
+    const isLeftOut = names.has(headers[index] ?? '')
+    if (isLeftOut) kept ??= headers.slice(0, index)
     else kept?.push(headers[index] ?? '', headers[index + 1] ?? '')
   }
   return kept ?? headers

@@ -3,6 +3,7 @@ import { AuditEntry } from '../../core/audit.ts'
 import { Checkpoint } from '../../observe/audit/checkpoint.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { ControlApp } from './app.ts'
+import { json } from './json-of.ts'
 
 export interface AuditApi {
   readonly audit: Audit
@@ -10,9 +11,7 @@ export interface AuditApi {
 
 const count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 const hashes = z.array(z.string())
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  200: { description, content: { 'application/json': { schema } } },
-})
+const ok = <Schema extends z.ZodType>(description: string, schema: Schema) => ({ 200: json(description, schema) })
 
 const listRoute = createRoute({
   method: 'get',
@@ -24,7 +23,7 @@ const listRoute = createRoute({
       limit: count.min(1).max(200).default(50),
     }),
   },
-  responses: json('Entries, and how many there are in all', z.object({ data: z.array(AuditEntry), size: z.number() })),
+  responses: ok('Entries, and how many there are in all', z.object({ data: z.array(AuditEntry), size: z.number() })),
 })
 
 const proofRoute = createRoute({
@@ -32,7 +31,7 @@ const proofRoute = createRoute({
   path: '/api/v1/audit/{seq}/proof',
   summary: 'That an entry is in the tree of a checkpoint (RFC 9162, 2.1.3)',
   request: { params: z.object({ seq: count }), query: z.strictObject({ size: count.min(1).optional() }) },
-  responses: json(
+  responses: ok(
     'The entry, its leaf, the path and the signed root',
     z.object({ entry: AuditEntry, size: z.number(), leafHash: z.string(), path: hashes, checkpoint: Checkpoint }),
   ),
@@ -43,14 +42,14 @@ const consistencyRoute = createRoute({
   path: '/api/v1/audit/consistency',
   summary: 'That the tree of `to` entries begins with that of `from` (RFC 9162, 2.1.4)',
   request: { query: z.strictObject({ from: count.min(1), to: count.min(1).optional() }) },
-  responses: json('The proof', z.object({ from: z.number(), to: z.number(), proof: hashes })),
+  responses: ok('The proof', z.object({ from: z.number(), to: z.number(), proof: hashes })),
 })
 
 const checkpointRoute = createRoute({
   method: 'get',
   path: '/api/v1/audit/checkpoint',
   summary: 'The tree as it is now, signed',
-  responses: json('The checkpoint, with the public key', Checkpoint),
+  responses: ok('The checkpoint, with the public key', Checkpoint),
 })
 
 export function addAuditRoutes(app: ControlApp, { audit }: AuditApi): void {

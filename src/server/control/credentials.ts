@@ -4,6 +4,7 @@ import { workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { KeptCredentials } from '../kept-credentials.ts'
 import type { ControlApp, ControlEnv } from './app.ts'
+import { bodyOf, json } from './json-of.ts'
 import { invalid, readJson } from './read-json.ts'
 
 export interface CredentialsApi {
@@ -27,14 +28,6 @@ const NewCredential = z.strictObject({ name: id, workspace: id.optional(), secre
 const NewValue = z.strictObject({ secret: CredentialSecret })
 const params = z.object({ name: z.string() })
 const query = z.strictObject({ workspace: id.optional() })
-
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const bodyOf = <Schema extends z.ZodType>(schema: Schema) => ({
-  body: { required: true, content: { 'application/json': { schema } } },
-})
 
 const listRoute = createRoute({
   method: 'get',

@@ -5,6 +5,7 @@ import { allPermissions, type Permission, roleNames } from '../../registry/roles
 import { idPattern, idRule } from '../config/schema.ts'
 import type { ManagementKeys } from '../management-keys.ts'
 import type { ControlApp } from './app.ts'
+import { json } from './json-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface ManagementKeysApi {
@@ -50,11 +51,6 @@ const Actor = z.object({
   owner: z.string().nullable(),
   workspace: z.string().nullable(),
   permissions: z.array(PermissionName),
-})
-
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } },
 })
 
 const whoRoute = createRoute({

@@ -4,6 +4,7 @@ import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { Privacy } from '../privacy/privacy.ts'
 import type { ControlApp } from './app.ts'
+import { bodyOf, json } from './json-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface PrivacyApi {
@@ -52,14 +53,6 @@ const Certificate = z.object({
   entry: z.number().openapi({ description: 'Place in the audit log.' }),
 })
 export type CertificateDescription = z.infer<typeof Certificate>
-
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const bodyOf = <Schema extends z.ZodType>(schema: Schema) => ({
-  body: { content: { 'application/json': { schema } } },
-})
 
 const listRoute = createRoute({
   method: 'get',

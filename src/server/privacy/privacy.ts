@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { responseId } from '../../catalog/dialects/openai-responses/response-writer.ts'
 import { eraseReplies } from '../../catalog/stores/erase-replies.ts'
 import type { AuditDraft } from '../../core/audit.ts'
+import { GatewayError } from '../../core/errors.ts'
 import type { DataSubject, KeepTimes, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { type Actor, isWithin } from '../../registry/access.ts'
 import { type Audit, audited, signedBy } from '../audit/audit.ts'
@@ -51,21 +53,40 @@ export interface PrivacyOptions {
   readonly dataDirectory: string
   config(): Pick<CompiledConfig, 'recordSettings' | 'workspaces'>
   purgeCache(workspace: string): Promise<Purge>
+  log(message: string): void
 }
 
 /** What a call does not lead to. */
 const notSearched = [
   'files and batches of the workspace: take them away with their own API',
   'what providers keep',
+  'budgets that are grouped by metadata: a counter has the values in its name for as long as its window',
   'copies of the data directory, and exports that were made before',
   'the spool, whose files are finished after ten minutes and removed once they are stored',
 ]
 
 const DAY_MS = 86_400_000
+const nothingExpires: RetentionRules = { usual: {}, workspaces: {}, holds: [] }
 
-export function createPrivacy({ store, record, audit, dataDirectory, config, purgeCache }: PrivacyOptions): Privacy {
+export function createPrivacy({
+  store,
+  record,
+  audit,
+  dataDirectory,
+  config,
+  purgeCache,
+  log,
+}: PrivacyOptions): Privacy {
   const holds = createHolds(store)
-  const retain = (): void => record.retain(rulesOf(config(), holds.list()))
+  const retain = (): void => {
+    try {
+      record.retain(rulesOf(config(), holds.list()))
+    } catch (fault) {
+      if (!(fault instanceof GatewayError)) throw fault
+      log(`No call is taken away: ${fault.message}`)
+      record.retain(nothingExpires)
+    }
+  }
   return {
     retain,
     holds: holds.list,
@@ -92,11 +113,7 @@ export function createPrivacy({ store, record, audit, dataDirectory, config, pur
       const begun = signedBy(by, { action: 'erasure-begun', subject: subjectSha256, details: { workspace } })
       const found = await audited(audit.append, begun, async () => {
         const { ids, bodies, held } = await record.erase({ workspace, user }, holds.list())
-        const replies = await eraseReplies(
-          join(dataDirectory, 'replies.db'),
-          workspace,
-          ids.map((id) => `resp_${id}`),
-        )
+        const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids.map(responseId))
         const counts = { calls: ids.length, bodies, replies, held, callsSha256: sha256Of(ids) }
         return { ...counts, cache: await purgeCache(workspace) }
       })

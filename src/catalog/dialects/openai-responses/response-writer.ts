@@ -11,6 +11,11 @@ export interface ResponseWriter {
   response(): JsonObject
 }
 
+/** Of a response that the gateway writes itself. */
+export function responseId(callId: string): string {
+  return `resp_${callId}`
+}
+
 /** A response has one answer, so of several choices only the first can be said. */
 export function responseWriter(context: ReplyContext, emit: Emit): ResponseWriter {
   const { body = {} } = context
@@ -24,7 +29,7 @@ export function responseWriter(context: ReplyContext, emit: Emit): ResponseWrite
   const response = (): JsonObject => {
     const cut = reason === undefined ? undefined : cutReason(reason)
     return {
-      id: `resp_${context.callId}`,
+      id: responseId(context.callId),
       object: 'response',
       created_at: context.createdAt,
       status: !isEnded ? 'in_progress' : cut === undefined ? 'completed' : 'incomplete',
