@@ -2,14 +2,11 @@ import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import type { AuditDraft } from '../core/audit.ts'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
-import { addSnapshots, renderMetrics } from '../observe/metrics.ts'
 import { openAuditThread } from './audit/audit.ts'
-import { createRefusals } from './audit/refusals.ts'
+import { beginGatewayAudit } from './audit/gateway-audit.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { checkFiles } from './check-files.ts'
@@ -27,14 +24,15 @@ import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
 import { createKeptCredentials, credentialsFault } from './kept-credentials.ts'
+import { listenersOf } from './listeners.ts'
 import { createLiveKeys } from './live-keys.ts'
 import { createManagementKeys } from './management-keys.ts'
 import { openMasterKey } from './master-key.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { createPrivacy } from './privacy/privacy.ts'
-import { processMetrics } from './process-metrics.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
@@ -113,24 +111,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const masterKey = openMasterKey(environment)
     const audit = openAuditThread(dataDirectory)
     closers.push(() => audit.close())
-    const marks = { version: options.version, sha256: isThere ? hash('sha256', configText) : null }
-    // A start that cannot be written down does not happen.
-    await audit.append({
-      actor: 'cli',
-      action: 'gateway-started',
+    const started = {
       subject: configPath ?? '',
-      details: { ...marks, pid: process.pid, keysMade: secrets.shown.keys.map(({ id }) => id) },
-    })
-    const note = (draft: AuditDraft): Promise<void> =>
-      audit.append(draft).then(
-        () => undefined,
-        (fault: Error) => log(`Not in the audit log (${draft.action}): ${fault.message}`),
-      )
-    closers.push(() =>
-      note({ actor: 'gateway', action: 'gateway-stopped', subject: '', details: { pid: process.pid } }),
-    )
-    const refusals = createRefusals(audit.append)
-    closers.push(() => refusals.close())
+      details: {
+        version: options.version,
+        sha256: isThere ? hash('sha256', configText) : null,
+        keysMade: secrets.shown.keys.map(({ id }) => id),
+      },
+    }
+    const { note, refusals, close: endAudit } = await beginGatewayAudit(audit, started, log)
+    closers.push(endAudit)
     const demo = await startDemoProvider()
     closers.push(() => demo.close())
     const listening = { host, port }
@@ -261,9 +251,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
     const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
     privacy.retain()
-    const lag = monitorEventLoopDelay({ resolution: 10 })
-    lag.enable()
-    closers.push(() => void lag.disable())
+    const metrics = createGatewayMetrics([
+      calls.metrics,
+      record.metrics,
+      () => checkMetrics(checks.counts()),
+      () => budgetMetrics(listBudgets(engine.budgets, engine.keys())),
+      () => ({
+        portcullis_calls_in_flight: calls.inFlight,
+        portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
+        portcullis_config_stale: status.configFault === undefined ? 0 : 1,
+      }),
+    ])
+    closers.push(metrics.close)
     const control = createControlPlane({
       version: options.version,
       adminTokenHash: secrets.adminTokenHash,
@@ -300,25 +299,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         endpoints: clientEndpoints(),
         fleets: workers?.fleets ?? (async () => [engine.fleet.state()]),
       }),
-      metrics: async () => {
-        const text = renderMetrics(
-          addSnapshots([
-            await calls.metrics(),
-            record.metrics(),
-            checkMetrics(checks.counts()),
-            budgetMetrics(listBudgets(engine.budgets, engine.keys())),
-            {
-              portcullis_calls_in_flight: calls.inFlight,
-              portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
-              portcullis_config_stale: status.configFault === undefined ? 0 : 1,
-              nodejs_eventloop_lag_p99_ms: lag.percentile(99) / 1e6,
-              ...processMetrics(),
-            },
-          ]),
-        )
-        lag.reset()
-        return text
-      },
+      metrics: metrics.render,
     })
     await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
@@ -381,19 +362,5 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   } catch (fault) {
     await closeAll()
     throw fault
-  }
-}
-
-interface Listeners {
-  readonly host: string
-  readonly port: number
-  readonly controlPort: number
-}
-
-function listenersOf(options: Partial<Listeners>, { listen }: { readonly listen: Partial<Listeners> }): Listeners {
-  return {
-    host: options.host ?? listen.host ?? '127.0.0.1',
-    port: options.port ?? listen.port ?? 8787,
-    controlPort: options.controlPort ?? listen.controlPort ?? 8788,
   }
 }
