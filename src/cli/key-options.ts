@@ -1,3 +1,4 @@
+import { scopeNames } from '../core/key-scope.ts'
 import { BudgetEntry } from '../server/config/budgets-section.ts'
 import { KeySettings, maxOverlapSeconds } from '../server/key-settings.ts'
 import { UsageError } from './command.ts'
@@ -8,6 +9,11 @@ export const keyOptions = {
   limit: { type: 'string', multiple: true },
   expires: { type: 'string' },
   owner: { type: 'string' },
+  providers: { type: 'string' },
+  'data-regions': { type: 'string' },
+  endpoints: { type: 'string' },
+  networks: { type: 'string' },
+  'require-metadata': { type: 'string' },
 } as const
 
 export interface KeyOptions {
@@ -15,21 +21,50 @@ export interface KeyOptions {
   readonly limit?: readonly string[] | undefined
   readonly expires?: string | undefined
   readonly owner?: string | undefined
+  readonly providers?: string | undefined
+  readonly 'data-regions'?: string | undefined
+  readonly endpoints?: string | undefined
+  readonly networks?: string | undefined
+  readonly 'require-metadata'?: string | undefined
 }
 
 /** Throws `UsageError`. */
-export function keySettings({ budget, limit, expires, owner }: KeyOptions, now: Date): KeySettings {
+export function keySettings(options: KeyOptions, now: Date): KeySettings {
+  const { budget, limit, expires, owner } = options
   const settings = {
     ...(budget === undefined ? {} : { budgets: budget.map(budgetEntry) }),
     ...(limit === undefined ? {} : { limits: limit.map(budgetEntry) }),
     ...(expires === undefined ? {} : { expiresAt: expiry(expires, now) }),
     ...(owner === undefined ? {} : { owner }),
+    ...Object.fromEntries(scopeNames.flatMap((name) => boundOption(options, name))),
   }
   // What is stored is read by the same schema: one key that it does not take would keep all from being read.
   const fault = KeySettings.safeParse(settings).error?.issues[0]
+  const bound = scopeNames.find((name) => name === fault?.path[0])
+  if (bound !== undefined) {
+    const why = fault?.path.length === 1 ? 'takes at least one value and no endless list' : fault?.message
+    throw new UsageError(`The option --${optionOf(bound)} ${why}.`)
+  }
   if (fault?.path[0] === 'owner') throw new UsageError('Write 1 to 200 characters for --owner.')
   if (fault !== undefined) throw new UsageError('Give --budget and --limit at most 100 times each.')
   return settings
+}
+
+/** What a key is bound to, in the words of its options: `networks=10.0.0.0/8`. */
+export function boundText(key: Readonly<Record<(typeof scopeNames)[number], readonly string[] | null>>): string {
+  return scopeNames
+    .flatMap((name) => (key[name] === null ? [] : [`${optionOf(name)}=${key[name].join(',')}`]))
+    .join(' ')
+}
+
+function optionOf(name: (typeof scopeNames)[number]): Exclude<keyof KeyOptions, 'budget' | 'limit'> {
+  if (name === 'dataRegions') return 'data-regions'
+  return name === 'requireMetadata' ? 'require-metadata' : name
+}
+
+function boundOption(options: KeyOptions, name: (typeof scopeNames)[number]): [string, string[]][] {
+  const given = options[optionOf(name)]
+  return given === undefined ? [] : [[name, given.split(',').filter((text) => text !== '')]]
 }
 
 /** As it is written for `--budget` and `--limit`. */

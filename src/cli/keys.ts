@@ -17,14 +17,16 @@ import { openPairSecret } from '../server/pair-secret.ts'
 import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
 import { askControl } from './control-client.ts'
-import { amountText, durationSeconds, keyOptions, keySettings } from './key-options.ts'
+import { amountText, boundText, durationSeconds, keyOptions, keySettings } from './key-options.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
   summary: 'list, create and revoke virtual keys, and show their key pairs',
   help: `Usage: portcullis keys list
        portcullis keys create <id> [--workspace <id>] [--models <pattern,…>] [--budget <amount>] [--limit <amount>]
-                                   [--expires <date>|<n>d] [--owner <text>]
+                                   [--expires <date>|<n>d] [--owner <text>] [--networks <block,…>]
+                                   [--providers <pattern,…>] [--data-regions <id,…>] [--endpoints <pattern,…>]
+                                   [--require-metadata <name,…>]
        portcullis keys rotate <id> [--overlap <n>h]    another value; the one before works on for so long
        portcullis keys revoke <id>
        portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with
@@ -120,12 +122,12 @@ interface KeysAccess {
   pair(id: string): Promise<KeyPair>
 }
 
-const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'EXPIRES', 'REVOKED', 'OWNER', 'BUDGETS']
+const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'EXPIRES', 'REVOKED', 'OWNER', 'BUDGETS', 'BOUND TO']
 
 function keysText(keys: readonly KeyDescription[]): string {
   return table(
     head,
-    keys.map(({ id, workspace, models, source, createdAt, expiresAt, revokedAt, owner, budgets }) => [
+    keys.map(({ id, workspace, models, source, createdAt, expiresAt, revokedAt, owner, budgets, ...bounds }) => [
       id,
       workspace,
       models.join(','),
@@ -135,6 +137,7 @@ function keysText(keys: readonly KeyDescription[]): string {
       revokedAt ?? '',
       owner ?? '',
       budgets.map(amountText).join(' '),
+      boundText(bounds),
     ]),
   )
 }

@@ -75,6 +75,22 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Ask for a model that this key may use; `GET /v1/models` lists them.',
   },
+  provider_not_allowed: {
+    status: 403,
+    retryable: false,
+    help: 'Ask for a model of a provider, and in a region, that this key and its workspace may use.',
+  },
+  endpoint_not_allowed: { status: 403, retryable: false, help: 'Use an endpoint that this key is for.' },
+  network_not_allowed: {
+    status: 403,
+    retryable: false,
+    help: 'Call from a network of the key; behind a proxy, name it in `listen.trustedProxies`.',
+  },
+  metadata_required: {
+    status: 400,
+    retryable: false,
+    help: 'Send the metadata that this key asks for, in `x-portcullis-metadata` or in the body.',
+  },
   // What was asked for
   unknown_model: {
     status: 404,

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts'
+import type { KeyScope } from './key-scope.ts'
 import type { ModelFacts } from './prices.ts'
 import type { Provider } from './provider.ts'
 import type { RoutePlan, RouteSettings, RouteShadow } from './route-plan.ts'
@@ -22,6 +23,8 @@ export interface ProviderAccount {
   readonly passesUnknownIds?: true
   /** What the client says of its trace goes there too (W3C Trace Context and Baggage). */
   readonly passesTraceContext?: true
+  /** Where its provider has what it is sent, by the operator's word. Absent: not said. */
+  readonly dataRegion?: string
   readonly options: Readonly<Record<string, string>>
   /** Those that it is listed with and that mean it without its name. Absent: what the catalogue knows of its provider. */
   readonly models?: readonly string[]
@@ -84,6 +87,7 @@ export interface Principal {
   readonly priority?: Priority
   /** Of the key itself. */
   readonly budgets?: readonly Budget[]
+  readonly scope?: KeyScope
 }
 
 /** A virtual key as it is kept: never the key itself. */
@@ -96,6 +100,7 @@ export interface VirtualKey {
   /** Absent: `normal`. */
   readonly priority?: Priority
   readonly budgets?: readonly Budget[]
+  readonly scope?: KeyScope
   readonly source: 'file' | 'environment' | 'api' | 'first-start'
   /** Unix milliseconds, as all times here. */
   readonly createdAt: number
@@ -144,12 +149,13 @@ export interface RecordSettings {
   readonly keepBodiesDays?: number
 }
 
-export function principalOf({ id, workspace, models, priority, budgets }: VirtualKey): Principal {
+export function principalOf({ id, workspace, models, priority, budgets, scope }: VirtualKey): Principal {
   return {
     key: id,
     workspace,
     models,
     ...(priority === undefined ? {} : { priority }),
     ...(budgets === undefined ? {} : { budgets }),
+    ...(scope === undefined ? {} : { scope }),
   }
 }

@@ -144,7 +144,7 @@ export interface RouteDecision {
  * `circuit-open`: it failed too often lately. `cooling-down`: it asked for a pause. `check-failed`: its account fails its health
  * check. `not-the-holder`: another account holds what the call goes on from.
  */
-export type PassedOver = 'circuit-open' | 'cooling-down' | 'check-failed' | 'not-the-holder'
+export type PassedOver = 'circuit-open' | 'cooling-down' | 'check-failed' | 'not-the-holder' | 'not-allowed'
 
 /** What stands at the leaves of a plan, from left to right. */
 export function leavesOf<Leaf>(plan: RoutePlan<Leaf>): readonly Leaf[] {

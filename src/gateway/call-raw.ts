@@ -4,6 +4,7 @@ import type { CallLifetime } from '../core/lifetime.ts'
 import type { Surface } from '../core/provider.ts'
 import type { Principal, ProviderAccount } from '../core/registry.ts'
 import type { StreamedBody } from '../core/streamed-body.ts'
+import { type MayReach, outOfReach } from './reach.ts'
 import { type SendOptions, sender } from './send.ts'
 
 /** A request to a path of one account, whatever it is. */
@@ -37,7 +38,7 @@ export interface RawOptions {
   accountOf(name: string): ProviderAccount
 }
 
-/** Sends a request as it came, with the account's credential. Throws `model_not_allowed`, `invalid_request` or the fault of the provider. */
+/** Sends a request as it came, with the account's credential. Throws `model_not_allowed`, `provider_not_allowed`, `invalid_request` or the fault of the provider. */
 export function callRaw(
   { accountOf }: RawOptions,
   direct: ReturnType<typeof callDirect>,
@@ -52,12 +53,13 @@ export function callRaw(
   }
 }
 
-/** The same for a request of the gateway's own making: nothing of it is checked. */
-export function callDirect(options: SendOptions): (call: DirectCall) => Promise<ModelReply> {
+/** The same for a request of the gateway's own making: nothing of it is checked but that the account may have it. Throws `provider_not_allowed`. */
+export function callDirect(options: SendOptions, mayReach: MayReach): (call: DirectCall) => Promise<ModelReply> {
   const send = sender(options)
-  return (call) => {
+  return async (call) => {
     const { account, surface, contentType = 'application/json' } = call
-    return send({
+    if (!mayReach(call.principal, account)) throw outOfReach([account])
+    return await send({
       call: { ...call, stream: false },
       target: { account, model: '' },
       surface,

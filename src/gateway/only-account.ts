@@ -3,10 +3,12 @@ import type { JsonObject } from '../core/json.ts'
 import type { Principal, ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
 import { onlyTarget } from '../core/route-plan.ts'
 import { modelsBeside } from './hold-models.ts'
+import type { MayReach } from './reach.ts'
 
 export interface OnlyAccountOptions {
   resolve(model: string): ResolvedModel
   isAllowed(principal: Principal, model: string): boolean
+  readonly mayReach: MayReach
 }
 
 /** An account, and the names of the models there, one for each request. */
@@ -19,11 +21,13 @@ export interface OnlyAccount {
 export function onlyAccount({
   resolve,
   isAllowed,
+  mayReach,
 }: OnlyAccountOptions): (principal: Principal, bodies: readonly JsonObject[]) => OnlyAccount | undefined {
   const targetOf = (principal: Principal, model: string): Target | undefined => {
     if (!isAllowed(principal, model)) return undefined
     try {
-      return onlyTarget(resolve(model).plan)
+      const target = onlyTarget(resolve(model).plan)
+      return target !== undefined && mayReach(principal, target.account) ? target : undefined
     } catch (fault) {
       if (fault instanceof GatewayError) return undefined
       throw fault

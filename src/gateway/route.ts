@@ -2,6 +2,7 @@ import type { Next, RoutedCall } from '../core/call.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ResolvedModel, Target } from '../core/registry.ts'
 import { leavesOf, type RouteDecision, type RouteFacts, type RouteSettings } from '../core/route-plan.ts'
+import { type MayReach, outOfReach } from './reach.ts'
 import { longestWaitMs, nextPauseMs, pause } from './routing/backoff.ts'
 import { type Budget, createBudget } from './routing/budget.ts'
 import { chooseTargets, onlyTry } from './routing/choose-targets.ts'
@@ -10,6 +11,7 @@ import { askOne, type Hedge, isSpent, isWorthAnother, type TryOptions, tryTarget
 
 export interface RouteOptions<Call, Reply> extends TryOptions<Call, Reply> {
   resolve(model: string): ResolvedModel
+  readonly mayReach: MayReach
   /** In [0, 1). */
   random(): number
   /** The same reply, continued by others where it breaks off, for routes that have it so. */
@@ -26,7 +28,7 @@ export interface Continuing<Call, Reply> {
 
 /** Sends a call where its model's plan leads. Another target is tried on a fault that it may not have, before anything has reached the client. */
 export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call, Reply>): Next<Call, Reply> {
-  const { resolve, attempt, fleet } = options
+  const { resolve, attempt, fleet, mayReach } = options
   const hedgeOf = hedges(fleet)
   const ask = (call: Call, target: Target) => askOne(call, target, options)
   return async (call) => {
@@ -34,7 +36,10 @@ export function route<Call extends RoutedCall, Reply>(options: RouteOptions<Call
     const { route: name, plan, settings } = resolved
     call.emit({ type: 'route-resolved', route: name })
     const only = onlyTry(resolved)
-    if (only !== undefined) return await attempt(call, heldTarget(only, call))
+    if (only !== undefined) {
+      if (!mayReach(call.principal, only.account)) throw outOfReach([only.account])
+      return await attempt(call, heldTarget(only, call))
+    }
     // A body that is passed on as it comes can go to one target only.
     const hedge = call.upload === undefined ? hedgeOf(settings) : undefined
     let pauseMs: number | undefined
@@ -91,14 +96,15 @@ function mayGoRound(fault: unknown, call: RoutedCall): fault is GatewayError {
 function decide<Call extends RoutedCall, Reply>(
   call: Call,
   plan: ResolvedModel['plan'],
-  { fleet, random }: RouteOptions<Call, Reply>,
+  { fleet, random, mayReach }: RouteOptions<Call, Reply>,
 ): RouteDecision {
   let facts: RouteFacts | undefined
-  const { heldBy, reasoning } = call
+  const { heldBy, reasoning, principal } = call
   const decision = chooseTargets(plan, {
     random,
     facts: () => (facts ??= call.facts()),
     health: (target) => fleet.health(target),
+    mayReach: (account) => mayReach(principal, account),
     ...(heldBy === undefined ? {} : { heldBy: heldBy.account }),
     ...(reasoning === undefined ? {} : { preferred: reasoning.account }),
   })
@@ -106,6 +112,8 @@ function decide<Call extends RoutedCall, Reply>(
   if (decision.targets.length > 0) return decision
   const holders = leavesOf(plan).filter(({ account }) => heldBy === undefined || account.id === heldBy.account)
   if (heldBy !== undefined && holders.length === 0) throw heldBy.otherwise
+  const reached = holders.map(({ account }) => account).filter((account) => mayReach(principal, account))
+  if (reached.length === 0) throw outOfReach(holders.map(({ account }) => account))
   const seconds = Math.ceil(fleet.pauseMs(holders) / 1000)
   throw new GatewayError('no_healthy_target', 'Every target of the route has failed lately or asked for a pause.', {
     retryAfterSeconds: Math.max(1, seconds),

@@ -1,7 +1,7 @@
 import type { VirtualKey } from '../core/registry.ts'
 
 /** What the file says of a key. */
-export type KeyOfFile = Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority' | 'budgets'>
+export type KeyOfFile = Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority' | 'budgets' | 'scope'>
 
 export interface KeysOfFile {
   /** Those that the file gives a value. */

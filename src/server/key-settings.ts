@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import { priorities, type VirtualKey } from '../core/registry.ts'
 import { BudgetEntry, keyBudgets } from './config/budgets-section.ts'
+import { keyScope, scopeFields } from './config/scope-fields.ts'
 
 const budgets = z.array(BudgetEntry).max(100)
 
@@ -15,6 +16,7 @@ export const KeySettings = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
   /** Whoever answers for the key: a person, a team, a ticket. */
   owner: z.string().min(1).max(200).nullish(),
+  ...scopeFields,
 })
 export type KeySettings = z.infer<typeof KeySettings>
 
@@ -29,7 +31,7 @@ export type StoredSettings = z.infer<typeof StoredSettings>
 export function settingsOfKey(
   id: string,
   { priority, expiresAt, owner, earlier, ...entries }: StoredSettings,
-): Pick<VirtualKey, 'priority' | 'budgets' | 'expiresAt' | 'owner' | 'earlier'> {
+): Pick<VirtualKey, 'priority' | 'budgets' | 'scope' | 'expiresAt' | 'owner' | 'earlier'> {
   const all = (['budgets', 'limits'] as const).flatMap((field) =>
     keyBudgets(id, entries[field] ?? [], (path, message) => {
       const param = [field, ...path].map(String).join('.')
@@ -39,6 +41,7 @@ export function settingsOfKey(
   return {
     ...(priority === undefined ? {} : { priority }),
     ...(all.length === 0 ? {} : { budgets: all }),
+    ...keyScope(entries),
     ...(expiresAt == null ? {} : { expiresAt: Date.parse(expiresAt) }),
     ...(owner == null ? {} : { owner }),
     ...(earlier === undefined ? {} : { earlier }),

@@ -5,9 +5,10 @@ import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { CacheSettings, SemanticSettings } from '../core/cache.ts'
 import { compose, type ModelCall, type ModelReply, type Stage } from '../core/call.ts'
 import type { Embedder } from '../core/embedder.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
-import { classifiersIn, plainRoute } from '../core/route-plan.ts'
+import { classifiersIn, leavesOf, plainRoute } from '../core/route-plan.ts'
 import type { ScratchFile } from '../core/scratch.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
@@ -24,6 +25,7 @@ import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gatewa
 import { askHealth } from '../gateway/probe/ask-health.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
+import type { MayReach } from '../gateway/reach.ts'
 import { refuseUnseen } from '../gateway/refuse-unseen.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
 import { askClassifier } from '../gateway/routing/ask-classifier.ts'
@@ -37,6 +39,7 @@ import { type BudgetOptions, holdOne, isBudgeted, withinBudgets } from '../gatew
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
+import { createScopes } from '../registry/hold-scope.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
@@ -71,11 +74,13 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { config, accounts, resolver, keys, upstreams, credentials, fleet, slots, budgets } = options
   const { limits } = config
   const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
-  const routing = { resolve: resolver.resolve, fleet, random: Math.random }
+  const scopes = createScopes(config)
+  const { mayReach } = scopes
+  const routing = { resolve: resolver.resolve, mayReach, fleet, random: Math.random }
   const accountIds = new Set(accounts.map(({ id }) => id))
   const { acquire, acquireNew, replace } = upstreams
   const sending = { limits, credentials, acquire, acquireNew, replace, scratch: options.scratch }
-  const direct = callDirect(sending)
+  const direct = callDirect(sending, mayReach)
   const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
   const answering = {
     ...routing,
@@ -91,6 +96,10 @@ export function buildRuntime(options: WireOptions): Runtime {
     resolve: resolver.resolve,
   }
   const withinOne = holdOne(budgeting)
+  const usable = (principal: Principal): ((name: string) => boolean) =>
+    scopes.isBound(principal)
+      ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
+      : (name) => isAllowed(principal, name)
   return {
     limits,
     withinOne,
@@ -100,7 +109,7 @@ export function buildRuntime(options: WireOptions): Runtime {
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, answering),
         ...cacheStages(options),
-        ...semanticStages(options, embedder),
+        ...semanticStages(options, embedder, mayReach),
       ],
       route(answering),
     ),
@@ -116,7 +125,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       return account
     },
     isBudgeted: isBudgeted(budgeting),
-    onlyAccount: onlyAccount({ resolve: resolver.resolve, isAllowed }),
+    onlyAccount: onlyAccount({ resolve: resolver.resolve, isAllowed, mayReach }),
     embedder,
     realtime: compose(
       [
@@ -133,12 +142,20 @@ export function buildRuntime(options: WireOptions): Runtime {
         watch: watchSession,
       }),
     ),
-    authenticate: (headers) => keys.authenticate(headers),
-    authenticateSigned: (request, nowMs) => keys.authenticateSigned(request, nowMs),
+    authenticate(headers, asker, endpoint) {
+      const key = keys.authenticate(headers)
+      scopes.check(key, asker, endpoint)
+      return key
+    },
+    authenticateSigned(request, endpoint, nowMs) {
+      const signed = keys.authenticateSigned(request, nowMs)
+      if (signed !== undefined) scopes.check(signed.key, request, endpoint)
+      return signed
+    },
     isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
-    listModels: ({ models }) => resolver.list((name) => matchesAny(models, name)),
-    modelNamed: ({ models }, name) => resolver.named(name, (candidate) => matchesAny(models, candidate)),
+    listModels: (principal) => resolver.list(usable(principal)),
+    modelNamed: (principal, name) => resolver.named(name, usable(principal)),
   }
 }
 
@@ -203,17 +220,37 @@ function isKeptOutside({ recordSettings }: CompiledConfig, workspace: string): b
   return recordSettings(workspace).bodies !== 'off'
 }
 
+/** Whether a target of the model may have what the principal says. */
+function leadsWithinReach(
+  principal: Principal,
+  name: string,
+  resolve: Resolver['resolve'],
+  mayReach: MayReach,
+): boolean {
+  try {
+    return leavesOf(resolve(name).plan).some(({ account }) => mayReach(principal, account))
+  } catch (fault) {
+    if (fault instanceof GatewayError) return false
+    throw fault
+  }
+}
+
+/** A question is not shown to an embedder at a provider that may not have it. */
 function semanticStages(
   { config, cache, semanticIndex, resolver: { resolve } }: WireOptions,
   embedder: Embedder,
+  mayReach: MayReach,
 ): Stage<ModelCall, ModelReply>[] {
   if (config.semanticCache === undefined) return []
+  const chosen = config.semanticCache.embedder
   const { settings, ...limits } = config.semanticCache
   const settingsOf = ({ settings: route }: ResolvedModel): SemanticSettings | undefined =>
     route.cache === 'off' ? undefined : { ...settings, ...route.cache }
   const index = semanticIndex.indexOf(limits)
   const sharedOf = (workspace: string) => (isKeptOutside(config, workspace) ? cache.questions() : undefined)
-  return [semanticCache({ index, embedder, sharedOf, resolve, settingsOf, now: Date.now })]
+  const cached = semanticCache({ index, embedder, sharedOf, resolve, settingsOf, now: Date.now })
+  if (chosen?.kind !== 'provider') return [cached]
+  return [(call, next) => (mayReach(call.principal, chosen.account) ? cached(call, next) : next(call))]
 }
 
 export function buildResolver(

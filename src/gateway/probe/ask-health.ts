@@ -29,7 +29,8 @@ export function askHealth(
     acquireNew: (account) => acquireNew(account, limits),
     replace: (account) => replace(account, limits),
   }
-  const direct = callDirect(bounded)
+  // Nobody's data is in the question.
+  const direct = callDirect(bounded, () => true)
   const call = callProvider(bounded)
 
   const ask = (account: ProviderAccount, question: HealthCheck['question'], lifetime: CallLifetime) => {

@@ -28,6 +28,7 @@ const view = (more: Partial<RoutingView> = {}): RoutingView => ({
   random: seededRandom(1),
   facts: () => facts(),
   health: () => ({ inFlight: 0 }),
+  mayReach: () => true,
   ...more,
 })
 const bySession: Expression<string> = { text: 'metadata.session', evaluate: ({ metadata }) => metadata['session'] }

@@ -1,4 +1,4 @@
-import type { ResolvedModel, Target } from '../../core/registry.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../../core/registry.ts'
 import {
   addDistinct,
   type PassedOver,
@@ -18,6 +18,8 @@ export interface RoutingView {
   health(target: Target): TargetHealth
   /** The one account that may serve the call. */
   readonly heldBy?: string
+  /** Whether the caller's key and workspace let the call go there. */
+  mayReach(account: ProviderAccount): boolean
   /** The account that is asked first, where the plan leads to it at all. */
   readonly preferred?: string
 }
@@ -70,7 +72,8 @@ function makerFirst(decision: RouteDecision, { preferred }: RoutingView): RouteD
   return { ...decision, targets: [...first, ...others], steps: [...steps, step] }
 }
 
-function reasonAgainst(target: Target, { heldBy, health }: RoutingView): PassedOver | undefined {
+function reasonAgainst(target: Target, { heldBy, mayReach, health }: RoutingView): PassedOver | undefined {
+  if (!mayReach(target.account)) return 'not-allowed'
   return heldBy === undefined || heldBy === target.account.id ? health(target).paused : 'not-the-holder'
 }
 

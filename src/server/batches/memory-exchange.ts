@@ -38,6 +38,7 @@ export function memoryExchange(
     method: 'POST',
     url,
     headers: { ...headers, 'content-type': 'application/json', 'content-length': String(body.length) },
+    remoteAddress: undefined,
     onDrain: undefined,
     get isCommitted() {
       return head !== undefined || state !== 'open'

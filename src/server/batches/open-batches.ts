@@ -11,6 +11,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { Holder } from '../../core/holder.ts'
 import type { VirtualKey } from '../../core/registry.ts'
 import type { StorageState } from '../../core/storage-state.ts'
+import { checkEndpoint } from '../../registry/hold-scope.ts'
 import { checkLife } from '../../registry/virtual-keys.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
 import { type Found, type PathEntry, type PathTable, pathTable } from '../data-plane/path-table.ts'
@@ -148,7 +149,12 @@ function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }
   const found = batchable(endpoints, batch.endpoint)
   if (found === undefined) throw new GatewayError('unknown_path', `There is nothing at ${batch.endpoint} any more.`)
   // Somebody waits for other calls.
-  const authenticate = (): VirtualKey => ({ ...keyOf(batch, keys()), priority: 'low' })
+  const authenticate = (): VirtualKey => {
+    const key = keyOf(batch, keys())
+    // Its network was that of who made the batch.
+    checkEndpoint(key.scope ?? {}, found.item.path)
+    return { ...key, priority: 'low' }
+  }
   handleCall(
     memory.exchange,
     found,

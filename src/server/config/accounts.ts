@@ -104,6 +104,7 @@ export function fileAccount(
     requestStreamUsage: account.streamUsage === 'request',
     ...(account.unknownIds === 'pass' ? { passesUnknownIds: true } : {}),
     ...(account.traceContext === 'pass' ? { passesTraceContext: true } : {}),
+    ...(account.dataRegion === undefined ? {} : { dataRegion: account.dataRegion }),
     options,
     ...(account.models === undefined ? {} : { models: account.models }),
     ...slotsOf(account),

@@ -14,6 +14,7 @@ import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
+import { keyScope } from './scope-fields.ts'
 import { type SecretsConfig, secretsConfig, withoutStore } from './secrets-section.ts'
 import { type SemanticCacheConfig, type SemanticDefaults, semanticCacheConfig } from './semantic-cache-section.ts'
 
@@ -42,6 +43,10 @@ export interface CompiledConfig {
   /** Those that the file names beside its keys. */
   readonly workspaces: readonly string[]
   recordSettings(workspace: string): RecordSettings
+  /** Where data of the workspace may go; `undefined`: anywhere. */
+  dataRegionsOf(workspace: string): readonly string[] | undefined
+  /** Proxies whose word counts on who asks: addresses and CIDR blocks. */
+  readonly trustedProxies: readonly string[]
   /** What is valid, and surely not meant. */
   readonly warnings: readonly ConfigFault[]
 }
@@ -155,6 +160,7 @@ export function compileConfig(
   const workspaces = new Map(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
   )
+  const dataRegions = new Map(documentWorkspaces.map((workspace) => [workspace.id, workspace.dataRegions]))
   return {
     faultAt,
     faults,
@@ -181,6 +187,8 @@ export function compileConfig(
       hasDemo: document.demo ?? true,
       workspaces: [...workspaces.keys()],
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,
+      trustedProxies: document.listen?.trustedProxies ?? [],
+      dataRegionsOf: (workspace) => dataRegions.get(workspace),
       warnings: warnings.slice(0, maxFaults),
     },
   }
@@ -205,6 +213,7 @@ function ofKey(key: DocumentKey, report: Report): KeyOfFile {
     models,
     ...(priority === undefined ? {} : { priority }),
     ...(budgets.length === 0 ? {} : { budgets }),
+    ...keyScope(key),
   }
 }
 

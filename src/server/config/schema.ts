@@ -5,6 +5,7 @@ import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
+import { dataRegion, dataRegions, networks, scopeFields } from './scope-fields.ts'
 import { SecretsSection } from './secrets-section.ts'
 
 /** Of accounts, keys and workspaces. */
@@ -51,11 +52,22 @@ export const ConfigDocument = z.strictObject({
       host: z.string().min(1).optional().describe('Address to listen on. Default 127.0.0.1.'),
       port: z.int().min(0).max(65_535).optional().describe('Data plane. Default 8787.'),
       controlPort: z.int().min(0).max(65_535).optional().describe('Control plane. Default 8788.'),
+      trustedProxies: networks
+        .optional()
+        .describe('IP addresses and CIDR blocks of proxies whose `X-Forwarded-For` says where a call comes from.'),
     })
     .optional()
-    .describe('Listeners. A change needs a restart.'),
+    .describe('Listeners. A change of addresses and ports needs a restart.'),
   workspaces: z
-    .array(z.strictObject({ id, record: RecordOptions.optional() }))
+    .array(
+      z.strictObject({
+        id,
+        record: RecordOptions.optional(),
+        dataRegions: dataRegions
+          .optional()
+          .describe('Only accounts of these regions get what its calls say. Default: any account.'),
+      }),
+    )
     .optional()
     .describe('Workspaces that need settings of their own. `default` always exists.'),
   providers: z
@@ -94,6 +106,11 @@ export const ConfigDocument = z.strictObject({
           .optional()
           .describe(
             'Whether `traceparent`, `tracestate` and `baggage` of a client go to the provider. Default `withhold`.',
+          ),
+        dataRegion: dataRegion
+          .optional()
+          .describe(
+            'Where the provider has what it is sent, in your own words: `eu`. Keys and workspaces can be bound to it.',
           ),
         options: z.record(z.string(), z.string()).optional().describe('Options of the provider, such as `apiVersion`.'),
         maxConcurrentCalls: count
@@ -141,6 +158,7 @@ export const ConfigDocument = z.strictObject({
           .describe('Names the key may ask for; `*` stands for any text. Default all.'),
         budgets: z.array(BudgetEntry).max(100).optional().describe('What the key may use up, over a longer time.'),
         limits: z.array(BudgetEntry).max(100).optional().describe('How fast the key may use it. The same fields.'),
+        ...scopeFields,
       }),
     )
     .optional()

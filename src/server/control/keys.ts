@@ -36,6 +36,9 @@ export interface KeysApi {
   }
 }
 
+/** `null`: anything. */
+const bounds = z.array(z.string()).nullable()
+
 const KeyDescription = z.object({
   id: z.string(),
   workspace: z.string(),
@@ -43,6 +46,11 @@ const KeyDescription = z.object({
   source: z.string(),
   owner: z.string().nullable(),
   priority: z.enum(priorities),
+  providers: bounds,
+  dataRegions: bounds,
+  endpoints: bounds,
+  networks: bounds,
+  requireMetadata: bounds,
   budgets: z.array(z.object({ measure: z.enum(measures), amount: z.number(), per: z.enum(periods).nullable() })),
   createdAt: z.string().nullable(),
   expiresAt: z.string().nullable(),
@@ -180,7 +188,7 @@ export function addKeyRoutes(app: ControlApp, { keys }: KeysApi): void {
 
 /** As the API lists a key. */
 export function describeKey(key: VirtualKey): KeyDescription {
-  const { id, workspace, models, source, owner = null, priority = 'normal', budgets = [] } = key
+  const { id, workspace, models, source, owner = null, priority = 'normal', budgets = [], scope = {} } = key
   const time = (at: number | undefined): string | null =>
     at === undefined || at === 0 ? null : new Date(at).toISOString()
   return {
@@ -190,6 +198,11 @@ export function describeKey(key: VirtualKey): KeyDescription {
     source,
     owner,
     priority,
+    providers: listed(scope.providers),
+    dataRegions: listed(scope.dataRegions),
+    endpoints: listed(scope.endpoints),
+    networks: listed(scope.networks),
+    requireMetadata: listed(scope.requireMetadata),
     budgets: budgets.map(({ measure, amount, window }) => ({
       measure,
       amount: inUnits(measure, amount),
@@ -199,4 +212,8 @@ export function describeKey(key: VirtualKey): KeyDescription {
     expiresAt: time(key.expiresAt),
     revokedAt: time(key.revokedAt),
   }
+}
+
+function listed(texts: readonly string[] | undefined): string[] | null {
+  return texts === undefined ? null : [...texts]
 }

@@ -1,4 +1,5 @@
 import type { Dialect, Question } from '../../core/dialect.ts'
+import { principalOf } from '../../core/registry.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { CallHandling } from './handle-call.ts'
 import { keyHeadersOf } from './key-headers.ts'
@@ -34,8 +35,7 @@ export async function answerQuestion(
   runtime: Runtime,
   { deadlines }: Pick<CallHandling, 'deadlines'>,
 ): Promise<void> {
-  const { id: key, workspace, models } = runtime.authenticate(keyHeadersOf(exchange, dialect))
-  const principal = { key, workspace, models }
+  const principal = principalOf(runtime.authenticate(keyHeadersOf(exchange, dialect), exchange, undefined))
   const body = question.method === 'POST' ? await smallBody(exchange, runtime, deadlines) : {}
   const answer = question.answer({
     ...(model === undefined ? {} : { model }),

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { Principal } from '../../core/registry.ts'
 import { headerText } from './header-text.ts'
 
 /** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
@@ -51,6 +52,14 @@ export function callLabels(
     ofHeaders,
     ...(typeof user === 'string' ? { user } : {}),
   }
+}
+
+/** Throws `metadata_required` where a name is missing that the key asks for. */
+export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels): void {
+  const missing = scope?.requireMetadata?.find((name) => !metadata[name])
+  if (missing === undefined) return
+  const message = `This key takes only calls with the metadata "${missing}"; send it in \`${header}\`, or in the body.`
+  throw new GatewayError('metadata_required', message, { param: header })
 }
 
 /** The texts of the `metadata` of a body. */

@@ -64,8 +64,10 @@ export async function handleCall(
   const manner = clientManner(exchange.headers, recorder, runtime.isAccount)
   try {
     const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
-    const signed = runtime.authenticateSigned(exchange, Date.now())
-    const principal = principalOf(signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect)))
+    const signed = runtime.authenticateSigned(exchange, endpoint.path, Date.now())
+    const principal = principalOf(
+      signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect), exchange, endpoint.path),
+    )
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.

@@ -10,7 +10,7 @@ import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { cacheWish } from './cache-wish.ts'
-import { type ClientLabels, callLabels } from './call-labels.ts'
+import { type ClientLabels, callLabels, checkMetadata } from './call-labels.ts'
 import type { CallRecorder } from './call-recorder.ts'
 import type { ContinuedCall } from './continued-call.ts'
 
@@ -37,6 +37,7 @@ export function modelCall(
   const { exchange, endpoint, principal, lifetime, recorder } = origin
   const labels = callLabels(exchange.headers, wire.json, origin.said)
   recorder.labelled(labels)
+  checkMetadata(principal, labels)
   refuseOtherSpellings(wire.json)
   const model = checkedModel(pathModel ?? wire.json['model'])
   const stream = isStream(endpoint, wire.json['stream'])

@@ -14,7 +14,9 @@ import type {
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
-import type { KeyRing } from '../../registry/virtual-keys.ts'
+import type { Asker } from '../../registry/client-address.ts'
+import type { RequestHead } from '../../registry/signed-request.ts'
+import type { SignedCaller } from '../../registry/virtual-keys.ts'
 
 /** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
 export interface Runtime {
@@ -43,10 +45,13 @@ export interface Runtime {
   readonly embedder: Embedder
   /** Opens the provider's side of a session. */
   readonly realtime: Next<RealtimeCall, RealtimeSession>
-  /** Throws the fault of a missing, unknown, revoked or conflicting key. */
-  authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  /**
+   * Whose key the headers hold, if it may be used by the asker at the endpoint; without one, at what is free to all keys.
+   * Throws the fault of a missing, unknown, revoked or conflicting key, `network_not_allowed` or `endpoint_not_allowed`.
+   */
+  authenticate(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
   /** The same for a request that is signed as AWS has it; `undefined` for any other. */
-  readonly authenticateSigned: KeyRing['authenticateSigned']
+  authenticateSigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
   /** Whether there is a provider account of this id. */
   isAccount(id: string): boolean
   recordSettings(workspace: string): RecordSettings

@@ -15,7 +15,7 @@ export async function serveFeedback(
   runtime: Runtime,
   { deadlines, feedback }: { readonly deadlines: Deadlines; readonly feedback: FeedbackSink },
 ): Promise<void> {
-  const { id: key, workspace } = runtime.authenticate(exchange.headers)
+  const { id: key, workspace } = runtime.authenticate(exchange.headers, exchange, undefined)
   const said = readFeedback(await smallBody(exchange, runtime, deadlines))
   const kept: Feedback = { id: callId(), at: Date.now(), workspace, key, ...said }
   feedback.note(kept)

@@ -12,7 +12,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { KeptReply, KeptTurn, ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { surfaceFor } from '../../core/provider.ts'
-import type { Principal } from '../../core/registry.ts'
+import { principalOf } from '../../core/registry.ts'
 import type { DirectCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -61,8 +61,8 @@ export async function serveKeptReply(
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   }
   try {
-    const { id: key, workspace, models } = runtime.authenticate(exchange.headers)
-    const principal: Principal = { key, workspace, models }
+    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, path))
+    const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     recorder.labelled(headerLabels(exchange.headers))

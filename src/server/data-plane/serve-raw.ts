@@ -12,6 +12,7 @@ import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
+import { checkMetadata } from './call-labels.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { formThings } from './form-things.ts'
@@ -33,7 +34,7 @@ export const rawPrefix = '/p/'
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** What is there already costs nothing to look at. */
-const freeMethods: ReadonlySet<string> = new Set(['GET', 'DELETE'])
+export const freeMethods: ReadonlySet<string> = new Set(['GET', 'DELETE'])
 
 /** One raw request: authenticated, sent with the account's credential, recorded, and otherwise left alone. */
 export async function serveRaw(
@@ -56,12 +57,14 @@ export async function serveRaw(
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
-    const principal = principalOf(runtime.authenticate(exchange.headers))
+    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, endpoint.path))
     const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
-    recorder.labelled(headerLabels(exchange.headers))
+    const labels = headerLabels(exchange.headers)
+    recorder.labelled(labels)
+    if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
     if (!methods.has(exchange.method)) {
       throw new GatewayError(
         'method_not_allowed',

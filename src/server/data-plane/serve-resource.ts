@@ -10,6 +10,7 @@ import type { DirectCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
+import { checkMetadata } from './call-labels.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { sendError } from './error-reply.ts'
 import { bodyTimeout, type CallHandling, callClock, deadlineExceeded } from './handle-call.ts'
@@ -20,7 +21,7 @@ import type { Found } from './path-table.ts'
 import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
-import { asModelCall } from './serve-raw.ts'
+import { asModelCall, freeMethods } from './serve-raw.ts'
 
 /** What is done at a path, by method. */
 export interface Resource {
@@ -96,11 +97,13 @@ export async function serveResource(
     recorder.end(error.status, error)
   }
   try {
-    const principal = principalOf(runtime.authenticate(exchange.headers))
+    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, item.path))
     const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
-    recorder.labelled(headerLabels(exchange.headers))
+    const labels = headerLabels(exchange.headers)
+    recorder.labelled(labels)
+    if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
     const json = async (): Promise<RequestWire> => {
       checkBodyHeaders(exchange, limits.maxBodyBytes, 'json')

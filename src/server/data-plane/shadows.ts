@@ -137,6 +137,7 @@ function nobody(over: () => void): CallExchange {
     method: 'POST',
     url: '',
     headers: {},
+    remoteAddress: undefined,
     get isCommitted() {
       return isCommitted
     },

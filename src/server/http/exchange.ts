@@ -15,6 +15,7 @@ export interface ExchangeChannel {
   /** The reply has ended. */
   finish(): void
   readonly closesAfter: boolean
+  readonly remoteAddress: string | undefined
   expire(): void
   destroy(): void
   detach(): DetachedSocket
@@ -33,6 +34,8 @@ export interface CallExchange {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** The other end of the connection; absent where there is none, or no more. */
+  readonly remoteAddress: string | undefined
   readonly isCommitted: boolean
   set onOver(listener: (isWhole: boolean) => void)
   onDrain: (() => void) | undefined
@@ -91,6 +94,10 @@ export class Exchange implements CallExchange {
 
   get headers(): Readonly<Record<string, string>> {
     return this.head.headers
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#channel.remoteAddress
   }
 
   /** All of the request has come. */

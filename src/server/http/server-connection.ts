@@ -78,6 +78,10 @@ export class ServerConnection implements ExchangeChannel {
     return this.#exchange === undefined && this.#held === undefined
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress
+  }
+
   get closesAfter(): boolean {
     const { head, isRequestWhole } = this.#exchange ?? { head: undefined, isRequestWhole: true }
     return this.#owner.isDraining || head?.keepsAlive !== true || !isRequestWhole

@@ -1,7 +1,5 @@
 import type { CallLifetime } from '../../core/lifetime.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
-import type { Runtime } from '../data-plane/runtime.ts'
-import type { Exchange } from '../http/exchange.ts'
 
 /** With what a worker needs to hear of a change, a session is over within a second of its key's end. */
 const LOOK_EVERY_MS = 250
@@ -11,10 +9,10 @@ const LOOK_EVERY_MS = 250
  * the earlier value of one that was rotated. Each look is one hash, and asks the runtime in use by then, not the one that the
  * session began with. Returns how to stop looking.
  */
-export function endWithKey(lifetime: CallLifetime, headers: Exchange['headers'], runtime: () => Runtime): () => void {
+export function endWithKey(lifetime: CallLifetime, authenticate: () => unknown): () => void {
   const looking = setInterval(() => {
     try {
-      runtime().authenticate(headers)
+      authenticate()
     } catch (fault) {
       clearInterval(looking)
       lifetime.end(asGatewayError(fault))

@@ -7,6 +7,7 @@ import { credentialFilter } from '../../gateway/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import { callId } from '../data-plane/call-id.ts'
+import { checkMetadata } from '../data-plane/call-labels.ts'
 import { CallRecorder } from '../data-plane/call-recorder.ts'
 import { sendError } from '../data-plane/error-reply.ts'
 import type { CallHandling } from '../data-plane/handle-call.ts'
@@ -41,14 +42,15 @@ export async function serveRealtime(
   deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits))
   try {
     const presented = keyHeaders(exchange.headers)
-    const principal = principalOf(runtime.authenticate(presented))
-    stopLooking = endWithKey(lifetime, presented, current)
+    const principal = principalOf(runtime.authenticate(presented, exchange, endpoint.path))
+    stopLooking = endWithKey(lifetime, () => current().authenticate(presented, exchange, endpoint.path))
     const { key, workspace } = principal
     recorder.calledBy(principal, runtime.recordSettings(workspace))
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
     const labels = headerLabels(exchange.headers)
     recorder.labelled(labels)
+    checkMetadata(principal, labels)
     checkHandshake(exchange)
     const model = checkedModel(new URL(exchange.url, 'http://gateway').searchParams.get('model') ?? undefined)
     recorder.asked(model, true)

@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { withFields } from '../../core/field-splice.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
+import type { VirtualKey } from '../../core/registry.ts'
 import { type CallHandling, handleCall } from '../data-plane/handle-call.ts'
 import { checkedModel } from '../data-plane/model-call.ts'
 import { parseBody } from '../data-plane/read-body.ts'
@@ -40,7 +41,8 @@ export async function serveResponses(
 ): Promise<void> {
   const headers = turnHeaders(keyHeaders(exchange.headers))
   const { limits } = handling.runtime()
-  const { id: key } = handling.runtime().authenticate(headers)
+  const authenticate = (): VirtualKey => handling.runtime().authenticate(headers, exchange, endpoint.path)
+  const { id: key } = authenticate()
   checkHandshake(exchange)
   let leave: () => void = () => undefined
   const place = handling.open.enter(key, limits, () => leave())
@@ -50,7 +52,7 @@ export async function serveResponses(
   })
   const lifetime = new CallLifetime()
   handling.deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits.sessionDeadlineMs))
-  const stopLooking = endWithKey(lifetime, headers, () => handling.runtime())
+  const stopLooking = endWithKey(lifetime, authenticate)
   lifetime.onEnd((reason) => {
     void sendError(socket, reason)
     socket.close(1008, reason.code)
@@ -90,7 +92,7 @@ export async function serveResponses(
     const model = checkedModel(turn.body['model'])
     const { concurrency } = handling
     // As a call: a key that was taken away, or that has too many, warms nothing up.
-    concurrency.enter(handling.runtime().authenticate(headers).id, limits)()
+    concurrency.enter(authenticate().id, limits)()
     memory.keep(id, turn.items, bytes)
     count()
     for (const [sequence_number, status] of (['in_progress', 'completed'] as const).entries()) {
@@ -109,6 +111,7 @@ export async function serveResponses(
       socket,
       url: exchange.url,
       headers: { ...headers, 'content-length': String(body.length) },
+      remoteAddress: exchange.remoteAddress,
       body,
       parse: (bytes) => endpoint.dialect.framing.parse(bytes),
       onEvent(data) {

@@ -9,6 +9,7 @@ export interface TurnExchangeOptions {
   readonly url: string
   /** Of the handshake: they hold for each request of the socket. */
   readonly headers: CallExchange['headers']
+  readonly remoteAddress: string | undefined
   readonly body: Buffer
   /** Reads the events of what a call writes. */
   parse(bytes: Buffer): readonly WireEvent[]
@@ -26,7 +27,7 @@ const EXPIRED_MS = 1000
 
 /** Lets a message be served as any call is: its reply leaves as events, each a message of its own. */
 export function turnExchange(options: TurnExchangeOptions): TurnExchange {
-  const { socket, url, headers, body, parse, onEvent } = options
+  const { socket, url, headers, remoteAddress, body, parse, onEvent } = options
   let isBegun = false
   let isEnded = false
   let state: 'open' | 'whole' | 'broken' = 'open'
@@ -69,6 +70,7 @@ export function turnExchange(options: TurnExchangeOptions): TurnExchange {
     url,
     headers,
     over: promise,
+    remoteAddress,
     onDrain: undefined,
     get isCommitted() {
       return isBegun || state !== 'open'

@@ -5,7 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
-import type { Principal, ResolvedModel } from '../../core/registry.ts'
+import type { Principal, ProviderAccount, ResolvedModel } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import { leavesOf, type RouteDecision, type RouteFacts } from '../../core/route-plan.ts'
 import { chooseTargets, onlyTry } from '../../gateway/routing/choose-targets.ts'
@@ -36,6 +36,7 @@ export interface ExplainView {
   readonly endpoints: PathTable<Endpoint>
   readonly principal: Principal
   isAllowed(model: string): boolean
+  mayReach(account: ProviderAccount): boolean
   /** How targets are doing, as one process knows them. */
   readonly fleet: FleetState
   /** In [0, 1). */
@@ -83,6 +84,7 @@ export function explainRoute(question: RouteQuestion, view: ExplainView): Explan
     },
     facts,
     healthOf,
+    mayReach: view.mayReach,
   })
   const estimate = hasRequest(question.body) ? estimatedUsage(facts().request) : undefined
   const { steps, candidates } = routingRecord(decision, estimate)
@@ -111,21 +113,32 @@ interface DecideView {
   random(): number
   facts(): RouteFacts
   healthOf(target: Named): TargetState
+  mayReach(account: ProviderAccount): boolean
 }
 
 /** The first round of a call. */
-function decide(resolved: ResolvedModel, { random, facts, healthOf }: DecideView): RouteDecision {
+function decide(resolved: ResolvedModel, { random, facts, healthOf, mayReach }: DecideView): RouteDecision {
   const only = onlyTry(resolved)
   const { plan } = resolved
-  if (only !== undefined) return { plan, targets: [only], steps: [], passedOver: [] }
+  if (only !== undefined) {
+    const passedOver = mayReach(only.account) ? [] : [{ target: only, why: 'not-allowed' } as const]
+    return { plan, targets: passedOver.length === 0 ? [only] : [], steps: [], passedOver }
+  }
   return chooseTargets(plan, {
     random,
     facts,
+    mayReach,
     health: ({ account, model }) => healthOf({ account: account.id, model }),
   })
 }
 
-function effectOf({ targets: [first] }: RouteDecision): Explanation['decision'] {
+function effectOf({ targets: [first], passedOver }: RouteDecision): Explanation['decision'] {
+  if (first === undefined && passedOver.every(({ why }) => why === 'not-allowed'))
+    return {
+      effect: 'refuse',
+      errorCode: 'provider_not_allowed',
+      reason: 'This key or its workspace may not send anything to a target of the route.',
+    }
   return first === undefined
     ? {
         effect: 'refuse',

@@ -45,6 +45,8 @@ export function replayRoute(resolved: ResolvedModel, recorded: readonly CallDeta
     const [first] = chooseTargets(plan, {
       random: chanceOf(call.id),
       facts: () => facts,
+      // What its key was bound to nobody wrote down.
+      mayReach: () => true,
       // As if all were well: how they were doing at that moment nobody wrote down.
       health: (target) => {
         const meanMs = known.get(nameOf(target))?.meanMs

@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { type Principal, principalOf, type VirtualKey } from '../../core/registry.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import { createClaims } from '../../registry/budget-claims.ts'
+import { createScopes } from '../../registry/hold-scope.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { RoutesApi } from '../control/routes.ts'
 import type { PathTable } from '../data-plane/path-table.ts'
@@ -26,10 +27,12 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
       const principal =
         key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : callerNamed(key, engine, isSeen)
       const all = await fleets()
+      const scopes = createScopes(engine.config())
       const explanation = explainRoute(question, {
         resolver: engine.resolver(),
         endpoints,
         principal,
+        mayReach: (account) => scopes.mayReach(principal, account),
         isAllowed: (model) => matchesAny(principal.models, model),
         fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,

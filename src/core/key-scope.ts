@@ -1,0 +1,15 @@
+/** What a virtual key is bound to, beside its models. What is absent binds it to nothing. */
+export interface KeyScope {
+  /** Ids of accounts and of providers; patterns with `*`. */
+  readonly providers?: readonly string[]
+  /** Where a provider may have what the key's calls say: regions of accounts, as the file names them. */
+  readonly dataRegions?: readonly string[]
+  /** Paths as `docs/guides/endpoints.md` has them; patterns with `*`. */
+  readonly endpoints?: readonly string[]
+  /** Addresses and CIDR blocks that it may be used from. */
+  readonly networks?: readonly string[]
+  /** Names of metadata that each of its calls must have. */
+  readonly requireMetadata?: readonly string[]
+}
+
+export const scopeNames = ['providers', 'dataRegions', 'endpoints', 'networks', 'requireMetadata'] as const

@@ -1,0 +1,45 @@
+/** What a key is bound to: fields of `keys` in the file, and of keys that the API makes. */
+import * as z from 'zod'
+import { type KeyScope, scopeNames } from '../../core/key-scope.ts'
+import { readNetwork } from '../../registry/client-address.ts'
+
+const patterns = z.array(z.string().min(1).max(256)).min(1).max(100)
+
+const network = z
+  .string()
+  .max(64)
+  .refine((text) => readNetwork(text) !== undefined, 'takes an IP address or a CIDR block such as `10.0.0.0/8`')
+export const networks = z.array(network).min(1).max(1000)
+
+/** A place as its operator calls it. */
+export const dataRegion = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'takes letters, digits, dots, dashes and underscores, at most 64')
+export const dataRegions = z.array(dataRegion).min(1).max(100)
+
+export const scopeFields = {
+  providers: patterns
+    .nullish()
+    .describe('Accounts or providers that it may use; `*` stands for any text. Default all.'),
+  dataRegions: dataRegions
+    .nullish()
+    .describe('Only accounts of these regions get what its calls say. Default: any account.'),
+  endpoints: patterns
+    .nullish()
+    .describe('Paths that it may be used at, such as `/v1/embeddings`; `*` stands for any text. Default all.'),
+  networks: networks.nullish().describe('IP addresses and CIDR blocks that it may be used from. Default: any.'),
+  requireMetadata: z
+    .array(z.string().min(1).max(128))
+    .min(1)
+    .max(32)
+    .nullish()
+    .describe('Names of metadata without which its calls are refused.'),
+}
+
+type Given = { readonly [Field in keyof typeof scopeFields]?: readonly string[] | null | undefined }
+
+/** Absent where nothing is given. `null`, with which a change takes a field away, is not given. */
+export function keyScope(given: Given): { readonly scope?: KeyScope } {
+  const fields = scopeNames.flatMap((name) => (given[name] == null ? [] : [[name, given[name]]]))
+  return fields.length === 0 ? {} : { scope: Object.fromEntries(fields) }
+}
