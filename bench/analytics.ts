@@ -6,7 +6,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { figuresOfRecord } from '../src/catalog/stores/sqlite-call-figures.ts'
+import { figuresOfRecord } from '../src/catalog/stores/call-figures.ts'
+import { sqliteCallSql } from '../src/catalog/stores/sqlite-call-database.ts'
 import { openSqliteCallReader } from '../src/catalog/stores/sqlite-call-reader.ts'
 import { openSqliteCallWriter } from '../src/catalog/stores/sqlite-call-writer.ts'
 import { openForWriting } from '../src/catalog/stores/sqlite-database.ts'
@@ -76,7 +77,7 @@ function callAt(startedAt: number, id: string): CallRecord {
 
 function makeSums(path: string): string {
   const database = openForWriting(path)
-  const rollups = createRollups(database)
+  const rollups = createRollups(database, sqliteCallSql)
   const before = performance.now()
   for (let made = 0; made < rolledCalls; ) {
     database.exec('BEGIN IMMEDIATE')
@@ -96,11 +97,11 @@ function makeSums(path: string): string {
   return `${rolledCalls.toLocaleString('en-US')} calls are ${rows.toLocaleString('en-US')} sums of ${sets.toLocaleString('en-US')} sets, ${megabytes.toFixed(0)} MB; made in ${seconds.toFixed(0)} s.`
 }
 
-function makeCalls(path: string): string {
+async function makeCalls(path: string): Promise<string> {
   const writer = openSqliteCallWriter(path)
   const before = performance.now()
   for (let made = 0; made < listedCalls; ) {
-    writer.store((keep) => {
+    await writer.store((keep) => {
       for (let index = 0; index < 500 && made < listedCalls; index++, made++) {
         const startedAt = start + Math.floor((made * (end - start)) / listedCalls)
         const record = callAt(startedAt, `call-${made}`)
@@ -115,7 +116,7 @@ function makeCalls(path: string): string {
       return new Map()
     })
   }
-  writer.close()
+  await writer.close()
   const seconds = (performance.now() - before) / 1000
   return `${listedCalls.toLocaleString('en-US')} calls, stored with their sums in ${seconds.toFixed(0)} s (${Math.round(listedCalls / seconds).toLocaleString('en-US')} a second).`
 }
@@ -190,12 +191,13 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'failed with 502, old': { status: '502', to: String(start + 5 * dayMs) },
 }
 
-function median(work: () => unknown): number {
-  const times = Array.from({ length: ROUNDS + 1 }, () => {
+async function median(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
     const before = performance.now()
-    work()
-    return performance.now() - before
-  })
+    await work()
+    times.push(performance.now() - before)
+  }
   // The first opens the file and is compiled while it runs.
   return times.slice(1).sort((a, b) => a - b)[ROUNDS >> 1] ?? 0
 }
@@ -215,36 +217,25 @@ try {
       Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
       end,
     )
-    const { read } = sums.analytics(query)
+    const { read } = await sums.analytics(query)
     if (read.rollups === 0 || read.calls > 0) throw new Error(`"${title}" is not told from sums`)
     lines.push(
-      row(
-        title,
-        median(() => sums.analytics(query)),
-        bars.question,
-        read.rollups.toLocaleString('en-US'),
-      ),
+      row(title, await median(() => sums.analytics(query)), bars.question, read.rollups.toLocaleString('en-US')),
     )
     console.log(lines.at(-1))
   }
-  sums.close()
+  await sums.close()
   const callsPath = join(directory, 'calls.db')
-  const made = makeCalls(callsPath)
+  const made = await makeCalls(callsPath)
   console.log(made)
   lines.push('', made, '', `| page of a list, bar ${bars.page} ms | ms | | |`, '|---|---|---|---|')
   const calls = openSqliteCallReader(callsPath)
   for (const [title, parameters] of Object.entries(pages)) {
     const query = readCallQuery(parameters)
-    lines.push(
-      row(
-        title,
-        median(() => calls.listCalls(query)),
-        bars.page,
-      ),
-    )
+    lines.push(row(title, await median(() => calls.listCalls(query)), bars.page))
     console.log(lines.at(-1))
   }
-  calls.close()
+  await calls.close()
   if (process.argv.includes('--write')) {
     const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}`
     const head = `Made by \`npm run bench:analytics\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`

@@ -76,9 +76,9 @@ async function answerTo(
     }
     const reader = await openRecord(data)
     try {
-      return reader.analytics(query)
+      return await reader.analytics(query)
     } finally {
-      reader.close()
+      await reader.close()
     }
   } catch (fault) {
     throw fault instanceof GatewayError ? new UsageError(fault.message) : fault

@@ -21,8 +21,8 @@ it('waits for the record of a gateway that is just starting', async () => {
   const opening = openRecord(directory)
   openForWriting(path).close()
   const reader = await opening
-  expect(reader.listCalls(readCallQuery({})).data).toEqual([])
-  reader.close()
+  expect((await reader.listCalls(readCallQuery({}))).data).toEqual([])
+  await reader.close()
 })
 
 it('waits where a gateway has made no more than its spool', async () => {
@@ -30,8 +30,8 @@ it('waits where a gateway has made no more than its spool', async () => {
   const opening = openRecord(directory)
   openForWriting(join(directory, 'calls.db')).close()
   const reader = await opening
-  expect(reader.listCalls(readCallQuery({})).data).toEqual([])
-  reader.close()
+  expect((await reader.listCalls(readCallQuery({}))).data).toEqual([])
+  await reader.close()
 })
 
 it('says where there is none', async () => {

@@ -32,9 +32,9 @@ export async function recordedCalls(
   const found: CallDetails[] = []
   try {
     for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
-      const page = reader.listCalls(readCallQuery({ ...query, ...(cursor === undefined ? {} : { cursor }) }))
+      const page = await reader.listCalls(readCallQuery({ ...query, ...(cursor === undefined ? {} : { cursor }) }))
       for (const { id } of page.data.slice(0, limit - found.length)) {
-        const call = reader.getCall(id)
+        const call = await reader.getCall(id)
         // The answer is not needed, and a thousand of them are large.
         if (call !== undefined) found.push({ ...call, output: null })
       }
@@ -44,6 +44,6 @@ export async function recordedCalls(
   } catch (fault) {
     throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
   } finally {
-    reader.close()
+    await reader.close()
   }
 }

@@ -45,7 +45,7 @@ async function traceFrom(
   try {
     return await readTrace(reader.listCalls, { id, workspace })
   } finally {
-    reader.close()
+    await reader.close()
   }
 }
 

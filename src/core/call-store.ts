@@ -152,28 +152,31 @@ export interface CallPage {
   readonly nextCursor: string | null
 }
 
-/** Synchronous: for a thread of its own, or for a command. */
+/** For a thread of its own, or for a command. */
 export interface CallReader {
   /** Newest first. Throws `invalid_request`. */
-  listCalls(query: CallQuery): CallPage
-  getCall(id: string): CallDetails | undefined
+  listCalls(query: CallQuery): Promise<CallPage>
+  getCall(id: string): Promise<CallDetails | undefined>
   /** Throws `invalid_request`, `range_too_large`. */
-  analytics(query: AnalyticsQuery): AnalyticsAnswer
+  analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   /** Throws `invalid_request`, `range_too_large`. */
-  access(query: AccessQuery): AccessAnswer
+  access(query: AccessQuery): Promise<AccessAnswer>
   /** Newest first. Throws `invalid_request`. */
-  decisions(query: DecisionQuery): DecisionPage
+  decisions(query: DecisionQuery): Promise<DecisionPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
-  budgetUses(since: number): readonly BudgetUse[]
-  close(): void
+  budgetUses(since: number): Promise<readonly BudgetUse[]>
+  close(): Promise<void>
 }
 
-/** Synchronous: for a thread of its own. Any method may throw a `StoreFault`. */
+/**
+ * For a thread of its own, which waits for one thing before it begins the next: an engine may work in the thread itself. Any
+ * method may throw a `StoreFault`.
+ */
 export interface CallWriter {
   /** Throws `StoreGone` when what it writes to is no longer there for others to read. */
-  check(): void
+  check(): Promise<void>
   /** How far each segment of the spool has been taken in. */
-  positions(): ReadonlyMap<string, number>
+  positions(): Promise<ReadonlyMap<string, number>>
   /**
    * Keeps the calls that `take` hands over and the positions that it returns together, or nothing of both. A call that is
    * there already is left as it is. Returns how many were new. One call at a time: a batch held as objects would be copied
@@ -181,16 +184,16 @@ export interface CallWriter {
    */
   store(
     take: (keep: (call: FinishedCall) => void, note: (feedback: Feedback) => void) => ReadonlyMap<string, number>,
-  ): number
+  ): Promise<number>
   /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
-  catchUp(): boolean
+  catchUp(): Promise<boolean>
   /** Takes away what is older than its workspace keeps it, a few calls with each step. */
-  expire(rules: RetentionRules, now: number): Iterator<Expiry, void>
+  expire(rules: RetentionRules, now: number): AsyncIterator<Expiry, void>
   /** Takes a person out of all calls that name it, and what was said in them. Where nothing can be read of it any more, it returns. */
-  erase(subject: DataSubject, holds: readonly LegalHold[]): ErasedCalls
+  erase(subject: DataSubject, holds: readonly LegalHold[]): Promise<ErasedCalls>
   /** Forgets the positions of segments that are no more. */
-  forget(segments: readonly string[]): void
-  close(): void
+  forget(segments: readonly string[]): Promise<void>
+  close(): Promise<void>
 }
 
 /** Why a store cannot take anything now. Retrying may help: the message says what else would. */

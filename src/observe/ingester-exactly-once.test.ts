@@ -40,7 +40,7 @@ describe('every call is stored exactly once', () => {
           const ids: string[] = []
           const left = [...faults]
           let newCalls = 0
-          const openStore = (): CallWriter =>
+          const openStore = (): Promise<CallWriter> =>
             faultyStore(
               () => left.shift() ?? 'none',
               (stored) => {
@@ -49,9 +49,9 @@ describe('every call is stored exactly once', () => {
             )
           let ingester = openIngester(openStore)
           /** Whether there is more to do; a fault is. */
-          const pass = (): boolean => {
+          const pass = async (): Promise<boolean> => {
             try {
-              return ingester.pass()
+              return await ingester.pass()
             } catch (error) {
               expect(error).toBeInstanceOf(StoreFault)
               return true
@@ -66,17 +66,17 @@ describe('every call is stored exactly once', () => {
               }
               if (step.type === 'emit and flush') await writers[step.writer]?.flush()
             } else if (step.type === 'pass') {
-              pass()
+              await pass()
             } else {
-              ingester.close()
+              await ingester.close()
               ingester = openIngester(openStore)
             }
           }
           for (const writer of writers) await writer.close()
-          while (pass());
-          expect(storedInputs()).toEqual(inputsOf(ids))
+          while (await pass());
+          expect(await storedInputs()).toEqual(inputsOf(ids))
           expect(newCalls).toBe(ids.length)
-          expect(countedCalls()).toBe(ids.length)
+          expect(await countedCalls()).toBe(ids.length)
           expect(ingester.counts()).toMatchObject({ corruptFrames: 0, tornFrames: 0 })
         },
       ),
@@ -90,9 +90,9 @@ describe('every call is stored exactly once', () => {
     for (const id of ids) writer.emit(callEnd(id))
     await writer.close()
     const ingester = openIngester()
-    expect(drain(ingester)).toBeGreaterThan(2)
+    expect(await drain(ingester)).toBeGreaterThan(2)
     expect(ingester.counts().storedCalls).toBe(1200)
-    expect(storedInputs()).toEqual(inputsOf(ids))
+    expect(await storedInputs()).toEqual(inputsOf(ids))
   })
 
   test('when the database cannot be opened for a while', async () => {
@@ -104,11 +104,11 @@ describe('every call is stored exactly once', () => {
       if (!isOpenable) throw new StoreFault('closed')
       return openSqliteCallWriter(databasePath())
     })
-    for (let count = 0; count < 3; count++) expect(() => ingester.pass()).toThrow(StoreFault)
+    for (let count = 0; count < 3; count++) await expect(ingester.pass()).rejects.toThrow(StoreFault)
     expect(ingester.counts().backlogBytes).toBeGreaterThan(0)
     isOpenable = true
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 1, backlogBytes: 0 })
-    expect(storedInputs()).toEqual(inputsOf(['a']))
+    expect(await storedInputs()).toEqual(inputsOf(['a']))
   })
 })

@@ -24,23 +24,28 @@ import type { Dialect } from '../core/dialect.ts'
 import { segmentEnd } from './spool-frame.ts'
 
 describe('a frame that cannot be read', () => {
-  test('is counted, and those before and behind it are stored', () => {
+  test('is counted, and those before and behind it are stored', async () => {
     const hit = callFrame('hit')
     let run = 0
-    fc.assert(
-      fc.property(fc.nat(hit.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, bits, isLast) => {
-        startAt(`run ${run++}`)
-        const damaged = Buffer.from(hit)
-        damaged[at] = (damaged[at] ?? 0) ^ bits
-        const behind = isLast ? [] : [callFrame('c')]
-        writeSegment([callFrame('a'), damaged, ...behind, segmentEnd(seed)])
-        const ingester = openIngester()
-        drain(ingester)
-        expect(storedInputs()).toEqual(inputsOf(isLast ? ['a'] : ['a', 'c']))
-        expect(ingester.counts()).toMatchObject({ corruptFrames: 1, tornFrames: 0, backlogBytes: 0 })
-        expect(readdirSync(spoolDirectory())).toEqual([])
-        ingester.close()
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(hit.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.boolean(),
+        async (at, bits, isLast) => {
+          startAt(`run ${run++}`)
+          const damaged = Buffer.from(hit)
+          damaged[at] = (damaged[at] ?? 0) ^ bits
+          const behind = isLast ? [] : [callFrame('c')]
+          writeSegment([callFrame('a'), damaged, ...behind, segmentEnd(seed)])
+          const ingester = openIngester()
+          await drain(ingester)
+          expect(await storedInputs()).toEqual(inputsOf(isLast ? ['a'] : ['a', 'c']))
+          expect(ingester.counts()).toMatchObject({ corruptFrames: 1, tornFrames: 0, backlogBytes: 0 })
+          expect(readdirSync(spoolDirectory())).toEqual([])
+          await ingester.close()
+        },
+      ),
       { numRuns: 30 },
     )
   })
@@ -52,15 +57,15 @@ describe('a frame that cannot be read', () => {
     '{',
     '{"id":"x"}',
     '{"id":1,"startedAt":1,"workspace":"w","endpoint":"e","status":200}',
-  ])('because it holds no record but %j is counted, and the rest is stored', (header) => {
+  ])('because it holds no record but %j is counted, and the rest is stored', async (header) => {
     writeSegment([callFrame('a'), frameBytes(header), callFrame('b'), segmentEnd(seed)])
     const ingester = openIngester()
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 2, corruptFrames: 1, tornFrames: 0, backlogBytes: 0 })
-    expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
+    expect(await storedInputs()).toEqual(inputsOf(['a', 'b']))
   })
 
-  test('is counted once, although the store fails while it is taken in', () => {
+  test('is counted once, although the store fails while it is taken in', async () => {
     writeSegment([callFrame('a'), frameBytes('{}'), segmentEnd(seed)])
     const faults: Fault[] = ['none', 'none', 'before']
     const ingester = openIngester(() =>
@@ -69,23 +74,23 @@ describe('a frame that cannot be read', () => {
         () => undefined,
       ),
     )
-    expect(() => ingester.pass()).toThrow(StoreFault)
-    drain(ingester)
+    await expect(ingester.pass()).rejects.toThrow(StoreFault)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 1, corruptFrames: 1 })
   })
 })
 
 describe('what cannot be taken in as it should be', () => {
-  test('because its reply makes a dialect fail is kept as it came, and holds up nobody', () => {
+  test('because its reply makes a dialect fail is kept as it came, and holds up nobody', async () => {
     const failing = { decodeReply: () => null } as unknown as Dialect
     const ingester = openIngester(undefined, { failing })
     const { record, bodies } = callEnd('b')
     const reply = Buffer.from('{"odd":true}')
     const odd = frameBytes(JSON.stringify({ ...record, providerDialect: 'failing' }), { ...bodies, reply })
     writeSegment([callFrame('a'), odd, callFrame('c'), segmentEnd(seed)])
-    drain(ingester)
-    expect(storedInputs()).toEqual(inputsOf(['a', 'b', 'c']))
-    expect(storedCalls()[1]?.output).toEqual({ raw: '{"odd":true}' })
+    await drain(ingester)
+    expect(await storedInputs()).toEqual(inputsOf(['a', 'b', 'c']))
+    expect((await storedCalls())[1]?.output).toEqual({ raw: '{"odd":true}' })
     expect(ingester.counts()).toMatchObject({ storedCalls: 3, unfinishedCalls: 1, corruptFrames: 0 })
   })
 
@@ -94,26 +99,26 @@ describe('what cannot be taken in as it should be', () => {
     const ingester = openIngester()
     writer.emit(callEnd('a'))
     await writer.flush()
-    drain(ingester)
+    await drain(ingester)
     rmSync(databasePath())
-    expect(() => ingester.pass()).toThrow(StoreGone)
+    await expect(ingester.pass()).rejects.toThrow(StoreGone)
     expect(ingester.counts().goneStores).toBe(1)
     writer.emit(callEnd('b'))
     await writer.flush()
-    drain(ingester)
-    expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
+    await drain(ingester)
+    expect(await storedInputs()).toEqual(inputsOf(['a', 'b']))
   })
 
-  test('because somebody removed a finished segment is counted', () => {
+  test('because somebody removed a finished segment is counted', async () => {
     const frames = Array.from({ length: 600 }, (_, number) => callFrame(`call ${number}`))
     const path = writeSegment([...frames, segmentEnd(seed)])
     const ingester = openIngester()
-    expect(ingester.pass()).toBe(true)
+    expect(await ingester.pass()).toBe(true)
     const left = ingester.counts().backlogBytes
     rmSync(path)
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 500, lostBytes: left })
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.counts().lostBytes).toBe(left)
   })
 })

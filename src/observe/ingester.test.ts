@@ -34,18 +34,18 @@ describe('a segment', () => {
     const mark = ingester.mark()
     expect([...mark.keys()].map((name) => name.slice(0, 8))).toEqual(['closed-0', 'rolled-0', 'rolled-1'])
     expect(ingester.hasReached(mark)).toBe(false)
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.hasReached(mark)).toBe(true)
     expect(readdirSync(spoolDirectory())).toEqual([expect.stringMatching(/^rolled-1-/)])
-    expect([...storedPositions().keys()]).toEqual(readdirSync(spoolDirectory()))
+    expect([...(await storedPositions()).keys()]).toEqual(readdirSync(spoolDirectory()))
     await rolledOver.close()
-    drain(ingester)
+    await drain(ingester)
     expect(readdirSync(spoolDirectory())).toEqual([])
-    expect(storedPositions().size).toBe(0)
-    expect(storedCalls().map((call) => call?.id)).toEqual(['a', 'b', 'c'])
+    expect((await storedPositions()).size).toBe(0)
+    expect((await storedCalls()).map((call) => call?.id)).toEqual(['a', 'b', 'c'])
   })
 
-  test('that could not be forgotten leaves nothing behind when the store is opened again', () => {
+  test('that could not be forgotten leaves nothing behind when the store is opened again', async () => {
     writeSegment([callFrame('a'), segmentEnd(seed)])
     const faults: Fault[] = ['none', 'none', 'none', 'before']
     const ingester = openIngester(() =>
@@ -54,45 +54,45 @@ describe('a segment', () => {
         () => undefined,
       ),
     )
-    expect(() => ingester.pass()).toThrow(StoreFault)
+    await expect(ingester.pass()).rejects.toThrow(StoreFault)
     // In this order a crash in between leaves a position without a file, which is harmless.
     expect(readdirSync(spoolDirectory())).toEqual([])
-    expect(storedPositions().size).toBe(1)
-    drain(ingester)
-    expect(storedPositions().size).toBe(0)
-    expect(storedInputs()).toEqual(inputsOf(['a']))
+    expect((await storedPositions()).size).toBe(1)
+    await drain(ingester)
+    expect((await storedPositions()).size).toBe(0)
+    expect(await storedInputs()).toEqual(inputsOf(['a']))
   })
 
-  test('of a dead process is removed, its last frame counted when it was cut, at whatever byte', () => {
+  test('of a dead process is removed, its last frame counted when it was cut, at whatever byte', async () => {
     const torn = callFrame('torn')
     let run = 0
-    fc.assert(
-      fc.property(fc.nat(3), fc.nat(torn.length - 1), (whole, length) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(3), fc.nat(torn.length - 1), async (whole, length) => {
         startAt(`run ${run++}`)
         const ids = ['a', 'b', 'c'].slice(0, whole)
         writeSegment([...ids.map(callFrame), torn.subarray(0, length)])
         const ingester = openIngester()
-        drain(ingester)
+        await drain(ingester)
         const tornFrames = length === 0 ? 0 : 1
         expect(ingester.counts()).toMatchObject({ storedCalls: whole, corruptFrames: 0, tornFrames, backlogBytes: 0 })
-        expect(storedInputs()).toEqual(inputsOf(ids))
+        expect(await storedInputs()).toEqual(inputsOf(ids))
         expect(readdirSync(spoolDirectory())).toEqual([])
-        ingester.close()
+        await ingester.close()
       }),
       { numRuns: 30 },
     )
   })
 
-  test('of a living process is waited for when its last frame is not whole yet', () => {
+  test('of a living process is waited for when its last frame is not whole yet', async () => {
     const [first, second] = [callFrame('a'), callFrame('b')]
     const path = writeSegment([first, second.subarray(0, 40)], process.pid)
     const ingester = openIngester()
-    drain(ingester)
-    drain(ingester)
+    await drain(ingester)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 1, corruptFrames: 0, tornFrames: 0, backlogBytes: 40 })
     appendFileSync(path, second.subarray(40))
-    drain(ingester)
+    await drain(ingester)
     expect(ingester.counts()).toMatchObject({ storedCalls: 2, corruptFrames: 0, tornFrames: 0, backlogBytes: 0 })
-    expect(storedInputs()).toEqual(inputsOf(['a', 'b']))
+    expect(await storedInputs()).toEqual(inputsOf(['a', 'b']))
   })
 })

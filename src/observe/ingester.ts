@@ -13,7 +13,7 @@ import { type Segment, SpoolReader } from './spool-reader.ts'
 export interface IngesterOptions {
   readonly directory: string
   /** Throws `StoreFault` when it cannot be opened now. */
-  readonly openStore: () => CallWriter
+  readonly openStore: () => CallWriter | Promise<CallWriter>
   readonly dialects: Dialects
 }
 
@@ -34,7 +34,7 @@ export interface IngesterCounts {
 const MAX_CALLS = 500
 const MAX_BATCH_BYTES = 2 ** 20
 
-/** Synchronous, for a thread of its own. */
+/** For a thread of its own. Whoever calls it waits for one thing before the next. */
 export class Ingester {
   readonly #options: IngesterOptions
   readonly #spool: SpoolReader
@@ -78,40 +78,40 @@ export class Ingester {
   }
 
   /** Takes in one batch. True when there is more. After a throw the same batch is taken again. */
-  pass(): boolean {
+  pass(): Promise<boolean> {
     return this.#withStore((store) => this.#takeBatch(store))
   }
 
   /** Takes a step of what a store of an older version has left to do. True when there is more. */
-  catchUp(): boolean {
+  catchUp(): Promise<boolean> {
     return this.#withStore((store) => store.catchUp())
   }
 
-  #withStore(work: (store: CallWriter) => boolean): boolean {
+  async #withStore(work: (store: CallWriter) => Promise<boolean>): Promise<boolean> {
     try {
-      return work(this.#openedStore())
+      return await work(await this.#openedStore())
     } catch (error) {
       if (error instanceof StoreGone) this.#goneStores++
       // Opened anew next time: a handle may be broken for good, and the positions are read again.
-      this.close()
+      await this.close()
       throw error
     }
   }
 
   /** Begins to take away what is older than it may become. The steps hold as long as nothing fails. */
-  expire(rules: RetentionRules, now: number): Iterator<Expiry, void> {
-    return this.#openedStore().expire(rules, now)
+  async expire(rules: RetentionRules, now: number): Promise<AsyncIterator<Expiry, void>> {
+    return (await this.#openedStore()).expire(rules, now)
   }
 
-  erase(subject: DataSubject, holds: readonly LegalHold[]): ErasedCalls {
-    return this.#openedStore().erase(subject, holds)
+  async erase(subject: DataSubject, holds: readonly LegalHold[]): Promise<ErasedCalls> {
+    return await (await this.#openedStore()).erase(subject, holds)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     const store = this.#store
     this.#store = undefined
     this.#spool.close()
-    store?.close()
+    await store?.close()
   }
 
   #backlogBytes(): number {
@@ -124,22 +124,22 @@ export class Ingester {
     }
   }
 
-  #openedStore(): CallWriter {
+  async #openedStore(): Promise<CallWriter> {
     if (this.#store !== undefined) {
-      this.#store.check()
+      await this.#store.check()
       return this.#store
     }
-    const store = this.#options.openStore()
+    const store = await this.#options.openStore()
     this.#store = store
-    this.#positions = new Map(store.positions())
+    this.#positions = new Map(await store.positions())
     const names = new Set(this.#spool.segments().map(({ name }) => name))
     const gone = [...this.#positions.keys()].filter((name) => !names.has(name))
-    if (gone.length > 0) store.forget(gone)
+    if (gone.length > 0) await store.forget(gone)
     for (const name of gone) this.#positions.delete(name)
     return store
   }
 
-  #takeBatch(store: CallWriter): boolean {
+  async #takeBatch(store: CallWriter): Promise<boolean> {
     const segments = this.#spool.segments()
     this.#spool.keepOnly(segments)
     this.#countLost(segments)
@@ -155,15 +155,16 @@ export class Ingester {
       consumed: [],
     }
     const positions = new Map<string, number>()
-    this.#storedCalls += store.store((keep, note) => {
+    const stored = await store.store((keep, note) => {
       for (const segment of left) this.#takeSegment(segment, batch, positions, { keep, note })
       return positions
     })
+    this.#storedCalls += stored
     for (const [name, position] of positions) this.#positions.set(name, position)
     this.#corruptFrames += batch.corruptFrames
     this.#tornFrames += batch.tornFrames
     this.#unfinishedCalls += batch.unfinishedCalls
-    this.#forget(store, batch.consumed)
+    await this.#forget(store, batch.consumed)
     const unread = left.filter((segment) => segment.isFinished && !batch.consumed.includes(segment))
     this.#unread = new Map(unread.map(({ name, bytes }) => [name, bytes - this.#positionOf(name)]))
     return batch.hasMore
@@ -213,10 +214,10 @@ export class Ingester {
   }
 
   /** The file first: a position without a file is harmless, a file without a position would be read again. */
-  #forget(store: CallWriter, segments: readonly Segment[]): void {
+  async #forget(store: CallWriter, segments: readonly Segment[]): Promise<void> {
     if (segments.length === 0) return
     for (const segment of segments) this.#spool.remove(segment)
-    store.forget(segments.map(({ name }) => name))
+    await store.forget(segments.map(({ name }) => name))
     for (const { name } of segments) this.#positions.delete(name)
   }
 }

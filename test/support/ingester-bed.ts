@@ -37,7 +37,7 @@ export const spoolDirectory = (): string => directory
 export const databasePath = (): string => join(directory, '../calls.db')
 
 export function openIngester(
-  openStore = (): CallWriter => openSqliteCallWriter(databasePath()),
+  openStore: () => CallWriter | Promise<CallWriter> = () => openSqliteCallWriter(databasePath()),
   dialects: Readonly<Record<string, Dialect>> = {},
 ): Ingester {
   const ingester = new Ingester({ directory, openStore, dialects })
@@ -70,28 +70,28 @@ export function callEnd(id: string, input = `input of ${id}`): GatewayEvent {
 }
 
 /** All calls of the database, by id. */
-export function storedCalls(): (CallDetails | undefined)[] {
+export async function storedCalls(): Promise<(CallDetails | undefined)[]> {
   const reader = openSqliteCallReader(databasePath())
   try {
     const ids: string[] = []
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = reader.listCalls({ limit: 200, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await reader.listCalls({ limit: 200, ...(cursor === undefined ? {} : { cursor }) })
       ids.push(...page.data.map(({ id }) => id))
       cursor = page.nextCursor
     }
-    return ids.sort().map((id) => reader.getCall(id))
+    return await Promise.all(ids.sort().map((id) => reader.getCall(id)))
   } finally {
-    reader.close()
+    await reader.close()
   }
 }
 
 /** All calls of the database by its sums. */
-export function countedCalls(): unknown {
+export async function countedCalls(): Promise<unknown> {
   const reader = openSqliteCallReader(databasePath())
   try {
     const { startedAt } = callEnd('').record
     const to = Math.ceil((startedAt + 1) / 86_400_000) * 86_400_000
-    const { totals, read } = reader.analytics({
+    const { totals, read } = await reader.analytics({
       measures: ['calls'],
       by: [],
       filters: [],
@@ -103,27 +103,27 @@ export function countedCalls(): unknown {
     if (read.calls > 0) throw new Error('calls were counted themselves')
     return totals['calls']
   } finally {
-    reader.close()
+    await reader.close()
   }
 }
 
 /** `null` where the call has no input. */
-export const storedInputs = (): unknown[] => storedCalls().map((call) => [call?.id, call?.input])
+export const storedInputs = async (): Promise<unknown[]> => (await storedCalls()).map((call) => [call?.id, call?.input])
 export const inputsOf = (ids: readonly string[]): unknown[] => [...ids].sort().map((id) => [id, `input of ${id}`])
 
-export function storedPositions(): ReadonlyMap<string, number> {
+export async function storedPositions(): Promise<ReadonlyMap<string, number>> {
   const store = openSqliteCallWriter(databasePath())
   try {
-    return store.positions()
+    return await store.positions()
   } finally {
-    store.close()
+    await store.close()
   }
 }
 
 /** Takes in all there is now. Returns the number of passes. */
-export function drain(ingester: Ingester): number {
+export async function drain(ingester: Ingester): Promise<number> {
   let passes = 1
-  while (ingester.pass()) passes++
+  while (await ingester.pass()) passes++
   return passes
 }
 
@@ -154,21 +154,21 @@ export function writeSegment(frames: readonly Buffer[], processId = deadProcess)
 export type Fault = 'none' | 'before' | 'after'
 
 /** A store that throws before or after it has done its work, as `nextFault` says, and counts what was new to it. */
-export function faultyStore(nextFault: () => Fault, count: (stored: number) => void): CallWriter {
-  const withFault = <Result>(work: () => Result): Result => {
+export async function faultyStore(nextFault: () => Fault, count: (stored: number) => void): Promise<CallWriter> {
+  const withFault = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
     const fault = nextFault()
     if (fault === 'before') throw new StoreFault('before')
-    const result = work()
+    const result = await work()
     if (fault === 'after') throw new StoreFault('after')
     return result
   }
-  const store = withFault(() => openSqliteCallWriter(databasePath()))
+  const store = await withFault(() => openSqliteCallWriter(databasePath()))
   return {
-    check: () => undefined,
+    check: async () => undefined,
     positions: () => withFault(() => store.positions()),
     store: (take) =>
-      withFault(() => {
-        const stored = store.store(take)
+      withFault(async () => {
+        const stored = await store.store(take)
         count(stored)
         return stored
       }),

@@ -10,7 +10,7 @@ import { openSqliteCallWriter } from './sqlite-call-writer.ts'
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-calls-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-it.each(migrations.map((_, version) => version).slice(1))('a file of version %i keeps its calls', (version) => {
+it.each(migrations.map((_, version) => version).slice(1))('a file of version %i keeps its calls', async (version) => {
   const path = join(directory, `calls-${version}.db`)
   const old = new DatabaseSync(path)
   for (const migration of migrations.slice(0, version)) old.exec(migration)
@@ -18,9 +18,9 @@ it.each(migrations.map((_, version) => version).slice(1))('a file of version %i 
   old.exec(`INSERT INTO calls (id, started_at, workspace, endpoint, stream, status, usage_estimated, duration_us, overhead_us, meta)
     VALUES ('old', 1, 'default', '/v1/chat/completions', 0, 200, 0, 1000, 10, '{}')`)
   old.close()
-  openSqliteCallWriter(path).close()
+  await openSqliteCallWriter(path).close()
   const reader = openSqliteCallReader(path)
-  expect(reader.listCalls({}).data).toMatchObject([{ id: 'old', metadata: {}, traceId: null }])
-  expect(reader.listCalls({ metadata: { team: 'search' } }).data).toEqual([])
-  reader.close()
+  expect((await reader.listCalls({})).data).toMatchObject([{ id: 'old', metadata: {}, traceId: null }])
+  expect((await reader.listCalls({ metadata: { team: 'search' } })).data).toEqual([])
+  await reader.close()
 })

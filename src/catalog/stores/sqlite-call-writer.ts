@@ -1,22 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { factsOf } from '../../core/call-facts.ts'
-import type { CallRecord } from '../../core/call-record.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
-import { createCallExpiry } from './sqlite-call-expiry.ts'
-import { figuresOfRecord, text, whole } from './sqlite-call-figures.ts'
-import { abandon, fileAt, guarded, openForWriting } from './sqlite-database.ts'
+import { marks } from './call-analytics.ts'
+import { eraseCalls, expireCalls, type InTransaction } from './call-expiry.ts'
+import { feedbackColumns, feedbackValues } from './call-feedback.ts'
+import { figuresOfRecord } from './call-figures.ts'
+import { callColumns, callValues, labelsOf } from './call-values.ts'
+import { sqliteCallDatabase, sqliteCallSql } from './sqlite-call-database.ts'
+import { abandon, fileAt, guarded, guardedAsync, openForWriting } from './sqlite-database.ts'
 import { createFacts, type Facts } from './sqlite-facts.ts'
-import { createFeedbackTable } from './sqlite-feedback.ts'
 import { createRollups, type Rollups } from './sqlite-rollups.ts'
 
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
 export function openSqliteCallWriter(path: string): CallWriter {
   const database = openForWriting(path)
   const statements = guarded(() => prepare(database))
-  const rollups = guarded(() => createRollups(database))
+  const rollups = guarded(() => createRollups(database, sqliteCallSql))
   const facts = guarded(() => createFacts(database))
-  const feedback = guarded(() => createFeedbackTable(database))
-  const expiry = guarded(() => createCallExpiry(database, { facts, feedback, rollups }))
+  const shared = sqliteCallDatabase(database)
   const file = fileAt(path)
   let isBehind = true
   const inOne = <Result>(work: () => Result): Result =>
@@ -28,56 +29,54 @@ export function openSqliteCallWriter(path: string): CallWriter {
         throw error
       }
     })
+  /** What takes calls away may take sets of sums with them. */
+  const inOneRemoval: InTransaction = (work) =>
+    guardedAsync(async () => {
+      try {
+        return await inTransactionAsync(database, () => work(shared))
+      } finally {
+        rollups.forget()
+      }
+    })
   return {
-    check() {
+    async check() {
       if (fileAt(path) === file) return
       guarded(() => abandon(database, path))
       throw new StoreGone('calls.db was moved away or deleted; a new one is made.')
     },
-    positions: () =>
+    positions: async () =>
       guarded(
         () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
       ),
-    store: (take) =>
+    store: async (take) =>
       inOne(() => {
         let stored = 0
-        const positions = take((call) => {
-          stored += insert(statements, rollups, facts, call)
-        }, feedback.add)
+        const positions = take(
+          (call) => {
+            stored += insert(statements, rollups, facts, call)
+          },
+          (feedback) => void statements.feedback.run(...feedbackValues(sqliteCallSql, feedback)),
+        )
         rollups.write()
         for (const [segment, position] of positions) statements.setPosition.run(segment, position)
         return stored
       }),
-    catchUp() {
+    async catchUp() {
       if (isBehind) isBehind = inOne(() => rollups.backfill() || facts.backfill())
       return isBehind
     },
-    expire(rules, now) {
-      const steps = expiry.expire(rules, now)
-      return { next: () => inOne(() => steps.next()) }
-    },
-    erase(subject, holds) {
-      const steps = expiry.erase(subject, holds)
-      const ids: string[] = []
-      let [bodies, held] = [0, 0]
-      const next = () => inOne(() => steps.next())
-      for (let step = next(); step.done !== true; step = next()) {
-        ids.push(...step.value.ids)
-        bodies += step.value.bodies
-        held += step.value.held
-      }
-      // What is said about calls that are held stays with them.
-      if (held === 0) inOne(() => feedback.removeBy(subject.workspace, subject.user))
-      inOne(() => rollups.eraseUser(subject.workspace, subject.user, held > 0))
+    expire: (rules, now) => expireCalls(inOneRemoval, rules, now),
+    async erase(subject, holds) {
+      const erased = await eraseCalls(inOneRemoval, subject, holds)
       // The log of the database still has the pages as they were.
       guarded(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
-      return { ids, bodies, held }
+      return erased
     },
-    forget: (segments) =>
+    forget: async (segments) =>
       inOne(() => {
         for (const segment of segments) statements.forget.run(segment)
       }),
-    close: () => {
+    close: async () => {
       if (database.isOpen) database.close()
     },
   }
@@ -90,10 +89,26 @@ function inTransaction<Result>(database: DatabaseSync, work: () => Result): Resu
     database.exec('COMMIT')
     return result
   } catch (error) {
-    // A full disk may have rolled it back by itself.
-    if (database.isTransaction) database.exec('ROLLBACK')
+    rollBack(database)
     throw error
   }
+}
+
+async function inTransactionAsync<Result>(database: DatabaseSync, work: () => Promise<Result>): Promise<Result> {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = await work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    rollBack(database)
+    throw error
+  }
+}
+
+function rollBack(database: DatabaseSync): void {
+  // A full disk may have rolled it back by itself.
+  if (database.isTransaction) database.exec('ROLLBACK')
 }
 
 interface Statements {
@@ -102,57 +117,25 @@ interface Statements {
   readonly bodies: StatementSync
   readonly metadata: StatementSync
   readonly budgetUse: StatementSync
+  readonly feedback: StatementSync
   readonly setPosition: StatementSync
   readonly forget: StatementSync
 }
-
-const columns = [
-  'id',
-  'started_at',
-  'workspace',
-  'key',
-  'agent',
-  'user',
-  'client_dialect',
-  'provider_dialect',
-  'provider',
-  'account',
-  'model',
-  'requested_model',
-  'endpoint',
-  'stream',
-  'status',
-  'error_code',
-  'error_message',
-  'input_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'usage_estimated',
-  'cost_nano_usd',
-  'finish_reason',
-  'time_to_first_token_us',
-  'duration_us',
-  'overhead_us',
-  'cache',
-  'route',
-  'trace_id',
-  'meta',
-]
 
 function prepare(database: DatabaseSync): Statements {
   return {
     positions: database.prepare('SELECT segment, position FROM spool_positions'),
     // Not `INSERT OR IGNORE`, which would pass over any other broken rule in silence too.
     call: database.prepare(
-      `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO calls (${callColumns.join(', ')}) VALUES (${marks(callColumns)}) ON CONFLICT (id) DO NOTHING`,
     ),
     bodies: database.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?)'),
     metadata: database.prepare('INSERT INTO call_metadata VALUES (?, ?, ?, ?)'),
     budgetUse: database.prepare(
       'INSERT INTO budget_uses VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used',
+    ),
+    feedback: database.prepare(
+      `INSERT INTO feedback (${feedbackColumns.join(', ')}) VALUES (${marks(feedbackColumns)}) ON CONFLICT (id) DO NOTHING`,
     ),
     setPosition: database.prepare(
       'INSERT INTO spool_positions VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET position = excluded.position',
@@ -168,53 +151,8 @@ function insert(
   facts: Facts,
   { record, input, output, ...cut }: FinishedCall,
 ): number {
-  const { usage } = record
-  const labels = textsOf(record.metadata)
-  const { changes, lastInsertRowid } = call.run(
-    record.id,
-    record.startedAt,
-    record.workspace,
-    text(record.key),
-    text(record.agent),
-    text(record.user),
-    text(record.clientDialect),
-    text(record.providerDialect),
-    text(record.provider),
-    text(record.account),
-    text(record.model),
-    text(record.requestedModel),
-    record.endpoint,
-    record.stream === true ? 1 : 0,
-    record.status,
-    text(record.errorCode),
-    text(record.errorMessage),
-    whole(usage?.inputTokens),
-    whole(usage?.cachedInputTokens),
-    whole(usage?.cacheWriteTokens),
-    whole(usage?.cacheWrite1hTokens),
-    whole(usage?.outputTokens),
-    whole(usage?.reasoningTokens),
-    record.usageEstimated === true ? 1 : 0,
-    whole(record.costNanoUsd),
-    text(record.finishReason),
-    whole(record.timeToFirstTokenMs, 1000),
-    whole(record.durationMs, 1000) ?? 0,
-    whole(record.overheadMs, 1000) ?? 0,
-    text(record.cache),
-    text(record.route),
-    text(record.traceId),
-    JSON.stringify({
-      attempts: record.attempts,
-      decisions: record.decisions,
-      droppedParameters: record.droppedParameters,
-      ...(labels.length === 0 ? {} : { metadata: Object.fromEntries(labels) }),
-      ...(record.queuedMs === undefined ? {} : { queuedMs: record.queuedMs }),
-      ...(record.cacheMatch === undefined ? {} : { cacheMatch: record.cacheMatch }),
-      ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
-      ...(record.shadowOf === undefined ? {} : { shadowOf: record.shadowOf }),
-      ...(record.routing === undefined ? {} : { routing: record.routing }),
-    }),
-  )
+  const labels = labelsOf(record)
+  const { changes, lastInsertRowid } = call.run(...callValues(record, labels))
   if (changes === 0) return 0
   rollups.add(figuresOfRecord(record), Number(lastInsertRowid))
   facts.add(lastInsertRowid, record.startedAt, factsOf(record, output))
@@ -226,9 +164,4 @@ function insert(
     bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)
   }
   return 1
-}
-
-function textsOf(metadata: CallRecord['metadata']): readonly (readonly [string, string])[] {
-  if (typeof metadata !== 'object' || metadata === null) return []
-  return Object.entries(metadata).filter(([, value]) => typeof value === 'string')
 }

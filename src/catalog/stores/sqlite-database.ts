@@ -93,6 +93,16 @@ export function guarded<Result>(work: () => Result): Result {
   }
 }
 
+export async function guardedAsync<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    return guarded(() => {
+      throw error
+    })
+  }
+}
+
 /** https://www.sqlite.org/rescode.html; the low byte is the primary code. */
 function faultText(error: unknown): string {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined

@@ -61,6 +61,8 @@ let isFaulty = false
 let priority = 0
 let rules: RetentionRules | undefined
 let sweep: Sweep | undefined
+/** What the store is asked is asked one after the other. */
+let before: Promise<unknown> = Promise.resolve()
 
 port.postMessage({ type: 'started' } satisfies FromIngestThread)
 yieldToCalls(0)
@@ -82,7 +84,10 @@ port.on('message', (message: ToIngestThread) => {
       startSweep()
       break
     case 'erase':
-      port?.postMessage({ type: 'erased', id: message.id, erased: erase(message) } satisfies FromIngestThread)
+      void inTurn(async () => {
+        const erased = await erase(message)
+        port?.postMessage({ type: 'erased', id: message.id, erased } satisfies FromIngestThread)
+      })
       break
     case 'close':
       isClosing = true
@@ -100,23 +105,32 @@ function wake(sinceLastMs: number): void {
 function passAfter(delayMs: number): void {
   if (timer !== undefined && delayMs > 0) return
   clearTimeout(timer)
-  timer = setTimeout(pass, delayMs)
+  timer = setTimeout(() => {
+    timer = undefined
+    void inTurn(pass)
+  }, delayMs)
 }
 
-function pass(): void {
-  timer = undefined
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const done = before.then(work)
+  before = done
+  return done
+}
+
+/** Never throws. */
+async function pass(): Promise<void> {
   passedAt = performance.now()
   try {
-    const hasMore = ingester.pass()
+    const hasMore = await ingester.pass()
     retryMs = FIRST_RETRY_MS
     isFaulty = false
     tellCounts()
-    if (hasMore || (!isClosing && (ingester.catchUp() || sweep?.step() === true))) passAfter(0)
-    else if (isClosing) end()
+    if (hasMore || (!isClosing && ((await ingester.catchUp()) || (await sweep?.step()) === true))) passAfter(0)
+    else if (isClosing) await end()
   } catch (fault) {
     isFaulty = true
     tellCounts(faultText(fault))
-    if (isClosing) end()
+    if (isClosing) await end()
     else passAfter(retryMs)
     retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)
   }
@@ -132,9 +146,12 @@ function tellExpiry(expiry: Expiry): void {
   port?.postMessage({ type: 'expired', expiry } satisfies FromIngestThread)
 }
 
-function erase({ subject, holds }: ToIngestThread & { type: 'erase' }): ErasedCalls | { readonly fault: string } {
+async function erase({
+  subject,
+  holds,
+}: ToIngestThread & { type: 'erase' }): Promise<ErasedCalls | { readonly fault: string }> {
   try {
-    return ingester.erase(subject, holds)
+    return await ingester.erase(subject, holds)
   } catch (fault) {
     return { fault: faultText(fault) }
   }
@@ -156,9 +173,9 @@ function faultText(fault: unknown): string {
   return `The spool cannot be read (${code}).`
 }
 
-function end(): void {
+async function end(): Promise<void> {
   try {
-    ingester.close()
+    await ingester.close()
   } finally {
     process.exit()
   }

@@ -33,23 +33,34 @@ const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
 const { databasePath } = workerData as ReadThreadData
 let reader: CallReader | undefined
+/** One question after the other: what is asked first must not wait for what came later. */
+let before: Promise<unknown> = Promise.resolve()
 
 port.on('message', (message: ToThread<Question>) => {
-  if (message.type === 'close') {
-    reader?.close()
+  before = before.then(() => (message.type === 'close' ? end() : reply(message.number, message.question)))
+})
+
+async function end(): Promise<void> {
+  try {
+    await reader?.close()
+  } finally {
     process.exit()
   }
-  const reply = { number: message.number, answer: answer(message.question) } satisfies FromThread<Answer>
+}
+
+/** Never throws. */
+async function reply(number: number, question: Question): Promise<void> {
+  const reply = { number, answer: await answer(question) } satisfies FromThread<Answer>
   try {
-    port.postMessage(reply)
+    port?.postMessage(reply)
   } catch {
     // What cannot be copied to another thread must not leave its question without an answer.
     const error = { code: 'record_unavailable', message: 'The call cannot be shown.' } as const
-    port.postMessage({ number: message.number, answer: { error } } satisfies FromThread<Answer>)
+    port?.postMessage({ number, answer: { error } } satisfies FromThread<Answer>)
   }
-})
+}
 
-function asked(from: CallReader, question: Question): Answer {
+function asked(from: CallReader, question: Question): Promise<Answer> {
   switch (question.type) {
     case 'list':
       return from.listCalls(question.query)
@@ -66,18 +77,19 @@ function asked(from: CallReader, question: Question): Answer {
   }
 }
 
-function answer(question: Question): FromThread<Answer>['answer'] {
+async function answer(question: Question): Promise<FromThread<Answer>['answer']> {
   try {
     reader ??= openSqliteCallReader(databasePath)
-    return { value: asked(reader, question) }
+    return { value: await asked(reader, question) }
   } catch (fault) {
     if (fault instanceof GatewayError) {
       const { code, message, param } = fault
       return { error: { code, message, ...(param === undefined ? {} : { param }) } }
     }
     // A handle may be broken for good; the next question opens another.
-    reader?.close()
+    const broken = reader
     reader = undefined
+    await broken?.close().catch(() => undefined)
     const message = fault instanceof Error ? fault.message : 'The store fails.'
     return { error: { code: 'record_unavailable', message } }
   }

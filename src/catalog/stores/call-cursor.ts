@@ -1,10 +1,5 @@
 import { GatewayError } from '../../core/errors.ts'
-
-/** Place of a call in the order of a list. */
-export interface Place {
-  readonly startedAt: number
-  readonly seq: number
-}
+import type { Place, Row } from './call-database.ts'
 
 export function cursorOf(place: Place | undefined): string | null {
   return place === undefined ? null : Buffer.from(`${place.startedAt}.${place.seq}`).toString('base64url')
@@ -19,4 +14,8 @@ export function readCursor(cursor: string): Place {
     })
   }
   return { startedAt: Number(startedAt), seq: Number(seq) }
+}
+
+export function placeOf(row: Row): Place {
+  return { startedAt: Number(row['started_at']), seq: Number(row['seq']) }
 }

@@ -1,8 +1,7 @@
 /**
- * Answers questions about all calls together: from the sums that `sqlite-rollups.ts` keeps, and from the calls themselves at the
- * ends of a range and where the sums cannot tell. Both together are exact.
+ * Answers questions about all calls together: from the sums of `rollup-families.ts`, and from the calls themselves at the ends of
+ * a range and where the sums cannot tell. Both together are exact.
  */
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import {
   type AnalyticsAnswer,
   type AnalyticsFilter,
@@ -19,50 +18,36 @@ import { statusRange } from '../../core/call-query.ts'
 import { addEncoded } from '../../core/histogram.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import { addCall, plus, sumsFor, timeOf } from '../../core/tally.ts'
-import { callColumnOf, columnOf, figureColumns, figuresOfRow, shownValue } from './sqlite-call-figures.ts'
-import { type Family, families, histogramColumnOf, sumColumns } from './sqlite-rollups.ts'
+import type { CallDatabase, CallSql, Row, SqlValue, Term } from './call-database.ts'
+import { callColumnOf, columnOf, figureColumns, figuresOfRow, shownValue } from './call-figures.ts'
+import { type Family, families, histogramColumnOf, sumColumns } from './rollup-families.ts'
 
 /** About two seconds on one core. */
 const MAX_CALLS = 500_000
 const MAX_ROLLUPS = 3_000_000
 
-/** Throws `invalid_request`, `range_too_large`. */
-export function readAnalytics(database: DatabaseSync, query: AnalyticsQuery): AnalyticsAnswer {
-  return inOneMoment(database, () => answered(database, query))
-}
-
-/** All that is read is of one moment: a call must not be counted on both sides of a commit, or on neither. */
-export function inOneMoment<Answer>(database: DatabaseSync, read: () => Answer): Answer {
-  database.exec('BEGIN')
-  try {
-    return read()
-  } finally {
-    database.exec('COMMIT')
-  }
-}
-
-/** Within one moment that the caller has begun. */
-export function answered(database: DatabaseSync, query: AnalyticsQuery): AnalyticsAnswer {
+/** Within one moment. Throws `invalid_request`, `range_too_large`. */
+export async function readAnalytics(database: CallDatabase, query: AnalyticsQuery): Promise<AnalyticsAnswer> {
   const segments = segmentsOf(query)
   const groups = groupsFor(query)
   const read = { rollups: 0, calls: 0 }
   const calls = callSource(database, query, groups, read)
-  const family = familyFor(database, query)
-  const rollups = family === undefined ? undefined : rollupSource(database, query, groups, read)
-  const older = database.prepare('SELECT next, last FROM rollup_backfill').get()
+  const family = await familyFor(database, query)
+  const rollups = family === undefined ? undefined : await rollupSource(database, query, groups, read)
+  const [older] = await database.all('SELECT next, last FROM rollup_backfill')
   for (const [index, { from, to }] of segments.entries()) {
     if (family === undefined || rollups === undefined) {
-      calls.take(index, from, to)
+      await calls.take(index, from, to)
       continue
     }
     for (const piece of piecesOf(from, to, family.levels)) {
       if (piece.level === undefined) {
-        calls.take(index, piece.from, piece.to)
+        await calls.take(index, piece.from, piece.to)
         continue
       }
-      rollups.take(index, piece.level, piece.from, piece.to)
+      await rollups.take(index, piece.level, piece.from, piece.to)
       if (older !== undefined) {
-        calls.take(index, piece.from, piece.to, { after: Number(older['next']), upTo: Number(older['last']) })
+        await calls.take(index, piece.from, piece.to, { after: Number(older['next']), upTo: Number(older['last']) })
       }
     }
   }
@@ -89,21 +74,20 @@ function piecesOf(from: number, to: number, levels: Family['levels']): readonly 
 }
 
 /** The sums that can tell: they have the dimensions, and no set of the range was made without one of them. */
-function familyFor(database: DatabaseSync, query: AnalyticsQuery): Family | undefined {
+async function familyFor({ all, sql }: CallDatabase, query: AnalyticsQuery): Promise<Family | undefined> {
   const asked = [...query.by, ...query.filters.flatMap(({ dimension }) => meantBy(dimension))]
   const family = families.find(({ dimensions }) => asked.every((name) => dimensions.some((known) => known === name)))
   if (family === undefined || !asked.some((name) => family.open.some((open) => open === name))) return family
   const { level, bucketMs } = family.levels.at(-1) ?? { level: 0, bucketMs: 1 }
   const workspaces = workspacesOf(query)
-  const folded = database
-    .prepare(
-      `SELECT 1 FROM rollup_sets CROSS JOIN rollups ON level = ? AND rollups.workspace = rollup_sets.workspace
-         AND bucket > ? AND bucket < ? AND set_id = rollup_sets.id
-       WHERE folded = 1 AND family = ?
-         ${workspaces === undefined ? '' : `AND rollup_sets.workspace IN (${marks(workspaces)})`} LIMIT 1`,
-    )
-    .get(level, query.from - bucketMs, query.to, families.indexOf(family), ...(workspaces ?? []))
-  return folded === undefined ? family : undefined
+  const folded = await all(
+    `SELECT 1 AS found FROM rollup_sets ${sql.joinInOrder} rollups ON level = ? AND rollups.workspace = rollup_sets.workspace
+       AND bucket > ? AND bucket < ? AND set_id = rollup_sets.id
+     WHERE folded = 1 AND family = ?
+       ${workspaces === undefined ? '' : `AND rollup_sets.workspace IN (${marks(workspaces)})`} LIMIT 1`,
+    [level, query.from - bucketMs, query.to, families.indexOf(family), ...(workspaces ?? [])],
+  )
+  return folded.length === 0 ? family : undefined
 }
 
 /** A model is found by either of its names, as in a list of calls. */
@@ -120,50 +104,48 @@ interface Read {
   calls: number
 }
 
-function rollupSource(
-  database: DatabaseSync,
+async function rollupSource(
+  database: CallDatabase,
   query: AnalyticsQuery,
   groups: Groups,
   read: Read,
-): { take(segment: number, level: number, from: number, to: number): void } {
-  // Each on its own: sums begin with the workspace, so that many of one do not make the others slow.
-  const workspaces =
-    workspacesOf(query) ??
-    database
-      .prepare('SELECT DISTINCT workspace FROM rollup_sets')
-      .all()
-      .map((row) => String(row['workspace']))
+): Promise<{ take(segment: number, level: number, from: number, to: number): Promise<void> }> {
+  const { sql } = database
+  // Each on its own, where that is no journey: sums begin with the workspace, so that many of one do not make the others slow.
+  const workspaces = workspacesOf(query) ?? (await knownWorkspaces(database))
+  const together = sql.joinsWorkspaces ? [workspaces] : workspaces.map((workspace) => [workspace])
   const by = query.by.map((name) => columnOf[name as RolledDimension])
   const sums = [...new Set(query.measures.flatMap(sumsFor))]
   const times = timeNames.filter((name) => query.measures.some((measure) => timeOf(measure) === name))
-  const where = conditions(query.filters, (name) => `rollup_sets.${columnOf[name as RolledDimension]}`)
-  const rollupsOf = `FROM rollups CROSS JOIN rollup_sets ON rollup_sets.id = set_id
-    WHERE level = ? AND rollups.workspace = ? AND bucket >= ? AND bucket < ? ${where.sql}`
-  const groupColumns = by.map((column, place) => `rollup_sets.${column} AS group_${place}`)
+  const where = conditions(sql, query.filters, (name) => `rollup_sets.${columnOf[name as RolledDimension]}`)
+  const columns = [
+    ...by.map((column, place) => `rollup_sets.${column} AS group_${place}`),
+    'count(*) AS counted',
+    // Distributions one behind the other are their sum, and the store hands over one text instead of thousands.
+    ...times.map((name) => `${sql.joined(histogramColumnOf(name))} AS ${histogramColumnOf(name)}`),
+    ...sums.flatMap(partsOf),
+  ]
   const groupBy = by.length === 0 ? '' : `GROUP BY ${by.map((_, place) => `group_${place}`).join(', ')}`
-  // Distributions one behind the other are their sum, and the store hands over one text instead of thousands.
-  const joined = times.map((name) => `group_concat(${histogramColumnOf(name)}, '')`)
-  const summed = arraysOf(
-    database,
-    `SELECT ${[...groupColumns, 'count(*)', ...joined, ...sums.flatMap(partsOf)].join(', ')} ${rollupsOf} ${groupBy}`,
-  )
+  const statement = (of: readonly string[]): string =>
+    `SELECT ${columns.join(', ')} FROM rollups ${sql.joinInOrder} rollup_sets ON rollup_sets.id = set_id
+     WHERE level = ? AND rollups.workspace IN (${marks(of)}) AND bucket >= ? AND bucket < ? ${where.sql} ${groupBy}`
   return {
-    take(segment, level, from, to) {
-      for (const workspace of workspaces) {
-        for (const row of rowsOf(summed, [level, workspace, from, to, ...where.values])) {
-          const counted = Number(row[by.length])
+    async take(segment, level, from, to) {
+      for (const of of together) {
+        if (of.length === 0) continue
+        const rows = await database.all(statement(of), [level, ...of, from, to, ...where.values])
+        for (const row of rows) {
+          const counted = Number(row['counted'])
           if (counted === 0) continue
           read.rollups += counted
           if (read.rollups > MAX_ROLLUPS) throw tooMuch('More sums would be read for it than fit one answer.')
           const tally = groups.at(
-            query.by.map((name, place) => shownValue(name, row[place])),
+            query.by.map((name, place) => shownValue(name, row[`group_${place}`])),
             segment,
           )
-          const figures = row.slice(by.length + 1)
-          for (const [index, name] of times.entries()) addEncoded(tally.histograms[name], String(figures[index] ?? ''))
-          for (const [index, name] of sums.entries()) {
-            const place = times.length + 2 * index
-            const [high, low] = [Number(figures[place]), Number(figures[place + 1])]
+          for (const name of times) addEncoded(tally.histograms[name], String(row[histogramColumnOf(name)] ?? ''))
+          for (const name of sums) {
+            const [high, low] = [Number(row[`high_${name}`]), Number(row[`low_${name}`])]
             const sum = high < MAX_HIGH ? high * PART + low : BigInt(high) * BigInt(PART) + BigInt(low)
             const at = sumNames.indexOf(name)
             tally.sums[at] = plus(tally.sums[at] ?? 0, sum)
@@ -172,6 +154,11 @@ function rollupSource(
       }
     },
   }
+}
+
+async function knownWorkspaces({ all }: CallDatabase): Promise<readonly string[]> {
+  const rows = await all('SELECT DISTINCT workspace FROM rollup_sets')
+  return rows.map((row) => String(row['workspace']))
 }
 
 const PART = 1_000_000_000
@@ -194,54 +181,59 @@ const counts: ReadonlySet<SumName> = new Set([
 function partsOf(name: SumName): readonly string[] {
   const column = sumColumns[sumNames.indexOf(name)]
   return counts.has(name)
-    ? ['0', `coalesce(sum(${column}), 0)`]
-    : [`coalesce(sum(${column} / ${PART}), 0)`, `coalesce(sum(${column} % ${PART}), 0)`]
+    ? [`0 AS "high_${name}"`, `coalesce(sum(${column}), 0) AS "low_${name}"`]
+    : [
+        `coalesce(sum(${column} / ${PART}), 0) AS "high_${name}"`,
+        `coalesce(sum(${column} % ${PART}), 0) AS "low_${name}"`,
+      ]
 }
 
 function callSource(
-  database: DatabaseSync,
+  database: CallDatabase,
   query: AnalyticsQuery,
   groups: Groups,
   read: Read,
-): { take(segment: number, from: number, to: number, seqs?: { readonly after: number; readonly upTo: number }): void } {
-  const walk = walkOf(query.filters)
-  const where = conditions(query.filters, (name) => callColumnOf[name as RolledDimension])
+): {
+  take(
+    segment: number,
+    from: number,
+    to: number,
+    seqs?: { readonly after: number; readonly upTo: number },
+  ): Promise<void>
+} {
+  const { sql } = database
+  const walk = walkOf(sql, query.filters)
+  const where = conditions(sql, query.filters, (name) => callColumnOf(sql, name as RolledDimension))
   const hasLabels = query.by.some((name) => name.startsWith('metadata.'))
   const inRange = `${walk.terms} started_at >= ? AND started_at < ? AND seq > ? AND seq <= ?`
-  const count = database.prepare(`SELECT count(*) AS calls FROM (SELECT 1 FROM ${walk.index} WHERE ${inRange} LIMIT ?)`)
-  const columns = [
-    figureColumns,
-    callColumnOf.stream,
-    callColumnOf.clientDialect,
-    callColumnOf.providerDialect,
-    callColumnOf.finishReason,
-  ]
-  const rows = database.prepare(
-    `SELECT ${[...columns, ...(hasLabels ? ['meta'] : [])].join(', ')} FROM ${walk.calls}
-     WHERE ${inRange} ${where.sql}`,
-  )
+  const count = `SELECT count(*) AS calls FROM (SELECT 1 FROM ${walk.index} WHERE ${inRange} LIMIT ?) AS counted`
+  const columns = [figureColumns(sql), 'stream, client_dialect, provider_dialect, finish_reason']
+  const rows = `SELECT ${[...columns, ...(hasLabels ? ['meta'] : [])].join(', ')} FROM ${walk.calls}
+    WHERE ${inRange} ${where.sql}`
   return {
-    take(segment, from, to, seqs = { after: 0, upTo: Number.MAX_SAFE_INTEGER }) {
+    async take(segment, from, to, seqs = { after: 0, upTo: Number.MAX_SAFE_INTEGER }) {
       const left = MAX_CALLS - read.calls
       const range = [...walk.values, from, to, seqs.after, seqs.upTo]
-      read.calls += Number(count.get(...range, left + 1)?.['calls'])
+      const [counted] = await database.all(count, [...range, left + 1])
+      read.calls += Number(counted?.['calls'])
       if (read.calls > MAX_CALLS) {
         throw tooMuch(`More than ${MAX_CALLS} calls would be read for it, as no sums are kept by what is asked for.`)
       }
-      for (const row of rows.iterate(...range, ...where.values)) {
+      await database.each(rows, [...range, ...where.values], (row) => {
         const figures = figuresOfRow(row)
         const labels = hasLabels ? labelsOf(row['meta']) : {}
-        const group = query.by.map((name) => dimensionOf(name, figures.dimensions, row, labels))
+        const group = query.by.map((name) => dimensionOf(sql, name, figures.dimensions, row, labels))
         addCall(groups.at(group, segment), figures)
-      }
+      })
     },
   }
 }
 
 function dimensionOf(
+  sql: CallSql,
   name: Dimension,
   dimensions: Readonly<Record<string, DimensionValue>>,
-  row: Readonly<Record<string, SQLOutputValue>>,
+  row: Row,
   labels: Readonly<Record<string, unknown>>,
 ): DimensionValue {
   if (name.startsWith('metadata.')) {
@@ -249,10 +241,10 @@ function dimensionOf(
     return typeof label === 'string' ? label : null
   }
   const known = dimensions[name]
-  return known === undefined ? shownValue(name, row[callColumnOf[name as RolledDimension]]) : known
+  return known === undefined ? shownValue(name, row[callColumnOf(sql, name as RolledDimension)]) : known
 }
 
-function labelsOf(meta: SQLOutputValue | undefined): Readonly<Record<string, unknown>> {
+function labelsOf(meta: unknown): Readonly<Record<string, unknown>> {
   const read = parseJson(String(meta))
   const labels = isJsonObject(read) ? read['metadata'] : undefined
   return isJsonObject(labels) ? labels : {}
@@ -262,8 +254,11 @@ function labelOf(dimension: Dimension): string {
   return dimension.slice('metadata.'.length)
 }
 
-/** The index along which calls are read: the choice does not hang on statistics. */
-function walkOf(filters: readonly AnalyticsFilter[]): {
+/** The index along which calls are read, where an engine can be told. */
+function walkOf(
+  sql: CallSql,
+  filters: readonly AnalyticsFilter[],
+): {
   /** To count along, to read along. */
   readonly index: string
   readonly calls: string
@@ -274,28 +269,31 @@ function walkOf(filters: readonly AnalyticsFilter[]): {
   if (label !== undefined) {
     return {
       index: 'call_metadata',
-      calls: 'call_metadata CROSS JOIN calls USING (seq, started_at)',
+      calls: `call_metadata ${sql.joinInOrder} calls USING (seq, started_at)`,
       terms: 'name = ? AND value = ? AND',
-      values: [labelOf(label.dimension), ...label.values],
+      values: [labelOf(label.dimension), ...label.values].map(sql.name),
     }
   }
   for (const name of ['key', 'user', 'workspace'] as const) {
     const filter = filters.find(({ dimension }) => dimension === name)
     if (filter === undefined) continue
-    const calls = `calls INDEXED BY calls_by_${name}`
-    return { index: calls, calls, terms: `${name} IN (${marks(filter.values)}) AND`, values: filter.values }
+    const calls = sql.along(`calls_by_${name}`)
+    const terms = `${columnOf[name]} IN (${marks(filter.values)}) AND`
+    return { index: calls, calls, terms, values: filter.values.map(sql.name) }
   }
-  return { index: 'calls INDEXED BY calls_by_time', calls: 'calls INDEXED BY calls_by_time', terms: '', values: [] }
+  const calls = sql.along('calls_by_time')
+  return { index: calls, calls, terms: '', values: [] }
 }
 
 export function conditions(
+  sql: CallSql,
   filters: readonly AnalyticsFilter[],
   columnFor: (dimension: Dimension) => string,
-): { readonly sql: string; readonly values: readonly SQLInputValue[] } {
-  const values: SQLInputValue[] = []
+): Term {
+  const values: SqlValue[] = []
   const terms = filters.map(({ dimension, values: wanted }) => {
     if (dimension.startsWith('metadata.')) {
-      values.push(labelOf(dimension), ...wanted)
+      values.push(...[labelOf(dimension), ...wanted].map(sql.name))
       return `EXISTS (SELECT 1 FROM call_metadata AS label WHERE label.name = ? AND label.value IN (${marks(wanted)})
         AND label.started_at = calls.started_at AND label.seq = calls.seq)`
     }
@@ -306,24 +304,13 @@ export function conditions(
     }
     const isFlag = dimension === 'stream' || dimension === 'shadow'
     const names = meantBy(dimension)
-    const kept: readonly SQLInputValue[] = isFlag ? wanted.map((value) => Number(value === 'true')) : wanted
+    const kept: readonly SqlValue[] = wanted.map((value) => (isFlag ? Number(value === 'true') : sql.name(value)))
     values.push(...names.flatMap(() => kept))
     return `(${names.map((name) => `${columnFor(name)} IN (${marks(wanted)})`).join(' OR ')})`
   })
   return { sql: terms.map((term) => `AND ${term}`).join(' '), values }
 }
 
-function marks(values: readonly unknown[]): string {
+export function marks(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ')
-}
-
-function arraysOf(database: DatabaseSync, sql: string): StatementSync {
-  const statement = database.prepare(sql)
-  statement.setReturnArrays(true)
-  return statement
-}
-
-function rowsOf(statement: StatementSync, values: readonly SQLInputValue[]): readonly (readonly SQLOutputValue[])[] {
-  // Set to arrays, which its type does not say.
-  return statement.all(...values) as unknown as readonly (readonly SQLOutputValue[])[]
 }

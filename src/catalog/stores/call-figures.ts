@@ -1,15 +1,16 @@
 /** What a call adds to sums: from its event, and the same from its row. */
-import type { SQLOutputValue } from 'node:sqlite'
 import type { DimensionValue, ReadDimension, RolledDimension } from '../../core/analytics.ts'
 import type { CallRecord } from '../../core/call-record.ts'
 import type { CallFigures } from '../../core/tally.ts'
+import type { CallSql, Row } from './call-database.ts'
 
 /** The column of each dimension, of a call and of a set of them alike. */
 export const columnOf: Readonly<Record<RolledDimension, string>> = {
   workspace: 'workspace',
   key: 'key',
   agent: 'agent',
-  user: 'user',
+  // Quoted: it is a word of SQL.
+  user: '"user"',
   provider: 'provider',
   account: 'account',
   model: 'model',
@@ -22,10 +23,11 @@ export const columnOf: Readonly<Record<RolledDimension, string>> = {
 }
 
 /** Of a call alone. */
-export const callColumnOf: Readonly<Record<RolledDimension | ReadDimension, string>> = {
-  ...columnOf,
-  // Kept with what is told of a call and never searched for by itself.
-  shadow: `(coalesce(json_type(meta, '$.shadowOf'), '') = 'text')`,
+export function callColumnOf(sql: CallSql, name: RolledDimension | ReadDimension): string {
+  return name === 'shadow' ? sql.shadow : { ...columnOf, ...readColumnOf }[name]
+}
+
+const readColumnOf: Readonly<Record<ReadDimension, string>> = {
   cache: 'cache',
   stream: 'stream',
   clientDialect: 'client_dialect',
@@ -34,15 +36,14 @@ export const callColumnOf: Readonly<Record<RolledDimension | ReadDimension, stri
 }
 
 /** What `figuresOfRow` reads, in `SELECT … FROM calls`. */
-export const figureColumns = `started_at, ${Object.values(columnOf)
-  .map((column) => (column === 'shadow' ? `${callColumnOf.shadow} AS shadow` : column))
-  .join(
-    ', ',
-  )}, cache, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usage_estimated,
-  cost_nano_usd, duration_us, overhead_us, time_to_first_token_us,
-  json_extract(meta, '$.savedNanoUsd') AS saved, json_array_length(meta, '$.attempts') AS attempts`
+export function figureColumns(sql: CallSql): string {
+  const { shadow: _, ...columns } = columnOf
+  return `started_at, ${Object.values(columns).join(', ')}, ${sql.shadow} AS shadow, cache, input_tokens, cached_input_tokens,
+    cache_write_tokens, output_tokens, reasoning_tokens, usage_estimated, cost_nano_usd, duration_us, overhead_us,
+    time_to_first_token_us, ${sql.saved} AS saved, ${sql.attempts} AS attempts`
+}
 
-export function figuresOfRow(row: Readonly<Record<string, SQLOutputValue>>): CallFigures {
+export function figuresOfRow(row: Row): CallFigures {
   return {
     startedAt: Number(row['started_at']),
     dimensions: {
@@ -121,13 +122,13 @@ export function whole(value: unknown, factor = 1): number | null {
   return Number.isSafeInteger(rounded) ? rounded : null
 }
 
-/** As SQLite keeps it. */
+/** As a store keeps it. */
 export function stored(value: DimensionValue): string | number | null {
   return typeof value === 'boolean' ? Number(value) : value
 }
 
 /** The other way round, as the API says it. */
-export function shownValue(dimension: string, value: SQLOutputValue | undefined): DimensionValue {
+export function shownValue(dimension: string, value: unknown): DimensionValue {
   if (dimension === 'stream' || dimension === 'shadow') return value === 1
   return typeof value === 'string' || typeof value === 'number' ? value : null
 }

@@ -1,12 +1,10 @@
 /** Rows of the database as calls of the API. */
-import type { SQLOutputValue } from 'node:sqlite'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { Attempt, RoutingRecord } from '../../core/call-record.ts'
 import type { CallDetails, CallFeedback, CallOutput, CallSummary } from '../../core/call-store.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
-
-type Row = Record<string, SQLOutputValue>
+import type { Row } from './call-database.ts'
 
 export function summaryOf(row: Row): CallSummary {
   const meta = metaOf(row)
@@ -77,7 +75,7 @@ function readable(input: string): JsonValue {
   return body === undefined || isDeeperThan(maxJsonDepth, body) ? input : body
 }
 
-function metaOf(row: Row): JsonObject {
+export function metaOf(row: Row): JsonObject {
   const meta = parseJson(String(row['meta']))
   return isJsonObject(meta) ? meta : {}
 }
@@ -86,14 +84,14 @@ function items(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : []
 }
 
-function text(value: SQLOutputValue | undefined): string | null {
+function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-function count(value: SQLOutputValue | undefined): number | null {
+function count(value: unknown): number | null {
   return typeof value === 'number' ? value : null
 }
 
-function milliseconds(value: SQLOutputValue | undefined): number | null {
+function milliseconds(value: unknown): number | null {
   return typeof value === 'number' ? value / 1000 : null
 }

@@ -1,0 +1,21 @@
+import { checkCallQuery } from '../../core/call-query.ts'
+import type { CallReader } from '../../core/call-store.ts'
+import { readAccess, readDecisions } from './access-questions.ts'
+import { readAnalytics } from './call-analytics.ts'
+import type { InOneMoment } from './call-database.ts'
+import { readBudgetUses, readCall, readList } from './call-lists.ts'
+
+/** The questions that people and tools ask of the record, each answered in one moment. */
+export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close'> {
+  return {
+    async listCalls(query) {
+      checkCallQuery(query)
+      return await inOneMoment((database) => readList(database, query))
+    },
+    getCall: (id) => inOneMoment((database) => readCall(database, id)),
+    analytics: (query) => inOneMoment((database) => readAnalytics(database, query)),
+    access: (query) => inOneMoment((database) => readAccess(database, query)),
+    decisions: (query) => inOneMoment((database) => readDecisions(database, query)),
+    budgetUses: (since) => inOneMoment((database) => readBudgetUses(database, since)),
+  }
+}
