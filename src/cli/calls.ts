@@ -16,6 +16,7 @@ const filters = [
   'workspace',
   'user',
   'trace',
+  'session',
   'status',
   'from',
   'to',
@@ -33,7 +34,7 @@ export const calls: Command = {
   --json              one JSON object per line
   --limit <number>    1 to 200; default 50
   --status <status>   404, 4xx, 5xx, ok or error
-  --model, --provider, --account, --key, --workspace, --user, --trace <name>
+  --model, --provider, --account, --key, --workspace, --user, --trace, --session <name>
   --metadata <name>=<text>  may be given several times: calls that have them all
   --from, --to <time> ISO 8601 or Unix milliseconds
   --feedback <kind>   any, good or bad: what people thought of it
@@ -61,6 +62,7 @@ export const calls: Command = {
         workspace: { type: 'string' },
         user: { type: 'string' },
         trace: { type: 'string' },
+        session: { type: 'string' },
         metadata: { type: 'string', multiple: true, default: [] },
         status: { type: 'string' },
         from: { type: 'string' },

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   access: async () => (await import('./access.ts')).access,
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,
+  sessions: async () => (await import('./sessions.ts')).sessions,
   traces: async () => (await import('./traces.ts')).traces,
   routes: async () => (await import('./routes.ts')).routes,
   cache: async () => (await import('./cache.ts')).cache,

@@ -11,6 +11,7 @@ const names = [
   'account',
   'user',
   'trace',
+  'session',
   'status',
   'from',
   'to',
@@ -56,7 +57,19 @@ export function readCallQuery(parameters: Readonly<Record<string, string | undef
   return query
 }
 
-const texts = ['cursor', 'workspace', 'key', 'model', 'provider', 'account', 'user', 'trace', 'status', 'q'] as const
+const texts = [
+  'cursor',
+  'workspace',
+  'key',
+  'model',
+  'provider',
+  'account',
+  'user',
+  'trace',
+  'session',
+  'status',
+  'q',
+] as const
 
 function isMetadata(name: string): boolean {
   return name.startsWith(metadataPrefix) && name.length > metadataPrefix.length

@@ -4,6 +4,7 @@ import type { Feedback } from './feedback.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
 import type { PassedOver } from './route-plan.ts'
+import type { TraceParent } from './trace-context.ts'
 
 /**
  * What happened in one call, as the fact `call-end`. Written once, when the reply has ended, and never changed.
@@ -21,6 +22,10 @@ export interface CallRecord {
   readonly user?: string
   /** What the client groups its calls by. */
   readonly traceId?: string
+  /** What the client groups its traces by: one conversation, one run of an agent. */
+  readonly sessionId?: string
+  /** The span of the client that the call is a part of. */
+  readonly traceParent?: TraceParent
   /** What the client says of the call, to find it by. */
   readonly metadata?: Readonly<Record<string, string>>
   readonly endpoint: string

@@ -10,6 +10,7 @@ import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
 import type { Feedback } from './feedback.ts'
 import type { JsonValue } from './json.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
+import type { SessionPage, SessionQuery } from './session.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
 export interface FinishedCall {
@@ -50,6 +51,9 @@ export interface CallSummary {
   readonly agent: string | null
   readonly user: string | null
   readonly traceId: string | null
+  readonly sessionId: string | null
+  /** Of the client's `traceparent`. */
+  readonly parentSpanId: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly clientDialect: string | null
   readonly providerDialect: string | null
@@ -134,6 +138,7 @@ export interface CallQuery {
   readonly account?: string
   readonly user?: string
   readonly trace?: string
+  readonly session?: string
   /** All of these names with these values. */
   readonly metadata?: Readonly<Record<string, string>>
   /** `200`, `4xx`, `5xx`, `ok` (below 400), `error` (400 and above). */
@@ -163,6 +168,8 @@ export interface CallReader {
   access(query: AccessQuery): Promise<AccessAnswer>
   /** Newest first. Throws `invalid_request`. */
   decisions(query: DecisionQuery): Promise<DecisionPage>
+  /** The ones that were used last first. Throws `invalid_request`. */
+  sessions(query: SessionQuery): Promise<SessionPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
-import { maxCalls, readTrace } from './read-trace.ts'
+import { maxCalls } from './newest-calls.ts'
+import { readTrace } from './read-trace.ts'
 
 /** What a trace reads of a call. */
 function call(id: string, fields: Partial<CallSummary> = {}): CallSummary {

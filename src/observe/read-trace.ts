@@ -1,18 +1,10 @@
 import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
+import { type CallTotals, callTotals } from './call-totals.ts'
+import { newestCalls } from './newest-calls.ts'
 
 /** The calls that a client made under one name, in the order in which they began. */
-export interface Trace {
+export interface Trace extends CallTotals {
   readonly id: string
-  /** ISO 8601. */
-  readonly startedAt: string
-  /** From the start of the first call to the end of the one that ended last. */
-  readonly durationMs: number
-  readonly errors: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costUsd: number
-  /** Calls whose cost is unknown, which is not 0: `costUsd` is without them. */
-  readonly unpricedCalls: number
   /** False: there are older calls than these, which are the newest `maxCalls`. */
   readonly isWhole: boolean
   readonly calls: readonly TracedCall[]
@@ -41,48 +33,19 @@ export interface Stage {
   readonly errorCode: string | null
 }
 
-export const maxCalls = 1000
-const pageSize = 200
-
 /** Reads page by page; `workspace` absent: of all. `undefined` where there is no call. */
 export async function readTrace(
   listCalls: (query: CallQuery) => CallPage | Promise<CallPage>,
   { id, workspace }: { readonly id: string; readonly workspace?: string | undefined },
 ): Promise<Trace | undefined> {
-  const newestFirst: CallSummary[] = []
-  let cursor: string | null = null
-  do {
-    const page: CallPage = await listCalls({
-      trace: id,
-      limit: pageSize,
-      ...(workspace === undefined ? {} : { workspace }),
-      ...(cursor === null ? {} : { cursor }),
-    })
-    newestFirst.push(...page.data)
-    cursor = page.nextCursor
-  } while (cursor !== null && newestFirst.length < maxCalls)
-  return traceOf(id, newestFirst.toReversed(), cursor === null)
-}
-
-function traceOf(id: string, calls: readonly CallSummary[], isWhole: boolean): Trace | undefined {
-  const [first] = calls
-  if (first === undefined) return undefined
-  const start = Date.parse(first.startedAt)
-  // What reached no provider has no cost, and that is known.
-  const unpriced = calls.filter(({ costUsd, provider }) => costUsd === null && provider !== null)
-  return {
-    id,
-    startedAt: first.startedAt,
-    durationMs: Math.max(...calls.map((call) => Date.parse(call.startedAt) - start + call.durationMs)),
-    errors: calls.filter(({ status }) => status >= 400).length,
-    inputTokens: sum(calls, ({ inputTokens }) => inputTokens),
-    outputTokens: sum(calls, ({ outputTokens }) => outputTokens),
-    // In nano-USD, as they are kept: a sum of fractions would not be exact.
-    costUsd: sum(calls, ({ costUsd }) => Math.round((costUsd ?? 0) * 1e9)) / 1e9,
-    unpricedCalls: unpriced.length,
-    isWhole,
-    calls: treeOf(calls, start),
-  }
+  const { calls, isWhole } = await newestCalls(listCalls, {
+    trace: id,
+    ...(workspace === undefined ? {} : { workspace }),
+  })
+  const totals = callTotals(calls)
+  return totals === undefined
+    ? undefined
+    : { id, ...totals, isWhole, calls: treeOf(calls, Date.parse(totals.startedAt)) }
 }
 
 /** Copies stand under the call that they are of; where that one is not among the calls, on their own. */
@@ -118,8 +81,4 @@ function stagesOf({ overheadMs, queuedMs, routing, attempts }: CallSummary): rea
       errorCode: errorCode ?? null,
     })),
   ]
-}
-
-function sum(calls: readonly CallSummary[], measure: (call: CallSummary) => number | null): number {
-  return calls.reduce((total, call) => total + (measure(call) ?? 0), 0)
 }

@@ -180,12 +180,12 @@ function labelsOf({ metadata }: JsonObject, { startedAt, seq }: Place, name: (te
 }
 
 async function forgetCaller({ run, sql }: CallDatabase, row: Taken): Promise<void> {
-  const { metadata: _, cacheMatch: __, ...figures } = metaOf(row)
+  const { metadata: _, cacheMatch: __, traceParent: ___, ...figures } = metaOf(row)
   const at = sql.at([row.place])
-  await run(`UPDATE calls SET "user" = NULL, trace_id = NULL, error_message = NULL, meta = ? WHERE ${at.sql}`, [
-    JSON.stringify({ ...figures, isErased: true }),
-    ...at.values,
-  ])
+  await run(
+    `UPDATE calls SET "user" = NULL, trace_id = NULL, session_id = NULL, error_message = NULL, meta = ? WHERE ${at.sql}`,
+    [JSON.stringify({ ...figures, isErased: true }), ...at.values],
+  )
 }
 
 /** Those of the workspace, with names as they are kept in calls. */

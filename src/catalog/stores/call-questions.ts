@@ -4,6 +4,7 @@ import { readAccess, readDecisions } from './access-questions.ts'
 import { readAnalytics } from './call-analytics.ts'
 import type { InOneMoment } from './call-database.ts'
 import { readBudgetUses, readCall, readList } from './call-lists.ts'
+import { readSessions } from './call-sessions.ts'
 
 /** The questions that people and tools ask of the record, each answered in one moment. */
 export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close'> {
@@ -16,6 +17,7 @@ export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close
     analytics: (query) => inOneMoment((database) => readAnalytics(database, query)),
     access: (query) => inOneMoment((database) => readAccess(database, query)),
     decisions: (query) => inOneMoment((database) => readDecisions(database, query)),
+    sessions: (query) => inOneMoment((database) => readSessions(database, query)),
     budgetUses: (since) => inOneMoment((database) => readBudgetUses(database, since)),
   }
 }

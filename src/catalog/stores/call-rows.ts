@@ -17,6 +17,8 @@ export function summaryOf(row: Row): CallSummary {
     agent: text(row['agent']),
     user: text(row['user']),
     traceId: text(row['trace_id']),
+    sessionId: text(row['session_id']),
+    parentSpanId: parentSpanOf(meta['traceParent']),
     metadata: (isJsonObject(meta['metadata']) ? meta['metadata'] : {}) as Readonly<Record<string, string>>,
     clientDialect: text(row['client_dialect']),
     providerDialect: text(row['provider_dialect']),
@@ -53,6 +55,11 @@ export function summaryOf(row: Row): CallSummary {
     droppedParameters: items(meta['droppedParameters']).map(String),
     isErased: meta['isErased'] === true,
   }
+}
+
+function parentSpanOf(parent: JsonValue | undefined): string | null {
+  const id = isJsonObject(parent) ? parent['spanId'] : undefined
+  return typeof id === 'string' ? id : null
 }
 
 export function detailsOf(row: Row, feedback: readonly CallFeedback[]): CallDetails {

@@ -35,6 +35,7 @@ export const callColumns = [
   'cache',
   'route',
   'trace_id',
+  'session_id',
   'meta',
 ] as const
 
@@ -76,6 +77,7 @@ export function callValues(record: CallRecord, labels: Labels): (string | number
     text(record.cache),
     text(record.route),
     text(record.traceId),
+    text(record.sessionId),
     JSON.stringify({
       attempts: record.attempts,
       decisions: record.decisions,
@@ -85,6 +87,7 @@ export function callValues(record: CallRecord, labels: Labels): (string | number
       ...(record.cacheMatch === undefined ? {} : { cacheMatch: record.cacheMatch }),
       ...(record.savedNanoUsd === undefined ? {} : { savedNanoUsd: record.savedNanoUsd }),
       ...(record.shadowOf === undefined ? {} : { shadowOf: record.shadowOf }),
+      ...(record.traceParent === undefined ? {} : { traceParent: record.traceParent }),
       ...(record.routing === undefined ? {} : { routing: record.routing }),
     }),
   ]

@@ -172,4 +172,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX feedback_by_workspace ON feedback (workspace, at);
   CREATE INDEX feedback_by_user ON feedback (user) WHERE user IS NOT NULL;
   `,
+  `
+  ALTER TABLE calls ADD COLUMN session_id TEXT;
+  -- All calls of a session, and the newest of each: whether there is a newer one is a look into the first.
+  CREATE INDEX calls_by_session ON calls (session_id, workspace, started_at) WHERE session_id IS NOT NULL;
+  CREATE INDEX calls_with_session ON calls (started_at) WHERE session_id IS NOT NULL;
+  `,
 ]

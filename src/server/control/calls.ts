@@ -4,6 +4,7 @@ import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import { compareAnswers } from '../../observe/compare-answers.ts'
 import { checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
 import { signedBy } from '../audit/audit.ts'
@@ -17,6 +18,7 @@ export interface CallsApi {
     analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
     access(query: AccessQuery): Promise<AccessAnswer>
     decisions(query: DecisionQuery): Promise<DecisionPage>
+    sessions(query: SessionQuery): Promise<SessionPage>
   }
 }
 
@@ -35,6 +37,7 @@ const listRoute = createRoute({
       workspace: z.string().optional(),
       user: z.string().optional(),
       trace: z.string().optional(),
+      session: z.string().optional(),
       status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),
       from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
       to: z.string().optional(),

@@ -27,6 +27,7 @@ import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
 import { invalid } from './read-json.ts'
 import { type RouteRule, ruleFor } from './route-permissions.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
+import { addSessionRoutes } from './sessions.ts'
 import { addTraceRoutes } from './traces.ts'
 
 export interface ControlPlaneOptions
@@ -123,6 +124,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addCacheRoutes(app, options)
   addCallRoutes(app, options)
   addTraceRoutes(app, options)
+  addSessionRoutes(app, options)
   addCatalogueRoutes(app, options)
   addConfigRoutes(app, options)
   addCredentialRoutes(app, options)

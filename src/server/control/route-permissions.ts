@@ -51,6 +51,8 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /api/v1/providers': shared('catalogue:read'),
   'GET /api/v1/routes': shared('catalogue:read'),
   'POST /api/v1/routes/explain': own('catalogue:read'),
+  'GET /api/v1/sessions': own('calls:read'),
+  'GET /api/v1/sessions/{id}': own('calls:read'),
   'GET /api/v1/traces/{id}': own('calls:read'),
   'GET /api/v1/whoami': shared('none'),
   'GET /metrics': gateway('metrics:read'),

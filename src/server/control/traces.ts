@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
-import { maxCalls, readTrace } from '../../observe/read-trace.ts'
+import { maxCalls } from '../../observe/newest-calls.ts'
+import { readTrace } from '../../observe/read-trace.ts'
 import { workspaceFor } from '../../registry/access.ts'
 import type { ControlApp } from './app.ts'
 import type { CallsApi } from './calls.ts'

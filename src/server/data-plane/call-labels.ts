@@ -1,6 +1,7 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import type { Principal } from '../../core/registry.ts'
+import { readBaggage, readTraceParent, type TraceParent } from '../../core/trace-context.ts'
 import { headerText } from './header-text.ts'
 
 /** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
@@ -8,6 +9,9 @@ export interface ClientLabels {
   readonly metadata: Readonly<Record<string, string>>
   /** What it groups its calls by. */
   readonly traceId?: string
+  /** What it groups its traces by. */
+  readonly sessionId?: string
+  readonly traceParent?: TraceParent
 }
 
 /** The same with what its body says. */
@@ -23,14 +27,19 @@ const maxTexts = 32
 const maxNameLength = 128
 /** As OpenAI has it for the body's. */
 const maxTextLength = 512
-const maxTraceIdLength = 256
+/** Of a trace or a session. */
+const maxIdLength = 256
+/** Ours, Helicone's, and Claude Code's. */
+const sessionHeaders = ['x-portcullis-session-id', 'helicone-session-id', 'x-claude-code-session-id'] as const
+/** OpenInference and OpenTelemetry have the session of a client in its baggage. */
+const sessionBaggage = new Set(['session.id'])
 
 const none: ClientLabels = { metadata: {} }
 const nothing: CallLabels = { metadata: none.metadata, ofHeaders: none }
 
 /**
- * Reads the body's `metadata` and `user`, and the headers `x-portcullis-metadata`, which goes before them, `x-portcullis-trace-id`
- * and `traceparent` (W3C Trace Context). `said`: by headers of another gateway. Throws `invalid_request`.
+ * Reads the body's `metadata` and `user`, and the headers `x-portcullis-metadata`, which goes before them, `x-portcullis-trace-id`,
+ * `x-portcullis-session-id`, `traceparent` and `baggage` (W3C). `said`: by headers of another gateway. Throws `invalid_request`.
  */
 export function callLabels(
   headers: Readonly<Record<string, string>>,
@@ -39,12 +48,16 @@ export function callLabels(
 ): CallLabels {
   const { metadata: inBody, user } = body
   const sent = headers[header]
-  const traceId = headers['x-portcullis-trace-id'] ?? said.traceId ?? parentTrace(headers['traceparent'])
-  const isSilent = sent === undefined && traceId === undefined && inBody === undefined && user === undefined
-  if (isSilent && said === none) return nothing
+  const traceParent = readTraceParent(headers['traceparent'])
+  const traceId = headers['x-portcullis-trace-id'] ?? said.traceId ?? traceParent?.traceId
+  const sessionId = sessionOf(headers)
+  const isSilent = sent === undefined && inBody === undefined && user === undefined
+  if (isSilent && traceId === undefined && sessionId === undefined && said === none) return nothing
   const ofHeaders: ClientLabels = {
     metadata: { ...said.metadata, ...(sent === undefined ? {} : headerTexts(sent)) },
     ...(traceId === undefined || traceId === '' ? {} : { traceId }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(traceParent === undefined ? {} : { traceParent }),
   }
   return {
     ...ofHeaders,
@@ -71,13 +84,15 @@ export function bodyTexts(metadata: JsonValue | undefined): Readonly<Record<stri
 export interface RecordedLabels {
   readonly metadata?: Readonly<Record<string, string>>
   readonly traceId?: string
+  readonly sessionId?: string
+  readonly traceParent?: TraceParent
   readonly user?: string
 }
 
 /** `isBodyKept` false: nothing that stands in the body. */
 export function recordedLabels(labels: CallLabels, isBodyKept: boolean): RecordedLabels {
   if (labels === nothing) return {}
-  const { metadata, traceId } = isBodyKept ? labels : labels.ofHeaders
+  const { metadata, traceId, sessionId, traceParent } = isBodyKept ? labels : labels.ofHeaders
   // Those of headers first: they are meant for the record.
   const all = Object.entries({ ...labels.ofHeaders.metadata, ...metadata })
   const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
@@ -85,7 +100,9 @@ export function recordedLabels(labels: CallLabels, isBodyKept: boolean): Recorde
   const user = metadata['_user'] ?? (isBodyKept ? labels.user : undefined) ?? metadata['user_id']
   return {
     ...(kept.length === 0 ? {} : { metadata: Object.fromEntries(kept.map(([name, text]) => [name, short(text)])) }),
-    ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxTraceIdLength) }),
+    ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxIdLength) }),
+    ...(sessionId === undefined ? {} : { sessionId: short(sessionId, maxIdLength) }),
+    ...(traceParent === undefined ? {} : { traceParent }),
     ...(user === undefined || user === '' ? {} : { user: short(user) }),
   }
 }
@@ -114,8 +131,11 @@ function texts(fields: JsonObject): Record<string, string> {
   )
 }
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header; what is not well formed is no trace. */
-function parentTrace(sent: string | undefined): string | undefined {
-  const id = sent === undefined ? undefined : /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(sent)?.[1]
-  return id === undefined || /^0+$/.test(id) ? undefined : id
+function sessionOf(headers: Readonly<Record<string, string>>): string | undefined {
+  for (const name of sessionHeaders) {
+    const id = headers[name]
+    if (id !== undefined && id !== '') return headerText(id)
+  }
+  const { baggage } = headers
+  return baggage === undefined ? undefined : readBaggage(baggage, sessionBaggage).get('session.id')
 }

@@ -2,6 +2,7 @@ import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
+import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
 import type { Answer, Question } from './read-thread.ts'
 
@@ -16,6 +17,8 @@ export interface CallQuestions {
   access(query: AccessQuery): Promise<AccessAnswer>
   /** Newest first. Throws `invalid_request`, `record_unavailable`. */
   decisions(query: DecisionQuery): Promise<DecisionPage>
+  /** The ones that were used last first. Throws `invalid_request`, `record_unavailable`. */
+  sessions(query: SessionQuery): Promise<SessionPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
@@ -39,6 +42,7 @@ export function openCallQuestions(databasePath: string): CallQuestions & { close
     analytics: (query) => analysts.ask({ type: 'analytics', query }) as Promise<AnalyticsAnswer>,
     access: (query) => analysts.ask({ type: 'access', query }) as Promise<AccessAnswer>,
     decisions: (query) => ask({ type: 'decisions', query }) as Promise<DecisionPage>,
+    sessions: (query) => analysts.ask({ type: 'sessions', query }) as Promise<SessionPage>,
     budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
     close: async () => void (await Promise.all([close(1000), analysts.close(1000)])),
   }

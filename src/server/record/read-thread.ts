@@ -6,6 +6,7 @@ import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
 
 export interface ReadThreadData {
@@ -18,12 +19,14 @@ export type Question =
   | { readonly type: 'analytics'; readonly query: AnalyticsQuery }
   | { readonly type: 'access'; readonly query: AccessQuery }
   | { readonly type: 'decisions'; readonly query: DecisionQuery }
+  | { readonly type: 'sessions'; readonly query: SessionQuery }
   | { readonly type: 'budget-uses'; readonly since: number }
 
 export type Answer =
   | AccessAnswer
   | AnalyticsAnswer
   | DecisionPage
+  | SessionPage
   | CallPage
   | CallDetails
   | readonly BudgetUse[]
@@ -72,6 +75,8 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
       return from.access(question.query)
     case 'decisions':
       return from.decisions(question.query)
+    case 'sessions':
+      return from.sessions(question.query)
     case 'budget-uses':
       return from.budgetUses(question.since)
   }

@@ -126,6 +126,7 @@ export function openRecord({ dataDirectory, writerId, expired }: WholeRecordOpti
       analytics: caughtUp(questions.analytics),
       access: caughtUp(questions.access),
       decisions: caughtUp(questions.decisions),
+      sessions: caughtUp(questions.sessions),
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readBaggage, readTraceParent } from './trace-context.ts'
+
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+const spanId = 'b7ad6b7169203331'
+
+describe('traceparent', () => {
+  it.each([
+    [`00-${traceId}-${spanId}-01`, true],
+    [`00-${traceId}-${spanId}-00`, false],
+    [`00-${traceId}-${spanId}-03`, true],
+    [`01-${traceId}-${spanId}-01-of a later version`, true],
+  ])('is read: %s', (sent, isSampled) => {
+    expect(readTraceParent(sent)).toEqual({ traceId, spanId, isSampled })
+  })
+
+  it.each([
+    undefined,
+    '',
+    `ff-${traceId}-${spanId}-01`,
+    `00-${traceId}-${spanId}-01-more`,
+    `00-${traceId}-${spanId}-01, 00-${traceId}-${spanId}-01`,
+    `00-${traceId.toUpperCase()}-${spanId}-01`,
+    `00-${'0'.repeat(32)}-${spanId}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId}-${spanId}-01\r\nx-injected: 1`,
+    `01-${traceId}-${spanId}-01-${'x'.repeat(512)}`,
+  ])('is nothing where it is not well formed: %j', (sent) => {
+    expect(readTraceParent(sent)).toBeUndefined()
+  })
+})
+
+describe('baggage', () => {
+  const names = new Set(['session.id', 'team'])
+
+  it('gives the entries that are asked for, decoded and without their properties', () => {
+    const sent = 'user=u-1, session.id = run%207;ttl=3 ,team=search,session.id=second'
+    expect(Object.fromEntries(readBaggage(sent, names))).toEqual({ 'session.id': 'run 7', team: 'search' })
+  })
+
+  it.each([
+    Array.from({ length: 10_000 }, (_, index) => `n${index}=v`).join(','),
+    `${','.repeat(200)}team=search`,
+    `team=${'x'.repeat(9000)}`,
+    'team=%',
+    'team=',
+    'team',
+    '=team',
+  ])('is nothing where it is too much or not well formed: %#', (sent) => {
+    expect(readBaggage(sent, names).size).toBe(0)
+  })
+
+  it('of whatever is sent only known names come out', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (sent) => {
+        for (const name of readBaggage(sent, names).keys()) expect(names.has(name)).toBe(true)
+      }),
+    )
+  })
+})
