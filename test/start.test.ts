@@ -103,17 +103,14 @@ describe('a variable that does nothing', () => {
     const gateway = await startChildGateway({
       dataDirectory: join(directory, 'in-vain'),
       environment: {
-        DATABASE_URL: 'postgres://user:hunter2@db/portcullis',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
         OPENAI_BASE_URL: 'https://example.com/v1',
         PORTCULLIS_KEY: 'short',
       },
     })
-    for (const name of ['DATABASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'])
-      expect(gateway.banner).toMatch(new RegExp(`^${name} is set, but not used in this version: .*\\.$`, 'm'))
+    expect(gateway.banner).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT is set, but not used in this version: .*\.$/m)
     expect(gateway.banner).toMatch(/^OPENAI_BASE_URL is set and OPENAI_API_KEY is not: /m)
     expect(gateway.banner).toMatch(/^PORTCULLIS_KEY has fewer than 16 characters and can be guessed/m)
-    expect(gateway.banner).not.toContain('hunter2')
     expect(await stop(gateway)).toBe(0)
   })
 })

@@ -7,6 +7,7 @@ import { openRecord } from './open-record.ts'
 export interface CallsSource {
   list(query: Readonly<Record<string, string>>): Promise<CallPage>
   get(id: string): Promise<CallDetails | undefined>
+  close(): Promise<void>
 }
 
 export async function openCalls({
@@ -21,10 +22,12 @@ export async function openCalls({
       // The control API's own shapes.
       list: async (query) => (await askControl(url, `/api/v1/calls?${new URLSearchParams(query)}`)) as CallPage,
       get: async (id) => (await askControl(url, `/api/v1/calls/${encodeURIComponent(id)}`)) as CallDetails,
+      close: async () => undefined,
     }
   const reader = await openRecord(data)
   return {
     list: async (query) => reader.listCalls(readCallQuery(query)),
-    get: async (id) => reader.getCall(id),
+    get: (id) => reader.getCall(id),
+    close: reader.close,
   }
 }

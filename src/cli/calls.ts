@@ -87,34 +87,54 @@ export const calls: Command = {
     }
     checkFilters(query)
     const source = await openCalls(values)
-    if (action === 'export') {
-      const { format, max } = values
-      const write = (line: string): void => void process.stdout.write(line)
-      const { written, leftOut } = await exportCalls(source, query, { format, max, write })
-      process.stderr.write(`${written} written, ${leftOut} left out.\n`)
-      return 0
+    try {
+      return await answer(source, query, { action, id, ...values })
+    } finally {
+      await source.close()
     }
-    if (action === 'show') {
-      if (id === undefined) throw new UsageError('Name the call: portcullis calls show <id>.')
-      const call = await source.get(id)
-      if (call === undefined) throw new Error(`There is no call with the id ${id}.`)
-      process.stdout.write(values.json ? jsonLine(call) : details(call))
-      return 0
-    }
-    if (values.follow) {
-      // Nothing else would end it when its reader has left.
-      process.stdout.once('error', () => process.exit(0))
-      await follow(source, { limit: FOLLOW_FROM, ...query }, values.json)
-    }
-    const { data } = await source.list(query)
-    process.stdout.write(values.json ? jsonLines(data) : table(head, data.map(row)))
-    const { provider } = query
-    if (data.length === 0 && provider !== undefined && !Object.hasOwn(providers, provider)) {
-      const hint = `There is no provider "${provider}"; calls of an account are found with --account ${provider}.`
-      process.stderr.write(`${printable(hint)}\n`)
-    }
-    return 0
   },
+}
+
+interface Asked {
+  readonly action: 'show' | 'export' | undefined
+  readonly id: string | undefined
+  readonly format: string
+  readonly max: string
+  readonly json: boolean
+  readonly follow: boolean
+}
+
+async function answer(
+  source: CallsSource,
+  query: Readonly<Record<string, string>>,
+  { action, id, format, max, json, follow: isFollowed }: Asked,
+): Promise<number> {
+  if (action === 'export') {
+    const write = (line: string): void => void process.stdout.write(line)
+    const { written, leftOut } = await exportCalls(source, query, { format, max, write })
+    process.stderr.write(`${written} written, ${leftOut} left out.\n`)
+    return 0
+  }
+  if (action === 'show') {
+    if (id === undefined) throw new UsageError('Name the call: portcullis calls show <id>.')
+    const call = await source.get(id)
+    if (call === undefined) throw new Error(`There is no call with the id ${id}.`)
+    process.stdout.write(json ? jsonLine(call) : details(call))
+    return 0
+  }
+  if (isFollowed) {
+    // Nothing else would end it when its reader has left.
+    process.stdout.once('error', () => process.exit(0))
+    await follow(source, { limit: FOLLOW_FROM, ...query }, json)
+  }
+  const { data } = await source.list(query)
+  process.stdout.write(json ? jsonLines(data) : table(head, data.map(row)))
+  const { provider } = query
+  if (data.length === 0 && provider !== undefined && !Object.hasOwn(providers, provider)) {
+    const hint = `There is no provider "${provider}"; calls of an account are found with --account ${provider}.`
+    process.stderr.write(`${printable(hint)}\n`)
+  }
+  return 0
 }
 
 /** Wrong filters are wrong arguments, and told before anything is asked. */

@@ -3,7 +3,6 @@ import { headerPattern } from './config/schema.ts'
 
 /** Of the fixed contract, for what this version does not have. A shell often holds them for other programs, so a start goes on. */
 const notYet: Readonly<Record<string, string>> = {
-  DATABASE_URL: 'records are kept in the data directory, not in PostgreSQL',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'events are not exported',
 }
 
@@ -15,6 +14,7 @@ const MIN_SECRET_LENGTH = 16
 export function environmentNotices(environment: NodeJS.ProcessEnv, providers: readonly Provider[]): string[] {
   const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
   return [
+    ...(isSet('DATABASE_URL') ? ['DATABASE_URL is set: calls are recorded in that PostgreSQL, not in calls.db.'] : []),
     ...Object.entries(notYet)
       .filter(([name]) => isSet(name))
       .map(([name, instead]) => `${name} is set, but not used in this version: ${instead}.`),

@@ -34,6 +34,7 @@ import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
+import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
@@ -155,6 +156,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     const record = openRecord({
       dataDirectory,
+      store: callStoreOf(dataDirectory, environment),
       writerId: `primary-${process.pid}`,
       expired: ({ workspace: subject, ...details }) =>
         void note({ actor: 'gateway', action: 'calls-expired', subject, details }),

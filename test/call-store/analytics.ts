@@ -171,14 +171,15 @@ export function analyticsSuite(engine: CallStoreEngine): void {
 
     it('count the calls of an older version from the start, and have sums of them after bounded steps', async () => {
       const { goBackTo, run } = bed.store()
+      const { extraOfOldCall: extra } = engine
       // Before there were sums.
       await goBackTo(4)
       const numbers = Array.from({ length: 2500 }, (_, index) => index + 1)
       const rows = numbers.map(
         (i) =>
-          `('old-${i}', ${noon + i}, 'default', 'm${i % 3}', '/v1/messages', 0, 200, 0, ${i}, 1000, 10, '{"attempts":[{},{}]}')`,
+          `('old-${i}', ${noon + i}, 'default', 'm${i % 3}', '/v1/messages', 0, 200, 0, ${i}, 1000, 10, '{"attempts":[{},{}]}'${extra === undefined ? '' : `, ${extra.value}`})`,
       )
-      await run(`INSERT INTO calls (id, started_at, workspace, model, endpoint, stream, status, usage_estimated, cost_nano_usd, duration_us, overhead_us, meta)
+      await run(`INSERT INTO calls (id, started_at, workspace, model, endpoint, stream, status, usage_estimated, cost_nano_usd, duration_us, overhead_us, meta${extra === undefined ? '' : `, ${extra.column}`})
       VALUES ${rows.join(', ')}`)
       const writer = await bed.writer()
       await keep(writer, [call('new', { model: 'm0', costNanoUsd: 5 })])

@@ -7,6 +7,8 @@ export interface CallStoreEngine {
   readonly name: string
   /** Stores that a property test may make: some take long to make. */
   readonly propertyRuns: number
+  /** A column that a call of an older version has there, with two attempts. */
+  readonly extraOfOldCall?: { readonly column: string; readonly value: string }
   make(): Promise<TestStore>
 }
 

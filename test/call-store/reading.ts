@@ -33,6 +33,7 @@ export function readingSuite(engine: CallStoreEngine): void {
           requestedModel: index % 7 === 0 ? 'fast' : `model-${index % 2}`,
           status: index % 6 === 0 ? 500 : index % 11 === 0 ? 404 : 200,
           traceId: `trace-${index % 30}`,
+          sessionId: `session-${index % 20}`,
           metadata: { team: `team-${index % 3}`, tier: `tier-${index % 2}` },
         }),
       )
@@ -49,6 +50,7 @@ export function readingSuite(engine: CallStoreEngine): void {
         [{ model: 'fast' }, (index) => index % 7 === 0],
         [{ model: 'model-1' }, (index) => index % 3 === 1 || (index % 7 !== 0 && index % 2 === 1)],
         [{ account: 'account-1' }, (index) => index % 4 === 1],
+        [{ session: 'session-3' }, (index) => index % 20 === 3],
         [{ trace: 'trace-4' }, (index) => index % 30 === 4],
         [{ metadata: { team: 'team-2' } }, (index) => index % 3 === 2],
         [{ metadata: { team: 'team-2', tier: 'tier-1' }, model: 'model-2' }, (index) => index % 6 === 5],
@@ -68,6 +70,10 @@ export function readingSuite(engine: CallStoreEngine): void {
           expect(order).toEqual([...order].sort((a, b) => b - a))
         }
       }
+      const sessions = await reader.sessions({ limit: 3, workspace: 'default' })
+      expect(sessions.data).toMatchObject([{ calls: 15 }, { calls: 15 }, { calls: 15, traces: 3 }])
+      expect(sessions.data.map(({ id }) => id)).toEqual(['session-18', 'session-16', 'session-14'])
+      expect(sessions.nextCursor).not.toBeNull()
     })
 
     it('are searched in what was asked and answered, in any case and however it is written in JSON', async () => {
@@ -115,6 +121,7 @@ export function readingSuite(engine: CallStoreEngine): void {
           model: name,
           requestedModel: name,
           traceId: name,
+          sessionId: name,
           errorMessage: name,
           agent: name,
           route: name,

@@ -11,6 +11,7 @@ export interface GatewayOptions {
   readonly limits?: Readonly<Record<string, number>>
   /** Keys beside `team-a`, which is always there. */
   readonly keys?: readonly Readonly<Record<string, unknown>>[]
+  readonly environment?: Readonly<Record<string, string>>
   /** Mock of the metadata service of a cloud's machine. */
   readonly metadata?: string
 }
@@ -56,7 +57,7 @@ export async function startTestGateway({ metadata, ...options }: GatewayOptions)
     configPath,
     dataDirectory: join(directory, 'data'),
     workers: 1,
-    environment: { PORTCULLIS_ADMIN_TOKEN: adminToken },
+    environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, ...options.environment },
     version: '0.0.0-test',
     ...(metadata === undefined ? {} : { metadata: { machine: metadata, 'ecs-task': metadata, 'eks-pod': metadata } }),
     // A fault that the gateway logs is one that a test has to see.

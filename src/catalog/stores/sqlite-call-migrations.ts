@@ -1,11 +1,13 @@
+import { type CallSteps, inOrder } from './call-migrations.ts'
+
 /**
  * The steps from an empty file to today's schema; `user_version` says how many were taken. Append, never change.
  *
  * Times are integer milliseconds, durations integer microseconds, money integer nano-USD. Every index ends in `seq`, the
  * rowid, by itself: pages are keyed by (started_at, seq).
  */
-export const migrations: readonly string[] = [
-  `
+const steps: CallSteps = {
+  calls: `
   CREATE TABLE calls (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -59,8 +61,8 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE spool_positions (segment TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
-  'CREATE INDEX calls_by_account ON calls (account, started_at)',
-  `
+  'calls-by-account': 'CREATE INDEX calls_by_account ON calls (account, started_at)',
+  'traces-and-labels': `
   ALTER TABLE calls ADD COLUMN trace_id TEXT;
   CREATE INDEX calls_by_trace ON calls (trace_id, started_at) WHERE trace_id IS NOT NULL;
   CREATE INDEX calls_by_user ON calls (user, started_at) WHERE user IS NOT NULL;
@@ -74,7 +76,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (name, value, started_at, seq)
   ) STRICT, WITHOUT ROWID;
   `,
-  `
+  'budget-uses': `
   CREATE TABLE budget_uses (
     counter TEXT NOT NULL,
     window_start INTEGER NOT NULL,
@@ -82,7 +84,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (counter, window_start)
   ) STRICT, WITHOUT ROWID;
   `,
-  `
+  rollups: `
   CREATE TABLE rollup_sets (
     id INTEGER PRIMARY KEY,
     tuple TEXT NOT NULL UNIQUE,
@@ -138,7 +140,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE rollup_backfill (next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
   INSERT INTO rollup_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   `,
-  `
+  facts: `
   -- Beside the calls: tools that were called, attempts at other targets, decisions. Detail says more of an attempt.
   CREATE TABLE call_facts (
     kind TEXT NOT NULL,
@@ -152,7 +154,7 @@ export const migrations: readonly string[] = [
   INSERT INTO fact_backfill SELECT 0, max(seq) FROM calls HAVING max(seq) IS NOT NULL;
   CREATE INDEX rollup_sets_folded ON rollup_sets (family, workspace) WHERE folded = 1;
   `,
-  `
+  feedback: `
   CREATE TABLE feedback (
     id TEXT PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -172,10 +174,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX feedback_by_workspace ON feedback (workspace, at);
   CREATE INDEX feedback_by_user ON feedback (user) WHERE user IS NOT NULL;
   `,
-  `
+  sessions: `
   ALTER TABLE calls ADD COLUMN session_id TEXT;
   -- All calls of a session, and the newest of each: whether there is a newer one is a look into the first.
   CREATE INDEX calls_by_session ON calls (session_id, workspace, started_at) WHERE session_id IS NOT NULL;
   CREATE INDEX calls_with_session ON calls (started_at) WHERE session_id IS NOT NULL;
   `,
-]
+}
+
+export const migrations = inOrder(steps)

@@ -4,6 +4,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
+import type { CallStoreAddress } from './call-stores.ts'
 import type { Answer, Question } from './read-thread.ts'
 
 /** What people and tools ask of the record. */
@@ -23,12 +24,12 @@ export interface CallQuestions {
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
 
-export function openCallQuestions(databasePath: string): CallQuestions & { close(): Promise<void> } {
+export function openCallQuestions(store: CallStoreAddress): CallQuestions & { close(): Promise<void> } {
   const open = () =>
     openThreadQuestions<Question, Answer>({
       name: 'read-thread',
       beside: import.meta.url,
-      data: { databasePath },
+      data: { store },
       code: 'record_unavailable',
       who: 'The reader of the record',
     })

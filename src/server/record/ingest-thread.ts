@@ -3,15 +3,15 @@ import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { dialects } from '../../catalog/dialects.generated.ts'
-import { openSqliteCallWriter } from '../../catalog/stores/sqlite-call-writer.ts'
 import { StoreFault } from '../../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { Ingester, type IngesterCounts } from '../../observe/ingester.ts'
+import { type CallStoreAddress, openCallWriter } from './call-stores.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 
 export interface IngestThreadData {
   readonly spoolDirectory: string
-  readonly databasePath: string
+  readonly store: CallStoreAddress
 }
 
 export type ToIngestThread =
@@ -46,10 +46,10 @@ const LOWEST_PRIORITY = 19
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
-const { spoolDirectory, databasePath } = workerData as IngestThreadData
+const { spoolDirectory, store } = workerData as IngestThreadData
 const ingester = new Ingester({
   directory: spoolDirectory,
-  openStore: () => openSqliteCallWriter(databasePath),
+  openStore: () => openCallWriter(store),
   dialects,
 })
 const waiting: { readonly id: number; readonly mark: ReadonlyMap<string, number> }[] = []

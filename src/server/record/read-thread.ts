@@ -1,6 +1,5 @@
 /** Entry of the thread that answers questions about calls: a query over a million calls must not hold up the next call. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
 import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
@@ -8,9 +7,10 @@ import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/ca
 import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
+import { type CallStoreAddress, openCallReader } from './call-stores.ts'
 
 export interface ReadThreadData {
-  readonly databasePath: string
+  readonly store: CallStoreAddress
 }
 
 export type Question =
@@ -34,7 +34,7 @@ export type Answer =
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
-const { databasePath } = workerData as ReadThreadData
+const { store } = workerData as ReadThreadData
 let reader: CallReader | undefined
 /** One question after the other: what is asked first must not wait for what came later. */
 let before: Promise<unknown> = Promise.resolve()
@@ -84,7 +84,7 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
 
 async function answer(question: Question): Promise<FromThread<Answer>['answer']> {
   try {
-    reader ??= openSqliteCallReader(databasePath)
+    reader ??= await openCallReader(store)
     return { value: await asked(reader, question) }
   } catch (fault) {
     if (fault instanceof GatewayError) {

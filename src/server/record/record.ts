@@ -12,6 +12,7 @@ import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
 import { startThread } from '../thread.ts'
 import { type CallQuestions, openCallQuestions } from './call-questions.ts'
+import type { CallStoreAddress } from './call-stores.ts'
 import type { FromIngestThread, ToIngestThread } from './ingest-thread.ts'
 import { lately } from './lately.ts'
 
@@ -22,6 +23,7 @@ export interface RecordOptions {
 }
 
 export interface WholeRecordOptions extends RecordOptions {
+  readonly store: CallStoreAddress
   /** Calls were taken away, or what was said in them. */
   expired(expiry: Expiry): void
 }
@@ -57,8 +59,7 @@ const ERASE_MS = 25_000
 /** How long a start waits for what the process before has left in the spool. */
 const START_MS = 2000
 
-export function openRecord({ dataDirectory, writerId, expired }: WholeRecordOptions): Record {
-  const databasePath = join(dataDirectory, 'calls.db')
+export function openRecord({ dataDirectory, store, writerId, expired }: WholeRecordOptions): Record {
   const spoolDirectory = spoolOf(dataDirectory)
   let counts: IngesterCounts = noCounts
   let fault: string | undefined
@@ -70,7 +71,7 @@ export function openRecord({ dataDirectory, writerId, expired }: WholeRecordOpti
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
     beside: import.meta.url,
-    data: { spoolDirectory, databasePath },
+    data: { spoolDirectory, store },
     onMessage(message) {
       if (message.type === 'reached') return void barriers.get(message.id)?.()
       if (message.type === 'started') return tellRules()
@@ -93,7 +94,7 @@ export function openRecord({ dataDirectory, writerId, expired }: WholeRecordOpti
   const spool = openSpoolWriter({ directory: spoolDirectory, writerId, onWritten: wake })
   const spoolReasons = spoolWatch()
   const losses = lossWatch()
-  const questions = openCallQuestions(databasePath)
+  const questions = openCallQuestions(store)
 
   /** Waits until what was emitted so far can be read, whoever emitted it. False: it took longer than that. */
   async function catchUp(withinMs: number): Promise<boolean> {
