@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashKey } from '../src/registry/virtual-keys.ts'
-import { openControlStore } from '../src/server/control-store.ts'
+import { openControlFile } from '../src/server/control-records/open-control.ts'
 import { type RunningGateway, startGateway } from '../src/server/start.ts'
 import { post, type WireReply } from './support/client.ts'
 
@@ -139,11 +139,11 @@ describe('two keys that could be taken for one another', () => {
     await write(`keys: [{ id: team, key: ${chosen} }]`)
     const gateway = await start()
     const { key } = (await control(gateway, 'POST', '/api/v1/keys', { id: 'leaked' })).json
-    const beside = openControlStore(join(directory, 'data/control.db'))
+    const beside = openControlFile(join(directory, 'data/control.db'))
     const second = { id: 'team', hash: hashKey('pk-second-0123456789abcdef'), workspace: 'default', models: ['*'] }
-    beside.addKey({ ...second, source: 'api', createdAt: Date.now() })
-    beside.revokeKey('leaked', Date.now())
-    beside.close()
+    await beside.addKey({ ...second, source: 'api', createdAt: Date.now() })
+    await beside.revokeKey('leaked', Date.now())
+    await beside.close()
     await until(() => ask(gateway, key), 401)
     expect((await ask(gateway, 'pk-second-0123456789abcdef')).status).toBe(401)
     expect((await ask(gateway, chosen)).status).toBe(200)

@@ -103,7 +103,7 @@ describe('a variable that does nothing', () => {
     const gateway = await startChildGateway({
       dataDirectory: join(directory, 'in-vain'),
       environment: {
-        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@collector:4318',
         OPENAI_BASE_URL: 'https://example.com/v1',
         PORTCULLIS_KEY: 'short',
       },

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { commandLineActor } from '../registry/access.ts'
 import { permissions, roles } from '../registry/roles.ts'
 import { openAudit } from '../server/audit/open-audit.ts'
@@ -9,7 +7,7 @@ import {
   NewManagementKey,
   wantedKey,
 } from '../server/control/management-keys.ts'
-import { openControlStore } from '../server/control-store.ts'
+import { openControlBeside } from '../server/control-records/open-control.ts'
 import { createManagementKeys, type ManagementKeys } from '../server/management-keys.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
@@ -95,16 +93,14 @@ function remote(url: string): AccessApi {
 }
 
 function direct(data: string): AccessApi {
-  const file = join(data, 'control.db')
-  if (!existsSync(file)) throw new Error(`There is no gateway's data in ${data}; name its directory with --data.`)
   const withKeys = async <Result>(use: (keys: ManagementKeys) => Result | Promise<Result>): Promise<Result> => {
-    const store = openControlStore(file)
+    const store = await openControlBeside(data, process.env)
     const log = openAudit(data)
     try {
       return await use(createManagementKeys({ store, append: log.append, now: Date.now }))
     } finally {
       log.close()
-      store.close()
+      await store.close()
     }
   }
   return {

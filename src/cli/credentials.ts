@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { commandLineActor } from '../registry/access.ts'
 import { openAudit } from '../server/audit/open-audit.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
 import { type CredentialDescription, CredentialSecret, describeCredential } from '../server/control/credentials.ts'
-import { openControlStore } from '../server/control-store.ts'
+import { openControlBeside } from '../server/control-records/open-control.ts'
 import { createKeptCredentials, type KeptCredentials } from '../server/kept-credentials.ts'
 import { openMasterKey, readMasterKey } from '../server/master-key.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
@@ -111,9 +109,7 @@ async function withKept<Result>(
   data: string,
   use: (kept: KeptCredentials) => Result | Promise<Result>,
 ): Promise<Result> {
-  const file = join(data, 'control.db')
-  if (!existsSync(file)) throw new Error(`There is no gateway's data in ${data}; name its directory with --data.`)
-  const store = openControlStore(file)
+  const store = await openControlBeside(data, process.env)
   const log = openAudit(data)
   try {
     const masterKey = openMasterKey(process.env)
@@ -122,7 +118,7 @@ async function withKept<Result>(
     )
   } finally {
     log.close()
-    store.close()
+    await store.close()
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { nearestNames } from '../core/nearest-names.ts'
 import type { ProviderAccount } from '../core/registry.ts'
 import { type Finding, missingCredential } from '../gateway/probe/diagnosis.ts'
-import { openControlStore } from '../server/control-store.ts'
+import { openControlBeside } from '../server/control-records/open-control.ts'
 import { examineAccounts } from '../server/doctor.ts'
 import { allProviders } from '../server/engine.ts'
 import { type Command, jsonLine, printableLines, readArguments, UsageError } from './command.ts'
@@ -43,7 +43,7 @@ token where there is no list or everybody may read it. Exit 1 when an account is
     }
     const examined = await examineAccounts(accounts, config.limits, models, values.model, {
       config: config.secrets,
-      kept: keptIn(values.data),
+      kept: await keptIn(values.data),
     })
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
@@ -60,14 +60,14 @@ token where there is no list or everybody may read it. Exit 1 when an account is
 }
 
 /** Sealed credentials of a gateway's data directory, if there is one. */
-function keptIn(data: string) {
-  const path = join(data, 'control.db')
-  if (!existsSync(path)) return []
-  const store = openControlStore(path)
+async function keptIn(data: string) {
+  // The audit log is there since the first start, wherever the records are.
+  if (!existsSync(join(data, 'audit.db')) && !existsSync(join(data, 'control.db'))) return []
+  const store = await openControlBeside(data, process.env)
   try {
     return store.credentials()
   } finally {
-    store.close()
+    await store.close()
   }
 }
 

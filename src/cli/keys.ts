@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { AuditAction } from '../core/audit.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
@@ -9,7 +8,8 @@ import { audited } from '../server/audit/audit.ts'
 import { openAudit } from '../server/audit/open-audit.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
 import { describeKey, type KeyDescription } from '../server/control/keys.ts'
-import { idTaken, openControlStore } from '../server/control-store.ts'
+import { openControlBeside } from '../server/control-records/open-control.ts'
+import { type ControlStore, idTaken } from '../server/control-store.ts'
 import { resolverOf } from '../server/engine.ts'
 import { environmentKeys } from '../server/first-start.ts'
 import { type KeySettings, rotated, settingsOfKey } from '../server/key-settings.ts'
@@ -175,18 +175,16 @@ function configHere(file: string | undefined, data: string) {
 }
 
 function direct(data: string, configFile: string | undefined): KeysAccess {
-  const path = join(data, 'control.db')
-  if (!existsSync(path)) throw new Error(`There is no gateway's data in ${data}; name its directory with --data.`)
-  const withOpen = async <T>(use: (store: ReturnType<typeof openControlStore>) => T | Promise<T>): Promise<T> => {
-    const store = openControlStore(path)
+  const withOpen = async <T>(use: (store: ControlStore) => T | Promise<T>): Promise<T> => {
+    const store = await openControlBeside(data, process.env)
     try {
       return await use(store)
     } finally {
-      store.close()
+      await store.close()
     }
   }
   /** A change that cannot be written down is not made. */
-  const changed = async (action: AuditAction, id: string, details: object, work: () => void): Promise<void> => {
+  const changed = async (action: AuditAction, id: string, details: object, work: () => unknown): Promise<void> => {
     const log = openAudit(data)
     try {
       await audited(log.append, { actor: 'cli', action, subject: id, details: { ...details } }, work)

@@ -1,251 +1,204 @@
-import { DatabaseSync } from 'node:sqlite'
-import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import type { VirtualKey } from '../core/registry.ts'
 import type { SealedCredential } from '../core/sealed-credential.ts'
-import { storageFault } from '../core/storage-state.ts'
-import type { Grant, ManagementKey } from '../registry/access.ts'
-import { allPermissions, type Permission, roleNames } from '../registry/roles.ts'
-import { StoredSettings, settingsOfKey } from './key-settings.ts'
+import type { ManagementKey } from '../registry/access.ts'
+import type { ControlEngine, ControlRows, ControlStatement } from './control-records/control-engine.ts'
+import { type ControlRecords, readControlRows, type StoredKey } from './control-records/control-rows.ts'
 
-/** A role or permission of a later version is none here: it would grant something that this one does not know. */
-const StoredGrant: z.ZodType<Grant> = z.union([
-  z.strictObject({ role: z.enum(roleNames) }),
-  z.strictObject({ permissions: z.array(z.enum(allPermissions as [Permission, ...Permission[]])) }),
-])
-
-/** A key as its row has it. */
-export type StoredKey = Pick<
-  VirtualKey,
-  'id' | 'hash' | 'workspace' | 'models' | 'source' | 'createdAt' | 'revokedAt'
-> & { readonly settings?: StoredSettings }
+export type { StoredKey } from './control-records/control-rows.ts'
 
 /**
  * Control-plane records that outlive the process: keys by their hash, and hashes of tokens. Never asked on the request path.
- * All of it may throw `store_unavailable`.
+ * All of it may throw `store_unavailable`. What is changed may have been changed by another gateway or command meanwhile: that is
+ * a `conflict`, and nothing is changed then.
  */
 export interface ControlStore {
   keys(): readonly VirtualKey[]
   /** Throws `conflict` when the id is taken. */
-  addKey(key: StoredKey): void
+  addKey(key: StoredKey): Promise<void>
   /** What is kept of one that was not revoked. */
   storedKey(id: string): StoredKey | undefined
-  /** Replaces what may change of a key: its value, models and settings. */
-  changeKey(key: StoredKey): void
+  /** Replaces what may change of a key as `storedKey` gave it: its value, models and settings. */
+  changeKey(key: StoredKey): Promise<void>
   /** False when there is no such key, or it was revoked before. */
-  revokeKey(id: string, at: number): boolean
+  revokeKey(id: string, at: number): Promise<boolean>
+  /** What a start made up. */
+  keepFirst(keys: readonly StoredKey[], settings: readonly (readonly [name: string, value: string])[]): Promise<void>
   managementKeys(): readonly ManagementKey[]
   managementKeyByHash(hash: string): ManagementKey | undefined
-  addManagementKey(key: ManagementKey): void
-  revokeManagementKey(id: string, at: number): void
+  addManagementKey(key: ManagementKey): Promise<void>
+  revokeManagementKey(id: string, at: number): Promise<void>
   /** Sealed. */
   credentials(): readonly SealedCredential[]
-  /** Adds or replaces them, all or none. */
-  putCredentials(kept: readonly SealedCredential[]): void
-  removeCredential(workspace: string, name: string): void
+  /** Adds one that has no `before`, or replaces that. */
+  putCredential(kept: SealedCredential, before: SealedCredential | undefined): Promise<void>
+  /** All that there are, wrapped for another master key. */
+  rewrapCredentials(all: readonly RewrappedCredential[]): Promise<void>
+  removeCredential(kept: SealedCredential): Promise<void>
   setting(name: string): string | undefined
-  setSetting(name: string, value: string): void
+  /** `before`: what it was when it was read. */
+  setSetting(name: string, value: string, before: string | undefined): Promise<void>
   /** Another one when another process, or another connection of this one, has changed something. */
   version(): number
-  close(): void
+  /** Calls it as soon as a change is heard of. */
+  follow(changed: () => void): void
+  /** What is wrong now, in sentences for everybody. */
+  reasons(): readonly string[]
+  /** A sentence for each row that cannot be read, for the log: they name keys. */
+  faults(): readonly string[]
+  /** As in sentences: "control.db". */
+  readonly name: string
+  close(): void | Promise<void>
 }
 
-const migrations = [
-  `CREATE TABLE virtual_key (
-     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, models TEXT NOT NULL,
-     source TEXT NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER
-   ) STRICT;
-   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-  // JSON: `StoredSettings`.
-  `ALTER TABLE virtual_key ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';`,
-  // JSON: `Grant`.
-  `CREATE TABLE management_key (
-     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, workspace TEXT, access TEXT NOT NULL,
-     created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER
-   ) STRICT;`,
-  `CREATE TABLE credential (
-     workspace TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, master_id TEXT NOT NULL, wrapped_key TEXT NOT NULL,
-     ciphertext TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, PRIMARY KEY (workspace, name)
-   ) STRICT;`,
-]
+export interface RewrappedCredential {
+  readonly before: SealedCredential
+  readonly kept: SealedCredential
+}
 
-/** Waiting for a lock holds up the calls of this process too. */
-const BUSY_TIMEOUT_MS = 100
-
-export function openControlStore(path: string): ControlStore {
-  const database = guarded(() => open(path))
-  const select = database.prepare(
-    'SELECT id, hash, workspace, models, source, created_at, revoked_at, settings FROM virtual_key ORDER BY created_at, id',
-  )
-  const selectOne = database.prepare('SELECT * FROM virtual_key WHERE id = ? AND revoked_at IS NULL')
-  const change = database.prepare('UPDATE virtual_key SET hash = ?, models = ?, settings = ? WHERE id = ?')
-  const insert = database.prepare(
-    'INSERT INTO virtual_key (id, hash, workspace, models, source, created_at, settings) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const revoke = database.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
-  const selectManagement = database.prepare('SELECT * FROM management_key ORDER BY created_at, id')
-  const managementByHash = database.prepare('SELECT * FROM management_key WHERE hash = ?')
-  const insertManagement = database.prepare(
-    'INSERT INTO management_key (id, hash, owner, workspace, access, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const revokeManagement = database.prepare(
-    'UPDATE management_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
-  )
-  const selectCredentials = database.prepare('SELECT * FROM credential ORDER BY workspace, name')
-  const putCredential = database.prepare('INSERT OR REPLACE INTO credential VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  const deleteCredential = database.prepare('DELETE FROM credential WHERE workspace = ? AND name = ?')
-  const dataVersion = database.prepare('PRAGMA data_version')
-  const getSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
-  const putSetting = database.prepare(
-    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-  )
+/** The same over each engine: what can be kept, and what may change, is decided here. */
+export function createControlStore(engine: ControlEngine): ControlStore {
+  let read: { readonly rows: ControlRows; readonly records: ControlRecords } | undefined
+  const records = (): ControlRecords => {
+    const rows = engine.rows()
+    if (read?.rows !== rows) read = { rows, records: readControlRows(rows, engine.name) }
+    return read.records
+  }
+  const change = async (statements: readonly ControlStatement[]): Promise<readonly number[]> => {
+    // PostgreSQL keeps no text with it.
+    if (statements.some(({ values }) => values.some((value) => typeof value === 'string' && value.includes('\0'))))
+      throw new GatewayError('invalid_request', 'A text holds the character U+0000, which cannot be kept.')
+    return await engine.change(statements)
+  }
   return {
-    keys: () => guarded(() => select.all().map(readKey)),
-    addKey: (key) =>
-      guarded(() => {
-        try {
-          const { id, hash, workspace, models, source, createdAt, settings = {} } = key
-          insert.run(id, hash, workspace, JSON.stringify(models), source, createdAt, JSON.stringify(settings))
-        } catch (cause) {
-          if (!String(cause).includes('UNIQUE')) throw cause
-          throw idTaken(key.id, cause)
-        }
-      }),
-    storedKey: (id) =>
-      guarded(() => {
-        const row = selectOne.get(id)
-        return row === undefined ? undefined : { ...columnsOf(row), settings: settingsIn(row) }
-      }),
-    changeKey: ({ id, hash, models, settings = {} }) =>
-      void guarded(() => change.run(hash, JSON.stringify(models), JSON.stringify(settings), id)),
-    revokeKey: (id, at) => guarded(() => revoke.run(at, id).changes === 1),
-    managementKeys: () => guarded(() => selectManagement.all().map(readManagementKey)),
-    managementKeyByHash: (hash) =>
-      guarded(() => {
-        const row = managementByHash.get(hash)
-        return row === undefined ? undefined : readManagementKey(row)
-      }),
-    addManagementKey: ({ id, hash, owner, workspace = null, grant, createdAt, expiresAt = null }) =>
-      void guarded(() => insertManagement.run(id, hash, owner, workspace, JSON.stringify(grant), createdAt, expiresAt)),
-    revokeManagementKey: (id, at) => void guarded(() => revokeManagement.run(at, id)),
-    credentials: () => guarded(() => selectCredentials.all().map(readCredential)),
-    putCredentials: (kept) =>
-      void guarded(() => {
-        database.exec('BEGIN IMMEDIATE')
-        try {
-          for (const { workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt } of kept)
-            putCredential.run(workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt)
-          database.exec('COMMIT')
-        } catch (fault) {
-          database.exec('ROLLBACK')
-          throw fault
-        }
-      }),
-    removeCredential: (workspace, name) => void guarded(() => deleteCredential.run(workspace, name)),
-    setting: (name) =>
-      guarded(() => {
-        const value = getSetting.get(name)?.['value']
-        return typeof value === 'string' ? value : undefined
-      }),
-    setSetting: (name, value) => void guarded(() => putSetting.run(name, value)),
-    version: () => guarded(() => Number(dataVersion.get()?.['data_version'])),
-    close: () => database.close(),
+    name: engine.name,
+    keys: () => records().keys,
+    async addKey(key) {
+      await change([insertKey(key)])
+    },
+    storedKey(id) {
+      const key = records().storedKeys.get(id)
+      return key?.revokedAt === undefined ? key : undefined
+    },
+    async changeKey({ id, hash, models, settings = {}, changes = 0 }) {
+      const sql = `UPDATE virtual_key SET hash = ?, models = ?, settings = ?, changes = changes + 1
+        WHERE id = ? AND changes = ? AND revoked_at IS NULL RETURNING id`
+      const values = [hash, JSON.stringify(models), JSON.stringify(settings), id, changes]
+      await change([{ sql, values, otherwise: () => changedMeanwhile(`The key "${id}"`) }])
+    },
+    async revokeKey(id, at) {
+      const sql = 'UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING id'
+      const [count] = await change([{ sql, values: [at, id] }])
+      return count === 1
+    },
+    async keepFirst(keys, settings) {
+      if (keys.length === 0 && settings.length === 0) return
+      await change([...keys.map(insertKey), ...settings.map(([name, value]) => insertSetting(name, value))])
+    },
+    managementKeys: () => records().managementKeys,
+    managementKeyByHash: (hash) => records().managementKeysByHash.get(hash),
+    async addManagementKey({ id, hash, owner, workspace = null, grant, createdAt, expiresAt = null }) {
+      const sql = `INSERT INTO management_key (id, hash, owner, workspace, access, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`
+      const values = [id, hash, owner, workspace, JSON.stringify(grant), createdAt, expiresAt]
+      const message = `There is a management key with the id "${id}" already; choose another.`
+      await change([{ sql, values, otherwise: () => new GatewayError('conflict', message) }])
+    },
+    async revokeManagementKey(id, at) {
+      const sql = 'UPDATE management_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING id'
+      const message = `There is no management key with the id "${id}".`
+      await change([{ sql, values: [at, id], otherwise: () => new GatewayError('not_found', message) }])
+    },
+    credentials: () => records().credentials,
+    async putCredential(kept, before) {
+      const { workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt } = kept
+      const insert = `INSERT INTO credential (workspace, name, version, master_id, wrapped_key, ciphertext, created_at, changed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING name`
+      await change([
+        ...(before === undefined ? [] : [deleteCredential(before)]),
+        {
+          sql: insert,
+          values: [workspace, name, version, masterId, wrappedKey, ciphertext, createdAt, changedAt],
+          otherwise: () => changedMeanwhile(`The credential "${name}"`),
+        },
+        oneMasterKey,
+      ])
+    },
+    async rewrapCredentials(all) {
+      const sql = `UPDATE credential SET master_id = ?, wrapped_key = ?
+        WHERE workspace = ? AND name = ? AND version = ? AND master_id = ? RETURNING name`
+      const statements = all.map(({ kept, before: { workspace, name, version, masterId } }) => ({
+        sql,
+        values: [kept.masterId, kept.wrappedKey, workspace, name, version, masterId],
+        otherwise: () => changedMeanwhile(`The credential "${name}"`),
+      }))
+      await change([...statements, oneMasterKey])
+    },
+    async removeCredential(kept) {
+      await change([deleteCredential(kept)])
+    },
+    setting: (name) => records().settings.get(name),
+    async setSetting(name, value, before) {
+      const sql = 'UPDATE setting SET value = ? WHERE name = ? AND value = ? RETURNING name'
+      await change([
+        before === undefined
+          ? insertSetting(name, value)
+          : { sql, values: [value, name, before], otherwise: () => changedMeanwhile(`The setting "${name}"`) },
+      ])
+    },
+    version: engine.version,
+    follow: engine.follow,
+    reasons() {
+      // A store that cannot be read says so to those who ask it for something.
+      const count = read?.records.faults.length ?? 0
+      const damaged = `Rows of ${engine.name} cannot be read and are not used (${count}); the log names them.`
+      return [...engine.reasons(), ...(count === 0 ? [] : [damaged])]
+    },
+    faults: () => records().faults,
+    close: engine.close,
   }
 }
 
-export function idTaken(id: string, cause?: unknown): GatewayError {
+function insertKey({ id, hash, workspace, models, source, createdAt, settings = {} }: StoredKey): ControlStatement {
+  return {
+    sql: `INSERT INTO virtual_key (id, hash, workspace, models, source, created_at, settings)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+    values: [id, hash, workspace, JSON.stringify(models), source, createdAt, JSON.stringify(settings)],
+    otherwise: () => idTaken(id),
+  }
+}
+
+function insertSetting(name: string, value: string): ControlStatement {
+  return {
+    sql: 'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING name',
+    values: [name, value],
+    otherwise: () => changedMeanwhile(`The setting "${name}"`),
+  }
+}
+
+function deleteCredential({ workspace, name, version, masterId }: SealedCredential): ControlStatement {
+  return {
+    sql: 'DELETE FROM credential WHERE workspace = ? AND name = ? AND version = ? AND master_id = ? RETURNING name',
+    values: [workspace, name, version, masterId],
+    otherwise: () => changedMeanwhile(`The credential "${name}"`),
+  }
+}
+
+/** With two master keys in use, whichever is given, some could not be opened. */
+const oneMasterKey: ControlStatement = {
+  sql: 'SELECT 1 AS one WHERE (SELECT count(DISTINCT master_id) FROM credential) <= 1',
+  values: [],
+  otherwise: () => changedMeanwhile('A kept credential'),
+}
+
+function changedMeanwhile(what: string): GatewayError {
   return new GatewayError(
     'conflict',
-    `There is a key with the id "${id}" already, in use or revoked; choose another.`,
-    {
-      cause,
-    },
+    `${what} was changed by somebody else at the same time; look at it and try again.`,
   )
 }
 
-function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
-  try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    migrate(database)
-    return database
-  } catch (fault) {
-    database.close()
-    throw fault
-  }
-}
-
-/** Every fault of the engine leaves as a sentence. https://www.sqlite.org/rescode.html; the low byte is the primary code. */
-function guarded<Result>(work: () => Result): Result {
-  try {
-    return work()
-  } catch (cause) {
-    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined
-    if (code === undefined) throw cause
-    const text = faultTexts.get(code) ?? storageFault(cause)
-    throw new GatewayError('store_unavailable', `control.db ${text}.`, { cause })
-  }
-}
-
-const faultTexts: ReadonlyMap<number, string> = new Map([
-  [11, 'is damaged; restore a backup, or move it away: keys and the admin token are then made anew'],
-  [26, 'is no database; restore a backup, or move it away: keys and the admin token are then made anew'],
-])
-
-function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
-  if (version > migrations.length)
-    throw new Error('control.db was written by a newer version of Portcullis; start that one.')
-  for (const [index, statements] of migrations.entries()) {
-    if (index >= version) database.exec(`BEGIN; ${statements} PRAGMA user_version = ${index + 1}; COMMIT;`)
-  }
-}
-
-function readKey(row: Record<string, unknown>): VirtualKey {
-  const key = columnsOf(row)
-  return { ...key, ...settingsOfKey(key.id, settingsIn(row)) }
-}
-
-function readManagementKey(row: Record<string, unknown>): ManagementKey {
-  const { workspace, expires_at: expiresAt, revoked_at: revokedAt } = row
-  return {
-    id: String(row['id']),
-    hash: String(row['hash']),
-    owner: String(row['owner']),
-    ...(typeof workspace === 'string' ? { workspace } : {}),
-    grant: StoredGrant.parse(JSON.parse(String(row['access']))),
-    createdAt: Number(row['created_at']),
-    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
-    ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
-  }
-}
-
-function readCredential(row: Record<string, unknown>): SealedCredential {
-  return {
-    workspace: String(row['workspace']),
-    name: String(row['name']),
-    version: Number(row['version']),
-    masterId: String(row['master_id']),
-    wrappedKey: String(row['wrapped_key']),
-    ciphertext: String(row['ciphertext']),
-    createdAt: Number(row['created_at']),
-    changedAt: Number(row['changed_at']),
-  }
-}
-
-function settingsIn(row: Record<string, unknown>): StoredSettings {
-  return StoredSettings.parse(JSON.parse(String(row['settings'])))
-}
-
-function columnsOf(row: Record<string, unknown>): Omit<StoredKey, 'settings'> {
-  const revokedAt = row['revoked_at']
-  return {
-    id: String(row['id']),
-    hash: String(row['hash']),
-    workspace: String(row['workspace']),
-    models: JSON.parse(String(row['models'])) as string[],
-    source: row['source'] as VirtualKey['source'],
-    createdAt: Number(row['created_at']),
-    ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
-  }
+export function idTaken(id: string): GatewayError {
+  const message = `There is a key with the id "${id}" already, in use or revoked; choose another.`
+  return new GatewayError('conflict', message)
 }

@@ -18,7 +18,7 @@ export interface Secrets {
   readonly keys: readonly VirtualKey[]
   readonly shown: ShownOnce
   /** Writes down what was made up. For when the start has succeeded: what nobody was shown must be made anew. */
-  keep(): void
+  keep(): Promise<void>
 }
 
 const adminTokenSetting = 'admin-token-sha256'
@@ -63,10 +63,11 @@ export function prepareSecrets(
       keys: made.map(({ key, record: { id } }) => ({ id, key })),
       ...(adminToken.shown === undefined ? {} : { adminToken: adminToken.shown }),
     },
-    keep() {
-      for (const { record } of made) store.addKey(record)
-      if (adminToken.shown !== undefined) store.setSetting(adminTokenSetting, adminToken.hash)
-    },
+    keep: () =>
+      store.keepFirst(
+        made.map(({ record }) => record),
+        adminToken.shown === undefined ? [] : [[adminTokenSetting, adminToken.hash]],
+      ),
   }
 }
 

@@ -25,7 +25,7 @@ export interface CredentialName {
 }
 
 export interface KeptCredentialsOptions {
-  readonly store: Pick<ControlStore, 'credentials' | 'putCredentials' | 'removeCredential'>
+  readonly store: Pick<ControlStore, 'credentials' | 'putCredential' | 'rewrapCredentials' | 'removeCredential'>
   append(draft: AuditDraft): AuditEntry | Promise<AuditEntry>
   masterKey(): Promise<MasterKey>
   now(): number
@@ -54,7 +54,7 @@ export function createKeptCredentials({
     if (found !== undefined) return found
     throw new GatewayError('not_found', `There is no credential "${place.name}" in the workspace "${place.workspace}".`)
   }
-  const write = async (by: Actor, action: AuditAction, subject: string, details: object, work: () => void) => {
+  const write = async (by: Actor, action: AuditAction, subject: string, details: object, work: () => Promise<void>) => {
     await audited(append, signedBy(by, { action, subject, details: { ...details } }), work)
     changed()
   }
@@ -77,7 +77,7 @@ export function createKeptCredentials({
     }
     const sealed = seal(secret, { workspace, name, version }, master)
     const kept = { workspace, name, version, ...sealed, createdAt: before?.createdAt ?? at, changedAt: at }
-    await write(by, action, name, { workspace, version }, () => store.putCredentials([kept]))
+    await write(by, action, name, { workspace, version }, () => store.putCredential(kept, before))
     return kept
   }
   return {
@@ -94,18 +94,20 @@ export function createKeptCredentials({
       inTurn(async () => await keep(by, 'credential-replaced', place, secret, existing(place))),
     remove: (by, place) =>
       inTurn(async () => {
-        const { workspace, name, version } = existing(place)
-        await write(by, 'credential-removed', name, { workspace, version }, () =>
-          store.removeCredential(workspace, name),
-        )
+        const kept = existing(place)
+        const { workspace, name, version } = kept
+        await write(by, 'credential-removed', name, { workspace, version }, () => store.removeCredential(kept))
       }),
     rekey: (by, to) =>
       inTurn(async () => {
         const from = await masterKey()
         const all = store.credentials()
-        const next = all.map((kept) => (kept.masterId === to.id ? kept : rewrapped(kept, from, to)))
+        const next = all.map((before) => ({
+          before,
+          kept: before.masterId === to.id ? before : rewrapped(before, from, to),
+        }))
         const details = { credentials: next.length, from: from.id, to: to.id }
-        await write(by, 'credentials-rekeyed', '', details, () => store.putCredentials(next))
+        await write(by, 'credentials-rekeyed', '', details, () => store.rewrapCredentials(next))
         return next.length
       }),
   }

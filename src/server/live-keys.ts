@@ -41,6 +41,7 @@ export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, l
   let version: number | undefined
   let looking: NodeJS.Timeout | undefined
   const told = new Set<string>()
+  let toldFaults: ReadonlySet<string> = new Set()
 
   function refresh(): void {
     const stored = store.keys()
@@ -48,7 +49,7 @@ export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, l
     const taken = takenIds(engine.config(), stored)
     for (const id of taken) {
       if (told.has(id)) continue
-      log(`The key "${id}" of control.db is not used: the configuration file has one of that id; revoke it.`)
+      log(`The key "${id}" of ${store.name} is not used: the configuration file has one of that id; revoke it.`)
     }
     told.clear()
     for (const id of taken) told.add(id)
@@ -61,7 +62,10 @@ export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, l
   function look(): void {
     try {
       const now = store.version()
-      if (now !== version) refresh()
+      if (now !== version) {
+        refresh()
+        tellFaults(store.faults())
+      }
       version = now
       fault = ''
     } catch (cause) {
@@ -71,6 +75,11 @@ export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, l
     }
   }
 
+  function tellFaults(faults: readonly string[]): void {
+    for (const sentence of faults) if (!toldFaults.has(sentence)) log(sentence)
+    toldFaults = new Set(faults)
+  }
+
   return {
     api: keysApi({ store, engine, pairSecret, audit }, refresh),
     configChanged() {
@@ -78,6 +87,7 @@ export function createLiveKeys({ store, engine, pairSecret, audit, inUse, use, l
     },
     watch() {
       look()
+      store.follow(look)
       looking = setInterval(look, LOOK_EVERY_MS).unref()
     },
     close: () => clearInterval(looking),
@@ -100,14 +110,14 @@ function keysApi(
     action: AuditAction,
     subject: string,
     details: Readonly<Record<string, unknown>>,
-    work: () => Result,
+    work: () => Result | Promise<Result>,
   ): Promise<Result> => audited(audit.append, signedBy(by, { action, subject, details }), work)
   const stored = async (
     by: Actor,
     action: AuditAction,
     subject: string,
     details: object,
-    work: () => void,
+    work: () => Promise<unknown>,
   ): Promise<void> => {
     await logged(by, action, subject, { ...details }, work)
     refresh()

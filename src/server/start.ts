@@ -16,7 +16,7 @@ import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { listBudgets } from './control/budgets.ts'
 import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
-import { openControlStore } from './control-store.ts'
+import { openControlStore } from './control-records/open-control.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { describeFault } from './describe-fault.ts'
@@ -103,7 +103,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const directory = openDataDirectory(dataDirectory)
     closers.push(() => directory.release())
     releaseBatches(dataDirectory, log)
-    const store = openControlStore(resolve(dataDirectory, 'control.db'))
+    const store = await openControlStore({ dataDirectory, environment, log })
     closers.push(() => store.close())
     const listeners = listenersOf(options, probe.config())
     const { host, port, controlPort } = listeners
@@ -175,7 +175,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
     const readiness = (): Readiness =>
-      readinessOf(status, [...recordReasons(), ...storageReasons(), ...audit.reasons()])
+      readinessOf(status, [...recordReasons(), ...storageReasons(), ...audit.reasons(), ...store.reasons()])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
@@ -244,7 +244,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       pairSecret,
       audit,
       inUse: () => state.keys,
-      use: (keys) => apply({ ...state, keys, credentials: store.credentials() }),
+      use(keys) {
+        apply({ ...state, keys, credentials: store.credentials() })
+        // Holds may have been placed at another gateway.
+        privacy.retain()
+      },
       log,
     })
     closers.push(() => liveKeys.close())
@@ -342,7 +346,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       for (const { id } of keysNotMade(engine.config(), state.keys))
         log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
     }
-    secrets.keep()
+    await secrets.keep()
     void credentialsFault(store.credentials(), masterKey).then((fault) => fault !== undefined && log(fault))
     liveKeys.watch()
     // Nobody waits for it, and it reads lists of the catalogue.

@@ -12,11 +12,20 @@ export interface PostgresSession {
   close(): Promise<void>
 }
 
+export interface PostgresListener {
+  /** How long the server may take for a statement; this side waits a little longer. */
+  readonly answerMs?: number
+  /** Somebody spoke on a channel that is listened on. */
+  heard?(): void
+  /** The connection is gone. */
+  ended?(): void
+}
+
 const CONNECT_MS = 5000
 /** A statement that takes longer is ended by the server. */
 const STATEMENT_MS = 25_000
-/** A server that does not answer at all is given up. */
-const ANSWER_MS = STATEMENT_MS + 3000
+/** A server that does not answer at all is given up that much later. */
+const GIVEN_UP_MS = 3000
 const CLOSE_MS = 1000
 
 /** Integers of 64 bits and sums are numbers: what is larger than these tell is taken in parts (`call-analytics.ts`). */
@@ -24,7 +33,10 @@ const numbers: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700])
 const types = { getTypeParser: (type: number) => (text: string) => (numbers.has(type) ? Number(text) : text) }
 
 /** Throws `StoreFault`. */
-export async function connectPostgres(url: string): Promise<PostgresSession> {
+export async function connectPostgres(
+  url: string,
+  { answerMs = STATEMENT_MS, heard, ended }: PostgresListener = {},
+): Promise<PostgresSession> {
   checkUrl(url)
   // Ours, so that it can be cut: a server behind a broken network never says goodbye.
   const socket = new Socket()
@@ -34,7 +46,7 @@ export async function connectPostgres(url: string): Promise<PostgresSession> {
         connectionString: url,
         application_name: 'portcullis',
         connectionTimeoutMillis: CONNECT_MS,
-        query_timeout: ANSWER_MS,
+        query_timeout: answerMs + GIVEN_UP_MS,
         keepAlive: true,
         stream: () => socket,
         types,
@@ -42,6 +54,8 @@ export async function connectPostgres(url: string): Promise<PostgresSession> {
   )
   // A connection that breaks while nobody asks is found by the next who does.
   client.on('error', () => undefined)
+  if (heard !== undefined) client.on('notification', heard)
+  if (ended !== undefined) client.on('end', ended)
   const query: PostgresSession['query'] = (text, values) =>
     guarded(async () => {
       const result = await client.query<Row>(text, values === undefined ? undefined : [...values])
@@ -62,7 +76,7 @@ export async function connectPostgres(url: string): Promise<PostgresSession> {
   }
   try {
     await guarded(() => client.connect())
-    await query(settings)
+    await query(settingsFor(answerMs))
     return { query, close }
   } catch (fault) {
     socket.destroy()
@@ -74,8 +88,8 @@ export async function connectPostgres(url: string): Promise<PostgresSession> {
  * A gateway that was cut off must not hold its locks for long, nor a question its share of the server. `lz4` where the server
  * knows it: half the time of the usual way.
  */
-const settings = `
-  SET statement_timeout = ${STATEMENT_MS};
+const settingsFor = (answerMs: number): string => `
+  SET statement_timeout = ${answerMs};
   SET lock_timeout = 10000;
   SET idle_in_transaction_session_timeout = 15000;
   SET jit = off;

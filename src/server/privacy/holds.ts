@@ -10,10 +10,10 @@ export interface Holds {
   list(): readonly LegalHold[]
   /** Not kept before `keep` is called with it. Throws `conflict` where there are too many. */
   make(asked: Omit<LegalHold, 'id' | 'placedAt'>): LegalHold
-  keep(hold: LegalHold): void
+  keep(hold: LegalHold): Promise<void>
   /** Throws `not_found`. */
   find(id: string): LegalHold
-  remove(id: string): void
+  remove(id: string): Promise<void>
 }
 
 /** Each is compared with each call that is to be taken away. */
@@ -36,16 +36,20 @@ export function unknownHold(): GatewayError {
   return new GatewayError('not_found', 'There is no legal hold with this id.')
 }
 
-export function createHolds(store: Pick<ControlStore, 'setting' | 'setSetting'>): Holds {
-  const list = (): readonly LegalHold[] => {
-    const text = store.setting(settingName)
+export function createHolds(store: Pick<ControlStore, 'name' | 'setting' | 'setSetting'>): Holds {
+  const read = (text: string | undefined): readonly LegalHold[] => {
     if (text === undefined) return []
-    const read = Kept.safeParse(parseJson(text))
+    const kept = Kept.safeParse(parseJson(text))
     // Without them, what may not be taken away would be.
-    if (!read.success) throw new GatewayError('store_unavailable', 'The legal holds of control.db cannot be read.')
-    return read.data as readonly LegalHold[]
+    if (!kept.success) throw new GatewayError('store_unavailable', `The legal holds of ${store.name} cannot be read.`)
+    return kept.data as readonly LegalHold[]
   }
-  const write = (holds: readonly LegalHold[]): void => store.setSetting(settingName, JSON.stringify(holds))
+  const list = (): readonly LegalHold[] => read(store.setting(settingName))
+  /** To nothing else than what was read: a hold that another gateway has placed must not be lost. */
+  const write = async (change: (holds: readonly LegalHold[]) => readonly LegalHold[]): Promise<void> => {
+    const before = store.setting(settingName)
+    await store.setSetting(settingName, JSON.stringify(change(read(before))), before)
+  }
   return {
     list,
     make(asked) {
@@ -53,12 +57,12 @@ export function createHolds(store: Pick<ControlStore, 'setting' | 'setSetting'>)
         throw new GatewayError('conflict', `There are ${MAX_HOLDS} holds; release those that are over.`)
       return { ...asked, id: randomUUID(), placedAt: Date.now() }
     },
-    keep: (hold) => write([...list(), hold]),
+    keep: (hold) => write((holds) => [...holds, hold]),
     find(id) {
       const found = list().find((hold) => hold.id === id)
       if (found === undefined) throw unknownHold()
       return found
     },
-    remove: (id) => write(list().filter((hold) => hold.id !== id)),
+    remove: (id) => write((holds) => holds.filter((hold) => hold.id !== id)),
   }
 }

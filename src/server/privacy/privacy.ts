@@ -47,7 +47,7 @@ export interface Certificate extends DataSubject {
 }
 
 export interface PrivacyOptions {
-  readonly store: Pick<ControlStore, 'setting' | 'setSetting'>
+  readonly store: Pick<ControlStore, 'name' | 'setting' | 'setSetting'>
   readonly record: Pick<Record, 'retain' | 'erase'>
   readonly audit: Pick<Audit, 'append'>
   readonly dataDirectory: string
@@ -92,8 +92,8 @@ export function createPrivacy({
     holds: holds.list,
     async place(by, asked) {
       const hold = holds.make(asked)
-      return await audited(audit.append, draftOf(by, 'hold-placed', hold), () => {
-        holds.keep(hold)
+      return await audited(audit.append, draftOf(by, 'hold-placed', hold), async () => {
+        await holds.keep(hold)
         retain()
         return hold
       })
@@ -101,8 +101,8 @@ export function createPrivacy({
     async release(by, id) {
       const hold = holds.find(id)
       if (!isWithin(by, hold.workspace)) throw unknownHold()
-      return await audited(audit.append, draftOf(by, 'hold-released', hold), () => {
-        holds.remove(id)
+      return await audited(audit.append, draftOf(by, 'hold-released', hold), async () => {
+        await holds.remove(id)
         retain()
         return hold
       })
