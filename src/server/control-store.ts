@@ -93,7 +93,10 @@ export function createControlStore(engine: ControlEngine): ControlStore {
     },
     async keepFirst(keys, settings) {
       if (keys.length === 0 && settings.length === 0) return
-      await change([...keys.map(insertKey), ...settings.map(([name, value]) => insertSetting(name, value))])
+      const message = 'Another gateway was started for the first time at the same moment; start this one again.'
+      const otherwise = (): GatewayError => new GatewayError('conflict', message)
+      const inserts = [...keys.map(insertKey), ...settings.map(([name, value]) => insertSetting(name, value))]
+      await change(inserts.map((insert) => ({ ...insert, otherwise })))
     },
     managementKeys: () => records().managementKeys,
     managementKeyByHash: (hash) => records().managementKeysByHash.get(hash),

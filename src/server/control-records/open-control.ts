@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { GatewayError } from '../../core/errors.ts'
 import { type ControlStore, createControlStore } from '../control-store.ts'
 import { controlCopyAt } from './control-copy.ts'
 import { type ControlEngine, type ControlStatement, controlTables } from './control-engine.ts'
@@ -50,22 +51,27 @@ function urlOf(environment: NodeJS.ProcessEnv): string | undefined {
 
 /** The first gateway that gets a database brings its records along; whoever comes later says that its own are not used. */
 async function takeOver(file: string, engine: ControlEngine, log: (message: string) => void): Promise<void> {
-  const { setting, virtual_key: keys } = engine.rows()
+  if (Object.values(engine.rows()).some((rows) => rows.length > 0)) {
+    log(`Records of control.db are not used: those of ${engine.name} are.`)
+    return
+  }
   const before = openSqliteControl(file)
   try {
-    if (keys.length > 0 || setting.length > 0) {
-      if (Object.values(before.rows()).some((rows) => rows.length > 0))
-        log(`Records of control.db are not used: those of ${engine.name} are.`)
-      return
-    }
     const all = before.rows()
     const inserts = controlTables.flatMap((table) => all[table].map((row) => insertOf(table, row)))
     if (inserts.length === 0) return
-    await engine.change(inserts)
+    await engine.change([stillEmpty, ...inserts])
     log(`The records of control.db were taken over into ${engine.name}; the file is not used any more.`)
   } finally {
     await before.close()
   }
+}
+
+const stillEmpty: ControlStatement = {
+  sql: 'SELECT 1 AS one WHERE NOT EXISTS (SELECT 1 FROM virtual_key) AND NOT EXISTS (SELECT 1 FROM setting)',
+  values: [],
+  otherwise: () =>
+    new GatewayError('conflict', 'Another gateway brought its records along at the same moment; start this one again.'),
 }
 
 function insertOf(table: string, row: Readonly<Record<string, unknown>>): ControlStatement {
