@@ -1,20 +1,21 @@
 /**
  * How long questions about all calls take: 10,000,000 calls of thirty days as sums, made by the code that makes them of the
- * calls of a gateway, and pages of a list of 1,000,000 calls. `npm run bench:analytics`, `-- --write` keeps it. The bars are
- * 300 ms and 50 ms.
+ * calls of a gateway, and pages of a list of 1,000,000 calls; and how many calls a second go from the spool into the store.
+ * `npm run bench:analytics`, `-- --engine PostgreSQL` with BENCH_DATABASE_URL for the other engine, `-- --write` keeps it. The bars
+ * are 300 ms, 50 ms and 5,000 calls.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { figuresOfRecord } from '../src/catalog/stores/call-figures.ts'
-import { sqliteCallSql } from '../src/catalog/stores/sqlite-call-database.ts'
-import { openSqliteCallReader } from '../src/catalog/stores/sqlite-call-reader.ts'
-import { openSqliteCallWriter } from '../src/catalog/stores/sqlite-call-writer.ts'
-import { openForWriting } from '../src/catalog/stores/sqlite-database.ts'
-import { createRollups } from '../src/catalog/stores/sqlite-rollups.ts'
 import { readAnalyticsQuery } from '../src/core/analytics-query.ts'
 import { readCallQuery } from '../src/core/call-query.ts'
 import type { CallRecord } from '../src/core/call-record.ts'
+import type { CallFigures } from '../src/core/tally.ts'
+import { Ingester } from '../src/observe/ingester.ts'
+import { openSpoolWriter } from '../src/observe/spool-writer.ts'
+import { type BenchStore, engines } from './call-engines.ts'
 import { createRandom } from './random.ts'
 import { writeSection } from './results-file.ts'
 
@@ -26,7 +27,13 @@ const rolledCalls = Number(process.env['ROLLED_CALLS'] ?? 10_000_000)
 const listedCalls = Number(process.env['LISTED_CALLS'] ?? 1_000_000)
 const BATCH = 2000
 const ROUNDS = 7
-const bars = { question: 300, page: 50 }
+const spooledCalls = Number(process.env['SPOOLED_CALLS'] ?? 40_000)
+const bars = { question: 300, page: 50, callsASecond: 5000 }
+const { values: flags } = parseArgs({
+  options: { engine: { type: 'string', default: 'SQLite' }, write: { type: 'boolean', default: false } },
+})
+const openStore = engines[flags.engine]
+if (openStore === undefined) throw new Error(`Write --engine ${Object.keys(engines).join(' or --engine ')}.`)
 
 const random = createRandom('analytics')
 const pick = <Item>(items: readonly Item[]): Item => {
@@ -75,30 +82,24 @@ function callAt(startedAt: number, id: string): CallRecord {
   }
 }
 
-function makeSums(path: string): string {
-  const database = openForWriting(path)
-  const rollups = createRollups(database, sqliteCallSql)
-  const before = performance.now()
-  for (let made = 0; made < rolledCalls; ) {
-    database.exec('BEGIN IMMEDIATE')
-    for (let index = 0; index < BATCH && made < rolledCalls; index++, made++) {
-      const startedAt = start + Math.floor((made * (end - start)) / rolledCalls)
-      rollups.add(figuresOfRecord(callAt(startedAt, '')), made + 1)
-    }
-    rollups.write()
-    database.exec('COMMIT')
+async function makeSums(store: BenchStore): Promise<string> {
+  await (await store.openWriter()).close()
+  function* batches(): Iterable<readonly CallFigures[]> {
+    for (let made = 0; made < rolledCalls; made += BATCH)
+      yield Array.from({ length: Math.min(BATCH, rolledCalls - made) }, (_, index) =>
+        figuresOfRecord(callAt(start + Math.floor(((made + index) * (end - start)) / rolledCalls), '')),
+      )
   }
+  const before = performance.now()
+  await store.addSums(batches())
   const seconds = (performance.now() - before) / 1000
-  const count = (sql: string): number => Number(database.prepare(sql).get()?.['n'])
-  const rows = count('SELECT count(*) AS n FROM rollups')
-  const megabytes = Number(database.prepare('PRAGMA page_count').get()?.['page_count']) / 256
-  const sets = count('SELECT count(*) AS n FROM rollup_sets')
-  database.close()
+  await store.settle()
+  const { rows, sets, megabytes } = await store.sizes()
   return `${rolledCalls.toLocaleString('en-US')} calls are ${rows.toLocaleString('en-US')} sums of ${sets.toLocaleString('en-US')} sets, ${megabytes.toFixed(0)} MB; made in ${seconds.toFixed(0)} s.`
 }
 
-async function makeCalls(path: string): Promise<string> {
-  const writer = openSqliteCallWriter(path)
+async function makeCalls(store: BenchStore): Promise<string> {
+  const writer = await store.openWriter()
   const before = performance.now()
   for (let made = 0; made < listedCalls; ) {
     await writer.store((keep) => {
@@ -118,7 +119,34 @@ async function makeCalls(path: string): Promise<string> {
   }
   await writer.close()
   const seconds = (performance.now() - before) / 1000
+  await store.settle()
   return `${listedCalls.toLocaleString('en-US')} calls, stored with their sums in ${seconds.toFixed(0)} s (${Math.round(listedCalls / seconds).toLocaleString('en-US')} a second).`
+}
+
+/** Calls of now with two kilobytes on either side: written to a spool first, then taken in by the code of a gateway, in one thread. */
+async function takeIn(store: BenchStore, root: string): Promise<string> {
+  const spool = openSpoolWriter({ directory: join(root, 'spool'), writerId: 'bench' })
+  const said = Array.from({ length: 300 }, () => pick(models)).join(' ')
+  const text = (start: string): string => `${start}${said}`.slice(0, 1950)
+  const request = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: text('ask ') }] }))
+  const reply = Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: text('say ') } }] }))
+  const now = Date.now()
+  for (let made = 0; made < spooledCalls; made++) {
+    const record = callAt(now + Math.floor(made / 10), `call-${made}`)
+    spool.emit({ type: 'call-end', record, bodies: { request, reply, requestTruncated: false, replyTruncated: false } })
+    if (made % 500 === 0) await spool.flush()
+  }
+  await spool.close()
+  const ingester = new Ingester({ directory: join(root, 'spool'), openStore: store.openWriter, dialects: {} })
+  const before = performance.now()
+  while (await ingester.pass());
+  const seconds = (performance.now() - before) / 1000
+  const { storedCalls } = ingester.counts()
+  await ingester.close()
+  if (storedCalls !== spooledCalls) throw new Error(`${storedCalls} of ${spooledCalls} calls were taken in`)
+  const rate = storedCalls / seconds
+  const isMet = rate >= bars.callsASecond ? 'met' : '**not met**'
+  return `From the spool, with 2 KB of request and of reply: ${Math.round(rate).toLocaleString('en-US')} calls a second, sums and positions with them; bar ${bars.callsASecond.toLocaleString('en-US')}, ${isMet}.`
 }
 
 const all = { from: String(start), to: String(end) }
@@ -205,13 +233,20 @@ async function median(work: () => Promise<unknown>): Promise<number> {
 const row = (title: string, ms: number, bar: number, read = ''): string =>
   `| ${title} | ${ms.toFixed(1)} | ${read} | ${ms <= bar ? 'met' : '**not met**'} |`
 
+const stores: BenchStore[] = []
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-bench-'))
 try {
   const lines: string[] = []
-  const sumsPath = join(directory, 'sums.db')
-  lines.push(makeSums(sumsPath), '', `| question, bar ${bars.question} ms | ms | sums read | |`, '|---|---|---|---|')
+  const summed = await openStore(directory, 'sums')
+  stores.push(summed)
+  lines.push(
+    await makeSums(summed),
+    '',
+    `| question, bar ${bars.question} ms | ms | sums read | |`,
+    '|---|---|---|---|',
+  )
   console.log(lines[0])
-  const sums = openSqliteCallReader(sumsPath)
+  const sums = await summed.openReader()
   for (const [title, parameters] of Object.entries(questions)) {
     const query = readAnalyticsQuery(
       Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
@@ -225,23 +260,30 @@ try {
     console.log(lines.at(-1))
   }
   await sums.close()
-  const callsPath = join(directory, 'calls.db')
-  const made = await makeCalls(callsPath)
+  const listed = await openStore(directory, 'calls')
+  stores.push(listed)
+  const made = await makeCalls(listed)
   console.log(made)
   lines.push('', made, '', `| page of a list, bar ${bars.page} ms | ms | | |`, '|---|---|---|---|')
-  const calls = openSqliteCallReader(callsPath)
+  const calls = await listed.openReader()
   for (const [title, parameters] of Object.entries(pages)) {
     const query = readCallQuery(parameters)
     lines.push(row(title, await median(() => calls.listCalls(query)), bars.page))
     console.log(lines.at(-1))
   }
   await calls.close()
-  if (process.argv.includes('--write')) {
+  const taking = await openStore(directory, 'taken')
+  stores.push(taking)
+  lines.push('', await takeIn(taking, directory))
+  console.log(lines.at(-1))
+  if (flags.write) {
     const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}`
-    const head = `Made by \`npm run bench:analytics\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
-    const how = `SQLite, in one thread, medians of ${ROUNDS} with a warm file. The machine is shared; its load was ${loadavg()[0]?.toFixed(1)}.`
-    await writeSection('## Analytics', `## Analytics\n\n${head}\n${how}\n\n${lines.join('\n')}\n`)
+    const head = `Made by \`npm run bench:analytics${flags.engine === 'SQLite' ? '' : ` -- --engine ${flags.engine}`}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
+    const how = `${flags.engine}, asked by one thread, medians of ${ROUNDS}, warm. The machine is shared; its load was ${loadavg()[0]?.toFixed(1)}.`
+    const title = flags.engine === 'SQLite' ? '## Analytics' : '## Analytics in PostgreSQL'
+    await writeSection(title, `${title}\n\n${head}\n${how}\n\n${lines.join('\n')}\n`)
   }
 } finally {
+  for (const store of stores) await store.remove()
   rmSync(directory, { recursive: true })
 }

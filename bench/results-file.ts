@@ -8,6 +8,7 @@ const marks = [
   '## Budgets',
   '## Analytics',
   '## Routing by difficulty',
+  '## Analytics in PostgreSQL',
   '## Time of a semantic decision',
   '## Faults',
 ] as const

@@ -205,13 +205,15 @@ const cellTypes = cellColumns.map((name) =>
 )
 const arrays = (types: readonly string[]): string => types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')
 
-/** The larger number is the sum as long as it is one of 64 bits. */
+/** A sum that 64 bits do not hold would end the statement: it stays at the largest. */
+const summed = (column: string): string =>
+  `CASE WHEN excluded.${column} > ${maxSum} - greatest(rollups.${column}, 0) THEN ${maxSum}
+     ELSE rollups.${column} + excluded.${column} END`
+
 const putCells = `WITH put AS (
   INSERT INTO rollups (${cellColumns.join(', ')}) SELECT * FROM unnest(${arrays(cellTypes)})
   ON CONFLICT (level, workspace, bucket, set_id) DO UPDATE SET ${[
-    ...sumColumns.map(
-      (column) => `${column} = least(rollups.${column}::numeric + excluded.${column}, ${maxSum})::bigint`,
-    ),
+    ...sumColumns.map((column) => `${column} = ${summed(column)}`),
     ...histogramColumns.map((column) => `${column} = rollups.${column} || excluded.${column}`),
   ].join(', ')}
   RETURNING level, workspace, bucket, set_id, ${histogramColumns.join(', ')}
