@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPartitions } from '../../src/catalog/stores/postgres-partitions.ts'
 import { type Json, post, type WireReply } from '../support/client.ts'
+import { commandLine } from '../support/command-line.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
 import { openTestSchema } from './postgres.ts'
 
@@ -92,6 +93,31 @@ describe('a gateway with DATABASE_URL', () => {
     await until(`/api/v1/calls/${old.id}`, ({ status }) => status === 404)
     expect((await gateway.control(`/api/v1/calls/${held.id}`)).status).toBe(200)
     expect((await gateway.control(`/api/v1/calls/${mine.id}`)).status).toBe(200)
+  })
+
+  it('shows and exports its calls on the command line, beside the gateway, and the command ends', async () => {
+    const [first, second] = [await ask('one'), await ask('two')]
+    const { launch, close } = commandLine(() => gateway.directory, { DATABASE_URL: schema.url })
+    try {
+      const exported = await launch(['calls', 'export']).ended
+      expect(exported).toMatchObject({ code: 0, stderr: '2 written, 0 left out.\n' })
+      const lines = exported.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(lines).toMatchObject([
+        { id: second.id, input: { model: 'demo/echo' } },
+        { id: first.id, input: { model: 'demo/echo' } },
+      ])
+      const shown = await launch(['calls', 'show', first.id, '--json']).ended
+      expect(JSON.parse(shown.stdout)).toMatchObject({ id: first.id })
+      const empty = await launch(['calls'], { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x' }).ended
+      expect(empty.code).not.toBe(0)
+      expect(empty.stderr).toContain('takes no connections')
+      expect(empty.stderr).not.toContain('hunter2')
+    } finally {
+      close()
+    }
   })
 
   it('never writes the address of the database, which has the password, to its directory', async () => {
