@@ -3,7 +3,7 @@ import type { VirtualKey } from '../core/registry.ts'
 import type { SealedCredential } from '../core/sealed-credential.ts'
 import type { ManagementKey } from '../registry/access.ts'
 import type { ControlEngine, ControlRows, ControlStatement } from './control-records/control-engine.ts'
-import { type ControlRecords, readControlRows, type StoredKey } from './control-records/control-rows.ts'
+import { type ControlRecords, createControlReader, type StoredKey } from './control-records/control-rows.ts'
 
 export type { StoredKey } from './control-records/control-rows.ts'
 
@@ -58,10 +58,11 @@ export interface RewrappedCredential {
 
 /** The same over each engine: what can be kept, and what may change, is decided here. */
 export function createControlStore(engine: ControlEngine): ControlStore {
+  const readRows = createControlReader(engine.name)
   let read: { readonly rows: ControlRows; readonly records: ControlRecords } | undefined
   const records = (): ControlRecords => {
     const rows = engine.rows()
-    if (read?.rows !== rows) read = { rows, records: readControlRows(rows, engine.name) }
+    if (read?.rows !== rows) read = { rows, records: readRows(rows) }
     return read.records
   }
   const change = async (statements: readonly ControlStatement[]): Promise<readonly number[]> => {

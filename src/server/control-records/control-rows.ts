@@ -89,41 +89,70 @@ const CredentialRow = z.object({
 
 const SettingRow = z.object({ name: Text, value: z.string() })
 
-/** `place` is what the sentences call the store. */
-export function readControlRows(rows: ControlRows, place: string): ControlRecords {
-  const faults: string[] = []
-  const readAll = <Result>(what: string, all: readonly ControlRow[], read: (row: ControlRow) => Result): Result[] =>
-    all.flatMap((row) => {
-      try {
-        return [read(row)]
-      } catch (fault) {
-        if (!(fault instanceof z.ZodError || fault instanceof GatewayError)) throw fault
-        // What is in the row is told to nobody: it may be a value in a wrong column.
-        const id = String(row['id'] ?? row['name']).slice(0, 200)
-        faults.push(`The ${what} ${JSON.stringify(id)} of ${place} cannot be read and is not used; all others are.`)
-        return []
-      }
-    })
-  const both = readAll('key', rows.virtual_key, (row) => {
-    const { created_at: createdAt, revoked_at: revokedAt, settings, changes, ...columns } = KeyRow.parse(row)
-    const key = { ...columns, createdAt, ...(revokedAt == null ? {} : { revokedAt }) }
+/** `place` is what the sentences call the store. Of rows that are as they were the last time, nothing is read again: a change of one key must not hold up calls for all others. */
+export function createControlReader(place: string): (rows: ControlRows) => ControlRecords {
+  const readKeys = createTableReader('key', place, readKey)
+  const readManagementKeys = createTableReader('management key', place, readManagementKey)
+  const readCredentials = createTableReader('credential', place, readCredential)
+  const readSettings = createTableReader('setting', place, (row) => SettingRow.parse(row))
+  return (rows) => {
+    const keys = readKeys(rows.virtual_key)
+    const managementKeys = readManagementKeys(rows.management_key)
+    const credentials = readCredentials(rows.credential)
+    const settings = readSettings(rows.setting)
     return {
-      key: { ...key, ...settingsOfKey(key.id, settings) } satisfies VirtualKey,
-      stored: { ...key, settings, changes } satisfies StoredKey,
+      keys: keys.records.map(({ key }) => key),
+      storedKeys: new Map(keys.records.map(({ stored }) => [stored.id, stored])),
+      managementKeys: managementKeys.records,
+      managementKeysByHash: new Map(managementKeys.records.map((key) => [key.hash, key])),
+      credentials: credentials.records,
+      settings: new Map(settings.records.map(({ name, value }) => [name, value])),
+      faults: [keys, managementKeys, credentials, settings].flatMap(({ faults }) => faults),
     }
-  })
-  const managementKeys = readAll('management key', rows.management_key, readManagementKey)
-  return {
-    keys: both.map(({ key }) => key),
-    storedKeys: new Map(both.map(({ stored }) => [stored.id, stored])),
-    managementKeys,
-    managementKeysByHash: new Map(managementKeys.map((key) => [key.hash, key])),
-    credentials: readAll('credential', rows.credential, readCredential),
-    settings: new Map(
-      readAll('setting', rows.setting, (row) => SettingRow.parse(row)).map(({ name, value }) => [name, value]),
-    ),
-    faults,
   }
+}
+
+type Outcome<Kept> = { readonly record: Kept } | { readonly fault: string }
+
+function createTableReader<Kept>(what: string, place: string, read: (row: ControlRow) => Kept) {
+  let known = new Map<string, { readonly row: ControlRow; readonly outcome: Outcome<Kept> }>()
+  const outcomeOf = (row: ControlRow): Outcome<Kept> => {
+    try {
+      return { record: read(row) }
+    } catch (fault) {
+      if (!(fault instanceof z.ZodError || fault instanceof GatewayError)) throw fault
+      // What is in the row is told to nobody: it may be a value in a wrong column.
+      const id = JSON.stringify(String(row['id'] ?? row['name']).slice(0, 200))
+      return { fault: `The ${what} ${id} of ${place} cannot be read and is not used; all others are.` }
+    }
+  }
+  return (rows: readonly ControlRow[]): { readonly records: readonly Kept[]; readonly faults: readonly string[] } => {
+    const next: typeof known = new Map()
+    const records: Kept[] = []
+    const faults: string[] = []
+    for (const row of rows) {
+      const id = `${String(row['workspace'])}\n${String(row['id'] ?? row['name'])}`
+      const before = known.get(id)
+      const entry = before !== undefined && isSameRow(before.row, row) ? before : { row, outcome: outcomeOf(row) }
+      next.set(id, entry)
+      if ('record' in entry.outcome) records.push(entry.outcome.record)
+      else faults.push(entry.outcome.fault)
+    }
+    known = next
+    return { records, faults }
+  }
+}
+
+/** Columns are texts and numbers. */
+function isSameRow(one: ControlRow, other: ControlRow): boolean {
+  for (const column in one) if (one[column] !== other[column]) return false
+  return true
+}
+
+function readKey(row: ControlRow): { readonly key: VirtualKey; readonly stored: StoredKey } {
+  const { created_at: createdAt, revoked_at: revokedAt, settings, changes, ...columns } = KeyRow.parse(row)
+  const key = { ...columns, createdAt, ...(revokedAt == null ? {} : { revokedAt }) }
+  return { key: { ...key, ...settingsOfKey(key.id, settings) }, stored: { ...key, settings, changes } }
 }
 
 function readManagementKey(row: ControlRow): ManagementKey {
