@@ -15,6 +15,10 @@ export interface IngesterOptions {
   /** Throws `StoreFault` when it cannot be opened now. */
   readonly openStore: () => CallWriter | Promise<CallWriter>
   readonly dialects: Dialects
+  /** Whether `stored` is to be told. */
+  isHeard?(): boolean
+  /** Told of the calls of a batch when the store has them. */
+  stored?(calls: readonly FinishedCall[]): void
 }
 
 export interface IngesterCounts {
@@ -155,11 +159,19 @@ export class Ingester {
       consumed: [],
     }
     const positions = new Map<string, number>()
+    const heard: FinishedCall[] | undefined = this.#options.isHeard?.() === true ? [] : undefined
     const stored = await store.store((keep, note) => {
-      for (const segment of left) this.#takeSegment(segment, batch, positions, { keep, note })
+      // A store that takes the batch anew is handed it anew.
+      heard?.splice(0)
+      const hear = (call: FinishedCall): void => {
+        heard?.push(call)
+        keep(call)
+      }
+      for (const segment of left) this.#takeSegment(segment, batch, positions, { keep: hear, note })
       return positions
     })
     this.#storedCalls += stored
+    if (heard !== undefined) this.#options.stored?.(heard)
     for (const [name, position] of positions) this.#positions.set(name, position)
     this.#corruptFrames += batch.corruptFrames
     this.#tornFrames += batch.tornFrames

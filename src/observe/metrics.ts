@@ -228,6 +228,12 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_cost_usd_total: ['counter', 'Cost of the calls whose price and usage are known.'],
   portcullis_cache_total: ['counter', 'Calls by what the cache had for them; `bypass` where it was not asked.'],
   portcullis_cache_saved_usd_total: ['counter', 'What answers from the cache would have cost, where that is known.'],
+  portcullis_telemetry_calls_sent_total: ['counter', 'Calls whose spans a collector has taken.'],
+  portcullis_telemetry_calls_dropped_total: [
+    'counter',
+    'Calls whose spans no collector has taken, or that found no room.',
+  ],
+  portcullis_telemetry_calls_waiting: ['gauge', 'Calls that wait for a collector.'],
   portcullis_calls_in_flight: ['gauge', 'Calls in flight.'],
   portcullis_spool_bytes: ['gauge', 'Bytes that wait on disk for the store.'],
   portcullis_events_dropped_total: ['counter', 'Events that could be kept nowhere.'],

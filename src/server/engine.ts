@@ -70,6 +70,8 @@ export interface Engine {
   cacheIn(tiers: CacheTiers): void
   /** This process serves calls: the local model is loaded before they need it. */
   serveModels(hooks: LocalModelHooks): void
+  /** What a reference to a secret stands for. Throws `secret_unavailable`. */
+  secret(reference: string): string | Promise<string>
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch, workspace: string): void
   close(): Promise<void>
@@ -179,6 +181,7 @@ export function createEngine(
       useModel(built.config)
     },
     serveModels: localModels.serve,
+    secret: references.value,
     cacheIn(given) {
       tiers = given
       tiers.configure(built.config.cache)

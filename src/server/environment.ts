@@ -1,11 +1,6 @@
 import type { Provider } from '../core/provider.ts'
 import { headerPattern } from './config/schema.ts'
 
-/** Of the fixed contract, for what this version does not have. A shell often holds them for other programs, so a start goes on. */
-const notYet: Readonly<Record<string, string>> = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: 'events are not exported',
-}
-
 const ownSecrets = ['PORTCULLIS_KEY', 'PORTCULLIS_ADMIN_TOKEN'] as const
 /** As in the file. */
 const MIN_SECRET_LENGTH = 16
@@ -15,9 +10,6 @@ export function environmentNotices(environment: NodeJS.ProcessEnv, providers: re
   const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
   return [
     ...(isSet('DATABASE_URL') ? ['DATABASE_URL is set: calls are recorded in that PostgreSQL, not in calls.db.'] : []),
-    ...Object.entries(notYet)
-      .filter(([name]) => isSet(name))
-      .map(([name, instead]) => `${name} is set, but not used in this version: ${instead}.`),
     ...ownSecrets
       .filter((name) => isSet(name) && isShort(environment[name]))
       .map((name) => `${name} has fewer than ${MIN_SECRET_LENGTH} characters and can be guessed; choose a longer one.`),

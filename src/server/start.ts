@@ -39,6 +39,8 @@ import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
+import { createCallFeed } from './telemetry/finished-calls.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
 import { type Tryable, tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
 import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
@@ -154,7 +156,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const accounts = engine.accounts().filter((account) => isDiscoverable(account, listModels))
       discovery.follow(accounts, engine.config().discoverEveryMs)
     }
+    const feed = createCallFeed()
+    const { secret } = engine
+    const telemetry = createTelemetry({ feed, settings: () => engine.config().telemetry, secret, log })
+    closers.push(() => telemetry.close())
     const record = openRecord({
+      feed,
       dataDirectory,
       store: callStoreOf(dataDirectory, environment),
       writerId: `primary-${process.pid}`,
@@ -229,6 +236,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       workers?.update(next)
       void memory.recall()
       checks.watch(engine.accounts())
+      telemetry.follow()
       discover()
     }
     const applyOrLog = (next: EngineState): void => {
@@ -260,6 +268,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const metrics = createGatewayMetrics([
       calls.metrics,
       record.metrics,
+      telemetry.metrics,
       () => checkMetrics(checks.counts()),
       () => budgetMetrics(listBudgets(engine.budgets, engine.keys())),
       () => ({

@@ -2,6 +2,8 @@ import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
+/** A configuration, checked and complete. */
+import type { TelemetrySettings } from '../../core/telemetry.ts'
 import type { BudgetRule } from '../../registry/budget-claims.ts'
 import type { KeyOfFile } from '../../registry/effective-keys.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
@@ -17,8 +19,8 @@ import type { ConfigDocument } from './schema.ts'
 import { keyScope } from './scope-fields.ts'
 import { type SecretsConfig, secretsConfig, withoutStore } from './secrets-section.ts'
 import { type SemanticCacheConfig, type SemanticDefaults, semanticCacheConfig } from './semantic-cache-section.ts'
+import { telemetryConfig } from './telemetry-section.ts'
 
-/** A configuration, checked and complete. */
 export interface CompiledConfig {
   readonly listen: { readonly host?: string; readonly port?: number; readonly controlPort?: number }
   readonly accounts: readonly ProviderAccount[]
@@ -39,6 +41,8 @@ export interface CompiledConfig {
   readonly semanticCache?: SemanticCacheConfig
   /** Where secrets are that accounts refer to. */
   readonly secrets: SecretsConfig
+  /** Absent: nothing is sent. */
+  readonly telemetry?: TelemetrySettings
   readonly hasDemo: boolean
   /** Those that the file names beside its keys. */
   readonly workspaces: readonly string[]
@@ -130,6 +134,10 @@ export function compileConfig(
   withoutStore(fileAccounts, secrets, (id, message) =>
     fault(['providers', documentAccounts.findIndex((account) => account.id === id)], message),
   )
+  const telemetry = telemetryConfig(document.telemetry ?? {}, environment, {
+    fault: (path, message) => fault(['telemetry', ...path], message),
+    warn: (message) => void warnings.push(faultAt([], message)),
+  })
   const keyFault =
     (index: number): Report =>
     (path, message) =>
@@ -184,6 +192,7 @@ export function compileConfig(
       ...(cache === undefined ? {} : { cache }),
       ...(semanticCache === undefined ? {} : { semanticCache }),
       secrets,
+      ...(telemetry === undefined ? {} : { telemetry }),
       hasDemo: document.demo ?? true,
       workspaces: [...workspaces.keys()],
       recordSettings: (workspace) => workspaces.get(workspace) ?? record,

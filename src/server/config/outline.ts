@@ -17,7 +17,8 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) visit(item, path === '' ? key : `${path}.${key}`, key)
     } else {
-      const isPlain = !secretNames.test(name) || typeof value !== 'string' || isPlace(value)
+      const mayBeSecret = secretNames.test(name) || path.startsWith(headers)
+      const isPlain = !mayBeSecret || typeof value !== 'string' || isPlace(value)
       outline.push([path, isPlain ? JSON.stringify(value) : mark(value)])
     }
   }
@@ -31,6 +32,9 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
 const maxPlaces = 100_000
 /** `apiKey` and `key`, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
 const secretNames = /(?:keys?|secret|secretId|token|password|passphrase)$/i
+
+/** A header of any name may hold a credential of the collector. */
+const headers = 'telemetry.headers.'
 
 /** Names where the secret is, and not the secret. */
 function isPlace(value: string): boolean {

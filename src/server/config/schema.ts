@@ -7,6 +7,7 @@ import { CatalogSection } from './catalog-section.ts'
 import { RoutesSection } from './routes-section.ts'
 import { dataRegion, dataRegions, networks, scopeFields } from './scope-fields.ts'
 import { SecretsSection } from './secrets-section.ts'
+import { TelemetrySection } from './telemetry-section.ts'
 
 /** Of accounts, keys and workspaces. */
 export const idPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
@@ -175,6 +176,7 @@ export const ConfigDocument = z.strictObject({
   cache: CacheSection.optional().describe('Answers that are given again. Default: none.'),
   catalog: CatalogSection.optional().describe('Facts and prices of models, beside those that come with this version.'),
   secrets: SecretsSection.optional().describe('Stores that `apiKey: vault:…` and the like lead to.'),
+  telemetry: TelemetrySection.optional().describe('Spans and metrics of calls, over OTLP to a collector of yours.'),
   record: RecordOptions.optional().describe('What is kept of bodies, for workspaces that do not say.'),
   limits: z
     .strictObject({

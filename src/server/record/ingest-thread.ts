@@ -6,12 +6,14 @@ import { dialects } from '../../catalog/dialects.generated.ts'
 import { StoreFault } from '../../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { Ingester, type IngesterCounts } from '../../observe/ingester.ts'
+import { type CallFeed, openCallFeed } from '../telemetry/finished-calls.ts'
 import { type CallStoreAddress, openCallWriter } from './call-stores.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 
 export interface IngestThreadData {
   readonly spoolDirectory: string
   readonly store: CallStoreAddress
+  readonly feed: CallFeed
 }
 
 export type ToIngestThread =
@@ -46,11 +48,14 @@ const LOWEST_PRIORITY = 19
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
-const { spoolDirectory, store } = workerData as IngestThreadData
+const { spoolDirectory, store, feed } = workerData as IngestThreadData
+const finished = openCallFeed(feed)
 const ingester = new Ingester({
   directory: spoolDirectory,
   openStore: () => openCallWriter(store),
   dialects,
+  isHeard: finished.isOn,
+  stored: finished.offer,
 })
 const waiting: { readonly id: number; readonly mark: ReadonlyMap<string, number> }[] = []
 let timer: NodeJS.Timeout | undefined

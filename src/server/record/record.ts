@@ -10,6 +10,7 @@ import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
+import type { CallFeed } from '../telemetry/finished-calls.ts'
 import { startThread } from '../thread.ts'
 import { type CallQuestions, openCallQuestions } from './call-questions.ts'
 import type { CallStoreAddress } from './call-stores.ts'
@@ -24,6 +25,8 @@ export interface RecordOptions {
 
 export interface WholeRecordOptions extends RecordOptions {
   readonly store: CallStoreAddress
+  /** Where calls go when they are stored. */
+  readonly feed: CallFeed
   /** Calls were taken away, or what was said in them. */
   expired(expiry: Expiry): void
 }
@@ -59,7 +62,7 @@ const ERASE_MS = 25_000
 /** How long a start waits for what the process before has left in the spool. */
 const START_MS = 2000
 
-export function openRecord({ dataDirectory, store, writerId, expired }: WholeRecordOptions): Record {
+export function openRecord({ dataDirectory, store, writerId, feed, expired }: WholeRecordOptions): Record {
   const spoolDirectory = spoolOf(dataDirectory)
   let counts: IngesterCounts = noCounts
   let fault: string | undefined
@@ -71,7 +74,7 @@ export function openRecord({ dataDirectory, store, writerId, expired }: WholeRec
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
     beside: import.meta.url,
-    data: { spoolDirectory, store },
+    data: { spoolDirectory, store, feed },
     onMessage(message) {
       if (message.type === 'reached') return void barriers.get(message.id)?.()
       if (message.type === 'started') return tellRules()

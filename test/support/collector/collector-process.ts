@@ -1,0 +1,67 @@
+/** A collector as a process of its own: takes OTLP over HTTP and gRPC, and prints one line of JSON for each export. */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js'
+import { decoded, type Signal } from './messages.ts'
+
+const answer = process.argv[2] ?? 'take'
+const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+function took(signal: Signal, transport: string, headers: object, bytes: Buffer): void {
+  const body = transport === 'http/json' ? JSON.parse(bytes.toString('utf8')) : decoded(signal, bytes)
+  print({ signal, transport, headers, body })
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = Buffer.concat(chunks)
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+}
+
+const http = createServer((request, response) => {
+  void bodyOf(request).then((body) => {
+    const transport = request.headers['content-type'] === 'application/json' ? 'http/json' : 'http/protobuf'
+    const signal = request.url === '/v1/metrics' ? 'metrics' : 'traces'
+    if (answer === 'hang') return print({ signal, transport, headers: {}, body: {} })
+    if (answer === 'refuse') return response.writeHead(400).end('x'.repeat(100_000))
+    if (answer === 'redirect') return response.writeHead(307, { location: process.argv[3] ?? '' }).end()
+    took(signal, transport, request.headers, body)
+    response.writeHead(200, { 'content-type': request.headers['content-type'] }).end()
+  })
+})
+
+const grpc = new Server()
+for (const [signal, service] of [
+  ['traces', 'TraceService'],
+  ['metrics', 'MetricsService'],
+] as const) {
+  const path = `/opentelemetry.proto.collector.${signal === 'traces' ? 'trace' : 'metrics'}.v1.${service}/Export`
+  const buffer = (bytes: Buffer): Buffer => bytes
+  const method = {
+    path,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: buffer,
+    requestDeserialize: buffer,
+    responseSerialize: buffer,
+    responseDeserialize: buffer,
+  }
+  grpc.addService(
+    { export: method },
+    {
+      export: (call: ServerUnaryCall<Buffer, Buffer>, reply: (error: null, answer: Buffer) => void) => {
+        took(signal, 'grpc', call.metadata.getMap(), call.request)
+        reply(null, Buffer.alloc(0))
+      },
+    },
+  )
+}
+
+grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, grpcPort) => {
+  if (error !== null) throw error
+  http.listen(0, '127.0.0.1', () => {
+    print({ httpPort: (http.address() as AddressInfo).port, grpcPort })
+  })
+})
