@@ -183,6 +183,10 @@ describe('with a database that it cannot use', () => {
     async (_, urlAt, said) => {
       const server = await startRefusingServer()
       try {
+        // With the copy of the control records that a start with its database leaves.
+        const before = await start(schema.url)
+        before.process.kill('SIGTERM')
+        expect(await before.exited).toBe(0)
         const gateway = await start(urlAt(server.port))
         let printed = gateway.banner
         for (const stream of [gateway.process.stdout, gateway.process.stderr])
