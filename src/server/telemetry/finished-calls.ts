@@ -89,7 +89,10 @@ export function openCallFeed(feed: CallFeed): OpenCallFeed {
       gauge.dropped(calls.length)
       return
     }
-    channel ??= new BroadcastChannel(feed.channel)
+    if (channel === undefined) {
+      channel = new BroadcastChannel(feed.channel)
+      channel.unref()
+    }
     gauge.wait(calls)
     channel.postMessage(calls)
   }
