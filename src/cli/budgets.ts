@@ -7,7 +7,8 @@ export const budgets: Command = {
   help: `Usage: portcullis budgets [--key <id>] [--budget <id>] [--json]
 
   Budgets and limits of a running gateway: those of its keys, and those of the file that calls have come under.
-  USED is settled, RESERVED is held for calls in flight, RESETS is when all of it is there again.
+  USED is settled, RESERVED is held for calls in flight, RESETS is when all of it is there again,
+  ENDS ABOUT when it is used up at its pace.
 
   --key <id>     only those of this key itself
   --budget <id>  only this one of the file
@@ -39,17 +40,18 @@ export const budgets: Command = {
   },
 }
 
-const head = ['OWNER', 'GROUP', 'MEASURE', 'AMOUNT', 'PER', 'USED', 'RESERVED', 'LEFT', 'RESETS']
+const head = ['OWNER', 'GROUP', 'MEASURE', 'AMOUNT', 'PER', 'USED', 'RESERVED', 'LEFT', 'RESETS', 'ENDS ABOUT']
 
 function budgetsText(budgets: readonly BudgetDescription[]): string {
   return table(
     head,
-    budgets.map(({ key, budget, group, measure, amount, per, used, reserved, left, resetsAt }) => [
+    budgets.map(({ key, budget, group, measure, amount, per, used, reserved, left, resetsAt, forecast }) => [
       key === null ? `budget ${budget}` : `key ${key}`,
       group.map((value) => (value === '' ? '(none)' : value)).join(', '),
       measure,
       ...[amount, per ?? '', used, reserved, left].map(numberText),
       resetsAt ?? '',
+      forecast?.endsAt ?? '',
     ]),
   )
 }

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   analytics: async () => (await import('./analytics.ts')).analytics,
   credentials: async () => (await import('./credentials.ts')).credentials,
   access: async () => (await import('./access.ts')).access,
+  alerts: async () => (await import('./alerts.ts')).alerts,
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,
   sessions: async () => (await import('./sessions.ts')).sessions,

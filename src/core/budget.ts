@@ -40,6 +40,8 @@ export interface Budget {
   readonly window?: BudgetWindow
   /** Of `costUsd`: calls without a known price go on, uncounted. Absent: they are refused. */
   readonly allowsUnpriced?: boolean
+  /** Percent of the amount that somebody is told of when so much is used; rising. */
+  readonly alertAt?: readonly number[]
 }
 
 /** A budget that a call is under, and whose share of it the call counts to. */
@@ -93,6 +95,8 @@ export interface Standing {
   /** Held for calls in flight. */
   readonly reserved: number
   readonly left: number
+  /** A call was refused for it in this window, though the whole of it would have been enough. */
+  readonly isRefusing?: true
   /** Unix milliseconds at which all of it is there again, or begins anew; absent where that never happens. */
   readonly resetsAt?: number
 }

@@ -151,6 +151,11 @@ export const errorCatalogue = {
     retryable: true,
     help: 'The record of calls cannot be read now; `GET /readyz` says why. Calls are not affected.',
   },
+  alert_undelivered: {
+    status: 502,
+    retryable: true,
+    help: 'Look at the receiver of `alerts`; it is tried again for a day.',
+  },
   store_unavailable: {
     status: 503,
     retryable: true,

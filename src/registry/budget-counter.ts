@@ -15,6 +15,8 @@ export interface BudgetCounter {
   previous: number
   /** Held for calls in flight. */
   reserved: number
+  /** When a call was last refused that the whole amount would have been enough for. Unix milliseconds. */
+  refusedAt: number
 }
 
 /** What a call holds of a counter until it has ended. */
@@ -24,12 +26,15 @@ export interface Hold {
 }
 
 export function createCounter(): BudgetCounter {
-  return { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0 }
+  return { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0 }
 }
 
 /** Holds an amount; `undefined`: there is not so much left. */
 export function hold(counter: BudgetCounter, budget: Budget, amount: number, now: number): Hold | undefined {
-  if (amount > leftOf(counter, budget, now)) return undefined
+  if (amount > leftOf(counter, budget, now)) {
+    if (amount <= budget.amount) counter.refusedAt = now
+    return undefined
+  }
   counter.reserved += amount
   return { amount, startedAt: counter.startedAt }
 }
@@ -65,7 +70,15 @@ export function standingOf(counter: BudgetCounter, budget: Budget, now: number):
   const used = Math.round(usedOf(counter, budget, now))
   const left = Math.max(0, Math.floor(budget.amount - used - counter.reserved))
   const resetsAt = resetOf(counter, budget, now)
-  return { budget, used, reserved: counter.reserved, left, ...(resetsAt === undefined ? {} : { resetsAt }) }
+  const isRefusing = budget.window?.kind === 'fixed' && counter.refusedAt >= counter.startedAt && counter.refusedAt > 0
+  return {
+    budget,
+    used,
+    reserved: counter.reserved,
+    left,
+    ...(isRefusing ? { isRefusing: true } : {}),
+    ...(resetsAt === undefined ? {} : { resetsAt }),
+  }
 }
 
 /** Nothing that it counts is of any consequence now. */

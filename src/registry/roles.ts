@@ -5,6 +5,8 @@ export const permissions = {
   'calls:read': 'The record of calls, without what stands in them, and sums of them.',
   'content:read': 'Prompts and replies, and looking for words in them.',
   'budgets:read': 'What is used of budgets.',
+  'alerts:read': 'Alerts, and who has taken them.',
+  'alerts:test': 'Sending a test to a receiver of alerts.',
   'keys:read': 'Virtual keys, without their values.',
   'keys:write': 'Making, changing, rotating and revoking virtual keys; their key pairs.',
   'cache:write': 'Taking answers out of the cache.',
@@ -23,7 +25,7 @@ export type Permission = keyof typeof permissions
 
 export const allPermissions = Object.keys(permissions) as readonly Permission[]
 
-const reads: readonly Permission[] = ['catalogue:read', 'calls:read', 'budgets:read']
+const reads: readonly Permission[] = ['catalogue:read', 'calls:read', 'budgets:read', 'alerts:read']
 
 /** An entry for each role; what it may do, in its workspace or, without one, everywhere. */
 export const roles = {

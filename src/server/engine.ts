@@ -5,6 +5,7 @@ import type { CacheMatch } from '../core/cache.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import type { SealedCredential } from '../core/sealed-credential.ts'
+import { readReference } from '../core/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
@@ -26,7 +27,7 @@ import { createLocalModels } from './embedders/local-models.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { scratchFile } from './scratch-file.ts'
-import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
+import { createUpstreams, type MetadataOrigins, type Upstreams } from './upstreams.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
 
 /** All that decides how calls are served. Plain data, so that it can be sent to a worker process. */
@@ -48,6 +49,9 @@ export interface EngineState {
 /** Serves calls with one runtime and replaces it as a whole. */
 export interface Engine {
   runtime(): Runtime
+  readonly upstreams: Pick<Upstreams, 'postAlert' | 'connectAlert'>
+  /** The text itself, or what it stands for as a reference to a secret. Throws `secret_unavailable`. */
+  secret(text: string): Promise<string>
   config(): CompiledConfig
   accounts(): readonly ProviderAccount[]
   keys(): readonly VirtualKey[]
@@ -169,6 +173,8 @@ export function createEngine(
     resolver: () => built.resolver,
     budgets,
     fleet,
+    secret: async (text) => (readReference(text) === undefined ? text : await references.value(text)),
+    upstreams,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,
     check: (next) => void build(next),

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
+import { startAlerts } from './alerts/start-alerts.ts'
 import { openAuditThread } from './audit/audit.ts'
 import { beginGatewayAudit } from './audit/gateway-audit.ts'
 import { releaseBatches } from './batches/open-batches.ts'
@@ -278,6 +279,21 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       }),
     ])
     closers.push(metrics.close)
+    const alerts = startAlerts({
+      dataDirectory,
+      upstreams: engine.upstreams,
+      secret: engine.secret,
+      receivers: () => engine.config().alertReceivers,
+      budgets: engine.budgets,
+      keys: engine.keys,
+      view: () => ({
+        reasons: [...recordReasons(), ...storageReasons(), ...audit.reasons()],
+        configFault: status.configFault,
+        failingAccounts: checks.counts().flatMap(({ account, isFailing }) => (isFailing ? [account] : [])),
+      }),
+      log,
+    })
+    closers.push(alerts.close)
     const control = createControlPlane({
       version: options.version,
       adminTokenHash: secrets.adminTokenHash,
@@ -306,7 +322,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         changed: () => apply({ ...state, credentials: store.credentials() }),
       }),
       managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
-      budgets: { list: () => listBudgets(engine.budgets, engine.keys()) },
+      alerts,
+      budgets: { list: () => listBudgets(engine.budgets, engine.keys()), forecast: alerts.forecast },
       purgeCache,
       privacy,
       routes: createRoutesApi({

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
-import type { LookupFunction } from 'node:net'
+import { connect, type LookupFunction, type Socket, type TcpSocketConnectOpts } from 'node:net'
+import type { AlertIo } from '../core/alert-io.ts'
 import type { ExchangeIo, MetadataService, TokenReply } from '../core/credential.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
@@ -7,6 +8,7 @@ import type { SecretIo } from '../core/secret-store.ts'
 import {
   type AddressRules,
   checkBaseUrl,
+  checkHost,
   checkTokenUrl,
   createAddressGuard,
 } from '../gateway/outbound/address-guard.ts'
@@ -34,6 +36,10 @@ export interface Upstreams {
   askSecretStore: SecretIo['ask']
   /** Asks a service of the machine at its fixed address, and nothing else. Rejects with a `GatewayError`. */
   askMetadata: ExchangeIo['metadata']
+  /** Tells a receiver of alerts something, and gives its status. Rejects with a `GatewayError`. */
+  postAlert: AlertIo['post']
+  /** A connection to a receiver of alerts. Rejects with a `GatewayError`. */
+  connectAlert: AlertIo['connect']
   /** One GET beside the calls, over a connection of its own. Rejects with a fault of the connection as it is, or a `GatewayError`. */
   get(request: OutboundGet): Promise<WholeReply>
   /** Addresses of an account's host, checked. Throws `blocked_address` for a base URL that names one itself. */
@@ -131,7 +137,13 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
       return askSecurely(rules, url, headers, body)
     },
     askSecretStore: ({ name, allowPrivateNetwork }, url, headers, body) =>
-      askSecurely({ account: name, allowPrivateNetwork, isStore: true }, url, headers, body, 'The store of secrets'),
+      askSecurely(
+        { account: name, allowPrivateNetwork, kind: 'store of secrets' },
+        url,
+        headers,
+        body,
+        'The store of secrets',
+      ),
     askMetadata: async (service, { method, path, headers }) => {
       const url = new URL(origins[service] + path)
       if (url.origin !== origins[service]) throw new GatewayError('blocked_address', 'No path of the metadata service.')
@@ -141,6 +153,15 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
         { connect, method, url, headers, ...body, ...metadataLimits },
         'The metadata service of the machine',
       )
+    },
+    postAlert: async ({ name, allowPrivateNetwork }, url, headers, body) => {
+      const rules = { account: name, allowPrivateNetwork, kind: 'receiver of alerts' } as const
+      return (await askSecurely(rules, url, headers, body, 'The receiver of alerts')).status
+    },
+    connectAlert: ({ name, allowPrivateNetwork }, host, port) => {
+      const rules = { account: name, allowPrivateNetwork, kind: 'receiver of alerts' } as const
+      checkHost(host, rules)
+      return connectTo({ host, port, lookup: guard.lookupFor(rules) }, connectTimeoutMs)
     },
     get: async ({ rules, url, ...request }) => {
       const origin = originOf(checkBaseUrl(url.origin, rules), guard.lookupFor(rules))
@@ -191,4 +212,24 @@ function poolKey(
   { maxConnectionsPerOrigin, upstreamTimeoutMs }: Limits,
 ): string {
   return `${id} ${allowPrivateNetwork} ${maxConnectionsPerOrigin} ${upstreamTimeoutMs} ${baseUrl}`
+}
+
+/** Rejects with a `GatewayError`, which the guard's own faults are already. */
+function connectTo(options: TcpSocketConnectOpts, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options)
+    const fail = (message: string, cause?: Error): void => {
+      socket.destroy()
+      reject(cause instanceof GatewayError ? cause : new GatewayError('upstream_unreachable', message, { cause }))
+    }
+    socket.setTimeout(timeoutMs, () => fail(`The receiver of alerts did not answer within ${timeoutMs} ms.`))
+    socket.once('error', (fault) => fail('The receiver of alerts cannot be reached.', fault))
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.removeAllListeners('error')
+      // Whoever uses it hears of faults in its own way; none may end the process meanwhile.
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+  })
 }

@@ -8,12 +8,12 @@ export interface AddressRules {
   /** Id of the provider account. */
   readonly account: string
   readonly allowPrivateNetwork: boolean
-  /** It is no account but a store of secrets of that name. */
-  readonly isStore?: boolean
+  /** What has that name, where it is no account. */
+  readonly kind?: 'store of secrets' | 'receiver of alerts'
 }
 
-function subject({ account, isStore }: AddressRules): string {
-  return isStore === true ? `The store of secrets "${account}"` : `The provider account "${account}"`
+function subject({ account, kind }: AddressRules): string {
+  return `The ${kind ?? 'provider account'} "${account}"`
 }
 
 /**
@@ -36,14 +36,19 @@ export function checkBaseUrl(baseUrl: string, rules: AddressRules): URL {
   return url
 }
 
+/** The same for a host alone. Throws `blocked_address` or `invalid_request`. */
+export function checkHost(host: string, rules: AddressRules): void {
+  checkBaseUrl(`http://${isIP(host) === 6 ? `[${host}]` : host}`, rules)
+}
+
 /** As `checkBaseUrl`, for an address that gets a credential in its body. */
 export function checkTokenUrl(text: string, rules: AddressRules): URL {
   const url = URL.parse(text)
   const fault = (what: string): GatewayError =>
     new GatewayError(
       'blocked_address',
-      rules.isStore === true
-        ? `The address of the store of secrets "${rules.account}" ${what}.`
+      rules.kind !== undefined
+        ? `The address of the ${rules.kind} "${rules.account}" ${what}.`
         : `The URL of the token endpoint of the account "${rules.account}" ${what}.`,
     )
   if (url === null) throw fault('is not a URL')

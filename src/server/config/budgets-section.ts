@@ -22,6 +22,12 @@ const conditions = {
     .enum(windowKinds)
     .optional()
     .describe('How the time is cut. Default `sliding` up to an hour, and `fixed`, in UTC, from a day on.'),
+  alertAt: z
+    .array(z.number().positive().max(100))
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Percent of the amount: who `alerts` names is told when so much is used. Takes `per` from an hour on.'),
   unpriced: z
     .enum(['refuse', 'allow'])
     .optional()
@@ -80,7 +86,7 @@ export function budgetRules(entries: readonly BudgetRuleEntry[], report: Report)
 }
 
 function budgetsOf(owner: Budget['owner'], entry: BudgetEntry, report: Report): Budget[] {
-  const { per, unpriced } = entry
+  const { per, unpriced, alertAt } = entry
   const named = measures.filter((measure) => entry[measure] !== undefined)
   if (named.length === 0) report([], `A budget needs an amount: ${measures.map((name) => `\`${name}\``).join(', ')}.`)
   const kind = entry.window ?? (per === 'second' || per === 'minute' || per === 'hour' ? 'sliding' : 'fixed')
@@ -89,6 +95,9 @@ function budgetsOf(owner: Budget['owner'], entry: BudgetEntry, report: Report): 
       ['window'],
       `A ${per === 'month' ? 'month' : 'budget for all time'} takes no \`${kind}\` window; only a \`fixed\` one.`,
     )
+  if (alertAt !== undefined && (per === undefined || per === 'second' || per === 'minute' || kind === 'token-bucket'))
+    report(['alertAt'], '`alertAt` is for `fixed` and `sliding` windows of an hour and longer.')
+  const alerts = alertAt === undefined ? {} : { alertAt: [...new Set(alertAt)].sort((a, b) => a - b) }
   return named.flatMap((measure): Budget[] => {
     const amount = amountOf(measure, entry[measure] ?? 0)
     const id = `${owner.kind} ${owner.id} ${measure} ${per ?? ''} ${kind}`
@@ -102,7 +111,9 @@ function budgetsOf(owner: Budget['owner'], entry: BudgetEntry, report: Report): 
       return []
     }
     const window: BudgetWindow = { kind, per }
-    return [{ id, owner, measure, amount, window, ...(unpriced === 'allow' ? { allowsUnpriced: true } : {}) }]
+    return [
+      { id, owner, measure, amount, window, ...alerts, ...(unpriced === 'allow' ? { allowsUnpriced: true } : {}) },
+    ]
   })
 }
 

@@ -9,6 +9,7 @@ import type { KeyOfFile } from '../../registry/effective-keys.ts'
 import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report, withoutCredential } from './accounts.ts'
+import { alertReceivers, type ReceiverSettings } from './alerts-section.ts'
 import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
@@ -35,6 +36,7 @@ export interface CompiledConfig {
   readonly givenModels: ReadonlyMap<string, readonly GivenModel[]>
   /** How often accounts are asked for their models. Absent: never. */
   readonly discoverEveryMs?: number
+  readonly alertReceivers: readonly ReceiverSettings[]
   readonly limits: Limits
   /** Absent: nothing is cached. */
   readonly cache?: CacheConfig
@@ -184,6 +186,7 @@ export function compileConfig(
       ),
       keysToGenerate: keys.flatMap((key, index) => (key.key === undefined ? [ofKey(key, keyFault(index))] : [])),
       budgets: budgetRules(document.budgets ?? [], (path, message) => fault(['budgets', ...path], message)),
+      alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,

@@ -30,8 +30,8 @@ export function configOutline(text: string, adminTokenHash: string): Readonly<Re
 
 /** Of a file of a megabyte, one place a line. */
 const maxPlaces = 100_000
-/** `apiKey` and `key`, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
-const secretNames = /(?:keys?|secret|secretId|token|password|passphrase)$/i
+/** `apiKey` and `key`, URLs of webhooks, and what somebody may have put among the options of an account, where only a session token of AWS belongs. */
+const secretNames = /(?:keys?|secret|secretId|token|password|passphrase)$|^url$/i
 
 /** A header of any name may hold a credential of the collector. */
 const headers = 'telemetry.headers.'

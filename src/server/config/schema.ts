@@ -1,6 +1,7 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
 import { priorities } from '../../core/registry.ts'
+import { AlertsSection } from './alerts-section.ts'
 import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
@@ -164,6 +165,7 @@ export const ConfigDocument = z.strictObject({
     )
     .optional()
     .describe('Virtual keys.'),
+  alerts: AlertsSection.optional().describe('Who is told what by itself.'),
   budgets: z.array(BudgetRuleEntry).max(1000).optional().describe('What calls of several keys may use together.'),
   models: z
     .record(

@@ -168,7 +168,7 @@ function ambientPair(environment: NodeJS.ProcessEnv) {
 
 function isAddress(name: string, url: string, allowPrivateNetwork: boolean, fault: (message: string) => void): boolean {
   try {
-    checkTokenUrl(url, { account: name, allowPrivateNetwork, isStore: true })
+    checkTokenUrl(url, { account: name, allowPrivateNetwork, kind: 'store of secrets' })
     return true
   } catch (error) {
     fault((error as Error).message)

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type Budget, type Claim, inUnits, measures, periods, type Standing, windowKinds } from '../../core/budget.ts'
+import type { Forecast } from '../../core/forecast.ts'
 import type { VirtualKey } from '../../core/registry.ts'
 import { isWithin } from '../../registry/access.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
@@ -10,6 +11,8 @@ export interface BudgetsApi {
   readonly budgets: {
     /** Every counter that is kept, and those of keys that have not been used yet. */
     list(): readonly { readonly claim: Claim; readonly standing: Standing }[]
+    /** When one ends at its pace, where that can be told. */
+    forecast(claim: Claim, standing: Standing): Forecast | undefined
   }
 }
 
@@ -25,6 +28,11 @@ const BudgetDescription = z.object({
   reserved: z.number().openapi({ description: 'Held for calls in flight.' }),
   left: z.number(),
   resetsAt: z.string().nullable(),
+  alertAt: z.array(z.number()).openapi({ description: 'Percent of the amount.' }),
+  forecast: z
+    .object({ endsAt: z.string(), basis: z.enum(['recent', 'window']) })
+    .nullable()
+    .openapi({ description: 'When it ends at its pace; `null` where too little is known.' }),
 })
 export type BudgetDescription = z.infer<typeof BudgetDescription>
 
@@ -54,7 +62,7 @@ export function addBudgetRoutes(app: ControlApp, { budgets, keys }: BudgetsApi &
     const own = new Set(keys.list().flatMap((known) => (isWithin(actor, known.workspace) ? [known.id] : [])))
     const all = budgets
       .list()
-      .map(describe)
+      .map((one) => describe(one, budgets.forecast(one.claim, one.standing)))
       .filter((entry) => actor.workspace === undefined || (entry.key !== null && own.has(entry.key)))
     const data = all.filter(
       (entry) => (key === undefined || entry.key === key) && (budget === undefined || entry.budget === budget),
@@ -75,7 +83,10 @@ export function listBudgets(
   return [...ofKeys, ...counted].map((claim) => ({ claim, standing: ledger.standing(claim) }))
 }
 
-function describe({ claim: { budget, group }, standing }: { readonly claim: Claim; readonly standing: Standing }) {
+function describe(
+  { claim: { budget, group }, standing }: { readonly claim: Claim; readonly standing: Standing },
+  forecast: Forecast | undefined,
+): BudgetDescription {
   const shown = (amount: number): number => inUnits(budget.measure, amount)
   return {
     budget: ownerId(budget, 'budget'),
@@ -89,6 +100,9 @@ function describe({ claim: { budget, group }, standing }: { readonly claim: Clai
     reserved: shown(standing.reserved),
     left: shown(standing.left),
     resetsAt: standing.resetsAt === undefined ? null : new Date(standing.resetsAt).toISOString(),
+    alertAt: [...(budget.alertAt ?? [])],
+    forecast:
+      forecast === undefined ? null : { endsAt: new Date(forecast.endsAt).toISOString(), basis: forecast.basis },
   }
 }
 

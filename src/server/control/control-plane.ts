@@ -10,6 +10,7 @@ import type { Refusals } from '../audit/refusals.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
 import { addAccessRoutes } from './access.ts'
+import { type AlertsApi, addAlertRoutes } from './alerts.ts'
 import { addAnalyticsRoutes } from './analytics.ts'
 import type { ControlEnv } from './app.ts'
 import { type AuditApi, addAuditRoutes } from './audit.ts'
@@ -31,7 +32,8 @@ import { addSessionRoutes } from './sessions.ts'
 import { addTraceRoutes } from './traces.ts'
 
 export interface ControlPlaneOptions
-  extends AuditApi,
+  extends AlertsApi,
+    AuditApi,
     BudgetsApi,
     CacheApi,
     CatalogueApi,
@@ -118,6 +120,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   addAccessRoutes(app, options)
+  addAlertRoutes(app, options)
   addAnalyticsRoutes(app, options)
   addAuditRoutes(app, options)
   addBudgetRoutes(app, options)

@@ -16,6 +16,8 @@ const gateway = (permission: Permission): RouteRule => ({ permission, reach: 'ga
 /** Every route of the control plane. One that is not here answers nobody but the admin token, and a test fails. */
 export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /api/v1/access': own('calls:read'),
+  'GET /api/v1/alerts': own('alerts:read'),
+  'POST /api/v1/alerts/test': gateway('alerts:test'),
   'GET /api/v1/analytics': own('calls:read'),
   'GET /api/v1/audit': gateway('audit:read'),
   'GET /api/v1/audit/{seq}/proof': gateway('audit:read'),

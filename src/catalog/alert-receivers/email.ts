@@ -1,0 +1,68 @@
+import type { SendAlert } from '../../core/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
+import { GatewayError } from '../../core/errors.ts'
+
+export interface EmailSettings {
+  readonly host: string
+  readonly port: number
+  /** `implicit`: TLS from the first byte. `starttls`: asked for, and no message without it. `none`: for a relay on this machine. */
+  readonly tls: 'implicit' | 'starttls' | 'none'
+  readonly user?: string
+  readonly password?: string
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+const TIMEOUT_MS = 20_000
+
+/** Through a server that takes mail (SMTP). The connection is ours, so that its address was checked. */
+export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: AlertIo): SendAlert {
+  const { host, port, tls, user, password, from, to } = settings
+  return async ({ id, at, kind, workspace, summary, details }) => {
+    const pass = password === undefined ? undefined : await io.secret(password)
+    const socket = await io.connect(place, host, port)
+    // Most gateways never send one.
+    const { createTransport } = await import('nodemailer')
+    const transport = createTransport({
+      host,
+      port,
+      secure: tls === 'implicit',
+      requireTLS: tls === 'starttls',
+      ignoreTLS: tls === 'none',
+      tls: { servername: host },
+      ...(user === undefined ? {} : { auth: { user, pass: pass ?? '' } }),
+      connection: socket,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    const facts = Object.entries({ ...(workspace === undefined ? {} : { workspace }), ...details })
+    const lines = facts.map(([name, value]) => `${name}: ${value}`)
+    try {
+      await transport.sendMail({
+        from,
+        to: [...to],
+        // One line: a group of a budget may hold what a caller wrote.
+        subject: `[portcullis] ${summary}`.replace(/\s+/g, ' ').slice(0, 200),
+        text: `${summary}\n\n${lines.join('\n')}\n\n${kind}, ${new Date(at).toISOString()}, ${id}\n`,
+        messageId: `<${id}@portcullis>`,
+        date: new Date(at),
+      })
+    } catch (cause) {
+      throw new GatewayError('alert_undelivered', `The mail server did not take the message (${codeOf(cause)}).`, {
+        cause,
+      })
+    } finally {
+      transport.close()
+      socket.destroy()
+    }
+  }
+}
+
+/** `EAUTH`, `ETIMEDOUT`, or the server's three digits; never its words. */
+function codeOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'unknown fault'
+  if ('responseCode' in fault && typeof fault.responseCode === 'number') return String(fault.responseCode)
+  return 'code' in fault && /^[A-Z_]{3,32}$/.test(String(fault.code)) ? String(fault.code) : 'unknown fault'
+}
