@@ -17,7 +17,7 @@ it.each([
   ['{ id: a, webhook: { url: "https://user:password@example.com/" } }', /user name or password/],
   ['{ id: a, slack: { url: "ftp://example.com/" } }', /https/],
   ['{ id: a, email: { host: 127.0.0.1, from: a@b.c, to: [a@b.c] } }', /loopback/],
-  ['{ id: a, email: { host: "mail.example.com/x", from: a@b.c, to: [a@b.c] } }', /./],
+  ['{ id: a, email: { host: "mail.example.com/x", from: a@b.c, to: [a@b.c] } }', /mail server/],
   ['{ id: a, email: { host: mail.example.com, from: "a@b.c\\r\\nBcc: x@y.z", to: [a@b.c] } }', /mail address/],
   ['{ id: a, email: { host: mail.example.com, from: a@b.c, to: ["a@b.c, x@y.z"] } }', /mail address/],
   ['{ id: a, email: { host: mail.example.com, tls: none, from: a@b.c, to: [a@b.c] } }', /private network/],

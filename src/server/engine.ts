@@ -5,7 +5,6 @@ import type { CacheMatch } from '../core/cache.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import type { SealedCredential } from '../core/sealed-credential.ts'
-import { readReference } from '../core/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
@@ -50,8 +49,6 @@ export interface EngineState {
 export interface Engine {
   runtime(): Runtime
   readonly upstreams: Pick<Upstreams, 'postAlert' | 'connectAlert'>
-  /** The text itself, or what it stands for as a reference to a secret. Throws `secret_unavailable`. */
-  secret(text: string): Promise<string>
   config(): CompiledConfig
   accounts(): readonly ProviderAccount[]
   keys(): readonly VirtualKey[]
@@ -173,7 +170,6 @@ export function createEngine(
     resolver: () => built.resolver,
     budgets,
     fleet,
-    secret: async (text) => (readReference(text) === undefined ? text : await references.value(text)),
     upstreams,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),
     catalogueFault: inUse.fault,

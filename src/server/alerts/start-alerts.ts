@@ -1,9 +1,11 @@
 /** Alerts of a running gateway: what it looks at, and whom it tells. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AlertIo } from '../../core/alert-io.ts'
 import type { Claim, Standing } from '../../core/budget.ts'
 import type { Forecast } from '../../core/forecast.ts'
 import type { VirtualKey } from '../../core/registry.ts'
+import { readReference } from '../../core/secret-reference.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { ReceiverSettings } from '../config/alerts-section.ts'
 import type { Upstreams } from '../upstreams.ts'
@@ -18,7 +20,7 @@ export interface StartAlertsOptions {
   readonly upstreams: Pick<Upstreams, 'postAlert' | 'connectAlert'>
   receivers(): readonly ReceiverSettings[]
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
-  secret(text: string): Promise<string>
+  secret(reference: string): string | Promise<string>
   readonly budgets: Pick<BudgetLedger, 'claims' | 'standing'>
   keys(): readonly VirtualKey[]
   view(): Omit<GatewayView, 'now' | 'keys'>
@@ -34,7 +36,12 @@ const LOOK_EVERY_MS = 2000
 export function startAlerts(options: StartAlertsOptions): GatewayAlerts {
   const { dataDirectory, upstreams, receivers, secret, budgets, keys, view, log } = options
   const now = Date.now
-  const io = { now, secret, post: upstreams.postAlert, connect: upstreams.connectAlert }
+  const io: AlertIo = {
+    now,
+    secret: async (text) => (readReference(text) === undefined ? text : await secret(text)),
+    post: upstreams.postAlert,
+    connect: upstreams.connectAlert,
+  }
   let settings: readonly ReceiverSettings[] = []
   let senders = alertReceiversOf(settings, io)
   const alerts = createAlerts({

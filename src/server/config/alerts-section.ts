@@ -23,7 +23,11 @@ const Slack = z.strictObject({
   url: text.describe('An incoming webhook of Slack, Mattermost or the like. May be a reference to a secret.'),
 })
 const Email = z.strictObject({
-  host: z.string().min(1).max(253).describe('The mail server.'),
+  host: z
+    .string()
+    .max(253)
+    .regex(/^[\w.:-]+$/, 'takes the name or address of a mail server')
+    .describe('The mail server.'),
   port: z.int().min(1).max(65_535).optional().describe('Default 587, or 465 with `tls: implicit`.'),
   tls: z.enum(['starttls', 'implicit', 'none']).optional().describe('Default `starttls`; nothing is sent without it.'),
   user: z.string().min(1).max(320).optional(),

@@ -133,7 +133,7 @@ function signalUrl(endpoint: string, signal: Signal, protocol: OtlpProtocol): st
 
 function addressFault(endpoint: string, allowPrivateNetwork: boolean): string | undefined {
   try {
-    checkBaseUrl(endpoint, { account: 'telemetry', allowPrivateNetwork })
+    checkBaseUrl(endpoint, { account: 'telemetry', allowPrivateNetwork, kind: 'collector' } as const)
     return undefined
   } catch (error) {
     return `The endpoint of \`telemetry\` cannot be used. ${(error as Error).message}`

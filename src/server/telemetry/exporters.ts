@@ -30,7 +30,7 @@ export function metricExporter(target: SignalTarget): PushMetricExporter {
 /** A name that leads to a forbidden address is refused with each connection; redirects are not followed. */
 function httpOptions(target: SignalTarget) {
   const { headers, allowPrivateNetwork } = target
-  const rules = { account: 'telemetry', allowPrivateNetwork }
+  const rules = { account: 'telemetry', allowPrivateNetwork, kind: 'collector' } as const
   const httpAgentOptions = { keepAlive: true, maxSockets: 4, lookup: createAddressGuard(guard).lookupFor(rules) }
   return { ...common(target), headers: { ...headers }, httpAgentOptions }
 }
@@ -50,7 +50,11 @@ function common({ url, timeoutMs, compression }: SignalTarget) {
 export async function checkGrpcAddress({ protocol, url, allowPrivateNetwork }: SignalTarget): Promise<void> {
   if (protocol !== 'grpc') return
   const { hostname } = new URL(url)
-  const find = createAddressGuard(guard).lookupFor({ account: 'telemetry', allowPrivateNetwork })
+  const find = createAddressGuard(guard).lookupFor({
+    account: 'telemetry',
+    allowPrivateNetwork,
+    kind: 'collector',
+  } as const)
   await new Promise<void>((resolve, reject) =>
     find(hostname.replace(/^\[|\]$/g, ''), { all: true }, (fault) => (fault === null ? resolve() : reject(fault))),
   )
