@@ -1,5 +1,5 @@
 import { isEveryAddress } from '../server/own-address.ts'
-import type { RunningGateway } from '../server/start.ts'
+import type { RunningGateway } from '../server/running-gateway.ts'
 
 /** What `start` prints: where things are, what was made up (once), and one line that works as it is. */
 export function banner(gateway: Omit<RunningGateway, 'close'>, version: string): string {

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   credentials: async () => (await import('./credentials.ts')).credentials,
   access: async () => (await import('./access.ts')).access,
   alerts: async () => (await import('./alerts.ts')).alerts,
+  consumption: async () => (await import('./consumption.ts')).consumption,
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,
   sessions: async () => (await import('./sessions.ts')).sessions,

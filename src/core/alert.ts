@@ -6,6 +6,7 @@ export const alertKinds = {
   'key-expiring': 'A virtual key ends within a week.',
   'account-unhealthy': 'The health checks of a provider account fail.',
   'account-recovered': 'They do not fail any more.',
+  consumption: 'A rule of `consumption` has found something about a key.',
   'config-refused': 'A changed configuration file is not valid; the one before it goes on.',
   degraded: 'The gateway says at `/readyz` that something is wrong: with the record, the audit log or a file.',
   recovered: 'It does not say so any more.',

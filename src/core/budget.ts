@@ -85,6 +85,8 @@ export interface Reservation {
 /** One for all tries of a call: what the last of them holds is held in place of what those before it did. */
 export interface ReservedCall {
   reservation: Reservation | undefined
+  /** Its consumption was judged already: this is another try. */
+  readonly isJudged?: boolean
 }
 
 /** Where a budget stands. */

@@ -1,8 +1,9 @@
 /** What was decided about a call, why, and what would have happened without it. Told from what is on record of the call. */
 import type { CallSummary } from './call-store.ts'
 import type { ErrorCode } from './errors.ts'
+import { isJsonObject } from './json.ts'
 
-export const decisionKinds = ['refusal', 'fallback', 'cache', 'routing'] as const
+export const decisionKinds = ['refusal', 'fallback', 'cache', 'routing', 'consumption'] as const
 export type DecisionKind = (typeof decisionKinds)[number]
 
 /** Codes with which the gateway itself keeps a call from its provider. */
@@ -15,6 +16,8 @@ const refusals: ReadonlySet<string> = new Set([
   'overloaded',
   'account_busy',
   'no_healthy_target',
+  'key_suspended',
+  'approval_required',
   'blocked_address',
 ] satisfies ErrorCode[])
 
@@ -41,7 +44,7 @@ export interface CallDecision {
 }
 
 export interface Outcome {
-  readonly outcome: 'sent' | 'failed' | 'answered-from-cache' | 'another-target'
+  readonly outcome: 'sent' | 'refused' | 'slowed' | 'failed' | 'answered-from-cache' | 'another-target'
   readonly account?: string | null
   readonly model?: string | null
   readonly status?: number | null
@@ -65,21 +68,31 @@ export interface DecidedCall {
   readonly cache?: string | null | undefined
   readonly cacheMatch?: unknown
   readonly routing?: unknown
+  readonly decisions?: unknown
 }
 
-export function kindsOf({ errorCode, attempts, cache, cacheMatch, routing }: DecidedCall): readonly DecisionKind[] {
+export function kindsOf({
+  errorCode,
+  attempts,
+  cache,
+  cacheMatch,
+  routing,
+  decisions,
+}: DecidedCall): readonly DecisionKind[] {
   const isThere: Readonly<Record<DecisionKind, boolean>> = {
     refusal: typeof errorCode === 'string' && refusals.has(errorCode),
     fallback: Array.isArray(attempts) && attempts.length > 1,
     cache: cache === 'hit' || cache === 'semantic' || (cacheMatch !== undefined && cacheMatch !== null),
     routing: routing !== undefined && routing !== null,
+    consumption: Array.isArray(decisions) && decisions.length > 0,
   }
   return decisionKinds.filter((kind) => isThere[kind])
 }
 
 export function decisionsOf(call: CallSummary): readonly CallDecision[] {
   const { id, startedAt, workspace, key, agent, user } = call
-  return kindsOf(call).map((kind) => ({
+  const all = kindsOf(call).flatMap((kind) => told[kind](call).map((one) => ({ kind, ...one })))
+  return all.map(({ kind, ...one }) => ({
     callId: id,
     startedAt,
     workspace,
@@ -91,71 +104,98 @@ export function decisionsOf(call: CallSummary): readonly CallDecision[] {
     effect: 'allow' as const,
     findings: [],
     policyVersion: null,
-    ...told[kind](call),
+    ...one,
   }))
 }
 
 type Told = Pick<CallDecision, 'rule' | 'reason' | 'without'> & Partial<Pick<CallDecision, 'effect' | 'state'>>
 
-const told: Readonly<Record<DecisionKind, (call: CallSummary) => Told>> = {
-  refusal: ({ errorCode, errorMessage, account, model, requestedModel }) => ({
-    effect: 'deny',
-    rule: errorCode,
-    reason: errorMessage ?? 'The gateway refused the call.',
-    // What an answer that never was would have cost, nobody knows.
-    without: { outcome: 'sent', account, model: model ?? requestedModel, costUsd: null },
-  }),
+const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]>> = {
+  refusal: ({ errorCode, errorMessage, account, model, requestedModel }) => [
+    {
+      effect: 'deny',
+      rule: errorCode,
+      reason: errorMessage ?? 'The gateway refused the call.',
+      // What an answer that never was would have cost, nobody knows.
+      without: { outcome: 'sent', account, model: model ?? requestedModel, costUsd: null },
+    },
+  ],
   fallback: ({ attempts, route }) => {
     const [first] = attempts
     const failed = first?.errorCode ?? (first?.status === undefined ? 'no answer' : `status ${first.status}`)
-    return {
-      rule: route,
-      reason: `The first target did not answer the call (${failed}); ${attempts.length - 1} more attempts were made.`,
-      without: {
-        outcome: 'failed',
-        account: first?.account ?? null,
-        model: first?.model ?? null,
-        status: first?.status ?? null,
-        errorCode: first?.errorCode ?? null,
+    return [
+      {
+        rule: route,
+        reason: `The first target did not answer the call (${failed}); ${attempts.length - 1} more attempts were made.`,
+        without: {
+          outcome: 'failed',
+          account: first?.account ?? null,
+          model: first?.model ?? null,
+          status: first?.status ?? null,
+          errorCode: first?.errorCode ?? null,
+        },
       },
-    }
+    ]
   },
   cache: ({ cache, cacheMatch, account, model, requestedModel, savedUsd }) => {
     const isUsed = cache === 'hit' || cache === 'semantic'
     if (isUsed) {
-      return {
-        rule: cache === 'hit' ? 'exact' : 'semantic',
-        reason:
-          cache === 'hit'
-            ? 'The same question had been answered.'
-            : 'A question that means the same had been answered.',
-        without: { outcome: 'sent', account, model: model ?? requestedModel, costUsd: savedUsd },
-      }
+      return [
+        {
+          rule: cache === 'hit' ? 'exact' : 'semantic',
+          reason:
+            cache === 'hit'
+              ? 'The same question had been answered.'
+              : 'A question that means the same had been answered.',
+          without: { outcome: 'sent', account, model: model ?? requestedModel, costUsd: savedUsd },
+        },
+      ]
     }
-    return {
-      state: 'shadow',
-      rule: 'semantic',
-      reason: 'A question that means the same had been answered; the semantic cache is in shadow.',
-      without: {
-        outcome: 'answered-from-cache',
-        ...(cacheMatch === null ? {} : { callId: cacheMatch.id }),
-        costUsd: 0,
+    return [
+      {
+        state: 'shadow',
+        rule: 'semantic',
+        reason: 'A question that means the same had been answered; the semantic cache is in shadow.',
+        without: {
+          outcome: 'answered-from-cache',
+          ...(cacheMatch === null ? {} : { callId: cacheMatch.id }),
+          costUsd: 0,
+        },
       },
-    }
+    ]
   },
-  routing: ({ routing, route, account, model }) => ({
-    rule: route,
-    reason: routing === null || routing.steps.length === 0 ? 'The route chose the target.' : routing.steps.join('; '),
-    without: {
-      outcome: 'another-target',
-      targets: (routing?.candidates ?? [])
-        .filter((candidate) => candidate.account !== account || candidate.model !== model)
-        .map((candidate) => ({
-          account: candidate.account,
-          model: candidate.model,
-          passedOver: candidate.passedOver ?? null,
-          costUsd: candidate.costNanoUsd === undefined ? null : candidate.costNanoUsd / 1e9,
-        })),
+  routing: ({ routing, route, account, model }) => [
+    {
+      rule: route,
+      reason: routing === null || routing.steps.length === 0 ? 'The route chose the target.' : routing.steps.join('; '),
+      without: {
+        outcome: 'another-target',
+        targets: (routing?.candidates ?? [])
+          .filter((candidate) => candidate.account !== account || candidate.model !== model)
+          .map((candidate) => ({
+            account: candidate.account,
+            model: candidate.model,
+            passedOver: candidate.passedOver ?? null,
+            costUsd: candidate.costNanoUsd === undefined ? null : candidate.costNanoUsd / 1e9,
+          })),
+      },
     },
-  }),
+  ],
+  consumption: ({ decisions, account, model, requestedModel }) =>
+    decisions.filter(isJsonObject).map(({ rule, state, action, reason }): Told => {
+      const isShadow = state === 'shadow'
+      const outcome = action === 'slow' ? 'slowed' : action === 'alert' ? 'sent' : 'refused'
+      return {
+        state: isShadow ? 'shadow' : 'enforce',
+        effect: !isShadow && outcome === 'refused' ? 'deny' : 'allow',
+        rule: typeof rule === 'string' ? rule : null,
+        reason: typeof reason === 'string' ? reason : 'A rule of consumption has found something.',
+        without: {
+          outcome: isShadow ? outcome : 'sent',
+          account,
+          model: model ?? requestedModel,
+          costUsd: null,
+        },
+      }
+    }),
 }

@@ -135,6 +135,8 @@ export interface GatewayEvent {
   readonly type: 'call-end'
   readonly record: CallRecord
   readonly bodies: CallBodies
+  /** Its consumption was judged, and is to be told what it came to. */
+  readonly consumption?: { readonly countedNanoUsd: number; readonly label?: string } | undefined
   /** Of budgets, still to be settled. */
   readonly reservation?: Reservation | undefined
 }

@@ -1,6 +1,7 @@
 import type { ReservedCall, Standing } from './budget.ts'
 import type { CacheMatch, CacheWish } from './cache.ts'
 import type { AskedClassifier, Attempt } from './call-record.ts'
+import type { Verdict } from './consumption.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
 import type { GatewayError } from './errors.ts'
@@ -23,6 +24,10 @@ export interface RoutedCall {
   readonly lifetime: CallLifetime
   /** What it holds of its budgets. */
   readonly reserved: ReservedCall
+  /** What the client says of itself. */
+  readonly labels?: CallerLabels
+  /** Where it comes from. */
+  readonly asker?: CallAsker
   /** The one account that holds what the call goes on from, and the fault where the model does not lead to it. */
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   /** It names what the gateway has not seen made: the fault at accounts that do not allow that. */
@@ -42,6 +47,18 @@ export interface ReasoningOrigin {
   readonly account: string
   /** Which pieces a target cannot read; `undefined`: none. */
   foreignTo(target: Target): ((piece: string) => boolean) | undefined
+}
+
+/** Texts that a client chooses. */
+export interface CallerLabels {
+  readonly metadata: Readonly<Record<string, string>>
+  readonly traceId?: string
+  readonly user?: string
+}
+
+export interface CallAsker {
+  readonly remoteAddress: string | undefined
+  readonly headers: Readonly<NodeJS.Dict<string | string[]>>
 }
 
 /** One request through the gateway. Stages read it and pass it on; what they learn they report with `emit`. */
@@ -148,6 +165,8 @@ export type CallFact =
   | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
   /** It counts to budgets, which stand like this when they are asked for. */
   | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
+  /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. */
+  | { readonly type: 'consumption-judged'; readonly verdict: Verdict; readonly label?: string }
   /** Another target goes on with the answer, written in the dialect of the first. `stretches`: what each used, until now. */
   | { readonly type: 'continued'; readonly dialect: Dialect; stretches(): readonly Stretch[] }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }

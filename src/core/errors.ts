@@ -52,6 +52,16 @@ export const errorCatalogue = {
     help: 'Send a virtual key as `Authorization: Bearer <key>` or `x-api-key`.',
   },
   unknown_key: { status: 401, retryable: false, help: 'Check the virtual key, or ask for a new one.' },
+  key_suspended: {
+    status: 403,
+    retryable: false,
+    help: 'The key was suspended; whoever runs the gateway can resume it, by the decision that the message names.',
+  },
+  approval_required: {
+    status: 403,
+    retryable: false,
+    help: 'Have the key approved; the message names the decision that it waits for.',
+  },
   expired_key: { status: 401, retryable: false, help: 'Ask for a new virtual key, or have this one prolonged.' },
   revoked_key: { status: 401, retryable: false, help: 'Ask for a new virtual key.' },
   invalid_signature: {

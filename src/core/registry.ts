@@ -88,6 +88,8 @@ export interface Principal {
   /** Of the key itself. */
   readonly budgets?: readonly Budget[]
   readonly scope?: KeyScope
+  /** Whoever answers for the key. */
+  readonly owner?: string
 }
 
 /** A virtual key as it is kept: never the key itself. */
@@ -149,7 +151,7 @@ export interface RecordSettings {
   readonly keepBodiesDays?: number
 }
 
-export function principalOf({ id, workspace, models, priority, budgets, scope }: VirtualKey): Principal {
+export function principalOf({ id, workspace, models, priority, budgets, scope, owner }: VirtualKey): Principal {
   return {
     key: id,
     workspace,
@@ -157,5 +159,6 @@ export function principalOf({ id, workspace, models, priority, budgets, scope }:
     ...(priority === undefined ? {} : { priority }),
     ...(budgets === undefined ? {} : { budgets }),
     ...(scope === undefined ? {} : { scope }),
+    ...(owner === undefined ? {} : { owner }),
   }
 }

@@ -132,7 +132,8 @@ function readInput(call: ModelCall): number {
   }
 }
 
-function outputOf({ endpoint, wire }: ModelCall, targets: readonly Target[]): number {
+/** The most that it may write, or what it is taken to where the client names no bound. */
+export function outputOf({ endpoint, wire }: Pick<ModelCall, 'endpoint' | 'wire'>, targets: readonly Target[]): number {
   if (endpoint.kind !== 'dialect') return 0
   const bounds = endpoint.dialect.outputBounds(wire.json)
   return (bounds.tokens ?? assumedOutput(bounds, targets)) * bounds.answers

@@ -198,6 +198,8 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
     'Attempts at providers by the fault that ended them: more than calls by retries, fallbacks and hedges.',
   ],
   portcullis_budget_left_ratio: ['gauge', 'What is left of a budget in its window, from 0 to 1.'],
+  portcullis_consumption_decisions_total: ['counter', 'What rules of consumption have found, by what they do.'],
+  portcullis_keys_held: ['gauge', 'Keys that are suspended or wait for approval.'],
   portcullis_circuit_open: ['gauge', 'Worker processes in which the breaker of the target is not closed.'],
   portcullis_circuit_openings_total: ['counter', 'Times that the breaker of the target opened, anew or again.'],
   portcullis_target_paused: ['gauge', 'Worker processes in which routes pass the target by now.'],

@@ -45,6 +45,15 @@ export function clientAddress({ remoteAddress = '', headers }: Asker, trusted: N
   return address
 }
 
+/** What one customer of a network provider usually has: `/24`, or `/48` of IPv6. `undefined` for addresses that many networks have. */
+export function networkAround(address: Address): string | undefined {
+  const range = address.range()
+  if (range === 'private' || range === 'loopback' || range === 'linkLocal' || range === 'uniqueLocal') return undefined
+  const bits = address.kind() === 'ipv4' ? 24 : 48
+  const bytes = address.toByteArray().map((byte, index) => (index * 8 < bits ? byte : 0))
+  return `${ipaddr.fromByteArray(bytes)}/${bits}`
+}
+
 /** As some proxies write it: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(hop: string): string {
   const [, bracketed, dotted] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(hop) ?? []

@@ -1,7 +1,7 @@
 import { GatewayError } from '../core/errors.ts'
 import type { KeyScope } from '../core/key-scope.ts'
 import type { Principal, ProviderAccount, VirtualKey } from '../core/registry.ts'
-import { type Asker, clientAddress, isWithin, type Networks, readNetwork } from './client-address.ts'
+import { type Asker, clientAddress, isWithin, type Networks, networkAround, readNetwork } from './client-address.ts'
 import { matchesAny } from './virtual-keys.ts'
 
 export interface ScopeOptions {
@@ -14,6 +14,8 @@ export interface ScopeOptions {
 export interface Scopes {
   /** Throws `network_not_allowed` or `endpoint_not_allowed`. Without an endpoint, which is asked for is free to all keys. */
   check(key: Pick<VirtualKey, 'scope'>, asker: Asker, endpoint: string | undefined): void
+  /** The network that the asker is in, as `/24` or `/48`; `undefined` for private ones. */
+  networkOf(asker: Asker): string | undefined
   /** Whether there may be an account that is out of the principal's reach. */
   isBound(principal: Principal): boolean
   /** Whether the account may have what calls of the principal say. */
@@ -37,6 +39,10 @@ export function createScopes({ trustedProxies, dataRegionsOf }: ScopeOptions): S
       if (scope === undefined) return
       if (scope.networks !== undefined) checkNetwork(blocksOf(scope.networks), asker, trusted)
       if (endpoint !== undefined) checkEndpoint(scope, endpoint)
+    },
+    networkOf(asker) {
+      const address = clientAddress(asker, trusted)
+      return address === undefined ? undefined : networkAround(address)
     },
     isBound: ({ scope, workspace }) =>
       scope?.providers !== undefined || scope?.dataRegions !== undefined || dataRegionsOf(workspace) !== undefined,

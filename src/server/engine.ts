@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
@@ -19,6 +20,8 @@ import { createAccountSecrets } from './account-secrets.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
 import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
+import type { Consumption } from './consumption/consumption.ts'
+import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
 import type { LocalModelHooks } from './embedders/local-model.ts'
@@ -57,6 +60,7 @@ export interface Engine {
   resolver(): Resolver
   /** What is used of budgets. */
   readonly budgets: BudgetLedger
+  readonly consumption: Consumption
   /** How the targets of routes are doing, as the calls of this process have found, and others have told. */
   readonly fleet: Fleet
   /** Takes answers out of the caches of this process, and says how many. Without a tag: all of the workspace. */
@@ -109,6 +113,8 @@ export interface EngineSurroundings {
   readonly hasNews?: (() => void) | undefined
   /** Absent: this process counts what is used of budgets. */
   readonly budgets?: BudgetLedger
+  /** Absent: this process judges for itself, and remembers nothing. */
+  readonly consumption?: Consumption
 }
 
 /** `dataDirectory`: where a catalogue may be kept. */
@@ -116,7 +122,12 @@ export function createEngine(
   state: EngineState,
   environment: NodeJS.ProcessEnv,
   dataDirectory: string | undefined,
-  { metadata, hasNews, budgets = createBudgetLedger(Date.now) }: EngineSurroundings = {},
+  {
+    metadata,
+    hasNews,
+    budgets = createBudgetLedger(Date.now),
+    consumption = createConsumptionAuthority({ now: Date.now, newId: randomUUID }),
+  }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
   const { credentials, references } = createAccountSecrets(upstreams, environment)
@@ -152,6 +163,7 @@ export function createEngine(
       fleet,
       slots,
       budgets,
+      consumption,
       cache,
       semanticIndex,
       localModels,
@@ -169,6 +181,7 @@ export function createEngine(
     models: () => built.models,
     resolver: () => built.resolver,
     budgets,
+    consumption,
     fleet,
     upstreams,
     purgeCache: async (workspace, tag) => (await cache.purge(workspace, tag)) + semanticIndex.purge(workspace, tag),

@@ -8,6 +8,7 @@ import { openBatches } from './batches/open-batches.ts'
 import { settleBudgets } from './budgets/settle-budgets.ts'
 import { createCacheTiers } from './cache/cache-tiers.ts'
 import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './client-paths.ts'
+import { tellConsumption } from './consumption/consumption.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
@@ -70,8 +71,10 @@ export async function serveCalls({
   engine.cacheIn(tiers)
   engine.serveModels({ tell: storage.teller('local model'), warn })
   const settled = settleBudgets(engine.budgets, dialects)
+  const tell = tellConsumption(engine.consumption, () => engine.config().consumption)
   const observed: EventSink = {
     emit(event) {
+      tell(event)
       metrics.observe(event)
       sink.emit(settled(event))
     },

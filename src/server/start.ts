@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
-import { startAlerts } from './alerts/start-alerts.ts'
+import { type GatewayAlerts, startAlerts } from './alerts/start-alerts.ts'
 import { openAuditThread } from './audit/audit.ts'
 import { beginGatewayAudit } from './audit/gateway-audit.ts'
 import { releaseBatches } from './batches/open-batches.ts'
@@ -15,6 +15,7 @@ import { clientEndpoints } from './client-paths.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
+import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
 import { listBudgets } from './control/budgets.ts'
 import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-records/open-control.ts'
@@ -23,7 +24,7 @@ import { startDemoProvider } from './demo/demo-provider.ts'
 import { describeFault } from './describe-fault.ts'
 import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, createEngine, type EngineState } from './engine.ts'
-import { keysNotMade, prepareSecrets, type ShownOnce } from './first-start.ts'
+import { keysNotMade, prepareSecrets } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { createKeptCredentials, credentialsFault } from './kept-credentials.ts'
@@ -39,49 +40,15 @@ import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
+import type { RunningGateway, StartOptions } from './running-gateway.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { createCallFeed } from './telemetry/finished-calls.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
-import { type Tryable, tryableOf } from './tryable.ts'
+import { tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
-import { createUpstreams, type MetadataOrigins } from './upstreams.ts'
+import { createUpstreams } from './upstreams.ts'
 import { watchConfig } from './watch-config.ts'
 import { startWorkers, type Workers } from './workers.ts'
-
-export interface StartOptions {
-  /** Path of the configuration file; absent: none. */
-  readonly configPath?: string
-  /** Without the file the gateway starts all the same, and reads it as soon as it is there. */
-  readonly configMayBeAbsent?: boolean
-  readonly dataDirectory: string
-  /** These win over the file. */
-  readonly host?: string
-  readonly port?: number
-  readonly controlPort?: number
-  readonly workers: number
-  readonly environment: NodeJS.ProcessEnv
-  readonly version: string
-  /** In place of the addresses at which a cloud's machines have their metadata service, in one process. */
-  readonly metadata?: MetadataOrigins
-  log(message: string): void
-}
-
-export interface RunningGateway {
-  /** The address listened on. */
-  readonly host: string
-  /** URLs that work on this machine. */
-  readonly url: string
-  readonly controlUrl: string
-  /** Ids of the provider accounts, the demo included. */
-  readonly accounts: readonly string[]
-  readonly shown: ShownOnce
-  readonly tryable: Tryable
-  readonly dataDirectory: string
-  /** The configuration file, and whether there was one at the start. */
-  readonly configFile?: { readonly path: string; readonly isThere: boolean }
-  /** Drains, flushes and stops. */
-  close(): Promise<void>
-}
 
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
@@ -137,6 +104,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       own: { host, ports: [port, controlPort] },
     }
     let workers: Workers | undefined
+    let alerts: GatewayAlerts | undefined
     const { metadata } = options
     // Only one process alone has nobody to tell.
     const tellNews = (): void => {
@@ -146,7 +114,23 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       })
     }
     const hasNews = options.workers > 1 ? tellNews : undefined
-    const engine = createEngine(state, environment, dataDirectory, { metadata, hasNews })
+    const consumption: OpenConsumption = openConsumption({
+      dataDirectory,
+      now: options.now ?? Date.now,
+      note,
+      append: audit.append,
+      settings: () => engine.config().consumption,
+      heldChanged: (holds) => workers?.tellHolds(holds),
+      // No call comes before alerts are there.
+      alert: (draft) => alerts?.raise(draft),
+      log,
+    })
+    closers.push(() => consumption.authority.close())
+    const engine = createEngine(state, environment, dataDirectory, {
+      metadata,
+      hasNews,
+      consumption: consumption.authority,
+    })
     closers.push(() => engine.close())
     const asking = createUpstreams()
     closers.push(() => asking.close())
@@ -196,6 +180,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         state,
         fleet,
         budgets,
+        consumption: consumption.authority,
+        consumptionSettings: () => engine.config().consumption,
         readiness,
         wake: record.wake,
         log,
@@ -271,6 +257,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       record.metrics,
       telemetry.metrics,
       () => checkMetrics(checks.counts()),
+      consumption.metrics,
       () => budgetMetrics(listBudgets(engine.budgets, engine.keys())),
       () => ({
         portcullis_calls_in_flight: calls.inFlight,
@@ -279,7 +266,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       }),
     ])
     closers.push(metrics.close)
-    const alerts = startAlerts({
+    alerts = startAlerts({
       dataDirectory,
       upstreams: engine.upstreams,
       secret: engine.secret,
@@ -324,6 +311,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
       alerts,
       budgets: { list: () => listBudgets(engine.budgets, engine.keys()), forecast: alerts.forecast },
+      consumption: consumption.api,
       purgeCache,
       privacy,
       routes: createRoutesApi({

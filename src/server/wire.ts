@@ -1,4 +1,5 @@
 /** The one place where the data plane is put together. */
+import { hash } from 'node:crypto'
 import { dialects } from '../catalog/dialects.generated.ts'
 import { lexical } from '../catalog/embedders/lexical.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
@@ -35,15 +36,20 @@ import { firstContent } from '../gateway/routing/first-content.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
+import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/watch-consumption.ts'
 import { type BudgetOptions, holdOne, isBudgeted, withinBudgets } from '../gateway/within-budgets.ts'
+import { distinctPart } from '../policy/consumption/distinct-part.ts'
+import { turnSketch } from '../policy/consumption/turn-sketch.ts'
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
-import { createScopes } from '../registry/hold-scope.ts'
+import { heldFault } from '../registry/held-keys.ts'
+import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
+import type { Consumption } from './consumption/consumption.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import type { LocalModels } from './embedders/local-models.ts'
 import { providerEmbedder } from './embedders/provider-embedder.ts'
@@ -64,6 +70,7 @@ export interface WireOptions {
   readonly fleet: Fleet
   readonly slots: AccountSlots
   readonly budgets: BudgetLedger
+  readonly consumption: Consumption
   readonly cache: SharedCache
   readonly semanticIndex: SharedSemanticIndex
   readonly localModels: LocalModels
@@ -95,17 +102,25 @@ export function buildRuntime(options: WireOptions): Runtime {
     standing: budgets.standing,
     resolve: resolver.resolve,
   }
-  const withinOne = holdOne(budgeting)
+  const watching = watchingOf(options, scopes)
+  const withinOne = watchedOne(watching, holdOne(budgeting))
   const usable = (principal: Principal): ((name: string) => boolean) =>
     scopes.isBound(principal)
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
+  const { held } = options.consumption
+  const identify: Runtime['identify'] = (headers, asker, endpoint) => {
+    const key = keys.authenticate(headers)
+    scopes.check(key, asker, endpoint)
+    return key
+  }
   return {
     limits,
     withinOne,
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),
+        ...(watching === undefined ? [] : [watchConsumption(watching)]),
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, answering),
         ...cacheStages(options),
@@ -142,9 +157,11 @@ export function buildRuntime(options: WireOptions): Runtime {
         watch: watchSession,
       }),
     ),
+    identify,
+    checkHeld: (key) => held.check(key.id),
     authenticate(headers, asker, endpoint) {
-      const key = keys.authenticate(headers)
-      scopes.check(key, asker, endpoint)
+      const key = identify(headers, asker, endpoint)
+      held.check(key.id)
       return key
     },
     authenticateSigned(request, endpoint, nowMs) {
@@ -156,6 +173,34 @@ export function buildRuntime(options: WireOptions): Runtime {
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list(usable(principal)),
     modelNamed: (principal, name) => resolver.named(name, usable(principal)),
+  }
+}
+
+/** `undefined` where consumption is not watched. */
+function watchingOf({ config, consumption, resolver }: WireOptions, scopes: Scopes): ConsumptionOptions | undefined {
+  if (config.consumption === undefined) return undefined
+  return {
+    settings: config.consumption,
+    judge: consumption.judge,
+    checkHeld: consumption.held.check,
+    resolve: resolver.resolve,
+    sketch: turnSketch,
+    distinct: distinctPart,
+    networkOf: scopes.networkOf,
+    hash: (text) => hash('sha256', text).slice(0, 32),
+    refusal: heldFault,
+  }
+}
+
+function watchedOne(
+  watching: ConsumptionOptions | undefined,
+  withinOne: ReturnType<typeof holdOne>,
+): ReturnType<typeof holdOne> {
+  if (watching === undefined) return withinOne
+  const watch = watchOne(watching)
+  return async (call, costUsd) => {
+    await watch(call)
+    await withinOne(call, costUsd)
   }
 }
 

@@ -1,8 +1,10 @@
 import type { CacheMatch } from '../core/cache.ts'
+import type { KeyHold } from '../core/consumption.ts'
 import type { FleetState } from '../gateway/routing/fleet.ts'
 import type { FleetNews } from '../gateway/routing/fleet-news.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { BudgetAnswer, BudgetQuestions } from './budgets/remote-ledger.ts'
+import type { ConsumptionAnswer, ConsumptionQuestions } from './consumption/remote-consumption.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -16,6 +18,7 @@ export type ToWorker =
       readonly dataDirectory: string
       readonly state: EngineState
       readonly writerId: string
+      readonly holds: readonly KeyHold[]
     }
   | { readonly type: 'update'; readonly state: EngineState }
   | { readonly type: 'wrong-answer'; readonly match: CacheMatch; readonly workspace: string }
@@ -23,6 +26,9 @@ export type ToWorker =
   | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | (AskedOfWorker & { readonly question: number })
   | { readonly type: 'budget-answers'; readonly answers: readonly BudgetAnswer[] }
+  | { readonly type: 'consumption-answers'; readonly answers: readonly ConsumptionAnswer[] }
+  /** All keys that may not be used now. */
+  | { readonly type: 'holds'; readonly holds: readonly KeyHold[] }
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'drain' }
 
@@ -39,6 +45,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'written' }
   | { readonly type: 'budget-questions'; readonly questions: BudgetQuestions }
+  | { readonly type: 'consumption-questions'; readonly questions: ConsumptionQuestions }
   | {
       readonly type: 'metrics'
       readonly question: number

@@ -1,6 +1,7 @@
 /** Entry of a worker process: a data plane and its spool, nothing else. The primary has the store and the control plane. */
 import { addSnapshots } from '../observe/metrics.ts'
 import { createRemoteLedger } from './budgets/remote-ledger.ts'
+import { createRemoteConsumption } from './consumption/remote-consumption.ts'
 import { createEngine } from './engine.ts'
 import type { Readiness } from './readiness.ts'
 import { openSpool } from './record/record.ts'
@@ -38,13 +39,15 @@ async function start({
   dataDirectory,
   state,
   writerId,
+  holds,
 }: ToWorker & { type: 'start' }): Promise<Handler> {
   let readiness: Readiness = { ready: true, status: 'ok', reasons: [] }
   const tellNews = (): void => {
     setTimeout(() => tell({ type: 'fleet-news', news: engine.fleet.takeNews() }), NEWS_MS)
   }
   const budgets = createRemoteLedger((questions) => tell({ type: 'budget-questions', questions }))
-  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews, budgets })
+  const consumption = createRemoteConsumption((questions) => tell({ type: 'consumption-questions', questions }), holds)
+  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews, budgets, consumption })
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,
@@ -104,6 +107,12 @@ async function start({
         break
       case 'budget-answers':
         budgets.receive(message.answers)
+        break
+      case 'consumption-answers':
+        consumption.receive(message.answers)
+        break
+      case 'holds':
+        consumption.held.use(message.holds)
         break
       case 'readiness':
         readiness = message.readiness

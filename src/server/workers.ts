@@ -2,11 +2,13 @@ import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { CacheMatch } from '../core/cache.ts'
+import type { ConsumptionSettings, KeyHold } from '../core/consumption.ts'
 import type { Fleet, FleetState } from '../gateway/routing/fleet.ts'
 import type { FleetNews } from '../gateway/routing/fleet-news.ts'
 import { addSnapshots, type MetricsSnapshot, withoutGauges } from '../observe/metrics.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
 import { createBudgetAuthority } from './budgets/budget-authority.ts'
+import type { ConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Purge } from './control/cache.ts'
 import type { EngineState } from './engine.ts'
 import type { Readiness } from './readiness.ts'
@@ -23,6 +25,9 @@ export interface WorkersOptions {
   readonly fleet: Pick<Fleet, 'hear' | 'wholeNews'>
   /** Counts for all workers. */
   readonly budgets: BudgetLedger
+  /** Judges for all workers, as the configuration in use says. */
+  readonly consumption: Pick<ConsumptionAuthority, 'answer' | 'holds'>
+  consumptionSettings(): ConsumptionSettings | undefined
   readiness(): Readiness
   /** Tells the record keeper that a worker has written to its spool. */
   wake(): void
@@ -37,6 +42,8 @@ export interface Workers {
   fleets(): Promise<readonly FleetState[]>
   /** Tells all of them what was learned of targets here. */
   tellNews(news: FleetNews): void
+  /** Tells all of them which keys may not be used now. */
+  tellHolds(holds: readonly KeyHold[]): void
   /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
   answeredMsAgo(account: string): Promise<number | undefined>
   /** Takes answers out of the caches of all workers. */
@@ -71,7 +78,7 @@ interface Member {
 
 /** Serves calls in several processes that share one port. A worker that dies is replaced; the others go on. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { count, host, dataDirectory, fleet, budgets, log, readiness, wake } = options
+  const { count, host, dataDirectory, fleet, budgets, consumption, log, readiness, wake } = options
   let { state } = options
   let port = options.port
   // Each worker accepts for itself where the system can share a port: a connection that node:cluster hands to a worker
@@ -114,6 +121,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         case 'budget-questions':
           send(member, { type: 'budget-answers', answers: authority.answer(message.questions) })
           break
+        case 'consumption-questions': {
+          const answers = consumption.answer(message.questions, options.consumptionSettings())
+          send(member, { type: 'consumption-answers', answers })
+          break
+        }
         case 'metrics':
           member.inFlight = message.inFlight
           member.snapshot = message.snapshot
@@ -156,6 +168,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       dataDirectory,
       state,
       writerId: `worker-${process.pid}-${worker.id}-${Date.now()}`,
+      holds: consumption.holds(),
     })
     return promise
   }
@@ -214,6 +227,9 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       (await askAll({ type: 'fleet?' })).flatMap((answer) => (answer?.type === 'fleet' ? [answer.state] : [])),
     tellNews(news) {
       for (const member of members) send(member, { type: 'fleet-news', news })
+    },
+    tellHolds(holds) {
+      for (const member of members) send(member, { type: 'holds', holds })
     },
     async answeredMsAgo(account) {
       const answers = await askAll({ type: 'answered?', account })

@@ -158,7 +158,7 @@ function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }
   handleCall(
     memory.exchange,
     found,
-    { ...runtime(), authenticateSigned: () => undefined, authenticate },
+    { ...runtime(), authenticateSigned: () => undefined, identify: authenticate },
     handling,
   ).catch((fault: unknown) => {
     handling.log(fault, '')

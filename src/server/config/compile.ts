@@ -1,4 +1,5 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
+import type { ConsumptionSettings } from '../../core/consumption.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/registry.ts'
@@ -13,6 +14,7 @@ import { alertReceivers, type ReceiverSettings } from './alerts-section.ts'
 import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
+import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
@@ -30,6 +32,8 @@ export interface CompiledConfig {
   readonly keysToGenerate: readonly KeyOfFile[]
   /** Of the whole file. */
   readonly budgets: readonly BudgetRule[]
+  /** Absent: consumption is not watched. */
+  readonly consumption?: ConsumptionSettings
   readonly aliases: Readonly<Record<string, Alias>>
   readonly routes: Readonly<Record<string, RouteDefinition>>
   /** What the file says of models, by provider. */
@@ -171,6 +175,7 @@ export function compileConfig(
     documentWorkspaces.map((workspace) => [workspace.id, { ...record, ...given(workspace.record) }]),
   )
   const dataRegions = new Map(documentWorkspaces.map((workspace) => [workspace.id, workspace.dataRegions]))
+  const consumption = consumptionSettings(document.consumption)
   return {
     faultAt,
     faults,
@@ -187,6 +192,7 @@ export function compileConfig(
       keysToGenerate: keys.flatMap((key, index) => (key.key === undefined ? [ofKey(key, keyFault(index))] : [])),
       budgets: budgetRules(document.budgets ?? [], (path, message) => fault(['budgets', ...path], message)),
       alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
+      ...(consumption === undefined ? {} : { consumption }),
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,

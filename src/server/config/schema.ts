@@ -5,6 +5,7 @@ import { AlertsSection } from './alerts-section.ts'
 import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
+import { ConsumptionSection } from './consumption-section.ts'
 import { RoutesSection } from './routes-section.ts'
 import { dataRegion, dataRegions, networks, scopeFields } from './scope-fields.ts'
 import { SecretsSection } from './secrets-section.ts'
@@ -167,6 +168,9 @@ export const ConfigDocument = z.strictObject({
     .describe('Virtual keys.'),
   alerts: AlertsSection.optional().describe('Who is told what by itself.'),
   budgets: z.array(BudgetRuleEntry).max(1000).optional().describe('What calls of several keys may use together.'),
+  consumption: ConsumptionSection.optional().describe(
+    'Stops consumption attacks: floods, loops, prompt bombs. Default: nothing is watched.',
+  ),
   models: z
     .record(
       z.string(),

@@ -19,6 +19,7 @@ import { addCacheRoutes, type CacheApi } from './cache.ts'
 import { addCallRoutes } from './calls.ts'
 import { addCatalogueRoutes, type CatalogueApi } from './catalogue.ts'
 import { addConfigRoutes, type ConfigApi } from './config.ts'
+import { addConsumptionRoutes, type ConsumptionApi } from './consumption.ts'
 import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
@@ -38,6 +39,7 @@ export interface ControlPlaneOptions
     CacheApi,
     CatalogueApi,
     ConfigApi,
+    ConsumptionApi,
     CredentialsApi,
     EmbedApi,
     KeysApi,
@@ -130,6 +132,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addSessionRoutes(app, options)
   addCatalogueRoutes(app, options)
   addConfigRoutes(app, options)
+  addConsumptionRoutes(app, options)
   addCredentialRoutes(app, options)
   addEmbedRoute(app, options)
   addKeyRoutes(app, options)

@@ -1,30 +1,31 @@
 import type { Reservation, ReservedCall, Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply, Stretch } from '../../core/call.ts'
-import type { AskedClassifier, Attempt, CacheState, CallRecord, EventSink } from '../../core/call-record.ts'
+import type {
+  AskedClassifier,
+  Attempt,
+  CacheState,
+  CallRecord,
+  EventSink,
+  GatewayEvent,
+} from '../../core/call-record.ts'
+import type { ConsumptionDecision } from '../../core/consumption.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import type { RouteDecision } from '../../core/route-plan.ts'
-import { summedUsage } from '../../gateway/routing/answer-so-far.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
 import { ByteTape } from './byte-tape.ts'
 import { type CallLabels, recordedLabels } from './call-labels.ts'
+import { MAX_DROPPED, shortened } from './dropped-names.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
+import { usedIn } from './used-in.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-const none: readonly string[] = []
-
-/** A client chooses these names: they must not fill the reply's head or the record. */
-const MAX_DROPPED = 64
-const MAX_NAME_LENGTH = 100
-
-function shortened(name: string): string {
-  return name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH)}...`
-}
+const none: readonly never[] = []
 
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
 export class CallRecorder implements ReservedCall {
@@ -69,6 +70,8 @@ export class CallRecorder implements ReservedCall {
   #firstTokenAt: number | undefined
   #headAt: number | undefined
   #ended = false
+  #consumption: GatewayEvent['consumption']
+  #decisions: readonly ConsumptionDecision[] = none
   #standings: (() => readonly Standing[]) | undefined
   #keeper: ReplyKeeper | undefined
   #keptContext: (() => ReplyContext) | undefined
@@ -131,6 +134,13 @@ export class CallRecorder implements ReservedCall {
       case 'budgets-claimed':
         this.#standings = fact.standings
         break
+      case 'consumption-judged': {
+        const { verdict, label } = fact
+        const countedNanoUsd = (this.#consumption?.countedNanoUsd ?? 0) + verdict.countedNanoUsd
+        this.#consumption = { countedNanoUsd, ...(label === undefined ? {} : { label }) }
+        if (verdict.decisions.length > 0) this.#decisions = [...this.#decisions, ...verdict.decisions]
+        break
+      }
       case 'cache-missed':
         this.#cache = 'miss'
         break
@@ -264,6 +274,10 @@ export class CallRecorder implements ReservedCall {
     return this.#standings?.()
   }
 
+  get isJudged(): boolean {
+    return this.#consumption !== undefined
+  }
+
   get cache(): CacheState {
     return this.#cache
   }
@@ -302,6 +316,7 @@ export class CallRecorder implements ReservedCall {
         replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
       },
       reservation: this.reservation,
+      consumption: this.#consumption,
     })
   }
 
@@ -326,7 +341,7 @@ export class CallRecorder implements ReservedCall {
       overheadMs: this.overheadMs(),
       attempts: this.#attempts,
       cache: this.#cache,
-      decisions: [],
+      decisions: this.#decisions,
       droppedParameters: this.droppedParameters,
     }
     if (this.#principal !== undefined) record.key = this.#principal.key
@@ -374,16 +389,6 @@ export class CallRecorder implements ReservedCall {
 
 export function vendorOf(endpoint: Endpoint): Dialect {
   return endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
-}
-
-/** Of an answer that several targets gave: each is paid for what it used. */
-function usedIn(stretches: readonly Stretch[]) {
-  const costs = stretches.map(({ target, usage }) => callCost(target.facts?.price, usage))
-  return {
-    usage: summedUsage(stretches.map(({ usage }) => usage)),
-    isEstimated: stretches.some(({ isEstimated }) => isEstimated),
-    costNanoUsd: costs.every((cost) => cost !== undefined) ? costs.reduce((sum, cost) => sum + cost, 0) : undefined,
-  }
 }
 
 /** Puts the bytes of a unary reply and what it says into the record. */

@@ -66,12 +66,15 @@ export async function handleCall(
     const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const signed = runtime.authenticateSigned(exchange, endpoint.path, Date.now())
     const principal = principalOf(
-      signed?.key ?? runtime.authenticate(keyHeadersOf(exchange, dialect), exchange, endpoint.path),
+      signed?.key ?? runtime.identify(keyHeadersOf(exchange, dialect), exchange, endpoint.path),
     )
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.
-    if (signed === undefined) recorder.calledBy(principal, settings)
+    if (signed === undefined) {
+      recorder.calledBy(principal, settings)
+      runtime.checkHeld({ id: key })
+    }
     // Nor does it take that key's places, or those of clients that prove themselves in their heads.
     const isProved = signed === undefined || signed.isProved
     leave = concurrency.enter(isProved ? key : `unproved ${key}`, limits, isProved ? principal.priority : 'low')
@@ -100,6 +103,7 @@ export async function handleCall(
           leave = concurrency.enter(key, limits, principal.priority)
         }
         recorder.calledBy(principal, settings)
+        runtime.checkHeld({ id: key })
       }
       recorder.bodyRead(bytes)
       deadlines.set(lifetime, limits.deadlineMs, () => {

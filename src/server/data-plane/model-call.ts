@@ -60,6 +60,8 @@ export function modelCall(
     query: forwardedQuery(exchange.url),
     lifetime,
     reserved: recorder,
+    labels,
+    asker: exchange,
     wish: cacheWish(exchange.headers),
     request() {
       if (neutral === undefined) {

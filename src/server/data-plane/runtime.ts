@@ -50,7 +50,11 @@ export interface Runtime {
    * Throws the fault of a missing, unknown, revoked or conflicting key, `network_not_allowed` or `endpoint_not_allowed`.
    */
   authenticate(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
-  /** The same for a request that is signed as AWS has it; `undefined` for any other. */
+  /** The same for a key that may be held: `checkHeld` says so once the record knows whose call it is. */
+  identify(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
+  /** Throws `key_suspended` or `approval_required`. */
+  checkHeld(key: Pick<VirtualKey, 'id'>): void
+  /** `identify` for a request that is signed as AWS has it; `undefined` for any other. */
   authenticateSigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
   /** Whether there is a provider account of this id. */
   isAccount(id: string): boolean

@@ -62,6 +62,8 @@ export async function serveRealtime(
       headers: requestHeaders(exchange.headers, workspace),
       lifetime,
       reserved: recorder,
+      labels,
+      asker: exchange,
       facts: () =>
         routeFacts(
           requestFacts({ model, endpoint: endpoint.path, stream: true }),

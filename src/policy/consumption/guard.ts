@@ -1,0 +1,289 @@
+import type {
+  CallOutcome,
+  CallShape,
+  ConsumptionDecision,
+  ConsumptionIncident,
+  ConsumptionRule,
+  ConsumptionRuleId,
+  ConsumptionSettings,
+  Verdict,
+} from '../../core/consumption.ts'
+import { addTurn, newRing } from './loop-rings.ts'
+import { lastMinute, turn } from './minute-sum.ts'
+import { type NetworkKeys, seeKey } from './networks.ts'
+import { newProfile, type Profile, type UsualMeasure, useModel } from './profile.ts'
+import { reasonOf } from './reasons.ts'
+import { learn, limitOf, usualValue } from './usual.ts'
+
+/** Judges calls by what their keys usually do. One for all workers; everything in it is bounded. */
+export interface ConsumptionGuard {
+  judge(shape: CallShape, settings: ConsumptionSettings): Verdict
+  /** The call has ended, and came to this. */
+  ended(outcome: CallOutcome, settings: ConsumptionSettings): void
+  /** Somebody has looked: the rule leaves the key alone for a while, and learns from it meanwhile. */
+  pardon(key: string, rule: ConsumptionRuleId, settings: Pick<ConsumptionSettings, 'quietMs'>): void
+  /** Of a key, and of `key` and a label as JSON. */
+  readonly profiles: Map<string, Profile>
+  readonly networks: Map<string, NetworkKeys>
+  /** When the first call was judged. */
+  beganAt: number | undefined
+}
+
+export interface GuardOptions {
+  now(): number
+  newId(): string
+  /** Of a rule and a key, once in a while. */
+  raise(incident: ConsumptionIncident): void
+}
+
+const MAX_PROFILES = 20_000
+/** A client names its labels itself: one key must not take the place of others. */
+const MAX_LABELS = 64
+const MAX_RINGS = 256
+const MAX_ALL_RINGS = 50_000
+
+/** Below these nothing is an anomaly, whatever is usual: calls and USD a minute, tokens. */
+const floors: Readonly<Record<UsualMeasure, number>> = {
+  rate: 30,
+  cost: 50_000_000,
+  tokens: 16_384,
+  input: 8192,
+  output: 16_384,
+}
+
+export function createConsumptionGuard({ now, newId, raise }: GuardOptions): ConsumptionGuard {
+  const profiles = new Map<string, Profile>()
+  const networks = new Map<string, NetworkKeys>()
+  let rings = 0
+
+  function profileOf(name: string, at: number): Profile {
+    let profile = profiles.get(name)
+    if (profile === undefined) {
+      profile = newProfile(at)
+      profiles.set(name, profile)
+      if (profiles.size > MAX_PROFILES) forgetOldest()
+    }
+    return profile
+  }
+
+  /** The one that was made first; a key that is in use is learned again. */
+  function forgetOldest(): void {
+    for (const [name, { rings: own }] of profiles) {
+      rings -= own.size
+      profiles.delete(name)
+      return
+    }
+  }
+
+  function labelled(key: string, label: string | undefined, ofKey: Profile, at: number): Profile | undefined {
+    if (label === undefined) return undefined
+    const name = JSON.stringify([key, label])
+    if (!profiles.has(name)) {
+      if (ofKey.labels >= MAX_LABELS) return undefined
+      ofKey.labels++
+    }
+    return profileOf(name, at)
+  }
+
+  function loopOf(profile: Profile, { conversations, turn: sketch }: CallShape, at: number, gapMs: number): number {
+    if (sketch === undefined || sketch.length === 0) return 1
+    let most = 1
+    for (const conversation of conversations) {
+      let ring = profile.rings.get(conversation)
+      if (ring === undefined) {
+        if (profile.rings.size >= MAX_RINGS || (rings >= MAX_ALL_RINGS && profile.rings.size > 0)) {
+          for (const oldest of profile.rings.keys()) {
+            profile.rings.delete(oldest)
+            rings--
+            break
+          }
+        } else if (rings >= MAX_ALL_RINGS) continue
+        ring = newRing()
+        rings++
+      } else profile.rings.delete(conversation)
+      profile.rings.set(conversation, ring)
+      most = Math.max(most, addTurn(ring, sketch, at, gapMs))
+    }
+    return most
+  }
+
+  const guard: ConsumptionGuard = {
+    profiles,
+    networks,
+    beganAt: undefined,
+    judge(shape, settings) {
+      const at = now()
+      guard.beganAt ??= at
+      const { rules } = settings
+      const ofKey = profileOf(shape.key, at)
+      const ofLabel = labelled(shape.key, shape.label, ofKey, at)
+      const found: ConsumptionDecision[] = []
+      const counted = countedOf(ofKey, shape)
+      const isFirst = shape.isFurtherTry === undefined
+      const alarm = (id: ConsumptionRuleId, rule: ConsumptionRule, of: Profile, seen: number, limit: number): void => {
+        if ((ofKey.pardonedUntil.get(id) ?? 0) > at) return
+        const decision = decide(newId(), id, rule, of === ofLabel ? 'label' : 'key', seen, limit)
+        found.push(decision)
+        announce(of, decision, shape, at, settings)
+      }
+      const beyond = (id: ConsumptionRuleId, of: Profile, measure: UsualMeasure, seen: number): void => {
+        const rule = rules[id]
+        if (rule === undefined) return
+        const limit = boundOf(rule, of, measure, at, settings)
+        if (seen > limit) alarm(id, rule, of, seen, limit)
+      }
+      for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
+        closeMinute(profile, at)
+        const before = found.length
+        if (isFirst) beyond('request-rate', profile, 'rate', lastMinute(profile.rate, at) + 1)
+        beyond('cost-rate', profile, 'cost', lastMinute(profile.cost, at) + counted)
+        if (found.length > before) profile.wasAlarm = true
+        beyond('prompt-size', profile, 'input', shape.inputTokens)
+        beyond('output-length', profile, 'output', shape.outputTokens)
+      }
+      if (rules['new-model'] !== undefined && shape.model !== undefined && isLearned(ofKey, at, settings)) {
+        const { model, price = Number.POSITIVE_INFINITY } = shape
+        const limit = ofKey.dearest * settings.priceFactor
+        if (!ofKey.models.has(model) && ofKey.dearest > 0 && price > limit)
+          alarm('new-model', rules['new-model'], ofKey, shape.price ?? 0, limit)
+      }
+      if (rules['call-tokens'] !== undefined && ofKey.overspent !== undefined) {
+        const { seen, limit } = ofKey.overspent
+        ofKey.overspent = undefined
+        alarm('call-tokens', rules['call-tokens'], ofKey, seen, limit)
+      }
+      if (rules.loop !== undefined && isFirst) {
+        const times = loopOf(ofKey, shape, at, settings.gapMs)
+        if (times >= settings.repeats) alarm('loop', rules.loop, ofKey, times, settings.repeats)
+      }
+      if (rules.repetition !== undefined && shape.distinct !== undefined && shape.distinct < settings.minDistinct)
+        alarm('repetition', rules.repetition, ofKey, shape.distinct, settings.minDistinct)
+      const farming = rules['key-farming']
+      if (farming !== undefined && isFirst && shape.network !== undefined) {
+        const owners = seeKey(networks, { ...shape, network: shape.network }, at, settings) ?? 0
+        // At first every key is new to its network.
+        const isKnown = at - guard.beganAt >= settings.learnMs
+        if (isKnown && owners >= settings.farmingKeys)
+          alarm('key-farming', farming, ofKey, owners, settings.farmingKeys)
+      }
+      const carriedOut = gravest(found)
+      const isRefused = carriedOut !== undefined && carriedOut.action !== 'slow'
+      for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
+        profile.isChanged = true
+        if (!isRefused) profile.cost.current += counted
+        if (!isFirst) continue
+        profile.calls++
+        // What is refused goes on to count as calls, or the next of a flood would pass.
+        profile.rate.current++
+        learn(profile.usual.input, shape.inputTokens, found.length > 0)
+        learn(profile.usual.output, shape.outputTokens, found.length > 0)
+      }
+      if (!isRefused && shape.model !== undefined) useModel(ofKey, shape.model, shape.price, at)
+      return {
+        countedNanoUsd: isRefused ? 0 : counted,
+        decisions: found,
+        ...(carriedOut === undefined ? {} : { carriedOut }),
+      }
+    },
+    ended(outcome, settings) {
+      const at = now()
+      const ofKey = profiles.get(outcome.key)
+      if (ofKey === undefined) return
+      const ofLabel =
+        outcome.label === undefined ? undefined : profiles.get(JSON.stringify([outcome.key, outcome.label]))
+      const rule = settings.rules['call-tokens']
+      const limit = rule === undefined ? undefined : boundOf(rule, ofKey, 'tokens', at, settings)
+      const isAlarm = limit !== undefined && outcome.tokens > limit
+      for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
+        closeMinute(profile, at)
+        profile.cost.current = Math.max(0, profile.cost.current + outcome.costNanoUsd - outcome.countedNanoUsd)
+        learn(profile.usual.tokens, outcome.tokens, isAlarm)
+        profile.isChanged = true
+      }
+      // What it has cost is gone; it is the next call that the rule can do something about.
+      if (isAlarm) ofKey.overspent = { seen: outcome.tokens, limit }
+    },
+    pardon(key, rule, { quietMs }) {
+      const at = now()
+      const profile = profileOf(key, at)
+      profile.pardonedUntil.set(rule, at + quietMs)
+      profile.isChanged = true
+    },
+  }
+  return guard
+
+  function announce(
+    profile: Profile,
+    decision: ConsumptionDecision,
+    { id: call, key, workspace }: Pick<CallShape, 'id' | 'key' | 'workspace'>,
+    at: number,
+    { quietMs }: ConsumptionSettings,
+  ): void {
+    if ((profile.quietUntil.get(decision.rule) ?? 0) > at) return
+    profile.quietUntil.set(decision.rule, at + quietMs)
+    raise({ ...decision, key, at, workspace, call })
+  }
+}
+
+export function isLearned(profile: Profile, at: number, { learnCalls, learnMs }: ConsumptionSettings): boolean {
+  return profile.calls >= learnCalls && at - profile.since >= learnMs
+}
+
+/** From where on it is an anomaly of a key that is learned; `undefined`: too few values were seen. */
+export function usualLimit(profile: Profile, measure: UsualMeasure): number | undefined {
+  const isByMinute = measure === 'rate' || measure === 'cost'
+  return limitOf(profile.usual[measure], floors[measure], isByMinute ? LEAST_MINUTES : undefined)
+}
+
+/** A minute is the sum of many calls. */
+const LEAST_MINUTES = 10
+
+/** Infinity where nothing is known and nothing said. */
+function boundOf(
+  { max = Number.POSITIVE_INFINITY }: ConsumptionRule,
+  profile: Profile,
+  measure: UsualMeasure,
+  at: number,
+  settings: ConsumptionSettings,
+): number {
+  if (!isLearned(profile, at, settings)) return max
+  return Math.min(max, usualLimit(profile, measure) ?? max)
+}
+
+/** Until its end a call counts with an answer as long as those of the key are. */
+function countedOf({ usual }: Profile, { inputNanoUsd, inputTokens, outputTokens, outputNanoUsdPerToken }: CallShape) {
+  const { tokens } = usual
+  const expected = tokens.count < 20 ? outputTokens : Math.max(0, usualValue(tokens) - inputTokens)
+  return Math.round(inputNanoUsd + Math.min(outputTokens, expected) * outputNanoUsdPerToken)
+}
+
+function closeMinute(profile: Profile, at: number): void {
+  const calls = turn(profile.rate, at)
+  const cost = turn(profile.cost, at)
+  if (calls === undefined && cost === undefined) return
+  if (calls !== undefined) learn(profile.usual.rate, calls, profile.wasAlarm)
+  if (cost !== undefined) learn(profile.usual.cost, cost, profile.wasAlarm)
+  profile.wasAlarm = false
+}
+
+function decide(
+  id: string,
+  rule: ConsumptionRuleId,
+  { state, action }: ConsumptionRule,
+  about: ConsumptionDecision['about'],
+  seen: number,
+  limit: number,
+): ConsumptionDecision {
+  return { type: 'consumption', id, rule, state, action, about, seen, limit, reason: reasonOf(rule, seen, limit) }
+}
+
+const gravity = { alert: 0, slow: 1, ask: 2, suspend: 3 } as const
+
+function gravest(decisions: readonly ConsumptionDecision[]): ConsumptionDecision | undefined {
+  let most: ConsumptionDecision | undefined
+  for (const decision of decisions) {
+    if (decision.state !== 'enforce' || decision.action === 'alert') continue
+    if (most === undefined || gravity[decision.action] > gravity[most.action]) most = decision
+  }
+  return most
+}

@@ -1,0 +1,101 @@
+import { type ConsumptionRuleId, consumptionRuleIds } from '../../core/consumption.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import type { LoopRing } from './loop-rings.ts'
+import { type MinuteSum, newMinuteSum } from './minute-sum.ts'
+import { newUsual, type Usual } from './usual.ts'
+
+export const usualMeasures = ['rate', 'cost', 'tokens', 'input', 'output'] as const
+export type UsualMeasure = (typeof usualMeasures)[number]
+
+/** What is known of a key, or of one agent or user of it. About a kilobyte. */
+export interface Profile {
+  readonly since: number
+  calls: number
+  readonly usual: Readonly<Record<UsualMeasure, Usual>>
+  readonly rate: MinuteSum
+  readonly cost: MinuteSum
+  /** Whether something in the running minute was an alarm. */
+  wasAlarm: boolean
+  /** When each model was used last. */
+  readonly models: Map<string, number>
+  /** Price of the dearest of them, as `CallShape.price`. */
+  dearest: number
+  /** Until when a rule says nothing more of it. */
+  readonly quietUntil: Map<ConsumptionRuleId, number>
+  /** Until when a rule that somebody has answered does nothing to it. */
+  readonly pardonedUntil: Map<ConsumptionRuleId, number>
+  /** By conversation; forgotten with the process. */
+  readonly rings: Map<number, LoopRing>
+  labels: number
+  /** A call that came to far more tokens than usual, until the next call is judged by it. */
+  overspent: { readonly seen: number; readonly limit: number } | undefined
+  isChanged: boolean
+}
+
+const MAX_MODELS = 64
+
+export function newProfile(now: number): Profile {
+  return {
+    since: now,
+    calls: 0,
+    usual: { rate: newUsual(), cost: newUsual(), tokens: newUsual(), input: newUsual(), output: newUsual() },
+    rate: newMinuteSum(),
+    cost: newMinuteSum(),
+    wasAlarm: false,
+    models: new Map(),
+    dearest: 0,
+    quietUntil: new Map(),
+    pardonedUntil: new Map(),
+    rings: new Map(),
+    labels: 0,
+    overspent: undefined,
+    isChanged: true,
+  }
+}
+
+export function useModel(profile: Profile, model: string, price: number | undefined, now: number): void {
+  profile.models.delete(model)
+  profile.models.set(model, now)
+  if (price !== undefined && price > profile.dearest) profile.dearest = price
+  if (profile.models.size <= MAX_MODELS) return
+  for (const oldest of profile.models.keys()) if (profile.models.delete(oldest)) break
+}
+
+/** What outlives a process. */
+export function profileText({ since, calls, usual, models, dearest, pardonedUntil }: Profile): string {
+  return JSON.stringify({ since, calls, usual, models: [...models], dearest, pardonedUntil: [...pardonedUntil] })
+}
+
+/** `undefined`: nothing that a version of this program has written, so that the key is learned anew. */
+export function readProfile(read: JsonValue | undefined): Profile | undefined {
+  if (!isJsonObject(read)) return undefined
+  const { since, calls, usual, models, dearest, pardonedUntil } = read
+  if (!isCount(since) || !isCount(calls) || !isCount(dearest) || !isJsonObject(usual)) return undefined
+  const profile = { ...newProfile(since), calls, dearest, isChanged: false }
+  for (const measure of usualMeasures) {
+    const kept = usual[measure]
+    if (!isJsonObject(kept)) return undefined
+    const { count, centre, spread, high } = kept
+    if (!isCount(count) || !isCount(centre) || !isCount(spread) || !isCount(high)) return undefined
+    Object.assign(profile.usual[measure], { count, centre, spread, high })
+  }
+  for (const [model, at] of pairs(models)) profile.models.set(model, at)
+  for (const [rule, until] of pairs(pardonedUntil)) {
+    const id = consumptionRuleIds.find((known) => known === rule)
+    if (id !== undefined) profile.pardonedUntil.set(id, until)
+  }
+  return profile
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function pairs(value: JsonValue | undefined): [string, number][] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry): [string, number][] => {
+    if (!Array.isArray(entry)) return []
+    const [name, number] = entry
+    return typeof name === 'string' && isCount(number) ? [[name, number]] : []
+  })
+}

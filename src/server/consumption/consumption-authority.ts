@@ -1,0 +1,153 @@
+import type {
+  CallShape,
+  ConsumptionIncident,
+  ConsumptionSettings,
+  ConsumptionStore,
+  KeyHold,
+  Verdict,
+} from '../../core/consumption.ts'
+import { createConsumptionGuard } from '../../policy/consumption/guard.ts'
+import type { Profile } from '../../policy/consumption/profile.ts'
+import { createHeldKeys } from '../../registry/held-keys.ts'
+import type { Consumption } from './consumption.ts'
+import { loadBaselines, saveBaselines } from './kept-baselines.ts'
+import type { ConsumptionAnswer, ConsumptionQuestions } from './remote-consumption.ts'
+
+export interface AuthorityOptions {
+  now(): number
+  newId(): string
+  /** Absent: nothing outlives the process. */
+  readonly store?: ConsumptionStore
+  /** A key was held or let go: whoever serves calls must know. */
+  heldChanged?(holds: readonly KeyHold[]): void
+  /** Once in a while of a rule and a key. */
+  raised?(incident: ConsumptionIncident): void
+  log?(message: string): void
+}
+
+export interface ConsumptionAuthority extends Consumption {
+  judge(shape: CallShape, settings: ConsumptionSettings): Verdict
+  answer(questions: ConsumptionQuestions, settings: ConsumptionSettings | undefined): readonly ConsumptionAnswer[]
+  holds(): readonly KeyHold[]
+  hold(hold: Omit<KeyHold, 'id' | 'at'>): KeyHold
+  /** Lets the key go; the rule that held it leaves it alone for a while. */
+  release(key: string, settings: Pick<ConsumptionSettings, 'quietMs'> | undefined): KeyHold | undefined
+  /** The latest, newest first. */
+  incidents(): readonly ConsumptionIncident[]
+  /** What is known of a key. */
+  profile(key: string): Profile | undefined
+  /** By rule, action and state. */
+  counts(): ReadonlyMap<string, number>
+  save(): void
+  close(): void
+}
+
+const MAX_INCIDENTS = 1000
+const SAVE_EVERY_MS = 1000
+const nothing: Verdict = { countedNanoUsd: 0, decisions: [] }
+/** After a manual resume without a configuration. */
+const defaultQuiet = { quietMs: 3_600_000 }
+
+/** Judges the consumption of all keys, holds those that a rule says to, and remembers both over restarts. */
+export function createConsumptionAuthority(options: AuthorityOptions): ConsumptionAuthority {
+  const { now, newId, store, heldChanged = () => undefined, raised = () => undefined, log = () => undefined } = options
+  const incidents: ConsumptionIncident[] = []
+  const counts = new Map<string, number>()
+  const guard = createConsumptionGuard({
+    now,
+    newId,
+    raise(incident) {
+      incidents.unshift(incident)
+      if (incidents.length > MAX_INCIDENTS) incidents.pop()
+      raised(incident)
+    },
+  })
+  const held = createHeldKeys()
+  const holds = new Map((store?.holds() ?? []).map((hold) => [hold.key, hold]))
+  held.use([...holds.values()])
+  if (store !== undefined) loadBaselines(guard, store)
+  let isBroken = false
+  const saving = store === undefined ? undefined : setInterval(save, SAVE_EVERY_MS).unref()
+
+  function save(): void {
+    if (store === undefined) return
+    attempt(() => saveBaselines(guard, store, now()))
+  }
+
+  /** What cannot be kept counts as long as the process lives. */
+  function attempt(work: () => void): void {
+    try {
+      work()
+      isBroken = false
+    } catch (fault) {
+      if (!isBroken) log(`What is known of consumption cannot be kept: ${(fault as Error).message}`)
+      isBroken = true
+    }
+  }
+
+  function changed(): void {
+    const all = [...holds.values()]
+    held.use(all)
+    heldChanged(all)
+  }
+
+  function place(hold: KeyHold): void {
+    // A suspension is not weakened by a rule that only asks.
+    const before = holds.get(hold.key)
+    if (before?.kind === 'suspend') return
+    if (before !== undefined && hold.kind === 'ask') return
+    holds.set(hold.key, hold)
+    attempt(() => store?.putHold(hold))
+    changed()
+  }
+
+  function judge(shape: CallShape, settings: ConsumptionSettings): Verdict {
+    const verdict = guard.judge(shape, settings)
+    for (const { rule, action, state } of verdict.decisions) {
+      const name = `rule="${rule}",action="${action}",state="${state}"`
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    const { carriedOut } = verdict
+    if (carriedOut === undefined || carriedOut.action === 'slow') return verdict
+    const { id, action, rule, reason } = carriedOut
+    const { key, workspace } = shape
+    place({ id, key, workspace, kind: action === 'suspend' ? 'suspend' : 'ask', at: now(), rule, reason })
+    return verdict
+  }
+
+  return {
+    held,
+    judge,
+    ended: guard.ended,
+    answer({ asks, ended }, settings) {
+      if (settings === undefined) return asks.map(({ question }) => ({ question, verdict: nothing }))
+      for (const outcome of ended) guard.ended(outcome, settings)
+      return asks.map(({ question, shape }) => ({ question, verdict: judge(shape, settings) }))
+    },
+    holds: () => [...holds.values()],
+    hold(wanted) {
+      const hold = { ...wanted, id: newId(), at: now() }
+      place(hold)
+      return holds.get(hold.key) ?? hold
+    },
+    release(key, settings = defaultQuiet) {
+      const hold = holds.get(key)
+      if (hold === undefined) return undefined
+      // In the file first: one that cannot be written would come back with the next start.
+      store?.removeHold(key)
+      holds.delete(key)
+      if (hold.rule !== 'manual') guard.pardon(key, hold.rule, settings)
+      changed()
+      return hold
+    },
+    incidents: () => incidents,
+    profile: (key) => guard.profiles.get(key),
+    counts: () => counts,
+    save,
+    close() {
+      clearInterval(saving)
+      save()
+      store?.close()
+    },
+  }
+}

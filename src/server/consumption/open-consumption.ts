@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { openSqliteConsumptionStore } from '../../catalog/stores/sqlite-consumption-store.ts'
+import type { AlertDraft } from '../../core/alert.ts'
+import type { AuditDraft } from '../../core/audit.ts'
+import type { ConsumptionIncident, ConsumptionSettings, KeyHold } from '../../core/consumption.ts'
+import type { MetricsSnapshot } from '../../observe/metrics.ts'
+import { type Audit, audited, signedBy } from '../audit/audit.ts'
+import type { ConsumptionApi } from '../control/consumption.ts'
+import { baselineOf } from './baselines.ts'
+import { type ConsumptionAuthority, createConsumptionAuthority } from './consumption-authority.ts'
+
+export interface OpenConsumptionOptions {
+  readonly dataDirectory: string
+  now(): number
+  /** For what has happened already. */
+  note(draft: AuditDraft): Promise<void>
+  readonly append: Audit['append']
+  settings(): ConsumptionSettings | undefined
+  heldChanged(holds: readonly KeyHold[]): void
+  alert(draft: AlertDraft): void
+  log(message: string): void
+}
+
+export interface OpenConsumption {
+  readonly authority: ConsumptionAuthority
+  readonly api: ConsumptionApi['consumption']
+  metrics(): MetricsSnapshot
+}
+
+/**
+ * Of the process that judges for all. Throws when its file cannot be used: a start that forgets which keys are suspended
+ * would let them in.
+ */
+export function openConsumption(options: OpenConsumptionOptions): OpenConsumption {
+  const { dataDirectory, now, note, append, settings, heldChanged, alert, log } = options
+  const authority = createConsumptionAuthority({
+    now,
+    newId: randomUUID,
+    store: opened(resolve(dataDirectory, 'consumption.db')),
+    heldChanged,
+    raised(incident) {
+      log(incidentText(incident))
+      alert(alertOf(incident))
+      void note(incidentDraft(incident))
+    },
+    log,
+  })
+  return {
+    authority,
+    api: {
+      holds: authority.holds,
+      incidents: authority.incidents,
+      baseline(key) {
+        const profile = authority.profile(key)
+        return profile === undefined ? undefined : baselineOf(profile, settings(), now())
+      },
+      suspend: (by, { id: key, workspace }, reason) =>
+        audited(append, signedBy(by, { action: 'key-suspended', subject: key, details: { workspace, reason } }), () =>
+          authority.hold({ key, workspace, kind: 'suspend', rule: 'manual', reason }),
+        ),
+      async release(by, key, kind) {
+        const hold = authority.holds().find((held) => held.key === key && held.kind === kind)
+        if (hold === undefined) return undefined
+        const { id: decision, rule, workspace } = hold
+        const action = kind === 'ask' ? 'key-approved' : 'key-resumed'
+        return await audited(
+          append,
+          signedBy(by, { action, subject: key, details: { decision, rule, workspace } }),
+          () => authority.release(key, settings()),
+        )
+      },
+    },
+    metrics: () => ({
+      ...Object.fromEntries(
+        [...authority.counts()].map(([labels, count]) => [`portcullis_consumption_decisions_total{${labels}}`, count]),
+      ),
+      portcullis_keys_held: authority.holds().length,
+    }),
+  }
+}
+
+function opened(path: string): ReturnType<typeof openSqliteConsumptionStore> {
+  try {
+    return openSqliteConsumptionStore(path)
+  } catch (cause) {
+    throw new Error(
+      `${path} cannot be used (${(cause as Error).message}); it says which keys are suspended. Move it away to begin anew without.`,
+      { cause },
+    )
+  }
+}
+
+function incidentText({ id, rule, state, action, key, reason }: ConsumptionIncident): string {
+  const done =
+    state === 'shadow' ? `in shadow, nothing is done; enforced it would ${verbs[action]}` : `it will ${verbs[action]}`
+  return `Consumption of key "${key}" (${rule}, decision ${id}): ${reason} ${done.charAt(0).toUpperCase()}${done.slice(1)}.`
+}
+
+const verbs = {
+  alert: 'alert only',
+  slow: 'slow its calls down',
+  ask: 'hold the key until it is approved',
+  suspend: 'suspend the key',
+} as const
+
+function alertOf(incident: ConsumptionIncident): AlertDraft {
+  const { id, rule, state, action, about, seen, limit, key, workspace, call } = incident
+  return {
+    kind: 'consumption',
+    workspace,
+    subject: key,
+    summary: incidentText(incident),
+    details: { key, rule, state, action, about, seen, limit, call, decision: id },
+    once: `consumption ${id}`,
+  }
+}
+
+/** What was done without anybody asking for it. */
+function incidentDraft({
+  id,
+  rule,
+  state,
+  action,
+  about,
+  seen,
+  limit,
+  key,
+  workspace,
+  call,
+}: ConsumptionIncident): AuditDraft {
+  const holds = state === 'enforce' && (action === 'ask' || action === 'suspend')
+  return {
+    actor: 'gateway',
+    action: holds ? (action === 'ask' ? 'key-held' : 'key-suspended') : 'consumption-noticed',
+    subject: key,
+    details: { decision: id, rule, state, action, about, seen, limit, workspace, call },
+  }
+}
