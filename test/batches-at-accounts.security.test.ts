@@ -6,6 +6,7 @@ import { type MockProvider, startMockProvider } from './support/mock-provider.ts
 import { unary, vendorError } from './support/mock-replies.ts'
 
 const strangerKey = 'pk-test-stranger-0123456789abcdefghijklm'
+const vectorsKey = 'pk-test-vectors-0123456789abcdefghijklmno'
 const narrowKey = 'pk-test-narrow-0123456789abcdefghijklmnop'
 
 let gateway: TestGateway
@@ -19,6 +20,12 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     keys: [
       { id: 'stranger', key: strangerKey, workspace: 'other', models: ['*'] },
+      {
+        id: 'vectors',
+        key: vectorsKey,
+        workspace: 'default',
+        endpoints: ['/v1/embeddings*', '/v1/files*', '/v1/batches*'],
+      },
       { id: 'narrow', key: narrowKey, workspace: 'default', models: ['main/gpt-5-mini'] },
     ],
     config: {
@@ -216,3 +223,18 @@ it('without the name of an account a batch is worked off here, as ever', async (
   expect((await owner.batches.create(create)).id).toMatch(/^batch_[0-9a-f]{32}$/)
   expect(provider.requests).toHaveLength(0)
 })
+
+it.each(['/v1/chat/completions', '/chat/completions', '/v1/embeddings/../chat/completions', undefined])(
+  'a key that is bound to other endpoints makes no calls there by a batch of an account: %s',
+  async (endpoint) => {
+    const { file } = await made()
+    const before = provider.requests.length
+    const reply = await post(
+      `${gateway.url}/v1/batches`,
+      { input_file_id: file, endpoint, completion_window: '24h' },
+      { headers: { authorization: `Bearer ${vectorsKey}` } },
+    )
+    expect([reply.status, reply.headers['x-portcullis-error']]).toEqual([403, 'endpoint_not_allowed'])
+    expect(provider.requests.length).toBe(before)
+  },
+)

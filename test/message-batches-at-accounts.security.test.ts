@@ -9,6 +9,7 @@ import { fixture, unary, vendorError } from './support/mock-replies.ts'
 const strangerKey = 'pk-test-stranger-0123456789abcdefghijklm'
 const limitedKey = 'pk-test-limited-0123456789abcdefghijklmno'
 const narrowKey = 'pk-test-narrow-0123456789abcdefghijklmnop'
+const batchesKey = 'pk-test-batches-0123456789abcdefghijklmno'
 const path = '/v1/messages/batches'
 
 let gateway: TestGateway
@@ -25,6 +26,7 @@ beforeAll(async () => {
     keys: [
       { id: 'stranger', key: strangerKey, workspace: 'other', models: ['*'] },
       { id: 'limited', key: limitedKey, budgets: [{ costUsd: 50, per: 'month' }] },
+      { id: 'batches', key: batchesKey, workspace: 'default', endpoints: ['/v1/messages/batches*'] },
       { id: 'narrow', key: narrowKey, workspace: 'default', models: ['clever'] },
     ],
     config: {
@@ -312,4 +314,10 @@ it('a fault of the provider is told in its words, and changes nothing', async ()
   expect((await owner.messages.batches.list()).data).toContainEqual(
     expect.objectContaining({ id, processing_status: 'in_progress' }),
   )
+})
+
+it('a key that is bound to other endpoints makes no messages by a batch of an account', async () => {
+  provider.reply(unary(batchOf('msgbatch_bound')))
+  expect(await status(clientOf(batchesKey).messages.batches.create({ requests: [ask('a')] }))).toBe(403)
+  expect(provider.requests).toHaveLength(0)
 })

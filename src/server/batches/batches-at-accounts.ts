@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
+import { checkEndpoint } from '../../registry/hold-scope.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { holderOf, isId, placeOf } from './files-at-accounts.ts'
@@ -22,6 +23,7 @@ export async function createAtHolder(
   if (account === undefined) throw noFile(file.id, 'input_file_id')
   // The provider might read the other of two files, which may be another workspace's.
   if (!readsOneWay(wire)) throw new GatewayError('invalid_request', 'A field stands in the body twice; keep one.')
+  checkCalls(call, wire.json['endpoint'])
   refuseThings(call.held(wire), account)
   const reply = await call.ask({
     ...placeOf(account),
@@ -31,6 +33,15 @@ export async function createAtHolder(
   })
   keepMade(reply, account, call.principal, 'openai', keeping)
   return { reply }
+}
+
+/** The calls are made where nobody here sees them: the key must be free to make them itself. Throws `endpoint_not_allowed`. */
+function checkCalls({ principal: { scope = {} } }: ResourceCall, endpoint: JsonObject[string]): void {
+  if (scope.endpoints === undefined) return
+  // Azure's has no version, and a path with dots or escapes may be read in two ways.
+  const isPlain = typeof endpoint === 'string' && /^(?:\/[\w-]+)+$/.test(endpoint)
+  if (!isPlain) throw new GatewayError('endpoint_not_allowed', 'This key may not be used at this `endpoint`.')
+  checkEndpoint(scope, endpoint.startsWith('/v1/') ? endpoint : `/v1${endpoint}`)
 }
 
 /** Reads or cancels one. Files that have come of it belong to its workspace from then on. */

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { ProviderAccount } from '../../core/registry.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
+import { checkEndpoint } from '../../registry/hold-scope.ts'
 import { refuseThings } from '../data-plane/held-things.ts'
 import type { AccountQuestion, ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
 import { forgetRemoved, nameOfAccount } from './files-at-accounts.ts'
@@ -76,7 +77,10 @@ function holderFor(call: ResourceCall, wire: RequestWire, requests: readonly Jso
   const isToBeChanged = (body: JsonObject): boolean =>
     dialect.adaptRequest?.(body, traits, { streamUsage: false }) !== undefined
   if (bodies.some(isToBeChanged)) return undefined
-  return isHeldBy(call, wire, found.account) ? found : undefined
+  if (!isHeldBy(call, wire, found.account)) return undefined
+  // Its calls are made where nobody here sees them.
+  checkEndpoint(call.principal.scope ?? {}, '/v1/messages')
+  return found
 }
 
 /** Whoever names an account would wait, or pay, for what they did not ask for. */
