@@ -14,6 +14,8 @@ export interface EmailSettings {
 }
 
 const TIMEOUT_MS = 20_000
+/** Of all of it: a server that says a little now and then is never silent, and other alerts wait for it. */
+const DEADLINE_MS = 60_000
 
 /** Through a server that takes mail (SMTP). The connection is ours, so that its address was checked. */
 export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: AlertIo): SendAlert {
@@ -39,6 +41,7 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
     })
     const facts = Object.entries({ ...(workspace === undefined ? {} : { workspace }), ...details })
     const lines = facts.map(([name, value]) => `${name}: ${value}`)
+    const deadline = setTimeout(() => socket.destroy(), DEADLINE_MS)
     try {
       await transport.sendMail({
         from,
@@ -54,6 +57,7 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
         cause,
       })
     } finally {
+      clearTimeout(deadline)
       transport.close()
       socket.destroy()
     }
