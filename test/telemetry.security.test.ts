@@ -36,7 +36,7 @@ async function ask(gateway: TestGateway): Promise<Json> {
 }
 
 async function dropped(gateway: TestGateway, wanted: number): Promise<string> {
-  for (let look = 0; look < 500; look++) {
+  for (const until = Date.now() + 15_000; Date.now() < until; ) {
     const { text } = await gateway.control('/metrics')
     // Counts of one export may come in two messages of the thread that sends.
     const isTold = text.includes('portcullis_telemetry_calls_waiting 0\n')
