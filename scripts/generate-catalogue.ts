@@ -10,10 +10,12 @@ export async function generate(): Promise<readonly GeneratedFile[]> {
   const dialects = await itemFiles('dialects')
   const providers = await itemFiles('providers')
   const endpoints = await itemFiles('endpoints')
+  const detectors = await itemFiles('detectors')
   return [
     { path: 'src/catalog/dialects.generated.ts', content: await dialectIndex(dialects) },
     { path: 'src/catalog/providers.generated.ts', content: providerIndex(providers) },
     { path: 'src/catalog/endpoints.generated.ts', content: endpointIndex(endpoints) },
+    { path: 'src/catalog/detectors.generated.ts', content: detectorIndex(detectors) },
     { path: 'docs/PROVIDERS.md', content: await providerTable(providers) },
   ]
 }
@@ -64,6 +66,18 @@ function providerIndex(files: readonly string[]): string {
     'export const providers = {\n',
     ...files.map((file) => `  '${file}': ${camelCase(file)},\n`),
     '  ...rowProviders,\n} satisfies Readonly<Record<string, Provider>>\n',
+  ].join('')
+}
+
+function detectorIndex(files: readonly string[]): string {
+  return [
+    header,
+    "import type { Detector } from '../core/detection.ts'\n",
+    ...files.map((file) => `import ${camelCase(file)} from './detectors/${file}.ts'\n`),
+    '\nexport const detectors = {\n',
+    ...files.map((file) => `  '${file}': ${camelCase(file)},\n`),
+    // Settings are parsed by the schema that stands beside the function that takes them.
+    '} as Readonly<Record<string, Detector>>\n',
   ].join('')
 }
 

@@ -1,0 +1,90 @@
+/**
+ * What detectors and policies say to each other. A detector reports findings and never decides; a policy turns findings
+ * into a decision.
+ */
+import type { z } from 'zod'
+import type { InspectedText } from './inspected-text.ts'
+
+/** Where a text stands on its way. `artifact`: what is no part of a conversation, such as a file. */
+export const inspectionPoints = ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'] as const
+export type InspectionPoint = (typeof inspectionPoints)[number]
+
+/** UTF-16 units of the text as it was written, `end` behind the last. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Finding {
+  /** What exactly: `aws-access-key`, `iban`, `instruction-override`. */
+  readonly rule: string
+  /** What kinds of rules have in common, for policies: `credential`, `financial`, `injection`. */
+  readonly category: string
+  /** How sure, above 0 and up to 1. */
+  readonly score: number
+  readonly span: Span
+}
+
+/** What a text is judged beside. */
+export interface DetectionContext {
+  readonly point: InspectionPoint
+  /** Of the conversation that the text belongs to. */
+  readonly conversation?: ConversationContext
+  readonly signal?: AbortSignal
+}
+
+export interface ConversationContext {
+  /** Its system prompts. */
+  readonly instructions: readonly string[]
+  /** Documents and results of tools, which an answer is to rest on. */
+  readonly sources: readonly string[]
+  /** The last that the user said. */
+  readonly question?: string
+}
+
+export type Detect = (
+  text: InspectedText,
+  context: DetectionContext,
+) => readonly Finding[] | Promise<readonly Finding[]>
+
+export interface DetectorExample {
+  readonly text: string
+  /** Absent: the first of the detector's points. */
+  readonly point?: InspectionPoint
+  /** The rule that finds it; absent: any. Not for texts to leave. */
+  readonly rule?: string
+  readonly conversation?: ConversationContext
+}
+
+/** A kind of detector. One file of `catalog/detectors/`, which also is its documentation. */
+export interface Detector<Settings = unknown> {
+  readonly id: string
+  readonly title: string
+  /** What it finds and how, in a few sentences. */
+  readonly about: string
+  /** Where it makes sense. */
+  readonly points: readonly InspectionPoint[]
+  /** Ids of OWASP LLM Top 10 2025 (`LLM01`), MITRE ATLAS (`AML.T0051`), CWE (`CWE-798`). */
+  readonly taxonomy: readonly string[]
+  /** Rules and their categories. */
+  readonly rules: Readonly<Record<string, string>>
+  /** The longest finding, in UTF-16 units: so much of a stream may be held back. */
+  readonly maxSpan: number
+  /**
+   * Where the first finding may begin that the end of the text leaves open; the length of the text where nothing is open.
+   * Lets more of a stream go than `maxSpan` does. Must not be less careful than what `detect` finds.
+   */
+  openFrom?(text: string): number
+  /** What a guardrail may set (`settings`). */
+  readonly settings: z.ZodType<Settings>
+  /** Texts that it must flag and near misses that it must leave, with the settings of `exampleSettings`. */
+  readonly examples: { readonly flagged: readonly DetectorExample[]; readonly clean: readonly DetectorExample[] }
+  /** Absent: none. */
+  readonly exampleSettings?: Settings
+  /** Compiles what it needs once. The result is called for each text, on the request path. */
+  create(settings: Settings): Detect
+}
+
+export function defineDetector<Settings>(detector: Detector<Settings>): Detector<Settings> {
+  return detector
+}
