@@ -1,7 +1,15 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Detector } from '../core/detection.ts'
+import jsonSchema from './detectors/json-schema.ts'
+import length from './detectors/length.ts'
+import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
+import words from './detectors/words.ts'
 
 export const detectors = {
+  'json-schema': jsonSchema,
+  'length': length,
+  'regex': regex,
   'secrets': secrets,
+  'words': words,
 } as Readonly<Record<string, Detector>>
