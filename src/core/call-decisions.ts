@@ -13,6 +13,7 @@ const refusals: ReadonlySet<string> = new Set([
   'rate_limited',
   'budget_exceeded',
   'unpriced_call',
+  'budget_unavailable',
   'overloaded',
   'account_busy',
   'no_healthy_target',

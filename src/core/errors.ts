@@ -132,6 +132,11 @@ export const errorCatalogue = {
     help: 'Try again after the time in `Retry-After`, or have the limit raised.',
   },
   budget_exceeded: { status: 429, retryable: false, help: 'Wait until the budget begins anew, or have it raised.' },
+  budget_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'Try again after the time in `Retry-After`. `GET /readyz` says why the authority of budgets is away; docs/guides/budgets.md says what `whenAway` does.',
+  },
   unpriced_call: {
     status: 403,
     retryable: false,

@@ -1,4 +1,5 @@
 import { type Budget, periodLength, type Standing, windowEnd, windowStart } from '../core/budget.ts'
+import { type Lease, turnLease } from './budget-lease.ts'
 
 /**
  * What one budget has used in one group. A plain record that its functions change: there is one for each budget of each
@@ -17,6 +18,14 @@ export interface BudgetCounter {
   reserved: number
   /** When a call was last refused that the whole amount would have been enough for. Unix milliseconds. */
   refusedAt: number
+  /** Where several gateways count together: all above is of this one, and `used` of a bucket is of what it has leased. */
+  readonly lease?: Lease
+}
+
+export type LeasedCounter = BudgetCounter & { readonly lease: Lease }
+
+export function isLeased(counter: BudgetCounter): counter is LeasedCounter {
+  return counter.lease !== undefined
 }
 
 /** What a call holds of a counter until it has ended. */
@@ -25,14 +34,16 @@ export interface Hold {
   readonly startedAt: number
 }
 
-export function createCounter(): BudgetCounter {
-  return { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0 }
+export function createCounter(lease?: Lease): BudgetCounter {
+  const counter = { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0 }
+  return lease === undefined ? counter : { ...counter, lease }
 }
 
 /** Holds an amount; `undefined`: there is not so much left. */
 export function hold(counter: BudgetCounter, budget: Budget, amount: number, now: number): Hold | undefined {
   if (amount > leftOf(counter, budget, now)) {
-    if (amount <= budget.amount) counter.refusedAt = now
+    // Where it is leased, there may be more.
+    if (amount <= budget.amount && counter.lease === undefined) counter.refusedAt = now
     return undefined
   }
   counter.reserved += amount
@@ -62,10 +73,12 @@ export function settle(counter: BudgetCounter, budget: Budget, held: Hold, actua
 
 export function leftOf(counter: BudgetCounter, budget: Budget, now: number): number {
   roll(counter, budget, now)
+  if (counter.lease !== undefined) return counter.lease.cap - counter.used - counter.reserved
   return budget.amount - usedOf(counter, budget, now) - counter.reserved
 }
 
-export function standingOf(counter: BudgetCounter, budget: Budget, now: number): Standing {
+export function standingOf(own: BudgetCounter, budget: Budget, now: number): Standing {
+  const counter = ofAll(own, budget, now)
   roll(counter, budget, now)
   const used = Math.round(usedOf(counter, budget, now))
   const left = Math.max(0, Math.floor(budget.amount - used - counter.reserved))
@@ -81,9 +94,33 @@ export function standingOf(counter: BudgetCounter, budget: Budget, now: number):
   }
 }
 
+/** With what the other gateways had when they were last heard of. */
+function ofAll(counter: BudgetCounter, budget: Budget, now: number): BudgetCounter {
+  if (counter.lease === undefined) return counter
+  const { endsAt, refusedAt } = counter
+  const left = leftOf(counter, budget, now)
+  const { others, toldAt } = counter.lease
+  if (budget.window?.kind === 'token-bucket') {
+    const { reserved } = counter
+    // What is leased is missing in the bucket, used or not.
+    const used = Math.max(0, others.used - Math.max(0, left) - reserved)
+    return { startedAt: Math.max(0, toldAt), endsAt, used, previous: 0, reserved, refusedAt }
+  }
+  return {
+    startedAt: counter.startedAt,
+    endsAt: counter.endsAt,
+    used: counter.used + others.used,
+    previous: counter.previous + others.previous,
+    reserved: counter.reserved + others.held,
+    refusedAt,
+  }
+}
+
 /** Nothing that it counts is of any consequence now. */
 export function isIdle(counter: BudgetCounter, budget: Budget, now: number): boolean {
   roll(counter, budget, now)
+  if (counter.lease !== undefined)
+    return counter.reserved === 0 && counter.used === 0 && counter.previous === 0 && counter.lease.cap === 0
   return counter.reserved === 0 && usedOf(counter, budget, now) === 0
 }
 
@@ -91,9 +128,10 @@ export function isIdle(counter: BudgetCounter, budget: Budget, now: number): boo
  * Milliseconds until there is as much, if nothing else is used meanwhile; `undefined` where time does not help: the amount
  * is larger than the budget, the budget is for all time, or calls in flight hold it.
  */
-export function waitFor(counter: BudgetCounter, budget: Budget, amount: number, now: number): number | undefined {
+export function waitFor(own: BudgetCounter, budget: Budget, amount: number, now: number): number | undefined {
   const { window } = budget
   if (window === undefined || amount > budget.amount) return undefined
+  const counter = ofAll(own, budget, now)
   roll(counter, budget, now)
   const missing = usedOf(counter, budget, now) + counter.reserved + amount - budget.amount
   if (missing <= 0) return 0
@@ -136,10 +174,12 @@ function usedOf(counter: BudgetCounter, budget: Budget, now: number): number {
  * Moves the counter to the window of `now`. A clock that is set back, and perhaps forth again, gives nothing back; one that
  * had been more than a whole window ahead is believed, or what is used now would count to a day of next year.
  */
-function roll(counter: BudgetCounter, budget: Budget, now: number): void {
+export function roll(counter: BudgetCounter, budget: Budget, now: number): void {
   const { window } = budget
   if (window === undefined) return
   if (window.kind === 'token-bucket') {
+    // What is leased was taken out of the bucket once, and stays that.
+    if (counter.lease !== undefined) return
     const passed = now - counter.startedAt
     if (passed < 0 && passed > -lengthOf(budget)) return
     counter.used = Math.max(0, counter.used - (Math.max(0, passed) / lengthOf(budget)) * budget.amount)
@@ -154,6 +194,7 @@ function roll(counter: BudgetCounter, budget: Budget, now: number): void {
     counter.used = 0
     // What is in flight is held in the window in which it began; one that slides holds it as long as it takes.
     if (window.kind === 'fixed') counter.reserved = 0
+    if (counter.lease !== undefined) turnLease(counter.lease, counter.reserved, start === endsAt)
   }
   counter.startedAt = start
   counter.endsAt = windowEnd(window.per, start)

@@ -4,14 +4,12 @@ import {
   type Claim,
   counterName,
   type Demand,
-  inUnits,
-  type Measure,
   type Reservation,
   type ReservedCall,
   type Standing,
   windowEnd,
 } from '../core/budget.ts'
-import { GatewayError } from '../core/errors.ts'
+import type { GatewayError } from '../core/errors.ts'
 import {
   type BudgetCounter,
   createCounter,
@@ -19,11 +17,15 @@ import {
   hold,
   holdNothing,
   isIdle,
+  isLeased,
   settle,
   standingOf,
   stillHeld,
   waitFor,
 } from './budget-counter.ts'
+import { turnLease } from './budget-lease.ts'
+import { refusal, unavailable, unpriced } from './budget-refusals.ts'
+import type { Leased, Leasing, Shortage } from './leasing.ts'
 
 /**
  * What has been used of budgets, and what calls in flight hold of them. Before a call the most that it may come to is held;
@@ -49,23 +51,28 @@ export interface BudgetLedger {
 const MAX_COUNTERS = 100_000
 const LOOK_AGAIN_MS = 1000
 
-export function createBudgetLedger(now: () => number): BudgetLedger {
-  const counters = new Map<string, Claim & { readonly counter: BudgetCounter }>()
+export function createBudgetLedger(now: () => number, leasing?: Leasing): BudgetLedger {
+  const counters = new Map<string, Counted>()
   /** By the name of their counter, until that is made. */
   const earlier = new Map<string, BudgetUse>()
   let lookedAt = Number.NEGATIVE_INFINITY
 
-  function counterOf({ budget, group }: Claim, at: number): BudgetCounter {
+  function counterOf({ budget, group }: Claim, at: number): Counted {
     const known = counters.get(counterName(budget, group))
-    if (known !== undefined) return known.counter
+    if (known !== undefined) {
+      known.budget = budget
+      return known
+    }
     // One without groups is one of few, and must be found again under its own name.
     const isFull = group.length > 0 && counters.size >= MAX_COUNTERS && !forgetIdle(at)
     const shared = isFull ? ['*'] : group
     const name = counterName(budget, shared)
-    const counter = counters.get(name)?.counter ?? createCounter()
-    counters.set(name, { counter, budget, group: shared })
-    remember(name, counter, budget)
-    return counter
+    const kept = counters.get(name)
+    const counted = { counter: kept?.counter ?? createCounter(leasing?.open(name)), budget, group: shared }
+    counters.set(name, counted)
+    remember(name, counted.counter, budget)
+    if (kept === undefined && hasLease(counted)) leasing?.follow(counted)
+    return counted
   }
 
   function remember(name: string, counter: BudgetCounter, { window }: Budget): void {
@@ -73,7 +80,12 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
     if (use === undefined || window === undefined) return
     earlier.delete(name)
     if (counter.startedAt > use.windowStart) return
-    counter.used = counter.startedAt === use.windowStart ? Math.max(counter.used, use.used) : use.used
+    if (counter.startedAt < use.windowStart && counter.lease !== undefined) turnLease(counter.lease, 0, false)
+    const own = counter.startedAt === use.windowStart ? counter.used : 0
+    if (leasing?.isRecordShared === true && counter.lease !== undefined) {
+      counter.lease.floor = use.used
+      counter.used = own
+    } else counter.used = Math.max(own, use.used)
     counter.startedAt = use.windowStart
     counter.endsAt = windowEnd(window.per, use.windowStart)
   }
@@ -82,48 +94,97 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
   function forgetIdle(at: number): boolean {
     if (at >= lookedAt && at < lookedAt + LOOK_AGAIN_MS) return false
     lookedAt = at
-    for (const [name, { counter, budget }] of counters) if (isIdle(counter, budget, at)) counters.delete(name)
+    for (const [name, counted] of counters) {
+      if (!isIdle(counted.counter, counted.budget, at)) continue
+      counters.delete(name)
+      if (hasLease(counted)) leasing?.forget(counted)
+    }
     return counters.size < MAX_COUNTERS
+  }
+
+  /** Holds all or nothing; what there is not enough of. */
+  function tryToHold(call: ReservedCall, claims: readonly Claim[], demand: Demand): readonly Short[] {
+    const at = now()
+    const before = holdsOf(call.reservation)
+    const held: Held[] = []
+    const short: Short[] = []
+    for (const claim of claims) {
+      const { budget } = claim
+      const amount = mostOf(budget, demand)
+      if (amount === undefined) {
+        undo(held, at)
+        throw unpriced(budget)
+      }
+      const counted = counterOf(claim, at)
+      const { counter } = counted
+      const already = before.length === 0 ? 0 : alreadyHeld(before, counter, at)
+      const more = Math.max(0, amount - already)
+      // What may cost nothing, or nobody knows what, is let in also where too much was used.
+      const isFree = more === 0 && (already > 0 || demand[budget.measure] === undefined)
+      const kept = isFree ? holdNothing(counter, budget, at) : hold(counter, budget, more, at)
+      if (kept === undefined) {
+        short.push({ counted, more, amount })
+        // Of others that are leased there may be too little as well: they are asked for together.
+        if (leasing === undefined) break
+        continue
+      }
+      held.push({
+        counted,
+        hold: already === 0 ? kept : { amount: already + kept.amount, startedAt: kept.startedAt },
+        more: kept.amount,
+      })
+    }
+    if (short.length > 0) {
+      undo(held, at)
+      return short
+    }
+    for (const had of before)
+      if (held.every(({ counted }) => counted.counter !== had.counted.counter)) giveBack(had, had.hold, at)
+    if (leasing !== undefined) for (const { counted, more } of held) if (hasLease(counted)) leasing.taken(counted, more)
+    call.reservation = new HeldReservation(claims, demand, held)
+    return short
+  }
+
+  function refused({ counted: { counter, budget }, more, amount }: Short): GatewayError {
+    const at = now()
+    if (more <= budget.amount) counter.refusedAt = at
+    return refusal(budget, waitFor(counter, budget, more, at), amount)
+  }
+
+  /** What is leased is not enough: the authority is asked for more, twice where the window turned meanwhile. */
+  async function holdMore(from: Leasing, short: readonly Short[], again: () => readonly Short[]): Promise<void> {
+    let missing = short
+    for (let draws = 0; ; draws++) {
+      const hopeless = missing.find(({ counted, more, amount }) => {
+        return amount > counted.budget.amount || (hasLease(counted) && from.isInVain({ leased: counted, more }))
+      })
+      if (hopeless !== undefined) throw refused(hopeless)
+      const outcome = await from.draw(missing.flatMap(shortage))
+      missing = again()
+      const [first] = missing
+      if (first === undefined) return
+      if (outcome === 'away') throw unavailable(first.counted.budget)
+      if (draws === 1) throw refused(first)
+    }
   }
 
   return {
     reserve(call, claims, demand) {
-      const at = now()
-      const before = holdsOf(call.reservation)
-      const held: Held[] = []
-      for (const claim of claims) {
-        const { budget } = claim
-        const amount = mostOf(budget, demand)
-        if (amount === undefined) {
-          undo(held, at)
-          throw unpriced(budget)
-        }
-        const counter = counterOf(claim, at)
-        const already = before.length === 0 ? 0 : alreadyHeld(before, counter, at)
-        const more = Math.max(0, amount - already)
-        // What may cost nothing, or nobody knows what, is let in also where too much was used.
-        const isFree = more === 0 && (already > 0 || demand[budget.measure] === undefined)
-        const kept = isFree ? holdNothing(counter, budget, at) : hold(counter, budget, more, at)
-        if (kept === undefined) {
-          undo(held, at)
-          throw refusal(budget, waitFor(counter, budget, more, at), amount)
-        }
-        held.push({
-          counter,
-          budget,
-          hold: already === 0 ? kept : { amount: already + kept.amount, startedAt: kept.startedAt },
-          more: kept.amount,
-        })
-      }
-      for (const had of before)
-        if (held.every((one) => one.counter !== had.counter)) settle(had.counter, had.budget, had.hold, 0, at)
-      call.reservation = new HeldReservation(claims, demand, held)
+      if (leasing?.isRefusing() === true && claims.length > 0) throw unavailable(claims[0]?.budget)
+      const short = tryToHold(call, claims, demand)
+      const [first] = short
+      if (first === undefined) return
+      if (leasing === undefined) throw refused(first)
+      return holdMore(leasing, short, () => tryToHold(call, claims, demand))
     },
     settle(reservation, used) {
       const at = now()
       // What nobody can tell is taken to be what was held, but for what may go on uncounted.
-      for (const { counter, budget, hold: kept } of takenFrom(reservation))
+      for (const { counted, hold: kept } of takenFrom(reservation)) {
+        const { counter, budget } = counted
         settle(counter, budget, kept, used[budget.measure] ?? (budget.allowsUnpriced ? 0 : kept.amount), at)
+        if (leasing !== undefined && hasLease(counted)) leasing.settled(counted)
+      }
     },
     restore(uses) {
       for (const use of uses) {
@@ -135,9 +196,23 @@ export function createBudgetLedger(now: () => number): BudgetLedger {
     claims: () => [...counters.values()],
     standing(claim) {
       const at = now()
-      return standingOf(counterOf(claim, at), claim.budget, at)
+      return standingOf(counterOf(claim, at).counter, claim.budget, at)
     },
   }
+}
+
+interface Short {
+  readonly counted: Counted
+  readonly more: number
+  readonly amount: number
+}
+
+function shortage({ counted, more }: Short): Shortage[] {
+  return hasLease(counted) ? [{ leased: counted, more }] : []
+}
+
+function hasLease(counted: Counted): counted is Counted & Leased {
+  return isLeased(counted.counter)
 }
 
 /** Of a route that leads to models without a price too, what the others come to; `undefined`: such a call is refused. */
@@ -174,9 +249,15 @@ function takenFrom(reservation: Reservation): readonly Held[] {
   return holds
 }
 
-interface Held {
+/** The budget is the one of the last call: its amount may change. */
+interface Counted {
+  budget: Budget
+  readonly group: readonly string[]
   readonly counter: BudgetCounter
-  readonly budget: Budget
+}
+
+interface Held {
+  readonly counted: Counted
   readonly hold: Hold
   /** How much of it the last try of the call has added. */
   readonly more: number
@@ -184,64 +265,14 @@ interface Held {
 
 /** Gives back what a try has added that could not have all. */
 function undo(held: readonly Held[], at: number): void {
-  for (const { counter, budget, hold: kept, more } of held)
-    settle(counter, budget, { amount: more, startedAt: kept.startedAt }, 0, at)
+  for (const one of held) giveBack(one, { amount: one.more, startedAt: one.hold.startedAt }, at)
+}
+
+function giveBack({ counted: { counter, budget } }: Held, kept: Hold, at: number): void {
+  settle(counter, budget, kept, 0, at)
 }
 
 function alreadyHeld(before: readonly Held[], counter: BudgetCounter, at: number): number {
-  const had = before.find((one) => one.counter === counter)
-  return had === undefined ? 0 : stillHeld(counter, had.budget, had.hold, at)
-}
-
-function unpriced(budget: Budget): GatewayError {
-  return new GatewayError(
-    'unpriced_call',
-    `What this call costs is not known, and there is a limit of ${limitText(budget)}.`,
-  )
-}
-
-/** What is over, until when, and what to do. The longest wait is told as it is: whoever waits for a month should know. */
-function refusal(budget: Budget, waitMs: number | undefined, amount: number): GatewayError {
-  const isMoney = budget.measure === 'costUsd'
-  const code = isMoney ? 'budget_exceeded' : 'rate_limited'
-  const limit = limitText(budget)
-  if (amount > budget.amount) {
-    const needed = amountText(budget.measure, amount)
-    return new GatewayError(code, `This call may come to ${needed}, more than all of ${limit}; ask for less output.`)
-  }
-  const when = waitMs === undefined ? '' : ` There is enough again in ${waitText(waitMs)}.`
-  return new GatewayError(code, `The limit of ${limit} is reached.${when}`, {
-    ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }),
-  })
-}
-
-const units: Readonly<Record<Measure, string>> = {
-  requests: 'requests',
-  inputTokens: 'input tokens',
-  outputTokens: 'output tokens',
-  tokens: 'tokens',
-  costUsd: 'USD',
-  concurrentCalls: 'calls at once',
-  streamSeconds: 'seconds of streams',
-}
-
-/** One of the file has its name in it: whoever asks for more has to say of what. */
-function limitText({ owner, measure, amount, window }: Budget): string {
-  const text = `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
-  return owner.kind === 'budget' ? `${text} (budget "${owner.id}")` : text
-}
-
-function amountText(measure: Measure, amount: number): string {
-  return `${Number(inUnits(measure, amount).toPrecision(6))} ${units[measure]}`
-}
-
-function periodText(per: string): string {
-  return per === 'total' ? ' in all' : ` per ${per}`
-}
-
-function waitText(waitMs: number): string {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  if (seconds < 120) return `${seconds} s`
-  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.ceil(seconds / 3600)} h` : `${Math.ceil(seconds / 86_400)} days`
+  const had = before.find(({ counted }) => counted.counter === counter)
+  return had === undefined ? 0 : stillHeld(counter, had.counted.budget, had.hold, at)
 }

@@ -10,13 +10,13 @@ import { openAuditThread } from './audit/audit.ts'
 import { beginGatewayAudit } from './audit/gateway-audit.ts'
 import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
+import { openBudgets } from './budgets/open-budgets.ts'
 import { checkFiles } from './check-files.ts'
 import { clientEndpoints } from './client-paths.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
-import { listBudgets } from './control/budgets.ts'
 import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-records/open-control.ts'
 import { openDataDirectory } from './data-directory.ts'
@@ -126,7 +126,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log,
     })
     closers.push(() => consumption.authority.close())
+    const callStore = callStoreOf(dataDirectory, environment)
+    const budgets = await openBudgets({
+      authority: probe.config().budgetAuthority,
+      dataDirectory,
+      isRecordShared: callStore.engine !== 'sqlite',
+      log,
+    })
+    closers.push(() => budgets.close())
     const engine = createEngine(state, environment, dataDirectory, {
+      budgets: budgets.ledger,
       metadata,
       hasNews,
       consumption: consumption.authority,
@@ -148,7 +157,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const record = openRecord({
       feed,
       dataDirectory,
-      store: callStoreOf(dataDirectory, environment),
+      store: callStore,
       writerId: `primary-${process.pid}`,
       expired: ({ workspace: subject, ...details }) =>
         void note({ actor: 'gateway', action: 'calls-expired', subject, details }),
@@ -167,19 +176,25 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
     let storageReasons: () => readonly string[] = () => []
     const readiness = (): Readiness =>
-      readinessOf(status, [...recordReasons(), ...storageReasons(), ...audit.reasons(), ...store.reasons()])
+      readinessOf(status, [
+        ...recordReasons(),
+        ...storageReasons(),
+        ...audit.reasons(),
+        ...store.reasons(),
+        ...budgets.reasons(),
+      ])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     if (options.workers > 1) {
       const { workers: count } = options
-      const { fleet, budgets } = engine
+      const { fleet } = engine
       workers = await startWorkers({
         ...listening,
         count,
         dataDirectory,
         state,
         fleet,
-        budgets,
+        budgets: budgets.ledger,
         consumption: consumption.authority,
         consumptionSettings: () => engine.config().consumption,
         readiness,
@@ -258,7 +273,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       telemetry.metrics,
       () => checkMetrics(checks.counts()),
       consumption.metrics,
-      () => budgetMetrics(listBudgets(engine.budgets, engine.keys())),
+      budgets.metrics,
+      async () => budgetMetrics(await budgets.list(engine.keys())),
       () => ({
         portcullis_calls_in_flight: calls.inFlight,
         portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
@@ -310,7 +326,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       }),
       managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
       alerts,
-      budgets: { list: () => listBudgets(engine.budgets, engine.keys()), forecast: alerts.forecast },
+      budgets: { list: () => budgets.list(engine.keys()), forecast: alerts.forecast },
       consumption: consumption.api,
       purgeCache,
       privacy,

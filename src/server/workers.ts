@@ -101,8 +101,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const worker = cluster.fork()
-    const authority = createBudgetAuthority(budgets)
     const member: Member = { worker, ended, spoolReasons: [], storageReasons: [], inFlight: 0, snapshot: {} }
+    const authority = createBudgetAuthority(budgets, (answers) => send(member, { type: 'budget-answers', answers }))
     members.add(member)
     worker.on('message', (message: FromWorker) => {
       switch (message.type) {
@@ -119,7 +119,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           wake()
           break
         case 'budget-questions':
-          send(member, { type: 'budget-answers', answers: authority.answer(message.questions) })
+          authority.hear(message.questions)
           break
         case 'consumption-questions': {
           const answers = consumption.answer(message.questions, options.consumptionSettings())

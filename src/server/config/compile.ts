@@ -11,6 +11,7 @@ import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report, withoutCredential } from './accounts.ts'
 import { alertReceivers, type ReceiverSettings } from './alerts-section.ts'
+import { type BudgetAuthorityConfig, budgetAuthorityConfig } from './budget-authority-section.ts'
 import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
 import { compileRoutes } from './compile-routes.ts'
@@ -32,6 +33,8 @@ export interface CompiledConfig {
   readonly keysToGenerate: readonly KeyOfFile[]
   /** Of the whole file. */
   readonly budgets: readonly BudgetRule[]
+  /** Absent: each gateway counts for itself. */
+  readonly budgetAuthority?: BudgetAuthorityConfig
   /** Absent: consumption is not watched. */
   readonly consumption?: ConsumptionSettings
   readonly aliases: Readonly<Record<string, Alias>>
@@ -176,6 +179,9 @@ export function compileConfig(
   )
   const dataRegions = new Map(documentWorkspaces.map((workspace) => [workspace.id, workspace.dataRegions]))
   const consumption = consumptionSettings(document.consumption)
+  const budgetAuthority = budgetAuthorityConfig(document.budgetAuthority, environment, (path, message) =>
+    fault(['budgetAuthority', ...path], message),
+  )
   return {
     faultAt,
     faults,
@@ -192,6 +198,7 @@ export function compileConfig(
       keysToGenerate: keys.flatMap((key, index) => (key.key === undefined ? [ofKey(key, keyFault(index))] : [])),
       budgets: budgetRules(document.budgets ?? [], (path, message) => fault(['budgets', ...path], message)),
       alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
+      ...(budgetAuthority === undefined ? {} : { budgetAuthority }),
       ...(consumption === undefined ? {} : { consumption }),
       aliases: document.models ?? {},
       routes,

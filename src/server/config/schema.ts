@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { priorities } from '../../core/registry.ts'
 import { AlertsSection } from './alerts-section.ts'
+import { BudgetAuthoritySection } from './budget-authority-section.ts'
 import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
@@ -168,6 +169,9 @@ export const ConfigDocument = z.strictObject({
     .describe('Virtual keys.'),
   alerts: AlertsSection.optional().describe('Who is told what by itself.'),
   budgets: z.array(BudgetRuleEntry).max(1000).optional().describe('What calls of several keys may use together.'),
+  budgetAuthority: BudgetAuthoritySection.optional().describe(
+    'Who adds up what is used of budgets. Default: each gateway for itself. A change needs a restart.',
+  ),
   consumption: ConsumptionSection.optional().describe(
     'Stops consumption attacks: floods, loops, prompt bombs. Default: nothing is watched.',
   ),

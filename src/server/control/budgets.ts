@@ -7,10 +7,15 @@ import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { ControlApp } from './app.ts'
 import type { KeysApi } from './keys.ts'
 
+export interface ListedBudget {
+  readonly claim: Claim
+  readonly standing: Standing
+}
+
 export interface BudgetsApi {
   readonly budgets: {
     /** Every counter that is kept, and those of keys that have not been used yet. */
-    list(): readonly { readonly claim: Claim; readonly standing: Standing }[]
+    list(): Promise<readonly ListedBudget[]>
     /** When one ends at its pace, where that can be told. */
     forecast(claim: Claim, standing: Standing): Forecast | undefined
   }
@@ -55,13 +60,12 @@ const listRoute = createRoute({
 })
 
 export function addBudgetRoutes(app: ControlApp, { budgets, keys }: BudgetsApi & KeysApi): void {
-  app.openapi(listRoute, (context) => {
+  app.openapi(listRoute, async (context) => {
     const { key, budget } = context.req.valid('query')
     const actor = context.get('actor')
     // A budget of the file counts for keys of any workspace.
     const own = new Set(keys.list().flatMap((known) => (isWithin(actor, known.workspace) ? [known.id] : [])))
-    const all = budgets
-      .list()
+    const all = (await budgets.list())
       .map((one) => describe(one, budgets.forecast(one.claim, one.standing)))
       .filter((entry) => actor.workspace === undefined || (entry.key !== null && own.has(entry.key)))
     const data = all.filter(
@@ -75,7 +79,7 @@ export function addBudgetRoutes(app: ControlApp, { budgets, keys }: BudgetsApi &
 export function listBudgets(
   ledger: Pick<BudgetLedger, 'claims' | 'standing'>,
   keys: readonly VirtualKey[],
-): ReturnType<BudgetsApi['budgets']['list']> {
+): readonly ListedBudget[] {
   const ofKeys = keys.flatMap(({ budgets = [], revokedAt }) =>
     revokedAt === undefined ? budgets.map((budget): Claim => ({ budget, group: [] })) : [],
   )

@@ -1,10 +1,9 @@
 /** Where the record of calls is, and how it is opened: PostgreSQL is loaded where it is used. */
-import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
 import { openSqliteCallWriter } from '../../catalog/stores/sqlite-call-writer.ts'
 import type { CallReader, CallWriter } from '../../core/call-store.ts'
+import { gatewayId } from '../gateway-id.ts'
 
 export type CallStoreAddress =
   | { readonly engine: 'sqlite'; readonly path: string }
@@ -22,7 +21,7 @@ export function callStoreOf(dataDirectory: string, environment: NodeJS.ProcessEn
 export async function openCallWriter(address: CallStoreAddress): Promise<CallWriter> {
   if (address.engine === 'sqlite') return openSqliteCallWriter(address.path)
   const { openPostgresCallWriter } = await import('../../catalog/stores/postgres-call-writer.ts')
-  return await openPostgresCallWriter({ url: address.url, writer: writerOf(address.dataDirectory) })
+  return await openPostgresCallWriter({ url: address.url, writer: gatewayId(address.dataDirectory) })
 }
 
 /** Throws `StoreFault`. */
@@ -30,17 +29,4 @@ export async function openCallReader(address: CallStoreAddress): Promise<CallRea
   if (address.engine === 'sqlite') return openSqliteCallReader(address.path)
   const { openPostgresCallReader } = await import('../../catalog/stores/postgres-call-reader.ts')
   return await openPostgresCallReader(address.url)
-}
-
-/** What the spool of a data directory is told from others by, in a database that several gateways write. */
-function writerOf(dataDirectory: string): string {
-  const path = join(dataDirectory, 'gateway-id')
-  try {
-    writeFileSync(path, `${randomUUID()}\n`, { flag: 'wx', mode: 0o600 })
-  } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault
-  }
-  const id = readFileSync(path, 'utf8').trim()
-  if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error(`${path} holds no id; remove it, and a new one is made.`)
-  return id
 }

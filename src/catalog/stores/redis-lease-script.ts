@@ -1,0 +1,186 @@
+/**
+ * Runs in Redis, as one step. KEYS: the epoch, then the counter of each ask. ARGV: who asks, then the fields of each ask in the
+ * order of `argumentsOf`. The clock of Redis decides which window it is. A share is written as
+ * `start|used|previous|held|cap|expires|life|number|retold`; `life` is a process of the gateway, `number` rises with each of its
+ * asks, `retold` is 1 where another gateway has said what the share was.
+ */
+export const leaseScript = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local me, life, number = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local ttl, grace, leaving = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
+
+local base = KEYS[1]
+local epoch, born = redis.call('HGET', base, 'epoch'), redis.call('HGET', base, 'born')
+if not epoch or not born then
+  epoch, born = ARGV[6], now
+  redis.call('HSET', base, 'epoch', epoch, 'born', string.format('%.0f', born))
+end
+local age = now - tonumber(born)
+local waits = 0
+if age >= 0 and age < grace then waits = grace - age end
+if leaving then redis.call('HDEL', base, 'at:' .. me)
+else redis.call('HSET', base, 'at:' .. me, string.format('%.0f', now)) end
+local gateways = 0
+local seen = redis.call('HGETALL', base)
+for index = 1, #seen, 2 do
+  if string.sub(seen[index], 1, 3) == 'at:' then
+    local ago = now - tonumber(seen[index + 1])
+    if ago < ttl then gateways = gateways + 1 end
+    if ago > 3600000 then redis.call('HDEL', base, seen[index]) end
+  end
+end
+if gateways < 1 then gateways = 1 end
+
+local position = 8
+local function nextText()
+  position = position + 1
+  return ARGV[position - 1]
+end
+local function nextNumber() return tonumber(nextText()) end
+
+local function parsed(text)
+  local start, used, previous, held, cap, expires, life, number, retold =
+    string.match(text, '^([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|(%w*)|(%d+)|([01])$')
+  if not start then return nil end
+  return { start = tonumber(start), used = tonumber(used), previous = tonumber(previous), held = tonumber(held),
+    cap = tonumber(cap), expires = tonumber(expires), life = life, number = tonumber(number), retold = retold == '1' }
+end
+local function written(share)
+  return string.format('%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%.0f|%s', share.start, share.used, share.previous, share.held,
+    share.cap, share.expires, share.life, share.number, share.retold and '1' or '0')
+end
+
+-- A window of which the gateway has not told yet: it may have used all that it had, and holds what it held.
+local function turned(share, ask)
+  local lives = share.expires > now
+  if ask.kind == 'concurrent' then
+    if not lives then share.cap, share.held = 0, 0 end
+  elseif share.start < ask.start then
+    local held = (ask.kind == 'sliding' and lives) and share.held or 0
+    share.previous = share.start >= ask.before and math.max(0, share.cap - held) or 0
+    share.start, share.used, share.held, share.cap = ask.start, 0, held, held
+  end
+  return share
+end
+
+local function merged(known, told)
+  if not known then
+    told.retold = true
+    return told
+  end
+  if known.retold then
+    for _, field in ipairs({ 'used', 'previous', 'held', 'cap', 'expires' }) do
+      known[field] = math.max(known[field], told[field])
+    end
+  end
+  return known
+end
+
+local function window(key, kind)
+  local ask = { kind = kind, amount = nextNumber(), isKnown = nextText() == '1', isRetold = nextText() == '1', start = nextNumber(), stop = nextNumber(),
+    before = nextNumber(), used = nextNumber(), previous = nextNumber(), held = nextNumber(), keep = nextNumber(),
+    need = nextNumber(), wish = nextNumber(), floor = nextNumber() }
+  local told = {}
+  for index = 1, nextNumber() do
+    local gateway = nextText()
+    told[gateway] = parsed(nextText())
+  end
+  if kind ~= 'concurrent' and (now >= ask.stop or now < ask.start - 1000) then return { 'moved' } end
+
+  local shares = {}
+  local all = redis.call('HGETALL', key)
+  for index = 1, #all, 2 do
+    local share = parsed(all[index + 1])
+    if share then shares[all[index]] = turned(share, ask) end
+  end
+  local own = shares[me]
+  shares[me] = nil
+  if own and own.life == life and number <= own.number then return { 'moved' } end
+  if not own and ask.isKnown and not ask.isRetold then return { 'forgotten' } end
+  for gateway, share in pairs(told) do
+    if gateway ~= me then
+      shares[gateway] = merged(shares[gateway], turned(share, ask))
+      redis.call('HSET', key, gateway, written(shares[gateway]))
+    end
+  end
+  if own and own.life ~= life then
+    -- What the process before had leased, nobody knows to be unused.
+    if kind ~= 'concurrent' then ask.used = math.max(ask.used, own.cap) end
+    ask.previous = math.max(ask.previous, own.previous)
+    ask.keep = math.max(ask.keep, ask.used + ask.held)
+  end
+  local lost = ask.floor - math.max(ask.used, ask.keep)
+  for _, share in pairs(shares) do lost = lost - share.cap end
+  if lost > 0 then
+    local share = { start = ask.start, used = lost, previous = 0, held = 0, cap = lost, expires = 0, life = '', number = 0, retold = true }
+    local before = shares['record']
+    if before then share.used, share.cap = share.used + before.used, share.cap + before.cap end
+    shares['record'] = share
+    redis.call('HSET', key, 'record', written(share))
+  end
+
+  local used, previous, held, caps, list = 0, 0, 0, 0, {}
+  for gateway, share in pairs(shares) do
+    if share.expires <= now and share.cap == 0 and share.previous == 0 then redis.call('HDEL', key, gateway)
+    else
+      used, previous, held, caps = used + share.used, previous + share.previous, held + share.held, caps + share.cap
+      -- What a gateway that is away has not told is taken to be used.
+      if share.expires <= now then used = used + math.max(0, share.cap - share.used - share.held) end
+      if #list < 128 then
+        list[#list + 1] = gateway
+        list[#list + 1] = written(share)
+      end
+    end
+  end
+  local fading = 0
+  if kind == 'sliding' then
+    local gone = math.min(1, math.max(0, (now - ask.start) / (ask.stop - ask.start)))
+    fading = (previous + ask.previous) * (1 - gone)
+  end
+  local need, wish = math.max(ask.keep, ask.need), math.max(ask.keep, ask.wish)
+  local room = math.max(0, math.floor(ask.amount - caps - fading - ask.keep))
+  local given = 0
+  if waits == 0 then
+    given = math.min(need - ask.keep, room)
+    local more = math.min(wish - need, math.floor((room - given) / (2 * gateways)))
+    given = given + math.max(0, more)
+  end
+  local cap = ask.keep + given
+  if cap == 0 and ask.previous == 0 then redis.call('HDEL', key, me)
+  else
+    redis.call('HSET', key, me, written({ start = ask.start, used = ask.used, previous = ask.previous, held = ask.held,
+      cap = cap, expires = now + ttl, life = life, number = number, retold = false }))
+  end
+  if kind == 'concurrent' then redis.call('PEXPIRE', key, ttl * 10)
+  elseif ask.stop < 9e15 then redis.call('PEXPIRE', key, string.format('%.0f', (ask.stop - now) + (ask.stop - ask.start) + 60000)) end
+  return { 'leased', cap, ask.used, used, previous, held, room - given, list }
+end
+
+local function bucket(key)
+  local amount, isKnown, isRetold, period = nextNumber(), nextText() == '1', nextText() == '1', nextNumber()
+  local need, wish, debt, giveBack, told = nextNumber(), nextNumber(), nextNumber(), nextNumber(), nextNumber()
+  local missing, at = redis.call('HGET', key, 'missing'), redis.call('HGET', key, 'at')
+  if not missing and isKnown and not isRetold then return { 'forgotten' } end
+  local passed = at and math.max(0, now - tonumber(at)) or 0
+  missing = math.max(0, tonumber(missing or '0') - passed / period * amount)
+  missing = math.max(0, math.max(missing, told) + debt - giveBack)
+  local room = math.max(0, math.floor(amount - missing))
+  local given = 0
+  if waits == 0 then
+    given = math.min(need, room)
+    given = given + math.max(0, math.min(wish - need, math.floor((room - given) / (2 * gateways))))
+  end
+  missing = missing + given
+  redis.call('HSET', key, 'missing', string.format('%.6f', missing), 'at', string.format('%.0f', now))
+  redis.call('PEXPIRE', key, string.format('%.0f', math.max(1000, 2 * period + math.max(0, missing / amount) * period)))
+  return { 'leased', given, 0, math.ceil(missing), 0, 0, room - given, {} }
+end
+
+local answers = {}
+for index = 2, #KEYS do
+  local kind = nextText()
+  answers[#answers + 1] = kind == 'token-bucket' and bucket(KEYS[index]) or window(KEYS[index], kind)
+end
+return { now, epoch, waits, gateways, answers }
+`

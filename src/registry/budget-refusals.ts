@@ -1,0 +1,65 @@
+import { type Budget, inUnits, type Measure } from '../core/budget.ts'
+import { GatewayError } from '../core/errors.ts'
+
+export function unpriced(budget: Budget): GatewayError {
+  return new GatewayError(
+    'unpriced_call',
+    `What this call costs is not known, and there is a limit of ${limitText(budget)}.`,
+  )
+}
+
+/** What is over, until when, and what to do. The longest wait is told as it is: whoever waits for a month should know. */
+export function refusal(budget: Budget, waitMs: number | undefined, amount: number): GatewayError {
+  const isMoney = budget.measure === 'costUsd'
+  const code = isMoney ? 'budget_exceeded' : 'rate_limited'
+  const limit = limitText(budget)
+  if (amount > budget.amount) {
+    const needed = amountText(budget.measure, amount)
+    return new GatewayError(code, `This call may come to ${needed}, more than all of ${limit}; ask for less output.`)
+  }
+  const when = waitMs === undefined ? '' : ` There is enough again in ${waitText(waitMs)}.`
+  return new GatewayError(code, `The limit of ${limit} is reached.${when}`, {
+    ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }),
+  })
+}
+
+/** Nobody can say now what is left: the gateways count together, and whoever adds it up is away. */
+export function unavailable(budget: Budget | undefined): GatewayError {
+  const limit = budget === undefined ? 'the limits of this call' : `the limit of ${limitText(budget)}`
+  return new GatewayError(
+    'budget_unavailable',
+    `What is left of ${limit} cannot be told now: the authority that counts for all gateways does not answer.`,
+    { retryAfterSeconds: 1 },
+  )
+}
+
+const units: Readonly<Record<Measure, string>> = {
+  requests: 'requests',
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  tokens: 'tokens',
+  costUsd: 'USD',
+  concurrentCalls: 'calls at once',
+  streamSeconds: 'seconds of streams',
+}
+
+/** One of the file has its name in it: whoever asks for more has to say of what. */
+function limitText({ owner, measure, amount, window }: Budget): string {
+  const text = `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
+  return owner.kind === 'budget' ? `${text} (budget "${owner.id}")` : text
+}
+
+function amountText(measure: Measure, amount: number): string {
+  return `${Number(inUnits(measure, amount).toPrecision(6))} ${units[measure]}`
+}
+
+function periodText(per: string): string {
+  return per === 'total' ? ' in all' : ` per ${per}`
+}
+
+function waitText(waitMs: number): string {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.ceil(seconds / 3600)} h` : `${Math.ceil(seconds / 86_400)} days`
+}

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto'
+import type { LeaseAnswers, LeaseAsk, LeaseStore } from '../../core/budget-lease.ts'
+import { createLease, sliceOf } from '../../registry/budget-lease.ts'
+import { askOf, hasToTell, hear, unheard } from '../../registry/lease-talk.ts'
+import type { Leased, Leasing, Shortage } from '../../registry/leasing.ts'
+
+export interface BudgetLeasesOptions {
+  readonly store: LeaseStore
+  readonly whenAway: 'continue' | 'refuse'
+  /** What the record tells of budgets is of all gateways. */
+  readonly isRecordShared: boolean
+  /** How often the authority hears of what has changed. */
+  readonly beatMs: number
+  now(): number
+}
+
+export interface BudgetLeases extends Leasing {
+  /** By the authority's clock. */
+  now(): number
+  isAway(): boolean
+  /** It is away, or gives nothing yet. */
+  isWaiting(): boolean
+  /** Asks whether it is there. */
+  look(): void
+  /** Hears of all counters what the others have, or what can be heard of that in a short while. */
+  refresh(): Promise<void>
+  counts(): { readonly draws: number; readonly failures: number }
+  /** Gives back everything that is not used. */
+  close(): Promise<void>
+}
+
+/** For so long, "there is not so much" is believed. */
+const IN_VAIN_MS = 20
+/** What an authority has lost is told again so often before it is left to the next beat. */
+const MAX_ROUNDS = 4
+const REFRESH_MS = 300
+
+/** Draws slices of budgets from an authority, one message at a time: what is wanted meanwhile goes into the next. */
+export function createBudgetLeases({
+  store,
+  whenAway,
+  isRecordShared,
+  beatMs,
+  now: here,
+}: BudgetLeasesOptions): BudgetLeases {
+  const all = new Set<Leased>()
+  const active = new Set<Leased>()
+  let due = new Set<Leased>()
+  let calls: Waiting[] = []
+  let isDue = false
+  let asking: Promise<void> | undefined
+  let isClosed = false
+  let hasAnswered = false
+  let givesFrom = 0
+  let offsetMs = 0
+  let epoch = ''
+  let gateways = 1
+  const counts = { draws: 0, failures: 0 }
+  const now = (): number => here() + offsetMs
+  const isAway = (): boolean => !hasAnswered || !store.isThere()
+
+  /** At the end of the turn, or when the last one was answered. */
+  function askSoon(): void {
+    if (isDue || asking !== undefined || isClosed) return
+    isDue = true
+    setImmediate(() => {
+      isDue = false
+      asking ??= round().finally(() => {
+        asking = undefined
+        if (due.size > 0 || calls.length > 0) askSoon()
+      })
+    })
+  }
+
+  async function round(): Promise<void> {
+    const waiting = calls
+    let again: ReadonlySet<Leased> = due
+    calls = []
+    due = new Set()
+    let isAnswered = false
+    for (let rounds = 0; rounds < MAX_ROUNDS && (rounds === 0 || again.size > 0); rounds++) {
+      for (const { short } of waiting)
+        for (const { leased, more } of short) if (again.has(leased)) leased.counter.lease.wanted += more
+      const left = await tell([...again])
+      isAnswered = left !== undefined && here() >= givesFrom
+      if (left === undefined) break
+      again = left
+    }
+    for (const { resolve } of waiting) resolve(isAnswered ? 'answered' : 'away')
+  }
+
+  /** Those that have to be told once more; `undefined`: the authority is away. */
+  async function tell(leased: readonly Leased[]): Promise<ReadonlySet<Leased> | undefined> {
+    counts.draws++
+    // What is told is given back as far as it is not needed: not to an authority that does not hear it.
+    if (isAway() && leased.length > 0 && (await heard([])) === undefined) return undefined
+    const at = now()
+    const asks = leased.map(({ counter, budget }) => askOf(counter, budget, at, { gateways, mayKeep: true }))
+    const said = await heard(asks)
+    if (said === undefined) {
+      for (const [index, { counter }] of leased.entries()) unheardOf(counter, asks[index])
+      return undefined
+    }
+    const isNew = epoch !== '' && said.epoch !== epoch
+    epoch = said.epoch
+    if (isNew) return forgotten(leased)
+    const heardAt = now()
+    const again = new Set<Leased>()
+    for (const [index, one] of leased.entries()) {
+      const [asked, answer] = [asks[index], said.answers[index]]
+      if (asked === undefined || answer === undefined) continue
+      if (hear(one.counter, one.budget, asked, answer, heardAt) === 'again') again.add(one)
+      else if (!hasToTell(one.counter, one.budget, heardAt)) active.delete(one)
+    }
+    return again
+  }
+
+  async function heard(asks: readonly LeaseAsk[]): Promise<LeaseAnswers | undefined> {
+    const from = here()
+    try {
+      const said = await store.ask(asks)
+      hasAnswered = true
+      gateways = said.gateways
+      givesFrom = said.givesInMs === 0 ? 0 : here() + said.givesInMs
+      offsetMs = said.now - (from + here()) / 2
+      return said
+    } catch {
+      counts.failures++
+      hasAnswered = false
+      return undefined
+    }
+  }
+
+  /** It has lost what it knew: all that is known here is told, also of what nobody uses now. */
+  function forgotten(told: readonly Leased[]): Set<Leased> {
+    const again = new Set(told)
+    for (const one of all) {
+      const { lease } = one.counter
+      if (lease.cap === 0 && lease.others.shares.length === 0 && lease.others.used === 0) continue
+      lease.isForgotten = true
+      again.add(one)
+    }
+    return again
+  }
+
+  const timer = setInterval(() => {
+    for (const one of active) {
+      const { lease, reserved } = one.counter
+      lease.takenBefore = lease.taken
+      lease.taken = one.budget.window === undefined ? reserved : 0
+      due.add(one)
+    }
+    // Also with nothing to tell: it may have lost what it knew.
+    if (asking === undefined) askSoon()
+  }, beatMs).unref()
+
+  return {
+    now,
+    isAway,
+    isWaiting: () => isAway() || here() < givesFrom,
+    look: askSoon,
+    isRecordShared,
+    open: (counterName) => createLease(createHash('sha256').update(counterName).digest('base64url').slice(0, 27)),
+    follow: (leased) => void all.add(leased),
+    forget(leased) {
+      all.delete(leased)
+      active.delete(leased)
+    },
+    taken(leased, amount) {
+      const { counter, budget } = leased
+      const { lease, reserved } = counter
+      active.add(leased)
+      lease.taken = budget.window === undefined ? Math.max(lease.taken, reserved) : lease.taken + amount
+      const free = lease.cap - counter.used - reserved
+      if (budget.window === undefined || free >= sliceOf(lease, lease.others.room + free, gateways) / 2) return
+      due.add(leased)
+      askSoon()
+    },
+    settled: (leased) => void active.add(leased),
+    draw(short) {
+      const { promise, resolve } = Promise.withResolvers<'answered' | 'away'>()
+      if (isClosed || !store.isThere()) return Promise.resolve('away')
+      calls.push({ short, resolve })
+      for (const { leased } of short) {
+        due.add(leased)
+        active.add(leased)
+      }
+      askSoon()
+      return promise
+    },
+    isInVain({ leased: { counter }, more }) {
+      const { lease, used, reserved } = counter
+      if (here() < givesFrom || here() + offsetMs - lease.toldAt >= IN_VAIN_MS) return false
+      return more > lease.cap - used - reserved + lease.others.room
+    },
+    isRefusing: () => whenAway === 'refuse' && isAway(),
+    async refresh() {
+      if (isAway()) return
+      const { promise, resolve } = Promise.withResolvers<unknown>()
+      for (const one of all) due.add(one)
+      calls.push({ short: [], resolve })
+      askSoon()
+      const timeout = setTimeout(resolve, REFRESH_MS)
+      await promise
+      clearTimeout(timeout)
+    },
+    counts: () => ({ ...counts }),
+    async close() {
+      isClosed = true
+      clearInterval(timer)
+      await asking
+      const left = [...active]
+      const at = now()
+      const asks = left.map(({ counter, budget }) => askOf(counter, budget, at, { gateways, mayKeep: false }))
+      // What is not given back counts as used: nobody else can spend it twice.
+      if (!isAway()) await store.leave(asks).catch(() => undefined)
+      for (const { resolve } of calls) resolve('away')
+      await store.close()
+    },
+  }
+}
+
+interface Waiting {
+  readonly short: readonly Shortage[]
+  resolve(outcome: 'answered' | 'away'): void
+}
+
+function unheardOf(counter: Leased['counter'], asked: LeaseAsk | undefined): void {
+  if (asked !== undefined) unheard(counter, asked)
+}
