@@ -102,7 +102,7 @@ async function makeCalls(store: BenchStore): Promise<string> {
   const writer = await store.openWriter()
   const before = performance.now()
   for (let made = 0; made < listedCalls; ) {
-    await writer.store((keep) => {
+    await writer.store(({ keep }) => {
       for (let index = 0; index < 500 && made < listedCalls; index++, made++) {
         const startedAt = start + Math.floor((made * (end - start)) / listedCalls)
         const record = callAt(startedAt, `call-${made}`)

@@ -72,11 +72,13 @@ export const privacy: Command = {
 }
 
 /** 1 where something of the person may still be there. */
-function reportOf({ held, cache: { unanswered } }: CertificateDescription): number {
+function reportOf({ held, heldSpans, cache: { unanswered } }: CertificateDescription): number {
   if (held > 0) process.stderr.write(`${held} of the calls are under a legal hold and were left as they are.\n`)
+  if (heldSpans > 0)
+    process.stderr.write(`${heldSpans} of the spans are under a legal hold and were left as they are.\n`)
   if (unanswered > 0)
     process.stderr.write(`${unanswered} of the workers did not empty their caches; purge the cache, or erase again.\n`)
-  return held + unanswered > 0 ? 1 : 0
+  return held + heldSpans + unanswered > 0 ? 1 : 0
 }
 
 function holdsText(holds: readonly HoldDescription[]): string {

@@ -1,4 +1,5 @@
 import { readTrace, type Stage, type Trace, type TracedCall } from '../observe/read-trace.ts'
+import type { SpanNode, TraceNode } from '../observe/trace-tree.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'
@@ -43,7 +44,7 @@ async function traceFrom(
   }
   const reader = await openRecord(data)
   try {
-    return await readTrace(reader.listCalls, { id, workspace })
+    return await readTrace(reader, { id, workspace })
   } finally {
     await reader.close()
   }
@@ -61,20 +62,43 @@ function traceText(trace: Trace): string {
     ['tokens', `${inputTokens} in, ${outputTokens} out`],
     ['usd', `${costUsd.toFixed(6)}${unpricedCalls === 0 ? '' : `, and ${unpricedCalls} calls of unknown cost`}`],
   ]
-  const rows = trace.calls.flatMap((call) => callRows(call, ''))
+  const calls = new Map(trace.calls.flatMap(withCopies).map((call) => [call.id, call]))
+  const rows = trace.tree.flatMap((node) => nodeRows(node, '', calls))
   const rest = isWhole ? '' : 'There are older calls; see portcullis calls --trace.\n'
   return `${table([], facts)}\n${table(head, rows)}${rest}`
 }
 
-/** The call, and below it, further in, its stages and its copies. */
-function callRows(call: TracedCall, indent: string): readonly (readonly string[])[] {
-  const { id, offsetMs, requestedModel, endpoint, durationMs, status, errorCode, shadowOf, stages, copies } = call
+function withCopies(call: TracedCall): readonly TracedCall[] {
+  return [call, ...call.copies.flatMap(withCopies)]
+}
+
+type Rows = readonly (readonly string[])[]
+
+/** A span or a call, and below it, further in, what is a part of it: of a call its stages first. */
+function nodeRows(node: TraceNode, indent: string, calls: ReadonlyMap<string, TracedCall>): Rows {
+  const call = node.type === 'call' ? calls.get(node.id) : undefined
+  const own = node.type === 'span' ? [spanRow(node, indent)] : call === undefined ? [] : callRows(call, indent)
+  return [...own, ...node.children.flatMap((child) => nodeRows(child, `${indent}  `, calls))]
+}
+
+function callRows(call: TracedCall, indent: string): Rows {
+  const { id, offsetMs, requestedModel, endpoint, durationMs, status, errorCode, shadowOf, stages } = call
   const what = `${indent}${shadowOf === null ? '' : 'copy '}${requestedModel ?? endpoint} ${id}`
-  const below = `${indent}  `
   return [
     [offsetMs.toFixed(0), what, durationMs.toFixed(1), String(status), errorCode ?? ''],
-    ...stages.map((stage) => stageRow(stage, below)),
-    ...copies.flatMap((copy) => callRows(copy, below)),
+    ...stages.map((stage) => stageRow(stage, `${indent}  `)),
+  ]
+}
+
+function spanRow({ name, service, offsetMs, durationMs, isError, attributes }: SpanNode, indent: string): Rows[number] {
+  const error = attributes['error.type']
+  const what = `${indent}${name}${service === null ? '' : ` (${service})`}`
+  return [
+    offsetMs.toFixed(0),
+    what,
+    durationMs.toFixed(1),
+    isError ? 'error' : '',
+    typeof error === 'string' ? error : '',
   ]
 }
 

@@ -11,6 +11,7 @@ import type { Feedback } from './feedback.ts'
 import type { JsonValue } from './json.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 import type { SessionPage, SessionQuery } from './session.ts'
+import type { ReceivedSpan, SpanList, SpanQuery } from './span.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
 export interface FinishedCall {
@@ -54,6 +55,8 @@ export interface CallSummary {
   readonly sessionId: string | null
   /** Of the client's `traceparent`. */
   readonly parentSpanId: string | null
+  /** The trace of that one, which the client may have another name for. */
+  readonly parentTraceId: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly clientDialect: string | null
   readonly providerDialect: string | null
@@ -170,9 +173,19 @@ export interface CallReader {
   decisions(query: DecisionQuery): Promise<DecisionPage>
   /** The ones that were used last first. Throws `invalid_request`. */
   sessions(query: SessionQuery): Promise<SessionPage>
+  /** Of traces, in the order of their start. */
+  spans(query: SpanQuery): Promise<SpanList>
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
   close(): Promise<void>
+}
+
+/** What takes what a batch holds, one after the other. */
+export interface Keepers {
+  keep(call: FinishedCall): void
+  note(feedback: Feedback): void
+  /** One that is there already is left as it is. */
+  keepSpan(span: ReceivedSpan): void
 }
 
 /**
@@ -185,13 +198,11 @@ export interface CallWriter {
   /** How far each segment of the spool has been taken in. */
   positions(): Promise<ReadonlyMap<string, number>>
   /**
-   * Keeps the calls that `take` hands over and the positions that it returns together, or nothing of both. A call that is
+   * Keeps what `take` hands over and the positions that it returns together, or nothing of both. A call that is
    * there already is left as it is. Returns how many were new. One call at a time: a batch held as objects would be copied
    * from heap to heap by the collector.
    */
-  store(
-    take: (keep: (call: FinishedCall) => void, note: (feedback: Feedback) => void) => ReadonlyMap<string, number>,
-  ): Promise<number>
+  store(take: (keepers: Keepers) => ReadonlyMap<string, number>): Promise<number>
   /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
   catchUp(): Promise<boolean>
   /** Takes away what is older than its workspace keeps it, a few calls with each step. */

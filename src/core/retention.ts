@@ -34,7 +34,9 @@ export interface DataSubject {
 export interface Expiry {
   readonly workspace: string
   readonly calls: number
+  /** Of calls, and what was said in spans. */
   readonly bodies: number
+  readonly spans: number
 }
 
 /** What was taken away of a subject. */
@@ -43,8 +45,11 @@ export interface ErasedCalls {
   readonly ids: readonly string[]
   /** Of those, how many had bodies. */
   readonly bodies: number
+  /** Of traces of those calls, and of traces in which a span names the subject. */
+  readonly spans: number
   /** Left as they are, for a legal hold. */
   readonly held: number
+  readonly heldSpans: number
 }
 
 /** The columns of a call that a hold may name. */

@@ -2,11 +2,11 @@
  * Takes what the spool holds into the store, exactly once: calls and the position behind them are kept in one
  * transaction, so after a crash at any moment reading goes on where the store is.
  */
-import { type CallWriter, type FinishedCall, StoreGone } from '../core/call-store.ts'
-import type { Feedback } from '../core/feedback.ts'
+import { type CallWriter, type FinishedCall, type Keepers, StoreGone } from '../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/retention.ts'
 import { feedbackIn } from './feedback-in.ts'
 import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
+import { spansIn } from './spans/spans-in.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 import { type Segment, SpoolReader } from './spool-reader.ts'
 
@@ -160,14 +160,14 @@ export class Ingester {
     }
     const positions = new Map<string, number>()
     const heard: FinishedCall[] | undefined = this.#options.isHeard?.() === true ? [] : undefined
-    const stored = await store.store((keep, note) => {
+    const stored = await store.store((keepers) => {
       // A store that takes the batch anew is handed it anew.
       heard?.splice(0)
       const hear = (call: FinishedCall): void => {
         heard?.push(call)
-        keep(call)
+        keepers.keep(call)
       }
-      for (const segment of left) this.#takeSegment(segment, batch, positions, { keep: hear, note })
+      for (const segment of left) this.#takeSegment(segment, batch, positions, { ...keepers, keep: hear })
       return positions
     })
     this.#storedCalls += stored
@@ -189,7 +189,7 @@ export class Ingester {
     this.#unread = new Map()
   }
 
-  #takeSegment(segment: Segment, batch: Batch, positions: Map<string, number>, { keep, note }: Keepers): void {
+  #takeSegment(segment: Segment, batch: Batch, positions: Map<string, number>, keepers: Keepers): void {
     if (batch.calls >= MAX_CALLS || batch.bytes >= MAX_BATCH_BYTES) {
       batch.hasMore = true
       return
@@ -197,10 +197,15 @@ export class Ingester {
     const start = this.#positionOf(segment.name)
     const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
       const feedback = feedbackIn(frame)
-      if (feedback !== undefined) return note(feedback)
+      if (feedback !== undefined) return keepers.note(feedback)
+      const spans = spansIn(frame)
+      if (spans !== undefined) {
+        for (const span of spans) keepers.keepSpan(span)
+        return
+      }
       const call = this.#finished(frame, batch)
       if (call === undefined) batch.corruptFrames++
-      else keep(call)
+      else keepers.keep(call)
     })
     batch.calls += read.frames
     batch.bytes += read.position - start
@@ -232,11 +237,6 @@ export class Ingester {
     await store.forget(segments.map(({ name }) => name))
     for (const { name } of segments) this.#positions.delete(name)
   }
-}
-
-interface Keepers {
-  keep(call: FinishedCall): void
-  note(feedback: Feedback): void
 }
 
 /** What one batch has taken so far. Counted only when the store has it. */

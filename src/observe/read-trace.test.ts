@@ -6,7 +6,16 @@ import { readTrace } from './read-trace.ts'
 /** What a trace reads of a call. */
 function call(id: string, fields: Partial<CallSummary> = {}): CallSummary {
   const startedAt = new Date(Date.UTC(2026, 0, 1) + Number(id)).toISOString()
-  const plain = { provider: 'p', shadowOf: null, queuedMs: null, routing: null, attempts: [], status: 200 }
+  const plain = {
+    provider: 'p',
+    shadowOf: null,
+    queuedMs: null,
+    routing: null,
+    attempts: [],
+    status: 200,
+    parentSpanId: null,
+    parentTraceId: null,
+  }
   const figures = { durationMs: 5, overheadMs: 1, inputTokens: 1, outputTokens: 1, costUsd: 0.1 }
   return { id, startedAt, ...plain, ...figures, ...fields } as unknown as CallSummary
 }
@@ -14,10 +23,11 @@ function call(id: string, fields: Partial<CallSummary> = {}): CallSummary {
 /** A store that has these calls, oldest first, and pages as the record does. */
 function store(calls: readonly CallSummary[]) {
   const newestFirst = calls.toReversed()
-  return ({ limit = 0, cursor = '0' }: CallQuery): CallPage => {
+  const listCalls = ({ limit = 0, cursor = '0' }: CallQuery): CallPage => {
     const end = Number(cursor) + limit
     return { data: newestFirst.slice(Number(cursor), end), nextCursor: end < calls.length ? String(end) : null }
   }
+  return { listCalls, spans: () => ({ data: [], isWhole: true }) }
 }
 
 it('a trace has copies under their calls, and those whose call is not there on their own', async () => {

@@ -1,13 +1,25 @@
 import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
+import type { SpanList, SpanQuery, SpanSummary } from '../core/span.ts'
 import { type CallTotals, callTotals } from './call-totals.ts'
 import { newestCalls } from './newest-calls.ts'
+import { type TraceNode, traceTree } from './trace-tree.ts'
 
-/** The calls that a client made under one name, in the order in which they began. */
+/**
+ * The calls that a client made under one name, in the order in which they began, and the spans that its own telemetry told us. What
+ * was used and paid is that of the calls: spans that say so too are not counted.
+ */
 export interface Trace extends CallTotals {
   readonly id: string
-  /** False: there are older calls than these, which are the newest `maxCalls`. */
+  /** False: there are older calls than these, which are the newest `maxCalls`, or more spans, of which these are the first. */
   readonly isWhole: boolean
   readonly calls: readonly TracedCall[]
+  /** Spans and calls by their parents. */
+  readonly tree: readonly TraceNode[]
+}
+
+export interface TraceSource {
+  listCalls(query: CallQuery): CallPage | Promise<CallPage>
+  spans(query: SpanQuery): SpanList | Promise<SpanList>
 }
 
 export interface TracedCall extends CallSummary {
@@ -33,19 +45,45 @@ export interface Stage {
   readonly errorCode: string | null
 }
 
-/** Reads page by page; `workspace` absent: of all. `undefined` where there is no call. */
+/** Reads page by page; `workspace` absent: of all. `undefined` where there is no call and no span. */
 export async function readTrace(
-  listCalls: (query: CallQuery) => CallPage | Promise<CallPage>,
+  source: TraceSource,
   { id, workspace }: { readonly id: string; readonly workspace?: string | undefined },
 ): Promise<Trace | undefined> {
-  const { calls, isWhole } = await newestCalls(listCalls, {
-    trace: id,
-    ...(workspace === undefined ? {} : { workspace }),
-  })
-  const totals = callTotals(calls)
-  return totals === undefined
-    ? undefined
-    : { id, ...totals, isWhole, calls: treeOf(calls, Date.parse(totals.startedAt)) }
+  const within = workspace === undefined ? {} : { workspace }
+  const { calls, isWhole } = await newestCalls(source.listCalls, { trace: id, ...within })
+  const spans = await source.spans({ traceIds: traceIdsOf(id, calls), ...within })
+  const totals = withSpans(callTotals(calls), spans.data)
+  if (totals === undefined) return undefined
+  const start = Date.parse(totals.startedAt)
+  return {
+    id,
+    ...totals,
+    isWhole: isWhole && spans.isWhole,
+    calls: treeOf(calls, start),
+    tree: traceTree(calls, spans.data, start),
+  }
+}
+
+const w3cId = /^[\da-f]{32}$/
+const maxTraceIds = 100
+
+/** A client may have a name of its own for what its spans know by another. */
+function traceIdsOf(id: string, calls: readonly CallSummary[]): readonly string[] {
+  const ids = [id.toLowerCase(), ...calls.flatMap(({ parentTraceId }) => parentTraceId ?? [])]
+  return [...new Set(ids)].filter((one) => w3cId.test(one)).slice(0, maxTraceIds)
+}
+
+const noCalls = { errors: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpricedCalls: 0 }
+
+function withSpans(calls: CallTotals | undefined, spans: readonly SpanSummary[]): CallTotals | undefined {
+  const first = spans[0]?.startedAt
+  if (first === undefined) return calls
+  const startedAt = calls === undefined || first < calls.startedAt ? first : calls.startedAt
+  const start = Date.parse(startedAt)
+  const ends = spans.map((span) => Date.parse(span.startedAt) + span.durationMs)
+  if (calls !== undefined) ends.push(Date.parse(calls.startedAt) + calls.durationMs)
+  return { ...(calls ?? noCalls), startedAt, durationMs: Math.max(...ends) - start }
 }
 
 /** Copies stand under the call that they are of; where that one is not among the calls, on their own. */

@@ -7,8 +7,10 @@ import * as fileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallBodies, EventSink, FeedbackSink, GatewayEvent } from '../core/call-record.ts'
 import type { Feedback } from '../core/feedback.ts'
+import type { SpanOrigin, SpanSink } from '../core/span.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import { addFrames, copyFrames, createSegmentFile, type SegmentFile } from './segment-file.ts'
+import { spansHeader } from './spans/spans-in.ts'
 import { frameRoom, segmentEnd } from './spool-frame.ts'
 import { segmentName, segmentsAmong } from './spool-segment.ts'
 
@@ -42,7 +44,7 @@ export interface SpoolWriterOptions {
 
 export type SpoolFiles = Pick<typeof fileSystem, 'mkdir' | 'readdir' | 'stat' | 'open' | 'unlink'>
 
-export interface SpoolWriter extends EventSink, FeedbackSink {
+export interface SpoolWriter extends EventSink, FeedbackSink, SpanSink {
   status(): SpoolWriterStatus
   /** Writes what it holds, gives up after `patienceMs`. */
   close(patienceMs?: number): Promise<void>
@@ -115,6 +117,16 @@ class FileSpoolWriter implements SpoolWriter {
 
   note(feedback: Feedback): void {
     this.#append({ feedback }, noBodies)
+  }
+
+  /** Spans have half of the room, so that no flood of them leaves calls without theirs. */
+  keepSpans(origin: SpanOrigin, spans: Uint8Array): boolean {
+    const { maxPendingBytes, maxSpoolBytes } = this.#limits
+    if (this.#isClosed || this.#error !== undefined) return false
+    if (this.#buffer.pendingBytes + spans.length > maxPendingBytes / 2) return false
+    if (this.#spoolBytes + spans.length > maxSpoolBytes / 2) return false
+    this.#append(spansHeader(origin), { ...noBodies, request: spans })
+    return true
   }
 
   #append(value: object, given: CallBodies): void {

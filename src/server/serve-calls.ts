@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../catalog/dialects.generated.ts'
 import type { EventSink, FeedbackSink } from '../core/call-record.ts'
+import type { SpanSink } from '../core/span.ts'
 import { createStorageState } from '../core/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../observe/metrics.ts'
 import { openBatches } from './batches/open-batches.ts'
@@ -22,10 +23,11 @@ import { openReplies } from './open-replies.ts'
 import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
 import { scratchFile } from './scratch-file.ts'
+import { openSpanReading } from './spans/span-reading.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
-  readonly sink: EventSink & FeedbackSink
+  readonly sink: EventSink & FeedbackSink & SpanSink
   /** Holds the file of kept replies. */
   readonly dataDirectory: string
   readonly host: string
@@ -95,6 +97,7 @@ export async function serveCalls({
   const endpoints = clientEndpoints()
   const { runtime, keys } = engine
   const batches = openBatches({ dataDirectory, endpoints, handling, storage, runtime, keys, warn })
+  const spanReading = openSpanReading()
   const server = createDataPlane({
     ...handling,
     endpoints,
@@ -104,6 +107,8 @@ export async function serveCalls({
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     feedback: sink,
+    spans: sink,
+    spanReading,
     limits: engine.config().limits,
     runtime,
     readiness,
@@ -124,6 +129,7 @@ export async function serveCalls({
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)
       await shadows.close()
+      await spanReading.close()
       deadlines.close()
       gauge.close()
       replies.close()

@@ -277,7 +277,7 @@ export function analyticsSuite(engine: CallStoreEngine): void {
       const writer = await bed.writer()
       const batch = [call('a', { model: 'x' }), call('b', { model: 'y' })]
       await expect(
-        writer.store((take) => {
+        writer.store(({ keep: take }) => {
           for (const record of batch) take({ record, inputTruncated: false, outputTruncated: false })
           throw new Error('torn')
         }),

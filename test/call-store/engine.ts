@@ -86,7 +86,7 @@ type Kept = CallRecord | (Partial<FinishedCall> & { readonly record: CallRecord 
 
 /** How many were new. */
 export async function keep(writer: CallWriter, calls: readonly Kept[]): Promise<number> {
-  return await writer.store((take) => {
+  return await writer.store(({ keep: take }) => {
     for (const one of calls) {
       const given = 'record' in one ? one : { record: one }
       take({ inputTruncated: false, outputTruncated: false, ...given })

@@ -149,7 +149,7 @@ export function readingSuite(engine: CallStoreEngine): void {
     it('of positions in the spool are kept with the calls, or not at all', async () => {
       const writer = await bed.writer()
       const store = (id: string, positions: Record<string, number>): Promise<number> =>
-        writer.store((take) => {
+        writer.store(({ keep: take }) => {
           take({ record: call(id), inputTruncated: false, outputTruncated: false })
           return new Map(Object.entries(positions))
         })

@@ -50,7 +50,7 @@ export function removalSuite(engine: CallStoreEngine): void {
       ...about,
     })
     const say = (writer: CallWriter, opinions: readonly Feedback[]): Promise<number> =>
-      writer.store((_, note) => {
+      writer.store(({ note }) => {
         for (const one of opinions) note(one)
         return new Map()
       })
@@ -137,7 +137,7 @@ export function removalSuite(engine: CallStoreEngine): void {
       expect((await reader.getCall('other'))?.feedback).toHaveLength(1)
       expect(await writer.erase(subject, [])).toMatchObject({ ids: ['held'], bodies: 1, held: 0 })
       expect((await reader.getCall('other'))?.feedback).toEqual([])
-      expect(await writer.erase(subject, [])).toEqual({ ids: [], bodies: 0, held: 0 })
+      expect(await writer.erase(subject, [])).toEqual({ ids: [], bodies: 0, spans: 0, held: 0, heldSpans: 0 })
     })
   })
 }

@@ -150,7 +150,7 @@ describe('several gateways on one database', () => {
   it('take in one data directory one at a time: what another has taken in is not taken twice', async () => {
     const [first, second] = [await open('one'), await open('one')]
     const store = (writer: CallWriter, id: string, position: number): Promise<number> =>
-      writer.store((take) => {
+      writer.store(({ keep: take }) => {
         take({ record: call(id), inputTruncated: false, outputTruncated: false })
         return new Map([['segment', position]])
       })

@@ -11,9 +11,11 @@ import {
   timesOf,
 } from '../../core/retention.ts'
 import { placeOf } from './call-cursor.ts'
-import type { CallDatabase, CallSql, Place, Row } from './call-database.ts'
+import type { CallDatabase, Place, Row } from './call-database.ts'
 import { removeFeedbackBy, removeFeedbackOf, removeStrayFeedback } from './call-feedback.ts'
+import { type InTransaction, namedHolds } from './call-holds.ts'
 import { metaOf } from './call-rows.ts'
+import { eraseSpansOf, eraseTraces, expireSpans } from './span-removal.ts'
 import { eraseUser, expireUsers } from './user-sums.ts'
 
 /** A few milliseconds of work, while which nothing new is stored. */
@@ -25,9 +27,6 @@ type Taken = Row & { readonly place: Place }
 
 const atStart: Place = { startedAt: -1, seq: -1 }
 const columns = 'seq, id, started_at, workspace, "user", key, trace_id, meta'
-
-/** Runs its work in a transaction of its own. */
-export type InTransaction = <Result>(work: (database: CallDatabase) => Promise<Result>) => Promise<Result>
 
 /** All calls that are older than they may become, a few at a time: each step is a transaction. */
 export async function* expireCalls(
@@ -47,7 +46,7 @@ export async function* expireCalls(
     for (let place = atStart, isMore = true; isMore; ) {
       const step = await inOne(async (database) => {
         const rows = await oldest(database, workspace, place, before)
-        const holds = holdsOf(database.sql, rules.holds, workspace)
+        const holds = namedHolds(database.sql, rules.holds, workspace)
         const free = rows.filter((row) => !isHeld(holdable(row), holds))
         const bodies = await removeBodies(database, free)
         const gone = free.filter((row) => row.place.startedAt < now - callsMs)
@@ -58,13 +57,14 @@ export async function* expireCalls(
           // Where a hold keeps calls of its people, their sums stay too.
           if (holds.length === 0) await expireUsers(database, workspace, now - callsMs)
         }
-        return { expiry: { workspace, calls: gone.length, bodies }, last: rows.at(-1)?.place, isLast }
+        return { expiry: { workspace, calls: gone.length, bodies, spans: 0 }, last: rows.at(-1)?.place, isLast }
       })
       isMore = !step.isLast
       place = step.last ?? place
       yield step.expiry
     }
   }
+  yield* expireSpans(inOne, rules, now)
 }
 
 /** Takes a person out of all calls that name it, and what was said in them; calls under a hold are left and counted. */
@@ -74,18 +74,20 @@ export async function eraseCalls(
   allHolds: readonly LegalHold[],
 ): Promise<ErasedCalls> {
   const ids: string[] = []
-  let [bodies, held] = [0, 0]
+  let [bodies, held, spans, heldSpans] = [0, 0, 0, 0]
   for (let place = atStart, isMore = true; isMore; ) {
     const step = await inOne(async (database) => {
       const rows = await ofUser(database, workspace, user, place)
-      const holds = holdsOf(database.sql, allHolds, workspace)
+      const holds = namedHolds(database.sql, allHolds, workspace)
       const free = rows.filter((row) => !isHeld(holdable(row), holds))
       const removed = await removeBodies(database, free)
       await removeLabels(database, free)
       for (const row of free) await forgetCaller(database, row)
       await removeFeedbackOf(database, workspace, free.map(goneCall))
+      const traces = await eraseTraces(database, workspace, tracesOf(rows), allHolds)
       return {
         free,
+        traces,
         removed,
         held: rows.length - free.length,
         last: rows.at(-1)?.place,
@@ -95,6 +97,7 @@ export async function eraseCalls(
     ids.push(...step.free.map((row) => String(row['id'])))
     bodies += step.removed
     held += step.held
+    spans += step.traces.spans
     isMore = step.isMore
     place = step.last ?? place
   }
@@ -103,7 +106,19 @@ export async function eraseCalls(
     if (held === 0) await removeFeedbackBy(database, workspace, user)
     await eraseUser(database, workspace, user, held > 0)
   })
-  return { ids, bodies, held }
+  const named = await eraseSpansOf(inOne, { workspace, user }, allHolds)
+  spans += named.spans
+  heldSpans += named.held
+  return { ids, bodies, spans, held, heldSpans }
+}
+
+/** By their own name, and by that of the client's spans. */
+function tracesOf(rows: readonly Taken[]): readonly string[] {
+  return rows.flatMap((row) => {
+    const { traceParent } = metaOf(row)
+    const parent = isJsonObject(traceParent) ? traceParent['traceId'] : undefined
+    return [row['trace_id'], parent].filter((id) => typeof id === 'string')
+  })
 }
 
 async function nextWorkspace(inOne: InTransaction, after: string): Promise<string | undefined> {
@@ -186,18 +201,6 @@ async function forgetCaller({ run, sql }: CallDatabase, row: Taken): Promise<voi
     `UPDATE calls SET "user" = NULL, trace_id = NULL, session_id = NULL, error_message = NULL, meta = ? WHERE ${at.sql}`,
     [JSON.stringify({ ...figures, isErased: true }), ...at.values],
   )
-}
-
-/** Those of the workspace, with names as they are kept in calls. */
-function holdsOf({ name }: CallSql, holds: readonly LegalHold[], workspace: string): readonly LegalHold[] {
-  return holds
-    .filter((hold) => hold.workspace === workspace)
-    .map(({ user, key, trace, ...hold }) => ({
-      ...hold,
-      ...(user === undefined ? {} : { user: name(user) }),
-      ...(key === undefined ? {} : { key: name(key) }),
-      ...(trace === undefined ? {} : { trace: name(trace) }),
-    }))
 }
 
 function taken(row: Row): Taken {

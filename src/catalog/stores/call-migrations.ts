@@ -11,6 +11,7 @@ const names = [
   'facts',
   'feedback',
   'sessions',
+  'spans',
 ] as const
 
 export type CallSteps = Readonly<Record<(typeof names)[number], string>>

@@ -18,7 +18,8 @@ export function summaryOf(row: Row): CallSummary {
     user: text(row['user']),
     traceId: text(row['trace_id']),
     sessionId: text(row['session_id']),
-    parentSpanId: parentSpanOf(meta['traceParent']),
+    parentSpanId: parentOf(meta['traceParent'], 'spanId'),
+    parentTraceId: parentOf(meta['traceParent'], 'traceId'),
     metadata: (isJsonObject(meta['metadata']) ? meta['metadata'] : {}) as Readonly<Record<string, string>>,
     clientDialect: text(row['client_dialect']),
     providerDialect: text(row['provider_dialect']),
@@ -57,8 +58,8 @@ export function summaryOf(row: Row): CallSummary {
   }
 }
 
-function parentSpanOf(parent: JsonValue | undefined): string | null {
-  const id = isJsonObject(parent) ? parent['spanId'] : undefined
+function parentOf(parent: JsonValue | undefined, name: 'spanId' | 'traceId'): string | null {
+  const id = isJsonObject(parent) ? parent[name] : undefined
   return typeof id === 'string' ? id : null
 }
 

@@ -1,8 +1,10 @@
 import { factsOf } from '../../core/call-facts.ts'
 import { type CallWriter, StoreFault } from '../../core/call-store.ts'
 import type { Feedback } from '../../core/feedback.ts'
-import { eraseCalls, expireCalls, type InTransaction } from './call-expiry.ts'
+import type { ReceivedSpan } from '../../core/span.ts'
+import { eraseCalls, expireCalls } from './call-expiry.ts'
 import { text } from './call-figures.ts'
+import type { InTransaction } from './call-holds.ts'
 import { metaOf } from './call-rows.ts'
 import { bigintArray, textArray } from './postgres-arrays.ts'
 import {
@@ -20,6 +22,7 @@ import { createPartitions } from './postgres-partitions.ts'
 import { createPostgresRollups } from './postgres-rollups.ts'
 import { migrateCalls } from './postgres-schema.ts'
 import { connectPostgres, inTransaction, type PostgresSession } from './postgres-session.ts'
+import { insertSpans } from './postgres-spans.ts'
 
 const BACKFILL_CALLS = 500
 
@@ -98,11 +101,13 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
     async store(take) {
       const calls: BatchedCall[] = []
       const opinions: Feedback[] = []
-      const positions = take(
-        (call) => void calls.push(batchedCall(call)),
-        (feedback) => void opinions.push(feedback),
-      )
-      if (calls.length + opinions.length + positions.size === 0) return 0
+      const spans: ReceivedSpan[] = []
+      const positions = take({
+        keep: (call) => void calls.push(batchedCall(call)),
+        note: (feedback) => void opinions.push(feedback),
+        keepSpan: (span) => void spans.push(span),
+      })
+      if (calls.length + opinions.length + spans.length + positions.size === 0) return 0
       await partitions.make(
         calls.map(({ startedAt }) => startedAt),
         now(),
@@ -112,6 +117,7 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
         await query(storedLock('sets', true))
         await checkPositions()
         const count = await keepBatch(calls, opinions)
+        await insertSpans(session, spans)
         await query(
           `INSERT INTO spool_positions (writer, segment, position)
            SELECT $1, segment, position FROM unnest($2::text[], $3::bigint[]) AS given(segment, position)

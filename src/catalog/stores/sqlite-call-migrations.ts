@@ -180,6 +180,36 @@ const steps: CallSteps = {
   CREATE INDEX calls_by_session ON calls (session_id, workspace, started_at) WHERE session_id IS NOT NULL;
   CREATE INDEX calls_with_session ON calls (started_at) WHERE session_id IS NOT NULL;
   `,
+  spans: `
+  CREATE TABLE spans (
+    seq INTEGER PRIMARY KEY,
+    trace_id TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    span_id TEXT NOT NULL,
+    parent_id TEXT,
+    key TEXT NOT NULL,
+    user TEXT,
+    kept_since INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    duration_us INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    is_error INTEGER NOT NULL,
+    service TEXT,
+    scope TEXT,
+    operation TEXT,
+    model TEXT,
+    input_tokens INTEGER,
+    output_tokens INTEGER,
+    dropped INTEGER NOT NULL,
+    attributes TEXT NOT NULL,
+    content TEXT,
+    UNIQUE (trace_id, workspace, span_id)
+  ) STRICT;
+  -- The older of when it began and when it came, whatever the clock of its program says.
+  CREATE INDEX spans_by_age ON spans (workspace, kept_since);
+  CREATE INDEX spans_by_user ON spans (user) WHERE user IS NOT NULL;
+  `,
 }
 
 export const migrations = inOrder(steps)

@@ -2,10 +2,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { factsOf } from '../../core/call-facts.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../core/call-store.ts'
 import { marks } from './call-analytics.ts'
-import { eraseCalls, expireCalls, type InTransaction } from './call-expiry.ts'
+import { eraseCalls, expireCalls } from './call-expiry.ts'
 import { feedbackColumns, feedbackValues } from './call-feedback.ts'
 import { figuresOfRecord } from './call-figures.ts'
+import type { InTransaction } from './call-holds.ts'
 import { callColumns, callValues, labelsOf } from './call-values.ts'
+import { spanColumns, spanValues } from './span-rows.ts'
 import { sqliteCallDatabase, sqliteCallSql } from './sqlite-call-database.ts'
 import { abandon, fileAt, guarded, guardedAsync, openForWriting } from './sqlite-database.ts'
 import { createFacts, type Facts } from './sqlite-facts.ts'
@@ -51,12 +53,13 @@ export function openSqliteCallWriter(path: string): CallWriter {
     store: async (take) =>
       inOne(() => {
         let stored = 0
-        const positions = take(
-          (call) => {
+        const positions = take({
+          keep(call) {
             stored += insert(statements, rollups, facts, call)
           },
-          (feedback) => void statements.feedback.run(...feedbackValues(sqliteCallSql, feedback)),
-        )
+          note: (feedback) => void statements.feedback.run(...feedbackValues(sqliteCallSql, feedback)),
+          keepSpan: (span) => void statements.span.run(...spanValues(sqliteCallSql, span)),
+        })
         rollups.write()
         for (const [segment, position] of positions) statements.setPosition.run(segment, position)
         return stored
@@ -118,6 +121,7 @@ interface Statements {
   readonly metadata: StatementSync
   readonly budgetUse: StatementSync
   readonly feedback: StatementSync
+  readonly span: StatementSync
   readonly setPosition: StatementSync
   readonly forget: StatementSync
 }
@@ -136,6 +140,10 @@ function prepare(database: DatabaseSync): Statements {
     ),
     feedback: database.prepare(
       `INSERT INTO feedback (${feedbackColumns.join(', ')}) VALUES (${marks(feedbackColumns)}) ON CONFLICT (id) DO NOTHING`,
+    ),
+    span: database.prepare(
+      `INSERT INTO spans (${spanColumns.join(', ')}) VALUES (${marks(spanColumns)})
+       ON CONFLICT (trace_id, workspace, span_id) DO NOTHING`,
     ),
     setPosition: database.prepare(
       'INSERT INTO spool_positions VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET position = excluded.position',

@@ -45,9 +45,13 @@ const Certificate = z.object({
   erasedAt: z.string(),
   calls: z.number(),
   bodies: z.number(),
+  spans: z
+    .number()
+    .openapi({ description: 'Of the traces of those calls, and of traces in which a span names the user.' }),
   replies: z.number(),
   callsSha256: z.string().openapi({ description: 'Of the ids of the calls, each on a line, oldest first.' }),
   held: z.number().openapi({ description: 'Calls left as they are, for a legal hold.' }),
+  heldSpans: z.number(),
   cache: z.object({ purged: z.number(), workers: z.number(), unanswered: z.number() }),
   notSearched: z.array(z.string()),
   entry: z.number().openapi({ description: 'Place in the audit log.' }),

@@ -21,10 +21,18 @@ const TracedCall = z.looseObject({
   copies: z.array(z.looseObject({ id: z.string() })).openapi({ description: 'Its shadows, in the same form.' }),
 })
 
+const TraceNode = z.looseObject({
+  type: z.enum(['call', 'span']),
+  id: z.string(),
+  offsetMs: z.number(),
+  durationMs: z.number(),
+  children: z.array(z.looseObject({ id: z.string() })).openapi({ description: 'In the same form.' }),
+})
+
 const route = createRoute({
   method: 'get',
   path: '/api/v1/traces/{id}',
-  summary: 'The calls of one trace as a tree, with the time of each stage',
+  summary: 'The calls of one trace with the time of each stage, and its spans, as a tree',
   request: { params: z.object({ id: z.string() }), query: z.object({ workspace: z.string().optional() }) },
   responses: {
     200: {
@@ -42,6 +50,9 @@ const route = createRoute({
             unpricedCalls: z.int(),
             isWhole: z.boolean(),
             calls: z.array(TracedCall),
+            tree: z
+              .array(TraceNode)
+              .openapi({ description: 'Calls, and spans that came to `/v1/traces`, by their parents.' }),
           }),
         },
       },
@@ -53,7 +64,7 @@ export function addTraceRoutes(app: ControlApp, { calls }: CallsApi): void {
   app.openAPIRegistry.registerPath(route)
   app.get('/api/v1/traces/:id', async (context) => {
     const workspace = workspaceFor(context.get('actor'), context.req.query('workspace'))
-    const trace = await readTrace(calls.listCalls, { id: context.req.param('id'), workspace })
+    const trace = await readTrace(calls, { id: context.req.param('id'), workspace })
     if (trace === undefined) throw new GatewayError('not_found', 'There is no trace with this id.')
     return context.json(trace)
   })

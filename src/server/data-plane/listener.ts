@@ -21,8 +21,9 @@ import { feedbackPath, serveFeedback } from './serve-feedback.ts'
 import { keptReplyPaths, serveKeptReply } from './serve-kept-reply.ts'
 import { rawPrefix, serveRaw } from './serve-raw.ts'
 import { type Resource, serveResource } from './serve-resource.ts'
+import { type SpanHandling, serveSpans, spansPath } from './serve-spans.ts'
 
-export interface ListenerOptions extends CallHandling {
+export interface ListenerOptions extends CallHandling, SpanHandling {
   /** By path, prefixes such as `/anthropic` included. */
   readonly endpoints: PathTable<Endpoint>
   readonly questions: PathTable<readonly AskedQuestion[]>
@@ -134,6 +135,7 @@ async function serveOther(
     }
     if (path === feedbackPath && exchange.method === 'POST')
       return await serveFeedback(exchange, options.runtime(), options)
+    if (path === spansPath && exchange.method === 'POST') return await serveSpans(exchange, options.runtime(), options)
     const kept = keptReplyPaths.find(path)
     if (kept?.item.questions[exchange.method] !== undefined)
       return await serveKeptReply(exchange, kept, options.runtime(), options)
@@ -170,7 +172,7 @@ function unserved(
   for (const { question } of questions.find(path)?.item ?? []) allowed.add(question.method)
   for (const method of Object.keys(resources.find(path)?.item.methods ?? {})) allowed.add(method)
   for (const method of Object.keys(keptReplyPaths.find(path)?.item.questions ?? {})) allowed.add(method)
-  if (path === feedbackPath) allowed.add('POST')
+  if (path === feedbackPath || path === spansPath) allowed.add('POST')
   if (statePaths.includes(path) || (sockets.find(path) !== undefined && allowed.size === 0)) allowed.add('GET')
   if (allowed.size > 0) {
     const methods = [...allowed].join(', ')
@@ -188,6 +190,7 @@ function unserved(
     ...resources.paths,
     ...keptReplyPaths.paths,
     feedbackPath,
+    spansPath,
     ...statePaths,
   ]
   return new GatewayError('unknown_path', unknownPathMessage(path, known))

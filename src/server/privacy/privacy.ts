@@ -33,12 +33,15 @@ export interface Certificate extends DataSubject {
   readonly erasedAt: string
   readonly calls: number
   readonly bodies: number
+  /** Of the telemetry of programs: all of a trace in which the person was. */
+  readonly spans: number
   /** Replies that requests could have gone on from. */
   readonly replies: number
   /** SHA-256 of the ids of the calls, each on a line of its own, from the oldest to the newest. */
   readonly callsSha256: string
   /** Calls that were left as they are, for a legal hold. */
   readonly held: number
+  readonly heldSpans: number
   /** Answers of the whole workspace: an answer does not say whose question it was. */
   readonly cache: Purge
   readonly notSearched: readonly string[]
@@ -112,9 +115,9 @@ export function createPrivacy({
       const subjectSha256 = sha256Of([salt, workspace, user])
       const begun = signedBy(by, { action: 'erasure-begun', subject: subjectSha256, details: { workspace } })
       const found = await audited(audit.append, begun, async () => {
-        const { ids, bodies, held } = await record.erase({ workspace, user }, holds.list())
+        const { ids, bodies, spans, held, heldSpans } = await record.erase({ workspace, user }, holds.list())
         const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids.map(responseId))
-        const counts = { calls: ids.length, bodies, replies, held, callsSha256: sha256Of(ids) }
+        const counts = { calls: ids.length, bodies, spans, replies, held, heldSpans, callsSha256: sha256Of(ids) }
         return { ...counts, cache: await purgeCache(workspace) }
       })
       const details = { workspace, ...found }

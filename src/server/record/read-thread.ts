@@ -6,6 +6,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
+import type { SpanList, SpanQuery } from '../../core/span.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
 import { type CallStoreAddress, openCallReader } from './call-stores.ts'
 
@@ -20,6 +21,7 @@ export type Question =
   | { readonly type: 'access'; readonly query: AccessQuery }
   | { readonly type: 'decisions'; readonly query: DecisionQuery }
   | { readonly type: 'sessions'; readonly query: SessionQuery }
+  | { readonly type: 'spans'; readonly query: SpanQuery }
   | { readonly type: 'budget-uses'; readonly since: number }
 
 export type Answer =
@@ -27,6 +29,7 @@ export type Answer =
   | AnalyticsAnswer
   | DecisionPage
   | SessionPage
+  | SpanList
   | CallPage
   | CallDetails
   | readonly BudgetUse[]
@@ -77,6 +80,8 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
       return from.decisions(question.query)
     case 'sessions':
       return from.sessions(question.query)
+    case 'spans':
+      return from.spans(question.query)
     case 'budget-uses':
       return from.budgetUses(question.since)
   }

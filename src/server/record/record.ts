@@ -7,6 +7,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import type { EventSink, FeedbackSink } from '../../core/call-record.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
+import type { SpanSink } from '../../core/span.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
@@ -33,7 +34,7 @@ export interface WholeRecordOptions extends RecordOptions {
 
 /** What every process has that serves calls. */
 export interface Spool {
-  readonly sink: EventSink & FeedbackSink
+  readonly sink: EventSink & FeedbackSink & SpanSink
   /** What is wrong now, in sentences. */
   reasons(): readonly string[]
   metrics(): MetricsSnapshot
@@ -131,6 +132,7 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
       access: caughtUp(questions.access),
       decisions: caughtUp(questions.decisions),
       sessions: caughtUp(questions.sessions),
+      spans: caughtUp(questions.spans),
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)

@@ -12,7 +12,7 @@ export function createSweep(begin: () => Promise<AsyncIterator<Expiry, void>>, f
   let sum: Expiry | undefined
   let isOver = false
   const tell = (): void => {
-    if (sum !== undefined && sum.calls + sum.bodies > 0) found(sum)
+    if (sum !== undefined && sum.calls + sum.bodies + sum.spans > 0) found(sum)
     sum = undefined
   }
   return {
@@ -23,7 +23,12 @@ export function createSweep(begin: () => Promise<AsyncIterator<Expiry, void>>, f
         const { done, value } = await steps.next()
         if (done === true) isOver = true
         else if (sum?.workspace === value.workspace)
-          sum = { ...value, calls: sum.calls + value.calls, bodies: sum.bodies + value.bodies }
+          sum = {
+            ...value,
+            calls: sum.calls + value.calls,
+            bodies: sum.bodies + value.bodies,
+            spans: sum.spans + value.spans,
+          }
         else {
           tell()
           sum = value

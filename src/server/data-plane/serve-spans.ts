@@ -1,0 +1,95 @@
+import { GatewayError } from '../../core/errors.ts'
+import { CallLifetime } from '../../core/lifetime.ts'
+import type { SpanSink } from '../../core/span.ts'
+import type { OtlpEncoding } from '../../observe/spans/read-otlp.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { SpanReading } from '../spans/span-reading.ts'
+import type { Concurrency } from './concurrency.ts'
+import type { Deadlines } from './deadlines.ts'
+import { bodyTimeout } from './handle-call.ts'
+import { sendOtlpError, sendTaken } from './otlp-reply.ts'
+import { readBody, tooLarge } from './read-body.ts'
+import { asGatewayError } from './reply-writer.ts'
+import type { Runtime } from './runtime.ts'
+
+/** Where exporters of OpenTelemetry send spans, over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */
+export const spansPath = '/v1/traces'
+
+export interface SpanHandling {
+  readonly deadlines: Deadlines
+  readonly concurrency: Concurrency
+  readonly spans: SpanSink
+  readonly spanReading: SpanReading
+  log(fault: unknown, callId: string): void
+}
+
+/** As it is sent. */
+const MAX_BODY_BYTES = 8 * 2 ** 20
+/** An exporter sends one request after the other. */
+const MAX_AT_ONCE = 4
+const RETRY_SECONDS = 5
+
+/** Takes the spans of a program into the record of its key's workspace. */
+export async function serveSpans(exchange: Exchange, runtime: Runtime, handling: SpanHandling): Promise<void> {
+  const { spans, spanReading, log } = handling
+  const encoding = encodingOf(exchange) ?? 'json'
+  let leave: (() => void) | undefined
+  try {
+    const { id: key, workspace } = runtime.authenticate(exchange.headers, exchange, undefined)
+    leave = handling.concurrency.enter(
+      `spans of ${key}`,
+      { ...runtime.limits, maxConcurrentCallsPerKey: MAX_AT_ONCE },
+      'low',
+    )
+    const isGzip = checkHead(exchange)
+    const bytes = await wholeBody(exchange, runtime, handling.deadlines)
+    const receivedAt = Date.now()
+    const keepsContent = runtime.recordSettings(workspace).bodies !== 'off'
+    const read = await spanReading.read({ bytes, encoding, isGzip, receivedAt, keepsContent })
+    for (const chunk of read.chunks) if (!spans.keepSpans({ workspace, key, receivedAt }, chunk)) throw noRoom()
+    sendTaken(exchange, encoding, read)
+  } catch (fault) {
+    const error = asGatewayError(fault)
+    if (error.code === 'internal_error') log(fault, '')
+    sendOtlpError(exchange, encoding, error)
+  } finally {
+    leave?.()
+  }
+}
+
+function encodingOf({ headers }: Exchange): OtlpEncoding | undefined {
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1)
+  if (type.trim().toLowerCase() === 'application/json') return 'json'
+  return type.trim().toLowerCase() === 'application/x-protobuf' ? 'protobuf' : undefined
+}
+
+/** Whether the body is packed. Throws what can be said of it before it is read. */
+function checkHead(exchange: Exchange): boolean {
+  if (encodingOf(exchange) === undefined) {
+    const message = 'Spans are sent as `application/x-protobuf` or `application/json`.'
+    throw new GatewayError('invalid_content_type', message)
+  }
+  const packing = exchange.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  if (packing !== 'identity' && packing !== 'gzip')
+    throw new GatewayError('invalid_encoding', 'Spans are packed with gzip, or not at all.')
+  if (Number(exchange.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
+  return packing === 'gzip'
+}
+
+async function wholeBody(exchange: Exchange, { limits }: Runtime, deadlines: Deadlines): Promise<Buffer> {
+  const lifetime = new CallLifetime()
+  exchange.onOver = (isWhole) => {
+    deadlines.delete(lifetime)
+    if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before its spans had come.'))
+  }
+  deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
+  const bytes = await readBody(exchange, MAX_BODY_BYTES, lifetime)
+  deadlines.delete(lifetime)
+  return bytes
+}
+
+/** Sent again, what was kept already is left as it is. */
+function noRoom(): GatewayError {
+  const message = 'The record has no room for spans now; send them again.'
+  return new GatewayError('record_unavailable', message, { retryAfterSeconds: RETRY_SECONDS })
+}

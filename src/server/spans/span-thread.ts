@@ -1,0 +1,52 @@
+/** Entry of the thread that reads spans: what a program sends of itself must not hold up a call. */
+import { parentPort } from 'node:worker_threads'
+import { gunzipSync } from 'node:zlib'
+import { OtlpFault } from '../../observe/spans/raw-span.ts'
+import { type OtlpEncoding, type ReadSpans, readOtlp } from '../../observe/spans/read-otlp.ts'
+import type { FromThread, ToThread } from '../thread-questions.ts'
+
+export interface SpanQuestion {
+  readonly bytes: Uint8Array
+  readonly encoding: OtlpEncoding
+  readonly isGzip: boolean
+  readonly receivedAt: number
+  readonly keepsContent: boolean
+}
+
+/** Of a body when it is unpacked. */
+const MAX_UNPACKED_BYTES = 16 * 2 ** 20
+
+const port = parentPort
+if (port === null) throw new Error('This file is the entry of a worker thread.')
+
+port.on('message', (message: ToThread<SpanQuestion>) => {
+  if (message.type === 'close') process.exit()
+  const answer = answerOf(message.question)
+  port.postMessage({ number: message.number, answer } satisfies FromThread<ReadSpans>)
+})
+
+function answerOf({ bytes, encoding, isGzip, ...options }: SpanQuestion): FromThread<ReadSpans>['answer'] {
+  try {
+    return { value: readOtlp({ bytes: isGzip ? unpacked(bytes) : bytes, encoding }, options) }
+  } catch (fault) {
+    if (isTooLarge(fault)) {
+      const message = `The body is larger than ${MAX_UNPACKED_BYTES} bytes when it is unpacked; send fewer spans with each request.`
+      return { error: { code: 'body_too_large', message } }
+    }
+    const message = fault instanceof OtlpFault ? fault.message : 'The body cannot be read as spans.'
+    return { error: { code: 'invalid_request', message } }
+  }
+}
+
+function unpacked(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })
+  } catch (fault) {
+    if (isTooLarge(fault)) throw fault
+    throw new OtlpFault('The body is not valid gzip.')
+  }
+}
+
+function isTooLarge(fault: unknown): boolean {
+  return fault instanceof Error && 'code' in fault && fault.code === 'ERR_BUFFER_TOO_LARGE'
+}
