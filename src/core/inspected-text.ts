@@ -1,21 +1,18 @@
-import type { Span } from './detection.ts'
+import type { TextView } from './text-views/text-view.ts'
+import { viewsOf } from './text-views/views-of.ts'
 
-/** A way to read a text: as it is written, or with what it hides made plain. */
-export interface TextView {
-  /** `original` is the text as it was written. */
-  readonly kind: string
-  readonly text: string
-  /** Where a piece of the view stands in the original. */
-  spanOf(start: number, end: number): Span
-}
+export type { TextView, TextViewKind } from './text-views/text-view.ts'
 
 /** One text that detectors look at together. What they share of it is worked out once. */
 export interface InspectedText {
   readonly text: string
-  /** The original first. Worked out on first use. */
+  /**
+   * Ways to read it, the text as it was written first: further ones only where they differ. What stands around something
+   * that was made plain is in its view too, so the same thing may be found in two.
+   */
   readonly views: readonly TextView[]
 }
 
 export function inspectedText(text: string): InspectedText {
-  return { text, views: [{ kind: 'original', text, spanOf: (start, end) => ({ start, end }) }] }
+  return { text, views: viewsOf(text) }
 }

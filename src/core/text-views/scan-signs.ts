@@ -1,0 +1,310 @@
+import { commonWords } from './common-words.ts'
+import { rotated } from './disguised-words.ts'
+import { isInvisible, isLooseMark } from './fold.ts'
+import { addPlace, type Places } from './places.ts'
+
+/** What a text may hide, from one look at each of its characters. */
+export interface Signs {
+  /** Unicode in disguise. */
+  readonly disguises: Places
+  readonly isMostlyAscii: boolean
+  readonly hasHidden: boolean
+  readonly escapes: Places
+  readonly hasMarkup: boolean
+  /** Letters and digits without a gap. */
+  readonly hasRuns: boolean
+  readonly hasGroups: boolean
+  readonly hasDigits: boolean
+  readonly rotated: Places
+  readonly reversed: Places
+  readonly leet: Places
+  readonly split: Places
+}
+
+const buckets = 1 << 15
+const isRotated = 1
+const isReversed = 2
+/** Words that are common ones moved by 13 or backwards, by a hash; those that are words themselves are none. */
+const marked = markedWords()
+
+const letter = 1
+const digit = 2
+const sign = 3
+/** What an ASCII character is: a letter, a digit, a sign that stands for a letter, or anything else. */
+const kinds = kindsOfAscii()
+
+export function scanSigns(text: string): Signs {
+  const disguises: Places = []
+  const escapes: Places = []
+  const rotatedWords: Places = []
+  const reversedWords: Places = []
+  const leet: Places = []
+  const split: Places = []
+  let hasHidden = false
+  let hasMarkup = false
+  let hasRuns = false
+  let groups = 0
+  let digits = 0
+  let foreign = 0
+  let alike = 0
+  let alikeAt = 0
+  let lastRotated = -1000
+  let lastReversed = -1000
+  let lastLeet = -1000
+  let singles = 0
+  let firstSingle = 0
+  let beforeSingle = 0
+  const { length } = text
+
+  let at = 0
+  while (at < length) {
+    const unit = text.charCodeAt(at)
+    if (unit < 128) {
+      const kind = kinds[unit] ?? 0
+      if (kind === 0) {
+        if (unit === 38 || unit === 37 || unit === 92) {
+          const size = escapeAt(text, at, unit)
+          if (size > 0) {
+            addPlace(escapes, at, at + size)
+            at += size
+            continue
+          }
+        } else if (unit === 60 || unit === 93) hasMarkup = true
+        at++
+        continue
+      }
+      // A word: letters, digits, and signs among them.
+      const start = at
+      let hash = 0
+      let letters = 0
+      let others = 0
+      let inner = 0
+      let current: number = unit
+      let before = 0
+      let shape: number = kind
+      while (shape !== 0) {
+        if (shape === letter) {
+          hash = (Math.imul(hash, 31) + (current | 32)) | 0
+          letters++
+          if (before === digit || before === sign) inner++
+          else if (current < 96 && before === letter && text.charCodeAt(at - 1) > 96) groups++
+        } else others++
+        before = shape
+        at++
+        if (at >= length) break
+        current = text.charCodeAt(at)
+        shape = current < 128 ? (kinds[current] ?? 0) : 0
+      }
+      const size = at - start
+      if (others > 0) digits += others
+      if (size >= 16) {
+        hasRuns = true
+        if (letters >= 20 && others === 0) addPlace(split, start, at)
+      }
+      if (current >= 128 && at < length) continue
+      if (size === 1) {
+        if (singles === 0 || start - beforeSingle > 5) {
+          singles = 0
+          firstSingle = start
+        }
+        singles++
+        beforeSingle = start
+        if (singles >= 5) addPlace(split, firstSingle, at)
+      } else {
+        singles = 0
+        if (others === 0 && letters > 1) {
+          const mark = marked[hash & (buckets - 1)] === 0 ? 0 : markOf(text.slice(start, at).toLowerCase())
+          if (mark !== 0) {
+            if ((mark & isRotated) !== 0) {
+              if (start - lastRotated < 60) addPlace(rotatedWords, Math.max(0, lastRotated), at)
+              lastRotated = start
+            }
+            if ((mark & isReversed) !== 0) {
+              if (start - lastReversed < 60) addPlace(reversedWords, Math.max(0, lastReversed), at)
+              lastReversed = start
+            }
+          }
+        } else if (letters > 0 && inner > 0) {
+          if (start - lastLeet < 60) addPlace(leet, Math.max(0, lastLeet), at)
+          lastLeet = start
+        }
+      }
+      continue
+    }
+    foreign++
+    const what = disguiseAt(text, at, unit)
+    if (what === hiddenRun) {
+      hasHidden = true
+      const end = endOfHidden(text, at)
+      addPlace(disguises, at, end)
+      at = end
+      continue
+    }
+    if (what === disguise) addPlace(disguises, at, at + 1)
+    else if (what === foreignAlike) {
+      if (alike++ === 0) alikeAt = at
+    }
+    at++
+  }
+  const isMostlyAscii = foreign * 2 < length
+  // Letters of another script alone: in a text of ASCII letters they may stand for these.
+  if (alike > 0 && alike * 4 < length && disguises.length === 0)
+    addPlace(disguises, alikeAt, Math.min(length, alikeAt + 4000))
+  return {
+    disguises,
+    isMostlyAscii,
+    hasHidden,
+    escapes,
+    hasMarkup,
+    hasRuns,
+    hasGroups: groups >= 3,
+    hasDigits: digits >= 16,
+    rotated: rotatedWords,
+    reversed: reversedWords,
+    leet,
+    split,
+  }
+}
+
+const disguise = 1
+const hiddenRun = 2
+const foreignAlike = 3
+
+function disguiseAt(text: string, at: number, unit: number): number {
+  if (unit < 0x250) return unit === 0xad ? disguise : 0
+  if (unit < 0x300) return disguise
+  if (unit <= 0x36f) return isLooseMark(unit) ? disguise : 0
+  if (unit < 0x590) {
+    if (isLooseMark(unit)) return disguise
+    return besideAscii(text, at) ? disguise : foreignAlike
+  }
+  if (unit < 0x1680) return isInvisible(unit) || (unit >= 0x13a0 && unit <= 0x13ff) ? disguise : 0
+  if (unit < 0x2000) {
+    if (unit >= 0x1d00 && unit <= 0x1dff) return disguise
+    return isInvisible(unit) || isLooseMark(unit) ? disguise : 0
+  }
+  if (unit < 0x2e80) {
+    if (unit === 0x200b || unit === 0x2060 || unit === 0x2063) return hiddenRun
+    if (unit === 0x200c || unit === 0x200d) {
+      // Part of the spelling of Persian and Indic languages, and of emoji.
+      const before = at === 0 ? 0 : text.charCodeAt(at - 1)
+      return before >= 0x590 && before !== 0x200b && before !== 0x200c && before !== 0x200d ? 0 : hiddenRun
+    }
+    if (unit <= 0x206f) return isInvisible(unit) ? disguise : 0
+    if (unit === 0x2071 || unit === 0x207f || (unit >= 0x2090 && unit <= 0x209c)) return disguise
+    if (unit >= 0x20d0 && unit <= 0x20ff) return disguise
+    if (unit >= 0x2100 && unit <= 0x217f) {
+      return unit === 0x2103 || unit === 0x2109 || unit === 0x2116 || unit === 0x2122 || unit === 0x2126 ? 0 : disguise
+    }
+    return unit >= 0x249c && unit <= 0x24e9 ? disguise : 0
+  }
+  if (unit < 0xa640) return unit === 0x3164 ? disguise : 0
+  if (unit < 0xac00) return (unit >= 0xa720 && unit <= 0xa7ff) || (unit >= 0xab30 && unit <= 0xabbf) ? disguise : 0
+  if (unit < 0xd800) return 0
+  if (unit < 0xe000) return astralAt(text, at, unit)
+  if (unit < 0xfb00) return 0
+  if (unit <= 0xfb06) return disguise
+  if (unit >= 0xfe00 && unit <= 0xfe0e) return hiddenRun
+  if (unit === 0xfe0f) return text.charCodeAt(at + 1) === 0xfe0f ? hiddenRun : 0
+  if (unit === 0xfeff) return at === 0 ? 0 : hiddenRun
+  if (unit >= 0xff10 && unit <= 0xff5a)
+    return unit <= 0xff19 || unit === 0xff20 || (unit >= 0xff21 && unit <= 0xff3a) || unit >= 0xff41 ? disguise : 0
+  return unit === 0xffa0 ? disguise : 0
+}
+
+function astralAt(text: string, at: number, unit: number): number {
+  const low = text.charCodeAt(at + 1)
+  if (unit === 0xdb40) return hiddenRun
+  if (unit === 0xd835) return disguise
+  if (unit !== 0xd83c) return 0
+  if (low >= 0xdd10 && low <= 0xdd89) return disguise
+  // Flags are two letters of an area each; one alone, or many, are letters.
+  if (isAreaLetter(low)) {
+    const before = at > 1 && text.charCodeAt(at - 2) === 0xd83c && isAreaLetter(text.charCodeAt(at - 1))
+    const behind = text.charCodeAt(at + 2) === 0xd83c && isAreaLetter(text.charCodeAt(at + 3))
+    if (!before && !behind) return disguise
+    const isLong = [4, 6, 8].every(
+      (offset) => text.charCodeAt(at + offset) === 0xd83c && isAreaLetter(text.charCodeAt(at + offset + 1)),
+    )
+    return isLong ? disguise : 0
+  }
+  return 0
+}
+
+function isAreaLetter(low: number): boolean {
+  return low >= 0xdde6 && low <= 0xddff
+}
+
+function endOfHidden(text: string, from: number): number {
+  let at = from
+  while (at < text.length) {
+    const unit = text.charCodeAt(at)
+    if (unit === 0xdb40) at += 2
+    else if (unit >= 0x200b && isInvisible(unit)) at++
+    else break
+  }
+  return Math.min(text.length, Math.max(from + 1, at))
+}
+
+function besideAscii(text: string, at: number): boolean {
+  return isAsciiLetter(text.charCodeAt(at + 1)) || (at > 0 && isAsciiLetter(text.charCodeAt(at - 1)))
+}
+
+function isAsciiLetter(unit: number): boolean {
+  const lower = unit | 32
+  return lower >= 97 && lower <= 122
+}
+
+function isHex(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 102)
+}
+
+/** The least length of what looks like an escape here; 0: none. */
+function escapeAt(text: string, at: number, unit: number): number {
+  const next = text.charCodeAt(at + 1)
+  if (unit === 37) return isHex(next) && isHex(text.charCodeAt(at + 2)) ? 3 : 0
+  if (unit === 38) {
+    if (next === 35) return 3
+    return isAsciiLetter(next) && text.slice(at + 3, at + 10).includes(';') ? 3 : 0
+  }
+  if (next === 117 || next === 120) return isHex(text.charCodeAt(at + 2)) || text.charCodeAt(at + 2) === 123 ? 4 : 0
+  // A line end in a string of JSON hides the first letter of the next word.
+  if (next === 110 || next === 114 || next === 116) return isAsciiLetter(text.charCodeAt(at + 2)) ? 2 : 0
+  return next === 34 && isAsciiLetter(text.charCodeAt(at + 2)) ? 0 : 0
+}
+
+function kindsOfAscii(): Uint8Array {
+  const kinds = new Uint8Array(128)
+  for (let unit = 48; unit < 58; unit++) kinds[unit] = digit
+  for (let unit = 65; unit < 91; unit++) kinds[unit] = kinds[unit + 32] = letter
+  kinds[36] = kinds[64] = sign
+  return kinds
+}
+
+function markOf(word: string): number {
+  if (word.length < 3 || commonWords.has(word)) return 0
+  const isPlainRotated = commonWords.has(word.replace(/[a-z]/g, rotated))
+  const isPlainReversed = commonWords.has([...word].reverse().join(''))
+  return (isPlainRotated ? isRotated : 0) | (isPlainReversed ? isReversed : 0)
+}
+
+function markedWords(): Uint8Array {
+  const marks = new Uint8Array(buckets)
+  const bucketOf = (word: string): number => {
+    let hash = 0
+    for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0
+    return hash & (buckets - 1)
+  }
+  const mark = (word: string, as: number): void => {
+    if (commonWords.has(word)) return
+    const bucket = bucketOf(word)
+    marks[bucket] = (marks[bucket] ?? 0) | as
+  }
+  for (const word of commonWords) {
+    if (word.length < 3) continue
+    mark(word.replace(/[a-z]/g, rotated), isRotated)
+    mark([...word].reverse().join(''), isReversed)
+  }
+  for (const word of commonWords) marks[bucketOf(word)] = 0
+  return marks
+}

@@ -1,0 +1,57 @@
+import { fromBase64, fromBinary, fromHex, fromNumbers } from './decode-runs.ts'
+import { fromLeet, fromReversed, fromRot13, joined } from './disguised-words.ts'
+import { folded } from './fold.ts'
+import { hiddenCharacters } from './hidden-characters.ts'
+import { hiddenText } from './hidden-text.ts'
+import { scanSigns } from './scan-signs.ts'
+import { originalView, type TextView } from './text-view.ts'
+import { unescaped } from './unescape.ts'
+
+/** How often something may be hidden in what is hidden, and how many ways to read a text there are in all. */
+const maxDepth = 4
+const maxViews = 24
+
+/** The ways to read a text, the text as it was written first. */
+export function viewsOf(text: string): readonly TextView[] {
+  const original = originalView(text)
+  const views: TextView[] = [original]
+  let level: readonly TextView[] = views
+  // In characters of all views. Each view is about as long as the text at most.
+  let budget = 12 * text.length + 4096
+  for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
+    const below: TextView[] = []
+    for (const view of level) {
+      for (const found of hiddenIn(view)) {
+        budget -= found.text.length
+        if (views.length >= maxViews || budget < 0) return views
+        if (views.some(({ text }) => text === found.text)) continue
+        views.push(found)
+        below.push(found)
+      }
+    }
+    level = below
+  }
+  return views
+}
+
+function hiddenIn(view: TextView): readonly TextView[] {
+  const signs = scanSigns(view.text)
+  const found: (TextView | undefined)[] = []
+  if (signs.disguises.length > 0) {
+    found.push(folded(view, signs.disguises, signs.isMostlyAscii))
+    if (signs.hasHidden) found.push(hiddenCharacters(view))
+  }
+  if (signs.escapes.length > 0) found.push(unescaped(view, signs.escapes))
+  if (signs.hasMarkup && view.kind !== 'hidden-text') found.push(hiddenText(view))
+  if (signs.hasRuns || signs.hasGroups) found.push(fromBase64(view))
+  if (signs.hasDigits) {
+    found.push(fromHex(view))
+    found.push(fromBinary(view))
+    found.push(fromNumbers(view))
+  }
+  if (signs.rotated.length > 0 && view.kind !== 'rot13') found.push(fromRot13(view, signs.rotated))
+  if (signs.reversed.length > 0 && view.kind !== 'reversed') found.push(fromReversed(view, signs.reversed))
+  if (signs.leet.length > 0) found.push(fromLeet(view, signs.leet))
+  if (signs.split.length > 0) found.push(joined(view, signs.split))
+  return found.filter((one) => one !== undefined)
+}
