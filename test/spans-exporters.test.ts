@@ -105,4 +105,7 @@ it('what is refused in part is said in the way of the encoding', async () => {
   expect([reply.body[0], ...reply.body.subarray(2, 4)]).toEqual([10, 8, 1])
   expect(reply.text).toContain('Some spans have no trace id of 16 bytes')
   expect((await gateway.post('/v1/traces', Buffer.alloc(0), { headers })).body).toHaveLength(0)
+  const { text } = await gateway.control('/metrics')
+  expect(text).toMatch(/^portcullis_spans_taken_total 16$/m)
+  expect(text).toMatch(/^portcullis_spans_refused_total 1$/m)
 })

@@ -120,6 +120,58 @@ describe('spans of a workspace that keeps nothing of what is said', () => {
   })
 })
 
+describe('what was said in a span', () => {
+  it('is for those who may read what was said in calls, and who read it stands in the audit log', async () => {
+    const made = { id: 'red-developer', owner: 'a test', role: 'developer', workspace: 'red' }
+    const { json } = await post(`${gateway.controlUrl}/api/v1/management-keys`, made, {
+      headers: { authorization: `Bearer ${gateway.adminToken}` },
+    })
+    const spanId = newSpanId()
+    const events = [{ name: 'choice', attributes: { index: 1, text: 'event of red' } }]
+    const attributes = { 'input.value': 'said in red', size: 2 }
+    await spansAs('red', [{ traceId, spanId, attributes, events, status: { code: 2, message: 'fault of red' } }])
+    await spansAs('blue', [{ traceId, spanId, attributes: { 'input.value': 'said in blue' } }])
+    const path = `${traceId}/spans/${spanId}`
+    const read = await traceAs(json.key, path)
+    expect(read.json).toMatchObject({
+      id: spanId,
+      workspace: 'red',
+      attributes: { size: 2 },
+      content: {
+        attributes: { 'input.value': 'said in red' },
+        events: { 0: { text: 'event of red' } },
+        status: 'fault of red',
+      },
+    })
+    expect((await traceAs(redToken, path)).json.error.code).toBe('permission_denied')
+    expect((await traceAs(json.key, `${path}?workspace=blue`)).json.error.code).toBe('permission_denied')
+    const ofBlue = await traceAs(gateway.adminToken, `${path}?workspace=blue`)
+    expect(ofBlue.json.content).toEqual({ attributes: { 'input.value': 'said in blue' } })
+    expect((await traceAs(gateway.adminToken, `${traceId}/spans/${newSpanId()}`)).json.error.code).toBe('not_found')
+    const audit = await gateway.control('/api/v1/audit?limit=200')
+    expect(audit.json.data.filter(({ action }: Json) => action === 'span-read')).toMatchObject([
+      { actor: 'management-key:red-developer', subject: `${traceId}/${spanId}`, details: { workspace: 'red' } },
+      { actor: 'admin-token', subject: `${traceId}/${spanId}`, details: { workspace: 'blue' } },
+    ])
+  })
+
+  it('goes with the person, with all of the trace, and the certificate says how many spans', async () => {
+    const attributes = { 'input.value': 'of Anna' }
+    await spansAs('red', [
+      { ...step(), attributes },
+      { ...step(), attributes: { ...attributes, 'user.id': 'anna' } },
+    ])
+    await spansAs('blue', [{ ...step(), attributes: { 'user.id': 'anna' } }])
+    const { json } = await post(
+      `${gateway.controlUrl}/api/v1/erasures`,
+      { workspace: 'red', user: 'anna' },
+      { headers: { authorization: `Bearer ${gateway.adminToken}` } },
+    )
+    expect(json).toMatchObject({ calls: 0, spans: 2, heldSpans: 0 })
+    expect((await shown()).tree).toMatchObject([{ workspace: 'blue' }])
+  })
+})
+
 describe('what a key sends as spans', () => {
   it('is refused without a key, with a strange one, and as what it is not, in the form of OTLP', async () => {
     const none = await post(`${gateway.url}/v1/traces`, otlpJson([step()]))

@@ -28,6 +28,7 @@ export type AuditAction =
   | 'cache-purged'
   | 'answer-reported'
   | 'call-read'
+  | 'span-read'
   | 'calls-searched'
   | 'admin-token-refused'
   | 'permission-refused'

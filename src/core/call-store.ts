@@ -11,7 +11,7 @@ import type { Feedback } from './feedback.ts'
 import type { JsonValue } from './json.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 import type { SessionPage, SessionQuery } from './session.ts'
-import type { ReceivedSpan, SpanList, SpanQuery } from './span.ts'
+import type { ReceivedSpan, SpanDetails, SpanList, SpanPlace, SpanQuery } from './span.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
 export interface FinishedCall {
@@ -175,6 +175,7 @@ export interface CallReader {
   sessions(query: SessionQuery): Promise<SessionPage>
   /** Of traces, in the order of their start. */
   spans(query: SpanQuery): Promise<SpanList>
+  getSpan(place: SpanPlace): Promise<SpanDetails | undefined>
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
   close(): Promise<void>

@@ -96,9 +96,21 @@ export interface SpanSummary {
   readonly dropped: number
 }
 
+/** Workspaces may use the same ids: without one, that whose name is first. */
+export interface SpanPlace {
+  readonly traceId: string
+  readonly id: string
+  readonly workspace?: string
+}
+
 export interface SpanQuery {
   readonly traceIds: readonly string[]
   readonly workspace?: string
+}
+
+/** With what was said; `null` where nothing of it is kept. */
+export interface SpanDetails extends SpanSummary {
+  readonly content: SpanContent | null
 }
 
 /** In the order of their start. */

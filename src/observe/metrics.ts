@@ -230,6 +230,8 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_cost_usd_total: ['counter', 'Cost of the calls whose price and usage are known.'],
   portcullis_cache_total: ['counter', 'Calls by what the cache had for them; `bypass` where it was not asked.'],
   portcullis_cache_saved_usd_total: ['counter', 'What answers from the cache would have cost, where that is known.'],
+  portcullis_spans_taken_total: ['counter', 'Spans that programs have sent and the record has taken.'],
+  portcullis_spans_refused_total: ['counter', 'Spans without ids, too many at once, or without room in the record.'],
   portcullis_telemetry_calls_sent_total: ['counter', 'Calls whose spans a collector has taken.'],
   portcullis_telemetry_calls_dropped_total: [
     'counter',

@@ -374,6 +374,29 @@ describe('the bounds', () => {
     expect(framesOnDisk().at(-1)).toEqual(frameOf(callEnd(999, bodies)))
   })
 
+  test('leave room for calls whatever spans come: those have half of memory and of the disk', async () => {
+    const origin = { workspace: 'w', key: 'k', receivedAt: 1 }
+    const spans = Buffer.alloc(1000, ' ')
+    const limits = { maxPendingBytes: 20_000, maxSpoolBytes: 30_000 }
+    const writer = openWriter({ limits })
+    const taken = (): number => {
+      let count = 0
+      while (writer.keepSpans(origin, spans)) count++
+      return count
+    }
+    const inMemory = taken()
+    expect(inMemory).toBeGreaterThan(5)
+    expect(writer.status().pendingBytes).toBeLessThanOrEqual(limits.maxPendingBytes / 2)
+    for (let more = inMemory; more > 0; more = taken()) await writer.flush()
+    expect(writer.status().spoolBytes).toBeLessThanOrEqual(limits.maxSpoolBytes / 2 + 100)
+    writer.emit(callEnd(1, bodies))
+    await writer.flush()
+    expect(writer.status()).toMatchObject({ eventsDropped: 0, bodiesDropped: 0 })
+    expect(framesOnDisk().at(-1)).toEqual(frameOf(callEnd(1, bodies)))
+    await writer.close()
+    expect(writer.keepSpans(origin, spans)).toBe(false)
+  })
+
   test('do not matter to the caller: an event that cannot be written down is counted, never thrown', async () => {
     const writer = openWriter()
     const { record } = callEnd(0)

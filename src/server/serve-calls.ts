@@ -98,6 +98,7 @@ export async function serveCalls({
   const { runtime, keys } = engine
   const batches = openBatches({ dataDirectory, endpoints, handling, storage, runtime, keys, warn })
   const spanReading = openSpanReading()
+  const spanCounts = { taken: 0, refused: 0 }
   const server = createDataPlane({
     ...handling,
     endpoints,
@@ -109,6 +110,7 @@ export async function serveCalls({
     feedback: sink,
     spans: sink,
     spanReading,
+    spanCounts,
     limits: engine.config().limits,
     runtime,
     readiness,
@@ -123,6 +125,8 @@ export async function serveCalls({
       ...metrics.snapshot(),
       ...fleetMetrics(engine.fleet.state()),
       portcullis_shadows_dropped_total: shadows.dropped,
+      portcullis_spans_taken_total: spanCounts.taken,
+      portcullis_spans_refused_total: spanCounts.refused,
     }),
     storageReasons: storage.reasons,
     async drain() {

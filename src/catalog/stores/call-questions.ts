@@ -5,7 +5,7 @@ import { readAnalytics } from './call-analytics.ts'
 import type { InOneMoment } from './call-database.ts'
 import { readBudgetUses, readCall, readList } from './call-lists.ts'
 import { readSessions } from './call-sessions.ts'
-import { readSpans } from './span-rows.ts'
+import { readSpan, readSpans } from './span-rows.ts'
 
 /** The questions that people and tools ask of the record, each answered in one moment. */
 export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close'> {
@@ -20,6 +20,7 @@ export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close
     decisions: (query) => inOneMoment((database) => readDecisions(database, query)),
     sessions: (query) => inOneMoment((database) => readSessions(database, query)),
     spans: (query) => inOneMoment((database) => readSpans(database, query)),
+    getSpan: (place) => inOneMoment((database) => readSpan(database, place)),
     budgetUses: (since) => inOneMoment((database) => readBudgetUses(database, since)),
   }
 }

@@ -4,9 +4,12 @@ import {
   maxSpans,
   type ReceivedSpan,
   type SpanAttributes,
+  type SpanContent,
+  type SpanDetails,
   type SpanEvent,
   type SpanKind,
   type SpanList,
+  type SpanPlace,
   type SpanQuery,
   type SpanSummary,
   spanKinds,
@@ -93,6 +96,22 @@ export async function readSpans(database: CallDatabase, { traceIds, workspace }:
     [...traces.values, ...of.values.map(database.sql.name), maxSpans + 1],
   )
   return { data: rows.slice(0, maxSpans).map(summaryOf), isWhole: rows.length <= maxSpans }
+}
+
+export async function readSpan(
+  database: CallDatabase,
+  { traceId, id, workspace }: SpanPlace,
+): Promise<SpanDetails | undefined> {
+  const of = workspace === undefined ? { sql: '', values: [] } : { sql: 'AND workspace = ?', values: [workspace] }
+  const [row] = await database.all(
+    `SELECT ${spanColumns.join(', ')}, CASE WHEN content IS NULL THEN 0 ELSE 1 END AS has_content FROM spans
+     WHERE trace_id = ? AND span_id = ? ${of.sql} ORDER BY workspace LIMIT 1`,
+    [traceId, id, ...of.values.map(database.sql.name)],
+  )
+  if (row === undefined) return undefined
+  const content = parseJson(String(row['content'] ?? 'null'))
+  // Written by this store from a span.
+  return { ...summaryOf(row), content: isJsonObject(content) ? (content as unknown as SpanContent) : null }
 }
 
 function summaryOf(row: Row): SpanSummary {

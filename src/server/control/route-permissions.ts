@@ -60,6 +60,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /api/v1/sessions': own('calls:read'),
   'GET /api/v1/sessions/{id}': own('calls:read'),
   'GET /api/v1/traces/{id}': own('calls:read'),
+  'GET /api/v1/traces/{id}/spans/{spanId}': own('content:read'),
   'GET /api/v1/whoami': shared('none'),
   'GET /metrics': gateway('metrics:read'),
 }

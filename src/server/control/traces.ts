@@ -3,7 +3,9 @@ import { GatewayError } from '../../core/errors.ts'
 import { maxCalls } from '../../observe/newest-calls.ts'
 import { readTrace } from '../../observe/read-trace.ts'
 import { workspaceFor } from '../../registry/access.ts'
+import { signedBy } from '../audit/audit.ts'
 import type { ControlApp } from './app.ts'
+import type { AuditApi } from './audit.ts'
 import type { CallsApi } from './calls.ts'
 
 const TracedCall = z.looseObject({
@@ -60,12 +62,44 @@ const route = createRoute({
   },
 })
 
-export function addTraceRoutes(app: ControlApp, { calls }: CallsApi): void {
+const spanRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/traces/{id}/spans/{spanId}',
+  summary: 'One span with what was said in it',
+  request: {
+    params: z.object({ id: z.string().openapi({ description: '`traceId` of the span.' }), spanId: z.string() }),
+    query: z.object({ workspace: z.string().optional() }),
+  },
+  responses: {
+    200: {
+      description: 'The span; `content` is null where nothing of it is kept.',
+      content: {
+        'application/json': {
+          schema: z.looseObject({ id: z.string(), content: z.looseObject({}).nullable() }),
+        },
+      },
+    },
+  },
+})
+
+export function addTraceRoutes(app: ControlApp, { calls, audit }: CallsApi & AuditApi): void {
   app.openAPIRegistry.registerPath(route)
   app.get('/api/v1/traces/:id', async (context) => {
     const workspace = workspaceFor(context.get('actor'), context.req.query('workspace'))
     const trace = await readTrace(calls, { id: context.req.param('id'), workspace })
     if (trace === undefined) throw new GatewayError('not_found', 'There is no trace with this id.')
     return context.json(trace)
+  })
+  app.openAPIRegistry.registerPath(spanRoute)
+  app.get('/api/v1/traces/:id/spans/:spanId', async (context) => {
+    const actor = context.get('actor')
+    const within = workspaceFor(actor, context.req.query('workspace'))
+    const { id: traceId, spanId: id } = context.req.param()
+    const span = await calls.getSpan({ traceId, id, ...(within === undefined ? {} : { workspace: within }) })
+    if (span === undefined) throw new GatewayError('not_found', 'There is no span with this id.')
+    const { workspace } = span
+    const subject = `${span.traceId}/${span.id}`
+    await audit.append(signedBy(actor, { action: 'span-read', subject, details: { workspace } }))
+    return context.json(span)
   })
 }

@@ -15,11 +15,18 @@ import type { Runtime } from './runtime.ts'
 /** Where exporters of OpenTelemetry send spans, over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */
 export const spansPath = '/v1/traces'
 
+/** Since the start. */
+export interface SpanCounts {
+  taken: number
+  refused: number
+}
+
 export interface SpanHandling {
   readonly deadlines: Deadlines
   readonly concurrency: Concurrency
   readonly spans: SpanSink
   readonly spanReading: SpanReading
+  readonly spanCounts: SpanCounts
   log(fault: unknown, callId: string): void
 }
 
@@ -31,7 +38,7 @@ const RETRY_SECONDS = 5
 
 /** Takes the spans of a program into the record of its key's workspace. */
 export async function serveSpans(exchange: Exchange, runtime: Runtime, handling: SpanHandling): Promise<void> {
-  const { spans, spanReading, log } = handling
+  const { spans, spanReading, spanCounts, log } = handling
   const encoding = encodingOf(exchange) ?? 'json'
   let leave: (() => void) | undefined
   try {
@@ -46,7 +53,12 @@ export async function serveSpans(exchange: Exchange, runtime: Runtime, handling:
     const receivedAt = Date.now()
     const keepsContent = runtime.recordSettings(workspace).bodies !== 'off'
     const read = await spanReading.read({ bytes, encoding, isGzip, receivedAt, keepsContent })
-    for (const chunk of read.chunks) if (!spans.keepSpans({ workspace, key, receivedAt }, chunk)) throw noRoom()
+    spanCounts.refused += read.rejected
+    if (!read.chunks.every((chunk) => spans.keepSpans({ workspace, key, receivedAt }, chunk))) {
+      spanCounts.refused += read.taken
+      throw noRoom()
+    }
+    spanCounts.taken += read.taken
     sendTaken(exchange, encoding, read)
   } catch (fault) {
     const error = asGatewayError(fault)

@@ -3,7 +3,7 @@ import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanList, SpanQuery } from '../../core/span.ts'
+import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
 import type { CallStoreAddress } from './call-stores.ts'
 import type { Answer, Question } from './read-thread.ts'
@@ -23,6 +23,8 @@ export interface CallQuestions {
   sessions(query: SessionQuery): Promise<SessionPage>
   /** Of traces, in the order of their start. Throws `record_unavailable`. */
   spans(query: SpanQuery): Promise<SpanList>
+  /** Throws `record_unavailable`. */
+  getSpan(place: SpanPlace): Promise<SpanDetails | undefined>
   /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
@@ -48,6 +50,7 @@ export function openCallQuestions(store: CallStoreAddress): CallQuestions & { cl
     decisions: (query) => ask({ type: 'decisions', query }) as Promise<DecisionPage>,
     sessions: (query) => analysts.ask({ type: 'sessions', query }) as Promise<SessionPage>,
     spans: (query) => ask({ type: 'spans', query }) as Promise<SpanList>,
+    getSpan: (place) => ask({ type: 'span', place }) as Promise<SpanDetails | undefined>,
     budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
     close: async () => void (await Promise.all([close(1000), analysts.close(1000)])),
   }

@@ -6,7 +6,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanList, SpanQuery } from '../../core/span.ts'
+import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
 import { type CallStoreAddress, openCallReader } from './call-stores.ts'
 
@@ -22,6 +22,7 @@ export type Question =
   | { readonly type: 'decisions'; readonly query: DecisionQuery }
   | { readonly type: 'sessions'; readonly query: SessionQuery }
   | { readonly type: 'spans'; readonly query: SpanQuery }
+  | { readonly type: 'span'; readonly place: SpanPlace }
   | { readonly type: 'budget-uses'; readonly since: number }
 
 export type Answer =
@@ -30,6 +31,7 @@ export type Answer =
   | DecisionPage
   | SessionPage
   | SpanList
+  | SpanDetails
   | CallPage
   | CallDetails
   | readonly BudgetUse[]
@@ -82,6 +84,8 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
       return from.sessions(question.query)
     case 'spans':
       return from.spans(question.query)
+    case 'span':
+      return from.getSpan(question.place)
     case 'budget-uses':
       return from.budgetUses(question.since)
   }

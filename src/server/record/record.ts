@@ -133,6 +133,7 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
       decisions: caughtUp(questions.decisions),
       sessions: caughtUp(questions.sessions),
       spans: caughtUp(questions.spans),
+      getSpan: caughtUp(questions.getSpan),
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)
