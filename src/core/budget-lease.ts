@@ -23,6 +23,7 @@ export interface WindowAsk extends Ask {
   /** By this process, in this window and in the one before. */
   readonly used: number
   readonly previous: number
+  /** For calls in flight, and for those that wait to be. */
   readonly held: number
   /** The cap that this gateway keeps in any case. */
   readonly keep: number

@@ -24,6 +24,8 @@ export function askOf(
   const kept = Math.min(free, Math.max(slice, lease.wanted))
   const wanted = Math.max(0, lease.wanted - kept)
   const more = Math.max(0, slice - kept - wanted)
+  // Calls that wait hold as soon as they may.
+  const awaited = lease.wanted
   lease.wanted = 0
   const common = { key: lease.key, amount: budget.amount, isKnown: lease.isKnown, isRetold: lease.isForgotten }
   if (budget.window?.kind === 'token-bucket') {
@@ -52,7 +54,7 @@ export function askOf(
     ...(budget.window === undefined ? ALWAYS : timesOf(counter, budget.window.per)),
     used,
     previous,
-    held,
+    held: held + awaited,
     keep,
     need: keep + wanted,
     wish: keep + wanted + more,

@@ -1,101 +1,19 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ChildGateway, startChildGateway } from '../support/child-gateway.ts'
-import { type Json, post, type WireReply } from '../support/client.ts'
-import { type MockProvider, startMockProvider } from '../support/mock-provider.ts'
-import { fixture, unary } from '../support/mock-replies.ts'
-import { startOwnRedis } from './own-redis.ts'
+import type { Json } from '../support/client.ts'
+import { heldReply } from '../support/mock-replies.ts'
+import { answer, ask, control, count, flood, key, openSharedBed, type SharedBed, standings } from './shared-bed.ts'
 
-const adminToken = 'admin-token-of-the-shared-budgets-0123456789'
-const keyOf = (id: string): string => `pk-shared-${id}-0123456789abcdef`
-/** 30 tokens in all. */
-const answer = unary({
-  ...JSON.parse(fixture('openai/chat-completion.json').toString()),
-  usage: { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 },
-})
-
-let folder: string
-let mock: MockProvider
-let redis: Awaited<ReturnType<typeof startOwnRedis>>
-let running: ChildGateway[]
+let bed: SharedBed
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'portcullis-shared-budgets-'))
-  mock = await startMockProvider()
-  mock.script(() => answer)
-  redis = await startOwnRedis()
-  running = []
+  bed = await openSharedBed()
 })
-afterEach(async () => {
-  for (const { process, exited } of running) {
-    process.kill('SIGTERM')
-    await exited
-  }
-  await redis.close()
-  await mock.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-interface Wanted {
-  readonly keys?: readonly object[]
-  readonly budgets?: readonly object[]
-  readonly authority?: object
-  readonly workers?: number
-}
-
-async function start(
-  name: string,
-  { keys = [], budgets = [], authority = {}, workers = 1 }: Wanted,
-): Promise<ChildGateway> {
-  const account = { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1' }
-  const config = {
-    catalog: { discover: 'off' },
-    providers: [{ ...account, allowPrivateNetwork: true }],
-    keys,
-    budgets,
-    budgetAuthority: { store: 'redis', leaseSeconds: 1, ...authority },
-  }
-  await mkdir(join(folder, name), { recursive: true })
-  await writeFile(join(folder, name, 'portcullis.yaml'), JSON.stringify(config))
-  const gateway = await startChildGateway({
-    dataDirectory: join(folder, name, 'data'),
-    args: ['--workers', String(workers), '--config', join(folder, name, 'portcullis.yaml')],
-    environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, REDIS_URL: redis.url },
-  })
-  running.push(gateway)
-  return gateway
-}
-const two = async (wanted: Wanted): Promise<readonly [ChildGateway, ChildGateway]> => {
-  return await Promise.all([start('a', wanted), start('b', wanted)])
-}
-const key = (id: string, more: object): object => ({ id, key: keyOf(id), ...more })
-const ask = ({ url }: ChildGateway, id: string, more: object = {}): Promise<WireReply> =>
-  post(
-    `${url}/v1/chat/completions`,
-    { model: 'one/gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 50, ...more },
-    { headers: { authorization: `Bearer ${keyOf(id)}` } },
-  )
-const control = async ({ controlUrl }: ChildGateway, path: string): Promise<Json> =>
-  (await post(controlUrl + path, undefined, { method: 'GET', headers: { authorization: `Bearer ${adminToken}` } })).json
-const standing = async (gateway: ChildGateway, id: string): Promise<Json> =>
-  (await control(gateway, `/api/v1/budgets?key=${id}`)).data[0]
-/** By so many clients of each gateway at once. */
-async function flood(gateways: readonly ChildGateway[], id: string, calls: number, clients = 16): Promise<number[]> {
-  const statuses: number[] = []
-  const client = async (gateway: ChildGateway, count: number): Promise<void> => {
-    for (let index = 0; index < count; index++) statuses.push((await ask(gateway, id)).status)
-  }
-  const share = Math.ceil(calls / gateways.length / clients)
-  await Promise.all(gateways.flatMap((gateway) => Array.from({ length: clients }, () => client(gateway, share))))
-  return statuses
-}
-const count = (statuses: readonly number[], status: number): number => statuses.filter((one) => one === status).length
+afterEach(() => bed.close())
 
 describe('two gateways on one Redis', () => {
   it('let a limit of requests pass once, and say what is left of it over both', async () => {
-    const gateways = await two({ keys: [key('paced', { limits: [{ requests: 500, per: 'hour', window: 'fixed' }] })] })
-    const statuses = await flood(gateways, 'paced', 1600)
+    const { mock } = bed
+    const gateways = await bed.two({ keys: [key('paced', { limits: [{ requests: 500, per: 'day' }] })], workers: 2 })
+    const statuses = await flood(gateways, 'paced', 3000)
     expect({ passed: count(statuses, 200), refused: count(statuses, 429) }).toEqual({
       passed: mock.requests.length,
       refused: statuses.length - mock.requests.length,
@@ -104,9 +22,97 @@ describe('two gateways on one Redis', () => {
     // What one has leased and the other would need is given back at the next beat.
     while (mock.requests.length < 500) for (const gateway of gateways) await ask(gateway, 'paced')
     for (const gateway of gateways) {
-      expect((await ask(gateway, 'paced')).status).toBe(429)
-      expect(await standing(gateway, 'paced')).toMatchObject({ used: 500, left: 0 })
+      const refused = await ask(gateway, 'paced')
+      expect(refused.status).toBe(429)
+      expect(refused.headers['x-ratelimit-remaining-requests']).toBe('0')
+      expect(await standings(gateway, 'key=paced')).toMatchObject([{ used: 500, left: 0 }])
     }
     expect(mock.requests).toHaveLength(500)
+  })
+
+  it('spend no more than a budget in USD together', async () => {
+    const gateways = await bed.two({ keys: [key('saver', { budgets: [{ costUsd: 0.02, per: 'month' }] })] })
+    const statuses = await flood(gateways, 'saver', 3000)
+    expect(count(statuses, 200)).toBeGreaterThan(100)
+    expect(count(statuses, 200) + count(statuses, 429)).toBe(statuses.length)
+    let cost = 0
+    for (const gateway of gateways)
+      for (let cursor = ''; ; ) {
+        const page = (await control(gateway, `/api/v1/calls?limit=200${cursor}`)).json
+        for (const { costUsd } of page.data as Json[]) cost += costUsd ?? 0
+        if (page.nextCursor === null) break
+        cursor = `&cursor=${page.nextCursor}`
+      }
+    expect(cost).toBeLessThanOrEqual(0.02)
+    // What another has settled is heard of at its next beat.
+    for (const gateway of gateways) while (Math.abs((await standings(gateway, 'key=saver'))[0].used - cost) > 1e-9);
+  })
+
+  it.each([
+    ['a sliding window', { requests: 60, per: 'hour' }],
+    ['a token bucket', { requests: 60, per: 'day', window: 'token-bucket' }],
+    ['tokens', { tokens: 60 * 30, per: 'day' }],
+    ['all time', { outputTokens: 60 * 10, per: 'total' }],
+  ])('share %s', async (_, limit) => {
+    const gateways = await bed.two({ keys: [key('any', { limits: [limit] })] })
+    // More than the answer has: no estimate is too low.
+    const more = { max_tokens: 30 }
+    await flood(gateways, 'any', 400, { more })
+    for (let round = 0; round < 20 && bed.mock.requests.length < 57; round++)
+      await flood(gateways, 'any', 2, { clients: 1, more })
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(60)
+    expect(bed.mock.requests.length).toBeGreaterThan(50)
+    for (const gateway of gateways) expect((await standings(gateway, 'key=any'))[0].left).toBeLessThan(10 * 30)
+  })
+
+  it('count calls at once together, and those of a gateway that was killed are free again', async () => {
+    const [a, b] = await bed.two({ keys: [key('narrow', { limits: [{ concurrentCalls: 3 }] })] })
+    const held = [heldReply(), heldReply(), heldReply()]
+    for (const { reply } of held) bed.mock.reply(reply)
+    const ofA = [ask(a, 'narrow'), ask(a, 'narrow')]
+    for (const call of ofA) call.catch(() => undefined)
+    await Promise.all([held[0]?.arrived, held[1]?.arrived])
+    const ofB = ask(b, 'narrow')
+    ofB.catch(() => undefined)
+    await held[2]?.arrived
+    expect([(await ask(a, 'narrow')).status, (await ask(b, 'narrow')).status]).toEqual([429, 429])
+    expect(await standings(a, 'key=narrow')).toMatchObject([{ reserved: 3, left: 0 }])
+    await bed.kill(a)
+    const killed = performance.now()
+    while ((await ask(b, 'narrow')).status !== 200);
+    // A lease of one second.
+    expect(performance.now() - killed).toBeLessThan(5000)
+    for (const { release } of held) release(answer)
+    expect((await ofB).status).toBe(200)
+  })
+
+  it('keep a limit when one of them is killed in the middle', async () => {
+    const gateways = await bed.two({ keys: [key('paced', { limits: [{ requests: 600, per: 'day' }] })] })
+    const [a, b] = gateways
+    const flooding = flood(gateways, 'paced', 3000)
+    while (bed.mock.requests.length < 200) await ask(b, 'paced')
+    await bed.kill(a)
+    await flooding
+    while ((await ask(b, 'paced')).status === 200);
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(600)
+    expect(bed.mock.requests.length).toBeGreaterThan(400)
+    // It comes back with what Redis knows of it, and spends nothing twice.
+    const again = await bed.start('a', { keys: [key('paced', { limits: [{ requests: 600, per: 'day' }] })] })
+    await flood([again, b], 'paced', 200)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(600)
+    expect((await standings(again, 'key=paced'))[0].left).toBe(0)
+  })
+
+  it('keep no word of who calls in the names of keys', async () => {
+    const [a] = await bed.two({
+      keys: [key('anna', {})],
+      budgets: [{ id: 'each', groupBy: ['metadata.person'], requests: 5, per: 'day' }],
+    })
+    await ask(a, 'anna', {}, { 'x-portcullis-metadata': '{"person":"anna@example.com"}' })
+    const names = await bed.redis.client().keys('*')
+    expect(names.length).toBeGreaterThan(1)
+    for (const name of names) expect(name).toMatch(/^portcullis:budgets:(?:epoch|[\w-]{27})$/)
+    const values = await Promise.all(names.map((name) => bed.redis.client().hGetAll(name)))
+    expect(JSON.stringify(values)).not.toMatch(/anna|example|pk-|each/)
   })
 })

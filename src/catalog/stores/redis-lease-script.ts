@@ -106,9 +106,11 @@ local function window(key, kind)
   end
   if own and own.life ~= life then
     -- What the process before had leased, nobody knows to be unused.
-    if kind ~= 'concurrent' then ask.used = math.max(ask.used, own.cap) end
+    if kind ~= 'concurrent' then
+      local more = math.max(0, own.cap - ask.used)
+      ask.used, ask.keep, ask.need, ask.wish = ask.used + more, ask.keep + more, ask.need + more, ask.wish + more
+    end
     ask.previous = math.max(ask.previous, own.previous)
-    ask.keep = math.max(ask.keep, ask.used + ask.held)
   end
   local lost = ask.floor - math.max(ask.used, ask.keep)
   for _, share in pairs(shares) do lost = lost - share.cap end
@@ -149,7 +151,7 @@ local function window(key, kind)
   local cap = ask.keep + given
   if cap == 0 and ask.previous == 0 then redis.call('HDEL', key, me)
   else
-    redis.call('HSET', key, me, written({ start = ask.start, used = ask.used, previous = ask.previous, held = ask.held,
+    redis.call('HSET', key, me, written({ start = ask.start, used = ask.used, previous = ask.previous, held = math.min(ask.held, cap - ask.used),
       cap = cap, expires = now + ttl, life = life, number = number, retold = false }))
   end
   if kind == 'concurrent' then redis.call('PEXPIRE', key, ttl * 10)

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ChildGateway } from '../support/child-gateway.ts'
+import { ask, control, count, flood, key, openSharedBed, type SharedBed, standings } from './shared-bed.ts'
+
+let bed: SharedBed
+beforeEach(async () => {
+  bed = await openSharedBed()
+})
+afterEach(() => bed.close())
+
+const limited = (requests: number, authority: object = {}) => ({
+  keys: [key('paced', { limits: [{ requests, per: 'day' }] }), key('free', {})],
+  authority,
+})
+const ready = async (gateway: ChildGateway) => (await control(gateway, '/readyz')).json
+async function until(gateway: ChildGateway, reason: RegExp | undefined): Promise<void> {
+  for (;;) {
+    const { reasons } = await ready(gateway)
+    if (reason === undefined ? reasons.length === 0 : reasons.some((text: string) => reason.test(text))) return
+  }
+}
+const metric = async (gateway: ChildGateway): Promise<string | undefined> =>
+  /^portcullis_budget_authority_up (\d)$/m.exec((await control(gateway, '/metrics')).text)?.[1]
+
+describe('a Redis that loses what it knew', () => {
+  it.each(['is flushed', 'is killed and starts anew'])(
+    'and %s in the middle lets nothing be spent twice',
+    async (how) => {
+      const gateways = await bed.two(limited(900))
+      const flooding = flood(gateways, 'paced', 6000)
+      while (bed.mock.requests.length < 300) await ask(gateways[0], 'paced')
+      if (how === 'is flushed') await bed.redis.client().flushAll()
+      else {
+        await bed.redis.kill()
+        await bed.redis.start()
+      }
+      await flooding
+      for (const gateway of gateways) await until(gateway, undefined)
+      for (let round = 0; round < 5; round++) await flood(gateways, 'paced', 400)
+      expect(bed.mock.requests.length).toBeLessThanOrEqual(900)
+      expect(bed.mock.requests.length).toBeGreaterThan(850)
+      for (const gateway of gateways)
+        expect((await standings(gateway, 'key=paced'))[0].used).toBe(bed.mock.requests.length)
+    },
+  )
+
+  it('is told too what a gateway used that was killed before, and what one used that has been idle since', async () => {
+    const [a, b] = await bed.two(limited(100))
+    for (let call = 0; call < 40; call++) expect((await ask(a, 'paced')).status).toBe(200)
+    await bed.kill(a)
+    for (let call = 0; call < 20; call++) expect((await ask(b, 'paced')).status).toBe(200)
+    const left = (await standings(b, 'key=paced'))[0].left
+    await bed.redis.client().flushAll()
+    // A third that knows nothing asks first.
+    const c = await bed.start('c', limited(100))
+    await flood([c, b], 'paced', 200)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(100)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(60 + left)
+  })
+
+  it('while the gateways are started anew too is told what their records have', async () => {
+    const a = await bed.start('a', limited(50))
+    for (let call = 0; call < 30; call++) expect((await ask(a, 'paced')).status).toBe(200)
+    while ((await control(a, '/api/v1/calls?limit=200')).json.data.length < 30);
+    await bed.kill(a)
+    await bed.redis.client().flushAll()
+    const again = await bed.start('a', limited(50))
+    const statuses = await flood([again], 'paced', 80)
+    expect(count(statuses, 200)).toBeLessThanOrEqual(20)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('a Redis that is away', () => {
+  it('lets calls go on until what is leased has run out, and then refuses them in clear words', async () => {
+    const gateways = await bed.two(limited(10_000))
+    const [a, b] = gateways
+    await flood(gateways, 'paced', 600)
+    const before = bed.mock.requests.length
+    await bed.redis.kill()
+    const statuses = await flood(gateways, 'paced', 4000)
+    expect(count(statuses, 200)).toBeGreaterThan(50)
+    expect(count(statuses, 200) + count(statuses, 503)).toBe(statuses.length)
+    expect(bed.mock.requests.length - before).toBe(count(statuses, 200))
+    const refused = await ask(a, 'paced')
+    expect(refused.status).toBe(503)
+    expect(refused.headers['retry-after']).toBe('1')
+    expect(refused.json.error.message).toContain('10000 requests per day cannot be told now')
+    expect((await ask(a, 'free')).status).toBe(200)
+    await until(
+      b,
+      /^Budgets are spent as far as this gateway has leases of them, and then refused: Redis cannot be reached/,
+    )
+    expect((await ready(b)).ready).toBe(true)
+    expect(await metric(b)).toBe('0')
+    await bed.redis.start()
+    for (const gateway of gateways) {
+      while ((await ask(gateway, 'paced')).status !== 200);
+      await until(gateway, undefined)
+      expect(await metric(gateway)).toBe('1')
+    }
+    const used = (await standings(a, 'key=paced'))[0].used
+    expect(used).toBe(bed.mock.requests.length - 1)
+  })
+
+  it('has calls refused at once where that is wanted', async () => {
+    const gateway = await bed.start('a', limited(10_000, { whenAway: 'refuse' }))
+    await flood([gateway], 'paced', 300)
+    await bed.redis.kill()
+    await until(gateway, /^Calls under budgets are refused: Redis cannot be reached/)
+    const before = bed.mock.requests.length
+    const statuses = await flood([gateway], 'paced', 100)
+    expect(count(statuses, 503)).toBe(statuses.length)
+    expect(bed.mock.requests).toHaveLength(before)
+    expect((await ask(gateway, 'free')).status).toBe(200)
+    await bed.redis.start()
+    while ((await ask(gateway, 'paced')).status !== 200);
+  })
+
+  it('at the start lets no call pass that is under a budget, and calls pass as soon as it is there', async () => {
+    await bed.redis.kill()
+    const gateway = await bed.start('a', limited(100))
+    expect((await ask(gateway, 'paced')).status).toBe(503)
+    expect((await ask(gateway, 'free')).status).toBe(200)
+    await bed.redis.start()
+    while ((await ask(gateway, 'paced')).status !== 200);
+  })
+})
