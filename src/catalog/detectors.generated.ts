@@ -2,6 +2,7 @@
 import type { Detector } from '../core/detection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
+import maliciousUrl from './detectors/malicious-url.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
 import words from './detectors/words.ts'
@@ -9,6 +10,7 @@ import words from './detectors/words.ts'
 export const detectors = {
   'json-schema': jsonSchema,
   'length': length,
+  'malicious-url': maliciousUrl,
   'regex': regex,
   'secrets': secrets,
   'words': words,

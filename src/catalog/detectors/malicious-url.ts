@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { defineDetector, type Finding } from '../../core/detection.ts'
+import { distinctFindings } from '../../core/distinct-findings.ts'
+import { blockList } from './malicious-url/block-lists.ts'
+import { examples } from './malicious-url/examples.ts'
+import { findUrls, maxQuoted, maxUrl } from './malicious-url/find-urls.ts'
+import { judgeUrl, type UrlRule } from './malicious-url/judge-url.ts'
+
+const settings = z.strictObject({
+  /** Texts of block lists: hosts files, URLhaus (URLs or CSV), names by line, filter rules that name a host. */
+  blockLists: z.array(z.string()).max(100).default([]),
+  /** Hosts of which nothing is said, with what is below them. */
+  trustedHosts: z.array(z.string().min(1)).max(10_000).default([]),
+})
+
+const rules = {
+  'homograph-host': 'malicious-url',
+  'lookalike-host': 'phishing',
+  'brand-in-wrong-place': 'phishing',
+  'punycode-host': 'malicious-url',
+  'userinfo-trick': 'phishing',
+  'disguised-address': 'malicious-url',
+  'address-host': 'malicious-url',
+  'metadata-address': 'malicious-url',
+  'open-redirect': 'malicious-url',
+  'data-exfiltration': 'exfiltration',
+  'script-url': 'malicious-url',
+  'misleading-link': 'phishing',
+  'dangerous-download': 'malware',
+  'shortened-url': 'malicious-url',
+  'blocked-url': 'blocked',
+} satisfies Record<UrlRule, string>
+
+/** Ways to read a text in which a URL leads nowhere. */
+const unclickable: ReadonlySet<string> = new Set(['leet', 'rot13', 'reversed', 'joined'])
+
+export default defineDetector({
+  id: 'malicious-url',
+  title: 'Malicious and disguised URLs',
+  about:
+    'Reads each URL, and each host without a scheme, as a browser does, and finds what is disguised: names in letters that look like others, hosts of brands in the wrong place, user names that look like hosts, addresses as numbers, redirects, scripts, links whose text names another site. Images and links that carry a conversation away in their query are findings of a category of their own. Weak signs (a shortener, an address, punycode) have low scores. Block lists of the settings are exact.',
+  points: ['output', 'input', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
+  taxonomy: ['LLM02', 'LLM05', 'AML.T0048', 'CWE-451', 'CWE-601', 'CWE-1007'],
+  rules,
+  maxSpan: maxUrl + 16,
+  openFrom,
+  settings,
+  exampleSettings: {
+    blockLists: ['# hosts\n0.0.0.0 tracker.example\n', '"1","2026-01-01","http://files.example/a.bin","online"'],
+    trustedHosts: ['sso.corp.example'],
+  },
+  examples,
+  create: ({ blockLists, trustedHosts }) => {
+    const blocked = blockList(blockLists)
+    const trusted = blockList(trustedHosts)
+    return ({ views }) => {
+      const findings: Finding[] = []
+      for (const view of views) {
+        if (unclickable.has(view.kind)) continue
+        for (const found of findUrls(view.text)) {
+          for (const { rule, score } of judgeUrl(found, blocked, trusted)) {
+            findings.push({ rule, category: rules[rule], score, span: view.spanOf(found.start, found.end) })
+          }
+        }
+      }
+      return distinctFindings(findings)
+    }
+  },
+})
+
+/** Behind the last white space, as a URL holds none but in the quotes of an attribute. */
+function openFrom(text: string): number {
+  const least = Math.max(0, text.length - maxUrl - 16)
+  let at = text.length
+  while (at > least && text.charCodeAt(at - 1) > 0x20) at--
+  const quote = Math.max(text.lastIndexOf('="'), text.lastIndexOf("='"))
+  if (quote < 0 || quote < text.length - maxQuoted - 2) return at
+  return text.indexOf(text[quote + 1] ?? '', quote + 2) < 0 ? Math.min(at, quote + 2) : at
+}
