@@ -3,6 +3,7 @@ import type { Detector } from '../core/detection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
+import pii from './detectors/pii.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
 import words from './detectors/words.ts'
@@ -11,6 +12,7 @@ export const detectors = {
   'json-schema': jsonSchema,
   'length': length,
   'malicious-url': maliciousUrl,
+  'pii': pii,
   'regex': regex,
   'secrets': secrets,
   'words': words,

@@ -1,0 +1,84 @@
+import { abaRouting, auBsb, inIfsc, mxClabe, ukSortCode } from './bank.ts'
+import { bics } from './bic.ts'
+import { birthDates } from './birth-date.ts'
+import { card, publishedCard } from './card.ts'
+import type { CodeKind } from './code-kind.ts'
+import { codeFinder } from './codes.ts'
+import { cryptoWallets } from './crypto-wallet.ts'
+import { emails } from './email.ts'
+import { insuranceMember, medicalRecord, usDea, usMbi, usNpi } from './health.ts'
+import { bankAccount, iban } from './iban.ts'
+import {
+  driverLicence,
+  europeanVin,
+  licencePlate,
+  machineReadableZones,
+  passport,
+  ukDrivingLicence,
+  vin,
+} from './licence.ts'
+import { nationalIds } from './national-ids/all.ts'
+import { colonAddresses, ipv4Addresses } from './network.ts'
+import { numberRuns } from './number-runs.ts'
+import { personNames } from './person-name.ts'
+import { phones } from './phone.ts'
+import { resolve } from './resolve.ts'
+import type { Category, Sighting } from './rules.ts'
+
+const codes: readonly CodeKind[] = [
+  ...nationalIds,
+  card,
+  publishedCard,
+  iban,
+  bankAccount,
+  abaRouting,
+  ukSortCode,
+  auBsb,
+  inIfsc,
+  mxClabe,
+  medicalRecord,
+  insuranceMember,
+  usMbi,
+  usNpi,
+  usDea,
+  driverLicence,
+  ukDrivingLicence,
+  passport,
+  vin,
+  europeanVin,
+  licencePlate,
+]
+
+/** What is reported, and what kind of thing it is. */
+export const rules: Readonly<Record<string, Category>> = {
+  email: 'contact',
+  phone: 'contact',
+  ipv4: 'network',
+  ipv6: 'network',
+  mac: 'network',
+  'crypto-wallet': 'crypto',
+  'swift-bic': 'financial',
+  'birth-date': 'identity',
+  'person-name': 'identity',
+  ...Object.fromEntries(codes.map(({ rule, category }) => [rule, category])),
+}
+
+const findCodes = codeFinder(codes)
+
+/** All personal data of one text, without overlaps, in order. */
+export function sightings(text: string): readonly Sighting[] {
+  const found: Sighting[] = [...emails(text), ...colonAddresses(text), ...personNames(text)]
+  const runs = numberRuns(text)
+  if (runs.length > 0) {
+    found.push(
+      ...findCodes(text, runs),
+      ...phones(text, runs),
+      ...ipv4Addresses(text, runs),
+      ...birthDates(text, runs),
+      ...cryptoWallets(text, runs),
+      ...machineReadableZones(text),
+    )
+  }
+  found.push(...bics(text))
+  return resolve(found)
+}
