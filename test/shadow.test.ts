@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Json, PostOptions, WireReply } from './support/client.ts'
+import { type Json, type PostOptions, post, type WireReply } from './support/client.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, type MockReply, startMockProvider } from './support/mock-provider.ts'
 import { eventsOf, fixture, fixtureReply, heldReply, liveStream, stream, vendorError } from './support/mock-replies.ts'
@@ -92,6 +92,20 @@ describe('a route with a shadow', () => {
     expect(copy.comparison.textLength.shadow).toBeGreaterThan(0)
     expect(main.requests).toHaveLength(1)
     expect(other.requests).toHaveLength(1)
+  })
+
+  it('has copies of the same person and trace as the calls, so that they are shown and erased with them', async () => {
+    const traceparent = `00-${'5'.repeat(32)}-${'6'.repeat(16)}-01`
+    const reply = await ask('copied', { user: 'anna' }, { headers: { traceparent } })
+    const copy = await copyOf(reply)
+    expect(copy).toMatchObject({ user: 'anna', traceId: '5'.repeat(32), parentSpanId: '6'.repeat(16) })
+    const trace = (await gateway.control(`/api/v1/traces/${'5'.repeat(32)}`)).json
+    expect(trace.calls).toMatchObject([{ shadowOf: null, copies: [{ id: copy.id }] }])
+    expect(trace.tree).toMatchObject([{ id: trace.calls[0].id, children: [{ id: copy.id, children: [] }] }])
+    const subject = { workspace: 'default', user: 'anna' }
+    const headers = { authorization: `Bearer ${gateway.adminToken}` }
+    expect((await post(`${gateway.controlUrl}/api/v1/erasures`, subject, { headers })).json.calls).toBe(2)
+    expect((await gateway.control(`/api/v1/calls/${copy.id}`)).json).toMatchObject({ input: null, isErased: true })
   })
 
   it('copies streams, and translates for providers of other dialects', async () => {

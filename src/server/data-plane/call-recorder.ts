@@ -85,9 +85,9 @@ export class CallRecorder implements ReservedCall {
     this.#sink = sink
   }
 
-  /** This call is a copy of another one. */
-  shadows(callId: string): void {
-    this.#shadowOf = callId
+  /** This call is a copy of another one: it is the same person's, and of the same trace. */
+  shadows(original: CallRecorder): void {
+    ;[this.#shadowOf, this.#labels] = [original.id, original.#labels]
   }
 
   calledBy(principal: Principal, settings: RecordSettings): void {

@@ -134,7 +134,7 @@ export async function handleCall(
     const keeper = replyKeeper(call, reply, replies, isPrivate)
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
-    if (recorder.cache === 'miss' || recorder.cache === 'bypass') shadows.follow(call, runtime)
+    if (recorder.cache === 'miss' || recorder.cache === 'bypass') shadows.follow(call, recorder, runtime)
   } catch (fault) {
     const error = asGatewayError(fault)
     if (error.code === 'internal_error') log(fault, recorder.id)

@@ -14,7 +14,7 @@ import type { Runtime } from './runtime.ts'
 /** Copies of calls that go elsewhere too. What becomes of them changes nothing for the clients of the calls. */
 export interface Shadows {
   /** Sends a copy of a call whose answer is on its way, if its route wants one. Never throws, never waits. */
-  follow(call: ModelCall, runtime: ShadowRuntime): void
+  follow(call: ModelCall, recorder: CallRecorder, runtime: ShadowRuntime): void
   /** Copies that were not made, as there were too many at once. */
   readonly dropped: number
   /** Ends those that are on their way. */
@@ -40,11 +40,12 @@ export function createShadows({ sink, deadlines, log }: ShadowOptions): Shadows 
 
   async function run(
     original: ModelCall,
+    recorderOfOriginal: CallRecorder,
     runtime: ShadowRuntime,
     pipeline: Next<ModelCall, ModelReply>,
   ): Promise<void> {
     const { limits } = runtime
-    const recorder = recorderOf(original, runtime, sink)
+    const recorder = recorderOf(original, recorderOfOriginal, runtime, sink)
     const lifetime = new CallLifetime()
     const { promise, resolve } = Promise.withResolvers<void>()
     running.set(lifetime, promise)
@@ -73,12 +74,12 @@ export function createShadows({ sink, deadlines, log }: ShadowOptions): Shadows 
   }
 
   return {
-    follow(call, runtime) {
+    follow(call, recorder, runtime) {
       if (!isCopied(call)) return
       const pipeline = runtime.shadowOf(call.model)
       if (pipeline === undefined) return
       if (running.size >= maxAtOnce || bytes + call.wire.bytes.length > maxBytesAtOnce) dropped++
-      else void run(call, runtime, pipeline)
+      else void run(call, recorder, runtime, pipeline)
     },
     get dropped() {
       return dropped
@@ -97,12 +98,13 @@ function isCopied({ endpoint, upload, heldBy }: ModelCall): boolean {
 }
 
 function recorderOf(
-  { id, endpoint, principal, model, stream, wire }: ModelCall,
+  { endpoint, principal, model, stream, wire }: ModelCall,
+  original: CallRecorder,
   { recordSettings }: ShadowRuntime,
   sink: EventSink,
 ): CallRecorder {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
-  recorder.shadows(id)
+  recorder.shadows(original)
   recorder.calledBy(principal, recordSettings(principal.workspace))
   recorder.bodyRead(wire.bytes)
   recorder.asked(model, stream)
