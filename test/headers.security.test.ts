@@ -82,7 +82,17 @@ describe('headers of a client', () => {
         expect(Object.keys(of).filter((name) => Object.hasOwn(trace, name))).toEqual([])
         expect(JSON.stringify(of)).not.toContain('hidden-')
       }
-      for (const of of sent.slice(2)) expect(of).toMatchObject(trace)
+      // All but the parent: that is the span of the call.
+      const { traceparent: _, ...rest } = trace
+      for (const of of sent.slice(2)) {
+        expect(of).toMatchObject(rest)
+        expect(of['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[\da-f]{16}-01$/)
+      }
+      const wrong = { ...headers, traceparent: '00-hidden-state' }
+      await gateway.post('/v1/chat/completions', { ...body, model: 'friend/gpt-5-mini' }, { headers: wrong })
+      const last = (await bed.openai.request(4)).headers
+      expect(last['baggage']).toBe(trace.baggage)
+      expect([last['traceparent'], last['tracestate']]).toEqual([undefined, undefined])
     } finally {
       await gateway.close()
     }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from './support/client.ts'
 import { attributesOf, type Collector, startCollector } from './support/collector/collector.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
+import { startMockProvider } from './support/mock-provider.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentSpanId = 'b7ad6b7169203331'
@@ -35,6 +36,45 @@ async function spansOf({ id }: Json, count: number): Promise<readonly Json[]> {
     return own !== undefined && below.length === count - 1 ? [own, ...below] : undefined
   })
 }
+
+describe('a provider that is told of the trace', () => {
+  it('is told that it is a part of the span of the call, which goes to the collector', async () => {
+    const provider = await startMockProvider()
+    const friend = { provider: 'openai', apiKey: 'sk-1', allowPrivateNetwork: true, traceContext: 'pass' }
+    const gateway = await startTestGateway({
+      config: {
+        providers: [{ ...friend, id: 'friend', baseUrl: `${provider.origin}/v1` }],
+        models: { copied: { route: 'with-copy' } },
+        routes: { 'with-copy': { target: 'friend/gpt-5-mini', shadow: { target: 'friend/gpt-5-nano', percent: 100 } } },
+        telemetry: { endpoint: collector.httpUrl, allowPrivateNetwork: true, signals: ['traces'] },
+      },
+    })
+    const headers = { traceparent: `00-${traceId}-${parentSpanId}-01`, tracestate: 'a=1,b=2' }
+    try {
+      const question = { model: 'friend/gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] }
+      const call = await gateway.call(await gateway.post('/v1/chat/completions', question, { headers }))
+      const [own] = await spansOf(call, 2)
+      expect(own).toMatchObject({ traceId, parentSpanId })
+      const raw = await gateway.call(await gateway.post('/p/friend/videos', '{}', { headers }))
+      const [ofRaw] = await spansOf(raw, 2)
+      expect(ofRaw).toMatchObject({ traceId, parentSpanId })
+      expect(provider.requests.map(({ headers: of }) => [of['traceparent'], of['tracestate']])).toEqual([
+        [`00-${traceId}-${own.spanId}-01`, 'a=1,b=2'],
+        [`00-${traceId}-${ofRaw.spanId}-01`, 'a=1,b=2'],
+      ])
+      await gateway.post('/v1/chat/completions', { ...question, model: 'copied' }, { headers })
+      const copy = (await provider.request(3)).headers['traceparent']
+      const original = provider.requests[2]?.headers['traceparent']
+      expect(new Set([copy, original, `00-${traceId}-${own.spanId}-01`]).size).toBe(3)
+      const told = String(copy).split('-')[2]
+      const span = await collector.until(() => collector.spans().find(({ spanId }) => spanId === told))
+      expect([span.traceId, span.attributes['portcullis.shadow_of']]).toEqual([traceId, expect.any(String)])
+    } finally {
+      await gateway.close()
+      await provider.close()
+    }
+  })
+})
 
 describe('telemetry', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readBaggage, readTraceParent } from './trace-context.ts'
+import { readBaggage, readTraceParent, traceParentBelow } from './trace-context.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
@@ -28,6 +28,23 @@ describe('traceparent', () => {
     `01-${traceId}-${spanId}-01-${'x'.repeat(512)}`,
   ])('is nothing where it is not well formed: %j', (sent) => {
     expect(readTraceParent(sent)).toBeUndefined()
+  })
+})
+
+describe('the trace for those who come next', () => {
+  it.each([
+    [`00-${traceId}-${spanId}-01`, '01'],
+    [`00-${traceId}-${spanId}-00`, '00'],
+    [`00-${traceId}-${spanId}-ff`, 'ff'],
+    [`cc-${traceId}-${spanId}-ff-more`, '03'],
+    [`cc-${traceId}-${spanId}-04`, '00'],
+  ])('is the same but for the parent: %s', (sent, flags) => {
+    expect(traceParentBelow(sent, '1'.repeat(16))).toBe(`00-${traceId}-${'1'.repeat(16)}-${flags}`)
+  })
+
+  it('is none where there is none', () => {
+    for (const sent of ['', 'x', `ff-${traceId}-${spanId}-01`, `00-${'0'.repeat(32)}-${spanId}-01`])
+      expect(traceParentBelow(sent, spanId)).toBeUndefined()
   })
 })
 

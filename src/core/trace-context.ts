@@ -12,12 +12,26 @@ const form = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
 const maxTraceParentLength = 512
 
 export function readTraceParent(sent: string | undefined): TraceParent | undefined {
+  const read = partsOf(sent)
+  return read && { traceId: read.traceId, spanId: read.spanId, isSampled: (Number.parseInt(read.flags, 16) & 1) === 1 }
+}
+
+/** The same trace for those who come next, as part of our own span; `undefined` where there is none. */
+export function traceParentBelow(sent: string, spanId: string): string | undefined {
+  const read = partsOf(sent)
+  if (read === undefined) return undefined
+  // Who knows the first version only says no more than it knows: of flags, that it is sampled and that its id is random.
+  const flags = read.version === '00' ? read.flags : (Number.parseInt(read.flags, 16) & 3).toString(16).padStart(2, '0')
+  return `00-${read.traceId}-${spanId}-${flags}`
+}
+
+function partsOf(sent: string | undefined) {
   if (sent === undefined || sent.length > maxTraceParentLength) return undefined
   const [, version = 'ff', traceId = '', spanId = '', flags = '', more] = form.exec(sent) ?? []
   // Later versions may say more; the first one does not, and ff is none.
   if (version === 'ff' || (version === '00' && more !== undefined)) return undefined
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined
-  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 }
+  return { version, traceId, spanId, flags }
 }
 
 /** https://www.w3.org/TR/baggage/#limits: what is larger need not be passed on, and is not read here. */

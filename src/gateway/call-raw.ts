@@ -9,6 +9,8 @@ import { type SendOptions, sender } from './send.ts'
 
 /** A request to a path of one account, whatever it is. */
 export interface DirectCall {
+  /** Of the call on the record; absent where it is the gateway's own. */
+  readonly id?: string
   readonly principal: Principal
   readonly endpoint: Endpoint & { readonly kind: 'raw' }
   readonly lifetime: CallLifetime

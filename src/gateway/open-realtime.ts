@@ -98,7 +98,7 @@ function handshake(
 ): Promise<WebSocket> {
   const { account } = target
   const headers: Record<string, string> = { 'user-agent': 'portcullis' }
-  const passed = headersForAccount(call.headers, account)
+  const passed = headersForAccount(call.headers, account, call.id)
   for (let index = 0; index < passed.length; index += 2) {
     headers[passed[index] ?? ''] = passed[index + 1] ?? ''
   }

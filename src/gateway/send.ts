@@ -30,7 +30,7 @@ export interface SendOptions {
 
 /** A request as it goes out. */
 export interface Outgoing {
-  readonly call: Pick<ModelCall, 'endpoint' | 'stream' | 'lifetime' | 'emit'>
+  readonly call: Pick<ModelCall, 'endpoint' | 'stream' | 'lifetime' | 'emit'> & { readonly id?: string }
   readonly target: Target
   readonly surface: Surface
   /** What the provider is spoken to in; absent for endpoints without a dialect. */
@@ -103,7 +103,7 @@ export function sender({
           signed = sign(whole.sha256)
         }
       }
-      const passed = headersForAccount(outgoing.headers, account)
+      const passed = headersForAccount(outgoing.headers, account, call.id)
       const headers = signed.length === 0 ? passed : [...passed, ...signed]
       const head = requestHead(destination, method, query, headers, body.length)
       const reply = await new Promise<ModelReply>((resolve, reject) => {

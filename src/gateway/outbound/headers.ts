@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
+import { spanIdOf } from '../../core/span-ids.ts'
+import { traceParentBelow } from '../../core/trace-context.ts'
 import { checkedWait } from './retry-after.ts'
 
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */
 
 /** W3C Trace Context and Baggage: of the client's own house, and a provider is a stranger there. */
 const traceNames: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage'])
+
+const traceOnly: ReadonlySet<string> = new Set(['traceparent', 'tracestate'])
 
 /** They name one call, and are passed on. */
 const namesOfOneCall: ReadonlySet<string> = new Set([...traceNames, 'idempotency-key', 'x-client-request-id'])
@@ -43,12 +47,18 @@ function keyOf(idempotencyKey: string, workspace: string): string {
 
 const none: readonly string[] = []
 
-/** Of `headers`, names and values in turn, those that the account is to get. */
+/** Of `headers`, names and values in turn, those that the account is to get: what it does is a part of the span of the call. */
 export function headersForAccount(
   headers: readonly string[],
   { passesTraceContext }: { readonly passesTraceContext?: true },
+  callId: string | undefined,
 ): readonly string[] {
-  return passesTraceContext === true ? headers : without(traceNames, headers)
+  if (passesTraceContext !== true) return without(traceNames, headers)
+  const place = headers.findIndex((name, index) => index % 2 === 0 && name === 'traceparent')
+  if (place < 0) return headers
+  const below = callId === undefined ? undefined : traceParentBelow(headers[place + 1] ?? '', spanIdOf(callId))
+  // Where there is no trace, its state says nothing.
+  return below === undefined ? without(traceOnly, headers) : headers.with(place + 1, below)
 }
 
 /** Those that may change an answer: what is another one with each call, and says nothing of what is asked, is left out. */

@@ -2,10 +2,10 @@
 import type { Attempt, CallRecord } from '../../core/call-record.ts'
 import type { FinishedCall } from '../../core/call-store.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { attemptSpanId, spanIdOf, traceIdOf } from '../../core/span-ids.ts'
 import type { TelemetryConventions } from '../../core/telemetry.ts'
 import { operationOf, providerName } from './describe-call.ts'
 import { common, genAi, openInference, own } from './names.ts'
-import { attemptSpanId, spanIdOf, traceIdOf } from './span-ids.ts'
 
 export type AttributeValue = string | number | boolean | string[]
 export type SpanAttributes = Record<string, AttributeValue>

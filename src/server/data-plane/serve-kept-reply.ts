@@ -83,6 +83,7 @@ export async function serveKeptReply(
       return
     }
     const call = heldCall(kept, question, query, runtime, {
+      id: recorder.id,
       principal,
       endpoint,
       lifetime,
@@ -137,7 +138,7 @@ function heldCall(
   question: ReplyQuestion,
   query: URLSearchParams,
   { accounts }: Runtime,
-  call: Pick<DirectCall, 'principal' | 'endpoint' | 'lifetime' | 'method' | 'headers' | 'emit'>,
+  call: Pick<DirectCall, 'id' | 'principal' | 'endpoint' | 'lifetime' | 'method' | 'headers' | 'emit'>,
 ): DirectCall {
   const account = accounts.find((one) => one.id === holder)
   if (account === undefined) throw responseNotFound(id)

@@ -95,6 +95,7 @@ export async function serveRaw(
     recorder.bodyRead()
     if (isShared) refuseIn(rest, body, contentType, holding, holder)
     const call: RawCall = {
+      id: recorder.id,
       principal,
       endpoint,
       lifetime,

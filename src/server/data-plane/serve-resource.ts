@@ -123,6 +123,7 @@ export async function serveResource(
     }
     const direct = ({ sent, ...question }: AccountQuestion): DirectCall => ({
       ...question,
+      id: recorder.id,
       principal,
       endpoint,
       lifetime,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CallRecord } from '../../core/call-record.ts'
+import type { CallRecord } from './call-record.ts'
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 
