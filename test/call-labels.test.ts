@@ -2,13 +2,32 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Json, WireReply } from './support/client.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
+const deafKey = 'pk-test-deaf-0123456789abcdefghijklmnopqr'
 const quietKey = 'pk-test-quiet-0123456789abcdefghijklmnopq'
 
 let bed: Testbed
 beforeAll(async () => {
   bed = await startTestbed({
-    config: { workspaces: [{ id: 'quiet', record: { bodies: 'off' } }] },
-    keys: [{ id: 'quiet', key: quietKey, workspace: 'quiet', models: ['*'] }],
+    config: {
+      record: { baggage: ['tenant', 'team', '__proto__'] },
+      workspaces: [
+        { id: 'quiet', record: { bodies: 'off' } },
+        { id: 'deaf', record: { baggage: [] } },
+      ],
+      routes: {
+        'by-tenant': {
+          conditional: [
+            { if: 'metadata.tenant == "gold"', target: 'openai-mock/gpt-5' },
+            { target: 'openai-mock/gpt-5-mini' },
+          ],
+        },
+      },
+      models: { fast: { target: 'openai-mock/gpt-5-mini' }, tenants: { route: 'by-tenant' } },
+    },
+    keys: [
+      { id: 'quiet', key: quietKey, workspace: 'quiet', models: ['*'] },
+      { id: 'deaf', key: deafKey, workspace: 'deaf', models: ['*'] },
+    ],
   })
 })
 afterAll(() => bed.close())
@@ -43,6 +62,43 @@ describe('what a client says of a call', () => {
       user: 'u-1',
     })
     expect(bed.openai.requests.at(-1)?.json).toMatchObject(body)
+  })
+
+  it('is what it carries along as baggage, of names that the workspace wants, behind what is said for the call', async () => {
+    const baggage = 'tenant=gold;secret=1, team = a%20team ,user=anna,session.id=talk,__proto__=x,tenant=second'
+    const call = await bed.gateway.call(await ask({ baggage }))
+    expect(call).toMatchObject({ sessionId: 'talk', user: null })
+    expect(Object.entries(call.metadata).sort()).toEqual([
+      ['__proto__', 'x'],
+      ['team', 'a team'],
+      ['tenant', 'gold'],
+    ])
+    expect(await found({ 'metadata.tenant': 'gold' })).toContain(call.id)
+    const said = { baggage, 'x-portcullis-metadata': '{"team":"header"}' }
+    const other = await bed.gateway.call(await ask(said, { metadata: { tenant: 'body', team: 'body' } }))
+    expect(other.metadata).toMatchObject({ tenant: 'body', team: 'header' })
+    expect((await bed.gateway.call(await ask({ baggage }, { model: 'tenants' }))).model).toBe('gpt-5')
+    const ofQuiet = await ask({ baggage, authorization: `Bearer ${quietKey}` }, { metadata: { tenant: 'body' } })
+    expect((await bed.gateway.call(ofQuiet)).metadata).toMatchObject({ tenant: 'gold' })
+    const ofDeaf = await bed.gateway.call(await ask({ baggage, authorization: `Bearer ${deafKey}` }))
+    expect(ofDeaf).toMatchObject({ metadata: {}, sessionId: 'talk' })
+  })
+
+  it('is cut, and as if it were not there, where baggage is larger than it may be', async () => {
+    const long = await bed.gateway.call(await ask({ baggage: `tenant=${'x'.repeat(5000)}` }))
+    expect(long.metadata.tenant).toHaveLength(512)
+    const entries = Array.from({ length: 200 }, (_, index) => `e${index}=1`)
+    for (const baggage of [
+      `tenant=gold,${'y=1,'.repeat(3000)}`,
+      ['tenant=gold', ...entries].join(),
+      'tenant=%ff',
+      'tenant',
+    ])
+      expect((await bed.gateway.call(await ask({ baggage }))).metadata).toEqual({})
+    // What is meant for the record is kept before it.
+    const texts = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`n${index}`, 'x']))
+    const full = { baggage: 'tenant=gold', 'x-portcullis-metadata': JSON.stringify(texts) }
+    expect((await bed.gateway.call(await ask(full))).metadata).toEqual(texts)
   })
 
   it('is nothing where it says nothing', async () => {

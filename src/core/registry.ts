@@ -149,6 +149,8 @@ export interface RecordSettings {
   /** How old calls, and what was said in them, may become; absent: any age. */
   readonly keepDays?: number
   readonly keepBodiesDays?: number
+  /** Entries of the W3C `baggage` that are metadata of the call. */
+  readonly baggage?: readonly string[]
 }
 
 export function principalOf({ id, workspace, models, priority, budgets, scope, owner }: VirtualKey): Principal {

@@ -48,6 +48,13 @@ const RecordOptions = z.strictObject({
   maxBodyBytes: bytes.optional().describe('Longer bodies are cut here. Default 65536.'),
   keepDays: days.optional().describe('Calls are taken away when they are so old. Default: never.'),
   keepBodiesDays: days.optional().describe('Their bodies go before them. Default: with the call.'),
+  baggage: z
+    .array(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,128}$/, 'takes names of baggage'))
+    .max(16)
+    .optional()
+    .describe(
+      'Names of the W3C `baggage` that become metadata of calls. Default: none; `session.id` names the session in any case.',
+    ),
 })
 
 export const ConfigDocument = z.strictObject({

@@ -33,33 +33,45 @@ const maxIdLength = 256
 const sessionBaggage = new Set(['session.id'])
 
 const none: ClientLabels = { metadata: {} }
+
+/** Beside what stands in the request for itself. */
+export interface LabelSources {
+  /** By headers of another gateway. */
+  readonly said?: ClientLabels | undefined
+  /** Which names of the `baggage` are metadata. */
+  readonly baggage?: readonly string[] | undefined
+}
+type Texts = Readonly<Record<string, string>>
 const nothing: CallLabels = { metadata: none.metadata, ofHeaders: none }
 
 /**
  * Reads the body's `metadata` and `user`, and the headers `x-portcullis-metadata`, which goes before them, `x-portcullis-trace-id`,
- * `x-portcullis-session-id`, `traceparent` and `baggage` (W3C). `said`: by headers of another gateway. Throws `invalid_request`.
+ * `x-portcullis-session-id`, `traceparent` and `baggage` (W3C), which goes behind both: it may come from far away. Throws `invalid_request`.
  */
 export function callLabels(
   headers: Readonly<Record<string, string>>,
   body: JsonObject,
-  said: ClientLabels = none,
+  { said = none, baggage }: LabelSources = {},
 ): CallLabels {
   const { metadata: inBody, user } = body
   const sent = headers[header]
   const traceParent = readTraceParent(headers['traceparent'])
   const traceId = headers['x-portcullis-trace-id'] ?? said.traceId ?? traceParent?.traceId
   const sessionId = sessionOf(headers)
-  const isSilent = sent === undefined && inBody === undefined && user === undefined
+  const carried = baggage === undefined ? undefined : carriedTexts(headers['baggage'], baggage)
+  const isSilent = sent === undefined && inBody === undefined && user === undefined && carried === undefined
   if (isSilent && traceId === undefined && sessionId === undefined && said === none) return nothing
+  const explicit = { ...said.metadata, ...(sent === undefined ? {} : headerTexts(sent)) }
   const ofHeaders: ClientLabels = {
-    metadata: { ...said.metadata, ...(sent === undefined ? {} : headerTexts(sent)) },
+    // Those that are meant for the record stand first: it keeps only so many.
+    metadata: carried === undefined ? explicit : { ...explicit, ...carried, ...explicit },
     ...(traceId === undefined || traceId === '' ? {} : { traceId }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(traceParent === undefined ? {} : { traceParent }),
   }
   return {
     ...ofHeaders,
-    metadata: { ...bodyTexts(inBody), ...ofHeaders.metadata },
+    metadata: { ...carried, ...bodyTexts(inBody), ...explicit },
     ofHeaders,
     ...(typeof user === 'string' ? { user } : {}),
   }
@@ -127,6 +139,12 @@ function texts(fields: JsonObject): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
+}
+
+function carriedTexts(sent: string | undefined, names: readonly string[]): Texts | undefined {
+  const found = readBaggage(sent, new Set(names))
+  if (found.size === 0) return undefined
+  return Object.fromEntries([...found].map(([name, text]) => [name, short(text)]))
 }
 
 function sessionOf(headers: Readonly<Record<string, string>>): string | undefined {

@@ -114,7 +114,7 @@ export async function handleCall(
     }
     const wire = withPathModel(sent, endpoint, modelOrUsual(model, endpoint, sent))
     const { call, reply: answer } = await manner.call(wire, {
-      origin: { exchange, endpoint, principal, lifetime, recorder },
+      origin: { exchange, endpoint, principal, lifetime, recorder, baggage: settings.baggage },
       pathModel: model,
       pipeline: runtime.pipeline,
       deadlines,

@@ -26,6 +26,8 @@ export interface CallOrigin {
   readonly recorder: CallRecorder
   /** Of the headers of another gateway. */
   readonly said?: ClientLabels
+  /** As the workspace has it. */
+  readonly baggage?: readonly string[] | undefined
 }
 
 /** A request as the pipeline takes it. `pathModel`: the model's name where it stands in the path. */
@@ -35,7 +37,7 @@ export function modelCall(
   pathModel: string | undefined,
 ): ModelCall {
   const { exchange, endpoint, principal, lifetime, recorder } = origin
-  const labels = callLabels(exchange.headers, wire.json, origin.said)
+  const labels = callLabels(exchange.headers, wire.json, origin)
   recorder.labelled(labels)
   checkMetadata(principal, labels)
   refuseOtherSpellings(wire.json)

@@ -63,9 +63,10 @@ export async function serveKeptReply(
   try {
     const principal = principalOf(runtime.authenticate(exchange.headers, exchange, path))
     const { key, workspace } = principal
-    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    const settings = runtime.recordSettings(workspace)
+    recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
-    recorder.labelled(headerLabels(exchange.headers))
+    recorder.labelled(headerLabels(exchange.headers, settings))
     deadlines.set(lifetime, limits.deadlineMs, () => {
       exchange.expire()
       return deadlineExceeded(limits)

@@ -59,10 +59,11 @@ export async function serveRaw(
   try {
     const principal = principalOf(runtime.authenticate(exchange.headers, exchange, endpoint.path))
     const { key, workspace } = principal
-    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    const settings = runtime.recordSettings(workspace)
+    recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
-    const labels = headerLabels(exchange.headers)
+    const labels = headerLabels(exchange.headers, settings)
     recorder.labelled(labels)
     if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
     if (!methods.has(exchange.method)) {

@@ -99,9 +99,10 @@ export async function serveResource(
   try {
     const principal = principalOf(runtime.authenticate(exchange.headers, exchange, item.path))
     const { key, workspace } = principal
-    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    const settings = runtime.recordSettings(workspace)
+    recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
-    const labels = headerLabels(exchange.headers)
+    const labels = headerLabels(exchange.headers, settings)
     recorder.labelled(labels)
     if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))

@@ -45,10 +45,11 @@ export async function serveRealtime(
     const principal = principalOf(runtime.authenticate(presented, exchange, endpoint.path))
     stopLooking = endWithKey(lifetime, () => current().authenticate(presented, exchange, endpoint.path))
     const { key, workspace } = principal
-    recorder.calledBy(principal, runtime.recordSettings(workspace))
+    const settings = runtime.recordSettings(workspace)
+    recorder.calledBy(principal, settings)
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
-    const labels = headerLabels(exchange.headers)
+    const labels = headerLabels(exchange.headers, settings)
     recorder.labelled(labels)
     checkMetadata(principal, labels)
     checkHandshake(exchange)
