@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   models: async () => (await import('./catalogue.ts')).models,
   catalog: async () => (await import('./catalog.ts')).catalog,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  inspect: async () => (await import('./inspect.ts')).inspect,
   import: async () => (await import('./import.ts')).importFile,
 }
 

@@ -1,9 +1,10 @@
 /** What was decided about a call, why, and what would have happened without it. Told from what is on record of the call. */
 import type { CallSummary } from './call-store.ts'
 import type { ErrorCode } from './errors.ts'
+import type { GuardrailAction, GuardrailDecision, LocatedFinding } from './guardrail.ts'
 import { isJsonObject } from './json.ts'
 
-export const decisionKinds = ['refusal', 'fallback', 'cache', 'routing', 'consumption'] as const
+export const decisionKinds = ['refusal', 'fallback', 'cache', 'routing', 'consumption', 'guardrail'] as const
 export type DecisionKind = (typeof decisionKinds)[number]
 
 /** Codes with which the gateway itself keeps a call from its provider. */
@@ -19,6 +20,8 @@ const refusals: ReadonlySet<string> = new Set([
   'no_healthy_target',
   'key_suspended',
   'approval_required',
+  'guardrail_denied',
+  'guardrail_approval_required',
   'blocked_address',
 ] satisfies ErrorCode[])
 
@@ -34,12 +37,12 @@ export interface CallDecision {
   readonly kind: DecisionKind
   /** `shadow`: it was recorded, and changed nothing. */
   readonly state: 'enforce' | 'shadow'
-  readonly effect: 'allow' | 'deny'
+  readonly effect: GuardrailAction
   /** Code of the refusal, name of the route, kind of the cache. */
   readonly rule: string | null
   readonly reason: string
-  readonly findings: readonly never[]
-  readonly policyVersion: null
+  readonly findings: readonly LocatedFinding[]
+  readonly policyVersion: string | null
   /** Of one in shadow: what would have happened with it. */
   readonly without: Outcome
 }
@@ -85,7 +88,8 @@ export function kindsOf({
     fallback: Array.isArray(attempts) && attempts.length > 1,
     cache: cache === 'hit' || cache === 'semantic' || (cacheMatch !== undefined && cacheMatch !== null),
     routing: routing !== undefined && routing !== null,
-    consumption: Array.isArray(decisions) && decisions.length > 0,
+    consumption: Array.isArray(decisions) && decisions.some((one) => !isOfGuardrail(one)),
+    guardrail: Array.isArray(decisions) && decisions.some(isOfGuardrail),
   }
   return decisionKinds.filter((kind) => isThere[kind])
 }
@@ -109,7 +113,8 @@ export function decisionsOf(call: CallSummary): readonly CallDecision[] {
   }))
 }
 
-type Told = Pick<CallDecision, 'rule' | 'reason' | 'without'> & Partial<Pick<CallDecision, 'effect' | 'state'>>
+type Told = Pick<CallDecision, 'rule' | 'reason' | 'without'> &
+  Partial<Pick<CallDecision, 'effect' | 'state' | 'findings' | 'policyVersion'>>
 
 const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]>> = {
   refusal: ({ errorCode, errorMessage, account, model, requestedModel }) => [
@@ -183,20 +188,62 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
     },
   ],
   consumption: ({ decisions, account, model, requestedModel }) =>
-    decisions.filter(isJsonObject).map(({ rule, state, action, reason }): Told => {
-      const isShadow = state === 'shadow'
-      const outcome = action === 'slow' ? 'slowed' : action === 'alert' ? 'sent' : 'refused'
+    decisions
+      .filter(isJsonObject)
+      .filter((one) => !isOfGuardrail(one))
+      .map(({ rule, state, action, reason }): Told => {
+        const isShadow = state === 'shadow'
+        const outcome = action === 'slow' ? 'slowed' : action === 'alert' ? 'sent' : 'refused'
+        return {
+          state: isShadow ? 'shadow' : 'enforce',
+          effect: !isShadow && outcome === 'refused' ? 'deny' : 'allow',
+          rule: typeof rule === 'string' ? rule : null,
+          reason: typeof reason === 'string' ? reason : 'A rule of consumption has found something.',
+          without: {
+            outcome: isShadow ? outcome : 'sent',
+            account,
+            model: model ?? requestedModel,
+            costUsd: null,
+          },
+        }
+      }),
+  guardrail: ({ decisions, account, model, requestedModel }) =>
+    guardrailDecisionsIn(decisions).map((one): Told => {
+      const isShadow = one.state === 'shadow'
+      const isRefused = one.action === 'deny' || one.action === 'ask'
       return {
-        state: isShadow ? 'shadow' : 'enforce',
-        effect: !isShadow && outcome === 'refused' ? 'deny' : 'allow',
-        rule: typeof rule === 'string' ? rule : null,
-        reason: typeof reason === 'string' ? reason : 'A rule of consumption has found something.',
+        state: one.state,
+        effect: one.action,
+        rule: one.guardrail,
+        reason: reasonOf(one),
+        findings: one.findings,
+        policyVersion: one.policyVersion,
         without: {
-          outcome: isShadow ? outcome : 'sent',
+          outcome: isShadow && isRefused ? 'refused' : 'sent',
           account,
           model: model ?? requestedModel,
           costUsd: null,
         },
       }
     }),
+}
+
+/** As `GuardrailDecision` is written. */
+function isOfGuardrail(decision: unknown): decision is GuardrailDecision {
+  return isJsonObject(decision) && decision['type'] === 'guardrail'
+}
+
+/** Written by this program, and read back by it. */
+function guardrailDecisionsIn(decisions: readonly unknown[]): readonly GuardrailDecision[] {
+  return decisions.filter(isOfGuardrail)
+}
+
+function reasonOf({ detector, point, findings, moreFindings = 0, fault, exceptedBy }: GuardrailDecision): string {
+  if (fault !== undefined)
+    return `The detector "${detector}" ${fault === 'failed' ? 'failed' : 'took too long'} at ${point}.`
+  const count = findings.length + moreFindings
+  if (count === 0 && exceptedBy !== undefined)
+    return `An exception of ${exceptedBy} let pass what was found at ${point}.`
+  const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ')
+  return `The detector "${detector}" found ${count === 1 ? 'one thing' : `${count} things`} at ${point}: ${rules}.`
 }

@@ -7,6 +7,7 @@ import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
 import type { GatewayError } from './errors.ts'
 import type { FieldPlace } from './form-scanner.ts'
 import type { ClientFraming } from './framing.ts'
+import type { GuardrailDecision } from './guardrail.ts'
 import type { JsonObject } from './json.ts'
 import type { CallLifetime } from './lifetime.ts'
 import type { ReplyPart, Usage } from './model-reply.ts'
@@ -167,6 +168,9 @@ export type CallFact =
   | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
   /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. */
   | { readonly type: 'consumption-judged'; readonly verdict: Verdict; readonly label?: string }
+  | { readonly type: 'guardrails-judged'; readonly decisions: readonly GuardrailDecision[] }
+  /** What goes to the provider, and on record, in place of the client's body. */
+  | { readonly type: 'request-redacted'; readonly bytes: Buffer }
   /** Another target goes on with the answer, written in the dialect of the first. `stretches`: what each used, until now. */
   | { readonly type: 'continued'; readonly dialect: Dialect; stretches(): readonly Stretch[] }
   | { readonly type: 'parameters-dropped'; readonly names: readonly string[] }
@@ -199,6 +203,8 @@ export interface UnaryBody {
   readonly contentType: string
   /** For pass-through endpoints only usage. */
   readonly parts: readonly ReplyPart[]
+  /** What goes on record in place of `bytes`. */
+  readonly recorded?: Buffer
 }
 
 /**
@@ -225,8 +231,12 @@ export interface FrameSink {
 /** One or more whole events. `parts` decodes them on first use: a stream that passes through unchanged is not parsed. */
 export interface Frame {
   readonly bytes: Buffer
+  /** What goes on record in place of `bytes`. */
+  readonly recorded?: Buffer
   /** Throws `upstream_invalid_reply` for malformed data. */
   parts(): readonly ReplyPart[]
+  /** One for each event. Absent: they cannot be told apart. Of the frame itself nothing is read then. */
+  split?(): readonly Frame[]
   /** What the events before the malformed one say, after `parts` has thrown. */
   readonly partsBeforeFault?: readonly ReplyPart[] | undefined
   /** Holds the word: most frames do not, and need no look for a fault. */

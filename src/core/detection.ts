@@ -28,6 +28,8 @@ export interface Finding {
 /** What a text is judged beside. */
 export interface DetectionContext {
   readonly point: InspectionPoint
+  /** It is the application's own system prompt: of an `input`, what nobody but its maker has written. */
+  readonly isInstruction?: true
   /** Of the conversation that the text belongs to. */
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal

@@ -101,6 +101,16 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Send the metadata that this key asks for, in `x-portcullis-metadata` or in the body.',
   },
+  guardrail_denied: {
+    status: 400,
+    retryable: false,
+    help: 'Take out what the guardrail found; whoever runs the gateway can look at the decision that the message names.',
+  },
+  guardrail_approval_required: {
+    status: 403,
+    retryable: false,
+    help: 'Ask whoever runs the gateway for an exception of the guardrail; the message names the decision.',
+  },
   // What was asked for
   unknown_model: {
     status: 404,

@@ -85,6 +85,24 @@ export class EventFrame implements Frame {
     }
   }
 
+  split(): readonly Frame[] {
+    const decoder = this.#decoder
+    if (decoder === undefined || this.#parts !== undefined) return [this]
+    const frames: Frame[] = []
+    for (let end = this.bytes.length; end > 0; ) {
+      const before = this.bytes.subarray(0, end)
+      // Behind the border that ends the last event, in all framings.
+      const start = decoder.framing.startOfEvent(before, Math.max(0, end - 3))
+      frames.push(start === 0 && end === this.bytes.length ? this : this.#part(start, end))
+      end = start
+    }
+    return frames.reverse()
+  }
+
+  #part(start: number, end: number): EventFrame {
+    return new EventFrame(this.bytes.subarray(start, end), this.#decoder, this.saysError)
+  }
+
   isReadable(): boolean {
     try {
       return this.#decoder === undefined || this.parts().length > 0

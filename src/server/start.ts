@@ -27,6 +27,7 @@ import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
+import { inspectionOf } from './inspection/inspect-texts.ts'
 import { createKeptCredentials, credentialsFault } from './kept-credentials.ts'
 import { listenersOf } from './listeners.ts'
 import { createLiveKeys } from './live-keys.ts'
@@ -315,6 +316,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         workers?.reportAnswer(match, workspace)
       },
       embedder: () => engine.runtime().embedder,
+      inspect: inspectionOf(() => engine.config().guardrails),
       configText: () => state.configText,
       keys: liveKeys.api,
       credentials: createKeptCredentials({

@@ -21,6 +21,8 @@ import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
+import { type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
+import { createInspector } from '../gateway/inspection/inspector.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { askHealth } from '../gateway/probe/ask-health.ts'
@@ -41,6 +43,7 @@ import { type BudgetOptions, holdOne, isBudgeted, withinBudgets } from '../gatew
 import { distinctPart } from '../policy/consumption/distinct-part.ts'
 import { turnSketch } from '../policy/consumption/turn-sketch.ts'
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
+import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
 import { heldFault } from '../registry/held-keys.ts'
@@ -109,6 +112,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const { held } = options.consumption
+  const guard = guardCalls(guarding(config))
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
     const key = keys.authenticate(headers)
     scopes.check(key, asker, endpoint)
@@ -121,6 +125,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<ModelCall, ModelReply>(isAllowed),
         ...(watching === undefined ? [] : [watchConsumption(watching)]),
+        guard,
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, answering),
         ...cacheStages(options),
@@ -128,7 +133,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ],
       route(answering),
     ),
-    shadowOf: shadowing(config, resolver.resolve, answering),
+    shadowOf: shadowing(config, resolver.resolve, answering, guard),
     raw: callRaw({ accountOf: resolver.account }, direct),
     direct,
     askHealth: askHealth(sending),
@@ -173,6 +178,21 @@ export function buildRuntime(options: WireOptions): Runtime {
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list(usable(principal)),
     modelNamed: (principal, name) => resolver.named(name, usable(principal)),
+  }
+}
+
+/** Those in shadow judge what is on record, later; what is not on record they judge at once. */
+function guarding({ guardrails, recordSettings }: CompiledConfig): GuardOptions {
+  const { all, detectors, version, hashKey } = guardrails
+  const enforced = all.filter(({ state }) => state === 'enforce')
+  return {
+    inspector: createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() }),
+    policy: guardrailPolicy,
+    detectors,
+    policyVersion: version,
+    hashKey,
+    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? all : enforced),
+    now: Date.now,
   }
 }
 
@@ -238,6 +258,7 @@ function shadowing(
   config: CompiledConfig,
   resolve: Resolver['resolve'],
   answering: RouteOptions<ModelCall, ModelReply>,
+  guard: Stage<ModelCall, ModelReply>,
 ): Runtime['shadowOf'] {
   if (Object.values(config.routes).every(({ shadow }) => shadow === undefined)) return () => undefined
   const resolveShadow = (model: string): ResolvedModel => {
@@ -245,7 +266,7 @@ function shadowing(
     return { route: name, plan: shadow?.plan ?? plan, settings: plainRoute }
   }
   const stages = classifyStages(config, resolveShadow, answering)
-  const pipeline = compose(stages, route({ ...answering, resolve: resolveShadow }))
+  const pipeline = compose([guard, ...stages], route({ ...answering, resolve: resolveShadow }))
   return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }
 

@@ -14,6 +14,7 @@ import { alertReceivers, type ReceiverSettings } from './alerts-section.ts'
 import { type BudgetAuthorityConfig, budgetAuthorityConfig } from './budget-authority-section.ts'
 import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
+import { type GuardrailConfig, guardrailConfig } from './compile-guardrails.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
@@ -37,6 +38,7 @@ export interface CompiledConfig {
   readonly budgetAuthority?: BudgetAuthorityConfig
   /** Absent: consumption is not watched. */
   readonly consumption?: ConsumptionSettings
+  readonly guardrails: GuardrailConfig
   readonly aliases: Readonly<Record<string, Alias>>
   readonly routes: Readonly<Record<string, RouteDefinition>>
   /** What the file says of models, by provider. */
@@ -200,6 +202,9 @@ export function compileConfig(
       alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
       ...(budgetAuthority === undefined ? {} : { budgetAuthority }),
       ...(consumption === undefined ? {} : { consumption }),
+      guardrails: guardrailConfig(document.guardrails ?? [], document.inspection ?? {}, environment, (path, message) =>
+        fault(['guardrails', ...path], message),
+      ),
       aliases: document.models ?? {},
       routes,
       givenModels: modelsOfFile,

@@ -7,6 +7,7 @@ import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
 import { CatalogSection } from './catalog-section.ts'
 import { ConsumptionSection } from './consumption-section.ts'
+import { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
 import { RoutesSection } from './routes-section.ts'
 import { dataRegion, dataRegions, networks, scopeFields } from './scope-fields.ts'
 import { SecretsSection } from './secrets-section.ts'
@@ -182,6 +183,12 @@ export const ConfigDocument = z.strictObject({
   consumption: ConsumptionSection.optional().describe(
     'Stops consumption attacks: floods, loops, prompt bombs. Default: nothing is watched.',
   ),
+  guardrails: z
+    .array(GuardrailEntry)
+    .max(1000)
+    .optional()
+    .describe('Detectors, where they look, and what is done with what they find.'),
+  inspection: InspectionSection.optional().describe('How calls are looked at.'),
   models: z
     .record(
       z.string(),

@@ -23,6 +23,7 @@ import { addConsumptionRoutes, type ConsumptionApi } from './consumption.ts'
 import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
+import { addInspectRoute, type InspectApi } from './inspect.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { addManagementKeyRoutes, type ManagementKeysApi } from './management-keys.ts'
 import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
@@ -42,6 +43,7 @@ export interface ControlPlaneOptions
     ConsumptionApi,
     CredentialsApi,
     EmbedApi,
+    InspectApi,
     KeysApi,
     ManagementKeysApi,
     PrivacyApi,
@@ -135,6 +137,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addConsumptionRoutes(app, options)
   addCredentialRoutes(app, options)
   addEmbedRoute(app, options)
+  addInspectRoute(app, options)
   addKeyRoutes(app, options)
   addManagementKeyRoutes(app, options)
   addPrivacyRoutes(app, options)

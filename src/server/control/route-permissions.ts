@@ -34,6 +34,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /api/v1/calls/{id}': own('content:read'),
   'GET /api/v1/config': gateway('config:read'),
   'POST /api/v1/embed': shared('catalogue:read'),
+  'POST /api/v1/inspect': shared('catalogue:read'),
   'GET /api/v1/credentials': own('credentials:read'),
   'POST /api/v1/credentials': own('credentials:write'),
   'PUT /api/v1/credentials/{name}': own('credentials:write'),

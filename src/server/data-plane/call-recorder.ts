@@ -12,6 +12,7 @@ import type {
 import type { ConsumptionDecision } from '../../core/consumption.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import { decidedBy, type GuardrailDecision } from '../../core/guardrail.ts'
 import type { ReplyContext, ReplyPart, Usage } from '../../core/model-reply.ts'
 import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
@@ -71,7 +72,7 @@ export class CallRecorder implements ReservedCall {
   #headAt: number | undefined
   #ended = false
   #consumption: GatewayEvent['consumption']
-  #decisions: readonly ConsumptionDecision[] = none
+  #decisions: readonly (ConsumptionDecision | GuardrailDecision)[] = none
   #standings: (() => readonly Standing[]) | undefined
   #keeper: ReplyKeeper | undefined
   #keptContext: (() => ReplyContext) | undefined
@@ -141,6 +142,12 @@ export class CallRecorder implements ReservedCall {
         if (verdict.decisions.length > 0) this.#decisions = [...this.#decisions, ...verdict.decisions]
         break
       }
+      case 'guardrails-judged':
+        this.#decisions = [...this.#decisions, ...fact.decisions]
+        break
+      case 'request-redacted':
+        this.#request = fact.bytes
+        break
       case 'cache-missed':
         this.#cache = 'miss'
         break
@@ -274,6 +281,11 @@ export class CallRecorder implements ReservedCall {
     return this.#standings?.()
   }
 
+  /** What a guardrail did to the call, for a header. */
+  get decided(): string | undefined {
+    return this.#decisions === none ? undefined : decidedBy(this.#decisions)
+  }
+
   get isJudged(): boolean {
     return this.#consumption !== undefined
   }
@@ -396,5 +408,5 @@ export function recordUnary(recorder: CallRecorder, reply: ModelReply): void {
   if (reply.body.kind !== 'unary') return
   recorder.contentSeen()
   recorder.parts(reply.body.parts)
-  recorder.wholeReply(reply.body.bytes)
+  recorder.wholeReply(reply.body.recorded ?? reply.body.bytes)
 }

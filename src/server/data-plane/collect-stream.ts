@@ -36,7 +36,7 @@ export function collectStream(body: StreamBody, options: CollectOptions): void {
     frame(frame) {
       if (isOver) return
       recorder.contentSeen()
-      recorder.replyBytes(frame.bytes)
+      recorder.replyBytes(frame.recorded ?? frame.bytes)
       bytes += frame.bytes.length
       if (bytes > maxReplyBytes) {
         return fail(new GatewayError('upstream_reply_too_large', `The reply is larger than ${maxReplyBytes} bytes.`))

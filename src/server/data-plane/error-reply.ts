@@ -17,6 +17,7 @@ export function sendError(
   const head = ['x-portcullis-call-id', recorder.id, 'x-portcullis-cache', 'bypass']
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
+  if (recorder.decided !== undefined) head.push('x-portcullis-decision', recorder.decided)
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
   const { standings } = recorder
   if (standings !== undefined) addLimitFields(head, standings, dialect)

@@ -32,6 +32,7 @@ export function replyHead(recorder: CallRecorder, reply: ModelReply, contentType
   if (standings !== undefined) addLimitFields(head, standings, recorder.vendor)
   const dropped = recorder.droppedParameters
   if (dropped.length > 0) head.push('x-portcullis-dropped', headerValue(dropped.join(', ')))
+  if (recorder.decided !== undefined) head.push('x-portcullis-decision', recorder.decided)
   if (recorder.replyFields !== undefined) head.push(...recorder.replyFields())
   if (contentType.startsWith('text/event-stream')) head.push('cache-control', 'no-cache')
   return head

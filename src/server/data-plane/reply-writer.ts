@@ -92,7 +92,7 @@ function writeStream(
   const sink: FrameSink = {
     frame(frame) {
       if (over) return
-      recorder.replyBytes(frame.bytes)
+      recorder.replyBytes(frame.recorded ?? frame.bytes)
       let parts: readonly ReplyPart[]
       let bytes: Buffer
       try {

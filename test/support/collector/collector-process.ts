@@ -1,7 +1,5 @@
 /** A collector as a process of its own: takes OTLP over HTTP and gRPC, and prints one line of JSON for each export. */
-import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js'
@@ -22,11 +20,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
 }
 
-/** Name of a certificate of `fixtures/tls`: over HTTP and gRPC alike. */
-const tls = process.argv[4] ?? ''
-const pem = (name: string): Buffer => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url))
-
-const serve = (request: IncomingMessage, response: ServerResponse): void => {
+const http = createServer((request, response) => {
   void bodyOf(request).then((body) => {
     const transport = request.headers['content-type'] === 'application/json' ? 'http/json' : 'http/protobuf'
     const signal = request.url === '/v1/metrics' ? 'metrics' : 'traces'
@@ -36,8 +30,7 @@ const serve = (request: IncomingMessage, response: ServerResponse): void => {
     took(signal, transport, request.headers, body)
     response.writeHead(200, { 'content-type': request.headers['content-type'] }).end()
   })
-}
-const http = tls === '' ? createServer(serve) : createTlsServer({ key: pem(`${tls}-key`), cert: pem(tls) }, serve)
+})
 
 const grpc = new Server()
 for (const [signal, service] of [
@@ -66,11 +59,7 @@ for (const [signal, service] of [
   )
 }
 
-const credentials =
-  tls === ''
-    ? ServerCredentials.createInsecure()
-    : ServerCredentials.createSsl(null, [{ private_key: pem(`${tls}-key`), cert_chain: pem(tls) }])
-grpc.bindAsync('127.0.0.1:0', credentials, (error, grpcPort) => {
+grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, grpcPort) => {
   if (error !== null) throw error
   http.listen(0, '127.0.0.1', () => {
     print({ httpPort: (http.address() as AddressInfo).port, grpcPort })

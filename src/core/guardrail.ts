@@ -1,0 +1,167 @@
+/** What guardrails are, and what they decide. */
+import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
+
+/** `allow` only reports. `ask` refuses until somebody makes an exception. */
+export const guardrailActions = ['allow', 'redact', 'ask', 'deny'] as const
+export type GuardrailAction = (typeof guardrailActions)[number]
+
+export const guardrailStates = ['off', 'shadow', 'enforce'] as const
+
+/** `mask` says what kind of thing stood there, `hash` also whether it was the same, `token` comes back in the answer. */
+export const redactions = ['mask', 'hash', 'token'] as const
+export type Redaction = (typeof redactions)[number]
+
+/** A detector, where it looks, and what is done with what it finds. */
+export interface Guardrail {
+  readonly id: string
+  readonly detector: string
+  /** Of the detector with the guardrail's settings; guardrails with the same settings share one. */
+  readonly detectorKey: string
+  readonly points: readonly InspectionPoint[]
+  readonly state: 'shadow' | 'enforce'
+  readonly action: GuardrailAction
+  /** Of `redact`. */
+  readonly redaction: Redaction
+  /** Findings with a lower score count for nothing. */
+  readonly threshold: number
+  /** Absent: all of the detector. */
+  readonly rules?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly scope: GuardrailScope
+  readonly exceptions: readonly GuardrailException[]
+}
+
+/** Absent fields: of all. */
+export interface GuardrailScope {
+  readonly workspaces?: readonly string[]
+  readonly keys?: readonly string[]
+  /** As clients name them. A trailing `*` stands for any end. */
+  readonly models?: readonly string[]
+}
+
+/** What is left alone, on whose word, and until when. */
+export interface GuardrailException extends GuardrailScope {
+  readonly rules?: readonly string[]
+  readonly owner: string
+  readonly reason?: string
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+}
+
+/** Of the call that a text belongs to. */
+export interface GuardrailFacts {
+  readonly workspace: string
+  readonly key: string
+  readonly model: string
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+export interface LocatedFinding extends Finding {
+  readonly detector: string
+  /** Of the text in its body: `/messages/0/content`. */
+  readonly path: string
+}
+
+/** What a detector says of a text. */
+export interface DetectorReport {
+  readonly detectorKey: string
+  readonly findings: readonly Finding[]
+  readonly fault?: DetectorFault
+}
+
+export type DetectorFault = 'failed' | 'timed-out'
+
+/** What a guardrail says of a text. */
+export interface Judgement {
+  readonly guardrail: Guardrail
+  /** Those that count. */
+  readonly findings: readonly Finding[]
+  readonly exceptedBy?: string
+  readonly fault?: DetectorFault
+}
+
+/** What stands in a text that is to be written anew. */
+export interface Redacted {
+  readonly span: Span
+  readonly rule: string
+  readonly redaction: Redaction
+}
+
+/** Decides. Pure: the same findings under the same guardrails are judged the same, today and in a replay. */
+export interface GuardrailPolicy {
+  applies(guardrail: Guardrail, facts: GuardrailFacts): boolean
+  /** What each guardrail that applies has to say, in its order; those with nothing to say are left out. */
+  judge(reports: readonly DetectorReport[], asked: JudgeOptions): readonly Judgement[]
+  /** The strictest that is enforced. */
+  effectOf(judgements: readonly Judgement[]): GuardrailEffect
+  /** What enforced guardrails take out of a text, in order; where they overlap, joined. */
+  redactedIn(judgements: readonly Judgement[]): readonly Redacted[]
+}
+
+export interface JudgeOptions {
+  readonly guardrails: readonly Guardrail[]
+  readonly facts: GuardrailFacts
+  readonly point: InspectionPoint
+  /** A detector that fails lets texts pass. */
+  readonly isFailingOpen: boolean
+}
+
+/** What one guardrail says of one call. Never holds what was found. */
+export interface GuardrailDecision {
+  readonly type: 'guardrail'
+  /** Of all that was decided about the call at once; the client is told. */
+  readonly id: string
+  readonly guardrail: string
+  readonly detector: string
+  readonly point: InspectionPoint
+  readonly state: 'shadow' | 'enforce'
+  /** What is done, or would be. */
+  readonly action: GuardrailAction
+  readonly findings: readonly LocatedFinding[]
+  /** There were more than are listed. */
+  readonly moreFindings?: number
+  /** Who answers for the exception that left findings alone. */
+  readonly exceptedBy?: string
+  /** The detector did not come to an end: it is decided as if it had found something, unless failing open was chosen. */
+  readonly fault?: DetectorFault
+  readonly policyVersion: string
+}
+
+/** Guardrails of a configuration, ready to be used. */
+export interface Guardrails {
+  readonly all: readonly Guardrail[]
+  /** By key. */
+  readonly detectors: ReadonlyMap<string, CompiledDetector>
+  /** Changes with anything that decides. */
+  readonly version: string
+  /** A detector that fails lets texts pass. */
+  readonly isFailingOpen: boolean
+  /** For all detectors and all texts of one side of a call. */
+  readonly timeoutMs: number
+}
+
+export interface CompiledDetector extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'points'> {
+  readonly key: string
+  readonly detect: Detect
+}
+
+/** What becomes of texts. `redact` changes them, and `ask` and `deny` leave nothing of them. */
+export type GuardrailEffect =
+  | { readonly kind: 'allow' | 'redact' }
+  | { readonly kind: 'ask' | 'deny'; readonly guardrail: string }
+
+/** For a header: the strictest that was enforced, and its decision. Nothing where none was. */
+export function decidedBy(decisions: readonly { readonly type: string }[]): string | undefined {
+  let strictest: GuardrailDecision | undefined
+  for (const decision of decisions) {
+    if (!isGuardrailDecision(decision) || decision.state !== 'enforce' || decision.action === 'allow') continue
+    const rank = strictest === undefined ? -1 : guardrailActions.indexOf(strictest.action)
+    if (guardrailActions.indexOf(decision.action) > rank) strictest = decision
+  }
+  return strictest === undefined ? undefined : `${strictest.action}; id="${strictest.id}"`
+}
+
+function isGuardrailDecision(decision: { readonly type: string }): decision is GuardrailDecision {
+  return decision.type === 'guardrail'
+}

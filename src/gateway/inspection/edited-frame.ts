@@ -1,0 +1,93 @@
+import type { Frame } from '../../core/call.ts'
+import type { Framing, WireEvent } from '../../core/framing.ts'
+import type { JsonValue } from '../../core/json.ts'
+import type { ReplyPart } from '../../core/model-reply.ts'
+import { type Piece, writtenPiece } from './stream-channels.ts'
+import { withTexts } from './wire-texts.ts'
+
+/** An event, and the strings of it that are pieces of texts. */
+export interface ReadEvent {
+  readonly event: WireEvent
+  readonly json: JsonValue | undefined
+  readonly pieces: readonly Piece[]
+}
+
+/** The same frame where nothing is to be changed; else one with other texts in it. */
+export function editedFrame(frame: Frame, events: readonly ReadEvent[], framing: Framing): Frame {
+  const written = changesOf(events, ({ channel }) => merged(channel.redactions, channel.restorations))
+  if (written.size === 0) return frame
+  const recorded = changesOf(events, ({ channel }) => channel.redactions)
+  const isSame = events.every(({ pieces }) => pieces.every(({ channel }) => channel.restorations.length === 0))
+  const pieces = events.flatMap((event) => event.pieces)
+  const edit = (parts: readonly ReplyPart[]): readonly ReplyPart[] => editedParts(parts, pieces, written)
+  return {
+    bytes: bytesOf(events, written, framing),
+    ...(isSame ? {} : { recorded: recorded.size === 0 ? frame.bytes : bytesOf(events, recorded, framing) }),
+    saysError: frame.saysError,
+    parts: () => edit(frame.parts()),
+    get partsBeforeFault() {
+      return frame.partsBeforeFault === undefined ? undefined : edit(frame.partsBeforeFault)
+    },
+    readableParts: () => edit(frame.readableParts()),
+    landmarkParts: (also) => edit(frame.landmarkParts(also)),
+  }
+}
+
+type Changes = ReadonlyMap<Piece, string>
+
+function changesOf(events: readonly ReadEvent[], editsOf: (piece: Piece) => ReturnType<typeof merged>): Changes {
+  const changes = new Map<Piece, string>()
+  for (const { pieces } of events) {
+    for (const piece of pieces) {
+      const edits = editsOf(piece)
+      const text = edits.length === 0 ? piece.text : writtenPiece(piece, edits)
+      if (text !== piece.text) changes.set(piece, text)
+    }
+  }
+  return changes
+}
+
+/** What is taken out is not put back. */
+function merged(redactions: Piece['channel']['redactions'], restorations: Piece['channel']['redactions']) {
+  if (restorations.length === 0) return redactions
+  const back = restorations.filter((one) => !redactions.some(({ start, end }) => start < one.end && one.start < end))
+  return [...redactions, ...back].sort((a, b) => a.start - b.start)
+}
+
+function bytesOf(events: readonly ReadEvent[], changes: Changes, framing: Framing): Buffer {
+  const writer = framing.writer()
+  return Buffer.concat(
+    events.map(({ event, json, pieces }) => {
+      const texts = pieces.flatMap((piece) => {
+        const text = changes.get(piece)
+        return text === undefined ? [] : [{ place: piece.place, text }]
+      })
+      const data = texts.length === 0 || json === undefined ? event.data : JSON.stringify(withTexts(json, texts))
+      return Buffer.from(writer.write({ ...event, data }))
+    }),
+  )
+}
+
+/** What was read of the frame says the same as its strings, in their order, or holds them in JSON. */
+function editedParts(parts: readonly ReplyPart[], pieces: readonly Piece[], changes: Changes): readonly ReplyPart[] {
+  let from = 0
+  const writtenFor = (text: string): string | undefined => {
+    const index = pieces.findIndex((piece, at) => at >= from && piece.text === text)
+    const piece = pieces[index]
+    if (piece === undefined) return undefined
+    from = index + 1
+    return changes.get(piece) ?? text
+  }
+  return parts.map((part) => {
+    if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'refusal-delta')
+      return { ...part, text: writtenFor(part.text) ?? part.text }
+    if (part.type !== 'tool-call-delta') return part
+    return { ...part, json: writtenFor(part.json) ?? withStrings(part.json, changes) }
+  })
+}
+
+function withStrings(json: string, changes: Changes): string {
+  let written = json
+  for (const [{ text }, other] of changes) written = written.replaceAll(JSON.stringify(text), JSON.stringify(other))
+  return written
+}

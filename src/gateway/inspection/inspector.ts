@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { ConversationContext, DetectionContext, Finding, InspectionPoint } from '../../core/detection.ts'
+import type {
+  CompiledDetector,
+  DetectorReport,
+  Guardrail,
+  GuardrailDecision,
+  GuardrailEffect,
+  GuardrailFacts,
+  GuardrailPolicy,
+  Guardrails,
+  Judgement,
+} from '../../core/guardrail.ts'
+import { inspectedText } from '../../core/inspected-text.ts'
+import { pointerOf, type WireText } from './wire-texts.ts'
+
+export interface InspectedTexts {
+  readonly effect: GuardrailEffect
+  /** One for each guardrail and point that has something to say. */
+  readonly decisions: readonly GuardrailDecision[]
+  /** Those with something to say, for what is to be written anew. */
+  readonly texts: readonly { readonly text: WireText; readonly judgements: readonly Judgement[] }[]
+}
+
+export interface Asked {
+  /** Of what is decided; the client is told. */
+  readonly id: string
+  readonly facts: GuardrailFacts
+  readonly conversation?: ConversationContext
+  readonly signal?: AbortSignal
+}
+
+export interface Inspector {
+  /** At once, unless a detector asks somebody else or the texts are very long. Never throws. */
+  inspect(
+    texts: readonly WireText[],
+    guardrails: readonly Guardrail[],
+    asked: Asked,
+  ): InspectedTexts | Promise<InspectedTexts>
+}
+
+export interface InspectorOptions {
+  readonly guardrails: Guardrails
+  readonly policy: GuardrailPolicy
+  /** Milliseconds that only go forward. */
+  clock(): number
+  log?(fault: unknown, detector: string): void
+}
+
+/** A longer text is read in parts, which overlap by the longest finding. */
+const MAX_PART = 64 * 1024
+/** After so many characters other calls get their turn. */
+const MAX_AT_ONCE = 256 * 1024
+const MAX_LISTED = 50
+const MAX_KNOWN = 8192
+/** Looking a shorter text up costs as much as reading it. */
+const MIN_KNOWN = 128
+
+export function createInspector({ guardrails, policy, clock, log }: InspectorOptions): Inspector {
+  const { detectors, isFailingOpen, timeoutMs, version } = guardrails
+  /** What was said of texts of earlier turns, by what they say. */
+  const known = new Map<string, readonly DetectorReport[]>()
+
+  function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {
+    const started = clock()
+    const judged: InspectedTexts['texts'][number][] = []
+    let sinceTurn = 0
+    for (const text of texts) {
+      const needed = detectorsAt(text.point, active, detectors)
+      if (needed.length === 0) continue
+      sinceTurn += text.text.length
+      if (sinceTurn > MAX_AT_ONCE) {
+        sinceTurn = 0
+        yield setImmediate()
+      }
+      const isLate = (): boolean => clock() - started > timeoutMs
+      const reports = yield* reportsOf(text, needed, { ...asked, isLate })
+      if (reports.length === 0) continue
+      const judgements = policy.judge(reports, {
+        guardrails: active,
+        facts: asked.facts,
+        point: text.point,
+        isFailingOpen,
+      })
+      if (judgements.length > 0) judged.push({ text, judgements })
+    }
+    const effect = policy.effectOf(judged.flatMap(({ judgements }) => judgements))
+    return { effect, texts: judged, decisions: decisionsOf(judged, asked.id, version) }
+  }
+
+  /** Of detectors that have nothing to say there is none. */
+  function* reportsOf(
+    text: WireText,
+    needed: readonly CompiledDetector[],
+    asked: Asked & Timing,
+  ): Steps<readonly DetectorReport[]> {
+    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output'
+    const key = isKnowable ? keyOf(text, needed) : ''
+    const before = isKnowable ? known.get(key) : undefined
+    if (before !== undefined) {
+      known.delete(key)
+      known.set(key, before)
+      return before
+    }
+    const reports: DetectorReport[] = []
+    for (const part of partsOf(text.text, needed)) {
+      const seen = inspectedText(part.text)
+      for (const detector of needed) {
+        if (asked.isLate()) {
+          reports.push({ detectorKey: detector.key, findings: [], fault: 'timed-out' })
+          continue
+        }
+        try {
+          const found = detector.detect(seen, contextOf(text, asked))
+          const findings = found instanceof Promise ? ((yield inTime(found, timeoutMs)) as readonly Finding[]) : found
+          if (findings.length > 0) reports.push({ detectorKey: detector.key, findings: moved(findings, part.start) })
+        } catch (fault) {
+          log?.(fault, detector.id)
+          reports.push({ detectorKey: detector.key, findings: [], fault: fault === late ? 'timed-out' : 'failed' })
+        }
+      }
+    }
+    const whole = joined(reports)
+    if (isKnowable && whole.every(({ fault }) => fault === undefined)) {
+      known.set(key, whole)
+      const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
+      if (oldest !== undefined) known.delete(oldest)
+    }
+    return whole
+  }
+
+  return { inspect: (texts, active, asked) => stepping(reading(texts, active, asked)) }
+}
+
+interface Timing {
+  isLate(): boolean
+}
+
+/** Runs at once as far as it can; what it yields is waited for. */
+type Steps<Result> = Generator<Promise<unknown>, Result, unknown>
+
+function stepping<Result>(steps: Steps<Result>): Result | Promise<Result> {
+  const first = steps.next()
+  return first.done === true ? first.value : waiting(steps, first.value)
+}
+
+async function waiting<Result>(steps: Steps<Result>, first: Promise<unknown>): Promise<Result> {
+  let pending = first
+  for (;;) {
+    let next: IteratorResult<Promise<unknown>, Result>
+    try {
+      next = steps.next(await pending)
+    } catch (fault) {
+      next = steps.throw(fault)
+    }
+    if (next.done === true) return next.value
+    pending = next.value
+  }
+}
+
+const late = new Error('The detector took too long.')
+
+async function inTime<Value>(value: Promise<Value>, timeoutMs: number): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(late), timeoutMs)
+  try {
+    return await Promise.race([value, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function detectorsAt(
+  point: InspectionPoint,
+  active: readonly Guardrail[],
+  detectors: Guardrails['detectors'],
+): readonly CompiledDetector[] {
+  const keys = new Set<string>()
+  for (const { points, detectorKey } of active) if (points.includes(point)) keys.add(detectorKey)
+  return Array.from(keys, (key) => detectors.get(key)).filter((detector) => detector !== undefined)
+}
+
+function contextOf({ point, isInstruction }: WireText, { conversation, signal }: Asked): DetectionContext {
+  return {
+    point,
+    ...(isInstruction === true ? { isInstruction } : {}),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+/** Nobody may find two texts with one key: what is clean once is not looked at again. */
+function keyOf({ text, point, isInstruction }: WireText, needed: readonly CompiledDetector[]): string {
+  return `${point}${isInstruction === true ? '!' : ''} ${needed.map(({ key }) => key).join(' ')} ${createHash('sha256').update(text).digest('base64')}`
+}
+
+interface Part {
+  readonly text: string
+  readonly start: number
+}
+
+function partsOf(text: string, needed: readonly CompiledDetector[]): readonly Part[] {
+  if (text.length <= MAX_PART) return [{ text, start: 0 }]
+  const overlap = Math.min(MAX_PART / 2, Math.max(1024, ...needed.map(({ maxSpan }) => maxSpan)))
+  const parts: Part[] = []
+  for (let start = 0; start < text.length; start += MAX_PART - overlap) {
+    parts.push({ text: text.slice(start, start + MAX_PART), start })
+    if (start + MAX_PART >= text.length) break
+  }
+  return parts
+}
+
+function moved(findings: readonly Finding[], by: number): readonly Finding[] {
+  if (by === 0) return findings
+  return findings.map((finding) => ({
+    ...finding,
+    span: { start: finding.span.start + by, end: finding.span.end + by },
+  }))
+}
+
+/** One for each detector; what two parts have in common is found once. */
+function joined(reports: readonly DetectorReport[]): readonly DetectorReport[] {
+  if (reports.length < 2) return reports
+  return Array.from(
+    Map.groupBy(reports, ({ detectorKey }) => detectorKey),
+    ([detectorKey, said]) => {
+      const fault = said.find((report) => report.fault !== undefined)?.fault
+      const found = new Map(
+        said.flatMap(({ findings }) => findings).map((one) => [`${one.rule} ${one.span.start} ${one.span.end}`, one]),
+      )
+      return { detectorKey, findings: [...found.values()], ...(fault === undefined ? {} : { fault }) }
+    },
+  )
+}
+
+/** One for each guardrail and point. */
+export function decisionsOf(
+  judged: InspectedTexts['texts'],
+  id: string,
+  policyVersion: string,
+): readonly GuardrailDecision[] {
+  const all = judged.flatMap(({ text, judgements }) => judgements.map((judgement) => ({ text, ...judgement })))
+  const grouped = Map.groupBy(all, ({ guardrail, text }) => `${guardrail.id} ${text.point}`)
+  return Array.from(grouped.values(), (group): GuardrailDecision[] => {
+    const [first] = group
+    if (first === undefined) return []
+    const { guardrail, text } = first
+    const findings = group.flatMap((one) =>
+      one.findings.map((finding) => ({ ...finding, detector: guardrail.detector, path: pointerOf(one.text.place) })),
+    )
+    const fault = group.find((one) => one.fault !== undefined)?.fault
+    const exceptedBy = group.find((one) => one.exceptedBy !== undefined)?.exceptedBy
+    return [
+      {
+        type: 'guardrail',
+        id,
+        guardrail: guardrail.id,
+        detector: guardrail.detector,
+        point: text.point,
+        state: guardrail.state,
+        action: guardrail.action,
+        findings: findings.slice(0, MAX_LISTED),
+        ...(findings.length > MAX_LISTED ? { moreFindings: findings.length - MAX_LISTED } : {}),
+        ...(exceptedBy === undefined ? {} : { exceptedBy }),
+        ...(fault === undefined ? {} : { fault }),
+        policyVersion,
+      },
+    ]
+  }).flat()
+}

@@ -1,0 +1,92 @@
+/** The texts of a stream, which come in pieces. */
+import type { InspectionPoint } from '../../core/detection.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import type { Edit } from './redactor.ts'
+import { type Place, pointerOf, textsIn } from './wire-texts.ts'
+
+/** A text that grows. Positions count from its beginning. */
+export interface Channel {
+  /** Answers of one call (`n` > 1) come side by side; what else is in one answer comes one after the other. */
+  readonly answer: string
+  readonly point: InspectionPoint
+  readonly place: Place
+  /** The end of the text, from `from` on. */
+  tail: string
+  from: number
+  /** Up to here it has been looked at, and may go. */
+  cleared: number
+  /** What guardrails take out, in order, as far as it is not gone. */
+  redactions: readonly Edit[]
+  /** What the client gets back in place of tokens. */
+  restorations: readonly Edit[]
+}
+
+/** A string of an event. */
+export interface Piece {
+  readonly channel: Channel
+  readonly place: Place
+  readonly text: string
+  readonly start: number
+}
+
+export function lengthOf({ from, tail }: Channel): number {
+  return from + tail.length
+}
+
+export function isCleared({ channel, start, text }: Piece): boolean {
+  return channel.cleared >= start + text.length
+}
+
+/** Gives the strings of events to the texts that they are pieces of. */
+export function createChannels(): { read(event: JsonValue): readonly Piece[]; readonly all: Iterable<Channel> } {
+  const channels = new Map<string, Channel>()
+  return {
+    all: { [Symbol.iterator]: () => channels.values() },
+    read: (event) =>
+      textsIn(event, 'output', 1).map(({ text, place, point }) => {
+        const { key, answer } = channelKey(event, place)
+        let channel = channels.get(key)
+        if (channel === undefined) {
+          channel = { answer, point, place, tail: '', from: 0, cleared: 0, redactions: [], restorations: [] }
+          channels.set(key, channel)
+        }
+        const start = lengthOf(channel)
+        channel.tail += text
+        return { channel, place, text, start }
+      }),
+  }
+}
+
+/** What stands beside a string and says which text it is of. */
+const marks = ['type', 'index', 'output_index', 'content_index', 'summary_index', 'contentBlockIndex'] as const
+
+/** By the place of the string and the marks on the way to it: what a client joins, whatever its dialect. */
+function channelKey(event: JsonValue, place: Place): { readonly key: string; readonly answer: string } {
+  let key = pointerOf(place)
+  let answer = ''
+  let value: JsonValue | undefined = event
+  for (const step of place) {
+    if (isJsonObject(value)) {
+      for (const mark of marks) if (value[mark] !== undefined) key += ` ${mark}=${value[mark]}`
+      value = value[step]
+    } else if (Array.isArray(value)) {
+      value = value[Number(step)]
+      const isAnswer = answer === '' && (place[0] === 'choices' || place[0] === 'candidates')
+      if (isAnswer) answer = String((isJsonObject(value) ? value['index'] : undefined) ?? step)
+    }
+  }
+  return { key, answer }
+}
+
+/** A piece with what was decided of its text. A new text stands where the old one began. */
+export function writtenPiece({ text, start }: Piece, edits: readonly Edit[]): string {
+  const end = start + text.length
+  let written = ''
+  let from = start
+  for (const edit of edits) {
+    if (edit.end <= start || edit.start >= end) continue
+    if (edit.start >= start) written += text.slice(from - start, edit.start - start) + edit.text
+    from = Math.min(edit.end, end)
+  }
+  return written + text.slice(from - start)
+}

@@ -1,0 +1,223 @@
+/**
+ * The texts in a body, whatever its dialect: every string of it, and what its place says it is. Nothing is left out because a
+ * decoder does not know it; only what no model reads as text is passed by.
+ */
+import type { InspectionPoint } from '../../core/detection.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+
+export interface WireText {
+  readonly text: string
+  readonly point: InspectionPoint
+  readonly place: Place
+  /** It is the name of the field, which cannot be written anew. */
+  readonly isName?: true
+  /** The application says it to the model. */
+  readonly isInstruction?: true
+}
+
+/** Names and indexes from the root. */
+export type Place = readonly (string | number)[]
+
+/** Where a part of a conversation stands, in the words of all dialects. */
+const pointOfName: ReadonlyMap<string, InspectionPoint> = new Map([
+  ['tools', 'tool-definition'],
+  ['functions', 'tool-definition'],
+  ['toolConfig', 'tool-definition'],
+  ['tool_calls', 'tool-call'],
+  ['function_call', 'tool-call'],
+  ['functionCall', 'tool-call'],
+  ['toolUse', 'tool-call'],
+  ['functionResponse', 'tool-result'],
+  ['toolResult', 'tool-result'],
+  ['tool_results', 'tool-result'],
+])
+const pointOfType: ReadonlyMap<string, InspectionPoint> = new Map([
+  ['function_call', 'tool-call'],
+  ['tool_use', 'tool-call'],
+  ['server_tool_use', 'tool-call'],
+  ['mcp_call', 'tool-call'],
+  ['custom_tool_call', 'tool-call'],
+  ['function_call_output', 'tool-result'],
+  ['custom_tool_call_output', 'tool-result'],
+  ['tool_result', 'tool-result'],
+  ['mcp_tool_result', 'tool-result'],
+  ['web_search_tool_result', 'tool-result'],
+  ['tool_search_tool_result', 'tool-result'],
+  ['document', 'tool-result'],
+])
+
+/**
+ * What a provider takes as a name or a key, not as words. A short one is passed by; what is longer than any name is looked at all
+ * the same, as nobody keeps a sentence out of a field.
+ */
+const names: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'role',
+  'model',
+  'object',
+  'call_id',
+  'tool_call_id',
+  'tool_use_id',
+  'toolUseId',
+  'item_id',
+  'response_id',
+  'previous_response_id',
+  'index',
+  'media_type',
+  'mime_type',
+  'mimeType',
+  'format',
+  'detail',
+  'status',
+  'finish_reason',
+  'stop_reason',
+  'system_fingerprint',
+  'service_tier',
+  'event',
+  'created_at',
+])
+const MAX_NAME = 64
+
+/** Opaque to all but the vendor that made them. */
+const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content'])
+
+/** `minLength`: of what is looked at; a text that comes in pieces has short ones. */
+export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2): readonly WireText[] {
+  const texts: WireText[] = []
+  // Without recursion: depth is the client's.
+  const open: Branch[] = [{ value: body, place: [], point: usual }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, place, point, isInstruction } = next
+    if (typeof value === 'string') {
+      if (value.length >= minLength && isWords(value, place))
+        texts.push({ text: value, point, place, ...(isInstruction === true ? { isInstruction } : {}) })
+    } else if (Array.isArray(value)) {
+      for (let index = value.length - 1; index >= 0; index--)
+        open.push({ ...next, value: value[index], place: [...place, index] })
+    } else if (isJsonObject(value)) {
+      const own = pointOf(value, point)
+      const { role } = value
+      const isInstructing = isInstruction === true || role === 'system' || role === 'developer'
+      const fields = Object.keys(value)
+      for (let index = fields.length - 1; index >= 0; index--) {
+        const field = fields[index] as string
+        open.push({
+          value: value[field],
+          place: [...place, field],
+          point: pointOfName.get(field) ?? own,
+          ...(isInstructing || (place.length === 0 && instructing.has(field)) ? { isInstruction: true } : {}),
+        })
+      }
+      // In an argument or a schema a name is the sender's own words too.
+      if (own !== 'input' && own !== 'output' && fields.some((field) => field.length > MAX_NAME)) {
+        for (const field of fields)
+          if (field.length > MAX_NAME) texts.push({ text: field, point: own, place: [...place, field], isName: true })
+      }
+    }
+  }
+  return texts
+}
+
+interface Branch {
+  readonly value: JsonValue | undefined
+  readonly place: Place
+  readonly point: InspectionPoint
+  readonly isInstruction?: true
+}
+
+/** Where system prompts stand beside the messages. */
+const instructing: ReadonlySet<string> = new Set(['system', 'instructions', 'systemInstruction', 'system_instruction'])
+
+/** What an object says of itself, where the place did not say it of all that is in it. */
+function pointOf(object: { readonly [name: string]: JsonValue | undefined }, point: InspectionPoint): InspectionPoint {
+  if (point === 'tool-definition') return point
+  const { role, type } = object
+  if (role === 'tool' || role === 'function') return 'tool-result'
+  return (typeof type === 'string' ? pointOfType.get(type) : undefined) ?? point
+}
+
+function isWords(text: string, place: Place): boolean {
+  const name = place.findLast((step) => typeof step === 'string')
+  if (name === undefined) return true
+  if (text.length <= MAX_NAME && names.has(name)) return false
+  return !sealed.has(name) && !(mediaNames.has(name) && isMedia(text))
+}
+
+/** Where pictures, sound and files stand. */
+const mediaNames: ReadonlySet<string> = new Set([
+  'data',
+  'url',
+  'image_url',
+  'image',
+  'images',
+  'bytes',
+  'b64_json',
+  'file_data',
+  'imageBytes',
+  'videoBytes',
+])
+const MEDIA_SAMPLE = 512
+
+/** A text in base64 is none: it is read by the views of a text. */
+function isMedia(text: string): boolean {
+  if (text.length < MEDIA_SAMPLE) return false
+  const data = text.startsWith('data:') ? text.indexOf(',') + 1 : 0
+  if (data > 0 && /^data:(?:text|application\/(?:json|xml))/i.test(text)) return false
+  const start = text.slice(data, data + MEDIA_SAMPLE)
+  return /^[A-Za-z0-9+/=_-]+$/.test(start) && mediaStarts.some((magic) => start.startsWith(magic))
+}
+
+/** Base64 of the first bytes: PNG, JPEG, GIF, RIFF (WebP, WAV), PDF, ZIP (office files), MP3, Ogg, FLAC, MP4, BMP, TIFF. */
+const mediaStarts = [
+  'iVBORw0KGgo',
+  '/9j/',
+  'R0lGOD',
+  'UklGR',
+  'JVBERi',
+  'UEsDB',
+  'SUQz',
+  '//uQ',
+  '//sQ',
+  '//vQ',
+  'T2dnU',
+  'ZkxhQ',
+  'AAAA',
+  'Qk0',
+  'SUkq',
+  'TU0A',
+]
+
+/** The body with other texts at places; what is not changed is shared. */
+export function withTexts(
+  body: JsonValue,
+  changes: readonly { readonly place: Place; readonly text: string }[],
+): JsonValue {
+  return changes.reduce((changed, { place, text }) => replaced(changed, place, 0, text), body)
+}
+
+function replaced(value: JsonValue, place: Place, depth: number, text: string): JsonValue {
+  const step = place[depth]
+  if (step === undefined) return text
+  if (Array.isArray(value) && typeof step === 'number') {
+    const copy = [...value]
+    copy[step] = replaced(value[step] ?? null, place, depth + 1, text)
+    return copy
+  }
+  if (isJsonObject(value) && typeof step === 'string') {
+    return { ...value, [step]: replaced(value[step] ?? null, place, depth + 1, text) }
+  }
+  return value
+}
+
+/** RFC 6901. */
+export function pointerOf(place: Place): string {
+  return place.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** Fields of all dialects whose strings hold JSON. */
+const jsonTexts: ReadonlySet<unknown> = new Set(['arguments', 'partial_json'])
+
+export function isJsonText(place: Place): boolean {
+  return jsonTexts.has(place.at(-1))
+}

@@ -1,0 +1,147 @@
+import { hash, hkdfSync, randomBytes } from 'node:crypto'
+import { detectors } from '../../catalog/detectors.generated.ts'
+import { canonicalJson } from '../../core/canonical-json.ts'
+import type { Detector } from '../../core/detection.ts'
+import type { CompiledDetector, Guardrail, GuardrailException, Guardrails } from '../../core/guardrail.ts'
+import { nearestNames } from '../../core/nearest-names.ts'
+import { presetEntries } from './guardrail-presets.ts'
+import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
+import { suggestion } from './issue-text.ts'
+
+export interface GuardrailConfig extends Guardrails {
+  readonly hashKey: Uint8Array
+}
+
+type FaultIn = (path: readonly (string | number)[], message: string) => void
+
+export function guardrailConfig(
+  entries: readonly GuardrailEntry[],
+  { preset = 'observe', onError = 'deny', timeoutMs = 5000 }: InspectionSection,
+  environment: NodeJS.ProcessEnv,
+  fault: FaultIn,
+): GuardrailConfig {
+  const compiled = new Map<string, CompiledDetector>()
+  const all: Guardrail[] = []
+  const own = new Set<string>()
+  entries.forEach((entry, index) => {
+    if (own.has(entry.id)) fault([index, 'id'], `Two guardrails have the id \`${entry.id}\`.`)
+    own.add(entry.id)
+    const guardrail = compiledGuardrail(entry, compiled, (path, message) => fault([index, ...path], message))
+    if (guardrail !== undefined) all.push(guardrail)
+  })
+  const others = presetEntries(preset).filter(({ id, detector }) => !own.has(id) && Object.hasOwn(detectors, detector))
+  for (const entry of others) {
+    const guardrail = compiledGuardrail(entry, compiled, (_path, message) => fault([], message))
+    if (guardrail !== undefined) all.push(guardrail)
+  }
+  return {
+    all,
+    detectors: compiled,
+    version: hash('sha256', canonicalJson({ all, onError })).slice(0, 12),
+    isFailingOpen: onError === 'allow',
+    timeoutMs,
+    hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
+  }
+}
+
+/** Nothing for one that is off or cannot be. */
+function compiledGuardrail(
+  entry: GuardrailEntry,
+  compiled: Map<string, CompiledDetector>,
+  fault: FaultIn,
+): Guardrail | undefined {
+  const detector = Object.hasOwn(detectors, entry.detector) ? detectors[entry.detector] : undefined
+  if (detector === undefined) {
+    const near = nearestNames(entry.detector, Object.keys(detectors), 1)[0]
+    fault(['detector'], `There is no detector \`${entry.detector}\`${suggestion(near)}`)
+    return undefined
+  }
+  const { state = 'shadow', points = detector.points, exceptions = [], rules, categories } = entry
+  for (const point of points) {
+    if (!detector.points.includes(point)) fault(['points'], `\`${detector.id}\` does not look at \`${point}\`.`)
+  }
+  checkNames(['rules'], rules, Object.keys(detector.rules), fault)
+  checkNames(['categories'], categories, Object.values(detector.rules), fault)
+  const detectorKey = compiledDetector(detector, entry.settings ?? {}, compiled, fault)
+  if (state === 'off' || detectorKey === undefined) return undefined
+  return {
+    id: entry.id,
+    detector: detector.id,
+    detectorKey,
+    points,
+    state,
+    action: entry.action ?? 'deny',
+    redaction: entry.redaction ?? 'mask',
+    threshold: entry.threshold ?? 0.5,
+    ...(rules === undefined ? {} : { rules }),
+    ...(categories === undefined ? {} : { categories }),
+    scope: scopeOf(entry),
+    exceptions: exceptions.map(
+      (exception): GuardrailException => ({
+        ...scopeOf(exception),
+        owner: exception.owner,
+        expiresAt: Date.parse(exception.expires),
+        ...(exception.reason === undefined ? {} : { reason: exception.reason }),
+        ...(exception.rules === undefined ? {} : { rules: exception.rules }),
+      }),
+    ),
+  }
+}
+
+/** Detectors whose rules are made by their settings name none. */
+function checkNames(
+  path: readonly string[],
+  given: readonly string[] | undefined,
+  known: readonly string[],
+  fault: FaultIn,
+): void {
+  if (known.length === 0) return
+  for (const name of given ?? []) {
+    if (!known.includes(name))
+      fault(path, `The detector has no \`${name}\`${suggestion(nearestNames(name, known, 1)[0])}`)
+  }
+}
+
+/** Its key. What is made for one guardrail serves others with the same settings. */
+function compiledDetector(
+  detector: Detector,
+  given: unknown,
+  compiled: Map<string, CompiledDetector>,
+  fault: FaultIn,
+): string | undefined {
+  const settings = detector.settings.safeParse(given)
+  if (!settings.success) {
+    for (const { path, message } of settings.error.issues) fault(['settings', ...path.map(String)], message)
+    return undefined
+  }
+  const key = `${detector.id}:${hash('sha256', canonicalJson(settings.data ?? null)).slice(0, 12)}`
+  if (!compiled.has(key)) compiled.set(key, withSettings(detector, settings.data, key))
+  return key
+}
+
+export function withSettings(detector: Detector, settings: unknown, key: string): CompiledDetector {
+  const { id, maxSpan, points } = detector
+  const openFrom = detector.openFrom?.bind(detector)
+  return {
+    key,
+    id,
+    maxSpan,
+    points,
+    detect: detector.create(settings),
+    ...(openFrom === undefined ? {} : { openFrom }),
+  }
+}
+
+function scopeOf({ workspaces, keys, models }: Pick<GuardrailEntry, 'workspaces' | 'keys' | 'models'>) {
+  return {
+    ...(workspaces === undefined ? {} : { workspaces }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(models === undefined ? {} : { models }),
+  }
+}
+
+/** The same for all gateways with a master key; without one, for as long as the configuration is in use. */
+function hashKey(masterKey: string | undefined): Uint8Array {
+  if (masterKey === undefined || masterKey === '') return randomBytes(32)
+  return new Uint8Array(hkdfSync('sha256', masterKey, '', 'portcullis: redaction by hash', 32))
+}

@@ -1,0 +1,45 @@
+/** Sets of guardrails to begin with. One of the file with the same id takes the place of one of these. */
+import type { GuardrailEntry, Preset } from './guardrails-section.ts'
+
+type Rule = Omit<GuardrailEntry, 'state'>
+
+const everywhere = ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'] as const
+const inbound = ['input', 'tool-definition', 'tool-result'] as const
+const outbound = ['output', 'tool-call'] as const
+
+/** What `balanced` enforces, and what `observe` watches. */
+const balanced: readonly Rule[] = [
+  { id: 'secrets', detector: 'secrets', points: [...everywhere], action: 'redact' },
+  { id: 'prompt-injection', detector: 'prompt-injection', points: [...inbound], action: 'deny' },
+  { id: 'pii', detector: 'pii', points: ['input', 'tool-result'], action: 'redact', redaction: 'token' },
+  { id: 'malicious-url', detector: 'malicious-url', points: [...outbound], action: 'redact' },
+  { id: 'html-injection', detector: 'html-injection', points: ['output'], action: 'redact', threshold: 0.7 },
+  { id: 'unsafe-code', detector: 'unsafe-code', points: [...outbound], action: 'deny', threshold: 0.8 },
+  { id: 'database-safety', detector: 'database-safety', points: ['tool-call'], action: 'deny', threshold: 0.8 },
+  { id: 'harmful-content', detector: 'harmful-content', points: ['input', 'output'], action: 'deny', threshold: 0.7 },
+  {
+    id: 'system-prompt-leakage',
+    detector: 'system-prompt-leakage',
+    points: ['output'],
+    action: 'deny',
+    threshold: 0.7,
+  },
+]
+
+const strict: readonly Rule[] = [
+  ...balanced.map(({ threshold: _, ...rule }): Rule => rule),
+  { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
+  { id: 'classification-labels', detector: 'classification-labels', points: ['input', 'tool-result'], action: 'deny' },
+]
+
+/** As strict, and no credential passes masked: nobody knows who else has it. */
+const regulated: readonly Rule[] = [
+  ...strict.map((rule): Rule => (rule.id === 'secrets' ? { ...rule, action: 'deny' } : rule)),
+  { id: 'groundedness', detector: 'groundedness', points: ['output'], action: 'allow' },
+]
+
+const rulesOf: Readonly<Record<Preset, readonly Rule[]>> = { off: [], observe: balanced, balanced, strict, regulated }
+
+export function presetEntries(preset: Preset): readonly GuardrailEntry[] {
+  return rulesOf[preset].map((rule) => ({ ...rule, state: preset === 'observe' ? 'shadow' : 'enforce' }))
+}

@@ -1,0 +1,71 @@
+/** `guardrails` and `inspection` of the configuration. */
+import * as z from 'zod'
+import { inspectionPoints } from '../../core/detection.ts'
+import { guardrailActions, guardrailStates, redactions } from '../../core/guardrail.ts'
+
+/** Sets of guardrails to begin with. */
+export const presets = ['off', 'observe', 'balanced', 'strict', 'regulated'] as const
+export type Preset = (typeof presets)[number]
+
+const names = z.array(z.string().min(1).max(256)).min(1).max(1000)
+const scope = {
+  workspaces: names.optional().describe('Only calls of these workspaces. Default all.'),
+  keys: names.optional().describe('Only calls of these virtual keys. Default all.'),
+  models: names.optional().describe('Only calls for these models; a trailing `*` stands for any end. Default all.'),
+}
+const identifier = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'takes letters, digits, dots, dashes and underscores, at most 64')
+
+export const GuardrailEntry = z.strictObject({
+  id: identifier,
+  detector: z.string().min(1).max(64).describe('Catalogue entry, see docs/detectors/README.md.'),
+  points: z
+    .array(z.enum(inspectionPoints))
+    .min(1)
+    .optional()
+    .describe('Where it looks. Default: all points of the detector.'),
+  action: z
+    .enum(guardrailActions)
+    .optional()
+    .describe('What is done with what is found: `allow` only records. Default `deny`.'),
+  state: z.enum(guardrailStates).optional().describe('`shadow` records what `enforce` would do. Default `shadow`.'),
+  redaction: z
+    .enum(redactions)
+    .optional()
+    .describe(
+      '`mask` names the kind, `hash` tells equal ones apart too, `token` comes back in the answer. Default `mask`.',
+    ),
+  threshold: z.number().min(0).max(1).optional().describe('Findings with a lower score do not count. Default 0.5.'),
+  rules: names.optional().describe('Only these rules of the detector. Default all.'),
+  categories: names.optional().describe('Only rules of these categories. Default all.'),
+  ...scope,
+  settings: z.record(z.string(), z.json()).optional().describe('Settings of the detector; its page names them.'),
+  exceptions: z
+    .array(
+      z.strictObject({
+        owner: z.string().min(1).max(256).describe('Who answers for it; on the record of each call that it lets pass.'),
+        expires: z.iso.date().describe('The first day on which it no longer holds: `2027-01-31`.'),
+        reason: z.string().max(1024).optional(),
+        rules: names.optional().describe('Rules whose findings are left alone. Default all.'),
+        ...scope,
+      }),
+    )
+    .max(1000)
+    .optional()
+    .describe('What is left alone for a while.'),
+})
+export type GuardrailEntry = z.infer<typeof GuardrailEntry>
+
+export const InspectionSection = z.strictObject({
+  preset: z
+    .enum(presets)
+    .optional()
+    .describe('Guardrails to begin with, beside those of the file. Default `observe`: all in `shadow`.'),
+  onError: z
+    .enum(['deny', 'allow'])
+    .optional()
+    .describe('What happens to a text that an enforced guardrail could not look at. Default `deny`.'),
+  timeoutMs: z.int().min(1).max(600_000).optional().describe('For all texts of a request, or a reply. Default 5000.'),
+})
+export type InspectionSection = z.infer<typeof InspectionSection>
