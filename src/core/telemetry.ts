@@ -24,4 +24,14 @@ export interface SignalTarget {
   readonly timeoutMs: number
   readonly compression: 'gzip' | 'none'
   readonly allowPrivateNetwork: boolean
+  readonly tls?: TlsFiles
+}
+
+/** Paths of PEM files, and what is in them once they are read. */
+export interface TlsFiles {
+  /** Who is trusted to vouch for the collector, in place of the usual authorities. */
+  readonly ca?: string
+  /** What the gateway proves itself with. */
+  readonly certificate?: string
+  readonly key?: string
 }

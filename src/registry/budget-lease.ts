@@ -13,10 +13,6 @@ export interface Lease {
   isKnown: boolean
   /** The authority has forgotten it. */
   isForgotten: boolean
-  /** Has something to tell. */
-  isActive: boolean
-  /** It is being told: the cap may not become smaller before it has answered. */
-  isAsking: boolean
   floor: number
   others: OthersUse
   /** When the authority told of the others. */
@@ -34,8 +30,6 @@ export function createLease(key: string): Lease {
     wanted: 0,
     isKnown: false,
     isForgotten: false,
-    isActive: false,
-    isAsking: false,
     floor: 0,
     others: nobody,
     toldAt: Number.NEGATIVE_INFINITY,

@@ -104,13 +104,13 @@ local function window(key, kind)
       redis.call('HSET', key, gateway, written(shares[gateway]))
     end
   end
-  if own and own.life ~= life then
-    -- What the process before had leased, nobody knows to be unused.
+  if own and (own.life ~= life or not ask.isKnown) then
+    -- What the process before had leased, nobody knows to be unused; nor has one been told of it that heard no answer yet.
     if kind ~= 'concurrent' then
-      local more = math.max(0, own.cap - ask.used)
+      local more = math.max(0, (own.life ~= life and own.cap or own.used) - ask.used)
       ask.used, ask.keep, ask.need, ask.wish = ask.used + more, ask.keep + more, ask.need + more, ask.wish + more
     end
-    ask.previous = math.max(ask.previous, own.previous)
+    if own.life ~= life then ask.previous = math.max(ask.previous, own.previous) end
   end
   local lost = ask.floor - math.max(ask.used, ask.keep)
   for _, share in pairs(shares) do lost = lost - share.cap end
@@ -149,7 +149,8 @@ local function window(key, kind)
     given = given + math.max(0, more)
   end
   local cap = ask.keep + given
-  if cap == 0 and ask.previous == 0 then redis.call('HDEL', key, me)
+  -- While others may tell what it was, it stands there that it is nothing.
+  if cap == 0 and ask.previous == 0 and waits == 0 then redis.call('HDEL', key, me)
   else
     redis.call('HSET', key, me, written({ start = ask.start, used = ask.used, previous = ask.previous, held = math.min(ask.held, cap - ask.used),
       cap = cap, expires = now + ttl, life = life, number = number, retold = false }))

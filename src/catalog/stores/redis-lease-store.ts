@@ -105,6 +105,7 @@ export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
       return { ...last, answers: told.flatMap(({ answers }) => answers) }
     }
     if (fault instanceof ErrorReply) tell(`${sentence} refuses (${reasonOf(fault)}).`)
+    else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
     else if (fault === undefined && from === client && !isClosed) {
       // A connection that does not answer may never do so again.
       tell(`${sentence} does not answer in time.`)

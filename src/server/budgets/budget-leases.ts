@@ -12,6 +12,8 @@ export interface BudgetLeasesOptions {
   /** How often the authority hears of what has changed. */
   readonly beatMs: number
   now(): number
+  /** Calls again and again; what it gives back ends that. */
+  every(ms: number, look: () => void): () => void
 }
 
 export interface BudgetLeases extends Leasing {
@@ -33,6 +35,8 @@ export interface BudgetLeases extends Leasing {
 const IN_VAIN_MS = 20
 /** What an authority has lost is told again so often before it is left to the next beat. */
 const MAX_ROUNDS = 4
+/** Counters of one message: an authority that needs longer than its time would be taken to be away. */
+const MAX_AT_ONCE = 1024
 const REFRESH_MS = 300
 
 /** Draws slices of budgets from an authority, one message at a time: what is wanted meanwhile goes into the next. */
@@ -42,16 +46,18 @@ export function createBudgetLeases({
   isRecordShared,
   beatMs,
   now: here,
+  every,
 }: BudgetLeasesOptions): BudgetLeases {
   const all = new Set<Leased>()
   const active = new Set<Leased>()
-  let due = new Set<Leased>()
+  const due = new Set<Leased>()
   let calls: Waiting[] = []
   let isDue = false
   let asking: Promise<void> | undefined
   let isClosed = false
   let hasAnswered = false
   let givesFrom = 0
+  let askableFrom = 0
   let offsetMs = 0
   let epoch = ''
   let gateways = 1
@@ -67,16 +73,16 @@ export function createBudgetLeases({
       isDue = false
       asking ??= round().finally(() => {
         asking = undefined
-        if (due.size > 0 || calls.length > 0) askSoon()
+        // What cannot be told now is told at the next beat.
+        if (calls.length > 0 || (due.size > 0 && !isAway())) askSoon()
       })
     })
   }
 
   async function round(): Promise<void> {
     const waiting = calls
-    let again: ReadonlySet<Leased> = due
     calls = []
-    due = new Set()
+    let again = first(waiting)
     let isAnswered = false
     for (let rounds = 0; rounds < MAX_ROUNDS && (rounds === 0 || again.size > 0); rounds++) {
       for (const { short } of waiting)
@@ -89,8 +95,19 @@ export function createBudgetLeases({
     for (const { resolve } of waiting) resolve(isAnswered ? 'answered' : 'away')
   }
 
+  /** Those that calls wait for, and of the others as many as can be told in time. */
+  function first(waiting: readonly Waiting[]): Set<Leased> {
+    const chosen = new Set(waiting.flatMap(({ short }) => short.map(({ leased }) => leased)))
+    for (const one of due) {
+      if (chosen.size >= MAX_AT_ONCE) break
+      chosen.add(one)
+    }
+    for (const one of chosen) due.delete(one)
+    return chosen
+  }
+
   /** Those that have to be told once more; `undefined`: the authority is away. */
-  async function tell(leased: readonly Leased[]): Promise<ReadonlySet<Leased> | undefined> {
+  async function tell(leased: readonly Leased[]): Promise<Set<Leased> | undefined> {
     counts.draws++
     // What is told is given back as far as it is not needed: not to an authority that does not hear it.
     if (isAway() && leased.length > 0 && (await heard([])) === undefined) return undefined
@@ -103,7 +120,11 @@ export function createBudgetLeases({
     }
     const isNew = epoch !== '' && said.epoch !== epoch
     epoch = said.epoch
-    if (isNew) return forgotten(leased)
+    if (isNew) {
+      forgotten()
+      for (const one of leased) due.delete(one)
+      return new Set(leased)
+    }
     const heardAt = now()
     const again = new Set<Leased>()
     for (const [index, one] of leased.entries()) {
@@ -122,28 +143,32 @@ export function createBudgetLeases({
       hasAnswered = true
       gateways = said.gateways
       givesFrom = said.givesInMs === 0 ? 0 : here() + said.givesInMs
-      offsetMs = said.now - (from + here()) / 2
+      const to = here()
+      const offset = said.now - (from + to) / 2
+      // The answer may have waited here: it is no better than the way was long.
+      if (Math.abs(offset - offsetMs) > (to - from) / 2) offsetMs = offset
       return said
     } catch {
       counts.failures++
       hasAnswered = false
+      askableFrom = here() + beatMs
       return undefined
     }
   }
 
   /** It has lost what it knew: all that is known here is told, also of what nobody uses now. */
-  function forgotten(told: readonly Leased[]): Set<Leased> {
-    const again = new Set(told)
+  function forgotten(): void {
     for (const one of all) {
       const { lease } = one.counter
-      if (lease.cap === 0 && lease.others.shares.length === 0 && lease.others.used === 0) continue
+      if (lease.cap === 0 && !Number.isFinite(lease.toldAt)) continue
       lease.isForgotten = true
-      again.add(one)
+      // Until it has heard of it.
+      active.add(one)
+      due.add(one)
     }
-    return again
   }
 
-  const timer = setInterval(() => {
+  const stop = every(beatMs, () => {
     for (const one of active) {
       const { lease, reserved } = one.counter
       lease.takenBefore = lease.taken
@@ -152,7 +177,7 @@ export function createBudgetLeases({
     }
     // Also with nothing to tell: it may have lost what it knew.
     if (asking === undefined) askSoon()
-  }, beatMs).unref()
+  })
 
   return {
     now,
@@ -164,6 +189,7 @@ export function createBudgetLeases({
     follow: (leased) => void all.add(leased),
     forget(leased) {
       all.delete(leased)
+      due.delete(leased)
       active.delete(leased)
     },
     taken(leased, amount) {
@@ -179,7 +205,9 @@ export function createBudgetLeases({
     settled: (leased) => void active.add(leased),
     draw(short) {
       const { promise, resolve } = Promise.withResolvers<'answered' | 'away'>()
-      if (isClosed || !store.isThere()) return Promise.resolve('away')
+      // Not each call waits for one that does not answer: the beats do.
+      const isFutile = isAway() && here() < askableFrom
+      if (isClosed || isFutile || !store.isThere()) return Promise.resolve('away')
       calls.push({ short, resolve })
       for (const { leased } of short) {
         due.add(leased)
@@ -207,7 +235,7 @@ export function createBudgetLeases({
     counts: () => ({ ...counts }),
     async close() {
       isClosed = true
-      clearInterval(timer)
+      stop()
       await asking
       const left = [...active]
       const at = now()

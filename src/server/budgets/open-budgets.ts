@@ -61,7 +61,7 @@ export async function openBudgets({
     tell: state.teller('Redis'),
   })
   const beatMs = Math.min(MAX_BEAT_MS, leaseMs / 4)
-  const leases = createBudgetLeases({ store, whenAway, beatMs, isRecordShared, now: Date.now })
+  const leases = createBudgetLeases({ store, whenAway, beatMs, isRecordShared, now: Date.now, every })
   const ledger = createBudgetLedger(leases.now, leases)
   // Calls that come at once should find it there, and in the right window.
   for (
@@ -95,6 +95,11 @@ export async function openBudgets({
 }
 
 const waiting = 'Redis has lost what it knew of budgets, and gives nothing of them until all gateways have told it.'
+
+function every(ms: number, look: () => void): () => void {
+  const timer = setInterval(look, ms).unref()
+  return () => clearInterval(timer)
+}
 
 function ofThisProcess(): OpenBudgets {
   const ledger = createBudgetLedger(Date.now)

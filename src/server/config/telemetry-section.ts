@@ -1,4 +1,5 @@
 /** `telemetry` of the configuration, and the variables of OpenTelemetry. */
+import { isIP } from 'node:net'
 import * as z from 'zod'
 import { readReference, referenceFault } from '../../core/secret-reference.ts'
 import {
@@ -6,6 +7,7 @@ import {
   otlpProtocols,
   type SignalTarget,
   type TelemetrySettings,
+  type TlsFiles,
   telemetryConventions,
 } from '../../core/telemetry.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
@@ -13,6 +15,8 @@ import type { Report } from './accounts.ts'
 
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,128}$/, 'takes names of headers')
 const headerValue = z.string().regex(/^[\x20-\x7e]{1,4096}$/, 'takes visible ASCII characters')
+
+const pemPath = z.string().min(1).max(4096)
 
 export const TelemetrySection = z.strictObject({
   endpoint: z
@@ -29,6 +33,14 @@ export const TelemetrySection = z.strictObject({
     .optional()
     .describe('Sent to the collector; a value may say where it is kept, as `apiKey` of an account does.'),
   allowPrivateNetwork: z.boolean().optional().describe('Needed for a private or loopback `endpoint`.'),
+  tls: z
+    .strictObject({
+      ca: pemPath.optional().describe('Who vouches for the collector. Default: the usual authorities.'),
+      certificate: pemPath.optional().describe('What the gateway proves itself with, with its `key`.'),
+      key: pemPath.optional(),
+    })
+    .optional()
+    .describe('Paths of PEM files. A file that changes is read again within a minute.'),
   timeoutMs: z
     .int()
     .min(100)
@@ -86,11 +98,22 @@ function ofFile(signal: Signal, endpoint: string, section: TelemetrySection, fau
     const wrong = reference && referenceFault(reference)
     if (wrong !== undefined) fault(['headers', name], `\`${value}\` ${wrong}.`)
   }
-  const wrong = addressFault(endpoint, allowPrivateNetwork)
+  const wrong = addressFault(endpoint, protocol, allowPrivateNetwork)
+  const { tls } = section
+  if (tls !== undefined && (tls.certificate === undefined) !== (tls.key === undefined) && signal === 'traces')
+    fault(['tls'], '`certificate` and `key` stand together.')
   // One fault for one line.
   if (wrong !== undefined && signal === 'traces') fault(['endpoint'], wrong)
   if (wrong !== undefined) return undefined
-  return { url: signalUrl(endpoint, signal, protocol), protocol, headers, timeoutMs, compression, allowPrivateNetwork }
+  return {
+    url: signalUrl(endpoint, signal, protocol),
+    protocol,
+    headers,
+    timeoutMs,
+    compression,
+    allowPrivateNetwork,
+    ...tlsOf(tls ?? {}),
+  }
 }
 
 /** https://opentelemetry.io/docs/specs/otel/protocol/exporter/; an address that the operator's own shell names may be private. */
@@ -107,14 +130,14 @@ function ofEnvironment(
   const isOff =
     environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || environment[`OTEL_${upper}_EXPORTER`] === 'none'
   if (endpoint === undefined || isOff) return undefined
-  const wrong = addressFault(endpoint, true)
+  const named = otlpProtocols.find((known) => known === read('PROTOCOL'))
+  const protocol = chosen ?? named ?? 'http/protobuf'
+  const wrong = addressFault(endpoint, protocol, true)
   if (wrong !== undefined) {
     // A shell often holds it for other programs, so a start goes on.
     warn(`OTEL_EXPORTER_OTLP_ENDPOINT, for ${signal}: ${wrong}`)
     return undefined
   }
-  const named = otlpProtocols.find((known) => known === read('PROTOCOL'))
-  const protocol = chosen ?? named ?? 'http/protobuf'
   const isOfSignal = Boolean(environment[`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`])
   return {
     // The address of one signal is used as it is.
@@ -124,16 +147,30 @@ function ofEnvironment(
     timeoutMs: Math.min(60_000, milliseconds(read('TIMEOUT')) ?? 10_000),
     compression: read('COMPRESSION') === 'gzip' ? 'gzip' : 'none',
     allowPrivateNetwork: true,
+    ...tlsOf({ ca: read('CERTIFICATE'), certificate: read('CLIENT_CERTIFICATE'), key: read('CLIENT_KEY') }),
   }
+}
+
+function tlsOf({ ca, certificate, key }: { [Name in keyof TlsFiles]?: string | undefined }): Pick<SignalTarget, 'tls'> {
+  const files = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(key === undefined ? {} : { key }),
+  }
+  return Object.keys(files).length === 0 ? {} : { tls: files }
 }
 
 function signalUrl(endpoint: string, signal: Signal, protocol: OtlpProtocol): string {
   return protocol === 'grpc' ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/${signal}`
 }
 
-function addressFault(endpoint: string, allowPrivateNetwork: boolean): string | undefined {
+function addressFault(endpoint: string, protocol: OtlpProtocol, allowPrivateNetwork: boolean): string | undefined {
   try {
     checkBaseUrl(endpoint, { account: 'telemetry', allowPrivateNetwork, kind: 'collector' } as const)
+    const { protocol: scheme, hostname } = new URL(endpoint)
+    // Node takes no address for the name of a server (RFC 6066, section 3), and grpc-js gives it whatever it has.
+    const isNameless = protocol === 'grpc' && scheme === 'https:' && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
+    if (isNameless) return 'The endpoint of `telemetry` needs the name of a host: gRPC with TLS takes no address.'
     return undefined
   } catch (error) {
     return `The endpoint of \`telemetry\` cannot be used. ${(error as Error).message}`

@@ -1,6 +1,6 @@
 /** The exporters of OpenTelemetry, each told all that it would otherwise look for in the environment. */
 import { lookup } from 'node:dns/promises'
-import { Metadata } from '@grpc/grpc-js'
+import { credentials, Metadata } from '@grpc/grpc-js'
 import { OTLPMetricExporter as GrpcMetrics } from '@opentelemetry/exporter-metrics-otlp-grpc'
 import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto'
@@ -29,16 +29,30 @@ export function metricExporter(target: SignalTarget): PushMetricExporter {
 
 /** A name that leads to a forbidden address is refused with each connection; redirects are not followed. */
 function httpOptions(target: SignalTarget) {
-  const { headers, allowPrivateNetwork } = target
+  const { headers, allowPrivateNetwork, tls } = target
   const rules = { account: 'telemetry', allowPrivateNetwork, kind: 'collector' } as const
-  const httpAgentOptions = { keepAlive: true, maxSockets: 4, lookup: createAddressGuard(guard).lookupFor(rules) }
+  const httpAgentOptions = {
+    keepAlive: true,
+    maxSockets: 4,
+    lookup: createAddressGuard(guard).lookupFor(rules),
+    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls?.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls?.key === undefined ? {} : { key: tls.key }),
+  }
   return { ...common(target), headers: { ...headers }, httpAgentOptions }
 }
 
 function grpcOptions(target: SignalTarget) {
   const metadata = new Metadata()
   for (const [name, value] of Object.entries(target.headers)) metadata.set(name, value)
-  return { ...common(target), metadata }
+  if (!target.url.startsWith('https:'))
+    return { ...common(target), metadata, credentials: credentials.createInsecure() }
+  const { ca, certificate, key } = target.tls ?? {}
+  return { ...common(target), metadata, credentials: credentials.createSsl(pem(ca), pem(key), pem(certificate)) }
+}
+
+function pem(text: string | undefined): Buffer | null {
+  return text === undefined ? null : Buffer.from(text)
 }
 
 function common({ url, timeoutMs, compression }: SignalTarget) {

@@ -32,6 +32,8 @@ export type FromTelemetryThread =
 const BATCH = 256
 const GATHER_MS = 100
 const CLOSE_LOOK_MS = 20
+/** How long an export may go on after its settings are no longer those in use: others wait behind it. */
+const LEFT_MS = 1000
 
 interface Sending {
   readonly settings: TelemetrySettings
@@ -44,12 +46,13 @@ const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
 const { feed } = workerData as TelemetryThreadData
 // The exporters would add these to whatever address they are given.
-for (const name of Object.keys(process.env))
-  if (name.startsWith('OTEL_') && !/CERTIFICATE|CLIENT_KEY/.test(name)) delete process.env[name]
+for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name]
 const gauge = feedGauge(feed)
 const queue: FinishedCall[] = []
 let sending: Sending | undefined
 let isBusy = false
+/** Ends the wait for the export that is on its way. */
+let giveUp: (() => void) | undefined
 
 const channel = new BroadcastChannel(feed.channel)
 channel.onmessage = (event) => {
@@ -80,6 +83,8 @@ async function configure(settings: TelemetrySettings): Promise<void> {
   }
   gauge.setReady(true)
   if (sending === before) return
+  const left = giveUp
+  setTimeout(() => left?.(), LEFT_MS)
   await before?.histograms?.close()
   await before?.spans?.shutdown().catch(() => undefined)
 }
@@ -107,12 +112,20 @@ async function sendAll(): Promise<void> {
     }
     const options = optionsOf(settings)
     const spans = calls.flatMap((call) => callSpans(call, options))
-    const isTaken = spans.length === 0 || (await sendSpans(exporter, resource, spans))
+    const isTaken = spans.length === 0 || (await sentOrLeft(sendSpans(exporter, resource, spans)))
     gauge.done(calls, isTaken ? 'sent' : 'dropped')
     // What a collector answers may quote a header; that it failed is enough.
     tell(isTaken ? undefined : 'The collector of `telemetry` did not take what it was sent.')
   }
   isBusy = false
+}
+
+/** Not a race with a promise that lives as long as the settings: each of the races would stay with it. */
+function sentOrLeft(sent: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve) => {
+    giveUp = () => resolve(false)
+    void sent.then(resolve)
+  })
 }
 
 function optionsOf({ conventions, sendsContent }: TelemetrySettings): SpanOptions {

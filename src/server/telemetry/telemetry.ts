@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { readReference } from '../../core/secret-reference.ts'
-import type { SignalTarget, TelemetrySettings } from '../../core/telemetry.ts'
+import type { SignalTarget, TelemetrySettings, TlsFiles } from '../../core/telemetry.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { startThread, type Thread } from '../thread.ts'
 import { type CallFeed, feedGauge } from './finished-calls.ts'
@@ -24,7 +25,7 @@ export interface Telemetry {
 }
 
 const CLOSE_MS = 2000
-/** A secret may have been changed where it is kept, or may not be there yet. */
+/** A secret or a certificate may have been changed where it is kept, or may not be there yet. */
 const LOOK_EVERY_MS = 60_000
 const MAX_RESTART_MS = 60_000
 
@@ -106,9 +107,23 @@ async function resolved(settings: TelemetrySettings, secret: TelemetryOptions['s
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(given.headers))
       headers[name] = readReference(value) === undefined ? value : await secret(value)
-    return { ...given, headers }
+    return { ...given, headers, ...(given.tls === undefined ? {} : { tls: await contentsOf(given.tls) }) }
   }
   const { traces: _, metrics: __, ...rest } = settings
   const [traces, metrics] = [await target(settings.traces), await target(settings.metrics)]
   return { ...rest, ...(traces === undefined ? {} : { traces }), ...(metrics === undefined ? {} : { metrics }) }
+}
+
+const maxPemBytes = 1 << 20
+
+async function contentsOf(files: TlsFiles): Promise<TlsFiles> {
+  const contents = await Promise.all(
+    Object.entries(files).map(async ([name, path]) => {
+      const text = await readFile(path, 'utf8').catch(() => '')
+      if (!text.includes('-----BEGIN ') || text.length > maxPemBytes)
+        throw new Error(`${path}, of its TLS settings, cannot be read or is no PEM file.`)
+      return [name, text] as const
+    }),
+  )
+  return Object.fromEntries(contents)
 }

@@ -1,5 +1,7 @@
 /** A collector as a process of its own: takes OTLP over HTTP and gRPC, and prints one line of JSON for each export. */
-import { createServer, type IncomingMessage } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js'
@@ -20,7 +22,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
 }
 
-const http = createServer((request, response) => {
+/** Name of a certificate of `fixtures/tls`: over HTTP and gRPC alike. */
+const tls = process.argv[4] ?? ''
+const pem = (name: string): Buffer => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url))
+
+const serve = (request: IncomingMessage, response: ServerResponse): void => {
   void bodyOf(request).then((body) => {
     const transport = request.headers['content-type'] === 'application/json' ? 'http/json' : 'http/protobuf'
     const signal = request.url === '/v1/metrics' ? 'metrics' : 'traces'
@@ -30,7 +36,8 @@ const http = createServer((request, response) => {
     took(signal, transport, request.headers, body)
     response.writeHead(200, { 'content-type': request.headers['content-type'] }).end()
   })
-})
+}
+const http = tls === '' ? createServer(serve) : createTlsServer({ key: pem(`${tls}-key`), cert: pem(tls) }, serve)
 
 const grpc = new Server()
 for (const [signal, service] of [
@@ -59,7 +66,11 @@ for (const [signal, service] of [
   )
 }
 
-grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, grpcPort) => {
+const credentials =
+  tls === ''
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ private_key: pem(`${tls}-key`), cert_chain: pem(tls) }])
+grpc.bindAsync('127.0.0.1:0', credentials, (error, grpcPort) => {
   if (error !== null) throw error
   http.listen(0, '127.0.0.1', () => {
     print({ httpPort: (http.address() as AddressInfo).port, grpcPort })

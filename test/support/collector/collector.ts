@@ -15,14 +15,16 @@ export interface Collector {
   close(): Promise<void>
 }
 
-/** `hang` never answers, `refuse` answers with 400, `redirect` leads to `location`. */
+/** `hang` never answers, `refuse` answers with 400, `redirect` leads to `location`. `tls`: which certificate of `fixtures/tls` it shows. */
 export async function startCollector(
   answer: 'take' | 'hang' | 'refuse' | 'redirect' = 'take',
   location = '',
+  tls = '',
 ): Promise<Collector> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'collector-process.ts'), answer, location], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'collector-process.ts'), answer, location, tls], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const scheme = tls === '' ? 'http' : 'https'
   const exports: Json[] = []
   const listeners = new Set<() => void>()
   const { promise: started, resolve } = Promise.withResolvers<Json>()
@@ -34,8 +36,8 @@ export async function startCollector(
   })
   const { httpPort, grpcPort } = await started
   return {
-    httpUrl: `http://127.0.0.1:${httpPort}`,
-    grpcUrl: `http://127.0.0.1:${grpcPort}`,
+    httpUrl: `${scheme}://127.0.0.1:${httpPort}`,
+    grpcUrl: `${scheme}://127.0.0.1:${grpcPort}`,
     exports,
     spans: () => exports.filter(({ signal }) => signal === 'traces').flatMap(({ body }) => spansIn(body)),
     until: (look) =>
