@@ -30,6 +30,7 @@ const outputs: Readonly<Record<string, string>> = {
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
   'google-client.ts': '[demo] Hello\n6 tokens, about\n',
   'feedback.ts': '[demo] Hello\nsuccess\n',
+  'agent-spans.ts': '[demo] Hello\nsent\n',
   'cohere-client.ts': '[demo] Hello (COMPLETE)\n',
   'portkey-client.ts': '[demo] Hello\n',
   'vercel-ai.ts': '[demo] Hello\n',

@@ -19,6 +19,26 @@ async function shown(id: string): Promise<Json> {
 }
 
 describe('spans that a program sends', () => {
+  it('are in the trace of calls that have a name of their own for it', async () => {
+    const [traceId, root] = [newTraceId(), newSpanId()]
+    const headers = { traceparent: `00-${traceId}-${root}-01`, 'x-portcullis-trace-id': 'run 9' }
+    const { id } = await bed.recorded(() => bed.ask('Hello', { headers }))
+    await send([{ traceId, spanId: root }])
+    expect((await shown('run 9')).tree).toMatchObject([{ id: root, traceId, children: [{ id, children: [] }] }])
+    expect((await shown(traceId.toUpperCase())).tree).toMatchObject([{ id: root, children: [] }])
+  })
+
+  it('are below the call where a provider was told of the trace', async () => {
+    const [traceId, inner] = [newTraceId(), newSpanId()]
+    const { id } = await bed.recorded(() =>
+      bed.ask('Hello', { headers: { traceparent: `00-${traceId}-${newSpanId()}-01` } }),
+    )
+    // As `traceparent` has it for the provider.
+    await send([{ traceId, spanId: inner, parentSpanId: id.replaceAll('-', '').slice(16), name: 'prefill' }])
+    expect((await shown(traceId)).tree).toMatchObject([{ id, children: [{ id: inner, name: 'prefill' }] }])
+    expect((await bed.control('traces', 'show', traceId)).stdout).toMatch(/^\d+ + {2}prefill \(agent\) +1\.0$/m)
+  })
+
   it('stand in one tree with the calls that they made', async () => {
     const [traceId, root, tool, step] = [newTraceId(), newSpanId(), newSpanId(), newSpanId()]
     const began = Date.now()

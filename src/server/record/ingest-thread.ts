@@ -1,12 +1,11 @@
 /** Entry of the thread that takes the spool into the store. */
-import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { dialects } from '../../catalog/dialects.generated.ts'
 import { StoreFault } from '../../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { Ingester, type IngesterCounts } from '../../observe/ingester.ts'
 import { type CallFeed, openCallFeed } from '../telemetry/finished-calls.ts'
+import { lowestPriority, setThreadPriority } from '../thread-priority.ts'
 import { type CallStoreAddress, openCallWriter } from './call-stores.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 
@@ -44,7 +43,6 @@ const FIRST_RETRY_MS = 100
 const MAX_RETRY_MS = 2000
 /** Behind this much, the record may take time from calls: 2 GiB is all that a spool holds. */
 const URGENT_BYTES = 256 * 2 ** 20
-const LOWEST_PRIORITY = 19
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
@@ -187,18 +185,12 @@ async function end(): Promise<void> {
 }
 
 /**
- * Calls come first: this thread takes the time that they leave. At the lowest priority the scheduler lets a call's thread in
- * at once, which halved the 99th percentile of calls on one core (a priority of 10 let it wait for milliseconds). Where
- * threads have no priority of their own, or may not raise it again, nothing changes.
+ * Calls come first: this thread takes the time that they leave. At the lowest priority the 99th percentile of calls on one core
+ * was half of what it was (a priority of 10 let it wait for milliseconds).
  */
 function yieldToCalls(backlogBytes: number): void {
-  const wanted = backlogBytes > URGENT_BYTES ? 0 : LOWEST_PRIORITY
+  const wanted = backlogBytes > URGENT_BYTES ? 0 : lowestPriority
   if (wanted === priority) return
   priority = wanted
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    if (thread > 0) setPriority(thread, wanted)
-  } catch {
-    // Not Linux, or not allowed.
-  }
+  setThreadPriority(wanted)
 }

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { OtlpFault } from '../../observe/spans/raw-span.ts'
 import { type OtlpEncoding, type ReadSpans, readOtlp } from '../../observe/spans/read-otlp.ts'
+import { lowestPriority, setThreadPriority } from '../thread-priority.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
 
 export interface SpanQuestion {
@@ -18,6 +19,7 @@ const MAX_UNPACKED_BYTES = 16 * 2 ** 20
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
+setThreadPriority(lowestPriority)
 
 port.on('message', (message: ToThread<SpanQuestion>) => {
   if (message.type === 'close') process.exit()
