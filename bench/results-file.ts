@@ -11,6 +11,7 @@ const marks = [
   '## Analytics in PostgreSQL',
   '## Time of a semantic decision',
   '## Faults',
+  '## Telemetry',
 ] as const
 export type Mark = (typeof marks)[number]
 

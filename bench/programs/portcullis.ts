@@ -6,6 +6,7 @@ import type { Client, Program } from '../program.ts'
 const key = 'pk-bench-0123456789abcdefghijklmnop'
 
 interface Variant {
+  readonly controlPort?: number
   readonly bodies?: string
   readonly workers?: number
   readonly client?: Client
@@ -22,7 +23,11 @@ const account = (id: string, mockPort: number): object => ({
 })
 
 /** As it is published: built, with a key, an account and the record of calls. */
-function portcullis(id: string, title: string, { bodies = 'full', workers = 1, client, more }: Variant = {}): Program {
+function portcullis(
+  id: string,
+  title: string,
+  { bodies = 'full', workers = 1, controlPort = 0, client, more }: Variant = {},
+): Program {
   return {
     id,
     title,
@@ -41,13 +46,27 @@ function portcullis(id: string, title: string, { bodies = 'full', workers = 1, c
       await writeFile(configPath, JSON.stringify(config))
       const program = join(import.meta.dirname, '../../dist/cli/main.js')
       const options = ['--config', configPath, '--data', join(folder, 'data'), '--workers', String(workers)]
-      const ports = ['--port', String(port), '--control-port', '0']
+      const ports = ['--port', String(port), '--control-port', String(controlPort)]
       const started = start([node, program, 'start', ...options, ...ports], { cores })
       const headers = { authorization: `Bearer ${key}` }
       return client === undefined ? { started, port, headers } : { started, port, headers, client }
     },
   }
 }
+
+/** Whose spans and metrics go to a collector, for which the mock stands: it answers whatever comes. */
+export const portcullisTelemetry = (controlPort: number): Program =>
+  portcullis('telemetry', 'Portcullis: record, and spans and metrics of each call over OTLP', {
+    controlPort,
+    more: (mockPort) => ({
+      telemetry: {
+        endpoint: `http://127.0.0.1:${mockPort}`,
+        protocol: 'http/json',
+        allowPrivateNetwork: true,
+        metricsEverySeconds: 1,
+      },
+    }),
+  })
 
 export const portcullisKey = portcullis('key', 'Portcullis: key, routing, usage, cost, record without bodies', {
   bodies: 'off',
