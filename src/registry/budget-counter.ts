@@ -73,7 +73,11 @@ export function settle(counter: BudgetCounter, budget: Budget, held: Hold, actua
 
 export function leftOf(counter: BudgetCounter, budget: Budget, now: number): number {
   roll(counter, budget, now)
-  if (counter.lease !== undefined) return counter.lease.cap - counter.used - counter.reserved
+  if (counter.lease !== undefined) {
+    const { cap, until } = counter.lease
+    const free = cap - counter.used - counter.reserved
+    return budget.window === undefined && now >= until ? Math.min(0, free) : free
+  }
   return budget.amount - usedOf(counter, budget, now) - counter.reserved
 }
 

@@ -17,6 +17,8 @@ export interface Lease {
   others: OthersUse
   /** When the authority told of the others. */
   toldAt: number
+  /** Calls at once are leased until then: others have them afterwards. */
+  until: number
 }
 
 const nobody: OthersUse = { used: 0, previous: 0, held: 0, room: 0, shares: [] }
@@ -33,6 +35,7 @@ export function createLease(key: string): Lease {
     floor: 0,
     others: nobody,
     toldAt: Number.NEGATIVE_INFINITY,
+    until: Number.NEGATIVE_INFINITY,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Lease } from './budget-lease.ts'
 export interface Leased {
   readonly counter: LeasedCounter
   readonly budget: Budget
+  readonly group: readonly string[]
 }
 
 export interface Shortage {

@@ -63,6 +63,26 @@ describe('a Redis that loses what it knew', () => {
     expect(bed.mock.requests.length).toBeLessThanOrEqual(60 + left)
   })
 
+  it('and starts from an older copy of itself is told what it has forgotten, also by who has been idle since', async () => {
+    const gateways = await bed.two(limited(100))
+    const [a, b] = gateways
+    for (const gateway of gateways) expect((await ask(gateway, 'paced')).status).toBe(200)
+    await bed.redis.client().sendCommand(['SAVE'])
+    for (let call = 0; call < 30; call++) expect((await ask(a, 'paced')).status).toBe(200)
+    for (let call = 0; call < 30; call++) expect((await ask(b, 'paced')).status).toBe(200)
+    // What a had is known to b, and a is gone.
+    while ((await standings(b, 'key=paced'))[0].used < 62);
+    await bed.kill(a)
+    await bed.redis.kill()
+    await bed.redis.start()
+    await until(b, /lost what it knew/)
+    await until(b, undefined)
+    const c = await bed.start('c', limited(100))
+    await flood([c, b], 'paced', 200)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(100)
+    expect(bed.mock.requests.length).toBeGreaterThan(80)
+  })
+
   it('while the gateways are started anew too is told what their records have', async () => {
     const a = await bed.start('a', limited(50))
     for (let call = 0; call < 30; call++) expect((await ask(a, 'paced')).status).toBe(200)

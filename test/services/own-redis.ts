@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
 
-/** A redis-server of the test's own, which it may kill. It keeps nothing on disk. */
+/** A redis-server of the test's own, which it may kill. It keeps nothing on disk but what the test has it save. */
 export async function startOwnRedis() {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-redis-'))
   const port = await freePort()

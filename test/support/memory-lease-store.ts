@@ -16,7 +16,6 @@ interface Share {
   expires: number
   life: string
   number: number
-  retold: boolean
 }
 
 export interface MemoryAuthority {
@@ -25,6 +24,8 @@ export interface MemoryAuthority {
   flush(): void
   /** What the way does with the next ask: it is lost, or its answer is. */
   lose(what: 'ask' | 'answer' | undefined): void
+  /** The gateway does not reach it any more. */
+  cut(gateway: string): void
 }
 
 /** What the script in Redis does, with a clock that the test sets. */
@@ -38,6 +39,7 @@ export function createMemoryAuthority(
   let epochs = 0
   let number = 0
   let lost: 'ask' | 'answer' | undefined
+  const unreached = new Set<string>()
   const seen = new Map<string, number>()
 
   function turned(share: Share, ask: WindowAsk): Share {
@@ -49,19 +51,10 @@ export function createMemoryAuthority(
     return { ...share, start: ask.start, used: 0, held, cap: held, previous }
   }
 
-  function merged(known: Share | undefined, told: Share): Share {
-    if (known === undefined) return { ...told, retold: true }
-    if (!known.retold) return known
-    const larger = (field: 'used' | 'previous' | 'held' | 'cap' | 'expires'): number =>
-      Math.max(known[field], told[field])
-    return {
-      ...known,
-      used: larger('used'),
-      previous: larger('previous'),
-      held: larger('held'),
-      cap: larger('cap'),
-      expires: larger('expires'),
-    }
+  function newer(known: Share | undefined, told: Share): Share {
+    if (known === undefined) return told
+    if (known.life === told.life) return told.number > known.number ? told : known
+    return told.used > known.used ? told : known
   }
 
   function window(ask: WindowAsk, gateway: string, life: string, waits: boolean): LeaseAnswer {
@@ -77,7 +70,7 @@ export function createMemoryAuthority(
       if (other !== gateway) {
         const known = kept.get(other)
         const told = turned(JSON.parse(share), ask)
-        kept.set(other, merged(known === undefined ? undefined : turned(known, ask), told))
+        kept.set(other, newer(known === undefined ? undefined : turned(known, ask), told))
       }
     if (own !== undefined && (own.life !== life || !ask.isKnown)) {
       const lost = own.life === life ? own.used : own.cap
@@ -105,7 +98,7 @@ export function createMemoryAuthority(
     const cap = keep + given
     const share = { start: ask.start, used, previous, held: Math.min(ask.held, cap - used), cap }
     if (cap === 0 && previous === 0 && !waits) kept.delete(gateway)
-    else kept.set(gateway, { ...share, expires: at + leaseMs, life, number: ++number, retold: false })
+    else kept.set(gateway, { ...share, expires: at + leaseMs, life, number: ++number })
     const shares = others.map(([name, one]) => ({ gateway: name, share: JSON.stringify(one) }))
     const told = { used: sum('used'), previous: sum('previous'), held: sum('held'), room: room - given, shares }
     return { outcome: 'leased', cap, used, others: told }
@@ -147,11 +140,11 @@ export function createMemoryAuthority(
 
   return {
     open: (gateway, life) => ({
-      isThere: () => true,
+      isThere: () => !unreached.has(gateway),
       async ask(asks) {
         const what = lost
         lost = undefined
-        if (what === 'ask') throw new Error('lost')
+        if (what === 'ask' || unreached.has(gateway)) throw new Error('lost')
         const said = answered(asks, gateway, life)
         if (what === 'answer') throw new Error('lost')
         return said
@@ -168,6 +161,7 @@ export function createMemoryAuthority(
       born = undefined
       seen.clear()
     },
+    cut: (gateway) => void unreached.add(gateway),
     lose(what) {
       lost = what
     },

@@ -1,38 +1,43 @@
 /**
  * Runs in Redis, as one step. KEYS: the epoch, then the counter of each ask. ARGV: who asks, then the fields of each ask in the
  * order of `argumentsOf`. The clock of Redis decides which window it is. A share is written as
- * `start|used|previous|held|cap|expires|life|number|retold`; `life` is a process of the gateway, `number` rises with each of its
- * asks, `retold` is 1 where another gateway has said what the share was.
+ * `start|used|previous|held|cap|expires|life|number`; `life` is a process of the gateway, `number` rises with each of its asks.
  */
 export const leaseScript = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local me, life, number = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local ttl, grace, leaving = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1'
+local ttl, grace, leaving, answered = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[7] == '1', tonumber(ARGV[8])
 
 local base = KEYS[1]
 local epoch, born = redis.call('HGET', base, 'epoch'), redis.call('HGET', base, 'born')
-if not epoch or not born then
+-- What it has answered once it must remember: otherwise it was started from an older copy of itself.
+local last, lastLife = string.match(redis.call('HGET', base, 'last:' .. me) or '', '^(%d+)|(%w+)$')
+local isOlder = answered > 0 and (lastLife ~= life or tonumber(last) < answered)
+if not epoch or not born or isOlder then
   epoch, born = ARGV[6], now
   redis.call('HSET', base, 'epoch', epoch, 'born', string.format('%.0f', born))
 end
 local age = now - tonumber(born)
 local waits = 0
 if age >= 0 and age < grace then waits = grace - age end
-if leaving then redis.call('HDEL', base, 'at:' .. me)
-else redis.call('HSET', base, 'at:' .. me, string.format('%.0f', now)) end
+if leaving then redis.call('HDEL', base, 'at:' .. me, 'last:' .. me)
+else
+  local highest = lastLife == life and math.max(number, tonumber(last)) or number
+  redis.call('HSET', base, 'at:' .. me, string.format('%.0f', now), 'last:' .. me, string.format('%.0f|%s', highest, life))
+end
 local gateways = 0
 local seen = redis.call('HGETALL', base)
 for index = 1, #seen, 2 do
   if string.sub(seen[index], 1, 3) == 'at:' then
     local ago = now - tonumber(seen[index + 1])
     if ago < ttl then gateways = gateways + 1 end
-    if ago > 3600000 then redis.call('HDEL', base, seen[index]) end
+    if ago > 86400000 then redis.call('HDEL', base, seen[index], 'last:' .. string.sub(seen[index], 4)) end
   end
 end
 if gateways < 1 then gateways = 1 end
 
-local position = 8
+local position = 9
 local function nextText()
   position = position + 1
   return ARGV[position - 1]
@@ -40,15 +45,15 @@ end
 local function nextNumber() return tonumber(nextText()) end
 
 local function parsed(text)
-  local start, used, previous, held, cap, expires, life, number, retold =
-    string.match(text, '^([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|([%d.]+)|(%w*)|(%d+)|([01])$')
+  local start, used, previous, held, cap, expires, life, number =
+    string.match(text, '^(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%w*)|(%d+)$')
   if not start then return nil end
   return { start = tonumber(start), used = tonumber(used), previous = tonumber(previous), held = tonumber(held),
-    cap = tonumber(cap), expires = tonumber(expires), life = life, number = tonumber(number), retold = retold == '1' }
+    cap = tonumber(cap), expires = tonumber(expires), life = life, number = tonumber(number) }
 end
 local function written(share)
-  return string.format('%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%.0f|%s', share.start, share.used, share.previous, share.held,
-    share.cap, share.expires, share.life, share.number, share.retold and '1' or '0')
+  return string.format('%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%.0f', share.start, share.used, share.previous, share.held,
+    share.cap, share.expires, share.life, share.number)
 end
 
 -- A window of which the gateway has not told yet: it may have used all that it had, and holds what it held.
@@ -64,17 +69,11 @@ local function turned(share, ask)
   return share
 end
 
-local function merged(known, told)
-  if not known then
-    told.retold = true
-    return told
-  end
-  if known.retold then
-    for _, field in ipairs({ 'used', 'previous', 'held', 'cap', 'expires' }) do
-      known[field] = math.max(known[field], told[field])
-    end
-  end
-  return known
+-- The newer one. A process has used what the one before it had leased, so of two processes the one that used more is newer.
+local function newer(known, told)
+  if not known then return told end
+  if known.life == told.life then return told.number > known.number and told or known end
+  return told.used > known.used and told or known
 end
 
 local function window(key, kind)
@@ -100,7 +99,7 @@ local function window(key, kind)
   if not own and ask.isKnown and not ask.isRetold then return { 'forgotten' } end
   for gateway, share in pairs(told) do
     if gateway ~= me then
-      shares[gateway] = merged(shares[gateway], turned(share, ask))
+      shares[gateway] = newer(shares[gateway], turned(share, ask))
       redis.call('HSET', key, gateway, written(shares[gateway]))
     end
   end
@@ -115,7 +114,7 @@ local function window(key, kind)
   local lost = ask.floor - math.max(ask.used, ask.keep)
   for _, share in pairs(shares) do lost = lost - share.cap end
   if lost > 0 then
-    local share = { start = ask.start, used = lost, previous = 0, held = 0, cap = lost, expires = 0, life = '', number = 0, retold = true }
+    local share = { start = ask.start, used = lost, previous = 0, held = 0, cap = lost, expires = 0, life = '', number = 0 }
     local before = shares['record']
     if before then share.used, share.cap = share.used + before.used, share.cap + before.cap end
     shares['record'] = share
@@ -153,7 +152,7 @@ local function window(key, kind)
   if cap == 0 and ask.previous == 0 and waits == 0 then redis.call('HDEL', key, me)
   else
     redis.call('HSET', key, me, written({ start = ask.start, used = ask.used, previous = ask.previous, held = math.min(ask.held, cap - ask.used),
-      cap = cap, expires = now + ttl, life = life, number = number, retold = false }))
+      cap = cap, expires = now + ttl, life = life, number = number }))
   end
   if kind == 'concurrent' then redis.call('PEXPIRE', key, ttl * 10)
   elseif ask.stop < 9e15 then redis.call('PEXPIRE', key, string.format('%.0f', (ask.stop - now) + (ask.stop - ask.start) + 60000)) end

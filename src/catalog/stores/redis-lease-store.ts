@@ -52,6 +52,7 @@ export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
   const { url, prefix, gateway, life, leaseMs, graceMs, patienceMs, whenAway, tell } = options
   const sentence = whenAway === 'refuse' ? refusing : continuing
   let number = 0
+  let answered = 0
   let isClosed = false
   let client = connect()
 
@@ -78,14 +79,17 @@ export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
     const from = client
     const keys = [`${prefix}epoch`, ...asks.map(({ key }) => prefix + key)]
     const epoch = randomBytes(8).toString('hex')
-    const head = [gateway, life, ++number, leaseMs, graceMs, epoch, leaving ? 1 : 0]
+    const own = ++number
+    const head = [gateway, life, own, leaseMs, graceMs, epoch, leaving ? 1 : 0, answered]
     const given = { keys, arguments: [...head, ...asks.flatMap(argumentsOf)].map(String) }
     const said = from.evalSha(sha1, given).catch((fault: unknown) => {
       // One that was started anew does not know it.
       if (fault instanceof ErrorReply && fault.message.startsWith('NOSCRIPT')) return from.eval(leaseScript, given)
       throw fault
     })
-    return answersIn(await said)
+    const answers = answersIn(await said)
+    answered = Math.max(answered, own)
+    return answers
   }
 
   /** All steps go out at once. */

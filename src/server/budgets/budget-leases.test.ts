@@ -44,6 +44,7 @@ function startWorld(budget: Budget) {
       store: authority.open(`gateway-${id}`, String(++lives)),
       whenAway: 'continue',
       isRecordShared: false,
+      leaseMs: LEASE_MS,
       beatMs: BEAT_MS,
       now: () => clock,
       every(_, look) {
@@ -221,6 +222,20 @@ describe('whatever gateways do, and in whatever order', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  it('one that is cut off begins no calls that others may have begun since', async () => {
+    const budget = budgetOf('concurrentCalls', 6)
+    const world = await worldOf(budget)
+    for (let more = 0; more < 4; more++) expect(await world.call(0, 1)).toBe(true)
+    for (let ended = 0; ended < 4; ended++) world.end(0, 1)
+    world.authority.cut('gateway-0')
+    // It goes on with what it has leased.
+    expect(await world.call(0, 1)).toBe(true)
+    world.end(0, 1)
+    await world.pass(LEASE_MS)
+    for (let more = 0; more < 6; more++) expect(await world.call(1, 1)).toBe(true)
+    expect(await world.call(0, 1)).toBe(false)
   })
 
   it('a sliding window lets no more pass than one gateway would', async () => {

@@ -9,6 +9,8 @@ export interface BudgetLeasesOptions {
   readonly whenAway: 'continue' | 'refuse'
   /** What the record tells of budgets is of all gateways. */
   readonly isRecordShared: boolean
+  /** After so long without a word the authority takes this gateway to be gone. */
+  readonly leaseMs: number
   /** How often the authority hears of what has changed. */
   readonly beatMs: number
   now(): number
@@ -38,12 +40,17 @@ const MAX_ROUNDS = 4
 /** Counters of one message: an authority that needs longer than its time would be taken to be away. */
 const MAX_AT_ONCE = 1024
 const REFRESH_MS = 300
+/** Of all counters so many are heard of together. */
+const MAX_REFRESHED = 2048
+/** The part of a lease's time in which two clocks agree that it is not over. */
+const SURE = 0.9
 
 /** Draws slices of budgets from an authority, one message at a time: what is wanted meanwhile goes into the next. */
 export function createBudgetLeases({
   store,
   whenAway,
   isRecordShared,
+  leaseMs,
   beatMs,
   now: here,
   every,
@@ -130,6 +137,7 @@ export function createBudgetLeases({
     for (const [index, one] of leased.entries()) {
       const [asked, answer] = [asks[index], said.answers[index]]
       if (asked === undefined || answer === undefined) continue
+      one.counter.lease.until = at + SURE * leaseMs
       if (hear(one.counter, one.budget, asked, answer, heardAt) === 'again') again.add(one)
       else if (!hasToTell(one.counter, one.budget, heardAt)) active.delete(one)
     }
@@ -225,12 +233,21 @@ export function createBudgetLeases({
     async refresh() {
       if (isAway()) return
       const { promise, resolve } = Promise.withResolvers<unknown>()
-      for (const one of all) due.add(one)
-      calls.push({ short: [], resolve })
-      askSoon()
-      const timeout = setTimeout(resolve, REFRESH_MS)
+      const isOver = setTimeout(resolve, REFRESH_MS)
+      // Those that callers have named come last: there may be any number of them.
+      const sorted = [...all].sort((one, other) => one.group.length - other.group.length)
+      for (const one of sorted.slice(0, MAX_REFRESHED)) due.add(one)
+      let rounds = Math.ceil(due.size / MAX_AT_ONCE)
+      const next = (): void => {
+        if (rounds-- === 0) resolve(undefined)
+        else {
+          calls.push({ short: [], resolve: next })
+          askSoon()
+        }
+      }
+      next()
       await promise
-      clearTimeout(timeout)
+      clearTimeout(isOver)
     },
     counts: () => ({ ...counts }),
     async close() {

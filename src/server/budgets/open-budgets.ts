@@ -61,7 +61,7 @@ export async function openBudgets({
     tell: state.teller('Redis'),
   })
   const beatMs = Math.min(MAX_BEAT_MS, leaseMs / 4)
-  const leases = createBudgetLeases({ store, whenAway, beatMs, isRecordShared, now: Date.now, every })
+  const leases = createBudgetLeases({ store, whenAway, beatMs, isRecordShared, leaseMs, now: Date.now, every })
   const ledger = createBudgetLedger(leases.now, leases)
   // Calls that come at once should find it there, and in the right window.
   for (
