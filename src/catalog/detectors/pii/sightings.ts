@@ -1,3 +1,4 @@
+import { addresses } from './address.ts'
 import { abaRouting, auBsb, inIfsc, mxClabe, ukSortCode } from './bank.ts'
 import { bics } from './bic.ts'
 import { birthDates } from './birth-date.ts'
@@ -60,6 +61,7 @@ export const rules: Readonly<Record<string, Category>> = {
   'swift-bic': 'financial',
   'birth-date': 'identity',
   'person-name': 'identity',
+  address: 'location',
   ...Object.fromEntries(codes.map(({ rule, category }) => [rule, category])),
 }
 
@@ -74,6 +76,7 @@ export function sightings(text: string): readonly Sighting[] {
       ...findCodes(text, runs),
       ...phones(text, runs),
       ...ipv4Addresses(text, runs),
+      ...addresses(text, runs),
       ...birthDates(text, runs),
       ...cryptoWallets(text, runs),
       ...machineReadableZones(text),

@@ -1,0 +1,267 @@
+import { extendAddress } from './address-parts.ts'
+import { addressesInOtherScripts } from './addresses-in-other-scripts.ts'
+import { contextOf, nearness, words } from './context.ts'
+import type { NumberRun } from './number-runs.ts'
+import type { Sighting } from './rules.ts'
+import { postCode, state, streetBehind, streetEnding, streetInFront, unit } from './street-words.ts'
+
+const particles =
+  "(?:de la|de los|de las|de l'|de|del|della|delle|dei|di|da|do|dos|das|du|des|d'|d’|la|le|les|las|los|el|l'|l’|van der|van de|van den|van|von der|von|der|den|the|of|and|y|e|am|an der|zum|zur|im|in der|na|ul\\.?)"
+const name = `(?:(?:${particles} ?){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}|\\d{1,3}(?:st|nd|rd|th)|(?:N|S|E|W|NE|NW|SE|SW)\\.?)`
+const house = '\\d{1,5}(?:[A-Za-z](?![A-Za-z])|[-–/]\\d{1,4}[a-zA-Z]?)?'
+
+/** 221B Baker Street; 5, rue de la Paix; 81 Stallstigen 19 Suite 212. */
+const numberFirst = [
+  new RegExp(
+    `${house},? (?:\\d{1,5} )?(?:${name} ){1,5}?(?:${streetBehind})(?![\\p{L}\\p{N}])\\.?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
+    'uy',
+  ),
+  new RegExp(
+    `\\d{1,5}(?: ?(?:bis|ter|[A-Da-d]))?,? (?:\\d{1,5} )?(?:${streetInFront})\\.? (?:${name})(?: ${name}){0,4}(?:,? \\d{1,5})?`,
+    'iuy',
+  ),
+  new RegExp(
+    `${house} (?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding})(?:,? \\d{1,5})?(?![\\p{L}\\p{N}])`,
+    'uy',
+  ),
+]
+const withUnit = new RegExp(
+  `${house} (?:${name} ?,?){1,6}(?: ?\\d{1,5}[A-Za-z]?)?[,\\s]{1,4}${unit}\\.? ?#?\\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])`,
+  'uy',
+)
+/** Everything but capitals: only with a unit, or where the text says that an address follows. */
+const small = "(?:[\\p{L}][\\p{L}\\p{M}'’.-]{1,24})"
+const withUnitSmall = new RegExp(
+  `${house} (?:\\d{1,5} )?(?:${small} ){1,6}(?:\\d{1,5}[a-z]? ?)?[,\\s]{0,4}(?:apt|apartment|suite|ste|unit|flat)\\.? ?#?\\d{1,5}[a-z]?(?![\\p{L}\\p{N}])`,
+  'iuy',
+)
+const smallStreet = new RegExp(
+  `${house} (?:${small} ){1,4}?(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|terrace)(?![\\p{L}\\p{N}])\\.?`,
+  'iuy',
+)
+
+/** What stands before a house number: Hauptstraße 12, Calle Mayor 15, ul. Piękna 4. */
+const numberLast = [
+  new RegExp(
+    `(?:^|[^\\p{L}])((?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding}),? (?:n[ºo°r]\\.? ?)?)$`,
+    'u',
+  ),
+  new RegExp(
+    `(?:^|[^\\p{L}])((?:${streetInFront})\\.? (?:${name})(?: ${name}){0,4},? ?(?:n[ºo°r.]{1,2} ?|№ ?|# ?)?)$`,
+    'iu',
+  ),
+  new RegExp(
+    `(?:^|[^\\p{L}])((?:${name} ){1,4}(?:Stra(?:ß|ss)e|Str\\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Straat|Laan|Sokak|Sok\\.|Caddesi|Cad\\.|Cd\\.|utca|út|tér|krt\\.)(?: |, )(?:No:? ?|Nr\\.? ?)?)$`,
+    'u',
+  ),
+]
+const behindNumber = /(?: ?[a-zA-Z](?![\p{L}\p{N}])|[-–/]\d{1,4}[a-z]?)?(?![\p{L}\p{N}])/uy
+
+const introduces =
+  /(?:\baddress(?:es)?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber|ride|go|come|get)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
+const introduced = new RegExp(
+  `(?:\\d{1,5} ?[A-Za-z]?[ ,]{1,2})?(?:\\d{1,5} )?${name}(?:,? ${name}){0,5},? \\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])|\\d{1,5} (?:\\d{1,5} )?${name}(?: ${name}){1,5}`,
+  'uy',
+)
+const introducedSmall = new RegExp(`\\d{1,5} (?:\\d{1,5} )?(?:${small}[ ,]{1,2}){1,6}\\d{1,5}(?![\\p{L}\\p{N}])`, 'iuy')
+
+const named = words(
+  'address\\w*',
+  'live[sd]?',
+  'living',
+  'resid\\w*',
+  'ship\\w*',
+  'deliver\\w*',
+  'send',
+  'sent',
+  'mail\\w*',
+  'located',
+  'location',
+  'moved?',
+  'home',
+  'house',
+  'office',
+  'meet',
+  'visit\\w*',
+  'street',
+  'adresse?',
+  'wohn\\w*',
+  'direcci[óo]n',
+  'domicilio',
+  'viv[eo]',
+  'habite\\w*',
+  'indirizzo',
+  'abita',
+  'endere[çc]o',
+  'mora',
+  'adres\\w*',
+  'mieszka\\w*',
+  'woon\\w*',
+  'adress\\w*',
+  'bor',
+  'postal',
+  'taxi',
+  'corner',
+)
+
+const mostGroups = 4000
+
+/** Streets with house numbers, boxes, and towns with their post codes. */
+export function addresses(text: string, runs: readonly NumberRun[]): Sighting[] {
+  const found: Sighting[] = []
+  let done = -1
+  let count = 0
+  const isSmall = !/\p{Lu}\p{Ll}/u.test(text.slice(0, 2000))
+  for (const { groups } of runs) {
+    for (const { start, end } of groups) {
+      if (end - start > 6 || start < done || ++count > mostGroups) continue
+      const sighting = addressAt(text, start, end, isSmall)
+      if (sighting === undefined) continue
+      found.push(sighting)
+      done = sighting.end
+    }
+  }
+  return [...found, ...boxes(text), ...towns(text), ...addressesInOtherScripts(text)]
+}
+
+function addressAt(text: string, start: number, end: number, isSmall: boolean): Sighting | undefined {
+  const before = text.slice(Math.max(0, start - 72), start)
+  if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before) && !/(?:^|\s)c\/$/i.test(before)) return undefined
+  const front = before === '' ? '' : before
+  if (end - start <= 5) {
+    const size = numberFirst.reduce(
+      (most, pattern) => Math.max(most, lengthAt(pattern, text, start)),
+      lengthAt(withUnit, text, start),
+    )
+    if (size > 0) return finish(text, start, start + size, 0.72, isIntroduced(front))
+    for (const pattern of numberLast) {
+      const street = pattern.exec(front.slice(-60))?.[1]
+      if (street === undefined) continue
+      behindNumber.lastIndex = end
+      const tail = behindNumber.test(text) ? behindNumber.lastIndex : undefined
+      if (tail === undefined) continue
+      const outer = outerNumber(front.slice(0, front.length - street.length))
+      return finish(
+        text,
+        start - street.length - outer,
+        tail,
+        0.72,
+        isIntroduced(front.slice(0, front.length - street.length - outer)),
+      )
+    }
+    if (isSmall) {
+      const small = Math.max(lengthAt(withUnitSmall, text, start), lengthAt(smallStreet, text, start))
+      if (small > 0) return finish(text, start, start + small, 0.62, isIntroduced(front))
+    }
+  }
+  return introducedAt(text, start, front, isSmall)
+}
+
+/** `56 ul. Karpacka 69`: a number before a street that has one behind. */
+function outerNumber(front: string): number {
+  return /(?:^|\s)(\d{1,5} )$/.exec(front)?.[1]?.length ?? 0
+}
+
+/** What follows `lives at` or `address:` and has a number. */
+function introducedAt(text: string, start: number, front: string, isSmall: boolean): Sighting | undefined {
+  const patterns = isSmall ? [introduced, introducedSmall] : [introduced]
+  if (isIntroduced(front)) {
+    for (const pattern of patterns) {
+      const size = lengthAt(pattern, text, start)
+      if (size > 0) return finish(text, start, start + size, 0.62, true)
+    }
+    return undefined
+  }
+  const street = /(?:^|[\s"'(])((?:\p{Lu}[\p{L}\p{M}'’.-]{1,24}[ ,]{1,2}){1,5})$/u.exec(front)?.[1]
+  if (street === undefined || !isIntroduced(front.slice(0, front.length - street.length))) return undefined
+  behindNumber.lastIndex = start + (/^\d+/.exec(text.slice(start, start + 6))?.[0].length ?? 0)
+  return behindNumber.test(text) ? finish(text, start - street.length, behindNumber.lastIndex, 0.6, true) : undefined
+}
+
+function isIntroduced(front: string): boolean {
+  return introduces.test(front)
+}
+
+function lengthAt(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start
+  return pattern.test(text) ? pattern.lastIndex - start : 0
+}
+
+function finish(text: string, start: number, core: number, base: number, isSaid: boolean): Sighting {
+  const { end, parts } = extendAddress(text, core)
+  const near = isSaid ? 0 : nearness(named, contextOf(text, start, core))
+  const score = base + Math.min(0.18, parts * 0.07) + (isSaid ? 0.1 : near === undefined ? 0 : 0.06)
+  return { rule: 'address', category: 'location', score: Math.min(0.97, score), start, end }
+}
+
+const box =
+  /(?<![\p{L}\p{N}])(?:P\.? ?O\.? ?Box|Post Office Box|GPO Box|Postfach|B\.?P\.?|Bo[îi]te Postale|Apartado(?: Postal)?(?: de Correos)?|Casella Postale|Caixa Postal|Postbus|Postboks|Box|PSC \d{1,5},? Box|Unit \d{1,5},? Box|CMR \d{1,5},? Box|Skrytka pocztowa|Posta Kutusu|P\.?K\.?)(?: n[º°o]\.?| #|:)? ?(\d{1,6})(?![\p{L}\p{N}])/gu
+const military =
+  /(?:(?:USS|USNS|USNV|USCGC|USN) [\p{L}]{2,20}|(?:PSC|CMR|Unit) \d{1,5}(?:,? Box \d{1,5})?)[,\s]{1,3}(?:APO|FPO|DPO),? A[AEP] \d{5}(?!\d)/giu
+
+function boxes(text: string): Sighting[] {
+  const found: Sighting[] = []
+  if (/box|postfach|postale?|apartado|postbus|postboks|BP|PSC|CMR/i.test(text)) {
+    for (const match of text.matchAll(box)) {
+      if (/^(?:Box|BP|PK)/.test(match[0]) && Number(match[1]) < 100) continue
+      const core = match.index + match[0].length
+      const { end, parts } = extendAddress(text, core)
+      const isPlain = /^(?:Box|B\.?P|P\.?K)/.test(match[0])
+      found.push({
+        rule: 'address',
+        category: 'location',
+        score: (isPlain ? 0.42 : 0.8) + Math.min(0.15, parts * 0.08),
+        start: match.index,
+        end,
+      })
+    }
+  }
+  if (/[AFD]PO/i.test(text)) {
+    for (const match of text.matchAll(military)) {
+      found.push({
+        rule: 'address',
+        category: 'location',
+        score: 0.92,
+        start: match.index,
+        end: match.index + match[0].length,
+      })
+    }
+  }
+  return found
+}
+
+const americanTown = new RegExp(
+  `(?<![\\p{L}\\p{N}])\\p{Lu}[\\p{L}.'’-]{1,20}(?: \\p{Lu}[\\p{L}.'’-]{1,20}){0,3},? ${state} \\d{5}(?:-\\d{4})?(?!\\d)`,
+  'gu',
+)
+const britishPostCode =
+  /(?<![\p{L}\p{N}-])(?:GIR 0AA|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY])) \d[ABD-HJLNP-UW-Z]{2})(?![\p{L}\p{N}])/gu
+const canadianPostCode = /(?<![p{L}p{N}-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d(?![p{L}p{N}])/g
+const continentalTown = new RegExp(
+  `(?<![\\p{L}\\p{N}.,/-])(?:[A-Z]{1,2}-)?(?:${postCode}) \\p{Lu}\\p{Ll}{2,20}(?:[ -](?:am|an der|sur|de|la|le|les|en|bei|\\p{Lu}\\p{Ll}{2,20})){0,3}`,
+  'gu',
+)
+
+/** Towns with post codes, where no street was found beside. */
+function towns(text: string): Sighting[] {
+  const found: Sighting[] = []
+  const add = (match: RegExpExecArray, score: number) => {
+    const near = nearness(named, contextOf(text, match.index, match.index + match[0].length))
+    const sure = score + (near === undefined ? 0 : 0.12)
+    if (sure >= 0.4)
+      found.push({
+        rule: 'address',
+        category: 'location',
+        score: sure,
+        start: match.index,
+        end: match.index + match[0].length,
+      })
+  }
+  for (const match of text.matchAll(americanTown)) add(match, 0.72)
+  for (const match of text.matchAll(britishPostCode)) add(match, 0.55)
+  for (const match of text.matchAll(canadianPostCode)) add(match, 0.55)
+  if (nearness(named, { before: text.slice(0, 20_000).toLowerCase(), after: '' }) !== undefined) {
+    for (const match of text.matchAll(continentalTown)) add(match, 0.4)
+  }
+  return found
+}
