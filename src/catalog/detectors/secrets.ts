@@ -1,29 +1,50 @@
 import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/detection.ts'
+import type { TextView } from '../../core/inspected-text.ts'
+import { clean, flagged } from './secrets/examples.ts'
+import { openFrom } from './secrets/open-from.ts'
+import { longestKey } from './secrets/private-keys.ts'
+import { rules } from './secrets/rules.ts'
+import { secretScan } from './secrets/scan.ts'
 
 const settings = z.strictObject({})
-
-/** AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
-const awsKey = /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g
 
 export default defineDetector({
   id: 'secrets',
   title: 'Secrets',
-  about: 'Finds credentials by the shapes that their vendors give them.',
+  about:
+    'Finds credentials by the shapes that their vendors give them, by the names of vendors beside them, and by the names that ' +
+    'code, settings, headers, commands and sentences give them: API keys, tokens, private keys, connection strings, passwords. ' +
+    'Checksums and entropy are looked at; stand-ins, look-ups of variables, examples of documents, identifiers and hashes are left.',
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
-  taxonomy: ['LLM02', 'CWE-798'],
-  rules: { 'aws-access-key': 'credential' },
-  maxSpan: 20,
+  taxonomy: ['LLM02', 'AML.T0055', 'AML.T0057', 'CWE-798', 'CWE-522', 'CWE-312'],
+  rules,
+  maxSpan: longestKey,
+  openFrom,
   settings,
-  examples: {
-    flagged: [{ text: 'The key is AKIAQ3EGTPXVZ5NHWL2M, keep it.', rule: 'aws-access-key' }],
-    clean: [{ text: 'Keys of AWS begin with AKIA.' }],
+  examples: { flagged, clean },
+  create: () => {
+    const find = secretScan()
+    const inView = (view: TextView): readonly Finding[] =>
+      find(view.text).map(({ rule, category, score, start, end }) => ({
+        rule,
+        category,
+        score,
+        span: view.spanOf(start, end),
+      }))
+    return (text) => {
+      // Read as letters, digits of a key make words.
+      const findings = text.views.flatMap((view) => (view.kind === 'leet' ? [] : inView(view)))
+      return findings.length < 2 ? findings : withoutRepeats(findings)
+    }
   },
-  create: () => (text) =>
-    text.views.flatMap((view) =>
-      Array.from(view.text.matchAll(awsKey), (match): Finding => {
-        const span = view.spanOf(match.index, match.index + match[0].length)
-        return { rule: 'aws-access-key', category: 'credential', score: 1, span }
-      }),
-    ),
 })
+
+/** What several views show is one finding. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  return [
+    ...new Map(
+      findings.map((finding) => [`${finding.rule} ${finding.span.start} ${finding.span.end}`, finding]),
+    ).values(),
+  ]
+}

@@ -1,0 +1,125 @@
+import type { DetectorExample } from '../../../core/detection.ts'
+import type { FormatRow } from './format.ts'
+import { infixFormats } from './formats-infix.ts'
+import { sampleOf } from './sample.ts'
+import { prefixFormats } from './scan.ts'
+
+/** A different one for each name, the same in each run. Drawn, so that no text of the repository looks like a secret. */
+function randomOf(name: string): () => number {
+  let state = 7
+  for (const character of name) state = (Math.imul(state, 31) + (character.codePointAt(0) ?? 0)) | 0
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+export function drawn(
+  [rule, , starts, body, options]: FormatRow,
+  start = starts.split('|')[0] ?? '',
+  random = randomOf(rule + start),
+): string {
+  const secret = start + sampleOf(body, random)
+  return options?.finish?.(secret) ?? secret
+}
+
+const letters = (name: string, count: number) => sampleOf(`[A-Za-z0-9]{${count}}`, randomOf(name))
+const pem = (kind: string) =>
+  `-----BEGIN ${kind}-----\n${letters(kind, 64)}\n${letters(`${kind}2`, 40)}==\n-----END ${kind}-----`
+const base64Url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const webToken = `${base64Url({ alg: 'HS256', typ: 'JWT' })}.${base64Url({ sub: 'u-481', exp: 1_799_000_000 })}.${letters('jwt', 43)}`
+
+export const flagged: readonly DetectorExample[] = [
+  { text: `The key is AKIA${sampleOf('[A-Z2-7]{16}', randomOf('aws'))}, keep it.`, rule: 'aws-access-key' },
+  { text: `aws_secret_access_key = ${sampleOf('[A-Za-z0-9+/]{40}', randomOf('aws-secret'))}`, rule: 'aws-secret-key' },
+  { text: `Please debug this:\n${pem('RSA PRIVATE KEY')}`, rule: 'private-key' },
+  { text: pem('OPENSSH PRIVATE KEY').replaceAll('\n', '\\n'), rule: 'private-key' },
+  {
+    text: `{"type":"service_account","private_key":"${pem('PRIVATE KEY').replaceAll('\n', '\\n')}"}`,
+    rule: 'google-service-account',
+  },
+  { text: `Authorization: Bearer ${letters('bearer', 40)}`, rule: 'authorization-header' },
+  {
+    text: `curl -H "Authorization: Basic ${Buffer.from('deploy:Zk4!pq90').toString('base64')}" https://ci.internal`,
+    rule: 'basic-authorization',
+  },
+  { text: `It answers with ${webToken} and then 401.`, rule: 'json-web-token' },
+  { text: 'DATABASE_URL=postgres://app:gT7-kkq2Lw@db.internal:5432/orders', rule: 'database-url' },
+  { text: 'git clone https://ci-bot:q8Wz-41nMx@git.example.org/team/repo.git', rule: 'url-credentials' },
+  {
+    text: `DefaultEndpointsProtocol=https;AccountName=media;AccountKey=${letters('account', 86)}==;EndpointSuffix=core.windows.net`,
+    rule: 'azure-storage-connection',
+  },
+  { text: 'Server=sql1;Database=hr;User Id=sa;Password=Winter#2031;Encrypt=True', rule: 'password' },
+  { text: 'Can you log in for me? My password is Kastanie-77!', rule: 'password' },
+  { text: 'Mein Passwort lautet Kastanie77 und der Benutzer ist bob.', rule: 'password' },
+  { text: 'Mi contraseña es Girasol2031.', rule: 'password' },
+  { text: 'Le mot de passe est Tourne$ol9', rule: 'password' },
+  { text: 'Мой пароль: Podsolnuh91!', rule: 'password' },
+  { text: '我的密码是 Sunflower#88，请帮我登录。', rule: 'password' },
+  { text: 'パスワードは Himawari2031 です', rule: 'password' },
+  { text: 'db:\n  user: app\n  password: "s3cr3t-of-app"\n', rule: 'password' },
+  { text: '{"user": "app", "password": "tr0ub4dor&3"}', rule: 'password' },
+  { text: 'export SMTP_PASSWORD=orangetree', rule: 'password' },
+  { text: `const client = new Client({ apiKey: '${letters('api', 32)}' })`, rule: 'generic-api-key' },
+  { text: `x-api-key: ${letters('header', 36)}`, rule: 'generic-api-key' },
+  { text: `The Datadog API key is ${sampleOf('[0-9a-f]{32}', randomOf('dd'))}.`, rule: 'datadog-api-key' },
+  { text: `Cookie: theme=dark; sessionid=${letters('cookie', 32)}; lang=en`, rule: 'session-cookie' },
+  { text: 'mysql -u root -pHorse7Battery shop', rule: 'command-password' },
+  { text: 'curl -u admin:Tulip-90-field https://nexus.internal/repository/', rule: 'command-password' },
+  ...prefixFormats.flatMap((row): DetectorExample[] =>
+    row[2]
+      .split('|')
+      .slice(0, 2)
+      .map((start) => ({ text: `Use ${drawn(row, start)} for it.`, rule: row[0] })),
+  ),
+  ...infixFormats.map(([rule, , infix, before, after]): DetectorExample => {
+    const random = randomOf(rule)
+    return { text: `Use ${sampleOf(before, random)}${infix}${sampleOf(after, random)} for it.`, rule }
+  }),
+]
+
+const base64Image = `data:image/png;base64,iVBORw0KGgo${letters('image', 400)}`
+
+export const clean: readonly DetectorExample[] = [
+  'Keys of AWS begin with AKIA.',
+  'aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  'export OPENAI_API_KEY=<your-key>',
+  'OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+  'api_key: "YOUR_API_KEY_HERE"',
+  'const key = process.env.STRIPE_SECRET_KEY',
+  "password = os.environ['DB_PASSWORD']",
+  'password: $' + '{DB_PASSWORD}',
+  'password: {{ vault.db_password }}',
+  'postgres://user:password@localhost:5432/mydb',
+  'The password is required to be at least 12 characters long.',
+  'Password: must contain a number and a symbol',
+  'interface Login { username: string; password: string; token?: string }',
+  'def login(user: str, password: str) -> Token:',
+  '<input type="password" name="password" placeholder="Password">',
+  '{"password": {"type": "string", "minLength": 8}, "required": ["password"]}',
+  'The key to a good token budget is to keep the secret of brevity.',
+  'The tokenizer has pad_token: "<pad>" and max_tokens: 4096.',
+  'id: 123e4567-e89b-12d3-a456-426614174000',
+  'commit 9fceb02d0ae598e95dc970b74767f19372d61af8',
+  'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  '"integrity": "sha512-9NET910DNaIPngYnLLPeg+Ogzqsi9uM4mSboU5y6p8S5DzMTVEsJZrawi+BoDNUVBa2DhJqQYUFvMDfgU062LQ=="',
+  '<script src="app.js" integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"></script>',
+  '.css-1q2w3e4r5t { color: #1a2b3c } .sk-estimator-doc-link { float: left }',
+  base64Image,
+  '-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo\n-----END PUBLIC KEY-----',
+  '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtlbm5lbmxlcm5lbnNwaWVsZW5zaW5nZW50 bob@host',
+  'Send the header Authorization: Bearer <token> with each call.',
+  'A bearer of good news has basic understanding of what he bears.',
+  'Mein Passwort wurde abgelehnt, was soll ich tun?',
+  'J’ai oublié mon mot de passe, comment le réinitialiser ?',
+  '忘记密码怎么办？',
+  'https://example.com/reset-password?lang=en#token',
+  'primary_key: user_id_2024_v3, foreign_key: order_id',
+  'Sort by key=score2024 and cache_key=profile:12345678',
+  'password_hash = "$2b$12$KIXQJ8l3"',
+  'next_page_token: "CAEQAR1hZGZhc2RmMTIzNDU2Nzg"',
+  'keyboard: qwerty2, turkey: 12 lbs, monkey=banana99',
+  'bypass=true compass=north42 passenger=12A',
+].map((text) => ({ text }))

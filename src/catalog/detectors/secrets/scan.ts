@@ -1,0 +1,49 @@
+import { keywordAutomaton } from '../../../core/keyword-automaton.ts'
+import { assignmentTriggers } from './assignments.ts'
+import { type FoundSecret, settled } from './finding.ts'
+import { cloudFormats } from './formats-clouds.ts'
+import { codeFormats } from './formats-code.ts'
+import { contextFormats } from './formats-context.ts'
+import { infixFormats } from './formats-infix.ts'
+import { modelFormats } from './formats-models.ts'
+import { serviceFormats } from './formats-services.ts'
+import { headerTriggers } from './headers.ts'
+import { contextTriggers, infixTriggers, prefixTriggers, type Trigger } from './match-formats.ts'
+import { keyTriggers } from './private-keys.ts'
+import { sentenceTriggers } from './sentences.ts'
+import { urlTriggers } from './urls.ts'
+
+export const prefixFormats = [...modelFormats, ...cloudFormats, ...codeFormats, ...serviceFormats]
+
+/** One pass over the text for all keywords; only what stands at one of them is looked at closely. */
+export function secretScan(): (text: string) => readonly FoundSecret[] {
+  const triggers: readonly Trigger[] = [
+    ...prefixFormats.flatMap(prefixTriggers),
+    ...infixFormats.flatMap(infixTriggers),
+    ...contextTriggers(contextFormats),
+    ...keyTriggers,
+    ...urlTriggers,
+    ...headerTriggers,
+    ...sentenceTriggers,
+    ...assignmentTriggers,
+  ]
+  const byKeyword = Map.groupBy(triggers, ({ keyword }) => keyword.toLowerCase())
+  const entries = [...byKeyword].map(([keyword, own]) => ({
+    length: keyword.length,
+    looks: own.map(({ look }) => look),
+  }))
+  const automaton = keywordAutomaton([...byKeyword.keys()])
+  return (text) => {
+    let found: FoundSecret[] | undefined
+    const report = (secret: FoundSecret) => {
+      found ??= []
+      found.push(secret)
+    }
+    automaton.scan(text, (keyword, end) => {
+      const entry = entries[keyword]
+      if (entry === undefined) return
+      for (const look of entry.looks) look(text, end - entry.length, end, report)
+    })
+    return found === undefined ? [] : settled(found)
+  }
+}

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { infixFormats } from '../../src/catalog/detectors/secrets/formats-infix.ts'
+import { prefixFormats } from '../../src/catalog/detectors/secrets/scan.ts'
+import secrets from '../../src/catalog/detectors/secrets.ts'
+import { inspectedText } from '../../src/core/inspected-text.ts'
+
+const detect = secrets.create({})
+const fill = (piece: string, size: number) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size)
+
+const shapes = [
+  'a',
+  ' ',
+  '1 ',
+  '@',
+  '(',
+  '"',
+  '\\',
+  '=',
+  ':',
+  '\n',
+  '-',
+  '.',
+  '_',
+  '://',
+  '://a:',
+  'http://a:b',
+  'postgres://a:@',
+  'eyJ',
+  '-eyJ',
+  ' eyJ',
+  ' eyJaaaaaaaaaa.',
+  'eyJhbGciOiJIUzI1NiJ9.',
+  '-----BEGIN PRIVATE KEY-----',
+  '-----BEGIN PRIVATE KEY-----\n',
+  '-----BEGIN ',
+  '---- BEGIN SSH2 ',
+  'LS0tLS1CRUdJTi',
+  '"kty"',
+  '"kty":"RSA","d":"',
+  'PuTTY-User-Key-File-2: ',
+  'password',
+  'password ',
+  'password=',
+  'password: ',
+  'password "',
+  'password (',
+  'password is ',
+  'password for ',
+  'password: "a',
+  'password\n',
+  'pass.',
+  '_pass',
+  'key ',
+  'api key ',
+  'secret is ',
+  'credentials ',
+  'login ',
+  'login: a/',
+  'token=',
+  'token="',
+  'token=\\"',
+  'bearer ',
+  'Bearer aaaaaaaaaaaaaaaaaaaaaaaa',
+  'basic ',
+  'Basic YWFhYWFhYWFhYWFh',
+  'cookie: ',
+  'cookie=a=',
+  'curl ',
+  'curl -u ',
+  'mysql -p',
+  'identified by ',
+  'sig=',
+  '&sig=',
+  'accountkey=',
+  'datadog ',
+  'datadog key ',
+  'datadog key 0123456789abcdef0123456789abcdee ',
+  'azure key aaaaaaaaaaaaaaaaaaaa ',
+  `${'x'.repeat(64)} `,
+  'A'.repeat(76),
+  `${'Aa0'.repeat(40)}-`,
+  '-us',
+  'T3BlbkFJ',
+  'sk-T3BlbkFJ',
+  'a.atlasv1.',
+  'Q~',
+  '1:AA',
+  '_mmk',
+]
+
+const formats = [
+  ...prefixFormats
+    .flatMap(([, , starts]) => starts.split('|'))
+    .flatMap((start) => [start, `${start}A0b1`, `-${start}`]),
+  ...infixFormats.map(([, , infix]) => `${infix}a`),
+]
+
+test.each([
+  ['200 KB of the worst of each shape', shapes, 200_000],
+  ['20 KB of the beginning of each format', formats, 20_000],
+])(
+  '%s take seconds at the most',
+  async (_name, pieces, size) => {
+    let slowest = 0
+    for (const piece of pieces) {
+      const text = fill(piece, size)
+      const before = performance.now()
+      await detect(inspectedText(text), { point: 'input' })
+      secrets.openFrom?.(text)
+      slowest = Math.max(slowest, performance.now() - before)
+    }
+    expect(slowest).toBeLessThan(10_000)
+  },
+  180_000,
+)
+
+test('work grows with the text and not with its square', async () => {
+  for (const piece of ['password: "a', ' eyJaaaaaaaaaa.', '-----BEGIN PRIVATE KEY-----\n', '"kty"', 'datadog key ']) {
+    const time = async (length: number) => {
+      const text = piece.repeat(Math.ceil(length / piece.length))
+      const before = performance.now()
+      await detect(inspectedText(text), { point: 'input' })
+      return performance.now() - before
+    }
+    await time(20_000)
+    const [small, large] = [await time(100_000), await time(800_000)]
+    expect(large).toBeLessThan(8 * 4 * Math.max(small, 20))
+  }
+}, 120_000)
