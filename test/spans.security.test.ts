@@ -311,6 +311,14 @@ describe('what a key sends as spans', () => {
 
   it('comes from a program that is out of its mind: times and numbers of any kind', async () => {
     const attributes = { 'gen_ai.usage.input_tokens': -5, 'gen_ai.usage.output_tokens': 1e300, 'user.id': '' }
+    const long = otlpJson([step()]) as Json
+    Object.assign(long.resourceSpans[0].scopeSpans[0].spans[0], {
+      startTimeUnixNano: '1',
+      endTimeUnixNano: String(2n ** 64n - 1n),
+    })
+    expect((await sendAs('red', long)).status).toBe(200)
+    expect((await shown()).tree[0].durationMs).toBeGreaterThan(1e12)
+    traceId = newTraceId()
     const odd = otlpJson([{ ...step(), kind: 99, attributes, startMs: -8.64e15 / 1000 }]) as Json
     const [span] = odd.resourceSpans[0].scopeSpans[0].spans
     span.startTimeUnixNano = '99999999999999999999'

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CallWriter } from '../../src/core/call-store.ts'
 import type { RetentionRules } from '../../src/core/retention.ts'
@@ -97,6 +98,52 @@ export function spansSuite(engine: CallStoreEngine): void {
       })
       expect(data[1]).toMatchObject({ parentId: null, user: null, model: null, inputTokens: null, hasContent: false })
       expect(JSON.stringify(data)).not.toContain('the secret')
+    })
+
+    it('of whatever letters and figures a program may send are kept and shown', async () => {
+      const text = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.constantFrom('\0', "'; DROP TABLE spans; --", '\ud800', '\\', '{1,2}', 'NULL'),
+      )
+      const told = text.map((letters) => letters.toWellFormed())
+      const attributes = fc.dictionary(
+        told,
+        fc.oneof(told, fc.double(), fc.boolean(), fc.array(told, { maxLength: 3 })),
+      )
+      const arbitrary = fc.record({
+        name: told,
+        startedAt: fc.nat({ max: 253_402_300_799_999 }),
+        durationMs: fc.oneof(
+          fc.constantFrom(0, 0.001, 9e12),
+          fc.nat().map((us) => us / 1000),
+        ),
+        user: told,
+        service: told,
+        model: told,
+        inputTokens: fc.nat({ max: 1e12 }),
+        attributes,
+        events: fc.array(fc.record({ name: told, at: fc.nat(), attributes }), { maxLength: 2 }),
+        content: fc.record({ attributes, status: told }),
+      })
+      const writer = await bed.writer()
+      const reader = await bed.reader()
+      let trace = 100
+      await fc.assert(
+        fc.asyncProperty(arbitrary, async (made) => {
+          const id = traceId(++trace)
+          await add(writer, [received('1', { ...made, traceId: id })])
+          const { data } = await reader.spans({ traceIds: [id] })
+          const { startedAt, durationMs, inputTokens } = made
+          const at = new Date(startedAt).toISOString()
+          expect(data).toMatchObject([{ startedAt: at, durationMs, inputTokens, hasContent: true }])
+          const [span] = data
+          expect(span?.attributes).toEqual(JSON.parse(JSON.stringify(made.attributes)))
+          expect(span?.name).toBe(made.name.includes('\0') ? span?.name : made.name)
+          const details = await reader.getSpan({ traceId: id, id: '1'.padStart(16, '0'), workspace: 'default' })
+          expect(details?.content).toEqual(JSON.parse(JSON.stringify(made.content)))
+        }),
+        { numRuns: engine.propertyRuns },
+      )
     })
 
     it('that come again are kept once, and of each workspace by themselves', async () => {

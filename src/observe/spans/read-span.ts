@@ -13,6 +13,8 @@ export interface ReadSpanOptions {
 
 /** The last moment of the year 9999. */
 const lastTime = 253_402_300_799_999
+/** In microseconds it is a whole number still. */
+const longestMs = 9e12
 const maxTokens = 1e12
 
 /** `undefined` of one that has no ids. */
@@ -120,7 +122,7 @@ function timeOf(nano: bigint): number {
 
 function durationOf({ startNano, endNano }: RawSpan): number {
   if (startNano === 0n || endNano <= startNano) return 0
-  return Math.min(lastTime, Number((endNano - startNano) / 1000n) / 1000)
+  return Math.min(longestMs, Number((endNano - startNano) / 1000n) / 1000)
 }
 
 function firstText(said: ReadonlyMap<string, JsonValue>, names: readonly string[]): string | undefined {
