@@ -3,7 +3,8 @@ import { addressesInOtherScripts } from './addresses-in-other-scripts.ts'
 import { contextOf, nearness, words } from './context.ts'
 import type { NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
-import { postCode, state, streetBehind, streetEnding, streetInFront, unit } from './street-words.ts'
+import { streetBehind, streetEnding, streetInFront, unit } from './street-words.ts'
+import { towns } from './towns.ts'
 
 const particles =
   "(?:de la|de los|de las|de l'|de|del|della|delle|dei|di|da|do|dos|das|du|des|d'|d’|la|le|les|las|los|el|l'|l’|van der|van de|van den|van|von der|von|der|den|the|of|and|y|e|am|an der|zum|zur|im|in der|na|ul\\.?)"
@@ -121,7 +122,7 @@ export function addresses(text: string, runs: readonly NumberRun[]): Sighting[] 
       done = sighting.end
     }
   }
-  return [...found, ...boxes(text), ...towns(text), ...addressesInOtherScripts(text)]
+  return [...found, ...boxes(text), ...towns(text, runs, named), ...addressesInOtherScripts(text)]
 }
 
 function addressAt(text: string, start: number, end: number, isSmall: boolean): Sighting | undefined {
@@ -226,42 +227,6 @@ function boxes(text: string): Sighting[] {
         end: match.index + match[0].length,
       })
     }
-  }
-  return found
-}
-
-const americanTown = new RegExp(
-  `(?<![\\p{L}\\p{N}])\\p{Lu}[\\p{L}.'’-]{1,20}(?: \\p{Lu}[\\p{L}.'’-]{1,20}){0,3},? ${state} \\d{5}(?:-\\d{4})?(?!\\d)`,
-  'gu',
-)
-const britishPostCode =
-  /(?<![\p{L}\p{N}-])(?:GIR 0AA|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY])) \d[ABD-HJLNP-UW-Z]{2})(?![\p{L}\p{N}])/gu
-const canadianPostCode = /(?<![p{L}p{N}-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d(?![p{L}p{N}])/g
-const continentalTown = new RegExp(
-  `(?<![\\p{L}\\p{N}.,/-])(?:[A-Z]{1,2}-)?(?:${postCode}) \\p{Lu}\\p{Ll}{2,20}(?:[ -](?:am|an der|sur|de|la|le|les|en|bei|\\p{Lu}\\p{Ll}{2,20})){0,3}`,
-  'gu',
-)
-
-/** Towns with post codes, where no street was found beside. */
-function towns(text: string): Sighting[] {
-  const found: Sighting[] = []
-  const add = (match: RegExpExecArray, score: number) => {
-    const near = nearness(named, contextOf(text, match.index, match.index + match[0].length))
-    const sure = score + (near === undefined ? 0 : 0.12)
-    if (sure >= 0.4)
-      found.push({
-        rule: 'address',
-        category: 'location',
-        score: sure,
-        start: match.index,
-        end: match.index + match[0].length,
-      })
-  }
-  for (const match of text.matchAll(americanTown)) add(match, 0.72)
-  for (const match of text.matchAll(britishPostCode)) add(match, 0.55)
-  for (const match of text.matchAll(canadianPostCode)) add(match, 0.55)
-  if (nearness(named, { before: text.slice(0, 20_000).toLowerCase(), after: '' }) !== undefined) {
-    for (const match of text.matchAll(continentalTown)) add(match, 0.4)
   }
   return found
 }

@@ -82,7 +82,7 @@ export function colonAddresses(text: string): Sighting[] {
     if (sighting !== undefined) found.push(sighting)
     colon = text.indexOf(':', Math.max(end, colon + 1))
   }
-  return text.includes('-') || text.includes('.') ? [...found, ...otherMacs(text)] : found
+  return found
 }
 
 function walk(text: string, from: number, step: 1 | -1): number {
@@ -114,14 +114,38 @@ function judge(text: string, start: number, walked: number): Sighting | undefine
   return { rule: 'ipv6', category: 'network', score, start, end }
 }
 
-const hyphened = /\b(?:[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\b(?!-)/g
+const joined = /^(?:[0-9A-F]{2}(?:-[0-9A-F]{2}){5}|(?=[\d.]*[A-F])[0-9A-F]{4}\.[0-9A-F]{4}\.[0-9A-F]{4})$/i
 
-function otherMacs(text: string): Sighting[] {
-  return Array.from(text.matchAll(hyphened)).flatMap((match) => {
-    if (/[\w.-]/.test(text[match.index - 1] ?? ' ') || (!/[A-F]/i.test(match[0]) && match[0].includes('.'))) return []
-    const sighting = macSighting(match[0], match.index, match.index + match[0].length)
-    return sighting === undefined ? [] : [sighting]
-  })
+/** MAC addresses with hyphens, and those of Cisco with full stops. */
+export function joinedMacs(text: string, runs: readonly NumberRun[]): Sighting[] {
+  const found: Sighting[] = []
+  let done = -1
+  for (const { groups } of runs) {
+    for (const group of groups) {
+      if (group.start < done) continue
+      const start = macEdge(text, group.start, -1)
+      const end = macEdge(text, group.end, 1)
+      done = end
+      if (end - start !== 17 && end - start !== 14) continue
+      if (/\w/.test(text[start - 1] ?? ' ') || /\w/.test(text[end] ?? ' ')) continue
+      const sighting = joined.test(text.slice(start, end)) ? macSighting(text.slice(start, end), start, end) : undefined
+      if (sighting !== undefined) found.push(sighting)
+    }
+  }
+  return found
+}
+
+function macEdge(text: string, from: number, step: 1 | -1): number {
+  let place = step === 1 ? from : from - 1
+  for (let steps = 0; steps < 18 && isMacUnit(text, place); steps++) place += step
+  return step === 1 ? place : place + 1
+}
+
+function isMacUnit(text: string, place: number): boolean {
+  const unit = text.charCodeAt(place)
+  if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x46) || (unit >= 0x61 && unit <= 0x66)) return true
+  // A full stop at the end is one of the sentence.
+  return unit === 0x2d || (unit === 0x2e && /[0-9A-Fa-f]/.test(text[place + 1] ?? ''))
 }
 
 function macSighting(address: string, start: number, end: number): Sighting | undefined {

@@ -74,7 +74,7 @@ function nameAt(text: string, words: readonly Word[], at: number, found: Sightin
     const size = knownSize(words, at + 1) || (words.length === at + 2 && words[at + 1]?.isUnknown === true ? 1 : 0)
     if (size > 0) return report(words, at + 1, size, 0.85, found)
   }
-  if (at === 0) {
+  if (at === 0 && !(word.isOther && !word.isFirst && !word.isLast)) {
     const before = text.slice(Math.max(0, word.start - 48), word.start)
     if (before !== '' && isIntroduced(before)) {
       const size = Math.max(knownSize(words, 0), introducedSize(words, 0))

@@ -19,7 +19,7 @@ import {
   vin,
 } from './licence.ts'
 import { nationalIds } from './national-ids/all.ts'
-import { colonAddresses, ipv4Addresses } from './network.ts'
+import { colonAddresses, ipv4Addresses, joinedMacs } from './network.ts'
 import { numberRuns } from './number-runs.ts'
 import { personNames } from './person-name.ts'
 import { phones } from './phone.ts'
@@ -76,6 +76,7 @@ export function sightings(text: string): readonly Sighting[] {
       ...findCodes(text, runs),
       ...phones(text, runs),
       ...ipv4Addresses(text, runs),
+      ...joinedMacs(text, runs),
       ...addresses(text, runs),
       ...birthDates(text, runs),
       ...cryptoWallets(text, runs),
