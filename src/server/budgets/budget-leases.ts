@@ -28,6 +28,8 @@ export interface BudgetLeases extends Leasing {
   look(): void
   /** Hears of all counters what the others have, or what can be heard of that in a short while. */
   refresh(): Promise<void>
+  /** Resolves when all that was asked is answered. */
+  idle(): Promise<void>
   counts(): { readonly draws: number; readonly failures: number }
   /** Gives back everything that is not used. */
   close(): Promise<void>
@@ -248,6 +250,9 @@ export function createBudgetLeases({
       next()
       await promise
       clearTimeout(isOver)
+    },
+    async idle() {
+      while (isDue || asking !== undefined) await (asking ?? new Promise((resolve) => setImmediate(resolve)))
     },
     counts: () => ({ ...counts }),
     async close() {
