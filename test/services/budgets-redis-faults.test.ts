@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChildGateway } from '../support/child-gateway.ts'
 import { openCuttableWay } from './cuttable.ts'
+import { openTestSchema } from './postgres.ts'
 import { ask, control, count, flood, key, openSharedBed, type SharedBed, standings } from './shared-bed.ts'
 
 let bed: SharedBed
@@ -93,6 +94,31 @@ describe('a Redis that loses what it knew', () => {
     const statuses = await flood([again], 'paced', 80)
     expect(count(statuses, 200)).toBeLessThanOrEqual(20)
     expect(bed.mock.requests.length).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('gateways with one record in PostgreSQL', () => {
+  it('that are started anew behind a Redis without its memory know what all had used', async () => {
+    const schema = await openTestSchema()
+    try {
+      const wanted = { ...limited(100), environment: { DATABASE_URL: schema.url } }
+      const before = await bed.two(wanted)
+      for (const gateway of before)
+        for (let call = 0; call < 30; call++) expect((await ask(gateway, 'paced')).status).toBe(200)
+      const recorded = async (): Promise<number> =>
+        Number((await schema.session.query('SELECT sum(used) AS used FROM budget_uses')).rows[0]?.['used'])
+      while ((await recorded()) < 60);
+      for (const gateway of before) await bed.kill(gateway)
+      await bed.redis.client().flushAll()
+      const after = await bed.two(wanted)
+      await flood(after, 'paced', 200)
+      expect(bed.mock.requests.length).toBeLessThanOrEqual(100)
+      expect(bed.mock.requests.length).toBeGreaterThan(90)
+      for (const gateway of after) while ((await standings(gateway, 'key=paced'))[0].used !== bed.mock.requests.length);
+    } finally {
+      for (const gateway of bed.running()) await bed.stop(gateway)
+      await schema.drop()
+    }
   })
 })
 

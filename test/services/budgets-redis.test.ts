@@ -32,7 +32,7 @@ describe('two gateways on one Redis', () => {
 
   it('spend no more than a budget in USD together', async () => {
     const gateways = await bed.two({ keys: [key('saver', { budgets: [{ costUsd: 0.02, per: 'month' }] })] })
-    const statuses = await flood(gateways, 'saver', 3000)
+    const statuses = await flood(gateways, 'saver', 4000, { clients: 250 })
     expect(count(statuses, 200)).toBeGreaterThan(100)
     expect(count(statuses, 200) + count(statuses, 429)).toBe(statuses.length)
     let cost = 0
@@ -101,6 +101,52 @@ describe('two gateways on one Redis', () => {
     await flood([again, b], 'paced', 200)
     expect(bed.mock.requests.length).toBeLessThanOrEqual(600)
     expect((await standings(again, 'key=paced'))[0].left).toBe(0)
+  })
+
+  it('begin a new window together, by the clock of Redis', async () => {
+    const limit = { requests: 40, per: 'second', window: 'fixed' }
+    const gateways = await bed.two({ keys: [key('paced', { limits: [limit] })] })
+    const seconds = async (): Promise<number> => Number((await bed.redis.client().time())[0])
+    const begun = await seconds()
+    await flood(gateways, 'paced', 4000)
+    const ended = await seconds()
+    const windows = Math.floor(ended) - Math.floor(begun) + 1
+    expect(windows).toBeGreaterThan(2)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(40 * windows)
+    expect(bed.mock.requests.length).toBeGreaterThan(40 * (windows - 2) * 0.8)
+  })
+
+  it('hold to an amount that is changed while it is spent', async () => {
+    const gateways = await bed.two({ keys: [key('paced', { limits: [{ requests: 100, per: 'day' }] })] })
+    await flood(gateways, 'paced', 400)
+    expect(bed.mock.requests.length).toBeLessThanOrEqual(100)
+    await bed.configure('a', { keys: [key('paced', { limits: [{ requests: 150, per: 'day' }] })] })
+    while ((await standings(gateways[0], 'key=paced'))[0].amount !== 150);
+    while ((await ask(gateways[0], 'paced')).status === 200);
+    // The other has the amount that it had.
+    expect((await ask(gateways[1], 'paced')).status).toBe(429)
+    expect(bed.mock.requests).toHaveLength(150)
+  })
+
+  it('have what one of them gave back that was stopped', async () => {
+    const gateways = await bed.two({ keys: [key('paced', { limits: [{ requests: 300, per: 'day' }] })] })
+    const [a, b] = gateways
+    await flood(gateways, 'paced', 200)
+    await bed.stop(a)
+    while ((await ask(b, 'paced')).status === 200);
+    expect(bed.mock.requests).toHaveLength(300)
+  })
+
+  it('wait for Redis where nothing is leased, and not where something is', async () => {
+    const [a] = await bed.two({ keys: [key('paced', { limits: [{ requests: 100_000, per: 'day' }] })] })
+    const asks = async (): Promise<number> =>
+      Number(/^portcullis_budget_authority_asks_total (\d+)$/m.exec((await control(a, '/metrics')).text)?.[1])
+    await flood([a], 'paced', 400)
+    const before = await asks()
+    const begun = performance.now()
+    await flood([a], 'paced', 1600)
+    const beats = (performance.now() - begun) / 250
+    expect((await asks()) - before).toBeLessThan(2 * beats + 20)
   })
 
   it('keep no word of who calls in the names of keys', async () => {

@@ -20,6 +20,7 @@ export interface Wanted {
   readonly budgets?: readonly object[]
   readonly authority?: object
   readonly workers?: number
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export const key = (id: string, more: object): object => ({ id, key: keyOf(id), ...more })
@@ -30,9 +31,13 @@ export const count = (statuses: readonly number[], status: number): number =>
 export interface SharedBed {
   readonly mock: MockProvider
   readonly redis: Awaited<ReturnType<typeof startOwnRedis>>
+  /** Writes its file anew; the gateway notices by itself. */
+  configure(name: string, wanted: Wanted): Promise<void>
   start(name: string, wanted: Wanted): Promise<ChildGateway>
   two(wanted: Wanted): Promise<readonly [ChildGateway, ChildGateway]>
   kill(gateway: ChildGateway): Promise<void>
+  stop(gateway: ChildGateway): Promise<void>
+  running(): readonly ChildGateway[]
   close(): Promise<void>
 }
 
@@ -43,10 +48,7 @@ export async function openSharedBed(): Promise<SharedBed> {
   const redis = await startOwnRedis()
   const running = new Set<ChildGateway>()
 
-  async function start(
-    name: string,
-    { keys = [], budgets = [], authority = {}, workers = 1 }: Wanted,
-  ): Promise<ChildGateway> {
+  async function configure(name: string, { keys = [], budgets = [], authority = {} }: Wanted): Promise<void> {
     const account = { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1' }
     const config = {
       catalog: { discover: 'off' },
@@ -57,10 +59,15 @@ export async function openSharedBed(): Promise<SharedBed> {
     }
     await mkdir(join(folder, name), { recursive: true })
     await writeFile(join(folder, name, 'portcullis.yaml'), JSON.stringify(config))
+  }
+
+  async function start(name: string, wanted: Wanted): Promise<ChildGateway> {
+    const { workers = 1, environment = {} } = wanted
+    await configure(name, wanted)
     const gateway = await startChildGateway({
       dataDirectory: join(folder, name, 'data'),
       args: ['--workers', String(workers), '--config', join(folder, name, 'portcullis.yaml')],
-      environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, REDIS_URL: redis.url },
+      environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, REDIS_URL: redis.url, ...environment },
     })
     running.add(gateway)
     return gateway
@@ -75,9 +82,12 @@ export async function openSharedBed(): Promise<SharedBed> {
   return {
     mock,
     redis,
+    configure,
     start,
     two: (wanted) => Promise.all([start('a', wanted), start('b', wanted)]),
     kill: (gateway) => end(gateway, 'SIGKILL'),
+    running: () => [...running],
+    stop: (gateway) => end(gateway, 'SIGTERM'),
     async close() {
       await Promise.all([...running].map((gateway) => end(gateway, 'SIGTERM')))
       await redis.close()
