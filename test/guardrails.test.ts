@@ -426,3 +426,62 @@ describe('scopes and exceptions', () => {
     await start([])
   })
 })
+
+describe('a guardrail in shadow', () => {
+  afterEach(() => bed.close())
+  const said = (content: string) => ({ model: 'fast', messages: [{ role: 'user', content }] })
+  const answer = {
+    id: 'c',
+    object: 'chat.completion',
+    choices: [{ index: 0, message: { role: 'assistant', content: `Take ${secret}` } }],
+  }
+  const shadow = guardrail({ state: 'shadow', detector: 'words', settings: { forbidden: ['portcullis'] } })
+
+  it('changes nothing, and says on record what it would have done', async () => {
+    await start([shadow])
+    bed.openai.reply(
+      unary({ ...answer, choices: [{ index: 0, message: { role: 'assistant', content: 'The portcullis falls.' } }] }),
+    )
+    const reply = await bed.gateway.post('/v1/chat/completions', said('Raise the portcullis, please.'))
+    expect(reply.status).toBe(200)
+    expect(reply.headers['x-portcullis-decision']).toBeUndefined()
+    const call = await bed.gateway.call(reply)
+    expect(call.decisions).toMatchObject([
+      {
+        guardrail: 'no-keys',
+        state: 'shadow',
+        action: 'deny',
+        point: 'input',
+        findings: [{ path: '/messages/0/content' }],
+      },
+      { guardrail: 'no-keys', state: 'shadow', action: 'deny', point: 'output' },
+    ])
+    const { json } = await bed.gateway.control('/api/v1/decisions?kind=guardrail')
+    expect(json.data[0]).toMatchObject({ state: 'shadow', effect: 'deny', without: { outcome: 'refused' } })
+  })
+
+  it('judges calls whose bodies are not kept while they are served', async () => {
+    await start([shadow], { record: { bodies: 'off' } })
+    const reply = await bed.gateway.post('/v1/chat/completions', said('Raise the portcullis, please.'))
+    expect(reply.status).toBe(200)
+    expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ state: 'shadow', point: 'input' }])
+    bed.openai.reply(stream([chunk('The portcullis '), chunk('falls.'), chatEnd]))
+    const streamed = await bed.gateway.post('/v1/chat/completions', { ...said('Hi'), stream: true })
+    expect((await bed.gateway.call(streamed)).decisions).toMatchObject([{ state: 'shadow', point: 'output' }])
+  })
+
+  it('is what a fresh install has, whose record holds no credentials', async () => {
+    bed = await startTestbed()
+    bed.openai.reply(unary(answer))
+    const reply = await bed.gateway.post('/v1/chat/completions', said(`Use ${secret}.`))
+    expect(bed.openai.requests[0]?.body.toString()).toContain(secret)
+    expect(reply.text).toContain(secret)
+    const call = await bed.gateway.call(reply)
+    expect(JSON.stringify(call)).not.toContain(secret)
+    expect(call.input.messages[0].content).toBe('Use [AWS_ACCESS_KEY].')
+    expect(call.decisions).toMatchObject([
+      { guardrail: 'secrets', state: 'shadow', action: 'redact', point: 'input' },
+      { guardrail: 'secrets', state: 'shadow', action: 'redact', point: 'output' },
+    ])
+  })
+})

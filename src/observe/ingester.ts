@@ -15,6 +15,8 @@ export interface IngesterOptions {
   /** Throws `StoreFault` when it cannot be opened now. */
   readonly openStore: () => CallWriter | Promise<CallWriter>
   readonly dialects: Dialects
+  /** What is kept in place of a call, where somebody has looked at it first. */
+  inspected?(call: FinishedCall): FinishedCall
   /** Whether `stored` is to be told. */
   isHeard?(): boolean
   /** Told of the calls of a batch when the store has them. */
@@ -219,7 +221,8 @@ export class Ingester {
   /** One call that cannot be finished must not hold up those behind it for ever: it is kept as it came. */
   #finished(frame: SpoolFrame, batch: Batch): FinishedCall | undefined {
     try {
-      return finishCall(frame, this.#options.dialects)
+      const call = finishCall(frame, this.#options.dialects)
+      return call === undefined ? undefined : (this.#options.inspected?.(call) ?? call)
     } catch {
       batch.unfinishedCalls++
       return unfinishedCall(frame)

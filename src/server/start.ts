@@ -240,6 +240,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       void memory.recall()
       checks.watch(engine.accounts())
       telemetry.follow()
+      record.inspectWith(engine.config().guardrails.source)
       discover()
     }
     const applyOrLog = (next: EngineState): void => {
@@ -268,6 +269,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
     const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
     privacy.retain()
+    record.inspectWith(engine.config().guardrails.source)
     const metrics = createGatewayMetrics([
       calls.metrics,
       record.metrics,

@@ -24,6 +24,7 @@ const pointOfName: ReadonlyMap<string, InspectionPoint> = new Map([
   ['functions', 'tool-definition'],
   ['toolConfig', 'tool-definition'],
   ['tool_calls', 'tool-call'],
+  ['toolCalls', 'tool-call'],
   ['function_call', 'tool-call'],
   ['functionCall', 'tool-call'],
   ['toolUse', 'tool-call'],

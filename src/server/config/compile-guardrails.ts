@@ -8,18 +8,26 @@ import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
 import { suggestion } from './issue-text.ts'
 
+/** As the file has it. */
+export interface GuardrailSource {
+  readonly entries: readonly GuardrailEntry[]
+  readonly inspection: InspectionSection
+}
+
 export interface GuardrailConfig extends Guardrails {
+  readonly source: GuardrailSource
   readonly hashKey: Uint8Array
 }
 
 type FaultIn = (path: readonly (string | number)[], message: string) => void
 
 export function guardrailConfig(
-  entries: readonly GuardrailEntry[],
-  { preset = 'observe', onError = 'deny', timeoutMs = 5000 }: InspectionSection,
+  source: GuardrailSource,
   environment: NodeJS.ProcessEnv,
   fault: FaultIn,
 ): GuardrailConfig {
+  const { entries } = source
+  const { preset = 'observe', onError = 'deny', timeoutMs = 5000 } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
   const all: Guardrail[] = []
   const own = new Set<string>()
@@ -35,6 +43,7 @@ export function guardrailConfig(
     if (guardrail !== undefined) all.push(guardrail)
   }
   return {
+    source,
     all,
     detectors: compiled,
     version: hash('sha256', canonicalJson({ all, onError })).slice(0, 12),

@@ -202,8 +202,10 @@ export function compileConfig(
       alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
       ...(budgetAuthority === undefined ? {} : { budgetAuthority }),
       ...(consumption === undefined ? {} : { consumption }),
-      guardrails: guardrailConfig(document.guardrails ?? [], document.inspection ?? {}, environment, (path, message) =>
-        fault(['guardrails', ...path], message),
+      guardrails: guardrailConfig(
+        { entries: document.guardrails ?? [], inspection: document.inspection ?? {} },
+        environment,
+        (path, message) => fault(['guardrails', ...path], message),
       ),
       aliases: document.models ?? {},
       routes,

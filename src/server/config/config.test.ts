@@ -72,7 +72,6 @@ describe('a key that the file does not have', () => {
     ['a2a: {}', /^1:1 Agent-to-agent calls \(`a2a`\) are not available in this version/],
     ['agents: []', /^1:1 Agents \(`agents`\) are not available in this version/],
     ['policies: []', /^1:1 Policies \(`policies`\) are not available in this version/],
-    ['demo: true\nguardrails: []', /^2:1 Guardrails \(`guardrails`\) are not available in this version/],
   ])('is refused as one of a later version: %j', (text, expected) => {
     const found = faults(text)
     expect(found).toHaveLength(1)

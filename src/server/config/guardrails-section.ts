@@ -66,6 +66,10 @@ export const InspectionSection = z.strictObject({
     .enum(['deny', 'allow'])
     .optional()
     .describe('What happens to a text that an enforced guardrail could not look at. Default `deny`.'),
+  recordSecrets: z
+    .enum(['mask', 'keep'])
+    .optional()
+    .describe('Whether credentials in the bodies on record are masked. Default `mask`.'),
   timeoutMs: z.int().min(1).max(600_000).optional().describe('For all texts of a request, or a reply. Default 5000.'),
 })
 export type InspectionSection = z.infer<typeof InspectionSection>

@@ -31,7 +31,7 @@ export interface InspectRequest {
 export function createTextInspection(
   configured?: Pick<GuardrailConfig, 'detectors'>,
 ): (request: InspectRequest) => Promise<readonly InspectedText[]> {
-  const balanced = guardrailConfig([], { preset: 'balanced' }, {}, () => undefined)
+  const balanced = guardrailConfig({ entries: [], inspection: { preset: 'balanced' } }, {}, () => undefined)
   const all = new Map<string, CompiledDetector>([
     ...usualDetectors(),
     ...(configured?.detectors ?? []),

@@ -4,9 +4,11 @@ import { dialects } from '../../catalog/dialects.generated.ts'
 import { StoreFault } from '../../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/retention.ts'
 import { Ingester, type IngesterCounts } from '../../observe/ingester.ts'
+import type { GuardrailSource } from '../config/compile-guardrails.ts'
 import { type CallFeed, openCallFeed } from '../telemetry/finished-calls.ts'
 import { lowestPriority, setThreadPriority } from '../thread-priority.ts'
 import { type CallStoreAddress, openCallWriter } from './call-stores.ts'
+import { createRecordedInspection } from './recorded-inspection.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 
 export interface IngestThreadData {
@@ -21,13 +23,20 @@ export type ToIngestThread =
   | { readonly type: 'barrier'; readonly id: number }
   /** From now on; a look at all calls begins at once. */
   | { readonly type: 'retain'; readonly rules: RetentionRules }
+  /** Guardrails that judge what is stored from now on. */
+  | { readonly type: 'inspect'; readonly source: GuardrailSource }
   | { readonly type: 'erase'; readonly id: number; readonly subject: DataSubject; readonly holds: readonly LegalHold[] }
   | { readonly type: 'close' }
+
+export interface RecordCounts extends IngesterCounts {
+  /** That guardrails in shadow did not judge, as there was too much to store. */
+  readonly uninspectedCalls: number
+}
 
 export type FromIngestThread =
   /** It knows no rules yet. */
   | { readonly type: 'started' }
-  | { readonly type: 'counts'; readonly counts: IngesterCounts; readonly fault?: string }
+  | { readonly type: 'counts'; readonly counts: RecordCounts; readonly fault?: string }
   | { readonly type: 'reached'; readonly id: number }
   /** A look at the calls of a workspace has come to its end, and took some away. */
   | { readonly type: 'expired'; readonly expiry: Expiry }
@@ -43,15 +52,19 @@ const FIRST_RETRY_MS = 100
 const MAX_RETRY_MS = 2000
 /** Behind this much, the record may take time from calls: 2 GiB is all that a spool holds. */
 const URGENT_BYTES = 256 * 2 ** 20
+/** Behind this much, guardrails in shadow let calls pass by until it is stored. */
+const LATE_BYTES = 64 * 2 ** 20
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
 const { spoolDirectory, store, feed } = workerData as IngestThreadData
 const finished = openCallFeed(feed)
+const inspection = createRecordedInspection()
 const ingester = new Ingester({
   directory: spoolDirectory,
   openStore: () => openCallWriter(store),
   dialects,
+  inspected: (call) => inspection.inspect(call, backlogBytes > LATE_BYTES),
   isHeard: finished.isOn,
   stored: finished.offer,
 })
@@ -62,6 +75,7 @@ let retryMs = FIRST_RETRY_MS
 let isClosing = false
 let isFaulty = false
 let priority = 0
+let backlogBytes = 0
 let rules: RetentionRules | undefined
 let sweep: Sweep | undefined
 /** What the store is asked is asked one after the other. */
@@ -85,6 +99,9 @@ port.on('message', (message: ToIngestThread) => {
     case 'retain':
       rules = message.rules
       startSweep()
+      break
+    case 'inspect':
+      inspection.configure(message.source)
       break
     case 'erase':
       void inTurn(async () => {
@@ -161,8 +178,9 @@ async function erase({
 }
 
 function tellCounts(fault?: string): void {
-  const counts = ingester.counts()
-  yieldToCalls(counts.backlogBytes)
+  const counts = { ...ingester.counts(), uninspectedCalls: inspection.passedBy }
+  backlogBytes = counts.backlogBytes
+  yieldToCalls(backlogBytes)
   port?.postMessage({ type: 'counts', counts, ...(fault === undefined ? {} : { fault }) })
   for (const one of waiting.splice(0)) {
     if (ingester.hasReached(one.mark)) port?.postMessage({ type: 'reached', id: one.id })

@@ -11,11 +11,12 @@ import type { SpanSink } from '../../core/span.ts'
 import type { IngesterCounts } from '../../observe/ingester.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { openSpoolWriter, type SpoolWriterStatus } from '../../observe/spool-writer.ts'
+import type { GuardrailSource } from '../config/compile-guardrails.ts'
 import type { CallFeed } from '../telemetry/finished-calls.ts'
 import { startThread } from '../thread.ts'
 import { type CallQuestions, openCallQuestions } from './call-questions.ts'
 import type { CallStoreAddress } from './call-stores.ts'
-import type { FromIngestThread, ToIngestThread } from './ingest-thread.ts'
+import type { FromIngestThread, RecordCounts, ToIngestThread } from './ingest-thread.ts'
 import { lately } from './lately.ts'
 
 export interface RecordOptions {
@@ -48,6 +49,8 @@ export interface Record extends Spool {
   budgetUses(since: number): Promise<{ readonly uses: readonly BudgetUse[]; readonly isWhole: boolean }>
   /** What is kept from now on, and for how long. */
   retain(rules: RetentionRules): void
+  /** Guardrails that judge what is stored from now on. */
+  inspectWith(source: GuardrailSource): void
   /** Takes a person out of all that was emitted until now. Throws `record_unavailable`. */
   erase(subject: DataSubject, holds: readonly LegalHold[]): Promise<ErasedCalls>
   /** Another process has written to its spool. */
@@ -65,12 +68,13 @@ const START_MS = 2000
 
 export function openRecord({ dataDirectory, store, writerId, feed, expired }: WholeRecordOptions): Record {
   const spoolDirectory = spoolOf(dataDirectory)
-  let counts: IngesterCounts = noCounts
+  let counts: RecordCounts = { ...noCounts, uninspectedCalls: 0 }
   let fault: string | undefined
   const barriers = new Map<number, () => void>()
   let lastBarrier = 0
   const erasures = new Map<number, (erased: ErasedCalls | { readonly fault: string }) => void>()
   let rules: RetentionRules | undefined
+  let guardrails: GuardrailSource | undefined
   const { promise: opened, resolve: haveOpened } = Promise.withResolvers<void>()
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
@@ -92,6 +96,7 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
     },
   })
   const tellRules = (): void => {
+    if (guardrails !== undefined) ingester.tell({ type: 'inspect', source: guardrails })
     if (rules !== undefined) ingester.tell({ type: 'retain', rules })
   }
   const wake = (): void => ingester.tell({ type: 'wake' })
@@ -150,10 +155,15 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
       portcullis_torn_frames_total: counts.tornFrames + counts.corruptFrames,
       portcullis_unfinished_calls_total: counts.unfinishedCalls,
       portcullis_calls_stored: counts.storedCalls,
+      portcullis_uninspected_calls_total: counts.uninspectedCalls,
     }),
     retain(next) {
       rules = next
       tellRules()
+    },
+    inspectWith(source) {
+      guardrails = source
+      ingester.tell({ type: 'inspect', source })
     },
     async erase(subject, holds) {
       // A call that comes in later would be found by nobody.

@@ -1,0 +1,125 @@
+import { detectors } from '../../catalog/detectors.generated.ts'
+import type { FinishedCall } from '../../core/call-store.ts'
+import type { Guardrail, GuardrailDecision, GuardrailFacts } from '../../core/guardrail.ts'
+import { type JsonValue, parseJson } from '../../core/json.ts'
+import { conversationOf } from '../../gateway/inspection/conversation.ts'
+import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
+import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
+import { textsIn, withTexts } from '../../gateway/inspection/wire-texts.ts'
+import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
+import { type GuardrailSource, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
+
+/** Judges calls by guardrails in shadow, from what is on record of them, and takes credentials out of the record. */
+export interface RecordedInspection {
+  /** What is judged by from now on. */
+  configure(source: GuardrailSource): void
+  /** `isLate`: there is so much to store that guardrails in shadow let calls pass by. */
+  inspect(call: FinishedCall, isLate: boolean): FinishedCall
+  /** Calls that were not judged, as there were too many. */
+  readonly passedBy: number
+}
+
+export function createRecordedInspection(): RecordedInspection {
+  let judges = judgesOf({ entries: [], inspection: { preset: 'off' } })
+  let passedBy = 0
+  return {
+    configure(source) {
+      judges = judgesOf(source)
+    },
+    inspect(call, isLate) {
+      if (isLate && judges.shadows.length > 0) passedBy++
+      return withoutSecrets(isLate ? call : judged(call, judges), judges)
+    },
+    get passedBy() {
+      return passedBy
+    },
+  }
+}
+
+interface Judges {
+  readonly shadows: readonly Guardrail[]
+  readonly inspector: Inspector
+  readonly masksSecrets: boolean
+}
+
+/** What is masked on record, whatever is configured. */
+const onRecord: Guardrail = {
+  id: 'record',
+  detector: 'secrets',
+  detectorKey: 'secrets:usual',
+  points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
+  state: 'enforce',
+  action: 'redact',
+  redaction: 'mask',
+  threshold: 0.5,
+  scope: {},
+  exceptions: [],
+}
+
+function judgesOf(source: GuardrailSource): Judges {
+  const config = guardrailConfig(source, {}, () => undefined)
+  const { secrets } = detectors
+  if (secrets === undefined) throw new Error('There is no detector of secrets.')
+  const { detectorKey } = onRecord
+  const all = new Map([...config.detectors, [detectorKey, withSettings(secrets, {}, detectorKey)] as const])
+  return {
+    shadows: config.all.filter(({ state }) => state === 'shadow'),
+    inspector: createInspector({
+      guardrails: { ...config, detectors: all },
+      policy: guardrailPolicy,
+      clock: () => performance.now(),
+    }),
+    masksSecrets: source.inspection.recordSecrets !== 'keep',
+  }
+}
+
+/** Of a body that was cut, and so is no JSON, the text as it stands. */
+function readBody(text: string | undefined): JsonValue {
+  return text === undefined ? null : (parseJson(text) ?? text)
+}
+
+function factsOf({ record }: FinishedCall): GuardrailFacts {
+  const { workspace, key = '', requestedModel: model = '', startedAt: now } = record
+  return { workspace, key, model, now }
+}
+
+function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCall {
+  const { record } = call
+  const facts = factsOf(call)
+  const active = shadows.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
+  if (active.length === 0) return call
+  const input = textsIn(readBody(call.input), 'input')
+  const output = textsIn(readBody(call.output), 'output')
+  const sides = [
+    inspector.inspect(input, active, { id: `${record.id}:input`, facts }),
+    inspector.inspect(output, active, { id: `${record.id}:output`, facts, conversation: conversationOf(input) }),
+  ]
+  // Those that ask somebody else judge while the call is served.
+  const decisions = sides.flatMap((side): readonly GuardrailDecision[] =>
+    side instanceof Promise ? [] : side.decisions,
+  )
+  if (decisions.length === 0) return call
+  return { ...call, record: { ...record, decisions: [...record.decisions, ...decisions] } }
+}
+
+function withoutSecrets(call: FinishedCall, { masksSecrets, inspector }: Judges): FinishedCall {
+  if (!masksSecrets) return call
+  const facts = factsOf(call)
+  const [input, output] = [call.input, call.output].map((text) => masked(text, facts, inspector))
+  if (input === call.input && output === call.output) return call
+  return { ...call, ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) }
+}
+
+function masked(text: string | undefined, facts: GuardrailFacts, inspector: Inspector): string | undefined {
+  if (text === undefined) return undefined
+  const body = readBody(text)
+  const inspected = inspector.inspect(textsIn(body, 'output'), [onRecord], { id: '', facts })
+  if (inspected instanceof Promise || inspected.texts.length === 0) return text
+  const redactor = createRedactor(new Uint8Array())
+  const changes = inspected.texts.map(({ text: found, judgements }) => ({
+    place: found.place,
+    text: edited(found.text, redactor.edits(found.text, guardrailPolicy.redactedIn(judgements))),
+  }))
+  const written = withTexts(body, changes)
+  return typeof written === 'string' ? written : JSON.stringify(written)
+}
