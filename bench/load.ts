@@ -13,6 +13,7 @@ export interface LoadOrder {
   readonly port: number
   readonly headers: Readonly<Record<string, string>>
   readonly path: string
+  /** With `counterMark` in it, it is another one each time. */
   readonly body: string
   readonly connections: number
   /** That are counted. */
@@ -42,6 +43,9 @@ export interface LoadResult {
 
 const RAMP_SECONDS = 1
 
+/** What stands for the number of the call, which is as long. */
+export const counterMark = '#counter'
+
 if (import.meta.main) run((await json(process.stdin)) as LoadOrder)
 
 function run(order: LoadOrder): void {
@@ -56,6 +60,14 @@ function run(order: LoadOrder): void {
       order.body,
     ].join('\r\n'),
   )
+  const counterAt = request.indexOf(counterMark)
+  let sent = 0
+  const nextRequest = (): Buffer => {
+    if (counterAt < 0) return request
+    const copy = Buffer.from(request)
+    copy.write(String(sent++).padStart(counterMark.length, '0'), counterAt, 'latin1')
+    return copy
+  }
   const latencies: number[] = []
   const firstBytes: number[] = []
   const transits: number[] = []
@@ -105,7 +117,7 @@ function run(order: LoadOrder): void {
       firstAt = 0
       tail = ''
       isWaiting = true
-      socket.write(request)
+      socket.write(nextRequest())
     }
     const next = (now: number): void => {
       if (intervalMs === 0) send()

@@ -16,6 +16,7 @@ import { nginx } from './programs/nginx.ts'
 import {
   portcullisBudgets,
   portcullisHit,
+  portcullisInspect,
   portcullisKey,
   portcullisRecord,
   portcullisRoute,
@@ -50,6 +51,7 @@ const programs: readonly Program[] = [
   portcullisHit,
   portcullisRoute,
   portcullisBudgets,
+  portcullisInspect,
   ...(values.peer === 'portkey' ? [portkey] : []),
 ]
 

@@ -1,4 +1,4 @@
-import type { LoadOrder } from './load.ts'
+import { counterMark, type LoadOrder } from './load.ts'
 
 /** One kind of load, and what is read from it. */
 export interface Scenario {
@@ -26,12 +26,31 @@ function chat(wish: string, bytes: number, stream: boolean): string {
   return JSON.stringify(request)
 }
 
+const sentences =
+  'The quarterly report shows that revenue grew by twelve percent, mostly because of new customers in the north. Please write a summary for the board that names the main risks, in about two hundred words. The team met on Tuesday to talk about the next release; nobody was sure whether the tests would be done in time. '
+
+/** Words that detectors have to read, and no call like another, or they would know them. */
+function prose(bytes: number): string {
+  const content = `Letter ${counterMark}. ${sentences.repeat(Math.ceil(bytes / sentences.length))}`
+  return JSON.stringify({
+    model: 'bench-model',
+    messages: [{ role: 'user', content: content.slice(0, bytes - 100) }],
+    max_tokens: 500,
+  })
+}
+
 export const scenarios: readonly Scenario[] = [
   {
     id: 'chat',
     title: '1 KB chat calls, 64 connections',
     order: { body: chat('', 1000, false), connections: 64, ending: unaryEnding },
     programs: [...translated, 'exact-hit', 'route-3', 'three-budgets'],
+  },
+  {
+    id: 'prose',
+    title: '2 KB chat calls of English prose, each another, 64 connections',
+    order: { body: prose(2000), connections: 64, ending: unaryEnding },
+    programs: ['direct', 'key', 'record', 'inspect', 'portkey'],
   },
   {
     id: 'latency',

@@ -89,6 +89,9 @@ export const portcullisRoute = portcullis('route-3', 'Portcullis: record, over a
     routes: { three: { loadbalance: ['a', 'b', 'c'].map((id) => ({ target: `${id}/bench-model` })) } },
   }),
 })
+export const portcullisInspect = portcullis('inspect', 'Portcullis: record, and all guardrails of a preset enforced', {
+  more: () => ({ inspection: { preset: 'strict' } }),
+})
 const plenty = 1e12
 export const portcullisBudgets = portcullis('three-budgets', 'Portcullis: record, under three limits', {
   more: () => ({

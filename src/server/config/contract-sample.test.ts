@@ -51,9 +51,7 @@ guardrails:
   expect(faults(text, environment)).toEqual([])
   const { accounts, keys, routes, cache, semanticCache, guardrails } = compile(text, environment)
   expect(guardrails.all.map(({ id, state }) => [id, state])).toEqual(
-    expect.arrayContaining([
-      ['no-secrets', 'enforce'],
-    ]),
+    expect.arrayContaining([['no-secrets', 'enforce']]),
   )
   expect([cache?.settings.ttlMs, semanticCache?.settings.ttlMs]).toEqual([3_600_000, 3_600_000])
   const budgets = keys[0]?.budgets?.map(({ measure, amount, window }) => [measure, amount, window?.per, window?.kind])

@@ -1,0 +1,105 @@
+import { readCallQuery } from '../core/call-query.ts'
+import { createPolicyReplay, type PolicyReplay } from '../server/inspection/replay-guardrails.ts'
+import { openCalls } from './calls-source.ts'
+import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
+import { configInUse } from './config-in-use.ts'
+import { recordOptions } from './recorded-calls.ts'
+
+export const policy: Command = {
+  summary: 'what other guardrails would have done to calls on record',
+  help: `Usage: portcullis policy replay --config <file> [--before <file>] [options]
+
+  Runs the guardrails of a configuration over recorded calls, and those of another one beside it, and tells in how many
+  calls each would have found something and which calls would have been treated in another way. Changes nothing, sends
+  nothing, and prints nothing of what the calls say.
+
+  --config <file>   the configuration to try
+  --before <file>   the one to compare it with; default: none of its guardrails
+  --data <folder>   whose record is read; default ./data
+  --url <url>       the record of a running gateway instead, with PORTCULLIS_ADMIN_TOKEN
+  --limit <n>       at most so many calls, the newest; default 1000
+  --from, --to, --model, --key, --workspace   which calls
+  --json            one JSON object`,
+  async run(args) {
+    const { values, positionals } = readArguments(
+      args,
+      {
+        config: { type: 'string' },
+        before: { type: 'string' },
+        url: { type: 'string' },
+        ...recordOptions,
+        json: { type: 'boolean', default: false },
+      },
+      1,
+    )
+    if (positionals[0] !== 'replay') throw new UsageError('policy takes replay.')
+    if (values.config === undefined) throw new UsageError('Name the configuration to try: --config <file>.')
+    const after = configInUse(values.config, values.data).config.guardrails
+    const before =
+      values.before === undefined
+        ? { ...after, all: [], version: 'none' }
+        : configInUse(values.before, values.data).config.guardrails
+    const report = await replayed(createPolicyReplay(before, after), values)
+    process.stdout.write(values.json ? jsonLine(report) : shown(report))
+    return 0
+  },
+}
+
+interface Choice {
+  readonly url?: string | undefined
+  readonly data: string
+  readonly limit: string
+  readonly model?: string | undefined
+  readonly key?: string | undefined
+  readonly workspace?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
+
+async function replayed(replay: ReturnType<typeof createPolicyReplay>, given: Choice): Promise<PolicyReplay> {
+  let left = wholeNumber('limit', given.limit, { min: 1, max: 1_000_000 })
+  const query: Record<string, string> = { limit: '200' }
+  for (const name of filters) if (given[name] !== undefined) query[name] = given[name]
+  // A wrong filter is told of before anything is opened.
+  readCallQuery(query)
+  const calls = await openCalls(given)
+  try {
+    for (let cursor: string | null | undefined; cursor !== null && left > 0; ) {
+      const page = await calls.list({ ...query, ...(cursor === undefined ? {} : { cursor }) })
+      for (const { id } of page.data.slice(0, left)) {
+        const call = await calls.get(id)
+        if (call !== undefined) await replay.take(call)
+      }
+      left -= page.data.length
+      cursor = page.nextCursor
+    }
+    return replay.report()
+  } finally {
+    await calls.close()
+  }
+}
+
+function shown({ calls, skipped, guardrails, effects, changed }: PolicyReplay): string {
+  const rows = guardrails.map((one) => [
+    one.guardrail,
+    one.detector,
+    `${one.state.before ?? '–'} → ${one.state.after ?? '–'}`,
+    one.action,
+    String(one.calls.before),
+    String(one.calls.after),
+  ])
+  const counts = (['deny', 'ask', 'redact', 'allow'] as const).map(
+    (effect) => `${effect} ${effects.before[effect]} → ${effects.after[effect]}`,
+  )
+  const list = changed
+    .slice(0, 20)
+    .map(({ id, before, after, guardrail }) => [id, `${before} → ${after}`, guardrail ?? ''])
+  return [
+    `${calls} calls, of which ${skipped} have no whole body on record.\n`,
+    table(['GUARDRAIL', 'DETECTOR', 'STATE', 'ACTION', 'CALLS BEFORE', 'CALLS AFTER'], rows),
+    `\nBy what is enforced: ${counts.join(', ')}.\n`,
+    list.length === 0 ? '' : `\n${table(['CALL', 'EFFECT', 'GUARDRAIL'], list)}`,
+  ].join('')
+}

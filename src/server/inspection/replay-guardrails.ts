@@ -1,0 +1,150 @@
+import type { CallDetails } from '../../core/call-store.ts'
+import type { GuardrailEffect } from '../../core/guardrail.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { conversationOf } from '../../gateway/inspection/conversation.ts'
+import { createInspector, type InspectedTexts } from '../../gateway/inspection/inspector.ts'
+import { textsIn } from '../../gateway/inspection/wire-texts.ts'
+import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
+import type { GuardrailConfig } from '../config/compile-guardrails.ts'
+
+/** What guardrails would have done to calls on record. Holds nothing of what they say. */
+export interface PolicyReplay {
+  readonly policyVersions: { readonly before: string; readonly after: string }
+  readonly calls: number
+  /** Their bodies are not on record, or were cut. */
+  readonly skipped: number
+  /** Of the guardrails after the change, and those that it takes away. */
+  readonly guardrails: readonly GuardrailChange[]
+  /** By what is enforced. */
+  readonly effects: { readonly before: EffectCounts; readonly after: EffectCounts }
+  /** That would have been treated in another way; the newest first, as many as are told. */
+  readonly changed: readonly {
+    readonly id: string
+    readonly before: Effect
+    readonly after: Effect
+    readonly guardrail: string | null
+  }[]
+}
+
+export type Effect = GuardrailEffect['kind']
+export type EffectCounts = Readonly<Record<Effect, number>>
+
+export interface GuardrailChange {
+  readonly guardrail: string
+  readonly detector: string
+  /** `null`: there is none. */
+  readonly state: { readonly before: string | null; readonly after: string | null }
+  readonly action: string
+  /** In which it would have found something, whatever its state. */
+  readonly calls: { readonly before: number; readonly after: number }
+}
+
+const MAX_CHANGED = 100
+
+/** Takes calls one after the other. */
+export function createPolicyReplay(before: GuardrailConfig, after: GuardrailConfig) {
+  const sides = { before: createSide(before), after: createSide(after) }
+  const effects = { before: noEffects(), after: noEffects() }
+  const changed: PolicyReplay['changed'][number][] = []
+  let calls = 0
+  let skipped = 0
+  return {
+    async take(call: CallDetails): Promise<void> {
+      calls++
+      if (call.input === null || call.inputTruncated) {
+        skipped++
+        return
+      }
+      const was = await sides.before.judge(call)
+      const is = await sides.after.judge(call)
+      effects.before[was.kind]++
+      effects.after[is.kind]++
+      if (was.kind !== is.kind && changed.length < MAX_CHANGED)
+        changed.push({
+          id: call.id,
+          before: was.kind,
+          after: is.kind,
+          guardrail: guardrailOf(is) ?? guardrailOf(was) ?? null,
+        })
+    },
+    report: (): PolicyReplay => ({
+      policyVersions: { before: before.version, after: after.version },
+      calls,
+      skipped,
+      guardrails: changesOf(before, after, sides),
+      effects,
+      changed,
+    }),
+  }
+}
+
+interface Side {
+  readonly found: ReadonlyMap<string, number>
+  judge(call: CallDetails): Promise<GuardrailEffect>
+}
+
+function createSide(guardrails: GuardrailConfig): Side {
+  const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
+  const found = new Map<string, number>()
+  return {
+    found,
+    async judge({ id, workspace, key, requestedModel, startedAt, input, output }) {
+      const facts = { workspace, key: key ?? '', model: requestedModel ?? '', now: Date.parse(startedAt) }
+      const active = guardrails.all.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
+      const asked = textsIn(input as JsonValue, 'input')
+      const inbound = await inspector.inspect(asked, active, { id, facts })
+      const outbound = await inspector.inspect(textsIn(output as JsonValue, 'output'), active, {
+        id,
+        facts,
+        conversation: conversationOf(asked),
+      })
+      for (const name of findersIn([inbound, outbound])) found.set(name, (found.get(name) ?? 0) + 1)
+      return isRefusal(inbound.effect) || outbound.effect.kind === 'allow' ? inbound.effect : outbound.effect
+    },
+  }
+}
+
+function findersIn(sides: readonly InspectedTexts[]): ReadonlySet<string> {
+  return new Set(
+    sides.flatMap(({ decisions }) =>
+      decisions
+        .filter(({ findings, fault }) => findings.length > 0 || fault !== undefined)
+        .map(({ guardrail }) => guardrail),
+    ),
+  )
+}
+
+function isRefusal({ kind }: GuardrailEffect): boolean {
+  return kind === 'deny' || kind === 'ask'
+}
+
+function guardrailOf(effect: GuardrailEffect): string | undefined {
+  return 'guardrail' in effect ? effect.guardrail : undefined
+}
+
+function noEffects(): Record<Effect, number> {
+  return { allow: 0, redact: 0, ask: 0, deny: 0 }
+}
+
+function changesOf(
+  before: GuardrailConfig,
+  after: GuardrailConfig,
+  sides: { readonly before: Side; readonly after: Side },
+): readonly GuardrailChange[] {
+  const ids = new Set([...after.all, ...before.all].map(({ id }) => id))
+  return Array.from(ids, (id): GuardrailChange[] => {
+    const was = before.all.find((one) => one.id === id)
+    const is = after.all.find((one) => one.id === id)
+    const one = is ?? was
+    if (one === undefined) return []
+    return [
+      {
+        guardrail: id,
+        detector: one.detector,
+        state: { before: was?.state ?? null, after: is?.state ?? null },
+        action: one.action,
+        calls: { before: sides.before.found.get(id) ?? 0, after: sides.after.found.get(id) ?? 0 },
+      },
+    ]
+  }).flat()
+}
