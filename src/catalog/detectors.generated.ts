@@ -6,6 +6,7 @@ import maliciousUrl from './detectors/malicious-url.ts'
 import pii from './detectors/pii.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
+import unsafeCode from './detectors/unsafe-code.ts'
 import words from './detectors/words.ts'
 
 export const detectors = {
@@ -15,5 +16,6 @@ export const detectors = {
   'pii': pii,
   'regex': regex,
   'secrets': secrets,
+  'unsafe-code': unsafeCode,
   'words': words,
 } as Readonly<Record<string, Detector>>

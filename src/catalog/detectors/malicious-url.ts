@@ -3,7 +3,7 @@ import { defineDetector, type Finding } from '../../core/detection.ts'
 import { distinctFindings } from '../../core/distinct-findings.ts'
 import { blockList } from './malicious-url/block-lists.ts'
 import { examples } from './malicious-url/examples.ts'
-import { findUrls, maxQuoted, maxUrl } from './malicious-url/find-urls.ts'
+import { findUrls, maxJoined, maxQuoted, maxUrl } from './malicious-url/find-urls.ts'
 import { judgeUrl, type UrlRule } from './malicious-url/judge-url.ts'
 
 const settings = z.strictObject({
@@ -42,7 +42,7 @@ export default defineDetector({
   points: ['output', 'input', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'LLM05', 'AML.T0048', 'CWE-451', 'CWE-601', 'CWE-1007'],
   rules,
-  maxSpan: maxUrl + 16,
+  maxSpan: maxUrl + maxJoined,
   openFrom,
   settings,
   exampleSettings: {
@@ -70,8 +70,9 @@ export default defineDetector({
 
 /** Behind the last white space, as a URL holds none but in the quotes of an attribute. */
 function openFrom(text: string): number {
-  const least = Math.max(0, text.length - maxUrl - 16)
-  let at = text.length
+  const least = Math.max(0, text.length - maxUrl - maxJoined)
+  // What a script adds to a URL: `'https://…?c=' + document.cookie`.
+  let at = text.length - (/\??["'`]\s{0,4}(?:\+\s{0,4}[\w.(]{0,64})?$/.exec(text.slice(-maxJoined))?.[0].length ?? 0)
   while (at > least && text.charCodeAt(at - 1) > 0x20) at--
   const quote = Math.max(text.lastIndexOf('="'), text.lastIndexOf("='"))
   if (quote < 0 || quote < text.length - maxQuoted - 2) return at

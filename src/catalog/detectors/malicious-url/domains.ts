@@ -157,6 +157,6 @@ export const brands: ReadonlyMap<string, readonly string[]> = new Map(
 )
 
 export const harvestWords: readonly string[] =
-  'login logon signin sign-in log-in verify verification validate confirm secure security account accounts update unlock suspended suspend locked restore recover recovery billing invoice payment wallet password passwd credential authenticate auth webscr refund reward giftcard gift-card bonus prize claim helpdesk support alert limited connexion anmelden konto verifizierung inicio-sesion verificar cuenta acceso connect-wallet seed-phrase seedphrase airdrop'.split(
+  'login logon signin sign-in log-in verify verification validate confirm secure security account accounts update unlock suspended suspend locked restore recover recovery billing invoice payment wallet password passwd credential authenticate auth webscr refund reward giftcard gift-card bonus prize claim helpdesk support alert limited connexion anmelden konto verifizierung inicio-sesion verificar cuenta acceso zahlung paket parcel tracking delivery customs colis livraison paiement pago entrega pagamento aktualisierung sicherheit bestaetigung connect-wallet seed-phrase seedphrase airdrop'.split(
     ' ',
   )

@@ -3,7 +3,8 @@ import type { UrlPlace } from './find-urls.ts'
 import { decoded, queryFields, type UrlParts } from './url-parts.ts'
 
 /** How sure it is that a URL carries away what a conversation holds. */
-export function exfiltrationScore(parts: UrlParts, place: UrlPlace): number {
+export function exfiltrationScore(parts: UrlParts, place: UrlPlace, joined: boolean): number {
+  if (joined && /[?=/&]/.test(parts.path + parts.query)) return 0.9
   const domain = registeredDomain(parts.host)
   const isCatchAll = catchAllHosts.has(domain)
   const hasMore = parts.query !== '' || place === 'image'
@@ -56,6 +57,8 @@ function fieldScore(name: string, value: string, place: UrlPlace, isCatchAll: bo
   const holdsData = /[\w.]{2,}@[\w-]{2,}\.|\bsk-\w{16}|\b\d{3}-\d{2}-\d{4}\b/i.test(value)
   if (place === 'image' && namesData) return 0.85
   if (place === 'image' && isProse && carrier.test(name)) return 0.65
+  if (place === 'image' && isProse && !/^(?:alt|title|caption|label|subtitle|heading|name|font|prompt)$/.test(name))
+    return 0.55
   if (isCatchAll && (isProse || namesData)) return 0.8
   return holdsData && isProse && carrier.test(name) ? 0.5 : 0
 }

@@ -8,6 +8,8 @@ export interface FoundUrl {
   /** `http`, `javascript`; absent for a host without a scheme. */
   readonly scheme?: string
   readonly place: UrlPlace
+  /** A script adds something secret to its end, which is part of it then. */
+  readonly isJoined: boolean
   /** What a person sees in place of the URL. */
   readonly label?: string
 }
@@ -97,7 +99,14 @@ const nameOfHost = /^(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,12}(?:\p{L}{2,24}|xn--[a-z
 
 function placed(text: string, start: number, end: number, scheme: string | undefined): FoundUrl {
   const url = text.slice(start, end)
-  const common = { start, end, url, ...(scheme === undefined ? {} : { scheme }) }
+  const joined = scheme === undefined ? undefined : joins.exec(text.slice(end, end + maxJoined))
+  const common = {
+    start,
+    end: end + (joined?.[0].length ?? 0),
+    url,
+    isJoined: joined != null,
+    ...(scheme === undefined ? {} : { scheme }),
+  }
   const before = text.slice(Math.max(0, start - 2), start)
   if (before.endsWith('(') || before.endsWith('(<')) return { ...common, ...markdownPlace(text, start) }
   const label = /^["']?[^<>]{0,200}>([^<>]{1,200})<\/a\b/i.exec(text.slice(end, end + 420))?.[1]
@@ -112,6 +121,11 @@ function placed(text: string, start: number, end: number, scheme: string | undef
   if (/\]:\s{0,3}<?$/.test(text.slice(Math.max(0, start - 6), start))) return { ...common, place: 'link' }
   return { ...common, place: 'text' }
 }
+
+export const maxJoined = 64
+/** Of a page in JavaScript. */
+const joins =
+  /^\??["'`]\s{0,4}\+\s{0,4}(?:(?:encodeURIComponent|escape|btoa|JSON\.stringify)\(){0,2}(?:window\.|self\.)?(?:document\.(?:cookie|body|documentElement)|localStorage|sessionStorage)/
 
 function markdownPlace(text: string, start: number): Pick<FoundUrl, 'place' | 'label'> {
   const before = text.slice(Math.max(0, start - lookBack), start)

@@ -86,12 +86,17 @@ export function imitatedBrand(word: string): string | undefined {
   if (all !== word && (isImitable(all) || isImitable(all.replaceAll('l', 'i')))) return all
   const withI = word.replaceAll('1', 'i')
   if (withI !== word && isImitable(withI)) return withI
+  const twin = word.length < 5 ? undefined : twins.get(word.replaceAll(/[i1]/g, 'l'))
+  if (twin !== undefined) return twin
   if (word.length < 6) return undefined
   for (const brand of brands.keys()) {
     if (brand.length >= 6 && Math.abs(brand.length - word.length) <= 1 && isOneSlip(word, brand)) return brand
   }
   return undefined
 }
+
+/** A small `l`, a capital `I` and a `1` look the same. */
+const twins = new Map(Array.from(brands.keys(), (brand) => [brand.replaceAll('i', 'l'), brand]))
 
 /** Short names are other words too often. */
 function isImitable(word: string): boolean {

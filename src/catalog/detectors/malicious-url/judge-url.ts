@@ -41,7 +41,7 @@ export function* judgeUrl(found: FoundUrl, blocked: BlockList, trusted: BlockLis
   yield* judgeRedirect(parts)
   const download = downloadScore(parts, scheme)
   if (download > 0) yield sign('dangerous-download', download)
-  const exfiltration = exfiltrationScore(parts, found.place)
+  const exfiltration = exfiltrationScore(parts, found.place, found.isJoined)
   if (exfiltration > 0) yield sign('data-exfiltration', exfiltration)
 }
 
@@ -79,6 +79,7 @@ function* judgeBrand({ host, path }: UrlParts, domain: string): Iterable<Sign> {
   const labels = host.split('.')
   const suffix = labels.at(-1) ?? ''
   const ownLabel = domain.split('.')[0] ?? ''
+  const bare = host.replaceAll('-', '')
   const hasHarvest = (text: string) => harvestWords.some((word) => text.includes(word))
   for (const word of labels.slice(0, -1).flatMap((label) => label.split('-'))) {
     const imitated = imitatedBrand(word)
@@ -86,11 +87,16 @@ function* judgeBrand({ host, path }: UrlParts, domain: string): Iterable<Sign> {
       return yield sign('lookalike-host', word === ownLabel || hasHarvest(host + path) ? 0.85 : 0.6)
   }
   for (const [brand, own] of brands) {
-    if (!host.includes(brand) || own.includes(domain) || own.includes(host)) continue
+    if (
+      !(host.includes(brand) || (brand.length >= 8 && bare.includes(brand))) ||
+      own.includes(domain) ||
+      own.includes(host)
+    )
+      continue
     if (ownLabel === brand && !isSharedHost(host) && !abusedSuffixes.has(suffix)) continue
     const name = brandedLabel(labels, brand, hasHarvest)
     if (name === undefined) continue
-    const rest = host.replace(brand, '')
+    const rest = host.includes(brand) ? host.replace(brand, '') : bare.replace(brand, '')
     // `paypal.com.example.xyz`: the true host stands in front of another.
     const isPrefixed = new RegExp(`(?:^|\\.)${brand}[.-](?:com|net|org|de|co|fr|us|uk|es|it|br|in)[.-]`).test(host)
     if (isPrefixed && ownLabel !== brand) return yield sign('brand-in-wrong-place', 0.95)
@@ -112,7 +118,8 @@ function brandedLabel(
 ): string | undefined {
   return labels.slice(0, -1).find((label) => {
     if (label === brand || label.split('-').includes(brand)) return true
-    return brand.length >= 5 && label.includes(brand) && hasHarvest(label.replace(brand, ' '))
+    if (brand.length >= 5 && label.includes(brand) && hasHarvest(label.replace(brand, ' '))) return true
+    return brand.length >= 8 && label.includes('-') && label.replaceAll('-', '').includes(brand)
   })
 }
 
@@ -133,26 +140,26 @@ const sharers =
   /(?:^|\.)(?:facebook\.com|twitter\.com|x\.com|linkedin\.com|reddit\.com|pinterest\.com|t\.me|telegram\.me|api\.whatsapp\.com|web\.archive\.org|validator\.w3\.org|translate\.google\.com|pagespeed\.web\.dev|getpocket\.com|news\.ycombinator\.com|tumblr\.com|vk\.com)$/
 
 function* judgeRedirect({ host, path, query }: UrlParts): Iterable<Sign> {
-  if (query === '' || !/(?:http|%2f%2f|\/\/|\\\\)/i.test(query) || sharers.test(host)) return
+  if (query === '' || !/https?|%2f%2f|\/\/|\\\\|script|data:/i.test(query) || sharers.test(host)) return
   const fields = queryFields(query)
   // OAuth names where the answer goes; the server checks it.
   if (fields.some(([name]) => name === 'client_id' || name === 'response_type' || name.startsWith('saml'))) return
   for (const [name, value] of fields) {
     if (!redirectField.test(name)) continue
+    if (/^\s{0,8}(?:javascript|vbscript|data):/i.test(value)) return yield sign('open-redirect', 0.85)
     const scheme = /^(https?|ftp):/i.exec(value)?.[1] ?? (/^[/\\]{2}/.test(value) ? 'http' : undefined)
     if (scheme === undefined) continue
     const target = urlParts(/^[a-z]/i.test(value) ? value.slice(0, 2048) : `http:${value.slice(0, 2048)}`, scheme)
     if (registeredDomain(target.host) === registeredDomain(host) || target.host === '' || host === 'localhost') continue
     let worst = 0
-    const signs = judgeHost(target, { start: 0, end: 0, url: value, scheme, place: 'text' })
+    const signs = judgeHost(target, { start: 0, end: 0, url: value, scheme, place: 'text', isJoined: false })
     for (const { score } of signs) worst = Math.max(worst, score)
     const isRedirector =
-      /redir|\/url$|\/out|\/away|\/go(?:to)?\b|\/link|\/click|\/r\/?$|logout|login|signin|\/l\.php|adurl/i.test(path) ||
-      name.startsWith('redir')
+      /redir|\/url$|\/out|\/away|\/go(?:to)?\b|\/link|\/click|\/r\/?$|logout|login|signin|\/l\.php|adurl/i.test(path)
     const isAbused = abusedSuffixes.has(target.host.split('.').at(-1) ?? '')
     return yield sign(
       'open-redirect',
-      Math.min(0.95, (isRedirector ? 0.65 : 0.5) + (worst >= 0.4 || isAbused ? 0.25 : 0)),
+      Math.min(0.95, (isRedirector ? 0.65 : 0.55) + (worst >= 0.4 || isAbused ? 0.25 : 0)),
     )
   }
 }

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { defineDetector, type Finding } from '../../core/detection.ts'
+import { distinctFindings } from '../../core/distinct-findings.ts'
+import type { TextView } from '../../core/inspected-text.ts'
+import { behaviour } from './unsafe-code/behaviour.ts'
+import { commands } from './unsafe-code/commands.ts'
+import { examples } from './unsafe-code/examples.ts'
+import { type InsecureRule, insecure } from './unsafe-code/insecure.ts'
+import type { MalwareRule } from './unsafe-code/malware-rule.ts'
+import type { CodePattern } from './unsafe-code/pattern.ts'
+import { signsOf } from './unsafe-code/signs.ts'
+import { wordFinder } from './unsafe-code/word-finder.ts'
+
+const settings = z.strictObject({
+  /** Also patterns that are no attack, but let one in: weak cryptography, TLS without checks, SQL put together from strings. */
+  insecurePatterns: z.boolean().default(true),
+})
+
+const rules = {
+  'download-and-run': 'malware',
+  'reverse-shell': 'malware',
+  'fork-bomb': 'malware',
+  'destructive-command': 'destructive',
+  'destructive-infrastructure': 'destructive',
+  persistence: 'malware',
+  ransomware: 'malware',
+  keylogger: 'malware',
+  'credential-theft': 'malware',
+  'file-exfiltration': 'exfiltration',
+  'obfuscated-code': 'malware',
+  'crypto-miner': 'malware',
+  'defense-evasion': 'malware',
+  'process-injection': 'malware',
+  'web-shell': 'malware',
+  'privilege-escalation': 'malware',
+  'flood-attack': 'malware',
+  'code-injection': 'insecure-code',
+  'command-injection': 'insecure-code',
+  'sql-concatenation': 'insecure-code',
+  'unsafe-deserialization': 'insecure-code',
+  'disabled-tls-check': 'insecure-code',
+  'weak-cryptography': 'insecure-code',
+  'world-writable': 'insecure-code',
+  'script-sink': 'insecure-code',
+  'path-traversal': 'insecure-code',
+  'server-side-request': 'insecure-code',
+  'external-entity': 'insecure-code',
+  'unsafe-memory': 'insecure-code',
+  'unsafe-token': 'insecure-code',
+  'template-injection': 'insecure-code',
+  'debug-mode': 'insecure-code',
+} satisfies Record<MalwareRule | InsecureRule, string>
+
+const maxSpan = 1024
+const maxMatches = 100
+
+export default defineDetector({
+  id: 'unsafe-code',
+  title: 'Malware and insecure code',
+  about:
+    'Finds commands and programs that do harm: downloads that are run at once, reverse shells, fork bombs, deletion of everything, persistence, ransomware, theft of credentials, hidden code, miners, web shells. Code that lets others do harm has rules of its own with lower scores, by the weaknesses of CWE. A command that a text warns of counts for half.',
+  points: ['output', 'tool-call', 'tool-result', 'input', 'tool-definition', 'artifact'],
+  taxonomy: [
+    'LLM05',
+    'LLM06',
+    'AML.T0050',
+    'CWE-78',
+    'CWE-79',
+    'CWE-89',
+    'CWE-94',
+    'CWE-95',
+    'CWE-295',
+    'CWE-327',
+    'CWE-502',
+    'CWE-506',
+    'CWE-611',
+    'CWE-732',
+  ],
+  rules,
+  maxSpan,
+  openFrom: (text) => {
+    const least = Math.max(0, text.length - maxSpan)
+    // Patterns end at the end of a line but for a few that go on behind `;` or `&&`: three lines are kept.
+    let at = text.length
+    for (let line = 0; line < 3 && at > least; line++) at = text.lastIndexOf('\n', at - 1)
+    return Math.max(least, at)
+  },
+  settings,
+  examples,
+  create: ({ insecurePatterns }) => {
+    const patterns: readonly CodePattern<keyof typeof rules>[] = [
+      ...commands,
+      ...behaviour,
+      ...(insecurePatterns ? insecure : []),
+    ]
+    const findWords = wordFinder(patterns.flatMap(({ has = [] }) => has))
+    return ({ views }, { point }) => {
+      const findings: Finding[] = []
+      for (const view of views) {
+        if (unreadable.has(view.kind)) continue
+        const signs = signsOf(view.text)
+        const words = findWords(view.text)
+        for (const pattern of patterns) {
+          if ((signs & pattern.needs) !== pattern.needs) continue
+          if (pattern.has?.some((word) => words.has(word)) !== false)
+            collect(view, pattern, point === 'tool-call', findings)
+        }
+      }
+      return distinctFindings(findings)
+    }
+  },
+})
+
+/** Ways to read a text that no shell and no compiler has, and that make code of what was none. */
+const unreadable: ReadonlySet<string> = new Set(['leet', 'joined'])
+
+function collect(
+  view: TextView,
+  searched: CodePattern<keyof typeof rules>,
+  isCall: boolean,
+  findings: Finding[],
+): void {
+  const { rule, score, pattern, and, unless } = searched
+  const { text } = view
+  pattern.lastIndex = 0
+  let match = pattern.exec(text)
+  if (match === null || and?.some((other) => !other.test(text)) === true) return
+  for (let count = 0; match !== null && count < maxMatches; match = pattern.exec(text)) {
+    if (unless?.test(match[0]) === true) continue
+    count++
+    const end = Math.min(pattern.lastIndex, match.index + maxSpan)
+    const isWarned = !isCall && warning.test(text.slice(Math.max(0, match.index - 80), match.index))
+    const span = view.spanOf(match.index, end)
+    findings.push({ rule, category: rules[rule], score: isWarned ? score / 2 : score, span })
+  }
+}
+
+const warning =
+  /\b(?:never|don['’]?t|do not|avoid|must not|should not|shouldn['’]t|instead of|dangerous|refrain from|nunca|niemals|jamais|ne pas)\b[^.\n]{0,60}$/i
