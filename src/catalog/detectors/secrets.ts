@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/detection.ts'
+import { distinctFindings } from '../../core/distinct-findings.ts'
 import type { TextView } from '../../core/inspected-text.ts'
 import { clean, flagged } from './secrets/examples.ts'
 import { openFrom } from './secrets/open-from.ts'
@@ -35,16 +36,7 @@ export default defineDetector({
     return (text) => {
       // Read as letters, digits of a key make words.
       const findings = text.views.flatMap((view) => (view.kind === 'leet' ? [] : inView(view)))
-      return findings.length < 2 ? findings : withoutRepeats(findings)
+      return distinctFindings(findings)
     }
   },
 })
-
-/** What several views show is one finding. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  return [
-    ...new Map(
-      findings.map((finding) => [`${finding.rule} ${finding.span.start} ${finding.span.end}`, finding]),
-    ).values(),
-  ]
-}

@@ -1,6 +1,6 @@
 import { type FoundSecret, isAlphanumeric } from './finding.ts'
 import { placeholderPassword } from './headers.ts'
-import { entropyOf, hasMixture, isPlaceholder, isRandom, isWordy, uuidPattern } from './judge.ts'
+import { entropyOf, hasMixture, isPlaceholder, isRandom, isSequence, isWordy, uuidPattern } from './judge.ts'
 import type { Trigger } from './match-formats.ts'
 import { kindOf, type NameKind } from './names.ts'
 
@@ -29,19 +29,19 @@ export const assignmentTriggers: readonly Trigger[] = [
   'jelszo',
   'salasana',
   'sifre',
-  ' pw',
-  '_pw',
+  'pw',
   'mdp',
 ].map((keyword) => ({ keyword, look: lookAtName }))
 
 /** After a name: marks that close a quotation or emphasis, an operator, and what opens a value. */
 const operator =
-  /[?!]?(?:\\?["'`]|\*{1,2}|__|\]|\)){0,4}[ \t]{0,16}(?:\([^()\n]{0,40}\)[ \t]{0,4})?(=>|:=|\+?={1,3}|!==?|::?|->|→|：|＝|\||>|,(?=[ \t]?["'])|[ \t]value[ \t]?=)(?:\*{1,2}|__)?([ \t]{0,40}(?:\r?\n[ \t]{0,16})?)(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,16})?/y
+  /[?!]?(?:\\?["'`]|\*{1,2}|__|\]|\)){0,4}[ \t]{0,16}(?:\([^()\n]{0,40}\)[ \t]{0,4})?(=>|:=|\+?={1,3}|!==?|::?|->|→|：|＝|\||>|,(?=[ \t]?["'])|[ \t]value[ \t]?=|\((?=\\?["'`]))(?:\*{1,2}|__)?([ \t]{0,40}(?:\r?\n[ \t]{0,16})?)(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,16})?/y
 const typed =
   /(?:str|string|String|text|varchar|SecretStr|Optional\[str\]|string \| (?:null|undefined))[ \t]?(?:\||=)[ \t]{0,8}/y
 const quoted = /(?:[a-zA-Z]{1,2})?(\\?["'`]|"""|''')/y
 const bare = /[^\s"'`,;<>(){}[\]&|\\]{1,256}/y
 const line = /[^\s"'`]{1,256}/y
+const prose = /[^\s"'`<>]{1,256}/y
 
 function lookAtName(text: string, start: number, end: number, report: (found: FoundSecret) => void): void {
   let first = start
@@ -112,11 +112,12 @@ function valueAt(text: string, at: number, kind: NameKind, place: Place, depth =
       text.slice(start + close, start + close + 4),
     )
   }
-  const pattern = place.isLine ? line : bare
+  const pattern = place.isLine ? line : (place.isProse || place.isTag) && kind === 'password' ? prose : bare
   pattern.lastIndex = at
-  const value = pattern.exec(text)?.[0].replace(/[.,;:]+$/, '')
+  const value = pattern.exec(text)?.[0].replace(place.isLine ? /[.,;:]+$/ : /[.,;:)\]}|]+$/, '')
   if (value === undefined || value === '') return undefined
   const next = text.slice(at + value.length, at + value.length + 4)
+  if (place.isTag && !next.startsWith('</')) return undefined
   // A call, a look-up, or the beginning of an expression.
   if (!place.isLine && /^[([]|^\s?(?:\?|\+ )/.test(next)) return undefined
   return judged(value, at, kind, false, place, next)
@@ -162,7 +163,7 @@ function passwordScore(value: string, isQuoted: boolean, place: Place, next: str
     return words.length <= 3 && /[0-9]/.test(value) && /[!@#$%^&*?]|[a-z]/i.test(value) ? 0.6 : 0
   }
   if (noPasswords.test(value)) return 0
-  if (!isQuoted && isExpression(value)) return 0
+  if (!isQuoted && (isExpression(value) || /^[\w.]+[([]/.test(value))) return 0
   if (/^(?:https?:|\/|\.\/|~\/)/.test(value) && !/[!@#$%^&*]/.test(value.slice(8))) return 0
   const hasDigit = /[0-9]/.test(value)
   const hasMark = /[!@#$%^&*?~+=\-_.]/.test(value)
@@ -172,7 +173,7 @@ function passwordScore(value: string, isQuoted: boolean, place: Place, next: str
     if (hasDigit) return place.isAcross && value.length < 6 ? 0 : 0.85
     if (/^[\p{L}]+(?:[-_.][\p{L}]+)+$/u.test(value))
       return place.isLine || isQuoted ? (/[-_.]/.test(value) && value.length >= 12 ? 0.6 : 0) : 0
-    return hasMark && value.length >= 5 && /\p{L}/u.test(value) ? 0.8 : 0
+    return hasMark && value.length >= 4 && /\p{L}/u.test(value) ? 0.8 : 0
   }
   // Letters only: where a value must stand, and where no sentence goes on.
   if (value.length < 6 || place.isAcross || (/pass|secret|token|credential/i.test(value) && value.length < 12)) return 0
@@ -186,7 +187,7 @@ function passwordScore(value: string, isQuoted: boolean, place: Place, next: str
 }
 
 /** `config.db.password`, `userPassword`, `$pw`, `args[0]`: read from elsewhere. */
-function isExpression(value: string): boolean {
+export function isExpression(value: string): boolean {
   return (
     (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)+\??$/.test(value) &&
       !/\.[a-z]*[0-9][A-Z0-9]*[a-z]/.test(value)) ||
@@ -198,6 +199,7 @@ function isExpression(value: string): boolean {
 
 /** Of keys, tokens and secrets: drawn by a machine, or at least no word. */
 function secretScore(value: string, kind: NameKind, isQuoted: boolean): number {
+  if (isSequence(value) && (value.length < 16 || !/[0-9].*[a-z]|[a-z].*[0-9]/i.test(value))) return 0
   if (value.length < 8 || value.length > 400 || /\s/.test(value)) return 0
   if (/^(?:https?:|wss?:|file:|arn:|\/|\.\.?\/|~\/|urn:|data:|sha\d{3}-)/i.test(value)) return 0
   if (
@@ -208,7 +210,7 @@ function secretScore(value: string, kind: NameKind, isQuoted: boolean): number {
   if (!/^[\w\-+/=.~:%!@#$^&*]+$/.test(value) || isWordy(value)) return 0
   if (uuidPattern.test(value)) return 0.7
   if (!/[0-9]/.test(value)) return value.length >= 20 && hasMixture(value) && entropyOf(value) >= 3.5 ? 0.7 : 0
-  if (value.length >= 16) return isRandom(value) && /[A-Za-z]/.test(value) ? 0.85 : 0
+  if (value.length >= 16) return isRandom(value) && /[A-Za-z]/.test(value) ? (isSequence(value) ? 0.6 : 0.85) : 0
   if (kind === 'session' || !/[A-Za-z]/.test(value)) return 0
   const isShort = value.length < 10
   return (isQuoted || !isShort) &&

@@ -69,7 +69,7 @@ export const contextFormats: readonly ContextRow[] = [
   [
     'discord-bot-token',
     'token',
-    'discord|client.login|client.run|bot.run|bot token',
+    'discord|client.login|client.run|bot.run|bot token|bot_token',
     `[MNO]${word}{23,27}\\.${word}{6}\\.${word}{27,38}`,
   ],
   ['discord-secret', 'credential', 'discord', `${word}{32}`],

@@ -33,7 +33,7 @@ export const serviceFormats: readonly FormatRow[] = [
   ['salesforce-refresh-token', 'token', '5Aep861', '[A-Za-z0-9_.]{70,100}'],
   ['intercom-token', 'token', 'dG9rO', '[A-Za-z0-9+/]{50,70}={1,2}'],
   ['sendgrid-key', 'credential', 'SG.', `${word}{16,32}\\.${word}{32,64}`],
-  ['mailgun-key', 'credential', 'key-', `${hex}{32}`],
+  ['mailgun-key', 'credential', 'key-', '[0-9a-z]{32}'],
   ['brevo-key', 'credential', 'xkeysib-|xsmtpsib-', `${hex}{64}-${alnum}{16}`],
   ['resend-key', 'credential', 're_', `${alnum}{6,12}_${alnum}{20,28}`],
   ['klaviyo-key', 'credential', 'pk_', `${hex}{34}`],

@@ -19,9 +19,9 @@ export function leastEntropy(length: number): number {
 const standIns =
   /your|example|placeholder|change[-_ ]?(?:me|it|this)|replace|insert[-_ ]|dummy|redacted|sample[-_ ]|x{4}|\*{3}|•{3}|\.{3}|…|todo|fixme|foo[-_ ]?bar|(?:key|token|secret|password|value)[-_ ]?(?:here|goes)|(?:^|[-_ ])(?:my|some|the|a)[-_ ]?(?:api|secret|token|key|password|passwd|access)|not[-_ ]?(?:a[-_ ])?real|fake|_here$|removed|hidden|omitted|masked|invalid|-here$|notreal|lorem|mock/i
 const templates =
-  /^[<[{(%$@#].*[>\]})%@#]$|\$\{|\{\{|\$\(|<%|%\(|^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^\{[\w.]*\}$|<[a-z][\w -]*>|^#\{|\}\}/i
+  /^[<[{(%$@#].*[>\]})%@#]$|\$\{|\{\{|\$\(|<%|%\(|^\$[A-Za-z_]+[0-9]?$|^%[A-Za-z_]\w*%$|^\{[\w.]*\}$|<[a-z][\w -]*>|^#\{|\}\}/i
 const lookUps =
-  /\b(?:process\.env|os\.environ|os\.getenv|getenv|import\.meta|env\.|env\[|secrets\.|vault:|vars\.|ENV\[|config\.|settings\.|ssm:|op:\/\/|arn:|!ref|!secret|ref\+)/i
+  /\b(?:process\.env|os\.environ|os\.getenv|getenv|import\.meta|env\.|env\[|secrets\.|vault:|vars\.|ENV\[|config\.|settings\.|ssm:|op:\/\/|arn:|!ref|!secret|ref\+)|^!(?:vault|secret|ref|sub|env|include|reference|getatt)\b/i
 
 /** Of examples in vendors' own documents, which are no secrets though they look like them. */
 const documented = ['4eC39HqLyjWDarjtT1zdp7dc', 'BQokikJOvBiI2HlWgH4olfQ2', 'd1f1a8c6b5a84b1d8d3e5d8f6f3c9d2e']
@@ -37,9 +37,8 @@ export function isPlaceholder(value: string): boolean {
   )
 }
 
-/** `aaaa…`, `1234567890abcdef`, `deadbeefdeadbeef…`: what hands type that want to be done. */
-export function isMonotonous(value: string): boolean {
-  if (value.length < 8) return new Set(value).size <= 1
+/** `1234567890abcdef`, `abcdefghijklmnop`: a stand-in, or a secret of somebody who makes it easy. */
+export function isSequence(value: string): boolean {
   let inRuns = 0
   let run = 1
   let step = Number.NaN
@@ -52,7 +51,12 @@ export function isMonotonous(value: string): boolean {
       step = next
     }
   }
-  if (inRuns > value.length * 0.6) return true
+  return inRuns > value.length * 0.6
+}
+
+/** `aaaa…`, `deadbeefdeadbeef…`: what hands type that want to be done. */
+export function isMonotonous(value: string): boolean {
+  if (value.length < 8) return new Set(value).size <= 1
   if (value.length >= 12 && new Set(value).size <= 4) return true
   for (let period = 1; period <= value.length / 3 && period <= 12; period++) {
     if (hasPeriod(value, period)) return true

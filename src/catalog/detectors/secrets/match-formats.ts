@@ -1,6 +1,6 @@
 import { beginsAt, type LookAt, standsAlone } from './finding.ts'
 import type { ContextRow, FormatRow, InfixRow } from './format.ts'
-import { entropyOf, hasMixture, isPlaceholder, isWordy, leastEntropy } from './judge.ts'
+import { entropyOf, hasMixture, isPlaceholder, isSequence, isWordy, leastEntropy } from './judge.ts'
 
 /** What a keyword makes look. The keyword is compared in the case that it is written in. */
 export interface Trigger {
@@ -25,8 +25,8 @@ export function prefixTriggers([rule, category, starts, body, options = {}]: For
         if (entropyOf(value) < (options.entropy ?? leastEntropy(value.length))) return
         if (!hasMixture(value) || isWordy(value)) return
       }
-      const score = options.check?.(keyword + value) ?? (options.isWeak ? 0.8 : 0.95)
-      if (score <= 0) return
+      const sure = options.check?.(keyword + value) ?? (options.isWeak ? 0.8 : 0.95)
+      const score = isSequence(value) ? 0.6 : sure
       const from = /^https?:\/\/$/.test(text.slice(Math.max(0, start - 8), start)) ? start - 8 : start
       report({ rule, category, score, start: from, end: end + value.length, rank: 3, literal: keyword.length })
     },
@@ -91,7 +91,7 @@ export function contextTriggers(rows: readonly ContextRow[]): readonly Trigger[]
         if (!credentialWord.test(between) || hashWord.test(between) || /\n\s*\n/.test(between)) continue
         const shape = shapes.find(({ pattern }) => pattern.test(value))
         if (shape === undefined || isPlaceholder(value)) continue
-        if (!/[0-9]/.test(value) || isWordy(value) || entropyOf(value) < leastEntropy(value.length)) continue
+        if (!hasMixture(value) || isWordy(value) || entropyOf(value) < leastEntropy(value.length)) continue
         const { rule, category } = shape
         report({ rule, category, score: 0.85, start: start + index, end: start + index + value.length, rank: 2 })
       }

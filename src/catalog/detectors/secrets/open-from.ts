@@ -1,4 +1,5 @@
 import { longestKey, openKeyFrom } from './private-keys.ts'
+import { openPhraseFrom } from './seed-phrases.ts'
 
 /** A quotation behind the name of a secret, which blanks do not end. */
 const openQuote =
@@ -12,7 +13,7 @@ export function openFrom(text: string): number {
   const least = Math.max(0, text.length - longestKey)
   let word = text.length
   while (word > least && !isBlank(text.charCodeAt(word - 1))) word -= 1
-  return Math.max(least, Math.min(word, openKeyFrom(text), openQuoteFrom(text)))
+  return Math.max(least, Math.min(word, openKeyFrom(text), openQuoteFrom(text), openPhraseFrom(text)))
 }
 
 function isBlank(code: number): boolean {

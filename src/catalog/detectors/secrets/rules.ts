@@ -11,6 +11,7 @@ export const rules: Readonly<Record<string, string>> = {
   'putty-private-key': 'private-key',
   'encoded-private-key': 'private-key',
   'json-web-key': 'private-key',
+  'seed-phrase': 'private-key',
   'json-web-token': 'token',
   'authorization-header': 'token',
   'basic-authorization': 'password',

@@ -10,6 +10,7 @@ import { serviceFormats } from './formats-services.ts'
 import { headerTriggers } from './headers.ts'
 import { contextTriggers, infixTriggers, prefixTriggers, type Trigger } from './match-formats.ts'
 import { keyTriggers } from './private-keys.ts'
+import { phraseTriggers } from './seed-phrases.ts'
 import { sentenceTriggers } from './sentences.ts'
 import { urlTriggers } from './urls.ts'
 
@@ -25,6 +26,7 @@ export function secretScan(): (text: string) => readonly FoundSecret[] {
     ...urlTriggers,
     ...headerTriggers,
     ...sentenceTriggers,
+    ...phraseTriggers,
     ...assignmentTriggers,
   ]
   const byKeyword = Map.groupBy(triggers, ({ keyword }) => keyword.toLowerCase())

@@ -1,177 +1,150 @@
-import { ruleOf } from './assignments.ts'
+import { isExpression, ruleOf } from './assignments.ts'
 import type { FoundSecret } from './finding.ts'
 import { placeholderPassword } from './headers.ts'
 import { isPlaceholder, isRandom } from './judge.ts'
 import type { Trigger } from './match-formats.ts'
 
 /** "My password is …", "log in with bob / …", in several languages. */
-const verb =
-  /(?:[ \t]{1,3}[^\n.:=?!;,"'`]{1,48}?|\([^()\n]{1,30}\))??[ \t]{0,3}(?:\b(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be)\b(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora))?|：|:|=|это|—|-|は|是|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{1,2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
-const direct = /[ \t]{1,3}["'`“]?([^\s"'`<>“”]{6,64})/y
+const said =
+  /((?:[ \t]{1,3}[^\n.:=?!;,"'`]{1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
+/** What may stand between the word and a colon: "password for the server:", but not "password strength:". */
+const connective =
+  /^(?:[ \t]{1,3}(?:for|to|of|on|in|at|we use|i use|für|von|zum?|am|im|de|del|da|do|dos|di|des|du|pour|para|per|til|till|voor|van|od|для|от|к|на|в)(?!\p{L}).*|\([^()]*\))?$/u
+const beside = /[ \t]{1,3}["'`“]?([^\s"'`<>“”]{6,64})/y
 const strong = /^(?=.*[0-9])(?=.*[A-Za-zÀ-ɏЀ-ӿ])(?:.*[!@#$%^&*?+=_~§€£-].*|(?=.*[a-z])(?=.*[A-Z]).*)$/u
 
-const passwordWords = [
-  'password',
-  'passwort',
-  'passwd',
-  'passcode',
-  'passphrase',
-  'passord',
-  'kennwort',
-  'wachtwoord',
-  'mot de passe',
-  'contraseña',
-  'contrasena',
-  'clave',
-  'senha',
-  'parola',
-  'lozinka',
-  'haslo',
-  'hasło',
-  'heslo',
-  'jelszó',
-  'salasana',
-  'lösenord',
-  'adgangskode',
-  'kodeord',
-  'şifre',
-  'şifrem',
-  'sifre',
-  'mật khẩu',
-  'kata sandi',
-  'parool',
-  'пароль',
-  'κωδικός',
-  '密码',
-  '密碼',
-  '口令',
-  'パスワード',
-  '비밀번호',
-  '암호',
-  'รหัสผ่าน',
-  'पासवर्ड',
-  'كلمة المرور',
-  'كلمة السر',
-  'הסיסמה',
-  'סיסמה',
-  'pwd',
-]
-const tokenWords = [
-  'api key',
-  'apikey',
-  'api-key',
-  'api_key',
-  'api token',
-  'access token',
-  'access key',
-  'secret key',
-  'auth token',
-  'api-schlüssel',
-  'clé api',
-  'clave api',
-  'chave de api',
-  'api キー',
-  'apiキー',
-  'api 密钥',
-  'api密钥',
-  '密钥',
-  'ключ',
-  'токен',
-  'secret',
-  'token',
-  'private key',
-  'client secret',
-  'license key',
-  'signing key',
-  'encryption key',
-  'credential',
-]
+const passwordWords =
+  'password|passwort|passwd|passcode|passphrase|passord|pass|pw|pwd|kennwort|wachtwoord|mot de passe|contraseña|contrasena|clave|senha|parola|lozinka|haslo|hasło|heslo|jelszó|salasana|lösenord|adgangskode|kodeord|şifre|sifre|mật khẩu|kata sandi|parool|пароль|паролем|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|הסיסמה|סיסמה'
+const tokenWords =
+  'api key|apikey|api-key|api_key|api token|access token|access key|secret key|auth token|api-schlüssel|clé api|clave api|chave de api|api キー|apiキー|api 密钥|api密钥|密钥|ключ|токен|secret|token|private key|client secret|license key|signing key|encryption key|credential'
+const pairWords = 'credentials|login|log in|logged in|creds|username|user:'
 
 export const sentenceTriggers: readonly Trigger[] = [
-  ...passwordWords.map((keyword): Trigger => ({ keyword, look: lookForPassword })),
-  ...tokenWords.map((keyword): Trigger => ({ keyword, look: lookForToken })),
-  ...['credentials', 'login', 'log in', 'logged in', 'creds', 'username', 'user:'].map(
-    (keyword): Trigger => ({ keyword, look: lookForPair }),
-  ),
+  ...passwordWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForPassword })),
+  ...tokenWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForToken })),
+  ...pairWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForPair })),
 ]
 
 type Report = (found: FoundSecret) => void
 
-function lookForPassword(text: string, _start: number, end: number, report: Report): void {
-  const next = text[end]
-  if (next !== undefined && /[\w]/.test(next)) return
-  verb.lastIndex = end
-  const said = verb.exec(text)
-  if (said !== null) {
-    const value = trimmed(said[1] ?? '')
-    const at = end + said[0].length - (said[1]?.length ?? 0)
-    const before = text[at - 1] ?? ' '
-    if (isSaid(value, /["'`“„«「]/.test(before))) {
-      report({ ...ruleOf.password, score: strong.test(value) ? 0.9 : 0.75, start: at, end: at + value.length, rank: 0 })
-      return
-    }
-  }
-  direct.lastIndex = end
-  const beside = direct.exec(text)
-  const value = trimmed(beside?.[1] ?? '')
-  if (beside === null || !strong.test(value) || isPlaceholder(value) || /^https?:/.test(value)) return
-  const at = end + beside[0].length - (beside[1]?.length ?? 0)
-  report({ ...ruleOf.password, score: 0.7, start: at, end: at + value.length, rank: 0 })
+/** Where a value that is given stands, and what marks it as one. */
+interface Value {
+  readonly value: string
+  readonly at: number
+  readonly isQuoted: boolean
+  /** A colon or the like gave it, at the end of a line. */
+  readonly isAlone: boolean
 }
 
+function saidBehind(text: string, end: number): Value | undefined {
+  said.lastIndex = end
+  const match = said.exec(text)
+  if (match === null || (match[2] !== undefined && !connective.test(match[1] ?? ''))) return undefined
+  const at = end + match[0].length - (match[3]?.length ?? 0)
+  const value = trimmed(match[3] ?? '')
+  const before = text.slice(at - 2, at)
+  return {
+    value,
+    at,
+    isQuoted: /["'`“„«「]$/.test(before),
+    isAlone:
+      /[:：=]/.test(match[0].slice(match[1]?.length ?? 0)) &&
+      /^[.!]?\s*(?:\n|$)/.test(text.slice(at + value.length, at + value.length + 8)),
+  }
+}
+
+function besides(text: string, end: number): Value | undefined {
+  beside.lastIndex = end
+  const match = beside.exec(text)
+  if (match === null) return undefined
+  const at = end + match[0].length - (match[1]?.length ?? 0)
+  return { value: trimmed(match[1] ?? ''), at, isQuoted: /["'`“]/.test(text[at - 1] ?? ' '), isAlone: false }
+}
+
+const ending = /[a-zà-ɏͰ-ӿ]/i
+
+function lookForPassword(text: string, start: number, keywordEnd: number, report: Report): void {
+  if (/[a-zA-Z]/.test(text[start - 1] ?? ' ') && /[a-z]/i.test(text[start] ?? ' ')) return
+  // Endings: `lösenordet`, `şifrem`, `passwords`.
+  let end = keywordEnd
+  while (end - keywordEnd < 4 && ending.test(text[end] ?? ' ')) end += 1
+  if (/[\w]/.test(text[end] ?? ' ')) return
+  const give = ({ value, at }: Value, score: number) =>
+    report({ ...ruleOf.password, score, start: at, end: at + value.length, rank: 0 })
+
+  const given = saidBehind(text, end)
+  if (given !== undefined && isSaid(given)) {
+    give(given, strong.test(given.value) ? 0.9 : /^[a-z]+$/.test(given.value) ? 0.55 : 0.75)
+    const next = /^ to ["'`]?([^\s"'`]{4,64})/.exec(
+      text.slice(given.at + given.value.length, given.at + given.value.length + 80),
+    )
+    const value = trimmed(next?.[1] ?? '')
+    const after = {
+      value,
+      at: given.at + given.value.length + (next?.[0].length ?? 0) - (next?.[1]?.length ?? 0),
+      isQuoted: false,
+      isAlone: false,
+    }
+    if (isSaid(after)) give(after, 0.8)
+    return
+  }
+  const near = besides(text, end)
+  if (near === undefined || isPlaceholder(near.value) || /^https?:/.test(near.value)) return
+  // `PASSWORD 'x'` of SQL, `login bob password x` of .netrc: a value stands there, whatever it looks like.
+  const isGiven =
+    near.isQuoted ||
+    /\b(?:login|user(?:name)?)[ \t:]{1,3}\S{1,64}[ \t]{1,3}$/.test(text.slice(Math.max(0, start - 80), start))
+  if (strong.test(near.value) || (isGiven && isSaid(near))) give(near, 0.7)
+}
+
+const measures =
+  /^[0-9]{1,5}$|^[0-9]+(?:[-–][0-9]+)?(?:th|st|nd|rd|%|px|ms|s|am|pm|x|-[a-z]+)?$|^[A-Z]{2,5}-?[0-9]{1,4}$|^v?[0-9]+(?:\.[0-9]+)+$/
+const namesOfThings =
+  /^(?:JavaScript|TypeScript|GitHub|GitLab|OAuth|iPhone|YouTube|LinkedIn|PostgreSQL|MySQL|MongoDB|LastPass|KeePass|OnePassword|BitWarden)/i
+const states =
+  /^(?:required|password|incorrect|invalid|wrong|correct|missing|secure|strong|weak|forgotten|protected|encrypted|unknown|optional|expired|disabled|enabled|mandatory|obligatoire|obligatoria|obbligatoria|erforderlich|vergessen|oublié|hidden|nothing|something|anything|whatever|everything|somewhere|available|important|necessary|sensitive|different)$/i
+
 /** A digit or a mark, which words that may stand here have not; in quotes any word that is no stand-in. */
-function isSaid(value: string, isQuoted: boolean): boolean {
-  if (
-    value.length < 4 ||
-    isPlaceholder(value) ||
-    placeholderPassword.test(value) ||
-    /^https?:|^\W+$|^[0-9]{1,5}$|^[0-9]+(?:th|st|nd|rd|%|px|ms|s|am|pm|-[a-z]+)$/i.test(value)
-  )
-    return false
-  if (/[0-9]/.test(value)) return /\p{L}|[!@#$%^&*]/u.test(value) || /^[0-9]{6,}$/.test(value)
-  if (/\p{L}[!@#$%^&*_+=~]+\p{L}|^[!@#$%^&*]|[@#$%^&*]$/u.test(value)) return !/[()[\]{}]/.test(value)
-  if (/[a-z][A-Z]/.test(value) && /^[A-Za-z]{8,}$/.test(value))
-    return !/^(?:JavaScript|TypeScript|GitHub|OAuth|iPhone|YouTube|LinkedIn)/.test(value)
-  return (
-    isQuoted &&
-    /^[a-z]{6,}$/.test(value) &&
-    !/^(?:required|password|incorrect|invalid|wrong|correct|missing|secure|strong|weak)$/.test(value)
-  )
+function isSaid({ value, isQuoted, isAlone }: Value): boolean {
+  if (value.length < 4 || isPlaceholder(value) || placeholderPassword.test(value) || states.test(value)) return false
+  if (/^https?:|^\W+$|^[a-z]+\(/i.test(value) || isExpression(value)) return false
+  if (/^[0-9]{6,}$/.test(value)) return true
+  if (measures.test(value)) return false
+  if (/[0-9]/.test(value)) return /\p{L}|[!@#$%^&*]/u.test(value)
+  if (/\p{L}[!@#$%^&*+~]+\p{L}|^[!@#$%^&*]|[@#$%^&*]$/u.test(value)) return !/[()[\]{}]/.test(value)
+  if (/[a-z][A-Z]/.test(value) && /^[A-Za-z]{8,}$/.test(value)) return !namesOfThings.test(value)
+  return (isQuoted && /^[a-z]{6,}$/.test(value)) || (isAlone && /^[a-z]{8,}$/.test(value))
 }
 
 function lookForToken(text: string, start: number, end: number, report: Report): void {
-  const next = text[end]
-  if (/[\w.-]/.test(text[start - 1] ?? ' ')) return
-  if (next !== undefined && /[\w]/.test(next)) return
-  verb.lastIndex = end
-  const said = verb.exec(text) ?? spaced(text, end)
-  if (said === null) return
-  const value = trimmed(said[1] ?? '')
-  if (
-    value.length < 16 ||
-    !isRandom(value) ||
-    !/^[\w\-+/=.~:%!@#$^&*]+$/.test(value) ||
-    /^https?:|^[0-9.:-]+$|^\//.test(value)
-  )
+  if (/[\w.-]/.test(text[start - 1] ?? ' ') && /\w/.test(text[start] ?? ' ')) return
+  if (/\w/.test(text[end] ?? ' ')) return
+  for (const given of [saidBehind(text, end), besides(text, end)]) {
+    if (given === undefined || !isDrawn(given.value)) continue
+    report({ ...ruleOf.key, score: 0.8, start: given.at, end: given.at + given.value.length, rank: 0 })
     return
-  const at = end + said[0].length - (said[1]?.length ?? 0)
-  report({ ...ruleOf.key, score: 0.8, start: at, end: at + value.length, rank: 0 })
+  }
 }
 
-function spaced(text: string, end: number): RegExpExecArray | null {
-  direct.lastIndex = end
-  return direct.exec(text)
+function isDrawn(value: string): boolean {
+  return (
+    value.length >= 16 &&
+    isRandom(value) &&
+    /^[\w\-+/=.~:%!@#$^&*]+$/.test(value) &&
+    !/^https?:|^[0-9.:-]+$|^\//.test(value)
+  )
 }
 
 const pair =
-  /s?(?:[ \t]{1,3}[^\n.:=?!;,"'`]{0,32}?)??(?:[ \t]?(?:are|is|:|=)|[ \t](?:with|as|using))[ \t]{1,3}["'`]?([\w.@+-]{2,64})["'`]?[ \t]{0,2}(?:\/|:|,?[ \t](?:and|und|with|mit)[ \t](?:the[ \t])?(?:password|passwort|pass|pw)|,?[ \t](?:pass|pw|pwd|password):?)[ \t]{0,3}["'`]?([^\s"'`<>]{5,64})/y
+  /s?(?:[ \t]{1,3}[^\n.:=?!;,"'`]{0,32}?)??(?:[ \t]?(?:are|is|:|=|-|–)|[ \t](?:with|as|using))[ \t]{1,3}["'`]?([\w.@+-]{2,64})["'`]?[ \t]{0,2}(?:\/|:|,?[ \t](?:and|und|with|mit)[ \t](?:the[ \t])?(?:password|passwort|pass|pw)|,?[ \t](?:pass|pw|pwd|password):?)[ \t]{0,3}["'`]?([^\s"'`<>]{5,64})/y
 
 /** "credentials: admin / S3cret!". */
 function lookForPair(text: string, _start: number, end: number, report: Report): void {
   pair.lastIndex = end
   const match = pair.exec(text)
   const value = trimmed(match?.[2] ?? '')
-  if (match === null || !strong.test(value) || isPlaceholder(value) || value.includes('/')) return
+  if (match === null || value.includes('/') || match[1] === 'https' || match[1] === 'http') return
+  if (!isSaid({ value, at: 0, isQuoted: false, isAlone: false })) return
   const at = end + match[0].length - (match[2]?.length ?? 0)
   report({ ...ruleOf.password, score: 0.8, start: at, end: at + value.length, rank: 0 })
 }
