@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/detection.ts'
+import type { TextViewKind } from '../../core/inspected-text.ts'
 import { clean, flagged } from './pii/examples.ts'
-import { openFrom } from './pii/open-from.ts'
+import { longestFinding, openFrom } from './pii/open-from.ts'
+import { resolve } from './pii/resolve.ts'
+import type { Sighting } from './pii/rules.ts'
 import { rules, sightings } from './pii/sightings.ts'
 
 const settings = z.strictObject({})
@@ -16,22 +19,27 @@ export default defineDetector({
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'CWE-359'],
   rules,
-  maxSpan: 256,
+  maxSpan: longestFinding,
   openFrom,
   settings,
   examples: { flagged, clean },
   create: () => (text) => {
-    const findings: Finding[] = []
-    const seen = new Set<string>()
-    for (const view of text.views) {
-      for (const { rule, category, score, start, end } of sightings(view.text)) {
-        const span = view.spanOf(start, end)
-        const key = `${rule} ${span.start} ${span.end}`
-        if (seen.has(key)) continue
-        seen.add(key)
-        findings.push({ rule, category, score: Math.round(score * 100) / 100, span })
+    const { views } = text
+    if (views.length === 1) return sightings(text.text).map((one) => finding(one))
+    const found: Sighting[] = []
+    for (const view of views) {
+      for (const one of sightings(view.text)) {
+        // Where letters were guessed, a short name may come of anything.
+        if (guesses.has(view.kind) && one.score < 0.7) continue
+        found.push({ ...one, ...view.spanOf(one.start, one.end) })
       }
     }
-    return findings
+    return resolve(found).map((one) => finding(one))
   },
 })
+
+const guesses: ReadonlySet<TextViewKind> = new Set(['rot13', 'reversed', 'leet', 'joined'])
+
+function finding({ rule, category, score, start, end }: Sighting): Finding {
+  return { rule, category, score: Math.round(score * 100) / 100, span: { start, end } }
+}

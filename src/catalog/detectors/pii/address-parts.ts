@@ -9,7 +9,7 @@ const parts = {
   postCode: new RegExp(`${gap}(?:${postCode})`, 'uy'),
   state: new RegExp(`${gap}${state}(?![\\p{L}\\p{N}])`, 'uy'),
   town: new RegExp(
-    `${gap}(?:(?:nan)(?![\\p{L}])|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?:[ -](?:de|del|de la|la|le|les|of|and|upon|sur|am|an der|im|di|do|da|dos|den|the|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}|[A-Z](?![\\p{L}]))){0,4})`,
+    `${gap}(?:(?:nan)(?![\\p{L}])|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?![\\p{L}\\d])(?:[ -](?:de|del|de la|la|le|les|of|and|upon|sur|am|an der|im|di|do|da|dos|den|the|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?![\\p{L}\\d])|[A-Z](?![\\p{L}]))){0,4})`,
     'uy',
   ),
 } as const
@@ -18,24 +18,43 @@ type Part = keyof typeof parts
 const longest = 150
 
 /** Goes on from a street over units, towns, states, post codes and countries; how far, and over how many. */
-export function extendAddress(text: string, core: number): { readonly end: number; readonly parts: number } {
+export function extendAddress(
+  text: string,
+  core: number,
+  isSmall = false,
+): { readonly end: number; readonly parts: number } {
   let end = core
   let count = 0
   let towns = 0
+  let hasPostCode = false
   for (let step = 0; step < 8; step++) {
-    const next = partAt(text, end, towns)
+    const next = partAt(text, end, towns, hasPostCode)
     if (next === undefined || next.end - core > longest) break
     if (next.part === 'town') towns++
-    // A town on a line of its own is one only if the address goes on, or the line ends with it.
+    if (next.part === 'postCode') hasPostCode = true
     end = next.end
     count++
+  }
+  if (isSmall) {
+    smallTown.lastIndex = end
+    if (smallTown.test(text) && smallTown.lastIndex - core <= longest)
+      return { end: smallTown.lastIndex, parts: count + 1 }
   }
   return { end, parts: count }
 }
 
-function partAt(text: string, from: number, towns: number): { part: Part; end: number } | undefined {
+/** Without capitals, a town is told by the post code behind it. */
+const smallTown = /(?:,|[ \t]?\r?\n)[ ,]{0,3}(?:[\p{L}][\p{L}'’.-]{0,24}[ ,\n]{1,3}){1,7}\d{4,6}(?!\d)/uy
+
+function partAt(
+  text: string,
+  from: number,
+  towns: number,
+  hasPostCode: boolean,
+): { part: Part; end: number } | undefined {
   for (const part of ['unit', 'postCode', 'state', 'town'] as const) {
     if (part === 'town' && (towns >= 3 || !mayBeTown(text, from))) continue
+    if (part === 'postCode' && hasPostCode) continue
     const pattern = parts[part]
     pattern.lastIndex = from
     if (!pattern.test(text)) continue

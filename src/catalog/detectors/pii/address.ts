@@ -3,7 +3,7 @@ import { addressesInOtherScripts } from './addresses-in-other-scripts.ts'
 import { contextOf, nearness, words } from './context.ts'
 import type { NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
-import { streetBehind, streetEnding, streetInFront, unit } from './street-words.ts'
+import { streetBehind, streetEnding, streetInFront } from './street-words.ts'
 import { towns } from './towns.ts'
 
 const particles =
@@ -14,12 +14,12 @@ const house = '\\d{1,5}(?:[A-Za-z](?![A-Za-z])|[-–/]\\d{1,4}[a-zA-Z]?)?'
 /** 221B Baker Street; 5, rue de la Paix; 81 Stallstigen 19 Suite 212. */
 const numberFirst = [
   new RegExp(
-    `${house},? (?:\\d{1,5} )?(?:${name} ){1,5}?(?:${streetBehind})(?![\\p{L}\\p{N}])\\.?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
+    `${house},? (?:\\d{1,5} )?(?:${name} ){1,5}?(?:${streetBehind})(?![\\p{L}\\p{N}])\\.?(?: \\d{1,5}\\.?(?=\\s|,|$))?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
     'uy',
   ),
   new RegExp(
-    `\\d{1,5}(?: ?(?:bis|ter|[A-Da-d]))?,? (?:\\d{1,5} )?(?:${streetInFront})\\.? (?:${name})(?: ${name}){0,4}(?:,? \\d{1,5})?`,
-    'iuy',
+    `\\d{1,5}(?: ?(?:bis|ter|[A-Da-d]))?,? (?:\\d{1,5} )?(?i:${streetInFront})\\.? (?:${name})(?: ${name}){0,4}(?:,? \\d{1,5})?`,
+    'uy',
   ),
   new RegExp(
     `${house} (?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding})(?:,? \\d{1,5})?(?![\\p{L}\\p{N}])`,
@@ -27,9 +27,10 @@ const numberFirst = [
   ),
 ]
 const withUnit = new RegExp(
-  `${house} (?:${name} ?,?){1,6}(?: ?\\d{1,5}[A-Za-z]?)?[,\\s]{1,4}${unit}\\.? ?#?\\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])`,
+  `${house} (?:\\d{1,5} )?(?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24}[ ,]{1,2}){0,5}(?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24}|\\d{1,5}[A-Za-z]?\\.?)[,\\s]{1,4}(?:Suite|Ste|Apt|Apartment|Unit|Flat)\\.? ?#?\\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])`,
   'uy',
 )
+const unitAhead = /Suite|Ste|Apt|Apartment|Unit|Flat/
 /** Everything but capitals: only with a unit, or where the text says that an address follows. */
 const small = "(?:[\\p{L}][\\p{L}\\p{M}'’.-]{1,24})"
 const withUnitSmall = new RegExp(
@@ -48,18 +49,18 @@ const numberLast = [
     'u',
   ),
   new RegExp(
-    `(?:^|[^\\p{L}])((?:${streetInFront})\\.? (?:${name})(?: ${name}){0,4},? ?(?:n[ºo°r.]{1,2} ?|№ ?|# ?)?)$`,
-    'iu',
+    `(?:^|[^\\p{L}])((?i:${streetInFront})\\.? (?:${name})(?: ${name}){0,4},? ?(?:[nN][ºo°r.]{1,2} ?|№ ?|# ?)?)$`,
+    'u',
   ),
   new RegExp(
-    `(?:^|[^\\p{L}])((?:${name} ){1,4}(?:Stra(?:ß|ss)e|Str\\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Straat|Laan|Sokak|Sok\\.|Caddesi|Cad\\.|Cd\\.|utca|út|tér|krt\\.)(?: |, )(?:No:? ?|Nr\\.? ?)?)$`,
+    `(?:^|[^\\p{L}])((?:${name} ){1,4}(?:Stra(?:ß|ss)e|Str\\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Straat|Laan|Sokak|Sok\\.|Caddesi|Cad\\.|Cd\\.|utca|u\\.|út|tér|krt\\.)(?: |, )(?:No:? ?|Nr\\.? ?)?)$`,
     'u',
   ),
 ]
 const behindNumber = /(?: ?[a-zA-Z](?![\p{L}\p{N}])|[-–/]\d{1,4}[a-z]?)?(?![\p{L}\p{N}])/uy
 
 const introduces =
-  /(?:\baddress(?:es)?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber|ride|go|come|get)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
+  /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber|ride|go|come|get)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
 const introduced = new RegExp(
   `(?:\\d{1,5} ?[A-Za-z]?[ ,]{1,2})?(?:\\d{1,5} )?${name}(?:,? ${name}){0,5},? \\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])|\\d{1,5} (?:\\d{1,5} )?${name}(?: ${name}){1,5}`,
   'uy',
@@ -130,11 +131,11 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
   if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before) && !/(?:^|\s)c\/$/i.test(before)) return undefined
   const front = before === '' ? '' : before
   if (end - start <= 5) {
-    const size = numberFirst.reduce(
-      (most, pattern) => Math.max(most, lengthAt(pattern, text, start)),
-      lengthAt(withUnit, text, start),
-    )
-    if (size > 0) return finish(text, start, start + size, 0.72, isIntroduced(front))
+    const isSaid = isIntroduced(front)
+    const hasUnit = unitAhead.test(text.slice(start, start + 110))
+    const sized = [...numberFirst, ...(hasUnit ? [withUnit] : []), ...(isSaid ? [introduced] : [])]
+    const size = sized.reduce((most, pattern) => Math.max(most, lengthAt(pattern, text, start)), 0)
+    if (size > 0) return finish(text, start, start + size, isSaid ? 0.66 : 0.72, isSaid, isSmall)
     for (const pattern of numberLast) {
       const street = pattern.exec(front.slice(-60))?.[1]
       if (street === undefined) continue
@@ -152,7 +153,7 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
     }
     if (isSmall) {
       const small = Math.max(lengthAt(withUnitSmall, text, start), lengthAt(smallStreet, text, start))
-      if (small > 0) return finish(text, start, start + small, 0.62, isIntroduced(front))
+      if (small > 0) return finish(text, start, start + small, 0.62, isIntroduced(front), true)
     }
   }
   return introducedAt(text, start, front, isSmall)
@@ -169,7 +170,7 @@ function introducedAt(text: string, start: number, front: string, isSmall: boole
   if (isIntroduced(front)) {
     for (const pattern of patterns) {
       const size = lengthAt(pattern, text, start)
-      if (size > 0) return finish(text, start, start + size, 0.62, true)
+      if (size > 0) return finish(text, start, start + size, 0.62, true, isSmall)
     }
     return undefined
   }
@@ -179,8 +180,17 @@ function introducedAt(text: string, start: number, front: string, isSmall: boole
   return behindNumber.test(text) ? finish(text, start - street.length, behindNumber.lastIndex, 0.6, true) : undefined
 }
 
+/** The last words of what introduces an address: most numbers stand behind none of them. */
+const lastWords = new Set(
+  'address addresses is was same at in on to location adresse ist est wohne wohnt wohnhaft der dirección direccion es domicilio vivo vive en habite au demeurant indirizzo abito abita residente endereço endereco na adres mieszka mieszkam przy woont aan op adress bor på pa adresim cím cim'.split(
+    ' ',
+  ),
+)
+const lastWord = /(\p{L}{2,12})[\s:="'-]{1,4}$/u
+
 function isIntroduced(front: string): boolean {
-  return introduces.test(front)
+  const word = lastWord.exec(front.slice(-18))?.[1]
+  return word !== undefined && lastWords.has(word.toLowerCase()) && introduces.test(front)
 }
 
 function lengthAt(pattern: RegExp, text: string, start: number): number {
@@ -188,8 +198,8 @@ function lengthAt(pattern: RegExp, text: string, start: number): number {
   return pattern.test(text) ? pattern.lastIndex - start : 0
 }
 
-function finish(text: string, start: number, core: number, base: number, isSaid: boolean): Sighting {
-  const { end, parts } = extendAddress(text, core)
+function finish(text: string, start: number, core: number, base: number, isSaid: boolean, isSmall = false): Sighting {
+  const { end, parts } = extendAddress(text, core, isSmall)
   const near = isSaid ? 0 : nearness(named, contextOf(text, start, core))
   const score = base + Math.min(0.18, parts * 0.07) + (isSaid ? 0.1 : near === undefined ? 0 : 0.06)
   return { rule: 'address', category: 'location', score: Math.min(0.97, score), start, end }

@@ -21,7 +21,7 @@ export const ukSortCode = defineCode({
   rule: 'uk-sort-code',
   category: 'financial',
   shapes: ['2-2-2', '6', '2 2 2'],
-  context: words('sort ?code\\w*', 'sc', 's/c', 'sort'),
+  context: words('sort ?codes?'),
   bare: 0,
   shaped: 0,
   named: 0.88,

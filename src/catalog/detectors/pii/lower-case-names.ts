@@ -1,5 +1,5 @@
 import { known, meaningOf } from './gazetteer.ts'
-import { greetings, plainTitles } from './name-cues.ts'
+import { greetings, isPresented, plainTitles } from './name-cues.ts'
 import type { Sighting } from './rules.ts'
 
 const word = /(?<![\p{L}\p{N}_@./#'’-])\p{L}[\p{L}\p{M}'’-]{1,24}(?![\p{L}\p{N}_@/=({]|\.\p{L})/gu
@@ -32,7 +32,9 @@ export function lowerCaseNames(text: string): Sighting[] {
     if (isName(current.meaning, known.first) || isName(current.meaning, known.last)) {
       const before = text.slice(Math.max(0, start - 24), start)
       if (cue.test(before)) found.push(sighting(start, current.end, 0.7))
-      else if (isName(current.meaning, known.first) && written.length > 3) found.push(sighting(start, current.end, 0.5))
+      else if (isName(current.meaning, known.first) && written.length > 2) {
+        found.push(sighting(start, current.end, isPresented(before) || before === '' ? 0.52 : 0.45))
+      }
     }
     previous = current
   }
@@ -44,7 +46,10 @@ function isPair(first: Word, last: Word): boolean {
   if (isName(first.meaning, known.first))
     return (
       isName(last.meaning, known.last | known.first) ||
-      (last.meaning === 0 && last.text.length > 3 && /^\p{L}+$/u.test(last.text))
+      (last.meaning === 0 &&
+        last.text.length > 3 &&
+        /^\p{L}+$/u.test(last.text) &&
+        !/(?:ed|ing|ly|tion|ment|ness|able|ous|ive|ers|ies|s)$/.test(last.text))
     )
   return first.meaning === 0 && first.text.length > 3 && isName(last.meaning, known.last)
 }

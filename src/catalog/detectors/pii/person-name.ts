@@ -1,7 +1,7 @@
 import { folded } from './folded.ts'
 import { isPublicPerson, known, maySoundLikeSurname, meaningOf } from './gazetteer.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
-import { actsLikePerson, greetings, isIntroduced, isPresented, plainTitles, titles } from './name-cues.ts'
+import { actsLikePerson, greetings, isIntroduced, isPresented, plainTitles, speaks, titles } from './name-cues.ts'
 import { namesInOtherScripts } from './names-in-other-scripts.ts'
 import { type CapitalWord, type Phrase, readPhrases } from './phrases.ts'
 import type { Sighting } from './rules.ts'
@@ -82,7 +82,10 @@ function nameAt(text: string, words: readonly Word[], at: number, found: Sightin
     }
   }
   const size = knownSize(words, at)
-  if (size === 0) return at + 1
+  if (size === 0) {
+    const isSpeaker = word.isUnknown && words.length === 1 && speaks(text.slice(word.end, word.end + 24))
+    return isSpeaker ? report(words, at, 1, 0.55, found) : at + 1
+  }
   const score = scoreOf(text, words, at, size)
   return score < 0.4 ? at + (size > 1 && score > 0 ? size : 1) : report(words, at, size, score, found)
 }

@@ -57,15 +57,20 @@ const named = words(
   'ligue',
   'cellulare',
   'chiam\\S*',
-  'numero',
-  'n[úu]mero',
+  'numero (?:di tel\\S*|[èe])',
+  'mio numero',
+  'n[úu]mero (?:es|[ée]|de tel\\S*)',
+  'mi n[úu]mero',
+  'meu n[úu]mero',
+  'mon num[ée]ro',
   'telefoon\\S*',
   'bel',
   'numer(?: telefonu)?',
   'kom[óo]rk\\S*',
   'dzwo\\S*',
   'cep',
-  'ara\\S*',
+  'ara',
+  'aray[ıi]n',
   'тел\\S*',
   'номер\\S*',
   'звон\\S*',
@@ -210,6 +215,8 @@ const national: ReadonlyMap<string, readonly [pattern: RegExp, score: number][]>
 
 const dateShapes = /^(?:[12][-/.][12][-/.](?:4|2)|4[-/.][12][-/.][12]|[12] [12] 4)$/
 
+const thousands = /^[123](?:[. ]3){2,}$/
+
 export function phones(text: string, runs: readonly NumberRun[]): Sighting[] {
   const found: Sighting[] = []
   for (const run of runs) {
@@ -294,9 +301,9 @@ function scoreAtHome(
   { shape, count }: { shape: string; count: number },
   context: Context,
 ): number | undefined {
-  if (dateShapes.test(shape) || count > 13) return undefined
+  if (dateShapes.test(shape) || thousands.test(shape) || count > 13) return undefined
   const digits = text.slice(start, end).replace(/\D/g, '')
-  if (/^(\d)\1+$/.test(digits)) return undefined
+  if (/^(\d)\1+$/.test(digits) || (shape === '4-4' && /^(?:1\d|20)\d\d(?:1\d|20)/.test(digits))) return undefined
   const near = nearness(named, context)
   const other = isNamedOtherwise(context)
   const known = national.get(shape)?.find(([pattern]) => pattern.test(digits))?.[1]

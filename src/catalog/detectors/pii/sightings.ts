@@ -25,6 +25,7 @@ import { personNames } from './person-name.ts'
 import { phones } from './phone.ts'
 import { resolve } from './resolve.ts'
 import type { Category, Sighting } from './rules.ts'
+import { streetsWithoutNumbers } from './streets.ts'
 
 const codes: readonly CodeKind[] = [
   ...nationalIds,
@@ -69,7 +70,12 @@ const findCodes = codeFinder(codes)
 
 /** All personal data of one text, without overlaps, in order. */
 export function sightings(text: string): readonly Sighting[] {
-  const found: Sighting[] = [...emails(text), ...colonAddresses(text), ...personNames(text)]
+  const found: Sighting[] = [
+    ...emails(text),
+    ...colonAddresses(text),
+    ...personNames(text),
+    ...streetsWithoutNumbers(text),
+  ]
   const runs = numberRuns(text)
   if (runs.length > 0) {
     found.push(

@@ -1,6 +1,6 @@
 /** Words of streets. Behind the name, alone: Baker Street. */
 export const streetBehind =
-  'Street|St|Str|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Terrace|Ter|Crescent|Cres|Circle|Cir|Square|Sq|Highway|Hwy|Parkway|Pkwy|Trail|Trl|Close|Grove|Gardens|Gdns|Mews|Row|Alley|Loop|Path|Pike|Walk|Plaza|Expressway|Freeway|Turnpike|Quay|Wharf|Hill|Rise|Park|Esplanade|Parade|Broadway|Bend|Ridge|Heights|Point|Crossing|Cove|Landing|Run|Pass|Fork|Creek|View|Vista|Meadows?|Glen|Hollow|Villas?|Marg|Nagar|Chowk|Jalan|Mahallesi|Sokak|Sokağı|Sok|Sk|Caddesi|Cad|Cd|Bulvarı|utca|út|útja|tér|krt|sétány|katu|tie|gata|gatan|vägen|gade|vej|veien|gate|vei'
+  'Street|St|Str|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Terrace|Ter|Crescent|Cres|Circle|Cir|Square|Sq|Highway|Hwy|Parkway|Pkwy|Trail|Trl|Close|Grove|Gardens|Gdns|Mews|Row|Alley|Loop|Path|Pike|Walk|Plaza|Expressway|Freeway|Turnpike|Quay|Wharf|Hill|Rise|Park|Esplanade|Parade|Broadway|Bend|Ridge|Heights|Point|Crossing|Cove|Landing|Run|Pass|Fork|Creek|View|Vista|Meadows?|Glen|Hollow|Villas?|Marg|Nagar|Chowk|Jalan|Mahallesi|Sokak|Sokağı|Sok|Sk|Caddesi|Cad|Cd|Bulvarı|ulica|utca|u|út|útja|tér|krt|sétány|katu|tie|gata|gatan|vägen|gade|vej|veien|gate|vei'
 
 /** Grown onto the name: Hauptstraße, Kerkstraat, Storgatan. */
 export const streetEnding =

@@ -1,0 +1,37 @@
+import type { Sighting } from './rules.ts'
+
+const types = [
+  'Street',
+  'Avenue',
+  'Road',
+  'Lane',
+  'Drive',
+  'Boulevard',
+  'straße',
+  'strasse',
+  'straat',
+  'gatan',
+] as const
+const street =
+  /(?<=\b(?:[Oo]n|[Aa]t|[Ii]n|and|&|of|to|from|near|along|off|between|down|up|across|auf|in der|an der|aan de|på) )(?:\p{Lu}[\p{L}\p{M}'’.-]{1,24} ){0,2}\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: (?:Street|Avenue|Road|Lane|Drive|Boulevard)|stra(?:ß|ss)e|straat|gatan)(?![\p{L}\p{N}])/gu
+const famous =
+  /^(?:The )?(?:Wall|Main|High|Sesame|Fleet|Downing|Bourbon|Easy|Back|Middle|Quality|Park|Madison|Fifth|Pennsylvania|Silk|Abbey|Penny|Memory|Fast|Sunset|Hollywood|Ocean|Mulholland|Google|Hard|Open|Service|Country|Dirt|Rail|One|State|Street|Side|Hauptstraße|Hard Disk|Flash|Test|Gap)(?: |$)/
+const corner =
+  /(?:[Tt]he )?(?:[Cc]orner|[Ii]ntersection|[Jj]unction) of [^,.;\n]{3,60}? (?:and|&) (?:\d{1,5} )?(?:[\p{L}][\p{L}\p{M}'’.-]{0,24} ){0,4}?(?:street|avenue|road|lane|drive|boulevard|st\.?|ave\.?|rd\.?|way|[\p{L}-]{2,24} \d{1,5}|\p{Lu}[\p{L}-]{2,24}(?=[.,;!?\n]|$))(?![\p{L}\p{N}])/giu
+
+/** Streets that are named without a house, and corners of two. */
+export function streetsWithoutNumbers(text: string): Sighting[] {
+  const found: Sighting[] = []
+  if (types.some((type) => text.includes(type))) {
+    for (const match of text.matchAll(street)) {
+      if (!famous.test(match[0])) found.push(sighting(match, 0.5))
+    }
+  }
+  if (/(?:orner|tersection|unction) of /i.test(text))
+    for (const match of text.matchAll(corner)) found.push(sighting(match, 0.75))
+  return found
+}
+
+function sighting(match: RegExpExecArray, score: number): Sighting {
+  return { rule: 'address', category: 'location', score, start: match.index, end: match.index + match[0].length }
+}
