@@ -7,6 +7,7 @@ import pii from './detectors/pii.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
 import unsafeCode from './detectors/unsafe-code.ts'
+import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
 
 export const detectors = {
@@ -17,5 +18,6 @@ export const detectors = {
   'regex': regex,
   'secrets': secrets,
   'unsafe-code': unsafeCode,
+  'webhook': webhook,
   'words': words,
 } as Readonly<Record<string, Detector>>

@@ -3,6 +3,7 @@
  * into a decision.
  */
 import type { z } from 'zod'
+import type { DetectorIo, DetectorPlace } from './detector-io.ts'
 import type { InspectedText } from './inspected-text.ts'
 
 /** Where a text stands on its way. `artifact`: what is no part of a conversation, such as a file. */
@@ -83,8 +84,15 @@ export interface Detector<Settings = unknown> {
   readonly examples: { readonly flagged: readonly DetectorExample[]; readonly clean: readonly DetectorExample[] }
   /** Absent: none. */
   readonly exampleSettings?: Settings
-  /** Compiles what it needs once. The result is called for each text, on the request path. */
-  create(settings: Settings): Detect
+  /**
+   * Compiles what it needs once. The result is called for each text, on the request path. `io` is for a detector that asks
+   * somebody else; where it is absent it may not.
+   */
+  create(settings: Settings, io?: DetectorIo): Detect
+  /** Whom it asks. Absent: it works on its own. */
+  destination?(settings: Settings): Omit<DetectorPlace, 'name'> & { readonly url: string }
+  /** Answers as whoever is asked does, for the examples. */
+  readonly exampleIo?: DetectorIo
 }
 
 export function defineDetector<Settings>(detector: Detector<Settings>): Detector<Settings> {

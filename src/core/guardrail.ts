@@ -1,5 +1,6 @@
 /** What guardrails are, and what they decide. */
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
+import type { DetectorIo } from './detector-io.ts'
 
 /** `allow` only reports. `ask` refuses until somebody makes an exception. */
 export const guardrailActions = ['allow', 'redact', 'ask', 'deny'] as const
@@ -144,6 +145,20 @@ export interface Guardrails {
 export interface CompiledDetector extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'points'> {
   readonly key: string
   readonly detect: Detect
+  /** Of a detector that asks somebody else: the same, with a way to ask. Without it `detect` fails. */
+  connected?(io: DetectorIo): Detect
+}
+
+/** Their detectors may ask whom they are to ask. */
+export function connectedTo<Some extends Pick<Guardrails, 'detectors'>>(guardrails: Some, io: DetectorIo): Some {
+  if (guardrails.detectors.values().every(({ connected }) => connected === undefined)) return guardrails
+  const detectors = new Map(
+    Array.from(guardrails.detectors, ([key, detector]) => {
+      const detect = detector.connected?.(io) ?? detector.detect
+      return [key, { ...detector, detect }] as const
+    }),
+  )
+  return { ...guardrails, detectors }
 }
 
 /** What becomes of texts. `redact` changes them, and `ask` and `deny` leave nothing of them. */

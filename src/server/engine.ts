@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
 import type { CacheMatch } from '../core/cache.ts'
+import type { DetectorIo } from '../core/detector-io.ts'
 import type { Provider } from '../core/provider.ts'
 import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
 import type { SealedCredential } from '../core/sealed-credential.ts'
+import { readReference } from '../core/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
@@ -77,6 +79,8 @@ export interface Engine {
   serveModels(hooks: LocalModelHooks): void
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
   secret(reference: string): string | Promise<string>
+  /** How detectors ask somebody else. */
+  readonly detectorIo: DetectorIo
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch, workspace: string): void
   close(): Promise<void>
@@ -131,6 +135,11 @@ export function createEngine(
 ): Engine {
   const upstreams = createUpstreams(metadata)
   const { credentials, references } = createAccountSecrets(upstreams, environment)
+  const detectorIo: DetectorIo = {
+    now: Date.now,
+    secret: async (text) => (readReference(text) === undefined ? text : await references.value(text)),
+    post: upstreams.askDetector,
+  }
   let tiers: CacheTiers | undefined
   const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
   const slots = createAccountSlots()
@@ -167,6 +176,7 @@ export function createEngine(
       cache,
       semanticIndex,
       localModels,
+      detectorIo,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
@@ -197,6 +207,7 @@ export function createEngine(
     },
     serveModels: localModels.serve,
     secret: references.value,
+    detectorIo,
     cacheIn(given) {
       tiers = given
       tiers.configure(built.config.cache)

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { connect, type LookupFunction, type Socket, type TcpSocketConnectOpts } from 'node:net'
 import type { AlertIo } from '../core/alert-io.ts'
 import type { ExchangeIo, MetadataService, TokenReply } from '../core/credential.ts'
+import type { DetectorIo } from '../core/detector-io.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Limits, ProviderAccount } from '../core/registry.ts'
 import type { SecretIo } from '../core/secret-store.ts'
@@ -40,6 +41,8 @@ export interface Upstreams {
   postAlert: AlertIo['post']
   /** A connection to a receiver of alerts. Rejects with a `GatewayError`. */
   connectAlert: AlertIo['connect']
+  /** Asks a remote detector, over connections that are kept. Rejects with a `GatewayError`. */
+  askDetector: DetectorIo['post']
   /** One GET beside the calls, over a connection of its own. Rejects with a fault of the connection as it is, or a `GatewayError`. */
   get(request: OutboundGet): Promise<WholeReply>
   /** Addresses of an account's host, checked. Throws `blocked_address` for a base URL that names one itself. */
@@ -61,6 +64,11 @@ export interface OutboundGet {
 /** Tokens have a few kilobytes, and come from a service that does little else. */
 const tokenLimits = { maxReplyBytes: 64 << 10, timeoutMs: 15_000 }
 const connectTimeoutMs = 10_000
+const maxDetectorReplyBytes = 1 << 20
+const maxDetectorConnections = 64
+const maxDetectorPools = 64
+/** Each question has a shorter time of its own. */
+const maxDetectorSilenceMs = 120_000
 const addressTtlMs = 30_000
 
 /**
@@ -86,6 +94,8 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
     ttlMs: addressTtlMs,
   })
   const pools = new Map<string, ConnectionPool>()
+  /** By whom is asked. */
+  const detectorPools = new Map<string, ConnectionPool>()
   const asking = new Set<Connection>()
   // The text key of an account is needed once: calls find their pool by the account itself.
   let byAccount = new WeakMap<ProviderAccount, ConnectionPool>()
@@ -105,6 +115,26 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
       pools.set(key, pool)
     }
     byAccount.set(account, pool)
+    return pool
+  }
+
+  const detectorPool = (rules: AddressRules, url: URL): ConnectionPool => {
+    const key = `${rules.account} ${rules.allowPrivateNetwork} ${url.origin}`
+    const pool =
+      detectorPools.get(key) ??
+      new ConnectionPool({
+        origin: originOf(url, guard.lookupFor(rules)),
+        maxConnections: maxDetectorConnections,
+        connectTimeoutMs,
+        silentTimeoutMs: maxDetectorSilenceMs,
+      })
+    detectorPools.delete(key)
+    detectorPools.set(key, pool)
+    const [oldest] = detectorPools
+    if (oldest !== undefined && detectorPools.size > maxDetectorPools) {
+      oldest[1].close()
+      detectorPools.delete(oldest[0])
+    }
     return pool
   }
 
@@ -163,6 +193,22 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
       checkHost(host, rules)
       return connectTo({ host, port, lookup: guard.lookupFor(rules) }, connectTimeoutMs)
     },
+    askDetector: async ({ name, allowPrivateNetwork }, { url, ...asked }) => {
+      const rules = { account: name, allowPrivateNetwork, kind: 'remote detector' } as const
+      const parsed = checkTokenUrl(url, rules)
+      const pool = detectorPool(rules, parsed)
+      const request = { ...asked, method: 'POST', url: parsed, maxReplyBytes: maxDetectorReplyBytes } as const
+      const started = performance.now()
+      try {
+        return await ask({ ...request, connect: () => pool.acquire() }, 'The remote detector')
+      } catch (fault) {
+        // Its server may have closed an idle connection just then. To be asked twice does no harm.
+        const isCut = fault instanceof GatewayError && fault.code === 'upstream_unreachable'
+        const timeoutMs = asked.timeoutMs - (performance.now() - started)
+        if (!isCut || timeoutMs <= 0) throw fault
+        return await ask({ ...request, timeoutMs, connect: () => pool.acquireNew() }, 'The remote detector')
+      }
+    },
     get: async ({ rules, url, ...request }) => {
       const origin = originOf(checkBaseUrl(url.origin, rules), guard.lookupFor(rules))
       return await requestWhole({ connect: asker(origin), method: 'GET', url, ...request })
@@ -182,7 +228,7 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
       byAccount = new WeakMap()
     },
     close() {
-      for (const pool of pools.values()) pool.close()
+      for (const pool of [...pools.values(), ...detectorPools.values()]) pool.close()
       for (const connection of asking) connection.abort(stopped)
       pools.clear()
       byAccount = new WeakMap()

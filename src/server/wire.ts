@@ -5,8 +5,10 @@ import { lexical } from '../catalog/embedders/lexical.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import type { CacheSettings, SemanticSettings } from '../core/cache.ts'
 import { compose, type ModelCall, type ModelReply, type Stage } from '../core/call.ts'
+import type { DetectorIo } from '../core/detector-io.ts'
 import type { Embedder } from '../core/embedder.ts'
 import { GatewayError } from '../core/errors.ts'
+import { connectedTo } from '../core/guardrail.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { classifiersIn, leavesOf, plainRoute } from '../core/route-plan.ts'
@@ -77,6 +79,7 @@ export interface WireOptions {
   readonly cache: SharedCache
   readonly semanticIndex: SharedSemanticIndex
   readonly localModels: LocalModels
+  readonly detectorIo: DetectorIo
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -112,7 +115,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const { held } = options.consumption
-  const guard = guardCalls(guarding(config))
+  const guard = guardCalls(guarding(config, options.detectorIo))
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
     const key = keys.authenticate(headers)
     scopes.check(key, asker, endpoint)
@@ -182,9 +185,12 @@ export function buildRuntime(options: WireOptions): Runtime {
 }
 
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
-function guarding({ guardrails, recordSettings }: CompiledConfig): GuardOptions {
+function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo): GuardOptions {
+  const guardrails = connectedTo(config.guardrails, io)
   const { all, detectors, version, hashKey } = guardrails
-  const enforced = all.filter(({ state }) => state === 'enforce')
+  // Whoever is asked is asked while the call is there.
+  const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
+  const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
   return {
     inspector: createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() }),
     policy: guardrailPolicy,

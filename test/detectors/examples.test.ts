@@ -3,7 +3,7 @@ import { detectors } from '../../src/catalog/detectors.generated.ts'
 import { inspectedText } from '../../src/core/inspected-text.ts'
 
 describe.each(Object.values(detectors))('detector $id', (detector) => {
-  const detect = detector.create(detector.settings.parse(detector.exampleSettings ?? {}))
+  const detect = detector.create(detector.settings.parse(detector.exampleSettings ?? {}), detector.exampleIo)
   const find = async ({ text, point, conversation }: (typeof detector.examples.flagged)[number]) =>
     await detect(inspectedText(text), {
       point: point ?? detector.points[0] ?? 'input',
@@ -15,7 +15,9 @@ describe.each(Object.values(detectors))('detector $id', (detector) => {
     expect(findings).not.toEqual([])
     if (example.rule !== undefined) expect(findings.map(({ rule }) => rule)).toContain(example.rule)
     for (const { rule, category, score, span } of findings) {
-      expect(detector.rules[rule], `${rule} is one of its rules`).toBe(category)
+      // Of some, whoever is asked names the rules.
+      if (Object.keys(detector.rules).length > 0)
+        expect(detector.rules[rule], `${rule} is one of its rules`).toBe(category)
       expect(score).toBeGreaterThan(0)
       expect(score).toBeLessThanOrEqual(1)
       expect(span.start).toBeGreaterThanOrEqual(0)

@@ -41,7 +41,12 @@ async function guarded(
   const { inspector, policy, hashKey } = options
   const redactor = createRedactor(hashKey)
   const texts = textsIn(call.wire.json, 'input')
-  const inspected = await inspector.inspect(texts, active, { id: `${call.id}:input`, facts })
+  const isAsking = active.some(({ detectorKey }) => options.detectors.get(detectorKey)?.connected !== undefined)
+  const inspected = await inspector.inspect(texts, active, {
+    id: `${call.id}:input`,
+    facts,
+    ...(isAsking ? { signal: call.lifetime.signal } : {}),
+  })
   if (call.lifetime.reason !== undefined) throw call.lifetime.reason
   if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
   const refusal = refusalOf(inspected.effect, `${call.id}:input`)

@@ -13,6 +13,7 @@ import type {
   Judgement,
 } from '../../core/guardrail.ts'
 import { inspectedText } from '../../core/inspected-text.ts'
+import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
 import { pointerOf, type WireText } from './wire-texts.ts'
 
 export interface InspectedTexts {
@@ -64,18 +65,28 @@ export function createInspector({ guardrails, policy, clock, log }: InspectorOpt
 
   function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {
     const started = clock()
-    const judged: InspectedTexts['texts'][number][] = []
+    const isLate = (): boolean => clock() - started > timeoutMs
+    const questions = remoteQuestions(texts, active, asked)
+    // They are asked while the others look.
+    const answering = questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, log })
+    const said: (readonly [WireText, readonly DetectorReport[]])[] = []
     let sinceTurn = 0
     for (const text of texts) {
-      const needed = detectorsAt(text.point, active, detectors)
-      if (needed.length === 0) continue
+      const needed = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected === undefined)
+      if (needed.length === 0 && answering === undefined) continue
       sinceTurn += text.text.length
       if (sinceTurn > MAX_AT_ONCE) {
         sinceTurn = 0
         yield setImmediate()
       }
-      const isLate = (): boolean => clock() - started > timeoutMs
-      const reports = yield* reportsOf(text, needed, { ...asked, isLate })
+      const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate })
+      if (own.length > 0 || answering !== undefined) said.push([text, own])
+    }
+    const answers = answering === undefined ? undefined : ((yield answering) as Awaited<typeof answering>)
+    const judged: InspectedTexts['texts'][number][] = []
+    for (const [text, own] of said) {
+      const others = answers?.get(text)
+      const reports = others === undefined ? own : [...own, ...others]
       if (reports.length === 0) continue
       const judgements = policy.judge(reports, {
         guardrails: active,
@@ -87,6 +98,20 @@ export function createInspector({ guardrails, policy, clock, log }: InspectorOpt
     }
     const effect = policy.effectOf(judged.flatMap(({ judgements }) => judgements))
     return { effect, texts: judged, decisions: decisionsOf(judged, asked.id, version) }
+  }
+
+  function remoteQuestions(
+    texts: readonly WireText[],
+    active: readonly Guardrail[],
+    asked: Asked,
+  ): readonly RemoteQuestion<WireText>[] {
+    if (!active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)) return []
+    return texts.flatMap((text) => {
+      const asking = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected !== undefined)
+      return asking.length === 0
+        ? []
+        : [{ text, content: text.text, context: contextOf(text, asked), detectors: asking }]
+    })
   }
 
   /** Of detectors that have nothing to say there is none. */

@@ -8,6 +8,8 @@ import { isJsonText } from './wire-texts.ts'
 
 /** So much of what is gone is looked at again beside what comes: words before a finding make it surer. */
 const LOOKBACK = 512
+/** Of a longer text, those that only watch see the beginning. */
+const MAX_WHOLE = 4 << 20
 
 /** Looks at the texts of one stream as they grow. */
 export interface StreamInspection {
@@ -20,6 +22,13 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   const { inspector, policy, active, facts, redactor, conversation, detectors } = guard
   const judged: InspectedTexts['texts'][number][] = []
   const careful = active.filter(({ state, action }) => state === 'enforce' && action !== 'allow')
+  /** Some that only watch need the whole text, which nothing waits for. */
+  const patient = active.filter(
+    (one) => !careful.includes(one) && detectors.get(one.detectorKey)?.maxSpan === Number.POSITIVE_INFINITY,
+  )
+  const quick = patient.length === 0 ? active : active.filter((one) => !patient.includes(one))
+  const wholes = new Map<Channel, string>()
+  const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
 
   function openFrom(text: string, point: InspectionPoint): number {
     let open = redactor.hasTokens ? redactor.openFrom(text) : text.length
@@ -56,17 +65,38 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     return policy.effectOf(judgements)
   }
 
+  function remember(channel: Channel): void {
+    const whole = wholes.get(channel) ?? ''
+    if (whole.length < MAX_WHOLE) wholes.set(channel, whole + channel.tail.slice(whole.length - channel.from))
+  }
+
+  function judgeWhole(channel: Channel): void | Promise<void> {
+    const { point, place } = channel
+    const text = wholes.get(channel) ?? ''
+    const inspected = inspector.inspect([{ text, point, place }], patient, { id, facts, conversation })
+    const keep = ({ texts }: InspectedTexts): void => void judgedWhole.set(channel, texts)
+    return inspected instanceof Promise ? inspected.then(keep) : keep(inspected)
+  }
+
+  function look(channel: Channel, isWhole: boolean): ReturnType<StreamInspection['advance']> {
+    const { from, tail, cleared, point, place } = channel
+    const open = from + (isWhole ? tail.length : openFrom(tail, point))
+    if (open <= cleared) return undefined
+    const inspected = inspector.inspect([{ text: tail, point, place }], quick, { id, facts, conversation })
+    return inspected instanceof Promise
+      ? inspected.then((texts) => conclude(channel, open, texts))
+      : conclude(channel, open, inspected)
+  }
+
   return {
     advance(channel, isWhole) {
-      const { from, tail, cleared, point, place } = channel
-      const open = from + (isWhole ? tail.length : openFrom(tail, point))
-      if (open <= cleared) return undefined
-      const inspected = inspector.inspect([{ text: tail, point, place }], active, { id, facts, conversation })
-      return inspected instanceof Promise
-        ? inspected.then((texts) => conclude(channel, open, texts))
-        : conclude(channel, open, inspected)
+      if (patient.length === 0) return look(channel, isWhole)
+      remember(channel)
+      const effect = look(channel, isWhole)
+      const whole = isWhole ? judgeWhole(channel) : undefined
+      return whole === undefined ? effect : whole.then(() => effect ?? { kind: 'allow' })
     },
-    decisions: () => decisionsOf(judged, id, guard.policyVersion),
+    decisions: () => decisionsOf([...judged, ...[...judgedWhole.values()].flat()], id, guard.policyVersion),
   }
 }
 

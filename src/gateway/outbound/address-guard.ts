@@ -9,7 +9,7 @@ export interface AddressRules {
   readonly account: string
   readonly allowPrivateNetwork: boolean
   /** What has that name, where it is no account. */
-  readonly kind?: 'store of secrets' | 'receiver of alerts' | 'collector'
+  readonly kind?: 'store of secrets' | 'receiver of alerts' | 'collector' | 'remote detector'
 }
 
 function subject({ account, kind }: AddressRules): string {

@@ -12,6 +12,8 @@ export interface WholeRequest {
   readonly maxReplyBytes: number
   /** For all of it. */
   readonly timeoutMs: number
+  /** Whoever asked has left. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface WholeReply {
@@ -23,7 +25,8 @@ export interface WholeReply {
 
 /** One request beside the calls, and its whole reply. Rejects with a `GatewayError`, or with a fault of the connection as it is. */
 export async function requestWhole(request: WholeRequest): Promise<WholeReply> {
-  const { connect, maxReplyBytes, timeoutMs } = request
+  const { connect, maxReplyBytes, timeoutMs, signal } = request
+  signal?.throwIfAborted()
   const bytes = Buffer.from(request.body ?? '')
   const head = headText(request, bytes.length)
   return await new Promise((resolve, reject) => {
@@ -36,6 +39,13 @@ export async function requestWhole(request: WholeRequest): Promise<WholeReply> {
       () => connection.abort(new GatewayError('upstream_timeout', `No whole reply came within ${timeoutMs} ms.`)),
       timeoutMs,
     )
+    const leave = (): void =>
+      connection.abort(new GatewayError('client_closed', 'Nobody waits for the reply any more.'))
+    signal?.addEventListener('abort', leave, { once: true })
+    const over = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', leave)
+    }
     const handler: ResponseHandler = {
       onHead(receivedStatus, receivedHeaders) {
         status = receivedStatus
@@ -49,11 +59,11 @@ export async function requestWhole(request: WholeRequest): Promise<WholeReply> {
         chunks.push(chunk)
       },
       onEnd() {
-        clearTimeout(timer)
+        over()
         resolve({ status, headers, body: Buffer.concat(chunks) })
       },
       onError(fault) {
-        clearTimeout(timer)
+        over()
         reject(fault)
       },
     }

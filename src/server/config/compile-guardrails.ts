@@ -2,8 +2,11 @@ import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import { detectors } from '../../catalog/detectors.generated.ts'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import type { Detector } from '../../core/detection.ts'
+import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailException, Guardrails } from '../../core/guardrail.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
+import { readReference } from '../../core/secret-reference.ts'
+import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
 import { suggestion } from './issue-text.ts'
@@ -123,9 +126,23 @@ function compiledDetector(
     for (const { path, message } of settings.error.issues) fault(['settings', ...path.map(String)], message)
     return undefined
   }
+  checkDestination(detector, settings.data, fault)
   const key = `${detector.id}:${hash('sha256', canonicalJson(settings.data ?? null)).slice(0, 12)}`
   if (!compiled.has(key)) compiled.set(key, withSettings(detector, settings.data, key))
   return key
+}
+
+/** What can be said of an address without a name server. One that is kept elsewhere is checked when it is used. */
+function checkDestination(detector: Detector, settings: unknown, fault: FaultIn): void {
+  const destination = detector.destination?.(settings)
+  if (destination === undefined || readReference(destination.url) !== undefined) return
+  const { url, allowPrivateNetwork } = destination
+  try {
+    checkTokenUrl(url, { account: detector.id, allowPrivateNetwork, kind: 'remote detector' })
+  } catch (cause) {
+    if (!(cause instanceof GatewayError)) throw cause
+    fault(['settings'], cause.message)
+  }
 }
 
 export function withSettings(detector: Detector, settings: unknown, key: string): CompiledDetector {
@@ -138,6 +155,7 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     points,
     detect: detector.create(settings),
     ...(openFrom === undefined ? {} : { openFrom }),
+    ...(detector.destination === undefined ? {} : { connected: (io) => detector.create(settings, io) }),
   }
 }
 

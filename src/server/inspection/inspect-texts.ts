@@ -1,6 +1,8 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
 import type { ConversationContext, InspectionPoint } from '../../core/detection.ts'
+import { type DetectorIo, offline } from '../../core/detector-io.ts'
 import type { CompiledDetector, Guardrail, Guardrails, LocatedFinding } from '../../core/guardrail.ts'
+import { connectedTo } from '../../core/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
@@ -30,11 +32,12 @@ export interface InspectRequest {
 /** Runs every detector that can run, and tells what the preset `balanced` would do if it were enforced. */
 export function createTextInspection(
   configured?: Pick<GuardrailConfig, 'detectors'>,
+  io: DetectorIo = offline,
 ): (request: InspectRequest) => Promise<readonly InspectedText[]> {
   const balanced = guardrailConfig({ entries: [], inspection: { preset: 'balanced' } }, {}, () => undefined)
   const all = new Map<string, CompiledDetector>([
     ...usualDetectors(),
-    ...(configured?.detectors ?? []),
+    ...(configured === undefined ? [] : connectedTo(configured, io).detectors),
     ...balanced.detectors,
   ])
   const watchers = Array.from(all.values(), watcherOf)
@@ -51,11 +54,14 @@ export function createTextInspection(
 }
 
 /** The same beside the detectors of the configuration in use; made when it is first asked for. */
-export function inspectionOf(configured: () => GuardrailConfig): ReturnType<typeof createTextInspection> {
+export function inspectionOf(
+  configured: () => GuardrailConfig,
+  io: DetectorIo,
+): ReturnType<typeof createTextInspection> {
   let made: { readonly of: GuardrailConfig; readonly inspect: ReturnType<typeof createTextInspection> } | undefined
   return (request) => {
     const now = configured()
-    if (made?.of !== now) made = { of: now, inspect: createTextInspection(now) }
+    if (made?.of !== now) made = { of: now, inspect: createTextInspection(now, io) }
     return made.inspect(request)
   }
 }
@@ -63,6 +69,7 @@ export function inspectionOf(configured: () => GuardrailConfig): ReturnType<type
 /** Those that need no settings. */
 function usualDetectors(): readonly (readonly [string, CompiledDetector])[] {
   return Object.values(detectors).flatMap((detector) => {
+    if (detector.destination !== undefined) return []
     const settings = detector.settings.safeParse({})
     return settings.success
       ? [[`${detector.id}:usual`, withSettings(detector, settings.data, `${detector.id}:usual`)]]

@@ -85,12 +85,14 @@ interface Side {
 
 function createSide(guardrails: GuardrailConfig): Side {
   const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
+  // Nobody is asked about calls that are over.
+  const own = guardrails.all.filter(({ detectorKey }) => guardrails.detectors.get(detectorKey)?.connected === undefined)
   const found = new Map<string, number>()
   return {
     found,
     async judge({ id, workspace, key, requestedModel, startedAt, input, output }) {
       const facts = { workspace, key: key ?? '', model: requestedModel ?? '', now: Date.parse(startedAt) }
-      const active = guardrails.all.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
+      const active = own.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
       const asked = textsIn(input as JsonValue, 'input')
       const inbound = await inspector.inspect(asked, active, { id, facts })
       const outbound = await inspector.inspect(textsIn(output as JsonValue, 'output'), active, {

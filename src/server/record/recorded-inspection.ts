@@ -63,7 +63,10 @@ function judgesOf(source: GuardrailSource): Judges {
   const { detectorKey } = onRecord
   const all = new Map([...config.detectors, [detectorKey, withSettings(secrets, {}, detectorKey)] as const])
   return {
-    shadows: config.all.filter(({ state }) => state === 'shadow'),
+    // Those that ask somebody else judge while the call is served.
+    shadows: config.all.filter(
+      ({ state, detectorKey }) => state === 'shadow' && all.get(detectorKey)?.connected === undefined,
+    ),
     inspector: createInspector({
       guardrails: { ...config, detectors: all },
       policy: guardrailPolicy,
@@ -94,7 +97,6 @@ function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCal
     inspector.inspect(input, active, { id: `${record.id}:input`, facts }),
     inspector.inspect(output, active, { id: `${record.id}:output`, facts, conversation: conversationOf(input) }),
   ]
-  // Those that ask somebody else judge while the call is served.
   const decisions = sides.flatMap((side): readonly GuardrailDecision[] =>
     side instanceof Promise ? [] : side.decisions,
   )

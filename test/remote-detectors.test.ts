@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { post } from './support/client.ts'
+import { type DetectorMock, startDetectorMock } from './support/detector-mock.ts'
+import { stream, unary } from './support/mock-replies.ts'
+import { startTestbed, type Testbed } from './support/testbed.ts'
+
+const secret = 'whsec_c2VjcmV0LW9mLXRoZS1kZXRlY3Rvcg=='
+let bed: Testbed
+let mock: DetectorMock
+beforeAll(async () => {
+  mock = await startDetectorMock()
+})
+afterAll(() => mock.close())
+beforeEach(() => {
+  mock.reset()
+  mock.answer(findsNightfall)
+})
+
+const findsNightfall = ({ body }: { readonly body: string }): object => {
+  const { text } = JSON.parse(body)
+  const start = text.indexOf('Nightfall')
+  return {
+    findings: start < 0 ? [] : [{ rule: 'project', category: 'confidential', span: { start, end: start + 9 } }],
+  }
+}
+const guardrail = (given: object = {}, settings: object = {}): object => ({
+  id: 'own',
+  detector: 'webhook',
+  points: ['input'],
+  action: 'deny',
+  state: 'enforce',
+  settings: { url: `${mock.origin}/inspect`, secret, allowPrivateNetwork: true, ...settings },
+  ...given,
+})
+async function start(guardrails: readonly object[], config: object = {}): Promise<void> {
+  bed = await startTestbed({ config: { inspection: { preset: 'off' }, guardrails, ...config } })
+}
+const ask = (content: string, more: object = {}) =>
+  bed.gateway.post('/v1/chat/completions', { model: 'fast', messages: [{ role: 'user', content }], ...more })
+const answered = (content: string): void =>
+  bed.openai.reply(
+    unary({
+      id: 'c',
+      object: 'chat.completion',
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    }),
+  )
+
+describe('a webhook that is asked', () => {
+  beforeAll(() => start([guardrail()]))
+  afterAll(() => bed.close())
+  beforeEach(() => bed.reset())
+
+  it('keeps from the provider what it finds, and is asked with a signature', async () => {
+    const reply = await ask('When does Nightfall start?')
+    expect([reply.status, reply.json.error.code]).toEqual([400, 'guardrail_denied'])
+    expect(bed.openai.requests).toHaveLength(0)
+    const [question] = mock.asked
+    const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature } = question?.headers ?? {}
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+    const expected = createHmac('sha256', key).update(`${id}.${time}.${question?.body}`).digest('base64')
+    expect(signature).toBe(`v1,${expected}`)
+    expect(JSON.parse(question?.body ?? '')).toEqual({ id, point: 'input', text: 'When does Nightfall start?' })
+    const call = await bed.gateway.call(reply)
+    expect(call.decisions).toMatchObject([
+      { guardrail: 'own', findings: [{ rule: 'project', category: 'confidential', span: { start: 10, end: 19 } }] },
+    ])
+  })
+
+  it('is asked once for the same text', async () => {
+    answered('Yes.')
+    expect((await ask('Who goes there?')).status).toBe(200)
+    answered('Yes.')
+    expect((await ask('Who goes there?')).status).toBe(200)
+    expect(mock.asked).toHaveLength(1)
+  })
+
+  it('is asked about all messages at the same time', async () => {
+    const held: (() => void)[] = []
+    mock.answer((_question, response) => {
+      held.push(() => response.end('{"findings":[]}'))
+      if (held.length === 3) for (const go of held) go()
+      return undefined
+    })
+    answered('Yes.')
+    const messages = ['one', 'two', 'three'].map((word) => ({ role: 'user', content: `At the same time: ${word}` }))
+    expect((await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages })).status).toBe(200)
+  })
+
+  it('answers for /api/v1/inspect too', async () => {
+    const headers = { authorization: `Bearer ${bed.gateway.adminToken}` }
+    const { json } = await post(
+      `${bed.gateway.controlUrl}/api/v1/inspect`,
+      { texts: ['Where is Nightfall?'] },
+      { headers },
+    )
+    expect(json.results[0].findings).toContainEqual({
+      detector: 'webhook',
+      rule: 'project',
+      category: 'confidential',
+      score: 1,
+      span: { start: 9, end: 18 },
+    })
+  })
+})
+
+describe('a webhook at the output', () => {
+  afterEach(() => bed.close())
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] })}\n\n`
+  const said = ['The name', ' is Night', 'fall, I', ' think.']
+
+  it('takes what it finds out of a stream, and is asked once', async () => {
+    await start([guardrail({ points: ['output'], action: 'redact' })])
+    bed.openai.reply(stream([...said.map(chunk), 'data: [DONE]\n\n']))
+    const reply = await ask('Hi', { stream: true })
+    expect(reply.text).not.toContain('fall')
+    expect(reply.text).toContain('[PROJECT]')
+    expect(mock.asked.map(({ body }) => JSON.parse(body).text)).toEqual([said.join('')])
+  })
+
+  it('that only watches holds nothing back, and is asked once about the whole text', async () => {
+    await start([
+      guardrail({ points: ['output'], state: 'shadow' }),
+      {
+        id: 'r',
+        detector: 'regex',
+        points: ['output'],
+        state: 'enforce',
+        settings: { patterns: [{ pattern: 'zebra' }] },
+      },
+    ])
+    bed.openai.reply(stream([...said.map(chunk), 'data: [DONE]\n\n']))
+    const reply = await ask('Hi', { stream: true })
+    expect(reply.text).toContain('Night')
+    const call = await bed.gateway.call(reply)
+    expect(call.decisions).toMatchObject([{ guardrail: 'own', state: 'shadow', findings: [{ rule: 'project' }] }])
+    expect(mock.asked).toHaveLength(1)
+  })
+})
