@@ -59,8 +59,8 @@ describe('what was touched', () => {
     ])
     expect(answer.tools.map(({ name }: Json) => name).sort()).toEqual(toolNames)
     expect(answer.tools[0].calls).toBe(1)
-    expect(answer.dataCategories).toBeNull()
-    expect(answer.notes.join(' ')).toContain('Categories of data are not known')
+    expect(answer.dataCategories).toEqual([])
+    expect(answer.notes.join(' ')).toContain('Categories of data are those that guardrails have found')
   })
 
   it('by an end user is theirs alone, and of nobody is nothing', async () => {

@@ -479,6 +479,9 @@ describe('a guardrail in shadow', () => {
     const call = await bed.gateway.call(reply)
     expect(JSON.stringify(call)).not.toContain(secret)
     expect(call.input.messages[0].content).toBe('Use [AWS_ACCESS_KEY].')
+    await expect
+      .poll(async () => (await bed.gateway.control('/api/v1/access')).json.dataCategories)
+      .toContainEqual({ detector: 'secrets', category: 'credential', point: 'input', calls: 1 })
     expect(call.decisions).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ guardrail: 'secrets', state: 'shadow', action: 'redact', point: 'input' }),

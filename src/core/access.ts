@@ -34,8 +34,13 @@ export interface AccessAnswer {
   }[]
   /** That models asked to call, by the answers whose text is on record. */
   readonly tools: readonly { readonly name: string; readonly calls: number }[]
-  /** Not known: calls are not inspected yet. */
-  readonly dataCategories: null
+  /** That guardrails found, in shadow too, where detectors look for data. `category`: of the detector. */
+  readonly dataCategories: readonly {
+    readonly detector: string
+    readonly category: string
+    readonly point: string
+    readonly calls: number
+  }[]
   /** What the answer does not say, in sentences. */
   readonly notes: readonly string[]
 }

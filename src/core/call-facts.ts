@@ -2,10 +2,13 @@
 import { type DecidedCall, kindsOf } from './call-decisions.ts'
 import { isJsonObject, type JsonValue, parseJson } from './json.ts'
 
+/** `data`: what kind of data a detector has found, and at which point. */
+export const factKinds = ['tool', 'attempt', 'decision', 'data'] as const
+
 export interface CallFact {
-  readonly kind: 'tool' | 'attempt' | 'decision'
+  readonly kind: (typeof factKinds)[number]
   readonly name: string
-  /** Of an attempt, which of them it was, from 0, and its provider: `0 openai`. */
+  /** Of an attempt, which of them it was, from 0, and its provider: `0 openai`. Of data, the point: `tool-result`. */
   readonly detail: string
 }
 
@@ -22,7 +25,22 @@ export function factsOf(call: DecidedCall, output: string | null | undefined): r
     ...kinds.map((name) => ({ kind: 'decision', name, detail: '' }) as const),
     ...earlierAttempts(call.attempts),
     ...tools.map((name) => ({ kind: 'tool', name, detail: '' }) as const),
+    ...dataIn(call.decisions),
   ]
+}
+
+/** Each kind once for a point. */
+function dataIn(decisions: unknown): readonly CallFact[] {
+  const found = new Map<string, CallFact>()
+  for (const decision of Array.isArray(decisions) ? decisions : []) {
+    if (!isJsonObject(decision) || decision['findsData'] !== true || !Array.isArray(decision['findings'])) continue
+    for (const finding of decision['findings']) {
+      const name = `${short(decision['detector'])}/${short(isJsonObject(finding) ? finding['category'] : undefined)}`
+      const detail = short(decision['point'])
+      found.set(`${name} ${detail}`, { kind: 'data', name, detail })
+    }
+  }
+  return [...found.values()]
 }
 
 /** But for the last, which stands in the row. */

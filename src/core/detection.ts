@@ -71,6 +71,8 @@ export interface Detector<Settings = unknown> {
   readonly taxonomy: readonly string[]
   /** Rules and their categories. */
   readonly rules: Readonly<Record<string, string>>
+  /** What it finds is data of a kind, which one may want to know of calls: `GET /api/v1/access` tells. */
+  readonly findsData?: true
   /** The longest finding, in UTF-16 units: so much of a stream may be held back. */
   readonly maxSpan: number
   /**

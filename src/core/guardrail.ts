@@ -18,6 +18,8 @@ export interface Guardrail {
   readonly detector: string
   /** Of the detector with the guardrail's settings; guardrails with the same settings share one. */
   readonly detectorKey: string
+  /** Of the detector. */
+  readonly findsData?: true
   readonly points: readonly InspectionPoint[]
   readonly state: 'shadow' | 'enforce'
   readonly action: GuardrailAction
@@ -115,6 +117,8 @@ export interface GuardrailDecision {
   readonly id: string
   readonly guardrail: string
   readonly detector: string
+  /** The categories of its findings are kinds of data. */
+  readonly findsData?: true
   readonly point: InspectionPoint
   readonly state: 'shadow' | 'enforce'
   /** What is done, or would be. */

@@ -19,6 +19,7 @@ export default defineDetector({
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'CWE-359'],
   rules,
+  findsData: true,
   maxSpan: longestFinding,
   openFrom,
   settings,

@@ -20,6 +20,7 @@ export default defineDetector({
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'AML.T0055', 'AML.T0057', 'CWE-798', 'CWE-522', 'CWE-312'],
   rules,
+  findsData: true,
   maxSpan: longestKey,
   openFrom,
   settings,

@@ -59,9 +59,9 @@ export async function readAccess(database: CallDatabase, query: AccessQuery): Pr
     models: [...models.values()].sort((a, b) => b.calls - a.calls),
     destinations: [...destinations.values()].sort((a, b) => b.calls - a.calls),
     tools: [...tools].map(([name, calls]) => ({ name, calls })).sort((a, b) => b.calls - a.calls),
-    dataCategories: null,
+    dataCategories: await dataCategories(database, query),
     notes: [
-      'Categories of data are not known: calls are not inspected yet.',
+      'Categories of data are those that guardrails have found; what no guardrail looks for, or was not inspected, is not known.',
       'Tools are those that answers on record asked to call; where bodies are not recorded, they are not known.',
       ...((await isBehind(database))
         ? ['Tools and attempts of calls from before an update are still being added.']
@@ -69,6 +69,14 @@ export async function readAccess(database: CallDatabase, query: AccessQuery): Pr
       ...(groups.groups > groups.data.length ? ['There are more models; only the most used are here.'] : []),
     ],
   }
+}
+
+async function dataCategories(database: CallDatabase, query: AccessQuery): Promise<AccessAnswer['dataCategories']> {
+  const found = await factCounts(database, query, 'data')
+  return found.map(({ name, detail, calls }) => {
+    const slash = name.indexOf('/')
+    return { detector: name.slice(0, slash), category: name.slice(slash + 1), point: detail, calls }
+  })
 }
 
 async function isBehind({ all }: CallDatabase): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** Takes calls away: those that are older than their workspace keeps them, and those of a person who is to be forgotten. */
+import { factKinds } from '../../core/call-facts.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import {
   type DataSubject,
@@ -164,8 +165,6 @@ async function removeCalls(database: CallDatabase, workspace: string, calls: rea
   await database.run(`DELETE FROM calls WHERE ${rows.sql}`, rows.values)
   await removeFeedbackOf(database, workspace, calls.map(goneCall))
 }
-
-const factKinds = ['tool', 'attempt', 'decision'] as const
 
 async function removeBodies({ run, sql }: CallDatabase, calls: readonly Taken[]): Promise<number> {
   if (calls.length === 0) return 0

@@ -282,6 +282,7 @@ export function decisionsOf(
         id,
         guardrail: guardrail.id,
         detector: guardrail.detector,
+        ...(guardrail.findsData === true ? { findsData: true } : {}),
         point: text.point,
         state: guardrail.state,
         action: guardrail.action,

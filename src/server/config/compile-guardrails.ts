@@ -80,6 +80,7 @@ function compiledGuardrail(
     id: entry.id,
     detector: detector.id,
     detectorKey,
+    ...(detector.findsData === true ? { findsData: true } : {}),
     points,
     state,
     action: entry.action ?? 'deny',

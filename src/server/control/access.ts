@@ -37,7 +37,9 @@ const accessRoute = createRoute({
               z.object({ account: z.string(), provider: z.string(), calls: z.int(), earlierAttempts: z.int() }),
             ),
             tools: z.array(z.object({ name: z.string(), calls: z.int() })),
-            dataCategories: z.null(),
+            dataCategories: z.array(
+              z.object({ detector: z.string(), category: z.string(), point: z.string(), calls: z.int() }),
+            ),
             notes: z.array(z.string()),
           }),
         },
