@@ -210,6 +210,8 @@ describe('what a key sends as spans', () => {
     const bomb = gzipSync(Buffer.alloc(128 * 2 ** 20))
     const reply = await sendAs('red', bomb, { headers: { 'content-encoding': 'gzip' } })
     expect([reply.status, reply.json.message]).toEqual([413, expect.stringContaining('when it is unpacked')])
+    const grown = gzipSync(Buffer.alloc(8 * 2 ** 20 + 1, ' '))
+    expect((await sendAs('red', grown, { headers: { 'content-encoding': 'gzip' } })).status).toBe(413)
     const large = await sendAs('red', Buffer.alloc(9 * 2 ** 20, ' '))
     expect(large.status).toBe(413)
     // It goes on.
@@ -223,15 +225,41 @@ describe('what a key sends as spans', () => {
     const body = gzipSync(
       `{"resourceSpans":[{"scopeSpans":[{"spans":[${spans
         .join(',')
-        .slice(0, 15 * 2 ** 20)
+        .slice(0, 7 * 2 ** 20)
         .replace(/,[^,]*$/, '')}]}]}]}`,
     )
     const reply = await sendAs('red', body, { headers: { 'content-encoding': 'gzip' } })
     expect(reply.status).toBe(200)
     const { rejectedSpans, errorMessage } = reply.json.partialSuccess
-    expect(Number(rejectedSpans)).toBeGreaterThan(500_000)
+    expect(Number(rejectedSpans)).toBeGreaterThan(300_000)
     expect(errorMessage).toMatch(/At most 10000 spans/)
     expect((await shown()).tree).toHaveLength(1)
+  })
+
+  it('is kept up to so many bytes in a minute, for each key, and calls go on', async () => {
+    const limited = await startTestGateway({
+      limits: { maxSpanBytesPerMinute: 2000 },
+      keys: [{ id: 'other', key: keyOf('other'), workspace: 'default' }],
+    })
+    try {
+      const send = (headers = {}): Promise<WireReply> =>
+        limited.post('/v1/traces', otlpJson([{ ...step(), attributes: { text: 'x'.repeat(1500) } }]), { headers })
+      expect([(await send()).status, (await send()).status]).toEqual([200, 200])
+      const refused = await send()
+      expect([refused.status, refused.json.code]).toEqual([429, 8])
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(1)
+      // A bomb costs what was unpacked of it, though nothing of it is kept.
+      const authorization = `Bearer ${keyOf('other')}`
+      expect((await send({ authorization })).status).toBe(200)
+      const headers = { authorization, 'content-encoding': 'gzip' }
+      expect((await limited.post('/v1/traces', gzipSync(Buffer.alloc(9 * 2 ** 20)), { headers })).status).toBe(413)
+      const waits = await send({ authorization })
+      expect([waits.status, Number(waits.headers['retry-after']) > 3600]).toEqual([429, true])
+      const question = { model: 'demo/echo', messages: [{ role: 'user', content: 'Hello' }] }
+      expect((await limited.post('/v1/chat/completions', question)).status).toBe(200)
+    } finally {
+      await limited.close()
+    }
   })
 
   it('has bounds for each part of a span', async () => {

@@ -129,6 +129,8 @@ export interface Limits {
   readonly upstreamTimeoutMs: number
   readonly maxConcurrentCalls: number
   readonly maxConcurrentCallsPerKey: number
+  /** Of spans, unpacked, that are read for one key. */
+  readonly maxSpanBytesPerMinute: number
   /** Sockets that stay open between their calls. */
   readonly maxSocketsPerKey: number
   /** Of files that are kept here, results of batches among them. */

@@ -16,6 +16,7 @@ import type { CallHandling } from './data-plane/handle-call.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import { createLoadGauge } from './data-plane/load-gauge.ts'
 import { createShadows } from './data-plane/shadows.ts'
+import { createSpanAllowance } from './data-plane/span-allowance.ts'
 import type { Engine } from './engine.ts'
 import { fleetMetrics } from './fleet-metrics.ts'
 import { holdersIn } from './holders-in.ts'
@@ -111,6 +112,7 @@ export async function serveCalls({
     spans: sink,
     spanReading,
     spanCounts,
+    spanAllowance: createSpanAllowance(),
     limits: engine.config().limits,
     runtime,
     readiness,

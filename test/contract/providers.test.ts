@@ -56,6 +56,7 @@ const limits: Limits = {
   maxSocketsPerKey: 16,
   maxFileBytesPerWorkspace: 1000,
   maxConcurrentCallsPerKey: 1,
+  maxSpanBytesPerMinute: 1,
   maxConnectionsPerOrigin: 1,
   drainTimeoutMs: 1000,
 }

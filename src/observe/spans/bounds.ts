@@ -1,4 +1,6 @@
 /** What is taken of spans, whatever a program sends. The bounds of OpenTelemetry's own SDKs are 128 attributes, events and links. */
+/** Of a body when it is unpacked. Parsed JSON may take twenty times its bytes of memory. */
+export const maxBytes = { protobuf: 16 * 2 ** 20, json: 8 * 2 ** 20 } as const
 export const maxSpansAtOnce = 10_000
 export const maxAttributes = 128
 export const maxEvents = 64

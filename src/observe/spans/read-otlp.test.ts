@@ -106,7 +106,11 @@ test('spans are the same in either encoding', () => {
       const [one, other] = [read(json, 'json', keepsContent), read(wire, 'protobuf', keepsContent)]
       const all = made.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
       expect(one.taken + one.rejected).toBe(all.length)
-      expect({ ...one, chunks: one.chunks.map(String) }).toEqual({ ...other, chunks: other.chunks.map(String) })
+      expect({ ...one, bytes: 0, chunks: one.chunks.map(String) }).toEqual({
+        ...other,
+        bytes: 0,
+        chunks: other.chunks.map(String),
+      })
     }),
     { numRuns: 300 },
   )

@@ -14,6 +14,8 @@ export type OtlpEncoding = 'json' | 'protobuf'
 export interface ReadSpans {
   /** JSON arrays of `Span`, none much larger than `chunkBytes`. */
   readonly chunks: readonly Uint8Array[]
+  /** Of the body, unpacked. */
+  readonly bytes: number
   readonly taken: number
   /** Without ids, or more than are taken at once. */
   readonly rejected: number
@@ -56,7 +58,7 @@ export function readOtlp({ bytes, encoding }: OtlpRequest, options: ReadSpanOpti
     },
   })
   endChunk()
-  return { chunks, taken, rejected: withoutId + tooMany, ...reasonOf(withoutId, tooMany) }
+  return { chunks, bytes: bytes.length, taken, rejected: withoutId + tooMany, ...reasonOf(withoutId, tooMany) }
 }
 
 function reasonOf(withoutId: number, tooMany: number): { readonly reason?: string } {

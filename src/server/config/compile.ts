@@ -90,6 +90,7 @@ const defaultLimits: Limits = {
   upstreamTimeoutMs: 300_000,
   maxConcurrentCalls: 4096,
   maxConcurrentCallsPerKey: 4096,
+  maxSpanBytesPerMinute: 64 << 20,
   maxSocketsPerKey: 256,
   maxFileBytesPerWorkspace: 4 * 2 ** 30,
   maxEventLoopDelayMs: 2000,

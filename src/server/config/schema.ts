@@ -214,6 +214,9 @@ export const ConfigDocument = z.strictObject({
       upstreamTimeoutMs: milliseconds.optional().describe('Longest silence of a provider. Default 300000.'),
       maxConcurrentCalls: count.optional().describe('Calls in flight, in one worker. Default 4096.'),
       maxConcurrentCallsPerKey: count.optional().describe('Calls in flight for one key, in one worker. Default 4096.'),
+      maxSpanBytesPerMinute: bytes
+        .optional()
+        .describe('What is read of the spans of one key, unpacked, in one worker. Default 67108864.'),
       maxFileBytesPerWorkspace: z
         .int()
         .positive()

@@ -1,9 +1,11 @@
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { SpanSink } from '../../core/span.ts'
-import type { OtlpEncoding } from '../../observe/spans/read-otlp.ts'
+import { maxBytes } from '../../observe/spans/bounds.ts'
+import type { OtlpEncoding, ReadSpans } from '../../observe/spans/read-otlp.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { SpanReading } from '../spans/span-reading.ts'
+import type { SpanQuestion } from '../spans/span-thread.ts'
 import type { Concurrency } from './concurrency.ts'
 import type { Deadlines } from './deadlines.ts'
 import { bodyTimeout } from './handle-call.ts'
@@ -11,6 +13,7 @@ import { sendOtlpError, sendTaken } from './otlp-reply.ts'
 import { readBody, tooLarge } from './read-body.ts'
 import { asGatewayError } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
+import type { SpanAllowance } from './span-allowance.ts'
 
 /** Where exporters of OpenTelemetry send spans, over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */
 export const spansPath = '/v1/traces'
@@ -27,6 +30,7 @@ export interface SpanHandling {
   readonly spans: SpanSink
   readonly spanReading: SpanReading
   readonly spanCounts: SpanCounts
+  readonly spanAllowance: SpanAllowance
   log(fault: unknown, callId: string): void
 }
 
@@ -38,7 +42,7 @@ const RETRY_SECONDS = 5
 
 /** Takes the spans of a program into the record of its key's workspace. */
 export async function serveSpans(exchange: Exchange, runtime: Runtime, handling: SpanHandling): Promise<void> {
-  const { spans, spanReading, spanCounts, log } = handling
+  const { spans, spanReading, spanCounts, spanAllowance, log } = handling
   const encoding = encodingOf(exchange) ?? 'json'
   let leave: (() => void) | undefined
   try {
@@ -48,11 +52,15 @@ export async function serveSpans(exchange: Exchange, runtime: Runtime, handling:
       { ...runtime.limits, maxConcurrentCallsPerKey: MAX_AT_ONCE },
       'low',
     )
+    spanAllowance.check(key, runtime.limits.maxSpanBytesPerMinute)
     const isGzip = checkHead(exchange)
-    const bytes = await wholeBody(exchange, runtime, handling.deadlines)
+    const body = await wholeBody(exchange, runtime, handling.deadlines)
     const receivedAt = Date.now()
     const keepsContent = runtime.recordSettings(workspace).bodies !== 'off'
-    const read = await spanReading.read({ bytes, encoding, isGzip, receivedAt, keepsContent })
+    const question = { bytes: body, encoding, isGzip, receivedAt, keepsContent }
+    const read = await charged(spanReading.read, question, (bytes) =>
+      spanAllowance.use(key, bytes, runtime.limits.maxSpanBytesPerMinute),
+    )
     spanCounts.refused += read.rejected
     if (!read.chunks.every((chunk) => spans.keepSpans({ workspace, key, receivedAt }, chunk))) {
       spanCounts.refused += read.taken
@@ -66,6 +74,22 @@ export async function serveSpans(exchange: Exchange, runtime: Runtime, handling:
     sendOtlpError(exchange, encoding, error)
   } finally {
     leave?.()
+  }
+}
+
+/** What is refused was work too: of a body that grew beyond its bound, as much as is unpacked of it. */
+async function charged(
+  read: SpanReading['read'],
+  question: SpanQuestion,
+  charge: (bytes: number) => void,
+): Promise<ReadSpans> {
+  try {
+    const answer = await read(question)
+    charge(answer.bytes)
+    return answer
+  } catch (fault) {
+    charge(asGatewayError(fault).code === 'body_too_large' ? maxBytes[question.encoding] : question.bytes.length)
+    throw fault
   }
 }
 

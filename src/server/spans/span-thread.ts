@@ -1,6 +1,7 @@
 /** Entry of the thread that reads spans: what a program sends of itself must not hold up a call. */
 import { parentPort } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
+import { maxBytes } from '../../observe/spans/bounds.ts'
 import { OtlpFault } from '../../observe/spans/raw-span.ts'
 import { type OtlpEncoding, type ReadSpans, readOtlp } from '../../observe/spans/read-otlp.ts'
 import { lowestPriority, setThreadPriority } from '../thread-priority.ts'
@@ -14,9 +15,6 @@ export interface SpanQuestion {
   readonly keepsContent: boolean
 }
 
-/** Of a body when it is unpacked. */
-const MAX_UNPACKED_BYTES = 16 * 2 ** 20
-
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
 setThreadPriority(lowestPriority)
@@ -29,10 +27,12 @@ port.on('message', (message: ToThread<SpanQuestion>) => {
 
 function answerOf({ bytes, encoding, isGzip, ...options }: SpanQuestion): FromThread<ReadSpans>['answer'] {
   try {
-    return { value: readOtlp({ bytes: isGzip ? unpacked(bytes) : bytes, encoding }, options) }
+    const body = isGzip ? unpacked(bytes, maxBytes[encoding]) : bytes
+    if (body.length > maxBytes[encoding]) throw tooLarge
+    return { value: readOtlp({ bytes: body, encoding }, options) }
   } catch (fault) {
     if (isTooLarge(fault)) {
-      const message = `The body is larger than ${MAX_UNPACKED_BYTES} bytes when it is unpacked; send fewer spans with each request.`
+      const message = `The body is larger than ${maxBytes[encoding]} bytes when it is unpacked; send fewer spans with each request.`
       return { error: { code: 'body_too_large', message } }
     }
     const message = fault instanceof OtlpFault ? fault.message : 'The body cannot be read as spans.'
@@ -40,15 +40,17 @@ function answerOf({ bytes, encoding, isGzip, ...options }: SpanQuestion): FromTh
   }
 }
 
-function unpacked(bytes: Uint8Array): Uint8Array {
+function unpacked(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })
+    return gunzipSync(bytes, { maxOutputLength })
   } catch (fault) {
     if (isTooLarge(fault)) throw fault
     throw new OtlpFault('The body is not valid gzip.')
   }
 }
 
+const tooLarge = new Error('too large')
+
 function isTooLarge(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && fault.code === 'ERR_BUFFER_TOO_LARGE'
+  return fault === tooLarge || (fault instanceof Error && 'code' in fault && fault.code === 'ERR_BUFFER_TOO_LARGE')
 }
