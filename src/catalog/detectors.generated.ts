@@ -1,5 +1,6 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Detector } from '../core/detection.ts'
+import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
@@ -11,6 +12,7 @@ import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
 
 export const detectors = {
+  'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'length': length,
   'malicious-url': maliciousUrl,

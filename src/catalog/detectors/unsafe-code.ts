@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/detection.ts'
 import { distinctFindings } from '../../core/distinct-findings.ts'
 import type { TextView } from '../../core/inspected-text.ts'
+import { wordFinder } from '../../core/word-finder.ts'
 import { behaviour } from './unsafe-code/behaviour.ts'
 import { commands } from './unsafe-code/commands.ts'
 import { examples } from './unsafe-code/examples.ts'
@@ -9,7 +10,6 @@ import { type InsecureRule, insecure } from './unsafe-code/insecure.ts'
 import type { MalwareRule } from './unsafe-code/malware-rule.ts'
 import type { CodePattern } from './unsafe-code/pattern.ts'
 import { signsOf } from './unsafe-code/signs.ts'
-import { wordFinder } from './unsafe-code/word-finder.ts'
 
 const settings = z.strictObject({
   /** Also patterns that are no attack, but let one in: weak cryptography, TLS without checks, SQL put together from strings. */
