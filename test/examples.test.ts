@@ -29,6 +29,7 @@ const outputs: Readonly<Record<string, string>> = {
   'openai-client.ts': '[demo] Hello\n[demo] Hello\n',
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
   'google-client.ts': '[demo] Hello\n6 tokens, about\n',
+  'guardrails.ts': 'redact: secrets/aws-access-key\nallow: nothing found\n',
   'feedback.ts': '[demo] Hello\nsuccess\n',
   'agent-spans.ts': '[demo] Hello\nsent\n',
   'cohere-client.ts': '[demo] Hello (COMPLETE)\n',
