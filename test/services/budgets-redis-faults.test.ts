@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChildGateway } from '../support/child-gateway.ts'
 import { openCuttableWay } from './cuttable.ts'
@@ -23,6 +24,17 @@ async function until(gateway: ChildGateway, reason: RegExp | undefined): Promise
 }
 const metric = async (gateway: ChildGateway): Promise<string | undefined> =>
   /^portcullis_budget_authority_up (\d)$/m.exec((await control(gateway, '/metrics')).text)?.[1]
+
+/** On a connection that is there whatever is set meanwhile. */
+async function openAdmin(url: string) {
+  const client = createClient({ url })
+  client.on('error', () => undefined)
+  await client.connect()
+  return {
+    tell: (...command: readonly string[]): Promise<unknown> => client.sendCommand(command),
+    close: () => client.destroy(),
+  }
+}
 
 describe('a Redis that loses what it knew', () => {
   it.each(['is flushed', 'is killed and starts anew', 'loses the counter alone'])(
@@ -189,6 +201,30 @@ describe('a Redis that is away', () => {
     expect((await ask(gateway, 'free')).status).toBe(200)
     await bed.redis.start()
     while ((await ask(gateway, 'paced')).status !== 200);
+  })
+
+  it.each([
+    ['wants a password', 'NOAUTH', 'CONFIG SET requirepass hunter2', 'CONFIG SET requirepass'],
+    ['has no memory left', 'OOM', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
+    ['is a copy that takes no writes', 'READONLY', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
+  ])('that %s gives nothing, and gives again when that is over', async (_, code, begin, end) => {
+    const gateway = await bed.start('a', limited(10_000))
+    expect((await ask(gateway, 'paced')).status).toBe(200)
+    const admin = await openAdmin(bed.redis.url)
+    try {
+      await admin.tell(...begin.split(' '))
+      // Who has connected before is asked for no password.
+      await admin.tell('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+      await until(gateway, new RegExp(`Redis refuses \\(${code}\\)`))
+      while ((await ask(gateway, 'paced')).status === 200);
+      expect((await ask(gateway, 'paced')).status).toBe(503)
+      expect((await control(gateway, '/readyz')).text).not.toContain('hunter2')
+      await admin.tell(...end.split(' '), ...(code === 'NOAUTH' ? [''] : []))
+      while ((await ask(gateway, 'paced')).status !== 200);
+      await until(gateway, undefined)
+    } finally {
+      admin.close()
+    }
   })
 
   it('at the start lets no call pass that is under a budget, and calls pass as soon as it is there', async () => {

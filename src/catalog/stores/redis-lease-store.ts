@@ -164,5 +164,7 @@ function answerIn(said: z.infer<typeof Answer>): LeaseAnswer {
 function reasonOf(fault: unknown): string {
   if (!(fault instanceof Error)) return 'unknown fault'
   if ('code' in fault && typeof fault.code === 'string') return fault.code
+  // So many arguments are not even read from who has not said its password.
+  if (fault.message.includes('unauthenticated')) return 'NOAUTH'
   return /^[A-Z]{3,}/.exec(fault.message)?.[0] ?? fault.name
 }
