@@ -83,6 +83,32 @@ describe('whatever gateways do with one Redis, and in whatever order', () => {
     )
   })
 
+  it('those that have gone for long are kept as one', async () => {
+    const prefix = `${randomBytes(6).toString('hex')}:`
+    const budget = budgetOf('tokens', 1000, { kind: 'fixed', per: 'total' })
+    const around = { ...inRedis(), leaseMs: 1 }
+    const open: Surroundings['open'] = (gateway, life) =>
+      openRedisLeases({
+        ...{ url: redis.url, prefix, gateway, life, leaseMs: 1, graceMs: 0, patienceMs: 5000, whenAway: 'continue' },
+        tell: () => undefined,
+      })
+    const world = await startWorld(budget, { ...around, open })
+    for (let id = 1; id <= 60; id++) {
+      await world.reach(id)
+      expect(await world.call(id, 10)).toBe(true)
+      world.end(id, 1)
+      await world.pass(3 * around.beatMs)
+      world.kill(id)
+    }
+    const names = await redis.client().keys(`${prefix}*`)
+    const counter = names.find((name) => !name.endsWith('epoch')) ?? ''
+    while ((await redis.client().hLen(counter)) > 34) expect(await world.call(0, 401)).toBe(false)
+    expect(await world.call(0, 401)).toBe(false)
+    await world.pass(around.beatMs)
+    expect(await world.call(0, 400)).toBe(true)
+    await world.close()
+  })
+
   it('they hold no more calls at once than they may', async () => {
     await fc.assert(
       fc.asyncProperty(steps('lose'), async (taken) => {

@@ -32,6 +32,8 @@ export interface World {
   kill(id: number): void
   /** The next ask is lost, or its answer is. */
   lose(what: 'ask' | 'answer' | undefined): void
+  /** The authority gives nothing at first. */
+  reach(id: number): Promise<void>
   /** The gateway does not reach the authority any more. */
   cut(id: number): void
   pass(ms: number): Promise<void>
@@ -119,6 +121,9 @@ export async function startWorld(budget: Budget, surroundings: Surroundings): Pr
     lose(what) {
       lost = what
     },
+    async reach(id) {
+      for (const { leases } = gateway(id); leases.isWaiting(); await world.pass(beatMs));
+    },
     cut: (id) => void unreached.add(id),
     async pass(ms) {
       for (let passed = 0; passed < ms; passed += beatMs) {
@@ -140,8 +145,7 @@ export async function startWorld(budget: Budget, surroundings: Surroundings): Pr
     for (const { leases } of gateways.values()) await leases.idle()
   }
 
-  // The authority gives nothing at first.
-  for (const { leases } = gateway(0); leases.isWaiting(); await world.pass(beatMs));
+  await world.reach(0)
   return world
 }
 

@@ -26,12 +26,13 @@ else
   local highest = lastLife == life and math.max(number, tonumber(last)) or number
   redis.call('HSET', base, 'at:' .. me, string.format('%.0f', now), 'last:' .. me, string.format('%.0f|%s', highest, life))
 end
-local gateways = 0
+local gateways, isAbout = 0, {}
 local seen = redis.call('HGETALL', base)
 for index = 1, #seen, 2 do
   if string.sub(seen[index], 1, 3) == 'at:' then
     local ago = now - tonumber(seen[index + 1])
     if ago < ttl then gateways = gateways + 1 end
+    if ago < ttl * 360 then isAbout[string.sub(seen[index], 4)] = true end
     if ago > 86400000 then redis.call('HDEL', base, seen[index], 'last:' .. string.sub(seen[index], 4)) end
   end
 end
@@ -111,14 +112,25 @@ local function window(key, kind)
     end
     if own.life ~= life then ask.previous = math.max(ask.previous, own.previous) end
   end
+  -- What no gateway has a share for is one of its own: what only a record tells, and, where many gateways have come and gone,
+  -- those that went long ago. One that comes back after that counts what it has on record once more, which lets nothing through.
   local lost = ask.floor - math.max(ask.used, ask.keep)
   for _, share in pairs(shares) do lost = lost - share.cap end
-  if lost > 0 then
-    local share = { start = ask.start, used = lost, previous = 0, held = 0, cap = lost, expires = 0, life = '', number = 0 }
-    local before = shares['record']
-    if before then share.used, share.cap = share.used + before.used, share.cap + before.cap end
-    shares['record'] = share
-    redis.call('HSET', key, 'record', written(share))
+  local past = math.max(0, lost)
+  if kind ~= 'concurrent' and #all > 64 then
+    for gateway, share in pairs(shares) do
+      if gateway ~= 'past' and not isAbout[gateway] and share.expires + ttl * 360 < now and share.previous == 0 then
+        past = past + share.cap
+        shares[gateway] = nil
+        redis.call('HDEL', key, gateway)
+      end
+    end
+  end
+  if past > 0 then
+    local before = shares['past'] or { used = 0, previous = 0, cap = 0, number = 0 }
+    shares['past'] = { start = ask.start, used = before.used + past, previous = before.previous, held = 0,
+      cap = before.cap + past, expires = 0, life = 'past', number = before.number + 1 }
+    redis.call('HSET', key, 'past', written(shares['past']))
   end
 
   local used, previous, held, caps, list = 0, 0, 0, 0, {}

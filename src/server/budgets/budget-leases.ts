@@ -252,6 +252,7 @@ export function createBudgetLeases({
       clearTimeout(isOver)
     },
     async idle() {
+      await new Promise((resolve) => setImmediate(resolve))
       while (isDue || asking !== undefined) await (asking ?? new Promise((resolve) => setImmediate(resolve)))
     },
     counts: () => ({ ...counts }),
