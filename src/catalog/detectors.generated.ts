@@ -1,5 +1,7 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Detector } from '../core/detection.ts'
+import canary from './detectors/canary.ts'
+import dictionary from './detectors/dictionary.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
@@ -12,6 +14,8 @@ import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
 
 export const detectors = {
+  'canary': canary,
+  'dictionary': dictionary,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'length': length,
