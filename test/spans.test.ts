@@ -25,6 +25,8 @@ describe('spans that a program sends', () => {
     const { id } = await bed.recorded(() => bed.ask('Hello', { headers }))
     await send([{ traceId, spanId: root }])
     expect((await shown('run 9')).tree).toMatchObject([{ id: root, traceId, children: [{ id, children: [] }] }])
+    expect((await shown(traceId)).tree).toMatchObject([{ id: root, children: [{ id }] }])
+    expect((await shown(traceId)).calls).toMatchObject([{ id, traceId: 'run 9', parentTraceId: traceId }])
     expect((await shown(traceId.toUpperCase())).tree).toMatchObject([{ id: root, children: [] }])
   })
 

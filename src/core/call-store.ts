@@ -141,6 +141,8 @@ export interface CallQuery {
   readonly account?: string
   readonly user?: string
   readonly trace?: string
+  /** Of `traceparent`, for calls whose client has another name for it: they are not among those of `trace`. */
+  readonly parentTrace?: string
   readonly session?: string
   /** All of these names with these values. */
   readonly metadata?: Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
 import type { SpanList, SpanQuery, SpanSummary } from '../core/span.ts'
 import { type CallTotals, callTotals } from './call-totals.ts'
-import { newestCalls } from './newest-calls.ts'
+import { maxCalls, newestCalls } from './newest-calls.ts'
 import { type TraceNode, traceTree } from './trace-tree.ts'
 
 /**
@@ -51,7 +51,7 @@ export async function readTrace(
   { id, workspace }: { readonly id: string; readonly workspace?: string | undefined },
 ): Promise<Trace | undefined> {
   const within = workspace === undefined ? {} : { workspace }
-  const { calls, isWhole } = await newestCalls(source.listCalls, { trace: id, ...within })
+  const { calls, isWhole } = await callsOf(source, id, within)
   const spans = await source.spans({ traceIds: traceIdsOf(id, calls), ...within })
   const totals = withSpans(callTotals(calls), spans.data)
   if (totals === undefined) return undefined
@@ -63,6 +63,15 @@ export async function readTrace(
     calls: treeOf(calls, start),
     tree: traceTree(calls, spans.data, start),
   }
+}
+
+/** Those that their client calls so, and those that are parts of a span of it by another name. */
+async function callsOf({ listCalls }: TraceSource, id: string, within: Pick<CallQuery, 'workspace'>) {
+  const named = await newestCalls(listCalls, { trace: id, ...within })
+  if (!w3cId.test(id)) return named
+  const below = await newestCalls(listCalls, { parentTrace: id, ...within })
+  const calls = [...named.calls, ...below.calls].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt))
+  return { calls: calls.slice(-maxCalls), isWhole: named.isWhole && below.isWhole && calls.length <= maxCalls }
 }
 
 const w3cId = /^[\da-f]{32}$/

@@ -200,7 +200,11 @@ export function spansSuite(engine: CallStoreEngine): void {
 
     it('of a trace in which anything is held stay', async () => {
       const writer = await bed.writer()
-      await keep(writer, [call('c', { traceId: traceId(2), user: 'held', startedAt: 7 })])
+      const traceParent = { traceId: traceId(5), spanId: 'c'.repeat(16), isSampled: true }
+      await keep(writer, [
+        call('c', { traceId: traceId(2), user: 'held', startedAt: 7 }),
+        call('d', { traceId: 'a name', traceParent, user: 'held', startedAt: 7 }),
+      ])
       const startedAt = noon - 9 * dayMs
       const named = (trace: number, id: string, more: Partial<Span> = {}) =>
         received(id, { traceId: traceId(trace), startedAt, content: said, ...more })
@@ -210,6 +214,7 @@ export function spansSuite(engine: CallStoreEngine): void {
         named(3, '3', { user: 'held' }),
         named(3, '4'),
         named(4, '5'),
+        named(5, '7'),
         { ...named(2, '6'), workspace: 'b' },
       ])
       const holds = [
@@ -223,10 +228,11 @@ export function spansSuite(engine: CallStoreEngine): void {
         ['default 3', 'default 4'],
         ['default 5'],
       ])
-      expect(await contents()).toBe(4)
+      expect(await ids(5)).toEqual(['default 7'])
+      expect(await contents()).toBe(5)
       const subject = { workspace: 'default', user: 'held' }
-      expect(await writer.erase(subject, holds)).toMatchObject({ spans: 0, held: 1, heldSpans: 2 })
-      expect(await writer.erase(subject, [])).toMatchObject({ spans: 3, held: 0, heldSpans: 0, ids: ['c'] })
+      expect(await writer.erase(subject, holds)).toMatchObject({ spans: 0, held: 2, heldSpans: 2 })
+      expect(await writer.erase(subject, [])).toMatchObject({ spans: 4, held: 0, heldSpans: 0 })
       expect([await ids(2), await ids(3), await ids(4)]).toEqual([[], [], ['default 5']])
     })
 

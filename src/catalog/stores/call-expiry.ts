@@ -197,7 +197,7 @@ async function forgetCaller({ run, sql }: CallDatabase, row: Taken): Promise<voi
   const { metadata: _, cacheMatch: __, traceParent: ___, ...figures } = metaOf(row)
   const at = sql.at([row.place])
   await run(
-    `UPDATE calls SET "user" = NULL, trace_id = NULL, session_id = NULL, error_message = NULL, meta = ? WHERE ${at.sql}`,
+    `UPDATE calls SET "user" = NULL, trace_id = NULL, session_id = NULL, parent_trace_id = NULL, error_message = NULL, meta = ? WHERE ${at.sql}`,
     [JSON.stringify({ ...figures, isErased: true }), ...at.values],
   )
 }

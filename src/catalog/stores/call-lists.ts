@@ -86,6 +86,7 @@ function placesQuery(engine: CallSql, query: CallQuery, after: Place | undefined
   if (query.account !== undefined) add('account = ?', engine.name(query.account))
   if (query.user !== undefined) add('"user" = ?', engine.name(query.user))
   if (query.trace !== undefined) add('trace_id = ?', engine.name(query.trace))
+  if (query.parentTrace !== undefined) add('parent_trace_id = ?', engine.name(query.parentTrace))
   if (query.session !== undefined) add('session_id = ?', engine.name(query.session))
   // The first is walked along; the others are looked up for each of its calls.
   const [label, ...labels] = Object.entries(query.metadata ?? {})
@@ -131,6 +132,7 @@ const hasLabel = `EXISTS (SELECT 1 FROM call_metadata AS other WHERE other.name 
 
 function indexFor(query: CallQuery, isFailed: boolean): string {
   if (query.trace !== undefined) return 'calls_by_trace'
+  if (query.parentTrace !== undefined) return 'calls_by_parent_trace'
   if (query.session !== undefined) return 'calls_by_session'
   if (query.user !== undefined) return 'calls_by_user'
   if (query.key !== undefined) return 'calls_by_key'

@@ -12,6 +12,7 @@ const names = [
   'feedback',
   'sessions',
   'spans',
+  'parent-traces',
 ] as const
 
 export type CallSteps = Readonly<Record<(typeof names)[number], string>>

@@ -36,6 +36,7 @@ export const callColumns = [
   'route',
   'trace_id',
   'session_id',
+  'parent_trace_id',
   'meta',
 ] as const
 
@@ -78,6 +79,7 @@ export function callValues(record: CallRecord, labels: Labels): (string | number
     text(record.route),
     text(record.traceId),
     text(record.sessionId),
+    record.traceParent?.traceId === record.traceId ? null : text(record.traceParent?.traceId),
     JSON.stringify({
       attempts: record.attempts,
       decisions: record.decisions,

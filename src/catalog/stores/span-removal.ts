@@ -119,14 +119,17 @@ async function heldTraces(
   const holds = namedHolds(sql, allHolds, workspace)
   const ids = [...new Set(rows.map(traceOf))]
   if (holds.length === 0 || ids.length === 0) return new Set()
-  const traces = sql.isOneOf(
-    [['trace_id', 'text']],
-    ids.map((id) => [id]),
-  )
+  const oneOf = (column: string) =>
+    sql.isOneOf(
+      [[column, 'text']],
+      ids.map((id) => [id]),
+    )
+  const [traces, parents] = [oneOf('trace_id'), oneOf('parent_trace_id')]
   const found = await all(
     `SELECT DISTINCT trace_id, "user", key FROM spans WHERE workspace = ? AND ${traces.sql}
-     UNION SELECT DISTINCT trace_id, "user", key FROM calls WHERE workspace = ? AND ${traces.sql}`,
-    [workspace, ...traces.values, workspace, ...traces.values],
+     UNION SELECT DISTINCT trace_id, "user", key FROM calls WHERE workspace = ? AND ${traces.sql}
+     UNION SELECT DISTINCT parent_trace_id, "user", key FROM calls WHERE workspace = ? AND ${parents.sql}`,
+    [workspace, ...traces.values, workspace, ...traces.values, workspace, ...parents.values],
   )
   return new Set(
     found

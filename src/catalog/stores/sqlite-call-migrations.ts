@@ -210,6 +210,11 @@ const steps: CallSteps = {
   CREATE INDEX spans_by_age ON spans (workspace, kept_since);
   CREATE INDEX spans_by_user ON spans (user) WHERE user IS NOT NULL;
   `,
+  'parent-traces': `
+  -- Of the client's traceparent, where the client has another name for the trace.
+  ALTER TABLE calls ADD COLUMN parent_trace_id TEXT;
+  CREATE INDEX calls_by_parent_trace ON calls (parent_trace_id, started_at) WHERE parent_trace_id IS NOT NULL;
+  `,
 }
 
 export const migrations = inOrder(steps)
