@@ -7,6 +7,7 @@ import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
 import pii from './detectors/pii.ts'
+import promptInjection from './detectors/prompt-injection.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
 import unsafeCode from './detectors/unsafe-code.ts'
@@ -21,6 +22,7 @@ export const detectors = {
   'length': length,
   'malicious-url': maliciousUrl,
   'pii': pii,
+  'prompt-injection': promptInjection,
   'regex': regex,
   'secrets': secrets,
   'unsafe-code': unsafeCode,

@@ -1,0 +1,175 @@
+/** Learns the weights of the prompt-injection model: logistic regression on windows, of which the worst of each text counts. */
+import {
+  createSeen,
+  featureCount,
+  firstTriple,
+  firstWord,
+  forEachFeature,
+} from '../../src/catalog/detectors/prompt-injection/features.ts'
+import { createTokens, tokenize } from '../../src/catalog/detectors/prompt-injection/tokens.ts'
+import { forEachWindow, scales, sentencesOf } from '../../src/catalog/detectors/prompt-injection/windows.ts'
+import { createWordTable } from '../../src/catalog/detectors/prompt-injection/word-table.ts'
+import { createRandom } from '../random.ts'
+import type { Sample } from './training-set.ts'
+
+export interface Weights {
+  readonly weights: Float32Array
+  readonly biases: Float32Array
+}
+
+interface Window {
+  readonly scale: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface Prepared {
+  readonly sample: Sample
+  readonly features: Uint16Array | Uint32Array
+  /** The first feature of each token, and the count of features behind the last. */
+  readonly offsets: Uint32Array
+  readonly windows: readonly Window[]
+  /** Of these, the ones that the attack stands in. */
+  readonly hit: readonly Window[]
+}
+
+export function prepare(samples: readonly Sample[]): readonly Prepared[] {
+  const table = createWordTable()
+  const tokens = createTokens()
+  const seen = createSeen()
+  return samples.flatMap((sample): Prepared[] => {
+    tokenize(sample.text.slice(0, 12_000), table, tokens)
+    if (tokens.count < 2) return []
+    const features: number[] = []
+    const offsets = new Uint32Array(tokens.count + 1)
+    let last = -1
+    forEachFeature(tokens, seen, (token, feature) => {
+      while (last < token) offsets[++last] = features.length
+      features.push(feature)
+    })
+    while (last < tokens.count) offsets[++last] = features.length
+    const windows: Window[] = []
+    forEachWindow(sentencesOf(tokens), (scale, from, to) => windows.push({ scale, from, to }))
+    const { attack } = sample
+    const hit =
+      attack === undefined
+        ? windows
+        : windows.filter(({ from, to }) => {
+            const start = tokens.starts[from] ?? 0
+            const end = tokens.ends[to - 1] ?? 0
+            const shared = Math.min(end, attack.end) - Math.max(start, attack.start)
+            return shared > 0.5 * Math.min(end - start, attack.end - attack.start)
+          })
+    return [{ sample, features: Uint32Array.from(features), offsets, windows, hit: hit.length > 0 ? hit : windows }]
+  })
+}
+
+export function logitOf(text: Prepared, { scale, from, to }: Window, model: Weights): number {
+  const { features, offsets } = text
+  const end = offsets[to] ?? 0
+  let sum = 0
+  for (let index = offsets[from] ?? 0; index < end; index++) sum += model.weights[features[index] ?? 0] ?? 0
+  return (model.biases[scale] ?? 0) + sum / Math.sqrt(4 + to - from)
+}
+
+/** Of the worst window. */
+export function scoreOf(text: Prepared, model: Weights): number {
+  let most = Number.NEGATIVE_INFINITY
+  for (const window of text.windows) most = Math.max(most, logitOf(text, window, model))
+  return most
+}
+
+export interface LearnSettings {
+  readonly rounds: number
+  readonly epochs: number
+  readonly rate: number
+  readonly decay: number
+  /** The share of attacks in the weight of all texts. */
+  readonly prior: number
+}
+
+export function learn(texts: readonly Prepared[], { rounds, epochs, rate, decay, prior }: LearnSettings): Weights {
+  const model = { weights: new Float32Array(featureCount), biases: new Float32Array(scales.length).fill(-1) }
+  const squares = new Float32Array(featureCount).fill(0.02)
+  const biasSquares = new Float32Array(scales.length).fill(0.1)
+  const importance = importanceOf(texts, prior)
+  const random = createRandom('learner')
+  let stepped = 0
+  for (let round = 0; round < rounds; round++) {
+    const examples = random.shuffled(
+      texts.flatMap((text, index) => chosenWindows(text, importance[index] ?? 0, round, model, random.next)),
+    )
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const speed = rate * (1 - (0.8 * stepped++) / (rounds * epochs))
+      for (const { text, window, weight } of random.shuffled(examples)) {
+        const chance = 1 / (1 + Math.exp(-logitOf(text, window, model)))
+        const slope = (chance - Number(text.sample.isAttack)) * weight
+        const scaled = slope / Math.sqrt(4 + window.to - window.from)
+        const end = text.offsets[window.to] ?? 0
+        for (let index = text.offsets[window.from] ?? 0; index < end; index++) {
+          const feature = text.features[index] ?? 0
+          const gradient = scaled + decayOf(feature, decay) * (model.weights[feature] ?? 0)
+          const square = (squares[feature] ?? 0) + gradient * gradient
+          squares[feature] = square
+          model.weights[feature] = (model.weights[feature] ?? 0) - (speed * gradient) / Math.sqrt(square)
+        }
+        const square = (biasSquares[window.scale] ?? 0) + slope * slope
+        biasSquares[window.scale] = square
+        model.biases[window.scale] = (model.biases[window.scale] ?? 0) - (0.1 * speed * slope) / Math.sqrt(square)
+      }
+    }
+  }
+  return model
+}
+
+/** What only few texts have is drawn to nothing more strongly: it would be learnt by heart. */
+function decayOf(feature: number, decay: number): number {
+  if (feature < firstTriple) return decay
+  return feature < firstWord ? 100 * decay : 300 * decay
+}
+
+/** A large source counts more than a small one, but not as much more as it is larger. */
+function importanceOf(texts: readonly Prepared[], prior: number): readonly number[] {
+  const counts = new Map<string, number>()
+  for (const { sample } of texts) counts.set(sample.source, (counts.get(sample.source) ?? 0) + 1)
+  const raw = texts.map(({ sample }) => 1 / Math.sqrt(counts.get(sample.source) ?? 1))
+  const totals = [0, 0]
+  for (const [index, { sample }] of texts.entries())
+    totals[Number(sample.isAttack)] = (totals[Number(sample.isAttack)] ?? 0) + (raw[index] ?? 0)
+  return texts.map(({ sample }, index) => {
+    const share = sample.isAttack ? prior : 1 - prior
+    return ((raw[index] ?? 0) * share * texts.length) / (totals[Number(sample.isAttack)] ?? 1)
+  })
+}
+
+interface Example {
+  readonly text: Prepared
+  readonly window: Window
+  readonly weight: number
+}
+
+function chosenWindows(
+  text: Prepared,
+  weight: number,
+  round: number,
+  model: Weights,
+  chance: () => number,
+): readonly Example[] {
+  const from = text.sample.isAttack ? text.hit : text.windows
+  const any = (): Window => from[Math.floor(chance() * from.length)] ?? { scale: 0, from: 0, to: 1 }
+  if (from.length === 1) return [{ text, window: any(), weight }]
+  const byScale = scales.flatMap((_, scale) => {
+    const own = from.filter((window) => window.scale === scale)
+    if (own.length === 0) return []
+    if (round === 0) return [own[Math.floor(chance() * own.length)] ?? any()]
+    return [own.reduce((most, one) => (logitOf(text, one, model) > logitOf(text, most, model) ? one : most))]
+  })
+  if (!text.sample.isAttack) {
+    const random = any()
+    return [
+      ...byScale.map((window) => ({ text, window, weight: weight / 1.5 })),
+      { text, window: random, weight: weight / 3 },
+    ]
+  }
+  return byScale.map((window) => ({ text, window, weight: (weight * 1.4) / byScale.length }))
+}

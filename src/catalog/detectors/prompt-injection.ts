@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { defineDetector } from '../../core/detection.ts'
+import { createDetect } from './prompt-injection/detect.ts'
+import { clean, flagged } from './prompt-injection/examples.ts'
+import { documentModel, promptModel } from './prompt-injection/models.generated.ts'
+
+export const rules = {
+  'instruction-override': 'injection',
+  'role-takeover': 'jailbreak',
+  'jailbreak-persona': 'jailbreak',
+  'prompt-extraction': 'prompt-extraction',
+  'delimiter-forgery': 'injection',
+  'hidden-instruction': 'injection',
+  'encoded-instruction': 'injection',
+  'tool-abuse': 'injection',
+  'answer-manipulation': 'injection',
+  'direct-injection': 'injection',
+  'indirect-injection': 'injection',
+} as const
+
+export default defineDetector({
+  id: 'prompt-injection',
+  title: 'Prompt injection and jailbreak',
+  about:
+    'Finds texts that try to make a model leave its instructions: directly (what a user writes) and indirectly (sentences for an ' +
+    'assistant in documents, answers and descriptions of tools). Words of some thirty languages are read as what they do (ignore, ' +
+    'earlier, instruction, reveal, …); a few rules of high precision and a small linear model look at which of them stand together, ' +
+    'in windows from a sentence to some paragraphs, in the text as written and in all that it hides or encodes. ' +
+    'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
+    'was trained, docs/EVALUATION.md how well it does.',
+  points: ['input', 'tool-result', 'tool-definition', 'artifact'],
+  taxonomy: ['LLM01', 'LLM07', 'AML.T0051', 'AML.T0054', 'AML.T0056'],
+  rules,
+  maxSpan: 8192,
+  settings: z.strictObject({}),
+  examples: { flagged, clean },
+  create: () => createDetect(rules, { prompt: promptModel, document: documentModel }),
+})

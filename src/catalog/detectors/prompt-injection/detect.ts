@@ -1,0 +1,97 @@
+import type { Detect, Finding, InspectionPoint } from '../../../core/detection.ts'
+import type { TextView, TextViewKind } from '../../../core/inspected-text.ts'
+import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
+import { findByRules, ruleOfWindow } from './rules.ts'
+import { createTokens, type Tokens, tokenize } from './tokens.ts'
+import { createWordTable } from './word-table.ts'
+
+/** Below it, nothing is said. */
+const weakest = marginOfScore(0.3)
+
+/** How much more suspect it makes a text that somebody took pains to hide it. */
+const hiding: Readonly<Record<TextViewKind, number>> = {
+  original: 0,
+  folded: 0.5,
+  unescaped: 0,
+  'hidden-text': 0.7,
+  'hidden-characters': 3,
+  base64: 0.5,
+  hex: 0.5,
+  binary: 0.7,
+  numbers: 0.7,
+  rot13: 0.7,
+  reversed: 0.6,
+  leet: 0.5,
+  joined: 0.5,
+}
+
+export interface Models {
+  /** For what a user writes. */
+  readonly prompt: StoredModel
+  /** For what is read on the way. */
+  readonly document: StoredModel
+}
+
+export function createDetect(categories: Readonly<Record<string, string>>, models: Models): Detect {
+  const table = createWordTable()
+  const tokens = createTokens()
+  const judges = { prompt: createJudge(models.prompt), document: createJudge(models.document) }
+  return ({ views }, { point }) => {
+    const isDocument = point !== 'input'
+    const judge = isDocument ? judges.document : judges.prompt
+    const found: Finding[] = []
+    for (const view of views) {
+      tokenize(view.text, table, tokens)
+      if (tokens.count < 2) continue
+      for (const finding of findInView(view, tokens, judge, point)) addApart(found, finding)
+    }
+    return found.map((finding) => ({ ...finding, category: categories[finding.rule] ?? 'injection' }))
+  }
+}
+
+function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: InspectionPoint): Iterable<Finding> {
+  const isDocument = point !== 'input'
+  // Descriptions of tools tell the model what to do, and are right to.
+  const extra = (hiding[view.kind] ?? 0) - (point === 'tool-definition' ? 1.5 : 0)
+  const spanOf = (from: number, to: number): Finding['span'] =>
+    view.spanOf(tokens.starts[from] ?? 0, tokens.ends[to - 1] ?? 0)
+  for (const { rule, score, from, to } of findByRules(tokens, view.text)) {
+    const span = spanOf(from, to)
+    yield { rule: hiddenRule(view.kind) ?? rule, category: '', score: Math.min(0.99, score), span }
+  }
+  for (const { from, to, margin } of judge(tokens, weakest - extra)) {
+    const rule =
+      hiddenRule(view.kind) ??
+      ruleOfWindow(tokens, from, to, isDocument) ??
+      (isDocument ? 'indirect-injection' : 'direct-injection')
+    yield { rule, category: '', score: rounded(scoreOfMargin(margin + extra)), span: spanOf(from, to) }
+  }
+}
+
+function hiddenRule(kind: TextViewKind): string | undefined {
+  if (kind === 'hidden-text' || kind === 'hidden-characters') return 'hidden-instruction'
+  return kind === 'original' || kind === 'folded' || kind === 'unescaped' ? undefined : 'encoded-instruction'
+}
+
+function rounded(score: number): number {
+  return Math.max(0.001, Math.round(score * 1000) / 1000)
+}
+
+/** What overlaps is one finding: the surer one names it, and both spans are covered where the rules are the same. */
+function addApart(found: Finding[], finding: Finding): void {
+  for (let index = 0; index < found.length; index++) {
+    const other = found[index]
+    if (other === undefined || other.span.end <= finding.span.start || other.span.start >= finding.span.end) continue
+    const surer = finding.score > other.score ? finding : other
+    const span =
+      finding.rule === other.rule
+        ? {
+            start: Math.min(finding.span.start, other.span.start),
+            end: Math.max(finding.span.end, other.span.end),
+          }
+        : surer.span
+    found[index] = { ...surer, span }
+    return
+  }
+  found.push(finding)
+}

@@ -1,0 +1,105 @@
+import { begins, classCount, quoted, shouted, type Tokens } from './tokens.ts'
+
+/** Where the kinds of features stand. */
+const startsAt = 128
+const shoutedAt = 255
+const pairsAt = 256
+const quotesAt = 7168
+export const firstTriple = 8192
+const tripleSize = 16_384
+export const firstWord = firstTriple + tripleSize
+const wordSize = 8192
+const neighboursAt = firstWord + wordSize
+const neighbourSize = 32_768
+export const featureCount = neighboursAt + neighbourSize
+
+/** How far apart two words may stand that are looked at together. */
+const reach = 9
+const remembered = 5
+
+/**
+ * What is seen at each word of a class: its class, whether a sentence begins with it, which classes stand before it (in pairs and
+ * triples, in order), the word itself, and the word with the one before it. Other words only count as distance.
+ */
+export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number, feature: number) => void): void {
+  const { count, classes, hashes, flags } = tokens
+  const { last } = seen
+  const base = nextBase(seen, count)
+  const visit = (token: number, feature: number): void => {
+    const place = base + token
+    if (place - (last[feature] ?? 0) < forgetting) return
+    last[feature] = place
+    each(token, feature)
+  }
+  // The last words of a class: a ring of their places.
+  const places = ring
+  let held = 0
+  let sinceStart = 100
+  let isQuote = false
+  let lastPlace = -100
+  for (let token = 0; token < count; token++) {
+    const flag = flags[token] ?? 0
+    if ((flag & (begins | quoted)) !== 0) {
+      sinceStart = 0
+      isQuote = (flag & quoted) !== 0
+    } else sinceStart++
+    const found = classes[token] ?? -1
+    if (found < 0) continue
+    const hash = hashes[token] ?? 0
+    visit(token, found)
+    visit(token, firstWord + (mixed(hash) & (wordSize - 1)))
+    if (sinceStart <= 1) {
+      visit(token, (isQuote ? quotesAt : startsAt) + found)
+    }
+    if ((flag & shouted) !== 0) visit(token, shoutedAt)
+    for (let back = 1; back <= remembered && back <= held; back++) {
+      const place = places[(held - back) % 8] ?? 0
+      if (token - place > reach) break
+      const other = classes[place] ?? 0
+      if (other === found) continue
+      visit(token, pairsAt + other * classCount + found)
+      if (back === 1 || token - place <= 4) {
+        const beforePlace = back < held && back < 8 ? (places[(held - back - 1) % 8] ?? 0) : -1
+        if (beforePlace >= 0 && token - beforePlace <= reach + 3) {
+          const before = classes[beforePlace] ?? 0
+          if (before !== other) {
+            const triple = Math.imul((before * 97 + other) * 97 + found + 1, 0x9e3779b1) >>> 12
+            visit(token, firstTriple + (triple & (tripleSize - 1)))
+          }
+        }
+      }
+    }
+    if (token - lastPlace <= 2) {
+      const both = Math.imul(hashes[lastPlace] ?? 0, 31) ^ hash
+      visit(token, neighboursAt + (mixed(both) & (neighbourSize - 1)))
+    }
+    lastPlace = token
+    places[held % 8] = token
+    held++
+  }
+}
+
+/** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */
+export interface Seen {
+  readonly last: Float64Array
+  next: number
+}
+
+const forgetting = 60
+
+export function createSeen(): Seen {
+  return { last: new Float64Array(featureCount), next: forgetting }
+}
+
+function nextBase(seen: Seen, count: number): number {
+  const base = seen.next
+  seen.next = base + count + forgetting
+  return base
+}
+
+const ring = new Int32Array(8)
+
+function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return once ^ (once >>> 13)
+}
