@@ -490,3 +490,33 @@ describe('a guardrail in shadow', () => {
     )
   })
 })
+
+describe('a hostile body', () => {
+  beforeAll(() => start([guardrail({ action: 'redact' })]))
+  afterAll(() => bed.close())
+  const ask = (more: string) =>
+    bed.gateway.post(
+      '/v1/chat/completions',
+      Buffer.from(`{"model":"fast","messages":[{"role":"user","content":"Hi"}],${more}}`),
+    )
+
+  it('that nests deeper than anybody reads does not pass unread', async () => {
+    const reply = await ask(`"x":${'['.repeat(50_000)}"${secret}"${']'.repeat(50_000)}`)
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'guardrail_denied'])
+    expect(bed.openai.requests).toHaveLength(0)
+  })
+
+  it('of a hundred thousand texts far down is read, and others are served meanwhile', async () => {
+    const depth = 150
+    const texts = `${'"ab",'.repeat(100_000)}"${secret}"`
+    const slow = ask(`"x":${'['.repeat(depth)}${texts}${']'.repeat(depth)}`)
+    const quick = await bed.gateway.post('/v1/chat/completions', {
+      model: 'fast',
+      messages: [{ role: 'user', content: 'Hi' }],
+    })
+    expect(quick.status).toBe(200)
+    const reply = await slow
+    expect(reply.status).toBe(200)
+    expect(bed.openai.requests.map(({ body }) => body.includes(secret))).toEqual([false, false])
+  })
+})

@@ -58,7 +58,11 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
   }
 
   const broken = (fault: unknown): void =>
-    cut(new GatewayError('internal_error', 'The gateway failed to look at a reply.', { cause: fault }))
+    cut(
+      fault instanceof GatewayError
+        ? fault
+        : new GatewayError('internal_error', 'The gateway failed to look at a reply.', { cause: fault }),
+    )
 
   /** In the order of the stream, also where one has to wait. */
   function inTurn(step: Step): void {

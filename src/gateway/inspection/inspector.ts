@@ -46,19 +46,21 @@ export interface InspectorOptions {
   readonly policy: GuardrailPolicy
   /** Milliseconds that only go forward. */
   clock(): number
+  /** Nobody else waits for the thread: all is done at once. */
+  readonly isAlone?: true
   log?(fault: unknown, detector: string): void
 }
 
 /** A longer text is read in parts, which overlap by the longest finding. */
 const MAX_PART = 64 * 1024
-/** After so many characters other calls get their turn. */
-const MAX_AT_ONCE = 256 * 1024
+/** After so many milliseconds other calls get their turn. */
+const MAX_AT_ONCE_MS = 10
 const MAX_LISTED = 50
 const MAX_KNOWN = 8192
 /** Looking a shorter text up costs as much as reading it. */
 const MIN_KNOWN = 128
 
-export function createInspector({ guardrails, policy, clock, log }: InspectorOptions): Inspector {
+export function createInspector({ guardrails, policy, clock, isAlone, log }: InspectorOptions): Inspector {
   const { detectors, isFailingOpen, timeoutMs, version } = guardrails
   /** What was said of texts of earlier turns, by what they say. */
   const known = new Map<string, readonly DetectorReport[]>()
@@ -70,14 +72,13 @@ export function createInspector({ guardrails, policy, clock, log }: InspectorOpt
     // They are asked while the others look.
     const answering = questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, log })
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
-    let sinceTurn = 0
+    let turnAt = started
     for (const text of texts) {
       const needed = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected === undefined)
       if (needed.length === 0 && answering === undefined) continue
-      sinceTurn += text.text.length
-      if (sinceTurn > MAX_AT_ONCE) {
-        sinceTurn = 0
+      if (!isAlone && clock() - turnAt > MAX_AT_ONCE_MS) {
         yield setImmediate()
+        turnAt = clock()
       }
       const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate })
       if (own.length > 0 || answering !== undefined) said.push([text, own])

@@ -2,7 +2,7 @@
 import type { InspectionPoint } from '../../core/detection.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { Edit } from './redactor.ts'
-import { type Place, pointerOf, textsIn } from './wire-texts.ts'
+import { type Place, pointerOf, stepsOf, textsIn } from './wire-texts.ts'
 
 /** A text that grows. Positions count from its beginning. */
 export interface Channel {
@@ -65,13 +65,14 @@ function channelKey(event: JsonValue, place: Place): { readonly key: string; rea
   let key = pointerOf(place)
   let answer = ''
   let value: JsonValue | undefined = event
-  for (const step of place) {
+  const steps = stepsOf(place)
+  for (const step of steps) {
     if (isJsonObject(value)) {
       for (const mark of marks) if (value[mark] !== undefined) key += ` ${mark}=${value[mark]}`
       value = value[step]
     } else if (Array.isArray(value)) {
       value = value[Number(step)]
-      const isAnswer = answer === '' && (place[0] === 'choices' || place[0] === 'candidates')
+      const isAnswer = answer === '' && (steps[0] === 'choices' || steps[0] === 'candidates')
       if (isAnswer) answer = String((isJsonObject(value) ? value['index'] : undefined) ?? step)
     }
   }

@@ -3,7 +3,9 @@
  * decoder does not know it; only what no model reads as text is passed by.
  */
 import type { InspectionPoint } from '../../core/detection.ts'
+import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { maxJsonDepth } from '../../core/json-depth.ts'
 
 export interface WireText {
   readonly text: string
@@ -15,8 +17,18 @@ export interface WireText {
   readonly isInstruction?: true
 }
 
-/** Names and indexes from the root. */
-export type Place = readonly (string | number)[]
+/** Names and indexes, the last first; `null` is the root. A list each would cost a hostile body's depth for each of its strings. */
+export type Place = { readonly above: Place; readonly step: string | number; readonly depth: number } | null
+
+export function stepsOf(place: Place): readonly (string | number)[] {
+  const steps: (string | number)[] = []
+  for (let at = place; at !== null; at = at.above) steps.push(at.step)
+  return steps.reverse()
+}
+
+function below(above: Place, step: string | number): Place {
+  return { above, step, depth: (above?.depth ?? 0) + 1 }
+}
 
 /** Where a part of a conversation stands, in the words of all dialects. */
 const pointOfName: ReadonlyMap<string, InspectionPoint> = new Map([
@@ -83,19 +95,20 @@ const MAX_NAME = 64
 /** Opaque to all but the vendor that made them. */
 const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content'])
 
-/** `minLength`: of what is looked at; a text that comes in pieces has short ones. */
+/** Throws `guardrail_denied` for what nests deeper than anybody reads. `minLength`: of what is looked at; a text that comes in pieces has short ones. */
 export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2): readonly WireText[] {
   const texts: WireText[] = []
   // Without recursion: depth is the client's.
-  const open: Branch[] = [{ value: body, place: [], point: usual }]
+  const open: Branch[] = [{ value: body, place: null, point: usual }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, point, isInstruction } = next
+    if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
       if (value.length >= minLength && isWords(value, place))
         texts.push({ text: value, point, place, ...(isInstruction === true ? { isInstruction } : {}) })
     } else if (Array.isArray(value)) {
       for (let index = value.length - 1; index >= 0; index--)
-        open.push({ ...next, value: value[index], place: [...place, index] })
+        open.push({ ...next, value: value[index], place: below(place, index) })
     } else if (isJsonObject(value)) {
       const own = pointOf(value, point)
       const { role } = value
@@ -105,19 +118,23 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2):
         const field = fields[index] as string
         open.push({
           value: value[field],
-          place: [...place, field],
+          place: below(place, field),
           point: pointOfName.get(field) ?? own,
-          ...(isInstructing || (place.length === 0 && instructing.has(field)) ? { isInstruction: true } : {}),
+          ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
         })
       }
       // In an argument or a schema a name is the sender's own words too.
       if (own !== 'input' && own !== 'output' && fields.some((field) => field.length > MAX_NAME)) {
         for (const field of fields)
-          if (field.length > MAX_NAME) texts.push({ text: field, point: own, place: [...place, field], isName: true })
+          if (field.length > MAX_NAME) texts.push({ text: field, point: own, place: below(place, field), isName: true })
       }
     }
   }
   return texts
+}
+
+function tooDeep(): GatewayError {
+  return new GatewayError('guardrail_denied', `It nests deeper than guardrails read (${maxJsonDepth}).`)
 }
 
 interface Branch {
@@ -139,8 +156,10 @@ function pointOf(object: { readonly [name: string]: JsonValue | undefined }, poi
 }
 
 function isWords(text: string, place: Place): boolean {
-  const name = place.findLast((step) => typeof step === 'string')
-  if (name === undefined) return true
+  let at = place
+  while (at !== null && typeof at.step === 'number') at = at.above
+  if (at === null) return true
+  const name = String(at.step)
   if (text.length <= MAX_NAME && names.has(name)) return false
   return !sealed.has(name) && !(mediaNames.has(name) && isMedia(text))
 }
@@ -194,10 +213,10 @@ export function withTexts(
   body: JsonValue,
   changes: readonly { readonly place: Place; readonly text: string }[],
 ): JsonValue {
-  return changes.reduce((changed, { place, text }) => replaced(changed, place, 0, text), body)
+  return changes.reduce((changed, { place, text }) => replaced(changed, stepsOf(place), 0, text), body)
 }
 
-function replaced(value: JsonValue, place: Place, depth: number, text: string): JsonValue {
+function replaced(value: JsonValue, place: readonly (string | number)[], depth: number, text: string): JsonValue {
   const step = place[depth]
   if (step === undefined) return text
   if (Array.isArray(value) && typeof step === 'number') {
@@ -213,12 +232,14 @@ function replaced(value: JsonValue, place: Place, depth: number, text: string): 
 
 /** RFC 6901. */
 export function pointerOf(place: Place): string {
-  return place.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return stepsOf(place)
+    .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
 }
 
 /** Fields of all dialects whose strings hold JSON. */
 const jsonTexts: ReadonlySet<unknown> = new Set(['arguments', 'partial_json'])
 
 export function isJsonText(place: Place): boolean {
-  return jsonTexts.has(place.at(-1))
+  return jsonTexts.has(place?.step)
 }

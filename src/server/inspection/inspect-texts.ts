@@ -105,7 +105,7 @@ async function looked(
   }: { readonly point: InspectionPoint; readonly text: string; readonly conversation: ConversationContext | undefined },
 ): Promise<InspectedTexts> {
   const facts = { workspace: '', key: '', model: '', now: Date.now() }
-  return await inspector.inspect([{ text, point, place: [] }], all, {
+  return await inspector.inspect([{ text, point, place: null }], all, {
     id: '',
     facts,
     ...(conversation === undefined ? {} : { conversation }),

@@ -2,6 +2,7 @@ import { detectors } from '../../catalog/detectors.generated.ts'
 import type { FinishedCall } from '../../core/call-store.ts'
 import type { Guardrail, GuardrailDecision, GuardrailFacts } from '../../core/guardrail.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
@@ -71,14 +72,17 @@ function judgesOf(source: GuardrailSource): Judges {
       guardrails: { ...config, detectors: all },
       policy: guardrailPolicy,
       clock: () => performance.now(),
+      isAlone: true,
     }),
     masksSecrets: source.inspection.recordSecrets !== 'keep',
   }
 }
 
-/** Of a body that was cut, and so is no JSON, the text as it stands. */
+/** Of a body that was cut, and so is no JSON, or that nests deeper than anybody reads, the text as it stands. */
 function readBody(text: string | undefined): JsonValue {
-  return text === undefined ? null : (parseJson(text) ?? text)
+  if (text === undefined) return null
+  const body = parseJson(text)
+  return body === undefined || isDeeperThan(maxJsonDepth, body) ? text : body
 }
 
 function factsOf({ record }: FinishedCall): GuardrailFacts {
