@@ -10,6 +10,7 @@ import pii from './detectors/pii.ts'
 import promptInjection from './detectors/prompt-injection.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
+import systemPromptLeakage from './detectors/system-prompt-leakage.ts'
 import unsafeCode from './detectors/unsafe-code.ts'
 import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
@@ -25,6 +26,7 @@ export const detectors = {
   'prompt-injection': promptInjection,
   'regex': regex,
   'secrets': secrets,
+  'system-prompt-leakage': systemPromptLeakage,
   'unsafe-code': unsafeCode,
   'webhook': webhook,
   'words': words,
