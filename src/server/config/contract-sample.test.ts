@@ -46,6 +46,7 @@ routes:
 cache: { exact: { ttlSeconds: 3600 }, semantic: { threshold: calibrated } }
 guardrails:
   - { id: no-secrets, detector: secrets, points: [input, output], action: redact, state: enforce }
+  - { id: injection, detector: prompt-injection, points: [input, tool-result], action: deny, state: shadow }
 `
   const environment = { OPENAI_API_KEY: 'sk', TEAM_A_KEY: 'pk-0123456789abcdef', GROQ_API_KEY: 'gsk' }
   expect(faults(text, environment)).toEqual([])

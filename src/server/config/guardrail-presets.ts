@@ -7,11 +7,20 @@ const everywhere = ['input', 'output', 'tool-definition', 'tool-call', 'tool-res
 const inbound = ['input', 'tool-definition', 'tool-result'] as const
 const outbound = ['output', 'tool-call'] as const
 
-/** What `balanced` enforces, and what `observe` watches. */
+/** What is an answer worth without the names that a question is about? They are left alone here. */
+const identifying = ['contact', 'financial', 'national-id', 'health', 'licence', 'crypto']
+
 const balanced: readonly Rule[] = [
   { id: 'secrets', detector: 'secrets', points: [...everywhere], action: 'redact' },
   { id: 'prompt-injection', detector: 'prompt-injection', points: [...inbound], action: 'deny' },
-  { id: 'pii', detector: 'pii', points: ['input', 'tool-result'], action: 'redact', redaction: 'token' },
+  {
+    id: 'pii',
+    detector: 'pii',
+    points: ['input', 'tool-result'],
+    action: 'redact',
+    redaction: 'token',
+    categories: identifying,
+  },
   { id: 'malicious-url', detector: 'malicious-url', points: [...outbound], action: 'redact' },
   { id: 'html-injection', detector: 'html-injection', points: ['output'], action: 'redact', threshold: 0.7 },
   { id: 'unsafe-code', detector: 'unsafe-code', points: [...outbound], action: 'deny', threshold: 0.8 },
@@ -27,7 +36,7 @@ const balanced: readonly Rule[] = [
 ]
 
 const strict: readonly Rule[] = [
-  ...balanced.map(({ threshold: _, ...rule }): Rule => rule),
+  ...balanced.map(({ threshold: _, categories: __, ...rule }): Rule => rule),
   { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
   { id: 'classification-labels', detector: 'classification-labels', points: ['input', 'tool-result'], action: 'deny' },
 ]
@@ -38,7 +47,7 @@ const regulated: readonly Rule[] = [
   { id: 'groundedness', detector: 'groundedness', points: ['output'], action: 'allow' },
 ]
 
-const rulesOf: Readonly<Record<Preset, readonly Rule[]>> = { off: [], observe: balanced, balanced, strict, regulated }
+const rulesOf: Readonly<Record<Preset, readonly Rule[]>> = { off: [], observe: strict, balanced, strict, regulated }
 
 export function presetEntries(preset: Preset): readonly GuardrailEntry[] {
   return rulesOf[preset].map((rule) => ({ ...rule, state: preset === 'observe' ? 'shadow' : 'enforce' }))
