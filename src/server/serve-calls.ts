@@ -15,6 +15,7 @@ import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
 import { createDataPlane } from './data-plane/listener.ts'
 import { createLoadGauge } from './data-plane/load-gauge.ts'
+import { joinedTables, pathTable } from './data-plane/path-table.ts'
 import { createShadows } from './data-plane/shadows.ts'
 import { createSpanAllowance } from './data-plane/span-allowance.ts'
 import type { Engine } from './engine.ts'
@@ -23,6 +24,8 @@ import { holdersIn } from './holders-in.ts'
 import { openReplies } from './open-replies.ts'
 import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
+import { createKeptScans } from './scan/kept-scans.ts'
+import { scanResources } from './scan/scan-resources.ts'
 import { scratchFile } from './scratch-file.ts'
 import { openSpanReading } from './spans/span-reading.ts'
 
@@ -98,6 +101,7 @@ export async function serveCalls({
   const endpoints = clientEndpoints()
   const { runtime, keys } = engine
   const batches = openBatches({ dataDirectory, endpoints, handling, storage, runtime, keys, warn })
+  const scans = scanResources({ kept: createKeptScans({ now: Date.now }), now: Date.now })
   const spanReading = openSpanReading()
   const spanCounts = { taken: 0, refused: 0 }
   const server = createDataPlane({
@@ -105,7 +109,7 @@ export async function serveCalls({
     endpoints,
     questions: clientQuestions(),
     sockets: socketEndpoints(),
-    resources: batches.resources,
+    resources: joinedTables(batches.resources, pathTable(scans)),
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     feedback: sink,

@@ -58,6 +58,7 @@ import type { Consumption } from './consumption/consumption.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import type { LocalModels } from './embedders/local-models.ts'
 import { providerEmbedder } from './embedders/provider-embedder.ts'
+import { createScanner } from './scan/scanner.ts'
 import type { Upstreams } from './upstreams.ts'
 
 export interface WireOptions {
@@ -177,6 +178,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       if (signed !== undefined) scopes.check(signed.key, request, endpoint)
       return signed
     },
+    scan: createScanner(config.guardrails, options.detectorIo),
     isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list(usable(principal)),

@@ -1,10 +1,21 @@
 import type { Dialect } from '../../core/dialect.ts'
+import { GatewayError } from '../../core/errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 
 type Headers = Exchange['headers']
 
 /** Any of these holds a key, and then none is looked for in the query. */
 const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key'] as const
+
+/** The headers of a request at a path where clients put their key into a header of another product. */
+export function withKeyOf(headers: Headers, header: string | undefined): Headers {
+  const key = header === undefined ? undefined : headers[header]
+  if (key === undefined || key === '') return headers
+  const other = headers['x-api-key']
+  if (other !== undefined && other !== '' && other !== key)
+    throw new GatewayError('conflicting_keys', `\`${header}\` and \`x-api-key\` hold two different keys; send one.`)
+  return { ...headers, 'x-api-key': key }
+}
 
 /**
  * The headers of a request, and among them the key that clients of its dialect write into the query of their URL. Nothing

@@ -55,6 +55,20 @@ export function pathTable<Item>(entries: Iterable<PathEntry<Item>>): PathTable<I
   }
 }
 
+/** What stands in the first of them. */
+export function joinedTables<Item>(...tables: readonly PathTable<Item>[]): PathTable<Item> {
+  return {
+    paths: tables.flatMap(({ paths }) => paths),
+    find(path) {
+      for (const table of tables) {
+        const found = table.find(path)
+        if (found !== undefined) return found
+      }
+      return undefined
+    },
+  }
+}
+
 /**
  * Some clients add `/v1` to a base URL that has it, some are given one without, and those of Azure have their version in the
  * query: `/v1/v1/messages`, `/chat/completions`, `/openai/files`.

@@ -66,18 +66,22 @@ export function readBody(exchange: CallExchange, maxBytes: number, lifetime: Cal
 
 /** Reads a body as the JSON object that every endpoint takes. */
 export function parseBody(bytes: Buffer): RequestWire {
+  const json = parseJsonBody(bytes)
+  if (!isJsonObject(json)) throw new GatewayError('invalid_json', 'The body is JSON, but not an object.')
+  return { bytes, json }
+}
+
+/** Of any kind. */
+export function parseJsonBody(bytes: Buffer): JsonValue {
   if (!isUtf8(bytes)) throw new GatewayError('invalid_utf8', 'The body is not valid UTF-8.')
-  let json: JsonValue
   try {
-    json = JSON.parse(bytes.toString('utf8')) as JsonValue
+    return JSON.parse(bytes.toString('utf8')) as JsonValue
   } catch (cause) {
     throw new GatewayError(
       'invalid_json',
       bytes.length === 0 ? 'The body is empty.' : `The body is not valid JSON${position(cause)}.`,
     )
   }
-  if (!isJsonObject(json)) throw new GatewayError('invalid_json', 'The body is JSON, but not an object.')
-  return { bytes, json }
 }
 
 /** Reads of a form what decides where it goes. */

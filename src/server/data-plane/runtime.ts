@@ -17,6 +17,7 @@ import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.
 import type { Asker } from '../../registry/client-address.ts'
 import type { RequestHead } from '../../registry/signed-request.ts'
 import type { SignedCaller } from '../../registry/virtual-keys.ts'
+import type { Scanner } from '../scan/scanner.ts'
 
 /** All that a call needs, built as a whole from one configuration. A call keeps the runtime that it started with. */
 export interface Runtime {
@@ -56,6 +57,8 @@ export interface Runtime {
   checkHeld(key: Pick<VirtualKey, 'id'>): void
   /** `identify` for a request that is signed as AWS has it; `undefined` for any other. */
   authenticateSigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
+  /** Looks at texts on their own, which are no call of a model. */
+  readonly scan: Scanner
   /** Whether there is a provider account of this id. */
   isAccount(id: string): boolean
   recordSettings(workspace: string): RecordSettings

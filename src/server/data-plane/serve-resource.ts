@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import type { ModelReply, RequestWire } from '../../core/call.ts'
+import type { CallFact, ModelReply, RequestWire } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonValue } from '../../core/json.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Principal, principalOf } from '../../core/registry.ts'
 import type { ScratchFile } from '../../core/scratch.ts'
@@ -17,8 +17,9 @@ import { bodyTimeout, type CallHandling, callClock, deadlineExceeded } from './h
 import { headerLabels } from './header-labels.ts'
 import { type HeldForm, readHeldForm } from './held-form.ts'
 import { type HeldThings, heldThings } from './held-things.ts'
+import { withKeyOf } from './key-headers.ts'
 import type { Found } from './path-table.ts'
-import { checkBodyHeaders, parseBody, readBody } from './read-body.ts'
+import { checkBodyHeaders, parseBody, parseJsonBody, readBody } from './read-body.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 import { asModelCall, freeMethods } from './serve-raw.ts'
@@ -29,6 +30,8 @@ export interface Resource {
   /** Whose words its errors are in. */
   readonly dialect: Dialect
   readonly methods: ResourceMethods
+  /** Where its clients put their key too. */
+  readonly keyHeader?: string
 }
 export type ResourceMethods = Readonly<Record<string, ResourceHandler>>
 export type ResourceHandler = (call: ResourceCall) => ResourceReply | Promise<ResourceReply>
@@ -39,8 +42,16 @@ export interface ResourceCall {
   readonly id: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  readonly runtime: Pick<Runtime, 'accounts' | 'accountFor' | 'onlyAccount' | 'isBudgeted' | 'isAccount' | 'isShared'>
+  readonly runtime: Pick<
+    Runtime,
+    'accounts' | 'accountFor' | 'onlyAccount' | 'isBudgeted' | 'isAccount' | 'isShared' | 'scan'
+  >
   json(): Promise<RequestWire>
+  /** The same for a body that may be a list. */
+  anyJson(): Promise<JsonValue>
+  /** Counts as a call of its key that costs nothing. Rejects with `rate_limited` or `budget_exceeded`. */
+  count(): Promise<void>
+  emit(fact: CallFact): void
   /** With the values of these fields, each of which may be there once. */
   form(fields: readonly string[]): Promise<HeldForm>
   /** Whose the things are that a body of a call names. Throws for those of another workspace. */
@@ -58,7 +69,7 @@ export type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> &
 }
 
 /** `reply`: of the account that was asked, as it came. */
-export type ResourceReply = { readonly json: JsonObject } | StreamReply | { readonly reply: ModelReply }
+export type ResourceReply = { readonly json: JsonValue } | StreamReply | { readonly reply: ModelReply }
 
 interface StreamReply {
   readonly stream: Readable
@@ -97,7 +108,9 @@ export async function serveResource(
     recorder.end(error.status, error)
   }
   try {
-    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, item.path))
+    const principal = principalOf(
+      runtime.authenticate(withKeyOf(exchange.headers, item.keyHeader), exchange, item.path),
+    )
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
@@ -106,11 +119,11 @@ export async function serveResource(
     recorder.labelled(labels)
     if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
-    const json = async (): Promise<RequestWire> => {
+    const wholeBody = async (): Promise<Buffer> => {
       checkBodyHeaders(exchange, limits.maxBodyBytes, 'json')
       const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
       recorder.bodyRead(bytes)
-      return parseBody(bytes)
+      return bytes
     }
     const form = async (fields: readonly string[]): Promise<HeldForm> => {
       const maxBytes = limits.maxBodyBytes
@@ -122,8 +135,7 @@ export async function serveResource(
       recorder.bodyRead()
       return read
     }
-    const direct = ({ sent, ...question }: AccountQuestion): DirectCall => ({
-      ...question,
+    const own = {
       id: recorder.id,
       principal,
       endpoint,
@@ -131,10 +143,11 @@ export async function serveResource(
       method: exchange.method,
       query: '',
       headers: requestHeaders(exchange.headers, principal.workspace),
-      contentType: sent?.contentType,
-      body: sent?.body ?? Buffer.alloc(0),
-      emit: (fact) => recorder.fact(fact),
-    })
+      contentType: undefined,
+      body: Buffer.alloc(0),
+      emit: (fact: CallFact) => recorder.fact(fact),
+    }
+    const direct = ({ sent, ...question }: AccountQuestion): DirectCall => ({ ...own, ...question, ...sent })
     let asked: DirectCall | undefined
     const reply = await item.methods[exchange.method]?.({
       principal,
@@ -142,7 +155,17 @@ export async function serveResource(
       query: new URL(exchange.url, 'http://gateway').searchParams,
       headers: exchange.headers,
       runtime,
-      json,
+      json: async () => parseBody(await wholeBody()),
+      async anyJson() {
+        const json = parseJsonBody(await wholeBody())
+        deadlines.set(lifetime, limits.deadlineMs, () => {
+          exchange.expire()
+          return deadlineExceeded(limits)
+        })
+        return json
+      },
+      count: () => runtime.withinOne(asModelCall({ ...own, path: item.path }, recorder), 0),
+      emit: own.emit,
       form,
       held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
       async ask(question) {
