@@ -225,7 +225,8 @@ export interface FrameSink {
   frame(frame: Frame): void
   /** The provider's connection ended well. Whether the reply was whole is for the dialect's terminator to say. */
   end(): void
-  fail(error: GatewayError): void
+  /** `isTold`: the last frame has told the client. */
+  fail(error: GatewayError, isTold?: boolean): void
 }
 
 /** One or more whole events. `parts` decodes them on first use: a stream that passes through unchanged is not parsed. */

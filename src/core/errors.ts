@@ -111,6 +111,11 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Ask whoever runs the gateway for an exception of the guardrail; the message names the decision.',
   },
+  uninspectable_body: {
+    status: 400,
+    retryable: false,
+    help: 'Send it as JSON in UTF-8 that any parser reads in one way, or as what it says that it is: a guardrail has to read it.',
+  },
   // What was asked for
   unknown_model: {
     status: 404,

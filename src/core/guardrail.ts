@@ -55,7 +55,8 @@ export interface GuardrailException extends GuardrailScope {
 export interface GuardrailFacts {
   readonly workspace: string
   readonly key: string
-  readonly model: string
+  /** Absent where nobody reads which model it is, as of raw requests: guardrails for some models look at it, exceptions for some do not hold. */
+  readonly model?: string
   /** Unix milliseconds. */
   readonly now: number
 }

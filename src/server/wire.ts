@@ -23,7 +23,8 @@ import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
-import { type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
+import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
+import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { createInspector } from '../gateway/inspection/inspector.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
@@ -116,7 +117,8 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const { held } = options.consumption
-  const guard = guardCalls(guarding(config, options.detectorIo))
+  const guardOptions = guarding(config, options.detectorIo)
+  const guard = guardCalls(guardOptions)
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
     const key = keys.authenticate(headers)
     scopes.check(key, asker, endpoint)
@@ -138,7 +140,8 @@ export function buildRuntime(options: WireOptions): Runtime {
       route(answering),
     ),
     shadowOf: shadowing(config, resolver.resolve, answering, guard),
-    raw: callRaw({ accountOf: resolver.account }, direct),
+    isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
+    raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
     direct,
     askHealth: askHealth(sending),
     accounts,
@@ -189,7 +192,7 @@ export function buildRuntime(options: WireOptions): Runtime {
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
 function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo): GuardOptions {
   const guardrails = connectedTo(config.guardrails, io)
-  const { all, detectors, version, hashKey } = guardrails
+  const { all, detectors, version, hashKey, unreadable } = guardrails
   // Whoever is asked is asked while the call is there.
   const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
   const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
@@ -199,6 +202,7 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
     detectors,
     policyVersion: version,
     hashKey,
+    unreadable,
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? all : enforced),
     now: Date.now,
   }

@@ -1,14 +1,16 @@
 import type { Frame } from '../../core/call.ts'
 import type { Framing, WireEvent } from '../../core/framing.ts'
-import type { JsonValue } from '../../core/json.ts'
 import type { ReplyPart } from '../../core/model-reply.ts'
+import type { EventData } from './event-data.ts'
+import { withoutLogprobs } from './logprobs.ts'
 import { type Piece, writtenPiece } from './stream-channels.ts'
 import { withTexts } from './wire-texts.ts'
 
 /** An event, and the strings of it that are pieces of texts. */
 export interface ReadEvent {
   readonly event: WireEvent
-  readonly json: JsonValue | undefined
+  /** Absent: it says nothing. */
+  readonly data: EventData | undefined
   readonly pieces: readonly Piece[]
 }
 
@@ -35,7 +37,10 @@ export function editedFrame(frame: Frame, events: readonly ReadEvent[], framing:
 
 type Changes = ReadonlyMap<Piece, string>
 
-function changesOf(events: readonly ReadEvent[], editsOf: (piece: Piece) => ReturnType<typeof merged>): Changes {
+export function changesOf(
+  events: readonly Pick<ReadEvent, 'pieces'>[],
+  editsOf: (piece: Piece) => ReturnType<typeof merged>,
+): Changes {
   const changes = new Map<Piece, string>()
   for (const { pieces } of events) {
     for (const piece of pieces) {
@@ -48,7 +53,7 @@ function changesOf(events: readonly ReadEvent[], editsOf: (piece: Piece) => Retu
 }
 
 /** What is taken out is not put back. */
-function merged(redactions: Piece['channel']['redactions'], restorations: Piece['channel']['redactions']) {
+export function merged(redactions: Piece['channel']['redactions'], restorations: Piece['channel']['redactions']) {
   if (restorations.length === 0) return redactions
   const back = restorations.filter((one) => !redactions.some(({ start, end }) => start < one.end && one.start < end))
   return [...redactions, ...back].sort((a, b) => a.start - b.start)
@@ -57,13 +62,13 @@ function merged(redactions: Piece['channel']['redactions'], restorations: Piece[
 function bytesOf(events: readonly ReadEvent[], changes: Changes, framing: Framing): Buffer {
   const writer = framing.writer()
   return Buffer.concat(
-    events.map(({ event, json, pieces }) => {
+    events.map(({ event, data, pieces }) => {
       const texts = pieces.flatMap((piece) => {
         const text = changes.get(piece)
         return text === undefined ? [] : [{ place: piece.place, text }]
       })
-      const data = texts.length === 0 || json === undefined ? event.data : JSON.stringify(withTexts(json, texts))
-      return Buffer.from(writer.write({ ...event, data }))
+      if (texts.length === 0 || data === undefined) return Buffer.from(writer.write(event))
+      return Buffer.from(writer.write({ ...event, data: data.written(withoutLogprobs(withTexts(data.value, texts))) }))
     }),
   )
 }

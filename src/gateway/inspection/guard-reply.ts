@@ -1,12 +1,13 @@
-import type { ModelCall, ModelReply, UnaryBody } from '../../core/call.ts'
+import type { ModelReply, UnaryBody } from '../../core/call.ts'
 import type { ConversationContext } from '../../core/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { GuardedCall } from './guard-request.ts'
 import { guardedStream } from './guard-stream.ts'
-import type { InspectedTexts, Inspector } from './inspector.ts'
-import { type Edit, edited, type Redactor } from './redactor.ts'
-import { refusalOf } from './refusal.ts'
-import { isJsonText, type Place, textsIn, type WireText, withTexts } from './wire-texts.ts'
+import { guardedValue } from './guarded-value.ts'
+import type { Inspector } from './inspector.ts'
+import { readableText } from './readable-text.ts'
+import type { Redactor } from './redactor.ts'
 
 export interface ReplyGuard {
   readonly inspector: Inspector
@@ -20,60 +21,57 @@ export interface ReplyGuard {
 }
 
 /** The reply as the client may have it. Throws where it may not. */
-export async function guardedReply(call: ModelCall, reply: ModelReply, guard: ReplyGuard): Promise<ModelReply> {
+export async function guardedReply(call: GuardedCall, reply: ModelReply, guard: ReplyGuard): Promise<ModelReply> {
   const watched = guard.active.filter(({ points }) => points.includes('output') || points.includes('tool-call'))
   if (watched.length === 0 && !guard.redactor.hasTokens) return reply
+  const outwards = { ...guard, active: watched, redactor: guard.redactor.answering() }
   if (reply.body.kind === 'stream') {
-    return { ...reply, body: guardedStream(call, reply, reply.body, { ...guard, active: watched }) }
+    return { ...reply, body: guardedStream(call, reply, reply.body, outwards) }
   }
-  const body = await guardedBody(call, reply, reply.body, { ...guard, active: watched })
+  const body = await guardedBody(call, reply, reply.body, outwards)
   return body === reply.body ? reply : { ...reply, body }
 }
 
-async function guardedBody(call: ModelCall, reply: ModelReply, body: UnaryBody, guard: ReplyGuard): Promise<UnaryBody> {
-  const { inspector, active, facts, conversation } = guard
-  const json = parseJson(body.bytes.toString())
-  const isText = json === undefined && /text|xml/i.test(body.contentType)
+async function guardedBody(
+  call: GuardedCall,
+  reply: ModelReply,
+  body: UnaryBody,
+  guard: ReplyGuard,
+): Promise<UnaryBody> {
+  const read = readReply(body.bytes)
   // Sound and pictures are not read.
-  if (json === undefined && !isText) return body
-  const read: JsonValue = json ?? body.bytes.toString()
-  const id = `${call.id}:output`
-  const inspected = await inspector.inspect(textsIn(read, 'output'), active, { id, facts, conversation })
-  if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
-  const refusal = refusalOf(inspected.effect, id)
-  if (refusal !== undefined) throw refusal
-  const recorded = redactedIn(read, inspected, guard)
-  const written = restoredIn(recorded, guard.redactor)
-  if (written === read) return body
+  if (read === undefined) return body
+  const { value } = read
+  const { recorded, written } = await guardedValue(call, value, guard)
+  if (written === value) return body
   const { dialect } = reply
-  const bytesOf = (value: JsonValue): Buffer =>
-    Buffer.from(typeof value === 'string' && isText ? value : JSON.stringify(value))
   return {
     ...body,
-    bytes: bytesOf(written),
-    ...(written === recorded ? {} : { recorded: recorded === read ? body.bytes : bytesOf(recorded) }),
+    bytes: read.bytesOf(written),
+    ...(written === recorded ? {} : { recorded: recorded === value ? body.bytes : read.bytesOf(recorded) }),
     parts: dialect !== undefined && isJsonObject(written) ? dialect.decodeReply(written) : body.parts,
   }
 }
 
-function redactedIn(read: JsonValue, { texts, effect }: InspectedTexts, { policy, redactor }: ReplyGuard): JsonValue {
-  if (effect.kind !== 'redact') return read
-  const changes = texts.flatMap(({ text, judgements }) => {
-    const taken = policy.redactedIn(judgements)
-    return taken.length === 0 ? [] : [changed(text, redactor.edits(text.text, taken))]
-  })
-  return withTexts(read, changes)
+interface ReadReply {
+  readonly value: JsonValue
+  bytesOf(value: JsonValue): Buffer
 }
 
-function restoredIn(read: JsonValue, redactor: Redactor): JsonValue {
-  if (!redactor.hasTokens) return read
-  const changes = textsIn(read, 'output').flatMap((text) => {
-    const edits = redactor.restorations(text.text, isJsonText(text.place))
-    return edits.length === 0 ? [] : [changed(text, edits)]
-  })
-  return changes.length === 0 ? read : withTexts(read, changes)
-}
-
-function changed({ place, text }: WireText, edits: readonly Edit[]): { readonly place: Place; readonly text: string } {
-  return { place, text: edited(text, edits) }
+function readReply(bytes: Buffer): ReadReply | undefined {
+  const value = parseJson(bytes.toString())
+  if (value !== undefined) return { value, bytesOf: (changed) => Buffer.from(JSON.stringify(changed)) }
+  const text = readableText(bytes)
+  if (text === undefined) return undefined
+  const lines = text.split('\n')
+  const read = lines.map((line) => (line.trim() === '' ? null : parseJson(line)))
+  if (read.some((line) => line === undefined))
+    return { value: text, bytesOf: (changed) => Buffer.from(String(changed)) }
+  const all = read.map((line) => line ?? null)
+  // Lines in which nothing was changed stay as they were written.
+  const bytesOf = (changed: JsonValue): Buffer => {
+    const now = Array.isArray(changed) ? changed : []
+    return Buffer.from(lines.map((line, at) => (now[at] === all[at] ? line : JSON.stringify(now[at]))).join('\n'))
+  }
+  return { value: all, bytesOf }
 }

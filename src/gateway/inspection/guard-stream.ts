@@ -1,10 +1,13 @@
-import type { Frame, FrameSink, ModelCall, ModelReply, StreamBody } from '../../core/call.ts'
+import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { Framing, WireEvent } from '../../core/framing.ts'
 import type { GuardrailEffect } from '../../core/guardrail.ts'
-import { parseJson } from '../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { sse } from '../../core/sse.ts'
 import { editedFrame, type ReadEvent } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
+import type { GuardedCall } from './guard-request.ts'
+import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { type Channel, createChannels, isCleared, lengthOf } from './stream-channels.ts'
 import { createStreamInspection } from './stream-inspection.ts'
@@ -13,7 +16,7 @@ import { createStreamInspection } from './stream-inspection.ts'
  * A stream that the client gets as it comes, but for its end: where a finding may still begin is held back. Frames in which
  * nothing is changed go as they came. What is refused cuts the stream off, and its provider.
  */
-export function guardedStream(call: ModelCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard): StreamBody {
+export function guardedStream(call: GuardedCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard): StreamBody {
   return {
     kind: 'stream',
     contentType: body.contentType,
@@ -26,13 +29,15 @@ export function guardedStream(call: ModelCall, reply: ModelReply, body: StreamBo
 interface HeldFrame {
   readonly frame: Frame
   readonly events: readonly ReadEvent[]
+  readonly framing: Framing
 }
 
 /** One thing to do after another; what it gives is a promise where a detector asks somebody else. */
 type Step = () => void | Promise<void>
 
-function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard, sink: FrameSink): void {
-  const framing = reply.dialect?.framing ?? sse
+function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard, sink: FrameSink): void {
+  let reader = readerBefore(reply, body)
+  let isUnread = false
   const id = `${call.id}:output`
   const inspection = createStreamInspection(id, guard)
   const channels = createChannels()
@@ -53,7 +58,11 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
 
   function cut(error: GatewayError): void {
     if (isOver) return
-    close(() => sink.fail(error))
+    const told = toldIn(call, reply, reader, error)
+    close(() => {
+      if (told !== undefined) sink.frame(told)
+      sink.fail(error, told !== undefined)
+    })
     call.lifetime.end(error)
   }
 
@@ -102,11 +111,11 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
     if (effect !== undefined) conclude(effect)
   }
 
-  function read(frame: Frame): void | Promise<void> {
+  function read(frame: Frame, { framing, dataOf }: StreamReader): void | Promise<void> {
     const steps: Step[] = []
     const events = framing.parse(frame.bytes).map((event): ReadEvent => {
-      const json = parseJson(event.data)
-      const pieces = json === undefined ? [] : channels.read(json)
+      const data = dataOf(event)
+      const pieces = data === undefined ? [] : channels.read(data.value)
       if (isHolding && pieces.length > 0) {
         const touched = new Set(pieces.map(({ channel }) => channel))
         const answers = new Set(pieces.map(({ channel }) => channel.answer))
@@ -117,25 +126,37 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
         }
         for (const channel of touched) steps.push(() => advance(channel, false))
       }
-      return { event, json, pieces }
+      if (data !== undefined && isOfItsOwn(data.value)) {
+        for (const channel of channels.all) steps.push(() => advance(channel, true))
+        channels.forget()
+      }
+      return { event, data, pieces }
     })
     if (!isHolding) {
       sink.frame(frame)
-      return
+      return inOrder(steps)
     }
-    held.push({ frame, events })
+    held.push({ frame, events, framing })
     return inOrder([...steps, release])
   }
 
-  /** An event need not wait for those that came with it. */
+  function readAll(frames: readonly Frame[], by: StreamReader): void | Promise<void> {
+    return inOrder(frames.map((one) => () => (isOver ? undefined : read(one, by))))
+  }
+
   function readEach(frame: Frame): void | Promise<void> {
-    const frames = isHolding ? (frame.split?.() ?? [frame]) : [frame]
-    return inOrder(frames.map((one) => () => (isOver ? undefined : read(one))))
+    if (reader === undefined && !isUnread) {
+      reader = readerOf(body.contentType, frame.bytes)
+      isUnread = reader === undefined
+    }
+    if (reader === undefined) return sink.frame(frame)
+    // An event need not wait for those that came with it.
+    return readAll(isHolding || reader.isCutting ? reader.push(frame) : [frame], reader)
   }
 
   function release(): void {
     for (let first = held[0]; first !== undefined && !isOver; first = held[0]) {
-      const { frame, events } = first
+      const { frame, events, framing } = first
       const pieces = events.flatMap((event) => event.pieces)
       if (!pieces.every(isCleared)) return
       held.shift()
@@ -147,7 +168,8 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
 
   const finish = (then: () => void): void | Promise<void> =>
     inOrder([
-      ...Array.from(channels.all, (channel) => () => advance(channel, true)),
+      () => (reader === undefined ? undefined : readAll(reader.rest(), reader)),
+      () => inOrder(Array.from(channels.all, (channel) => () => advance(channel, true))),
       release,
       () => {
         if (!isOver) close(then)
@@ -159,6 +181,35 @@ function openGuarded(call: ModelCall, reply: ModelReply, body: StreamBody, guard
     end: () => inTurn(() => finish(() => sink.end())),
     fail: (error) => inTurn(() => finish(() => sink.fail(error))),
   })
+}
+
+/** What was cut into events by its dialect, or as server-sent events; `undefined`: the first bytes tell. */
+function readerBefore({ dialect }: ModelReply, { contentType }: StreamBody): StreamReader | undefined {
+  if (dialect !== undefined) return framedReader(dialect.framing)
+  return contentType.startsWith(sse.contentType) ? framedReader(sse) : undefined
+}
+
+/** A line of the results of a batch: an answer, and not a piece of one. */
+function isOfItsOwn(value: JsonValue): boolean {
+  return isJsonObject(value) && typeof value['custom_id'] === 'string'
+}
+
+/** For clients that no dialect tells of a fault. Nothing where no event can be added. */
+function toldIn(
+  { endpoint }: GuardedCall,
+  { target }: ModelReply,
+  reader: StreamReader | undefined,
+  error: GatewayError,
+): Frame | undefined {
+  if (endpoint.kind === 'dialect' || reader === undefined || reader.framing === plainText) return undefined
+  const { dialect } = target.account.provider
+  const { message, code } = error
+  const usual: WireEvent = {
+    event: 'error',
+    data: JSON.stringify({ error: { message, code, type: 'invalid_request_error' } }),
+  }
+  const event = dialect.framing === reader.framing ? dialect.encodeErrorEvent(error) : usual
+  return plainFrame(Buffer.from(reader.framing.writer().write(event)))
 }
 
 function inOrder(steps: readonly Step[], from = 0): void | Promise<void> {

@@ -3,11 +3,12 @@ import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
+import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
 import { guardedReply } from './guard-reply.ts'
-import type { InspectedTexts, Inspector } from './inspector.ts'
-import { createRedactor, edited, type Redactor } from './redactor.ts'
-import { refusalOf } from './refusal.ts'
+import { cannotRedact, inspectedRequest } from './guard-request.ts'
+import type { Inspector } from './inspector.ts'
+import { createRedactor } from './redactor.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
 export interface GuardOptions {
@@ -19,6 +20,8 @@ export interface GuardOptions {
   readonly policyVersion: string
   /** Of redaction by `hash`. */
   readonly hashKey: Uint8Array
+  /** What becomes of uploaded documents of which no text can be read. */
+  readonly unreadable: 'allow' | 'deny'
   now(): number
 }
 
@@ -26,9 +29,17 @@ export interface GuardOptions {
 export function guardCalls(options: GuardOptions): Stage<ModelCall, ModelReply> {
   return (call, next) => {
     const facts = factsOf(call, options.now())
-    const active = options.atOnce(facts.workspace).filter((guardrail) => options.policy.applies(guardrail, facts))
+    const active = activeGuardrails(options, facts)
     return active.length === 0 ? next(call) : guarded(call, next, active, facts, options)
   }
+}
+
+/** Those that look at a call of these facts while it is served. */
+export function activeGuardrails(
+  { atOnce, policy, now }: Pick<GuardOptions, 'atOnce' | 'policy' | 'now'>,
+  facts: Omit<GuardrailFacts, 'now'>,
+): readonly Guardrail[] {
+  return atOnce(facts.workspace).filter((guardrail) => policy.applies(guardrail, { now: now(), ...facts }))
 }
 
 async function guarded(
@@ -38,21 +49,11 @@ async function guarded(
   facts: GuardrailFacts,
   options: GuardOptions,
 ): Promise<ModelReply> {
-  const { inspector, policy, hashKey } = options
-  const redactor = createRedactor(hashKey)
-  const texts = textsIn(call.wire.json, 'input')
-  const isAsking = active.some(({ detectorKey }) => options.detectors.get(detectorKey)?.connected !== undefined)
-  const inspected = await inspector.inspect(texts, active, {
-    id: `${call.id}:input`,
-    facts,
-    ...(isAsking ? { signal: call.lifetime.signal } : {}),
-  })
-  if (call.lifetime.reason !== undefined) throw call.lifetime.reason
-  if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
-  const refusal = refusalOf(inspected.effect, `${call.id}:input`)
-  if (refusal !== undefined) throw refusal
-  const isRedacted = inspected.effect.kind === 'redact'
-  const sent = isRedacted ? redactedCall(call, inspected, redactor, policy) : readOneWay(call)
+  const redactor = createRedactor(options.hashKey)
+  const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input')]
+  const changes = await inspectedRequest(call, texts, { ...options, active, facts, redactor })
+  const isRedacted = changes.length > 0
+  const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)
   if (isRedacted) call.emit({ type: 'request-redacted', bytes: sent.wire.bytes })
   const reply = await next(sent)
   const conversation = conversationOf(texts)
@@ -61,21 +62,6 @@ async function guarded(
 
 export function factsOf({ principal, model }: Pick<ModelCall, 'principal' | 'model'>, now: number): GuardrailFacts {
   return { workspace: principal.workspace, key: principal.key, model, now }
-}
-
-function redactedCall(
-  call: ModelCall,
-  { texts }: InspectedTexts,
-  redactor: Redactor,
-  policy: Pick<GuardrailPolicy, 'redactedIn'>,
-): ModelCall {
-  const changes = texts.flatMap(({ text, judgements }) => {
-    const taken = policy.redactedIn(judgements)
-    if (taken.length === 0) return []
-    if (text.isName === true) throw cannotRedact(call)
-    return [{ place: text.place, text: edited(text.text, redactor.edits(text.text, taken)) }]
-  })
-  return withBody(call, withTexts(call.wire.json, changes))
 }
 
 /** A body of which others may read something else than what was looked at goes out as it was read. */
@@ -88,7 +74,7 @@ function readOneWay(call: ModelCall): ModelCall {
 function withBody(call: ModelCall, body: unknown): ModelCall {
   const { contentType, upload } = call.wire
   // Where the bytes are a form, its fields would have to be written anew.
-  if (!isJsonObject(body) || contentType !== undefined || upload !== undefined) throw cannotRedact(call)
+  if (!isJsonObject(body) || contentType !== undefined || upload !== undefined) throw cannotRedact(call.id)
   const wire: RequestWire = { bytes: Buffer.from(JSON.stringify(body)), json: body }
   return { ...call, wire, request: requestIn(call, body) }
 }
@@ -101,9 +87,4 @@ function requestIn({ endpoint, model, stream }: ModelCall, body: JsonObject): Mo
     read ??= endpoint.dialect.decodeRequest(body, { model, stream })
     return read
   }
-}
-
-function cannotRedact(call: ModelCall): GatewayError {
-  const message = `What a guardrail takes out stands where nothing can be written anew (decision ${call.id}:input).`
-  return new GatewayError('guardrail_denied', message)
 }

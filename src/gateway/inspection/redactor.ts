@@ -6,6 +6,8 @@ import type { Redacted } from '../../core/guardrail.ts'
 export interface Redactor {
   /** What stands in the place of what is taken out. */
   edits(text: string, taken: readonly Redacted[]): readonly Edit[]
+  /** For the answer: what is taken out of that does not come back. */
+  answering(): Redactor
   /** Whether an answer may name something that was taken out. */
   readonly hasTokens: boolean
   /** What stands in the place of tokens in an answer. `isJson`: the text is JSON, in whose strings they stand. */
@@ -37,7 +39,7 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
   const counts = new Map<string, number>()
 
   /** By the order in which things are said, so that the same conversation has the same tokens a turn later. */
-  const tokenOf = (original: string, name: string): string => {
+  const tokenOf = (original: string, name: string, comesBack: boolean): string => {
     const key = `${name} ${original}`
     const known = tokens.get(key)
     if (known !== undefined) return known
@@ -45,18 +47,19 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
     const token = `<${name}_${count}>`
     counts.set(name, count)
     tokens.set(key, token)
-    originals.set(token, original)
+    if (comesBack) originals.set(token, original)
     return token
   }
 
   const hashOf = (text: string): string => createHmac('sha256', hashKey).update(text).digest('hex').slice(0, 12)
 
-  return {
+  const redactorFor = (comesBack: boolean): Redactor => ({
+    answering: () => redactorFor(false),
     edits: (text, taken) =>
       taken.map(({ span, rule, redaction }) => {
         const original = text.slice(span.start, span.end)
         const name = nameOf(rule)
-        if (redaction === 'token') return { ...span, text: tokenOf(original, name) }
+        if (redaction === 'token') return { ...span, text: tokenOf(original, name, comesBack) }
         return { ...span, text: redaction === 'hash' ? `[${name}:${hashOf(original)}]` : `[${name}]` }
       }),
     get hasTokens() {
@@ -77,7 +80,8 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
       const isOpen = start >= 0 && text.length - start < MAX_TOKEN && /^<[A-Z0-9_]*$/.test(text.slice(start))
       return isOpen ? start : text.length
     },
-  }
+  })
+  return redactorFor(true)
 }
 
 const MAX_TOKEN = 64

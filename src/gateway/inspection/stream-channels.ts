@@ -10,6 +10,8 @@ export interface Channel {
   readonly answer: string
   readonly point: InspectionPoint
   readonly place: Place
+  /** Of names of fields, which cannot be written anew. */
+  readonly isName?: true
   /** The end of the text, from `from` on. */
   tail: string
   from: number
@@ -37,17 +39,36 @@ export function isCleared({ channel, start, text }: Piece): boolean {
   return channel.cleared >= start + text.length
 }
 
+export interface Channels {
+  read(event: JsonValue): readonly Piece[]
+  readonly all: Iterable<Channel>
+  /** What comes next has nothing to do with what came. */
+  forget(): void
+}
+
 /** Gives the strings of events to the texts that they are pieces of. */
-export function createChannels(): { read(event: JsonValue): readonly Piece[]; readonly all: Iterable<Channel> } {
+export function createChannels(): Channels {
   const channels = new Map<string, Channel>()
   return {
+    forget: () => channels.clear(),
     all: { [Symbol.iterator]: () => channels.values() },
     read: (event) =>
-      textsIn(event, 'output', 1).map(({ text, place, point }) => {
-        const { key, answer } = channelKey(event, place)
+      textsIn(event, 'output', 1).map(({ text, place, point, isName }) => {
+        const { key: named, answer } = channelKey(event, place)
+        const key = isName === true ? `${named} name` : named
         let channel = channels.get(key)
         if (channel === undefined) {
-          channel = { answer, point, place, tail: '', from: 0, cleared: 0, redactions: [], restorations: [] }
+          channel = {
+            answer,
+            point,
+            place,
+            ...(isName === true ? { isName } : {}),
+            tail: '',
+            from: 0,
+            cleared: 0,
+            redactions: [],
+            restorations: [],
+          }
           channels.set(key, channel)
         }
         const start = lengthOf(channel)

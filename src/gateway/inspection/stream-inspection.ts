@@ -53,10 +53,13 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
       }))
       judged.push({ text: { text: '', point: channel.point, place: channel.place }, judgements: placed })
     }
+    const taken = policy.redactedIn(judgements)
+    if (taken.length > 0 && channel.isName === true) return { kind: 'deny', guardrail: namesOf(judgements) }
+    const back = channel.isName === true ? [] : redactor.restorations(tail, isJsonText(channel.place))
     const added = (edits: readonly Edit[]): readonly Edit[] =>
       edits.filter(isNew).map((edit) => ({ ...moved(edit, from), text: edit.text }))
-    channel.redactions = [...channel.redactions, ...added(redactor.edits(tail, policy.redactedIn(judgements)))]
-    channel.restorations = [...channel.restorations, ...added(redactor.restorations(tail, isJsonText(channel.place)))]
+    channel.redactions = [...channel.redactions, ...added(redactor.edits(tail, taken))]
+    channel.restorations = [...channel.restorations, ...added(back)]
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
     const keep = Math.max(from, channel.cleared - LOOKBACK)
@@ -98,6 +101,10 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     },
     decisions: () => decisionsOf([...judged, ...[...judgedWhole.values()].flat()], id, guard.policyVersion),
   }
+}
+
+function namesOf(judgements: readonly Judgement[]): string {
+  return judgements.map(({ guardrail }) => guardrail.id).join('", "')
 }
 
 function moved({ start, end }: Span, by: number): Span {

@@ -11,7 +11,7 @@ export interface WireText {
   readonly text: string
   readonly point: InspectionPoint
   readonly place: Place
-  /** It is the name of the field, which cannot be written anew. */
+  /** It is a name, or stands beside the body: it cannot be written anew. */
   readonly isName?: true
   /** The application says it to the model. */
   readonly isInstruction?: true
@@ -24,6 +24,10 @@ export function stepsOf(place: Place): readonly (string | number)[] {
   const steps: (string | number)[] = []
   for (let at = place; at !== null; at = at.above) steps.push(at.step)
   return steps.reverse()
+}
+
+export function placeOf(...steps: readonly (string | number)[]): Place {
+  return steps.reduce<Place>(below, null)
 }
 
 function below(above: Place, step: string | number): Place {
@@ -92,6 +96,17 @@ const names: ReadonlySet<string> = new Set([
 ])
 const MAX_NAME = 64
 
+/** Short words with marks between them, or what a vendor makes of letters by chance behind its own prefix. */
+function isPlainName(text: string): boolean {
+  return (
+    text.length < MIN_ODD ||
+    /^[A-Za-z][A-Za-z0-9]{0,11}(?:[-_./:][A-Za-z0-9]{1,12})*$/.test(text) ||
+    /^(?:chatcmpl|call|toolu|srvtoolu|msg|resp|fc|rs|ctc|item|run|thread|asst|file|batch|req|gen|fp|conv|evt)[-_][\w-]+$/.test(
+      text,
+    )
+  )
+}
+
 /** Opaque to all but the vendor that made them. */
 const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content'])
 
@@ -104,7 +119,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2):
     const { value, place, point, isInstruction } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
-      if (value.length >= minLength && isWords(value, place))
+      if (value.length >= minLength && isWords(value, place, minLength < 2))
         texts.push({ text: value, point, place, ...(isInstruction === true ? { isInstruction } : {}) })
     } else if (Array.isArray(value)) {
       for (let index = value.length - 1; index >= 0; index--)
@@ -123,11 +138,9 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2):
           ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
         })
       }
-      // In an argument or a schema a name is the sender's own words too.
-      if (own !== 'input' && own !== 'output' && fields.some((field) => field.length > MAX_NAME)) {
-        for (const field of fields)
-          if (field.length > MAX_NAME) texts.push({ text: field, point: own, place: below(place, field), isName: true })
-      }
+      // A name may be the sender's own words too.
+      for (const field of fields)
+        if (saysMore(field)) texts.push({ text: field, point: own, place: below(place, field), isName: true })
     }
   }
   return texts
@@ -136,6 +149,12 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2):
 function tooDeep(): GatewayError {
   return new GatewayError('guardrail_denied', `It nests deeper than guardrails read (${maxJsonDepth}).`)
 }
+
+/** Most names of fields are a few words, and are not looked at. */
+function saysMore(field: string): boolean {
+  return field.length > 32 || (field.length >= MIN_ODD && !/^[A-Za-z_$-]*$/.test(field))
+}
+const MIN_ODD = 8
 
 interface Branch {
   readonly value: JsonValue | undefined
@@ -155,12 +174,12 @@ function pointOf(object: { readonly [name: string]: JsonValue | undefined }, poi
   return (typeof type === 'string' ? pointOfType.get(type) : undefined) ?? point
 }
 
-function isWords(text: string, place: Place): boolean {
+function isWords(text: string, place: Place, isPiece: boolean): boolean {
   let at = place
   while (at !== null && typeof at.step === 'number') at = at.above
   if (at === null) return true
   const name = String(at.step)
-  if (text.length <= MAX_NAME && names.has(name)) return false
+  if (text.length <= MAX_NAME && names.has(name) && (isPiece || isPlainName(text))) return false
   return !sealed.has(name) && !(mediaNames.has(name) && isMedia(text))
 }
 

@@ -17,7 +17,7 @@ import {
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
 
 function applies({ scope }: Guardrail, facts: GuardrailFacts): boolean {
-  return isInScope(scope, facts)
+  return isInScope(scope, facts, true)
 }
 
 function judge(
@@ -74,11 +74,15 @@ function redactedIn(judged: readonly Judgement[]): readonly Redacted[] {
   return joined
 }
 
-function isInScope({ workspaces, keys, models }: GuardrailScope, facts: Omit<GuardrailFacts, 'now'>): boolean {
+function isInScope(
+  { workspaces, keys, models }: GuardrailScope,
+  { model, ...facts }: Omit<GuardrailFacts, 'now'>,
+  ofUnknownModel: boolean,
+): boolean {
   return (
     (workspaces?.includes(facts.workspace) ?? true) &&
     (keys?.includes(facts.key) ?? true) &&
-    (models?.some((pattern) => matches(pattern, facts.model)) ?? true)
+    (models?.some((pattern) => (model === undefined ? ofUnknownModel : matches(pattern, model))) ?? true)
   )
 }
 
@@ -89,7 +93,7 @@ function counts({ threshold, rules, categories }: Guardrail, { score, rule, cate
 }
 
 function holds(exception: GuardrailException, facts: GuardrailFacts): boolean {
-  return exception.expiresAt > facts.now && isInScope(exception, facts)
+  return exception.expiresAt > facts.now && isInScope(exception, facts, false)
 }
 
 function concerns({ rules }: GuardrailException, rule: string): boolean {

@@ -20,6 +20,8 @@ export interface GuardrailSource {
 export interface GuardrailConfig extends Guardrails {
   readonly source: GuardrailSource
   readonly hashKey: Uint8Array
+  /** What becomes of uploaded documents of which no text can be read. */
+  readonly unreadable: 'allow' | 'deny'
 }
 
 type FaultIn = (path: readonly (string | number)[], message: string) => void
@@ -30,7 +32,7 @@ export function guardrailConfig(
   fault: FaultIn,
 ): GuardrailConfig {
   const { entries } = source
-  const { preset = 'observe', onError = 'deny', timeoutMs = 5000 } = source.inspection
+  const { preset = 'observe', onError = 'deny', timeoutMs = 5000, unreadable = 'allow' } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
   const all: Guardrail[] = []
   const own = new Set<string>()
@@ -49,8 +51,9 @@ export function guardrailConfig(
     source,
     all,
     detectors: compiled,
-    version: hash('sha256', canonicalJson({ all, onError })).slice(0, 12),
+    version: hash('sha256', canonicalJson({ all, onError, unreadable })).slice(0, 12),
     isFailingOpen: onError === 'allow',
+    unreadable,
     timeoutMs,
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
   }

@@ -70,6 +70,12 @@ export const InspectionSection = z.strictObject({
     .enum(['mask', 'keep'])
     .optional()
     .describe('Whether credentials in the bodies on record are masked. Default `mask`.'),
+  unreadable: z
+    .enum(['allow', 'deny'])
+    .optional()
+    .describe(
+      'What happens to uploaded documents of which no text can be read: pictures, sound, PDF. Default `allow`.',
+    ),
   timeoutMs: z.int().min(1).max(600_000).optional().describe('For all texts of a request, or a reply. Default 5000.'),
 })
 export type InspectionSection = z.infer<typeof InspectionSection>

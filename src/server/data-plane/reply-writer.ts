@@ -127,14 +127,23 @@ function writeStream(
         finish(error.status, error)
       }
     },
-    fail(error) {
+    fail(error, isTold = false) {
       if (over) return
-      if (recorder.isWhole) finish(reply.status)
+      if (client === undefined && !isTold && isRefusal(error)) {
+        over = true
+        recorder.end(error.status, error)
+        // What has come must not be taken for a whole reply.
+        exchange.destroy()
+      } else if (recorder.isWhole) finish(reply.status)
       else if (recorder.isFinished && reply.dialect?.terminator === undefined) sink.end()
       else finish(error.status, error)
     },
   }
   body.open(sink)
+}
+
+function isRefusal({ code }: GatewayError): boolean {
+  return code === 'guardrail_denied' || code === 'guardrail_approval_required'
 }
 
 /** How the frames of a stream become the client's bytes. */

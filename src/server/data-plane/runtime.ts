@@ -27,6 +27,8 @@ export interface Runtime {
   shadowOf(model: string): Next<ModelCall, ModelReply> | undefined
   /** Holds one call of its budgets; its cost in nano-USD, where that is known. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   withinOne(call: RoutedCall, costUsd?: number): Promise<void>
+  /** Whether guardrails look at what this caller sends before it goes on. */
+  isGuarded(principal: Principal): boolean
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
   /** The same of the gateway's own making, whatever the key may use. */

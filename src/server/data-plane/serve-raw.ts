@@ -23,7 +23,7 @@ import { openBody } from './incoming-body.ts'
 import { refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
 import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from './raw-things.ts'
-import { checkBodyHeaders } from './read-body.ts'
+import { checkBodyHeaders, isJsonType } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -86,11 +86,13 @@ export async function serveRaw(
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const contentType = exchange.headers['content-type']
     const sizes = { heldBytes: HELD_BYTES, maxBytes: limits.maxBodyBytes }
+    const isRead = isJsonType(contentType) && runtime.isGuarded(principal)
+    const heldBytes = isRead ? Number.POSITIVE_INFINITY : HELD_BYTES
     const body = await openBody({
       exchange,
       lifetime,
       clock: callClock(exchange, lifetime, limits, deadlines),
-      ...(isShared ? rawReading(contentType, sizes, rawFields(rest, refuse)) : sizes),
+      ...(isShared ? rawReading(contentType, sizes, rawFields(rest, refuse)) : { ...sizes, heldBytes }),
       onBytes: (chunk) => recorder.requestBytes(chunk),
     })
     recorder.bodyRead()

@@ -1,0 +1,94 @@
+import { isUtf8 } from 'node:buffer'
+import type { ModelReply } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { Guardrail } from '../../core/guardrail.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import { readsOneWay } from '../../core/reads-one-way.ts'
+import type { RawCall } from '../call-raw.ts'
+import { textsBeside } from './call-texts.ts'
+import { conversationOf } from './conversation.ts'
+import { activeGuardrails, type GuardOptions } from './guard.ts'
+import { guardedReply } from './guard-reply.ts'
+import { cannotRedact, inspectedRequest } from './guard-request.ts'
+import { readableText } from './readable-text.ts'
+import { createRedactor } from './redactor.ts'
+import { textsIn, withTexts } from './wire-texts.ts'
+
+/**
+ * The same for requests to any path of an account. Bodies that are labelled as JSON, or not at all, are read here; all others
+ * have been looked at on their way in.
+ */
+export function guardRaw(
+  options: GuardOptions,
+  next: (call: RawCall) => Promise<ModelReply>,
+): (call: RawCall) => Promise<ModelReply> {
+  return async (call) => {
+    const { workspace, key } = call.principal
+    const facts = { workspace, key, now: options.now() }
+    const active = activeGuardrails(options, facts)
+    if (active.length === 0) return await next(call)
+    const guarded = { ...call, id: call.id ?? '' }
+    const redactor = createRedactor(options.hashKey)
+    const isStrict = active.some(isStrictInput)
+    const read = isReadHere(call) ? readBody(call.body, { isStrict, unreadable: options.unreadable }) : undefined
+    const texts = [...textsBeside(call), ...(read === undefined ? [] : textsIn(read.value, 'input'))]
+    const changes = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
+    const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
+    if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
+    const reply = await next(sent === undefined ? call : { ...call, body: sent })
+    const conversation = conversationOf(texts)
+    return await guardedReply(guarded, reply, { ...options, active, facts, redactor, conversation })
+  }
+}
+
+/** What it is to read must be readable. */
+export function isStrictInput({ state, action, points }: Guardrail): boolean {
+  return state === 'enforce' && action !== 'allow' && points.some((point) => point !== 'output')
+}
+
+/** As the reading of the body has it: what says nothing may be JSON. */
+const jsonType = /^application\/(?:(?:[\w.-]+\+)?json|octet-stream)(?:\s*;|\s*$)/i
+
+export function isReadWhole(contentType: string | undefined): boolean {
+  return contentType === undefined || jsonType.test(contentType)
+}
+
+function isReadHere(call: RawCall): call is RawCall & { readonly body: Buffer } {
+  return Buffer.isBuffer(call.body) && call.body.length > 0 && isReadWhole(call.contentType)
+}
+
+interface ReadBody {
+  readonly value: JsonValue
+  readonly isText?: true
+  /** What goes out in place of bytes that others may read in another way. */
+  readonly plain?: Buffer
+}
+
+function readBody(
+  bytes: Buffer,
+  { isStrict, unreadable }: { readonly isStrict: boolean; readonly unreadable: GuardOptions['unreadable'] },
+): ReadBody | undefined {
+  const value = isUtf8(bytes) ? parseJson(bytes.toString()) : undefined
+  if (value !== undefined) {
+    const json = isJsonObject(value) ? value : { '': value }
+    // A list has no name of its own.
+    const isOneWay = readsOneWay({ bytes: isJsonObject(value) ? bytes : Buffer.concat([ownName, bytes]), json })
+    return isOneWay ? { value } : { value, plain: Buffer.from(JSON.stringify(value)) }
+  }
+  const text = readableText(bytes)
+  if (text !== undefined && !looksLikeJson.test(text)) return { value: text, isText: true }
+  if (isStrict && text !== undefined)
+    throw new GatewayError('uninspectable_body', 'The body is not JSON that a guardrail can read.')
+  if (isStrict && unreadable === 'deny')
+    throw new GatewayError('uninspectable_body', 'The body is a document that no guardrail can read.')
+  return text === undefined ? undefined : { value: text, isText: true }
+}
+
+const ownName = Buffer.from('"":')
+const looksLikeJson = /^[\s\uFEFF\0]*[{[]/
+
+function written({ value, isText }: ReadBody, changes: Parameters<typeof withTexts>[1], call: RawCall): Buffer {
+  const changed = withTexts(value, changes)
+  if (isText === true && typeof changed !== 'string') throw cannotRedact(call.id ?? '')
+  return Buffer.from(isText === true ? String(changed) : JSON.stringify(changed))
+}

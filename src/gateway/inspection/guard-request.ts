@@ -1,0 +1,46 @@
+import type { ModelCall } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
+import type { Inspector } from './inspector.ts'
+import { edited, type Redactor } from './redactor.ts'
+import { refusalOf } from './refusal.ts'
+import type { Place, WireText } from './wire-texts.ts'
+
+export type GuardedCall = Pick<ModelCall, 'id' | 'endpoint' | 'lifetime' | 'emit'>
+
+export interface RequestGuard {
+  readonly inspector: Inspector
+  readonly policy: Pick<GuardrailPolicy, 'redactedIn'>
+  readonly detectors: ReadonlyMap<string, CompiledDetector>
+  readonly active: readonly Guardrail[]
+  readonly facts: GuardrailFacts
+  readonly redactor: Redactor
+}
+
+/** What has to stand in the place of texts of a request, before it may go on. Throws where it may not. */
+export async function inspectedRequest(
+  call: Omit<GuardedCall, 'endpoint'>,
+  texts: readonly WireText[],
+  { inspector, policy, detectors, active, facts, redactor }: RequestGuard,
+): Promise<readonly { readonly place: Place; readonly text: string }[]> {
+  const id = `${call.id}:input`
+  const isAsking = active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)
+  const signal = isAsking ? { signal: call.lifetime.signal } : {}
+  const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })
+  if (call.lifetime.reason !== undefined) throw call.lifetime.reason
+  if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+  const refusal = refusalOf(inspected.effect, id)
+  if (refusal !== undefined) throw refusal
+  if (inspected.effect.kind !== 'redact') return []
+  return inspected.texts.flatMap(({ text, judgements }) => {
+    const taken = policy.redactedIn(judgements)
+    if (taken.length === 0) return []
+    if (text.isName === true) throw cannotRedact(call.id)
+    return [{ place: text.place, text: edited(text.text, redactor.edits(text.text, taken)) }]
+  })
+}
+
+export function cannotRedact(callId: string): GatewayError {
+  const message = `What a guardrail takes out stands where nothing can be written anew (decision ${callId}:input).`
+  return new GatewayError('guardrail_denied', message)
+}

@@ -1,0 +1,107 @@
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { changesOf, merged } from './edited-frame.ts'
+import type { ReplyGuard } from './guard-reply.ts'
+import type { GuardedCall } from './guard-request.ts'
+import type { InspectedTexts } from './inspector.ts'
+import { withoutLogprobs } from './logprobs.ts'
+import { type Edit, edited } from './redactor.ts'
+import { refusalOf } from './refusal.ts'
+import { createChannels, type Piece } from './stream-channels.ts'
+import { createStreamInspection } from './stream-inspection.ts'
+import { isJsonText, type Place, textsIn, type WireText, withTexts } from './wire-texts.ts'
+
+export interface GuardedValue {
+  /** As it goes on record: without what was taken out of the request. */
+  readonly recorded: JsonValue
+  /** As the client gets it. The value itself where nothing is changed. */
+  readonly written: JsonValue
+}
+
+/** What of a whole reply may be read by the client. Throws where nothing may. */
+export async function guardedValue(
+  call: Pick<GuardedCall, 'id' | 'emit'>,
+  value: JsonValue,
+  guard: ReplyGuard,
+): Promise<GuardedValue> {
+  const id = `${call.id}:output`
+  const { inspector, active, facts, conversation, redactor } = guard
+  const inspected = await inspector.inspect(textsIn(value, 'output'), active, { id, facts, conversation })
+  if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+  const refusal = refusalOf(inspected.effect, id)
+  if (refusal !== undefined) throw refusal
+  const whole = redactedIn(id, value, inspected, guard)
+  const { recorded, written } = isSeries(whole)
+    ? await joinedIn(call, whole, guard)
+    : { recorded: whole, written: whole }
+  if (!redactor.hasTokens) return { recorded, written }
+  const changes = textsIn(written, 'output').flatMap((text) => {
+    const edits = text.isName === true ? [] : redactor.restorations(text.text, isJsonText(text.place))
+    return edits.length === 0 ? [] : [changed(text, edits)]
+  })
+  return { recorded, written: changes.length === 0 ? written : withTexts(written, changes) }
+}
+
+function redactedIn(
+  id: string,
+  read: JsonValue,
+  { texts, effect }: InspectedTexts,
+  { policy, redactor }: ReplyGuard,
+): JsonValue {
+  if (effect.kind !== 'redact') return read
+  const changes = texts.flatMap(({ text, judgements }) => {
+    const taken = policy.redactedIn(judgements)
+    if (taken.length > 0 && text.isName === true) throw inName(id)
+    return taken.length === 0 ? [] : [changed(text, redactor.edits(text.text, taken))]
+  })
+  return changes.length === 0 ? read : withoutLogprobs(withTexts(read, changes))
+}
+
+export function inName(id: string): GatewayError {
+  const message = `What a guardrail takes out of an answer stands where nothing can be written anew (decision ${id}).`
+  return new GatewayError('guardrail_denied', message)
+}
+
+/** Events of a stream that came in one piece: a text may go on from one to the next. */
+function isSeries(value: JsonValue): value is JsonValue[] {
+  return Array.isArray(value) && value.length > 1
+}
+
+async function joinedIn(
+  call: Pick<GuardedCall, 'id' | 'emit'>,
+  items: JsonValue[],
+  guard: ReplyGuard,
+): Promise<GuardedValue> {
+  const id = `${call.id}:output`
+  const channels = createChannels()
+  const pieces = items.map((item) => channels.read(item))
+  const counts = new Map<Piece['channel'], number>()
+  for (const { channel } of pieces.flat()) counts.set(channel, (counts.get(channel) ?? 0) + 1)
+  const inspection = createStreamInspection(id, guard)
+  for (const [channel, count] of counts) {
+    const effect = count > 1 ? await inspection.advance(channel, true) : undefined
+    const refusal = effect && refusalOf(effect, id)
+    if (refusal !== undefined) throw refusal
+  }
+  const decisions = inspection.decisions()
+  if (decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions })
+  const events = pieces.map((of) => ({ pieces: of }))
+  const apply = (changes: ReadonlyMap<Piece, string>): JsonValue[] =>
+    items.map((item, index) => {
+      const texts = (pieces[index] ?? []).flatMap((piece) => {
+        const text = changes.get(piece)
+        return text === undefined ? [] : [{ place: piece.place, text }]
+      })
+      return texts.length === 0 ? item : withoutLogprobs(withTexts(item, texts))
+    })
+  const redacted = changesOf(events, ({ channel }) => channel.redactions)
+  const all = changesOf(events, ({ channel }) => merged(channel.redactions, channel.restorations))
+  return {
+    recorded: redacted.size === 0 ? items : apply(redacted),
+    written: all.size === 0 ? items : apply(all),
+  }
+}
+
+function changed({ place, text }: WireText, edits: readonly Edit[]): { readonly place: Place; readonly text: string } {
+  return { place, text: edited(text, edits) }
+}

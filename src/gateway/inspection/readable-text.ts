@@ -1,0 +1,53 @@
+/** What a body of any kind says, whatever its label. */
+
+/** The text of bytes that are one; `undefined` for pictures, sound, archives and other documents that are not read here. */
+export function readableText(bytes: Buffer): string | undefined {
+  const encoding = textEncoding(bytes)
+  return encoding === undefined ? undefined : new TextDecoder(encoding).decode(bytes)
+}
+
+export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+
+/** By the first bytes. One odd byte does not make a document of a text. */
+export function textEncoding(bytes: Buffer): TextEncoding | undefined {
+  const start = bytes.subarray(0, SAMPLE)
+  const [first, second] = start
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  if (magics.some((magic) => start.subarray(0, magic.length).equals(magic))) return undefined
+  let nulls = 0
+  let even = 0
+  let controls = 0
+  for (const [index, byte] of start.entries()) {
+    if (byte === 0) {
+      nulls++
+      if (index % 2 === 0) even++
+    } else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls++
+  }
+  // Of a Western text in UTF-16, nearly each second byte is zero.
+  if (nulls > start.length * 0.3) {
+    if (even === 0) return 'utf-16le'
+    if (even === nulls) return 'utf-16be'
+  }
+  return nulls + controls > start.length * MAX_CONTROLS ? undefined : 'utf-8'
+}
+
+export const SAMPLE = 1024
+const MAX_CONTROLS = 0.05
+
+/** PNG, JPEG, GIF, RIFF (WebP, WAV), PDF, ZIP (office files), gzip, MP3, Ogg, FLAC, Matroska (WebM), old office files. */
+const magics: readonly Buffer[] = [
+  '89504e47',
+  'ffd8ff',
+  '47494638',
+  '52494646',
+  '255044462d',
+  '504b0304',
+  '1f8b',
+  '494433',
+  'fffb',
+  '4f676753',
+  '664c6143',
+  '1a45dfa3',
+  'd0cf11e0',
+].map((hex) => Buffer.from(hex, 'hex'))

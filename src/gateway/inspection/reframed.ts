@@ -1,0 +1,104 @@
+import { awsEventStream } from '../../core/aws-event-stream.ts'
+import type { Frame } from '../../core/call.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { EventWriter, Framing, WireEvent } from '../../core/framing.ts'
+import { parseJson } from '../../core/json.ts'
+import { ndjson } from '../../core/ndjson.ts'
+import { sse } from '../../core/sse.ts'
+import { type EventData, eventData } from './event-data.ts'
+import { textEncoding } from './readable-text.ts'
+
+/** How the events of a stream are found and read. */
+export interface StreamReader {
+  readonly framing: Framing
+  dataOf(event: WireEvent): EventData | undefined
+  /** What it gets is no whole events yet. */
+  readonly isCutting: boolean
+  /** The same bytes in frames of whole events. Throws `upstream_reply_too_large`. */
+  push(frame: Frame): readonly Frame[]
+  /** What is left at the end. */
+  rest(): readonly Frame[]
+}
+
+/** For frames that hold whole events already. */
+export function framedReader(framing: Framing): StreamReader {
+  return { framing, dataOf: eventData, isCutting: false, push: (frame) => frame.split?.() ?? [frame], rest: () => [] }
+}
+
+/** For a stream that comes in any pieces, by its label and its first bytes; `undefined` for sound and pictures, which are not read. */
+export function readerOf(contentType: string, start: Buffer): StreamReader | undefined {
+  const framing = framingOf(contentType, start)
+  if (framing === undefined) return undefined
+  const framer = framing.framer(MAX_EVENT_BYTES)
+  const frames = (cut: () => Buffer | undefined): readonly Frame[] => {
+    try {
+      const bytes = cut()
+      return bytes === undefined ? [] : [plainFrame(bytes)]
+    } catch (cause) {
+      if (cause instanceof GatewayError) throw cause
+      const message = `A line of the reply is longer than ${MAX_EVENT_BYTES} bytes, and a guardrail has to read it.`
+      throw new GatewayError('upstream_reply_too_large', message, { cause })
+    }
+  }
+  return {
+    framing,
+    dataOf: framing === plainText ? ({ data }) => ({ value: data, written: String }) : eventData,
+    isCutting: true,
+    push: ({ bytes }) => frames(() => framer.push(bytes)),
+    rest: () => frames(() => framer.rest()),
+  }
+}
+
+const MAX_EVENT_BYTES = 32 << 20
+
+function framingOf(contentType: string, start: Buffer): Framing | undefined {
+  if (contentType.startsWith(awsEventStream.contentType)) return awsEventStream
+  if (textEncoding(start) !== 'utf-8') return undefined
+  const text = start.toString().trimStart()
+  if (/^(?:data|event|id|retry)?:/.test(text)) return sse
+  if (!/^[{[]/.test(text)) return plainText
+  const end = text.indexOf('\n')
+  return end < 0 || parseJson(text.slice(0, end)) !== undefined ? ndjson : plainText
+}
+
+const writer: EventWriter = { write: ({ data }) => data, end: () => '' }
+
+/** One text, in pieces of whole characters. */
+export const plainText: Framing = {
+  contentType: 'text/plain',
+  writer: () => writer,
+  framer() {
+    let held: Buffer = Buffer.alloc(0)
+    return {
+      push(chunk) {
+        const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+        const end = wholeCharacters(bytes)
+        held = bytes.subarray(end)
+        return end === 0 ? undefined : bytes.subarray(0, end)
+      },
+      rest: () => (held.length === 0 ? undefined : held),
+    }
+  },
+  parse: (frame) => [{ data: frame.toString() }],
+  startOfEvent: () => 0,
+  completed: (rest) => rest,
+  faultWord: Buffer.from('\0'),
+}
+
+/** Where a character begins that is not whole (RFC 3629, section 3). */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) break
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+export function plainFrame(bytes: Buffer): Frame {
+  return { bytes, saysError: false, parts: nothing, readableParts: nothing, landmarkParts: nothing }
+}
+
+function nothing(): readonly never[] {
+  return []
+}
