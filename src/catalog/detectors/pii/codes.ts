@@ -79,7 +79,9 @@ function findPatterns(
     const word = wordStart(text, group.start)
     const earlier = prefixStart(text, word)
     if (earlier === undefined && word === group.start && !hasLetterBehind(text, group.end)) continue
-    for (const start of earlier === undefined ? [word] : [earlier, word]) {
+    const earliest = earlier === undefined ? undefined : prefixStart(text, earlier)
+    for (const start of [earliest, earlier, word]) {
+      if (start === undefined) continue
       for (const { kind, pattern } of patterned) {
         pattern.lastIndex = start
         if (!pattern.test(text) || pattern.lastIndex <= group.start) continue

@@ -14,21 +14,29 @@ export function emails(text: string): Sighting[] {
   return text.includes('dot') || text.includes('DOT') ? [...found, ...spelledOut(text)] : found
 }
 
-const local = /[\p{L}\p{N}._%+'&$!#=~-]/u
-const domain =
-  /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|\p{L}{2,24})(?![\p{L}\p{N}_])/uy
+const plainLocal = /[A-Za-z0-9\u00c0-\u024f._%+'&$!#=~-]/
+const anyLocal = /[\p{L}\p{N}._%+'&$!#=~-]/u
+const plainDomain =
+  /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[A-Za-z]{2,24})(?![A-Za-z0-9_\u00c0-\u024f])/y
+const anyDomain = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}_])/uy
 
 function around(text: string, at: number): Sighting | undefined {
+  // In a script without spaces, what stands before an address is no part of it.
+  const local = plainLocal.test(text[at - 1] ?? '') ? plainLocal : anyLocal
   let start = at
   while (start > at - longestLocal && start > 0 && local.test(text[start - 1] ?? '')) start--
   while (start < at && /[.'&$!#=~%-]/.test(text[start] ?? '')) start++
   if (start === at || text[at - 1] === '.') return undefined
-  domain.lastIndex = at + 1
-  const match = domain.exec(text.length > at + longestDomain ? text.slice(0, at + longestDomain) : text)
-  if (match === null) return undefined
-  const end = domain.lastIndex
+  const near = text.length > at + longestDomain ? text.slice(0, at + longestDomain) : text
+  const end = endOf(plainDomain, near, at + 1) ?? endOf(anyDomain, near, at + 1)
+  if (end === undefined) return undefined
   const score = scoreOf(text, start, at, end)
   return score === undefined ? undefined : { rule: 'email', category: 'contact', score, start, end }
+}
+
+function endOf(domain: RegExp, text: string, from: number): number | undefined {
+  domain.lastIndex = from
+  return domain.test(text) ? domain.lastIndex : undefined
 }
 
 const assets = /\.(?:png|jpe?g|gif|svg|webp|css|jsx?|tsx?|json|html?|scss|map|pdf)$/i
