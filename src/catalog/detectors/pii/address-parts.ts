@@ -1,6 +1,9 @@
 import { postCode, state, unit } from './street-words.ts'
 
 const gap = '(?:,\\s{0,3}|[ \\t]?\\r?\\n[ ,]{0,3}|[ ]{1,2}|\\s-\\s)'
+const capital = "\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?![\\p{L}\\d])"
+const particle =
+  "de|del|de la|la|le|les|el|los|las|of|and|upon|sur|am|an der|im|di|do|da|dos|den|der|the|nad|na|pod|u|v|d'|l'|von|bei"
 const parts = {
   unit: new RegExp(
     `${gap}(?:${unit}\\.? ?#?\\d{1,5}[A-Za-z]?|#\\d{1,5}[A-Za-z]?|\\d{1,3}(?:st|nd|rd|th) [Ff]loor|\\d{1,2}[º°ª.] ?[A-Za-z]{0,3})(?![\\p{L}\\p{N}])`,
@@ -9,9 +12,10 @@ const parts = {
   postCode: new RegExp(`${gap}(?:${postCode})`, 'uy'),
   state: new RegExp(`${gap}${state}(?![\\p{L}\\p{N}])`, 'uy'),
   town: new RegExp(
-    `${gap}(?:(?:nan)(?![\\p{L}])|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?![\\p{L}\\d])(?:[ -](?:de|del|de la|la|le|les|of|and|upon|sur|am|an der|im|di|do|da|dos|den|the|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?![\\p{L}\\d])|[A-Z](?![\\p{L}]))){0,4})`,
+    `${gap}(?:nan(?![\\p{L}])|${capital}(?:[ -](?:(?:${particle})[ -]){0,2}(?:${capital}|[A-Z](?![\\p{L}]))){0,4}(?: \\d{1,2}(?![\\p{L}\\p{N}]))?)`,
     'uy',
   ),
+  region: /(?:[ \t]?\r?\n)?,[ ]?(?:[A-Z]{2,3}|\d{2}|nan)(?=[ \t]*(?:\r?\n|,)| [A-Z]{0,2}-?\d{4,6}(?!\d))/uy,
 } as const
 type Part = keyof typeof parts
 
@@ -52,7 +56,7 @@ function partAt(
   towns: number,
   hasPostCode: boolean,
 ): { part: Part; end: number } | undefined {
-  for (const part of ['unit', 'postCode', 'state', 'town'] as const) {
+  for (const part of ['unit', 'postCode', 'state', 'region', 'town'] as const) {
     if (part === 'town' && (towns >= 3 || !mayBeTown(text, from))) continue
     if (part === 'postCode' && hasPostCode) continue
     const pattern = parts[part]
@@ -81,5 +85,5 @@ function mayBeTown(text: string, from: number): boolean {
 /** Behind a line break it must fill the line, but for a post code. */
 function endsWell(text: string, from: number, end: number): boolean {
   if (!/^[ \t]?\r?\n/.test(text.slice(from, from + 3))) return true
-  return /^(?:[ \t]*(?:\r?\n|$|,)|[ ,]{1,3}[A-Z]{0,3}[ -]?\d)/.test(text.slice(end, end + 8))
+  return /^(?:[ \t]*(?:\r?\n|$|,|[.?!](?:\s|$))|[ ,]{1,3}[A-Z]{0,3}[ -]?\d)/.test(text.slice(end, end + 8))
 }

@@ -14,7 +14,7 @@ const house = '\\d{1,5}(?:[A-Za-z](?![A-Za-z])|[-–/]\\d{1,4}[a-zA-Z]?)?'
 /** 221B Baker Street; 5, rue de la Paix; 81 Stallstigen 19 Suite 212. */
 const numberFirst = [
   new RegExp(
-    `${house},? (?:\\d{1,5} )?(?:${name} ){1,5}?(?:${streetBehind})(?![\\p{L}\\p{N}])\\.?(?: \\d{1,5}\\.?(?=\\s|,|$))?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
+    `${house},? (?!and |y |e |und |et )(?:\\d{1,5} )?(?:${name} ){1,5}?(?:${streetBehind})(?![\\p{L}\\p{N}])\\.?(?: \\d{1,5}\\.?(?=\\s|,|$))?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
     'uy',
   ),
   new RegExp(
@@ -22,7 +22,7 @@ const numberFirst = [
     'uy',
   ),
   new RegExp(
-    `${house} (?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding})(?:,? \\d{1,5})?(?![\\p{L}\\p{N}])`,
+    `${house} (?!and |y |e |und |et )(?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding})(?:,? \\d{1,5})?(?![\\p{L}\\p{N}])`,
     'uy',
   ),
 ]
@@ -58,6 +58,11 @@ const numberLast = [
   ),
 ]
 const behindNumber = /(?: ?[a-zA-Z](?![\p{L}\p{N}])|[-–/]\d{1,4}[a-z]?)?(?![\p{L}\p{N}])/uy
+
+/** `37 Parva Domus 6896, Pesconuovo`: a name between numbers, if a town follows. */
+const betweenNumbers = new RegExp(`\\d{1,4} (?:${name} ){1,5}\\d{1,5}[A-Za-z]?\\.?(?=,[ \\n]|[ ,]?\\r?\\n)`, 'uy')
+/** `salontie 6\n apt. 523` and the like, without capitals. */
+const smallEnding = new RegExp(`(?:^|[^\\p{L}])((?:${small} )?\\p{L}[\\p{L}-]{2,24}(?:${streetEnding}),? )$`, 'iu')
 
 const introduces =
   /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber|ride|go|come|get)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
@@ -106,6 +111,8 @@ const named = words(
   'corner',
 )
 
+const leading = new RegExp(`(?:^|[\\s"'(])((?:${name}[ ,]{1,2}){1,5})$`, 'u')
+
 const mostGroups = 4000
 
 /** Streets with house numbers, boxes, and towns with their post codes. */
@@ -135,7 +142,10 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
     const hasUnit = unitAhead.test(text.slice(start, start + 110))
     const sized = [...numberFirst, ...(hasUnit ? [withUnit] : []), ...(isSaid ? [introduced] : [])]
     const size = sized.reduce((most, pattern) => Math.max(most, lengthAt(pattern, text, start)), 0)
-    if (size > 0) return finish(text, start, start + size, isSaid ? 0.66 : 0.72, isSaid, isSmall)
+    if (size > 0) {
+      const outer = isSaid ? 0 : namesBefore(front)
+      return finish(text, start - outer, start + size, isSaid ? 0.74 : 0.8, isSaid || outer > 0, isSmall)
+    }
     for (const pattern of numberLast) {
       const street = pattern.exec(front.slice(-60))?.[1]
       if (street === undefined) continue
@@ -147,16 +157,32 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
         text,
         start - street.length - outer,
         tail,
-        0.72,
+        0.8,
         isIntroduced(front.slice(0, front.length - street.length - outer)),
       )
     }
+    const between = lengthAt(betweenNumbers, text, start)
+    if (between > 0) {
+      const guess = finish(text, start, start + between, 0.75, isSaid, isSmall)
+      if (guess.end > start + between) return guess
+    }
     if (isSmall) {
+      const ending = smallEnding.exec(front.slice(-50))?.[1]?.trimStart()
+      if (ending !== undefined) {
+        const outer = outerNumber(front.slice(0, front.length - ending.length))
+        return finish(text, start - ending.length - outer, end, 0.6, isSaid, true)
+      }
       const small = Math.max(lengthAt(withUnitSmall, text, start), lengthAt(smallStreet, text, start))
       if (small > 0) return finish(text, start, start + small, 0.62, isIntroduced(front), true)
     }
   }
   return introducedAt(text, start, front, isSmall)
+}
+
+/** `Meet me at Bruggenweg 77 Halkoaho Street`: what stands between the introduction and the number. */
+function namesBefore(front: string): number {
+  const names = leading.exec(front)?.[1]
+  return names !== undefined && isIntroduced(front.slice(0, front.length - names.length)) ? names.length : 0
 }
 
 /** `56 ul. Karpacka 69`: a number before a street that has one behind. */

@@ -27,7 +27,7 @@ const named = words(
   'адрес\\S*',
 )
 const versions =
-  /(?:\bversions?|\bver|\bv|\brelease|\bbuild|\bfirmware|\bupdate|\bdriver|\bsection|\bchapter|\bschema|§|\/|@|\^|~|==|>=|<=)[\s:=."']{0,3}$/
+  /(?:\bversions?|\bver|\bv|\brelease|\bbuild|\bfirmware|\bupdate|\bdriver|\bsection|\bchapter|\bschema|§|\/|\^|~|==|>=|<=)[\s:=."']{0,3}$/
 
 export function ipv4Addresses(text: string, runs: readonly NumberRun[]): Sighting[] {
   const found: Sighting[] = []

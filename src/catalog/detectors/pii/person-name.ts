@@ -28,6 +28,10 @@ export interface Word extends CapitalWord {
   readonly isFollower: boolean
 }
 
+/** Maetsuyckerstraat is nobody. */
+const streetForm =
+  /\p{L}{3}(?:stra(?:ß|ss)e|straat|laan|gasse|plein|gracht|gatan|vägen|veien|allee|platz|dreef|gade)$/iu
+
 function readWord(word: CapitalWord): Word {
   const meaning = meaningOf(word.text)
   const isInitial = word.text.length === 1
@@ -38,9 +42,9 @@ function readWord(word: CapitalWord): Word {
     isLast: !isInitial && (meaning & known.last) !== 0,
     isOther,
     isInitial,
-    isUnknown: meaning === 0 && !isInitial && !word.isShouted && isNameLike(word.text),
+    isUnknown: meaning === 0 && !streetForm.test(word.text) && !isInitial && !word.isShouted && isNameLike(word.text),
     isPlace: (meaning & known.place) !== 0,
-    isFollower: (meaning & known.follower) !== 0,
+    isFollower: (meaning & known.follower) !== 0 || streetForm.test(word.text),
   }
 }
 

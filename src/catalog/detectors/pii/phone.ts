@@ -25,7 +25,6 @@ const named = words(
   'hotline',
   'helpline',
   'my number',
-  'number is',
   'ph',
   'mob',
   'cell',
@@ -205,7 +204,6 @@ const national: ReadonlyMap<string, readonly [pattern: RegExp, score: number][]>
   ['3 8', [[/^0[1-9]/, 0.65]]],
   ['3)7', [[/^0[1-9]/, 0.8]]],
   ['3)8', [[/^0[1-9]/, 0.8]]],
-  ['3 4567', []],
   ['3-3-2-2', [[/^[089]/, 0.6]]],
   ['1)3)3-2-2', [[/^[78][3-9]/, 0.95]]],
   ['1 3 3-2-2', [[/^[78][3-9]/, 0.9]]],
@@ -244,7 +242,7 @@ function phoneAt(text: string, run: NumberRun, first: number, found: Sighting[])
     if (count > mostDigits + 2) break
     shape = last === first ? `${at.end - at.start}` : `${shape}${separators[last - 1]}${at.end - at.start}`
     if (isWordUnit(text.charCodeAt(at.end)) && !isExtension(text, at.end)) break
-    if (count >= 7 && !isBound(separators[last])) sizes.push({ last, shape, count })
+    if (count >= 6 && !isBound(separators[last])) sizes.push({ last, shape, count })
   }
   let context: Context | undefined
   for (const size of sizes.reverse()) {
@@ -307,10 +305,25 @@ function scoreAtHome(
   const near = nearness(named, context)
   const other = isNamedOtherwise(context)
   const known = national.get(shape)?.find(([pattern]) => pattern.test(digits))?.[1]
-  const alone = known ?? (/^1[3-9]\d{9}$/.test(digits) && shape === '11' ? 0.45 : 0)
+  const alone =
+    known ?? grouped(text, start, shape, digits) ?? (/^1[3-9]\d{9}$/.test(digits) && shape === '11' ? 0.45 : 0)
   if (near === undefined || (other && near > 0.25)) return alone - (other ? 0.35 : 0)
-  if (known === undefined && (count < 7 || /[-./]1$/.test(shape))) return undefined
+  if (known === undefined && (count < 7 || /[-./]1$/.test(shape)))
+    return /^2[ -]2[ -]2$/.test(shape) && near < 0.2 ? 0.65 : undefined
   return Math.max(alone, known === undefined ? 0.75 : 0.85) + 0.08 - 0.15 * near
+}
+
+/** An area code in brackets, or pairs of digits: a phone number in most of the world. */
+function grouped(text: string, start: number, shape: string, digits: string): number | undefined {
+  if (
+    text[start - 1] === '(' &&
+    /^[2-5]\)[2-8](?:[- .]\d{1,4}){0,3}$/.test(shape) &&
+    digits.length >= 7 &&
+    digits.length <= 12
+  )
+    return 0.6
+  if (/^2([-. ])2\1(?:2)\1(?:2)$/.test(shape)) return digits.startsWith('0') ? undefined : 0.5
+  return undefined
 }
 
 const extension = /[ ,]{0,2}(?:x|ext\.?|extension|#|durchwahl|poste|anexo) ?\d{1,6}(?![\w])/iy

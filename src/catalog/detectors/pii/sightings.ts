@@ -23,6 +23,7 @@ import { colonAddresses, ipv4Addresses, joinedMacs } from './network.ts'
 import { numberRuns } from './number-runs.ts'
 import { personNames } from './person-name.ts'
 import { phones } from './phone.ts'
+import { namedPostCode } from './post-code.ts'
 import { resolve } from './resolve.ts'
 import type { Category, Sighting } from './rules.ts'
 import { streetsWithoutNumbers } from './streets.ts'
@@ -49,6 +50,7 @@ const codes: readonly CodeKind[] = [
   vin,
   europeanVin,
   licencePlate,
+  namedPostCode,
 ]
 
 /** What is reported, and what kind of thing it is. */

@@ -1,6 +1,7 @@
+import { known, meaningOf } from './gazetteer.ts'
 import type { Sighting } from './rules.ts'
 
-const types = [
+const types: readonly string[] = [
   'Street',
   'Avenue',
   'Road',
@@ -13,7 +14,7 @@ const types = [
   'gatan',
 ] as const
 const street =
-  /(?<=\b(?:[Oo]n|[Aa]t|[Ii]n|and|&|of|to|from|near|along|off|between|down|up|across|auf|in der|an der|aan de|på) )(?:\p{Lu}[\p{L}\p{M}'’.-]{1,24} ){0,2}\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: (?:Street|Avenue|Road|Lane|Drive|Boulevard)|stra(?:ß|ss)e|straat|gatan)(?![\p{L}\p{N}])/gu
+  /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}\p{M}'’.-]{1,24} ){0,2}\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: (?:Street|Avenue|Road|Lane|Drive|Boulevard)|stra(?:ß|ss)e|straat|gatan)(?![\p{L}\p{N}])/gu
 const famous =
   /^(?:The )?(?:Wall|Main|High|Sesame|Fleet|Downing|Bourbon|Easy|Back|Middle|Quality|Park|Madison|Fifth|Pennsylvania|Silk|Abbey|Penny|Memory|Fast|Sunset|Hollywood|Ocean|Mulholland|Google|Hard|Open|Service|Country|Dirt|Rail|One|State|Street|Side|Hauptstraße|Hard Disk|Flash|Test|Gap)(?: |$)/
 const corner =
@@ -24,12 +25,20 @@ export function streetsWithoutNumbers(text: string): Sighting[] {
   const found: Sighting[] = []
   if (types.some((type) => text.includes(type))) {
     for (const match of text.matchAll(street)) {
-      if (!famous.test(match[0])) found.push(sighting(match, 0.5))
+      if (!famous.test(match[0]) && isNamed(match[0])) found.push(sighting(match, 0.5))
     }
   }
   if (/(?:orner|tersection|unction) of /i.test(text))
-    for (const match of text.matchAll(corner)) found.push(sighting(match, 0.75))
+    for (const match of text.matchAll(corner)) found.push(sighting(match, 0.92))
   return found
+}
+
+/** A street that has the name of somebody or something, and not of a plain word. */
+function isNamed(street: string): boolean {
+  const words = street.split(' ').filter((word) => !types.includes(word))
+  const name = words.at(-1) ?? ''
+  const meaning = meaningOf(name)
+  return (meaning & (known.common | known.thing)) === 0 && !/^\p{Lu}+$/u.test(name)
 }
 
 function sighting(match: RegExpExecArray, score: number): Sighting {
