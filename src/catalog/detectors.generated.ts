@@ -1,6 +1,7 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Detector } from '../core/detection.ts'
 import canary from './detectors/canary.ts'
+import classificationLabels from './detectors/classification-labels.ts'
 import dictionary from './detectors/dictionary.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
@@ -17,6 +18,7 @@ import words from './detectors/words.ts'
 
 export const detectors = {
   'canary': canary,
+  'classification-labels': classificationLabels,
   'dictionary': dictionary,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,

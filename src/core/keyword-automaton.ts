@@ -34,7 +34,8 @@ function classesOf(keywords: readonly string[]): { readonly classes: Uint8Array;
     if (width > 255) throw new RangeError('Keywords have more than 255 characters that differ.')
     classes[character.charCodeAt(0)] = width
     const upper = character.toUpperCase()
-    if (upper.length === 1) classes[upper.charCodeAt(0)] = width
+    // The capital of a Turkish dotless i is that of an i too.
+    if (upper.toLowerCase() === character) classes[upper.charCodeAt(0)] = width
     width += 1
   }
   return { classes, width }

@@ -1,0 +1,87 @@
+import { keywordAutomaton } from '../../../core/keyword-automaton.ts'
+import { headers, type LabelPlace, labels } from './labels.ts'
+
+export interface FoundLabel {
+  readonly rule: string
+  readonly score: number
+  readonly start: number
+  readonly end: number
+}
+
+/** All labels in one pass; where one ends, what stands around it decides. */
+export function labelScan(): (text: string) => readonly FoundLabel[] {
+  const rows = labels.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
+  const automaton = keywordAutomaton(rows.map(({ label }) => label))
+  return (text) => {
+    let found: FoundLabel[] | undefined
+    automaton.scan(text, (keyword, end) => {
+      const row = rows[keyword]
+      if (row === undefined) return
+      const start = end - row.label.length
+      const score = scoreOf(text, start, end, row.label, row.place)
+      if (score === 0) return
+      found ??= []
+      found.push({ rule: row.rule, score, start, end })
+    })
+    return found === undefined ? [] : longest(found)
+  }
+}
+
+function scoreOf(text: string, start: number, end: number, label: string, place: LabelPlace): number {
+  if (isLetter(text[start - 1]) && isLetter(text[start])) return 0
+  if (isLetter(text[end]) && isLetter(text[end - 1]) && text[end - 1] !== '_') return 0
+  if (place === 'capitals' && text.slice(start, end) !== label) return 0
+  const before = text.slice(Math.max(0, start - 64), start)
+  const after = text.slice(end, end + 48)
+  if (/(?:\bnot |\bnon[- ]|\bun|\bno longer |\bde)$/i.test(before)) return 0
+  if (headerBefore.test(before)) return 0.95
+  const line = { before: before.slice(before.lastIndexOf('\n') + 1), after: after.split('\n', 1)[0] ?? '' }
+  const stands = standing(line.before, line.after, start - before.length > 0)
+  if (place === 'anywhere') {
+    if (asked.test(before) || /^["'”’]?\s*(?:mean|stand for|label|marking|means)/i.test(after)) return 0
+    return stands === 'alone' || isCapital(text.slice(start, end)) ? 0.95 : 0.8
+  }
+  if (stands === 'alone' || stands === 'in brackets') return place === 'capitals' ? 0.9 : 0.75
+  return place === 'capitals' && stands === 'at an end' ? 0.75 : 0
+}
+
+const headerBefore = new RegExp(
+  `(?:^|[^\\p{L}])(?:${headers})["'*_]{0,3}\\s{0,3}(?:level|label|class|stufe|statement)?["'*_]{0,3}\\s{0,3}[:：=|-]\\s{0,3}["'*_\\[(]{0,3}$`,
+  'iu',
+)
+const asked =
+  /(?:what (?:does|is|are)|meaning of|define|explain|difference between|stands? for|the (?:term|label|word|marking)|was bedeutet|que signifie|qué significa|что (?:такое|значит))[^.!?\n]{0,48}$/i
+
+/** Alone on its line (marks, numbers of pages and dates aside), in brackets, or at the beginning or end of a line with a mark between. */
+function standing(before: string, after: string, isCut: boolean): 'alone' | 'in brackets' | 'at an end' | 'within' {
+  const isFirst = /^[\s#*_>=~|/\\.:–—-]*$/.test(before) && !(isCut && before.length >= 64)
+  const isLast = /^[\s#*_<=~|/\\.!–—-]*$/.test(after)
+  if (isFirst && isLast) return 'alone'
+  if (/[[(【〔<「《]\s?$/.test(before) && /^\s?[\])】〕>」》]/.test(after)) return 'in brackets'
+  if (isFirst && /^\s{0,3}(?:[-–—:|/·•]|\/\/)\s?\S/.test(after)) return 'at an end'
+  if (isLast && /(?:[-–—|·•]|\/\/|\t| {3})\s{0,3}$/.test(before)) return 'at an end'
+  return 'within'
+}
+
+function isLetter(character: string | undefined): boolean {
+  return (
+    character !== undefined &&
+    /[\p{L}\p{N}_]/u.test(character) &&
+    !/[\p{scx=Han}\p{scx=Hang}\p{scx=Kana}\p{scx=Hira}]/u.test(character)
+  )
+}
+
+function isCapital(words: string): boolean {
+  return words === words.toUpperCase() && words !== words.toLowerCase()
+}
+
+/** Of labels within each other the longest. */
+function longest(found: readonly FoundLabel[]): readonly FoundLabel[] {
+  const kept: FoundLabel[] = []
+  for (const label of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1)
+    if (last === undefined || label.start >= last.end) kept.push(label)
+    else if (label.end - label.start > last.end - last.start) kept[kept.length - 1] = label
+  }
+  return kept
+}
