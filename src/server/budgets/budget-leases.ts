@@ -101,7 +101,11 @@ export function createBudgetLeases({
       if (left === undefined) break
       again = left
     }
-    for (const { resolve } of waiting) resolve(isAnswered ? 'answered' : 'away')
+    for (const { short, resolve } of waiting) {
+      // They are told what became of it, and ask anew.
+      for (const { leased } of short) leased.counter.lease.wanted = 0
+      resolve(isAnswered ? 'answered' : 'away')
+    }
   }
 
   /** Those that calls wait for, and of the others as many as can be told in time. */
@@ -139,9 +143,12 @@ export function createBudgetLeases({
     for (const [index, one] of leased.entries()) {
       const [asked, answer] = [asks[index], said.answers[index]]
       if (asked === undefined || answer === undefined) continue
+      if (hear(one.counter, one.budget, asked, answer, heardAt) === 'again') {
+        again.add(one)
+        continue
+      }
       one.counter.lease.until = at + SURE * leaseMs
-      if (hear(one.counter, one.budget, asked, answer, heardAt) === 'again') again.add(one)
-      else if (!hasToTell(one.counter, one.budget, heardAt)) active.delete(one)
+      if (!hasToTell(one.counter, one.budget, heardAt)) active.delete(one)
     }
     return again
   }
