@@ -3,6 +3,7 @@ import type { Detector } from '../core/detection.ts'
 import canary from './detectors/canary.ts'
 import classificationLabels from './detectors/classification-labels.ts'
 import dictionary from './detectors/dictionary.ts'
+import exactDataMatch from './detectors/exact-data-match.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
@@ -20,6 +21,7 @@ export const detectors = {
   'canary': canary,
   'classification-labels': classificationLabels,
   'dictionary': dictionary,
+  'exact-data-match': exactDataMatch,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'length': length,
