@@ -12,6 +12,7 @@ import pii from './detectors/pii.ts'
 import promptInjection from './detectors/prompt-injection.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
+import sourceCode from './detectors/source-code.ts'
 import systemPromptLeakage from './detectors/system-prompt-leakage.ts'
 import unsafeCode from './detectors/unsafe-code.ts'
 import webhook from './detectors/webhook.ts'
@@ -30,6 +31,7 @@ export const detectors = {
   'prompt-injection': promptInjection,
   'regex': regex,
   'secrets': secrets,
+  'source-code': sourceCode,
   'system-prompt-leakage': systemPromptLeakage,
   'unsafe-code': unsafeCode,
   'webhook': webhook,

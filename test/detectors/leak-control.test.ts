@@ -4,7 +4,14 @@ import { detectors as all } from '../../src/catalog/detectors.generated.ts'
 import type { ConversationContext, DetectorExample } from '../../src/core/detection.ts'
 import { inspectedText, type TextView } from '../../src/core/inspected-text.ts'
 
-const ids = ['dictionary', 'canary', 'system-prompt-leakage', 'classification-labels', 'exact-data-match']
+const ids = [
+  'dictionary',
+  'canary',
+  'system-prompt-leakage',
+  'classification-labels',
+  'exact-data-match',
+  'source-code',
+]
 const detectors = Object.values(all).filter(({ id }) => ids.includes(id))
 
 /** What decodes is held back as a word is; here it is about what stands in the text as it is written. */
