@@ -31,7 +31,7 @@ async function recall(find: Find): Promise<EvaluationTable> {
   return {
     title: 'Secrets that are found',
     about:
-      'Secrets drawn from the grammar of their format or as people make passwords, in surroundings written by hand. Found: one finding covers all of it. The formats are those that the detector knows, so this says how it copes with surroundings, not with formats of vendors that it has never heard of.',
+      'Secrets drawn from the grammar of their format or as people make passwords, in surroundings written by hand. Found: one finding covers all of it. The formats are those that the detector knows, so this says how it copes with surroundings, not with formats of vendors that it has never heard of. The surroundings were looked at while the rules were made: texts of others will do worse.',
     columns: ['what', 'texts', 'found'],
     rows: [...rows, ['all', allTotal, shareText(allFound, allTotal)]],
   }
@@ -49,7 +49,7 @@ async function precision(find: Find): Promise<EvaluationTable> {
   return {
     title: 'What is no secret and looks like one',
     about:
-      'Stand-ins, look-ups, identifiers, hashes and sentences about passwords, written by hand with drawn values. Flagged is wrong here.',
+      'Stand-ins, look-ups, identifiers, hashes and sentences about passwords, written by hand with drawn values, and looked at while the rules were made. Flagged is wrong here.',
     columns: ['what', 'texts', 'flagged'],
     rows: [...rows, ['all', allTotal, shareText(allFound, allTotal)]],
   }

@@ -40,6 +40,9 @@ const typed =
   /(?:str|string|String|text|varchar|SecretStr|Optional\[str\]|string \| (?:null|undefined))[ \t]?(?:\||=)[ \t]{0,8}/y
 const quoted = /(?:[a-zA-Z]{1,2})?(\\?["'`]|"""|''')/y
 const bare = /[^\s"'`,;<>(){}[\]&|\\]{1,256}/y
+const chain =
+  /(?:server|data source|host|endpoint|provider|driver|dsn|database|initial catalog|uid|user id|user)[ \t]?=[^\n]{0,200}$/i
+const ofChain = /[^\s"'`;]{1,128}/y
 const line = /[^\s"'`]{1,256}/y
 const prose = /[^\s"'`<>]{1,256}/y
 
@@ -57,12 +60,21 @@ function lookAtName(text: string, start: number, end: number, report: (found: Fo
   if (match === null && !isOption) return
   const kind = kindOf(text.slice(first, last))
   if (kind === undefined) return
+  // `set("KEY", "value")`; other lists have names in them too.
+  if (match?.[1] === ',' && !/\(\s{0,4}["']$/.test(text.slice(Math.max(0, first - 6), first))) return
+  // A row of a table; a type of several has such a line too.
+  if (match?.[1] === '|' && (kind !== 'password' || !/\|[^\n|]*$/.test(text.slice(Math.max(0, first - 64), first))))
+    return
   const from = match === null ? last + 1 : operator.lastIndex
   const found = valueAt(text, from, kind, {
     isLine: isLineStart(text, first) && match?.[1] === '=' && match[2] === '',
     isAcross: match?.[2]?.includes('\n') === true,
     isProse: (match?.[1] === ':' || match?.[1] === '|') && match[2] !== '',
     name: text.slice(first, last),
+    isChain:
+      match?.[1] === '=' &&
+      /;[ \t]?$/.test(text.slice(Math.max(0, first - 2), first)) &&
+      chain.test(text.slice(Math.max(0, first - 240), first)),
     isTag: match?.[1] === '>' && text[first - 1] === '<',
     operator: match?.[1] ?? ' ',
   })
@@ -88,6 +100,8 @@ interface Place {
   /** `name: `, which sentences have too. */
   readonly isProse: boolean
   readonly isTag: boolean
+  /** `Server=…;Password=…;`: the value goes on to the semicolon. */
+  readonly isChain: boolean
   readonly name: string
   readonly operator: string
 }
@@ -112,9 +126,15 @@ function valueAt(text: string, at: number, kind: NameKind, place: Place, depth =
       text.slice(start + close, start + close + 4),
     )
   }
-  const pattern = place.isLine ? line : (place.isProse || place.isTag) && kind === 'password' ? prose : bare
+  const pattern = place.isChain
+    ? ofChain
+    : place.isLine
+      ? line
+      : (place.isProse || place.isTag) && kind === 'password'
+        ? prose
+        : bare
   pattern.lastIndex = at
-  const value = pattern.exec(text)?.[0].replace(place.isLine ? /[.,;:]+$/ : /[.,;:)\]}|]+$/, '')
+  const value = pattern.exec(text)?.[0].replace(place.isLine || place.isChain ? /[.,;:]+$/ : /[.,;:)\]}|]+$/, '')
   if (value === undefined || value === '') return undefined
   const next = text.slice(at + value.length, at + value.length + 4)
   if (place.isTag && !next.startsWith('</')) return undefined
@@ -132,12 +152,15 @@ function judged(
   next: string,
 ): FoundSecret | undefined {
   if (value.length > (kind === 'password' ? 128 : 400)) return undefined
+  if (!isQuoted && isName(value, place.name)) return undefined
   if (isPlaceholder(value) || placeholderPassword.test(value)) return undefined
   const score = kind === 'password' ? passwordScore(value, isQuoted, place, next) : secretScore(value, kind, isQuoted)
   if (score === 0) return undefined
-  const { rule, category } = ruleOf[kind]
+  const { rule, category } = place.isChain && kind === 'password' ? inConnection : ruleOf[kind]
   return { rule, category, score, start, end: start + value.length, rank: 0 }
 }
+
+const inConnection = { rule: 'connection-string-password', category: 'connection-string' } as const
 
 export const ruleOf = {
   password: { rule: 'password', category: 'password' },
@@ -186,10 +209,21 @@ function passwordScore(value: string, isQuoted: boolean, place: Place, next: str
     : 0
 }
 
+/** `x.authToken = authToken`, `!pass`: a value of that name. */
+function isName(value: string, name: string): boolean {
+  const last = name
+    .slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('-'), name.lastIndexOf('$')) + 1)
+    .toLowerCase()
+  return (
+    /^!?[A-Za-z_$][\w$.]*$/.test(value) &&
+    (value.startsWith('!') || (last.length > 3 && value.toLowerCase().endsWith(last)))
+  )
+}
+
 /** `config.db.password`, `userPassword`, `$pw`, `args[0]`: read from elsewhere. */
 export function isExpression(value: string): boolean {
   return (
-    (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)+\??$/.test(value) &&
+    (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)#?[A-Za-z_$][\w$]*)+\??$/.test(value) &&
       !/\.[a-z]*[0-9][A-Z0-9]*[a-z]/.test(value)) ||
     (/(?:password|passwd|pwd|secret|token|apikey|api_key)[0-9]?$/i.test(value) &&
       /^[\w.$-]+$/.test(value) &&

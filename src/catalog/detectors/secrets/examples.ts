@@ -50,7 +50,7 @@ export const flagged: readonly DetectorExample[] = [
     text: `DefaultEndpointsProtocol=https;AccountName=media;AccountKey=${letters('account', 86)}==;EndpointSuffix=core.windows.net`,
     rule: 'azure-storage-connection',
   },
-  { text: 'Server=sql1;Database=hr;User Id=sa;Password=Winter#2031;Encrypt=True', rule: 'password' },
+  { text: 'Server=sql1;Database=hr;User Id=sa;Password=Winter#2031;Encrypt=True', rule: 'connection-string-password' },
   { text: 'Can you log in for me? My password is Kastanie-77!', rule: 'password' },
   { text: 'Mein Passwort lautet Kastanie77 und der Benutzer ist bob.', rule: 'password' },
   { text: 'Mi contraseña es Girasol2031.', rule: 'password' },

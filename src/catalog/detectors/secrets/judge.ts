@@ -32,6 +32,7 @@ export function isPlaceholder(value: string): boolean {
     isMonotonous(value) ||
     standIns.test(value) ||
     templates.test(value) ||
+    /\$[A-Z][A-Z0-9]*_[A-Z0-9_]+/.test(value) ||
     lookUps.test(value) ||
     documented.some((known) => value.includes(known))
   )
@@ -80,13 +81,20 @@ function caseChanges(value: string): number {
   return value.match(/[a-z][A-Z]|[A-Z]{2}[a-z]/g)?.length ?? 0
 }
 
-/** `my-secret-key-1`, `sk-estimator-doc-link`: words and short numbers with marks between them. */
+/** `my-secret-key-1`, `sk-estimator-doc-link`, `exchangeTokenFor`: words and short numbers with marks or capitals between. */
 export function isWordy(value: string): boolean {
   const parts = value.split(/[-_./:+\s]/)
-  return (
+  const isMarked =
     parts.length > 1 &&
     parts.every((part) => /^(?:[A-Z]?[a-z]{2,14}|[A-Z]{2,12}|[a-zA-Z]|[0-9]{0,4}|v[0-9]{1,3})$/.test(part))
-  )
+  return isMarked || isCamelCase(value)
+}
+
+/** What is drawn changes its case with every second letter, names with every word. */
+function isCamelCase(value: string): boolean {
+  if (!/[a-z][A-Z]/.test(value) || !/^[\w.$]+$/.test(value)) return false
+  const pieces = value.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[_.$]+/g) ?? []
+  return value.length / pieces.length >= 4
 }
 
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

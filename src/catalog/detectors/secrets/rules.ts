@@ -18,6 +18,7 @@ export const rules: Readonly<Record<string, string>> = {
   'command-password': 'password',
   'url-credentials': 'connection-string',
   'database-url': 'connection-string',
+  'connection-string-password': 'connection-string',
   'azure-storage-connection': 'connection-string',
   'azure-bus-connection': 'connection-string',
   'azure-sas': 'token',

@@ -36,10 +36,12 @@ interface Value {
   readonly isAlone: boolean
 }
 
-function saidBehind(text: string, end: number): Value | undefined {
+function saidBehind(text: string, start: number, end: number): Value | undefined {
   said.lastIndex = end
   const match = said.exec(text)
   if (match === null || (match[2] !== undefined && !connective.test(match[1] ?? ''))) return undefined
+  // Of code; `assignments.ts` knows more of that.
+  if (match[2] === '=' && /[\w]/.test(text[start] ?? ' ')) return undefined
   const at = end + match[0].length - (match[3]?.length ?? 0)
   const value = trimmed(match[3] ?? '')
   const before = text.slice(at - 2, at)
@@ -67,12 +69,20 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
   if (/[a-zA-Z]/.test(text[start - 1] ?? ' ') && /[a-z]/i.test(text[start] ?? ' ')) return
   // Endings: `lösenordet`, `şifrem`, `passwords`.
   let end = keywordEnd
-  while (end - keywordEnd < 4 && ending.test(text[end] ?? ' ')) end += 1
+  // Words that are verbs too: passing, passed.
+  const isShort = keywordEnd - start <= 4 && /\w/.test(text[start] ?? ' ')
+  if (
+    isShort &&
+    !/^[ \t]{0,3}(?:is\b|was\b|are\b|[:：]|->)/.test(text.slice(keywordEnd, keywordEnd + 8)) &&
+    !isAfterUser(text, start)
+  )
+    return
+  while (!isShort && end - keywordEnd < 4 && ending.test(text[end] ?? ' ')) end += 1
   if (/[\w]/.test(text[end] ?? ' ')) return
   const give = ({ value, at }: Value, score: number) =>
     report({ ...ruleOf.password, score, start: at, end: at + value.length, rank: 0 })
 
-  const given = saidBehind(text, end)
+  const given = saidBehind(text, start, end)
   if (given !== undefined && isSaid(given)) {
     give(given, strong.test(given.value) ? 0.9 : /^[a-z]+$/.test(given.value) ? 0.55 : 0.75)
     const next = /^ to ["'`]?([^\s"'`]{4,64})/.exec(
@@ -88,13 +98,20 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
     if (isSaid(after)) give(after, 0.8)
     return
   }
-  const near = besides(text, end)
-  if (near === undefined || isPlaceholder(near.value) || /^https?:/.test(near.value)) return
+  const near =
+    isShort && !/\buser(?:name)?\b.{0,64}$/i.test(text.slice(Math.max(0, start - 80), start))
+      ? undefined
+      : besides(text, end)
+  if (near === undefined || isPlaceholder(near.value) || /^https?:|^[\w.]*[([]|\]\(/.test(near.value)) return
   // `PASSWORD 'x'` of SQL, `login bob password x` of .netrc: a value stands there, whatever it looks like.
   const isGiven =
-    near.isQuoted ||
+    (near.isQuoted && (/[0-9!@#$%^&*]/.test(near.value) || /^[A-Z]+$/.test(text.slice(start, keywordEnd)))) ||
     /\b(?:login|user(?:name)?)[ \t:]{1,3}\S{1,64}[ \t]{1,3}$/.test(text.slice(Math.max(0, start - 80), start))
   if (strong.test(near.value) || (isGiven && isSaid(near))) give(near, 0.7)
+}
+
+function isAfterUser(text: string, start: number): boolean {
+  return /\b(?:user(?:name)?|login)\b.{0,64}$/i.test(text.slice(Math.max(0, start - 80), start))
 }
 
 const measures =
@@ -107,7 +124,7 @@ const states =
 /** A digit or a mark, which words that may stand here have not; in quotes any word that is no stand-in. */
 function isSaid({ value, isQuoted, isAlone }: Value): boolean {
   if (value.length < 4 || isPlaceholder(value) || placeholderPassword.test(value) || states.test(value)) return false
-  if (/^https?:|^\W+$|^[a-z]+\(/i.test(value) || isExpression(value)) return false
+  if (/^https?:|^\W+$|^[\w.$]*[([]/i.test(value) || isExpression(value)) return false
   if (/^[0-9]{6,}$/.test(value)) return true
   if (measures.test(value)) return false
   if (/[0-9]/.test(value)) return /\p{L}|[!@#$%^&*]/u.test(value)
@@ -119,7 +136,7 @@ function isSaid({ value, isQuoted, isAlone }: Value): boolean {
 function lookForToken(text: string, start: number, end: number, report: Report): void {
   if (/[\w.-]/.test(text[start - 1] ?? ' ') && /\w/.test(text[start] ?? ' ')) return
   if (/\w/.test(text[end] ?? ' ')) return
-  for (const given of [saidBehind(text, end), besides(text, end)]) {
+  for (const given of [saidBehind(text, start, end), besides(text, end)]) {
     if (given === undefined || !isDrawn(given.value)) continue
     report({ ...ruleOf.key, score: 0.8, start: given.at, end: given.at + given.value.length, rank: 0 })
     return
