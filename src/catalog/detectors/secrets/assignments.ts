@@ -35,9 +35,9 @@ export const assignmentTriggers: readonly Trigger[] = [
 
 /** After a name: marks that close a quotation or emphasis, an operator, and what opens a value. */
 const operator =
-  /[?!]?(?:\\?["'`]|\*{1,2}|__|\]|\)){0,4}[ \t]{0,16}(?:\([^()\n]{0,40}\)[ \t]{0,4})?(=>|:=|\+?={1,3}|!==?|::?|->|→|：|＝|\||>|,(?=[ \t]?["'])|[ \t]value[ \t]?=|\((?=\\?["'`]))(?:\*{1,2}|__)?([ \t]{0,40}(?:\r?\n[ \t]{0,16})?)(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,16})?/y
+  /[?!]?(?:\\?["'`]|\*{1,2}|__|\]|\)){0,4}[ \t]{0,16}(?:\([^()\n]{0,40}\)[ \t]{0,4})?(=>|:=|\+?={1,3}|!==?|::?|->|→|：|＝|\||>|,(?=[ \t]?["'])|[ \t]value[ \t]?=|\r?\n[ \t]{1,24}value:|,[ \t]?["']value["'][ \t]?:|\((?=\\?["'`]))(?:\*{1,2}|__)?([ \t]{0,40}(?:\r?\n[ \t]{0,16})?)(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,16})?/y
 const typed =
-  /(?:str|string|String|text|varchar|SecretStr|Optional\[str\]|string \| (?:null|undefined))[ \t]?(?:\||=)[ \t]{0,8}/y
+  /(?:str|string|String|text|varchar|SecretStr|Optional\[str\]|string \| (?:null|undefined))[ \t]?=[ \t]{0,8}/y
 const quoted = /(?:[a-zA-Z]{1,2})?(\\?["'`]|"""|''')/y
 const bare = /[^\s"'`,;<>(){}[\]&|\\]{1,256}/y
 const chain =
@@ -114,6 +114,7 @@ function valueAt(text: string, at: number, kind: NameKind, place: Place, depth =
   const quote = quoted.exec(text)
   if (quote !== null) {
     const mark = quote[1] ?? '"'
+    if (place.operator === '|' && mark !== '`') return undefined
     const start = at + quote[0].length
     const close = text.slice(start, start + 300).indexOf(mark)
     if (close <= 0) return undefined
@@ -152,7 +153,7 @@ function judged(
   next: string,
 ): FoundSecret | undefined {
   if (value.length > (kind === 'password' ? 128 : 400)) return undefined
-  if (!isQuoted && isName(value, place.name)) return undefined
+  if (!isQuoted && (isName(value, place.name) || isType(value, place, next))) return undefined
   if (isPlaceholder(value) || placeholderPassword.test(value)) return undefined
   const score = kind === 'password' ? passwordScore(value, isQuoted, place, next) : secretScore(value, kind, isQuoted)
   if (score === 0) return undefined
@@ -171,7 +172,7 @@ export const ruleOf = {
 } as const
 
 const noPasswords =
-  /^(?:required|optional|hashed?|encrypted|invalid|incorrect|wrong|missing|must|should|the|an?|is|was|are|not|and|or|for|with|to|in|on|of|at|from|this|that|it|i|you|we|my|reset|forgot(?:ten)?|change[ds]?|expired|updated?|hidden|shown?|input|output|field|label|number|integer|bool(?:ean)?|object|array|any|unknown|never|void|char|varchar|textfield|passwordfield|password\w*|passwort\w*|contraseñ?n?a\w*|mot|get\w*|set\w*|new\w*|old\w*|current\w*|user\w*|self|req|request|config|env|os|process|data|body|params|props|form|args|options?|credentials?|manager|policy|generator|strength|protected|authentication|auth|login|security|basic|digest|md5|sha\d*|bcrypt|argon2\w*|scrypt|pbkdf2|plain(?:text)?|enabled?|disabled?|default|auto|random|unique|confirm\w*|verify\w*|valid\w*|check\w*|stored?|see|please|enter|type|use[ds]?|http\w*|n\/a|tbd|unset|empty|blank|same|above|below|here|ok|as|if|will|can|be|only|sent|set|ask|asks|prompt|email|phone|name|text|value)$/i
+  /^(?:required|optional|hashed?|encrypted|invalid|incorrect|wrong|missing|must|should|the|an?|is|was|are|not|and|or|for|with|to|in|on|of|at|from|this|that|it|i|you|we|my|reset|forgot(?:ten)?|change[ds]?|expired|updated?|hidden|shown?|input|output|field|label|number|integer|bool(?:ean)?|function|object|array|any|unknown|never|void|char|varchar|textfield|passwordfield|password\w*|passwort\w*|contraseñ?n?a\w*|mot|get\w*|set\w*|new\w*|old\w*|current\w*|user\w*|self|req|request|config|env|os|process|data|body|params|props|form|args|options?|credentials?|manager|policy|generator|strength|protected|authentication|auth|login|security|basic|digest|md5|sha\d*|bcrypt|argon2\w*|scrypt|pbkdf2|plain(?:text)?|enabled?|disabled?|default|auto|random|unique|confirm\w*|verify\w*|valid\w*|check\w*|stored?|see|please|enter|type|use[ds]?|http\w*|n\/a|tbd|unset|empty|blank|same|above|below|here|ok|as|if|will|can|be|only|sent|set|ask|asks|prompt|email|phone|name|text|value)$/i
 const sentenceWords =
   /\b(?:enter|your|must|password|passwort|please|the|is|are|contraseña|passe|senha|should|forgot|reset|new|confirm|invalid|wrong|at least)\b/i
 
@@ -220,6 +221,12 @@ function isName(value: string, name: string): boolean {
   )
 }
 
+/** `password: BinaryLike,` and `date: 7/18`: no value that is one. */
+function isType(value: string, place: Place, next: string): boolean {
+  if (/^[0-9]+\/[0-9]+$/.test(value)) return true
+  return place.operator === ':' && /^[A-Z]\w*[a-z]$/.test(value) && /^(?:[,;:)=|>{]|\s[=|&{])/.test(next)
+}
+
 /** `config.db.password`, `userPassword`, `$pw`, `args[0]`: read from elsewhere. */
 export function isExpression(value: string): boolean {
   return (
@@ -241,7 +248,10 @@ function secretScore(value: string, kind: NameKind, isQuoted: boolean): number {
     isExpression(value)
   )
     return 0
-  if (!/^[\w\-+/=.~:%!@#$^&*]+$/.test(value) || isWordy(value)) return 0
+  const isPlain = /^[\w\-+/=.~:%!@#$^&*]+$/.test(value)
+  // Marks of code in it: only what is in quotes, and surely drawn.
+  if (!isPlain && !(isQuoted && value.length >= 24 && /^[\x21-\x7e]+$/.test(value) && entropyOf(value) >= 4)) return 0
+  if (isWordy(value)) return 0
   if (uuidPattern.test(value)) return 0.7
   if (!/[0-9]/.test(value)) return value.length >= 20 && hasMixture(value) && entropyOf(value) >= 3.5 ? 0.7 : 0
   if (value.length >= 16) return isRandom(value) && /[A-Za-z]/.test(value) ? (isSequence(value) ? 0.6 : 0.85) : 0

@@ -106,8 +106,9 @@ export const headerTriggers: readonly Trigger[] = [
       ['mongo', /\s(?:-p|--password)[= ]["']?([^\s"'`]{4,128})/],
       ['sqlcmd', /\s-P\s{0,3}["']?([^\s"'`]{4,128})/],
       ['smbclient', /\s-U\s{0,3}["']?[\w.\\-]{1,40}%([^\s"'`]{4,128})/],
-      ['openssl', /\s-pass(?:in|out)?\s{1,3}pass:([^\s"'`]{4,128})/],
+      ['openssl', /\s(?:-pass(?:in|out)?\s{1,3}pass:|-k\s{1,3})([^\s"'`]{4,128})/],
       ['keytool', /\s-(?:store|key)pass\s{1,3}["']?([^\s"'`]{4,128})/],
+      ['jdbc:oracle:', /^jdbc:oracle:\w{1,10}:[\w$]{1,40}\/([^\s@"']{4,64})@/],
       ['net use', /\/user:\S{1,64}\s{1,3}["']?([^\s"'`/]{4,128})/],
       ['identified by', /^identified by\s{1,4}(?:password\s{1,3})?["']([^"'\n]{4,128})["']/i],
     ] satisfies readonly (readonly [string, RegExp])[]

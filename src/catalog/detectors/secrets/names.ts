@@ -3,7 +3,7 @@ export type NameKind = 'password' | 'secret' | 'token' | 'key' | 'session'
 
 /** Parts that may follow the word that tells: `API_KEY_PROD`. */
 const suffixes = new Set(
-  'prod production dev development staging stage test testing live old new value val b64 base64 str string text plain plaintext raw default secondary current env hex 1 2 3 clear cleartext'.split(
+  'prod production dev development staging stage test testing live old new value val b64 base64 str string text plain plaintext raw default secondary current env hex base 1 2 3 clear cleartext'.split(
     ' ',
   ),
 )

@@ -6,7 +6,7 @@ import type { Trigger } from './match-formats.ts'
 
 /** "My password is …", "log in with bob / …", in several languages. */
 const said =
-  /((?:[ \t]{1,3}[^\n.:=?!;,"'`]{1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
+  /((?:[ \t]{1,3}(?:[^\n.:=?!;,"'`]|\.(?=\w)){1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
 /** What may stand between the word and a colon: "password for the server:", but not "password strength:". */
 const connective =
   /^(?:[ \t]{1,3}(?:for|to|of|on|in|at|we use|i use|für|von|zum?|am|im|de|del|da|do|dos|di|des|du|pour|para|per|til|till|voor|van|od|для|от|к|на|в)(?!\p{L}).*|\([^()]*\))?$/u
@@ -70,7 +70,7 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
   // Endings: `lösenordet`, `şifrem`, `passwords`.
   let end = keywordEnd
   // Words that are verbs too: passing, passed.
-  const isShort = keywordEnd - start <= 4 && /\w/.test(text[start] ?? ' ')
+  const isShort = /^pass$/i.test(text.slice(start, keywordEnd))
   if (
     isShort &&
     !/^[ \t]{0,3}(?:is\b|was\b|are\b|[:：]|->)/.test(text.slice(keywordEnd, keywordEnd + 8)) &&
@@ -102,7 +102,14 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
     isShort && !/\buser(?:name)?\b.{0,64}$/i.test(text.slice(Math.max(0, start - 80), start))
       ? undefined
       : besides(text, end)
-  if (near === undefined || isPlaceholder(near.value) || /^https?:|^[\w.]*[([]|\]\(/.test(near.value)) return
+  if (
+    near === undefined ||
+    isPlaceholder(near.value) ||
+    measures.test(near.value) ||
+    mailAddress.test(near.value) ||
+    /^https?:|^[\w.]*[([]|\]\(/.test(near.value)
+  )
+    return
   // `PASSWORD 'x'` of SQL, `login bob password x` of .netrc: a value stands there, whatever it looks like.
   const isGiven =
     (near.isQuoted && (/[0-9!@#$%^&*]/.test(near.value) || /^[A-Z]+$/.test(text.slice(start, keywordEnd)))) ||
@@ -111,11 +118,15 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
 }
 
 function isAfterUser(text: string, start: number): boolean {
-  return /\b(?:user(?:name)?|login)\b.{0,64}$/i.test(text.slice(Math.max(0, start - 80), start))
+  return userBefore.test(text.slice(Math.max(0, start - 80), start))
 }
 
+/** "user jdoe, ", "login bob ". */
+const userBefore = /\b(?:user(?:name)?|login)\b[ \t:=]{1,3}\S{1,64}\s{1,3}(?:and |with )?(?:the )?$/i
+const mailAddress = /^[\w.+-]+@[\w-]+(?:\.[a-z]{2,12})+$/i
+
 const measures =
-  /^[0-9]{1,5}$|^[0-9]+(?:[-–][0-9]+)?(?:th|st|nd|rd|%|px|ms|s|am|pm|x|-[a-z]+)?$|^[A-Z]{2,5}-?[0-9]{1,4}$|^v?[0-9]+(?:\.[0-9]+)+$/
+  /^[0-9]{1,5}$|^[0-9]+(?:[-–][0-9]+)?(?:th|st|nd|rd|%|px|ms|s|am|pm|x|-[a-z]+)?$|^[A-Z]{2,5}-?[0-9]{1,4}$|^v?[0-9]+(?:[./:-][0-9]+)+$/
 const namesOfThings =
   /^(?:JavaScript|TypeScript|GitHub|GitLab|OAuth|iPhone|YouTube|LinkedIn|PostgreSQL|MySQL|MongoDB|LastPass|KeePass|OnePassword|BitWarden)/i
 const states =
@@ -124,7 +135,7 @@ const states =
 /** A digit or a mark, which words that may stand here have not; in quotes any word that is no stand-in. */
 function isSaid({ value, isQuoted, isAlone }: Value): boolean {
   if (value.length < 4 || isPlaceholder(value) || placeholderPassword.test(value) || states.test(value)) return false
-  if (/^https?:|^\W+$|^[\w.$]*[([]/i.test(value) || isExpression(value)) return false
+  if (/^https?:|^\W+$|^[\w.$]*[([]/i.test(value) || mailAddress.test(value) || isExpression(value)) return false
   if (/^[0-9]{6,}$/.test(value)) return true
   if (measures.test(value)) return false
   if (/[0-9]/.test(value)) return /\p{L}|[!@#$%^&*]/u.test(value)
@@ -144,12 +155,9 @@ function lookForToken(text: string, start: number, end: number, report: Report):
 }
 
 function isDrawn(value: string): boolean {
-  return (
-    value.length >= 16 &&
-    isRandom(value) &&
-    /^[\w\-+/=.~:%!@#$^&*]+$/.test(value) &&
-    !/^https?:|^[0-9.:-]+$|^\//.test(value)
-  )
+  if (value.length < 16 || isExpression(value) || mailAddress.test(value) || !/^[\w\-+/=.~:%!@#$^&*]+$/.test(value))
+    return false
+  return isRandom(value) && !/^https?:|^[0-9.:-]+$|^\/(?:\/|[a-z]+\/)/.test(value)
 }
 
 const pair =
