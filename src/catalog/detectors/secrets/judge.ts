@@ -30,6 +30,8 @@ const documented = ['4eC39HqLyjWDarjtT1zdp7dc', 'BQokikJOvBiI2HlWgH4olfQ2', 'd1f
 export function isPlaceholder(value: string): boolean {
   return (
     isMonotonous(value) ||
+    // A pattern that a password has to fit.
+    /\(\?[=!:]|\[(?:a-z|0-9|A-Z)|\{[0-9]+,[0-9]*\}/.test(value) ||
     standIns.test(value) ||
     templates.test(value) ||
     /\$[A-Z][A-Z0-9]*_[A-Z0-9_]+/.test(value) ||

@@ -6,6 +6,7 @@ import { prefixFormats } from './scan.ts'
 /** Rules and their categories; those of one vendor stand together. */
 export const rules: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.values(ruleOf).map(({ rule, category }) => [rule, category])),
+  'hardcoded-key': 'credential',
   'private-key': 'private-key',
   'google-service-account': 'private-key',
   'putty-private-key': 'private-key',

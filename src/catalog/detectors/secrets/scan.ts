@@ -9,6 +9,7 @@ import { modelFormats } from './formats-models.ts'
 import { serviceFormats } from './formats-services.ts'
 import { headerTriggers } from './headers.ts'
 import { contextTriggers, infixTriggers, prefixTriggers, type Trigger } from './match-formats.ts'
+import { placeTriggers } from './places.ts'
 import { keyTriggers } from './private-keys.ts'
 import { phraseTriggers } from './seed-phrases.ts'
 import { sentenceTriggers } from './sentences.ts'
@@ -27,6 +28,7 @@ export function secretScan(): (text: string) => readonly FoundSecret[] {
     ...headerTriggers,
     ...sentenceTriggers,
     ...phraseTriggers,
+    ...placeTriggers,
     ...assignmentTriggers,
   ]
   const byKeyword = Map.groupBy(triggers, ({ keyword }) => keyword.toLowerCase())

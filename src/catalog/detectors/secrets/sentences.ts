@@ -44,6 +44,9 @@ function saidBehind(text: string, start: number, end: number): Value | undefined
   if (match[2] === '=' && /[\w]/.test(text[start] ?? ' ')) return undefined
   const at = end + match[0].length - (match[3]?.length ?? 0)
   const value = trimmed(match[3] ?? '')
+  // `password: BinaryLike,`: a type.
+  if (match[2] === ':' && /^[A-Z]\w*[a-z]$/.test(value) && /[,;)=|>{]/.test(text[at + value.length] ?? ' '))
+    return undefined
   const before = text.slice(at - 2, at)
   return {
     value,
