@@ -58,7 +58,7 @@ export function isSequence(value: string): boolean {
 }
 
 /** `aaaa…`, `deadbeefdeadbeef…`: what hands type that want to be done. */
-export function isMonotonous(value: string): boolean {
+function isMonotonous(value: string): boolean {
   if (value.length < 8) return new Set(value).size <= 1
   if (value.length >= 12 && new Set(value).size <= 4) return true
   for (let period = 1; period <= value.length / 3 && period <= 12; period++) {

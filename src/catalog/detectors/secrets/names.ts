@@ -47,7 +47,7 @@ export function kindOf(name: string): NameKind | undefined {
     return tokenBefore.has(before) ? undefined : 'token'
   if (last === 'secret' || /(?:client|app|api|shared|jwt|webhook|consumer)secret$/.test(last)) return 'secret'
   if (last === 'key') {
-    if (keyBefore.has(before)) return 'key'
+    if (keyBefore.has(before) || parts[0] === 'x') return 'key'
     return parts.length > 1 && name === name.toUpperCase() && !keyNotBefore.has(before) ? 'key' : undefined
   }
   if (keyJoined.test(last)) return 'key'

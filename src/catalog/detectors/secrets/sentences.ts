@@ -14,7 +14,7 @@ const beside = /[ \t]{1,3}["'`“]?([^\s"'`<>“”]{6,64})/y
 const strong = /^(?=.*[0-9])(?=.*[A-Za-zÀ-ɏЀ-ӿ])(?:.*[!@#$%^&*?+=_~§€£-].*|(?=.*[a-z])(?=.*[A-Z]).*)$/u
 
 const passwordWords =
-  'password|passwort|passwd|passcode|passphrase|passord|pass|pw|pwd|kennwort|wachtwoord|mot de passe|contraseña|contrasena|clave|senha|parola|lozinka|haslo|hasło|heslo|jelszó|salasana|lösenord|adgangskode|kodeord|şifre|sifre|mật khẩu|kata sandi|parool|пароль|паролем|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|הסיסמה|סיסמה'
+  'password|passwort|passwd|mdp|passcode|passphrase|passord|pass|pw|pwd|kennwort|wachtwoord|mot de passe|contraseña|contrasena|clave|senha|parola|lozinka|haslo|hasło|heslo|jelszó|salasana|lösenord|adgangskode|kodeord|şifre|sifre|mật khẩu|kata sandi|parool|пароль|паролем|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|הסיסמה|סיסמה'
 const tokenWords =
   'api key|apikey|api-key|api_key|api token|access token|access key|secret key|auth token|api-schlüssel|clé api|clave api|chave de api|api キー|apiキー|api 密钥|api密钥|密钥|ключ|токен|secret|token|private key|client secret|license key|signing key|encryption key|credential'
 const pairWords = 'credentials|login|log in|logged in|creds|username|user:'
@@ -39,7 +39,10 @@ interface Value {
 function saidBehind(text: string, start: number, end: number): Value | undefined {
   said.lastIndex = end
   const match = said.exec(text)
-  if (match === null || (match[2] !== undefined && !connective.test(match[1] ?? ''))) return undefined
+  if (match === null) return undefined
+  const middle = match[1] ?? ''
+  const isWordAlone = !/\w/.test(text[start] ?? ' ') && /^[ \t]\p{L}{2,24}(?:[ \t]\p{L}{2,24})?$/u.test(middle)
+  if (match[2] !== undefined && !connective.test(middle) && !isWordAlone) return undefined
   // Of code; `assignments.ts` knows more of that.
   if (match[2] === '=' && /[\w]/.test(text[start] ?? ' ')) return undefined
   const at = end + match[0].length - (match[3]?.length ?? 0)
@@ -101,10 +104,9 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
     if (isSaid(after)) give(after, 0.8)
     return
   }
-  const near =
-    isShort && !/\buser(?:name)?\b.{0,64}$/i.test(text.slice(Math.max(0, start - 80), start))
-      ? undefined
-      : besides(text, end)
+  const before = quotedBefore(text, start)
+  if (before !== undefined) give(before, 0.7)
+  const near = isShort && !isAfterUser(text, start) ? undefined : besides(text, end)
   if (
     near === undefined ||
     isPlaceholder(near.value) ||
@@ -117,7 +119,23 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
   const isGiven =
     (near.isQuoted && (/[0-9!@#$%^&*]/.test(near.value) || /^[A-Z]+$/.test(text.slice(start, keywordEnd)))) ||
     /\b(?:login|user(?:name)?)[ \t:]{1,3}\S{1,64}[ \t]{1,3}$/.test(text.slice(Math.max(0, start - 80), start))
-  if (strong.test(near.value) || (isGiven && isSaid(near))) give(near, 0.7)
+  const goesOn = /^ (?:was|is|has|got|does|did|is ?n|won|no longer|leaked|stopped)\b/.test(
+    text.slice(near.at + near.value.length, near.at + near.value.length + 12),
+  )
+  const isNamed = (isGiven || (goesOn && /[0-9]/.test(near.value))) && isSaid(near)
+  if (strong.test(near.value) || isNamed) give(near, 0.7)
+}
+
+/** "Is “…” a good password?" */
+const inFront =
+  /["“`]([^\s"”`]{6,64})["”`](?: (?:as|a|an|is|my|the|your|for|good|strong|safe|secure|enough|new|old|really|very)){1,6} $/i
+
+function quotedBefore(text: string, start: number): Value | undefined {
+  const from = Math.max(0, start - 120)
+  const match = inFront.exec(text.slice(from, start))
+  const value = match?.[1]
+  if (match === null || value === undefined || !strong.test(value) || isPlaceholder(value)) return undefined
+  return { value, at: from + match.index + 1, isQuoted: true, isAlone: false }
 }
 
 function isAfterUser(text: string, start: number): boolean {
@@ -129,7 +147,7 @@ const userBefore = /\b(?:user(?:name)?|login)\b[ \t:=]{1,3}\S{1,64}\s{1,3}(?:and
 const mailAddress = /^[\w.+-]+@[\w-]+(?:\.[a-z]{2,12})+$/i
 
 const measures =
-  /^[0-9]{1,5}$|^[0-9]+(?:[-–][0-9]+)?(?:th|st|nd|rd|%|px|ms|s|am|pm|x|-[a-z]+)?$|^[A-Z]{2,5}-?[0-9]{1,4}$|^v?[0-9]+(?:[./:-][0-9]+)+$/
+  /^[0-9]{1,5}$|^[0-9]+(?:[-–][0-9]+)?(?:th|st|nd|rd|%|px|ms|s|am|pm|x|-[a-z]+)?$|^[A-Z]{1,5}-?[0-9]{1,4}$|^v?[0-9]+(?:[./:-][0-9]+)+$/
 const namesOfThings =
   /^(?:JavaScript|TypeScript|GitHub|GitLab|OAuth|iPhone|YouTube|LinkedIn|PostgreSQL|MySQL|MongoDB|LastPass|KeePass|OnePassword|BitWarden)/i
 const states =
