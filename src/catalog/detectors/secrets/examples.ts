@@ -69,6 +69,8 @@ export const flagged: readonly DetectorExample[] = [
   { text: 'curl -u admin:Tulip-90-field https://nexus.internal/repository/', rule: 'command-password' },
   { text: "jwt.sign(user, 'blue-s3al-K3y')", rule: 'hardcoded-key' },
   { text: 'db.internal:5432:orders:app:Zx81-kettle', rule: 'password' },
+  { text: '| Service | Login | Password |\n|---|---|---|\n| Grafana | admin | Gr4f-2030! |', rule: 'password' },
+  { text: 'name,password,role\nanna,Birke-2031,admin\notto,Hirsch!42,user\n', rule: 'password' },
   { text: 'The passcode for the door is 48213.', rule: 'password' },
   { text: 'env:\n  - name: DB_PASSWORD\n    value: "Mango-Tr33"', rule: 'password' },
   {
@@ -135,5 +137,7 @@ export const clean: readonly DetectorExample[] = [
   'return token = SyntaxKind.EndOfFileToken',
   'jwt.sign(user, process.env.JWT_SECRET)',
   'Pass 2FA as user2 to `login`, then pass "mode3" on.',
+  '| field | token | count |\n|---|---|---|\n| a | the | 12 |',
+  'name,password,role\nanna,yes,admin\notto,none,user\n',
   'bypass=true compass=north42 passenger=12A',
 ].map((text) => ({ text }))

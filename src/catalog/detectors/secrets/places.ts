@@ -12,6 +12,9 @@ const places: readonly (readonly [keyword: string, rule: 'hardcoded-key' | 'pass
   ['hmac.new(', 'hardcoded-key', /^(?:key=)?b?["']([^"'\n\s]{8,200})["']/],
   ['aes.new(', 'hardcoded-key', /^(?:key=)?b?["']([^"'\n]{8,200})["']/],
   ['fernet(', 'hardcoded-key', /^(?:key=)?b?["']([^"'\n\s]{32,60})["']/],
+  ...['auth=(', 'httpbasicauth(', 'basicauth('].map(
+    (keyword) => [keyword, 'password', /^\s{0,4}["'][^"'\n]{1,64}["'],\s{0,4}["']([^"'\n$]{4,128})["']/] as const,
+  ),
   ['convertto-securestring ', 'password', /^(?:-String[ \t]{1,3})?["']([^"'\n$]{4,128})["']/i],
   ['secretkeyspec("', 'hardcoded-key', /^([^"\n\s]{8,200})"/],
   [':5432:', 'password', /^[\w*-]{1,63}:[\w*-]{1,63}:([^\s:"'`]{4,128})(?=\s|$)/],

@@ -13,6 +13,7 @@ import { placeTriggers } from './places.ts'
 import { keyTriggers } from './private-keys.ts'
 import { phraseTriggers } from './seed-phrases.ts'
 import { sentenceTriggers } from './sentences.ts'
+import { tableTriggers } from './tables.ts'
 import { urlTriggers } from './urls.ts'
 
 export const prefixFormats = [...modelFormats, ...cloudFormats, ...codeFormats, ...serviceFormats]
@@ -29,6 +30,7 @@ export function secretScan(): (text: string) => readonly FoundSecret[] {
     ...sentenceTriggers,
     ...phraseTriggers,
     ...placeTriggers,
+    ...tableTriggers,
     ...assignmentTriggers,
   ]
   const byKeyword = Map.groupBy(triggers, ({ keyword }) => keyword.toLowerCase())

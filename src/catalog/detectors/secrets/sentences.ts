@@ -6,7 +6,7 @@ import type { Trigger } from './match-formats.ts'
 
 /** "My password is …", "log in with bob / …", in several languages. */
 const said =
-  /((?:[ \t]{1,3}(?:[^\n.:=?!;,"'`]|\.(?=\w)){1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
+  /((?:[ \t]{1,3}(?:[^\n.:=?!;,"'`]|\.(?=\w)){1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from|wurde auf|set to|changed to|reset to)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|改成了|改成|改为|设置为|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
 /** What may stand between the word and a colon: "password for the server:", but not "password strength:". */
 const connective =
   /^(?:[ \t]{1,3}(?:for|to|of|on|in|at|we use|i use|für|von|zum?|am|im|de|del|da|do|dos|di|des|du|pour|para|per|til|till|voor|van|od|для|от|к|на|в)(?!\p{L}).*|\([^()]*\))?$/u
