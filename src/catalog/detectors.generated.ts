@@ -2,6 +2,7 @@
 import type { Detector } from '../core/detection.ts'
 import canary from './detectors/canary.ts'
 import classificationLabels from './detectors/classification-labels.ts'
+import databaseSafety from './detectors/database-safety.ts'
 import dictionary from './detectors/dictionary.ts'
 import exactDataMatch from './detectors/exact-data-match.ts'
 import htmlInjection from './detectors/html-injection.ts'
@@ -21,6 +22,7 @@ import words from './detectors/words.ts'
 export const detectors = {
   'canary': canary,
   'classification-labels': classificationLabels,
+  'database-safety': databaseSafety,
   'dictionary': dictionary,
   'exact-data-match': exactDataMatch,
   'html-injection': htmlInjection,

@@ -1,0 +1,452 @@
+import type { SqlToken } from './sql-tokens.ts'
+
+export type DatabaseClass = 'read' | 'write' | 'destructive' | 'privilege' | 'exfiltration' | 'injection'
+
+export interface Judged {
+  readonly class: DatabaseClass
+  readonly score: number
+}
+
+/** What a statement does, or nothing for a sentence that only begins like one. `isCode` where prose is not to be expected. */
+export function judgeStatement(all: readonly SqlToken[], isCode: boolean): readonly Judged[] {
+  const tokens = all.filter(({ kind }) => kind !== 'comment')
+  const first = wordAt(tokens, 0)
+  const judge = first === undefined ? undefined : statements.get(first)
+  if (judge === undefined) return []
+  const judged = judge(tokens, isCode)
+  if (judged.length === 0) return []
+  return [...judged, ...dangerousParts(tokens)]
+}
+
+type Judge = (tokens: readonly SqlToken[], isCode: boolean) => readonly Judged[]
+
+const one = (name: DatabaseClass, score: number): readonly Judged[] => [{ class: name, score }]
+const nothing: readonly Judged[] = []
+
+const statements = new Map<string, Judge>([
+  ['select', judgeSelect],
+  [
+    'with',
+    (tokens, isCode) => {
+      const isQuery =
+        wordAt(tokens, 2) === 'as' &&
+        tokens[3]?.text === '(' &&
+        ['select', 'insert', 'update', 'delete', 'values'].includes(wordAt(tokens, 4) ?? '')
+      if (!isQuery) return nothing
+      const writes = outermost(tokens).find(
+        ({ kind, text }) => kind === 'word' && /^(?:insert|update|delete|merge)$/.test(text),
+      )
+      return writes === undefined ? one('read', 0.2) : judgeStatement(tokens.slice(tokens.indexOf(writes)), isCode)
+    },
+  ],
+  [
+    'insert',
+    (tokens) =>
+      /^(?:into|overwrite|ignore)$/.test(wordAt(tokens, 1) ?? '') &&
+      isName(tokens[2]) &&
+      hasWord(tokens, /^(?:values|value|select|set|default)$/)
+        ? one('write', 0.4)
+        : nothing,
+  ],
+  [
+    'replace',
+    (tokens) =>
+      wordAt(tokens, 1) === 'into' && isName(tokens[2]) && hasWord(tokens, /^(?:values|select|set)$/)
+        ? one('write', 0.4)
+        : nothing,
+  ],
+  [
+    'merge',
+    (tokens) =>
+      wordAt(tokens, 1) === 'into' && hasWord(tokens, /^using$/) && hasWord(tokens, /^matched$/)
+        ? one('write', 0.4)
+        : nothing,
+  ],
+  [
+    'update',
+    (tokens) => {
+      const set = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'set')
+      if (set < 2 || set > 8 || !isName(tokens[1]) || !hasOperator(tokens.slice(set), '=')) return nothing
+      return limited(tokens) ? one('write', 0.4) : one('destructive', 0.75)
+    },
+  ],
+  [
+    'delete',
+    (tokens, isCode) => {
+      const from = wordAt(tokens, 1) === 'from' ? 1 : isCode && wordAt(tokens, 2) === 'from' ? 2 : -1
+      const name = nameEnd(tokens, from + 1)
+      if (from < 0 || name === undefined || articles.has(tokens[from + 1]?.text ?? '')) return nothing
+      const next = tokens[name]
+      const isWhole =
+        next === undefined ||
+        /^(?:where|using|limit|order|returning|as|[a-z]{1,2}|output|inner|left|join)$/.test(next.text)
+      if (!isWhole) return nothing
+      if (next !== undefined) return limited(tokens) ? one('write', 0.45) : one('destructive', 0.85)
+      return one('destructive', isCode || isShouted(tokens[0], tokens[1]) ? 0.85 : 0.5)
+    },
+  ],
+  [
+    'drop',
+    (tokens, isCode) => {
+      const kind = wordAt(tokens, 1) ?? ''
+      const score = dropped.get(kind === 'materialized' || kind === 'temporary' ? 'view' : kind)
+      const name = wordAt(tokens, 2) === 'if' ? 4 : 2
+      const end = nameEnd(tokens, name)
+      if (score === undefined || end === undefined || articles.has(tokens[name]?.text ?? '')) return nothing
+      if (!endsHere(tokens, end, isCode)) return nothing
+      return one(
+        kind === 'user' || kind === 'role' || kind === 'login' ? 'privilege' : 'destructive',
+        isCode || isShouted(tokens[0], tokens[1]) ? score : score * 0.7,
+      )
+    },
+  ],
+  [
+    'truncate',
+    (tokens, isCode) => {
+      const name = wordAt(tokens, 1) === 'table' ? 2 : 1
+      const end = nameEnd(tokens, name)
+      if (
+        end === undefined ||
+        articles.has(tokens[name]?.text ?? '') ||
+        (name === 1 && !isCode && !isShouted(tokens[0]))
+      )
+        return nothing
+      return endsHere(tokens, end, isCode) ? one('destructive', 0.9) : nothing
+    },
+  ],
+  [
+    'alter',
+    (tokens) => {
+      const kind = wordAt(tokens, 1) ?? ''
+      if (/^(?:user|role|login|group)$/.test(kind) && isName(tokens[2]) && tokens.length > 3)
+        return hasWord(tokens, /^(?:with|identified|password|superuser|set|rename|add|createdb|createrole|login)$/)
+          ? one('privilege', 0.8)
+          : nothing
+      if (kind === 'default' && wordAt(tokens, 2) === 'privileges') return one('privilege', 0.8)
+      if (!/^(?:table|database|schema|index|view|sequence|system)$/.test(kind) || !isName(tokens[2])) return nothing
+      if (
+        !hasWord(tokens.slice(3), /^(?:add|drop|alter|modify|change|rename|set|owner|enable|disable|column|truncate)$/)
+      )
+        return nothing
+      return hasWord(tokens, /^drop$/) ? one('destructive', 0.75) : one('write', 0.45)
+    },
+  ],
+  [
+    'create',
+    (tokens) => {
+      const at = tokens.findIndex(({ text }, index) => index > 0 && index < 6 && created.test(text))
+      const kind = tokens[at]?.text
+      if (
+        kind === undefined ||
+        tokens
+          .slice(1, at)
+          .some(
+            ({ text }) =>
+              !/^(?:or|replace|temporary|temp|unique|external|unlogged|global|materialized|if|not|exists|clustered|nonclustered)$/.test(
+                text,
+              ),
+          )
+      )
+        return nothing
+      if (/^(?:user|role|login)$/.test(kind)) return judgeUser(tokens, at + 1)
+      const isStructured =
+        hasOperator(tokens, '(') || hasWord(tokens, /^(?:as|on|returns|begin|engine|charset|authorization)$/)
+      if (!isStructured && !(kind === 'database' || kind === 'schema')) return nothing
+      if (!isStructured && !isShouted(tokens[0], tokens[at])) return nothing
+      return articles.has(tokens[at + 1]?.text ?? '') ? nothing : one('write', 0.35)
+    },
+  ],
+  ['grant', (tokens) => judgeGrant(tokens, 'to', 0.85)],
+  ['revoke', (tokens) => judgeGrant(tokens, 'from', 0.7)],
+  [
+    'set',
+    (tokens) => {
+      if (wordAt(tokens, 1) === 'password' && (hasWord(tokens, /^for$/) || hasOperator(tokens, '=')))
+        return one('privilege', 0.75)
+      if (wordAt(tokens, 1) === 'role' && isName(tokens[2]) && tokens.length === 3 && isShouted(tokens[0], tokens[1]))
+        return one('privilege', 0.6)
+      if (wordAt(tokens, 1) === 'global' && hasOperator(tokens, '=')) return one('privilege', 0.6)
+      return nothing
+    },
+  ],
+  ['exec', judgeExecute],
+  ['execute', judgeExecute],
+  [
+    'copy',
+    (tokens) => {
+      const to = tokens.findIndex(({ kind, text }) => kind === 'word' && (text === 'to' || text === 'from'))
+      if (to < 2 || !(isName(tokens[1]) || tokens[1]?.text === '(')) return nothing
+      const target = tokens[to + 1]
+      if (target?.text === 'program') return one('exfiltration', 0.95)
+      if (target?.kind === 'string') return tokens[to]?.text === 'to' ? one('exfiltration', 0.8) : one('write', 0.5)
+      return /^(?:stdout|stdin)$/.test(target?.text ?? '') ? one('read', 0.2) : nothing
+    },
+  ],
+  [
+    'load',
+    (tokens) =>
+      wordAt(tokens, 1) === 'data' && hasWord(tokens, /^infile$/)
+        ? one('exfiltration', hasWord(tokens, /^local$/) ? 0.85 : 0.7)
+        : nothing,
+  ],
+  [
+    'backup',
+    (tokens) =>
+      /^(?:database|log)$/.test(wordAt(tokens, 1) ?? '') && hasWord(tokens, /^to$/) && isSqlish(tokens)
+        ? one('exfiltration', 0.7)
+        : nothing,
+  ],
+  [
+    'attach',
+    (tokens) =>
+      hasWord(tokens, /^as$/) && tokens.some(({ kind }) => kind === 'string') && tokens.length < 8
+        ? one('exfiltration', 0.65)
+        : nothing,
+  ],
+  [
+    'shutdown',
+    (tokens) =>
+      /^(?:with|abort|immediate|transactional)$/.test(wordAt(tokens, 1) ?? '') &&
+      tokens.length < 4 &&
+      isShouted(tokens[0])
+        ? one('destructive', 0.8)
+        : nothing,
+  ],
+  [
+    'show',
+    (tokens) =>
+      /^(?:tables|databases|schemas|columns|grants|users|processlist|variables)$/.test(wordAt(tokens, 1) ?? '') &&
+      isShouted(tokens[0], tokens[1])
+        ? one('read', 0.25)
+        : nothing,
+  ],
+])
+
+function judgeUser(tokens: readonly SqlToken[], name: number): readonly Judged[] {
+  const end = nameEnd(tokens, name) ?? name
+  const how = wordAt(tokens, end) ?? ''
+  const second = wordAt(tokens, end + 1) ?? ''
+  if (/^(?:password|superuser|createrole)$/.test(how)) return one('privilege', 0.8)
+  const isSecond = /^(?:password|superuser|login|encrypted|createdb|createrole|by|user)$/.test(second)
+  return /^(?:identified|with|for|login)$/.test(how) && isSecond ? one('privilege', 0.8) : nothing
+}
+
+/** `GRANT rights ON thing TO somebody`, or `GRANT role TO somebody` in capitals. */
+function judgeGrant(tokens: readonly SqlToken[], to: string, score: number): readonly Judged[] {
+  const on = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'on')
+  const whom = tokens.findIndex(({ kind, text }) => kind === 'word' && text === to)
+  const isRight = privileges.test(tokens[1]?.text ?? '') && !articles.has(tokens[on + 1]?.text ?? '')
+  if (on > 1 && on < whom && isRight) return one('privilege', score)
+  return whom === 2 && isShouted(tokens[0], tokens[2]) && isName(tokens[3]) ? one('privilege', score) : nothing
+}
+
+const privileges =
+  /^(?:all|select|insert|update|delete|create|drop|alter|execute|usage|references|trigger|connect|super|file|dba|superuser|role|privileges|truncate)$/
+const created =
+  /^(?:table|database|schema|view|index|function|procedure|trigger|user|role|login|sequence|type|extension)$/
+const dropped = new Map([
+  ['table', 0.9],
+  ['database', 0.95],
+  ['schema', 0.95],
+  ['tablespace', 0.9],
+  ['column', 0.7],
+  ['view', 0.6],
+  ['index', 0.5],
+  ['user', 0.8],
+  ['role', 0.8],
+  ['login', 0.8],
+  ['procedure', 0.6],
+  ['function', 0.6],
+  ['trigger', 0.6],
+  ['collection', 0.85],
+  ['keyspace', 0.95],
+  ['owned', 0.9],
+])
+const articles: ReadonlySet<string> = new Set(
+  'the a an our your this that these those my all each any it them and or of in to from for one some every with as is are'.split(
+    ' ',
+  ),
+)
+
+function judgeSelect(tokens: readonly SqlToken[], isCode: boolean): readonly Judged[] {
+  const top = outermost(tokens)
+  const from = top.findIndex(({ kind, text }) => kind === 'word' && text === 'from')
+  if (from < 0) {
+    const isCall = tokens[1]?.kind === 'word' && tokens[2]?.text === '('
+    const isValue =
+      tokens[1]?.kind === 'number' || tokens[1]?.kind === 'string' || tokens[1]?.text.startsWith('@@') === true
+    return isCall || (isValue && (isCode || isShouted(tokens[0]))) ? one('read', 0.2) : nothing
+  }
+  if (from < 2 || !isList(top.slice(1, from))) return nothing
+  const table = top[from + 1]
+  if (table?.text !== '(' && (!isName(table) || articles.has(table?.text ?? ''))) return nothing
+  const next = wordAt(top, from + 2) ?? ''
+  const isPlain = isCode || isShouted(top[0], top[from]) || isSqlish(tokens)
+  if (!isPlain && !/^(?:where|order|limit|group|join)$/.test(next)) return nothing
+  return one('read', 0.2)
+}
+
+/** Columns: names, calls, literals, with commas between. A sentence has more than two words in a row. */
+function isList(tokens: readonly SqlToken[]): boolean {
+  let row = 0
+  for (const { kind, text } of tokens) {
+    if (
+      kind === 'operator' ||
+      /^(?:as|distinct|all|top|case|when|then|else|end|and|or|not|null|is|in|like|between|over|partition|by|order|desc|asc|interval)$/.test(
+        text,
+      )
+    )
+      row = 0
+    else if (++row > 2 || articles.has(text)) return false
+  }
+  return true
+}
+
+function judgeExecute(tokens: readonly SqlToken[]): readonly Judged[] {
+  if (
+    tokens.some(({ text }) => /^(?:xp_cmdshell|sp_oacreate|xp_regread|xp_regwrite|xp_dirtree|xp_fileexist)$/.test(text))
+  )
+    return one('exfiltration', 0.95)
+  if (
+    tokens.some(({ text }) =>
+      /^(?:sp_configure|sp_addsrvrolemember|sp_addrolemember|sp_addlogin|xp_grantlogin)$/.test(text),
+    )
+  )
+    return one('privilege', 0.9)
+  if (tokens.some(({ text }) => /^sp_[a-z_]{3,40}$/.test(text))) return one('write', 0.5)
+  return wordAt(tokens, 1) === 'immediate' ? one('write', 0.5) : nothing
+}
+
+const readers =
+  /^(?:load_file|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_export|lo_import|utl_http|utl_file|utl_inaddr|dbms_ldap|dblink|dblink_connect|openrowset|opendatasource|openquery|httpuritype|load_extension|writefile|xp_dirtree|xp_cmdshell|sys_exec|sys_eval)$/
+const delays = /^(?:sleep|pg_sleep|benchmark|dbms_pipe|dbms_lock|randomblob)$/
+const secretColumn =
+  /^(?:\w{0,20}_)?(?:passwords?|password_?hash|passwd|pwd|pass_hash|ssn|social_security\w{0,10}|credit_?cards?\w{0,10}|card_?numbers?|cvv|api_?keys?|secret\w{0,10}|private_key|access_?tokens?|refresh_?tokens?|mfa_secret|authentication_string)$/
+const secretTable = /^(?:pg_shadow|pg_authid|sysusers|dba_users|syslogins|sql_logins|user_tab_privs)$/
+
+/** What may stand in any statement, and is worse than it. */
+function dangerousParts(tokens: readonly SqlToken[]): readonly Judged[] {
+  const parts: Judged[] = []
+  for (const [index, { kind, text }] of tokens.entries()) {
+    const next = tokens[index + 1]?.text
+    if (kind !== 'word' && kind !== 'quoted') continue
+    if (text === 'into' && (next === 'outfile' || next === 'dumpfile'))
+      parts.push({ class: 'exfiltration', score: 0.9 })
+    else if (readers.test(text) && (next === '(' || next === '.')) parts.push({ class: 'exfiltration', score: 0.85 })
+    else if (delays.test(text) && next === '(') parts.push({ class: 'injection', score: 0.6 })
+    else if (secretTable.test(text) || (text === 'mysql' && next === '.' && tokens[index + 2]?.text === 'user'))
+      parts.push({ class: 'exfiltration', score: 0.75 })
+    else if (text === 'union' && /^(?:all|select|distinct)$/.test(next ?? '') && isProbe(tokens.slice(index + 1)))
+      parts.push({ class: 'injection', score: 0.85 })
+    else if (
+      secretColumn.test(text) &&
+      wordAt(tokens, 0) === 'select' &&
+      !hasWord(tokens, /^where$/) &&
+      index < tokens.findIndex(({ text: word }) => word === 'from')
+    ) {
+      parts.push({ class: 'exfiltration', score: 0.6 })
+    }
+  }
+  if (tautologyAt(tokens) && hasWord(tokens, /^or$/)) parts.push({ class: 'injection', score: 0.75 })
+  return parts
+}
+
+/** A second query that asks for nothing, for as many columns as the first has, or for what tables there are. */
+function isProbe(tokens: readonly SqlToken[]): boolean {
+  const nulls = tokens.filter(({ text }) => text === 'null').length
+  return (
+    nulls >= 2 ||
+    tokens.some(
+      ({ kind, text }) =>
+        kind !== 'string' &&
+        /^(?:information_schema|sqlite_master|sysobjects|all_tables|pg_catalog|@@version|version|user|current_user|load_file|group_concat)$/.test(
+          text,
+        ),
+    ) ||
+    (tokens[1]?.kind === 'number' && tokens[2]?.text === ',' && tokens[3]?.kind === 'number')
+  )
+}
+
+/** `1 = 1`, `'a' = 'a'`, `true` behind OR: a condition that holds for each row. */
+function tautologyAt(tokens: readonly SqlToken[]): boolean {
+  return tokens.some(({ kind, text }, index) => {
+    const right = tokens[index + 2]
+    const isEqual = /^(?:=|<=>|like|is|>=|<=)$/.test(tokens[index + 1]?.text ?? '')
+    return (kind === 'number' || kind === 'string') && isEqual && right?.kind === kind && right.text === text
+  })
+}
+
+/** A WHERE or a LIMIT that leaves rows out. */
+function limited(tokens: readonly SqlToken[]): boolean {
+  const where = outermost(tokens).findIndex(({ text }) => text === 'where')
+  if (where < 0) return hasWord(tokens, /^(?:limit|current|join|using)$/)
+  const condition = tokens.slice(tokens.findIndex(({ text }) => text === 'where') + 1)
+  if (condition.length === 0) return false
+  const isAll =
+    (condition.length === 1 && /^(?:1|true)$/.test(condition[0]?.text ?? '')) ||
+    (condition.length === 3 && tautologyAt(condition))
+  return !isAll && !(tautologyAt(condition) && hasWord(condition, /^or$/))
+}
+
+function outermost(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  let depth = 0
+  return tokens.filter(({ kind, text }) => {
+    if (kind === 'operator' && text === '(') return depth++ === 0
+    if (kind === 'operator' && text === ')') return --depth === 0
+    return depth === 0
+  })
+}
+
+function wordAt(tokens: readonly SqlToken[], index: number): string | undefined {
+  const token = tokens[index]
+  return token?.kind === 'word' ? token.text : undefined
+}
+
+function isName(token: SqlToken | undefined): boolean {
+  return token !== undefined && (token.kind === 'word' || token.kind === 'quoted' || token.kind === 'hole')
+}
+
+/** Behind `schema.table`. */
+function nameEnd(tokens: readonly SqlToken[], start: number): number | undefined {
+  if (!isName(tokens[start])) return undefined
+  let end = start + 1
+  while (tokens[end]?.text === '.' && isName(tokens[end + 1])) end += 2
+  return end
+}
+
+/** Nothing follows, or what may follow a name. A sentence goes on. */
+function endsHere(tokens: readonly SqlToken[], at: number, isCode: boolean): boolean {
+  const next = tokens[at]
+  return (
+    next === undefined ||
+    next.kind !== 'word' ||
+    /^(?:cascade|restrict|cascaded|restart|continue|force|purge|on|where|order|limit|group|join|inner|left|as|union)$/.test(
+      next.text,
+    ) ||
+    (isCode && tokens.length - at > 12)
+  )
+}
+
+function hasWord(tokens: readonly SqlToken[], word: RegExp): boolean {
+  return tokens.some(({ kind, text }) => kind === 'word' && word.test(text))
+}
+
+function hasOperator(tokens: readonly SqlToken[], operator: string): boolean {
+  return tokens.some(({ kind, text }) => kind === 'operator' && text === operator)
+}
+
+/** Signs that a sentence has not. */
+function isSqlish(tokens: readonly SqlToken[]): boolean {
+  return (
+    tokens.some(
+      ({ kind, text }) =>
+        kind === 'hole' || kind === 'quoted' || (kind === 'operator' && /^(?:[*=<>]|<>|!=|<=|>=|\.|@)$/.test(text)),
+    ) ||
+    (isShouted(tokens[0]) && tokens.length > 3)
+  )
+}
+
+/** Keywords in capitals, as people write those of SQL. */
+function isShouted(...tokens: readonly (SqlToken | undefined)[]): boolean {
+  return tokens.every((token) => token?.isShouted === true)
+}

@@ -1,0 +1,63 @@
+export interface SqlToken {
+  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'operator' | 'comment' | 'hole'
+  /** Words in lower case; quoted names and strings without their quotes. */
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  /** A word in capitals. */
+  readonly isShouted: boolean
+}
+
+export const maxStatement = 4096
+
+const token =
+  /(?<space>\s+)|(?<comment>--[^\n]*|\/\*(?!!)[^*]{0,200}(?:\*(?!\/)[^*]{0,200}){0,20}\*\/|\/\*!?\d{0,6}|\*\/|#[^\n]*)|(?<string>[eEnNxX]?'(?:[^'\\]|\\.|''){0,2000}')|(?<quoted>"(?:[^"\\\n]|\\.|""){0,200}"|`[^`\n]{0,200}`|\[[\w .$-]{1,128}\])|(?<number>0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<hole>\$\d+|\?|[:@]\w{1,60}|\{\{?[^{}\n]{0,60}\}?\}|\$\{[^{}\n]{0,60}\}|%\(?\w{0,40}\)?s)|(?<word>[\p{L}_@#$][\p{L}\p{N}_$#]*)|(?<operator><=>|<>|!=|<=|>=|\|\||&&|::|:=|[-+*/%=<>.,();&|^~!@:])/suy
+
+/** The tokens of one statement: up to a `;`, an empty line, the end of a fence, or what is no SQL. Any dialect. */
+export function sqlTokens(text: string, start: number): readonly SqlToken[] {
+  const limit = Math.min(text.length, start + maxStatement)
+  // A statement within quotes of a program or of JSON ends with them.
+  const before = text
+    .slice(Math.max(0, start - 3), start)
+    .trimEnd()
+    .at(-1)
+  const quote = before === '"' || before === "'" || before === '`' ? before : undefined
+  const tokens: SqlToken[] = []
+  for (let at = start; at < limit && tokens.length < 800; ) {
+    if (quote !== undefined && text[at] === quote && text[at - 1] !== '\\' && text[at + 1] !== quote) break
+    token.lastIndex = at
+    const match = token.exec(text)
+    const groups = match?.groups
+    if (match === null || groups === undefined) break
+    const piece = match[0]
+    const end = at + piece.length
+    if (groups['space'] !== undefined) {
+      if (/\n\s*\n/.test(piece.slice(0, 200))) break
+    } else if (piece === ';' || piece.startsWith('```')) {
+      break
+    } else {
+      tokens.push(read(groups, piece, at, end))
+    }
+    at = end
+  }
+  return tokens
+}
+
+function read(
+  groups: Readonly<Record<string, string | undefined>>,
+  piece: string,
+  start: number,
+  end: number,
+): SqlToken {
+  const common = { start, end, isShouted: groups['word'] !== undefined && piece === piece.toUpperCase() }
+  if (groups['word'] !== undefined) return { kind: 'word', text: piece.toLowerCase(), ...common }
+  if (groups['string'] !== undefined)
+    return { kind: 'string', text: piece.slice(piece.indexOf("'") + 1, -1), ...common }
+  if (groups['quoted'] !== undefined) return { kind: 'quoted', text: piece.slice(1, -1).toLowerCase(), ...common }
+  if (groups['number'] !== undefined) return { kind: 'number', text: piece, ...common }
+  return {
+    kind: groups['comment'] !== undefined ? 'comment' : groups['hole'] !== undefined ? 'hole' : 'operator',
+    text: piece,
+    ...common,
+  }
+}
