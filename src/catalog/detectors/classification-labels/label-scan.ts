@@ -8,6 +8,12 @@ export interface FoundLabel {
   readonly end: number
 }
 
+interface Row {
+  readonly rule: string
+  readonly place: LabelPlace
+  readonly label: string
+}
+
 /** All labels in one pass; where one ends, what stands around it decides. */
 export function labelScan(): (text: string) => readonly FoundLabel[] {
   const rows = labels.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
@@ -18,7 +24,7 @@ export function labelScan(): (text: string) => readonly FoundLabel[] {
       const row = rows[keyword]
       if (row === undefined) return
       const start = end - row.label.length
-      const score = scoreOf(text, start, end, row.label, row.place)
+      const score = scoreOf(text, start, end, row)
       if (score === 0) return
       found ??= []
       found.push({ rule: row.rule, score, start, end })
@@ -27,7 +33,7 @@ export function labelScan(): (text: string) => readonly FoundLabel[] {
   }
 }
 
-function scoreOf(text: string, start: number, end: number, label: string, place: LabelPlace): number {
+function scoreOf(text: string, start: number, end: number, { rule, label, place }: Row): number {
   if (isLetter(text[start - 1]) && isLetter(text[start])) return 0
   if (isLetter(text[end]) && isLetter(text[end - 1]) && text[end - 1] !== '_') return 0
   if (place === 'capitals' && text.slice(start, end) !== label) return 0
@@ -42,11 +48,18 @@ function scoreOf(text: string, start: number, end: number, label: string, place:
     return stands === 'alone' || isCapital(text.slice(start, end)) ? 0.95 : 0.8
   }
   if (stands === 'alone' || stands === 'in brackets') return place === 'capitals' ? 0.9 : 0.75
-  return place === 'capitals' && stands === 'at an end' ? 0.75 : 0
+  if (stands !== 'at an end') return 0
+  // "Acme — Confidential", a running head.
+  const isHead =
+    rule === 'confidential' &&
+    /^\p{Lu}/u.test(text.slice(start, end)) &&
+    line.before.length < 60 &&
+    line.after.trim() === ''
+  return place === 'capitals' ? 0.75 : isHead ? 0.65 : 0
 }
 
 const headerBefore = new RegExp(
-  `(?:^|[^\\p{L}])(?:${headers})["'*_]{0,3}\\s{0,3}(?:level|label|class|stufe|statement)?["'*_]{0,3}\\s{0,3}[:：=|-]\\s{0,3}["'*_\\[(]{0,3}$`,
+  `(?:^|[^\\p{L}])(?:${headers})["'*_]{0,3}\\s{0,3}(?:level|label|class|stufe|statement)?["'*_]{0,3}\\s{0,3}[:：=|>-]\\s{0,3}["'*_\\[(]{0,3}$`,
   'iu',
 )
 const asked =
@@ -59,6 +72,7 @@ function standing(before: string, after: string, isCut: boolean): 'alone' | 'in 
   if (isFirst && isLast) return 'alone'
   if (/[[(【〔<「《]\s?$/.test(before) && /^\s?[\])】〕>」》]/.test(after)) return 'in brackets'
   if (isFirst && /^\s{0,3}(?:[-–—:|/·•]|\/\/)\s?\S/.test(after)) return 'at an end'
+  if (isFirst && /^\s?[*=_~#|>-]{2}/.test(after)) return 'at an end'
   if (isLast && /(?:[-–—|·•]|\/\/|\t| {3})\s{0,3}$/.test(before)) return 'at an end'
   return 'within'
 }

@@ -339,4 +339,4 @@ export const labels: readonly LabelRow[] = [
 
 /** What stands before a label in a header of a document. */
 export const headers =
-  'classification|sensitivity|sensitivity label|security classification|data classification|document classification|information classification|confidentiality|protective marking|handling|marking|distribution|klassifizierung|schutzklasse|vertraulichkeit|einstufung|classification du document|niveau de confidentialité|clasificación|classificação|classificazione|rubricering|гриф|уровень конфиденциальности|密级|保密级别|機密区分|기밀등급'
+  'classification|sensitivity|label|sensitivity label|security classification|data classification|document classification|information classification|confidentiality|protective marking|handling|marking|distribution|klassifizierung|schutzklasse|vertraulichkeit|einstufung|classification du document|niveau de confidentialité|clasificación|classificação|classificazione|rubricering|гриф|уровень конфиденциальности|密级|保密级别|機密区分|기밀등급'
