@@ -62,6 +62,8 @@ function lookAtName(text: string, start: number, end: number, report: (found: Fo
   if (kind === undefined) return
   // `set("KEY", "value")`; other lists have names in them too.
   if (match?.[1] === ',' && !/\(\s{0,4}["']$/.test(text.slice(Math.max(0, first - 6), first))) return
+  // `hash('password') -> 5f4d…`: what a call gives.
+  if ((match?.[1] === '->' || match?.[1] === '→') && match[0].includes(')')) return
   // A row of a table; a type of several has such a line too.
   if (match?.[1] === '|' && (kind !== 'password' || !/\|[^\n|]*$/.test(text.slice(Math.max(0, first - 64), first))))
     return

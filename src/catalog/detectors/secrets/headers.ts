@@ -135,7 +135,7 @@ export const headerTriggers: readonly Trigger[] = [
 ]
 
 export const placeholderPassword =
-  /^(?:p(?:ass)?w(?:or)?d|pass(?:word|wd|phrase)?|secret|token|key|none|null|nil|undefined|true|false|yes|no|test(?:ing)?|\W+|user(?:name)?|string|str|text|value|admin|x+)$/i
+  /^(?:p(?:ass)?w(?:or)?d|pass(?:word|wd|phrase)?|secret|token|key|none|null|nil|undefined|true|false|yes|no|test(?:ing)?|\W+|user(?:name)?|string|str|text|value|admin|postgres|root|guest|x+)$/i
 
 /** Base64 of `user:password`, in printable characters. */
 function isUserAndPassword(value: string): boolean {

@@ -43,7 +43,10 @@ export function kindOf(name: string): NameKind | undefined {
     return /^(?:no|min|max|hash|hashed|is|has)$/.test(before) ? undefined : 'password'
   if (last === 'phrase' && before === 'pass') return 'password'
   if (last === 'word' && before === 'pass') return 'password'
-  if (last === 'token' || /(?:access|auth|bearer|refresh|api|bot)token$/.test(last))
+  if (
+    last === 'token' ||
+    /(?:access|auth|bearer|refresh|api|bot|identity|session|registration|service|personal|admin)token$/.test(last)
+  )
     return tokenBefore.has(before) ? undefined : 'token'
   if (last === 'secret' || /(?:client|app|api|shared|jwt|webhook|consumer)secret$/.test(last)) return 'secret'
   if (last === 'key') {
