@@ -42,6 +42,19 @@ export const flagged: readonly DetectorExample[] = [
   { text: 'Passport number 533380006', rule: 'passport' },
   { text: 'VIN 1HGCM82633A004352', rule: 'vin' },
   { text: 'Kennzeichen B-MW 1234', rule: 'licence-plate' },
+  { text: 'Hi, I am Fatima Al-Zahrani and would like to come on Monday.', rule: 'person-name' },
+  { text: 'Ich heiße Jürgen Kowalczyk.', rule: 'person-name' },
+  { text: 'El paciente José Luis Rodríguez llegó tarde.', rule: 'person-name' },
+  { text: '私の名前は佐藤花子です。', rule: 'person-name' },
+  { text: '我叫王小明，很高兴认识你。', rule: 'person-name' },
+  { text: 'Меня зовут Екатерина Смирнова.', rule: 'person-name' },
+  { text: 'اسمي فاطمة الزهراء', rule: 'person-name' },
+  { text: 'my sister jennifer martinez called', rule: 'person-name' },
+  { text: 'Ship it to 742 Evergreen Terrace, Springfield, OR 97403.', rule: 'address' },
+  { text: "J'habite au 14 rue Victor Hugo, 69002 Lyon.", rule: 'address' },
+  { text: 'Wohnhaft in der Lindenstraße 7, 50674 Köln', rule: 'address' },
+  { text: 'P.O. Box 1234, Springfield, IL 62704', rule: 'address' },
+  { text: '北京市朝阳区建国路88号', rule: 'address' },
 ]
 
 export const clean: readonly DetectorExample[] = [
@@ -69,4 +82,12 @@ export const clean: readonly DetectorExample[] = [
   { text: 'Tracking number 9400111899223197428490' },
   { text: 'Chrome/120.0.6099.109 Safari/537.36' },
   { text: 'The matrix is 1 2 3 4 5 6 7 8 9.' },
+  { text: 'The weather in Paris, Texas and Virginia was fine in April and May.' },
+  { text: "Newton's laws, the Dijkstra algorithm and the Gaussian distribution" },
+  { text: 'Use Docker Compose with Python, Jenkins and Amazon Bedrock.' },
+  { text: 'Hope is lost. Will you grant access? Grace periods end soon.' },
+  { text: 'Dear Customer, thank you for your order.' },
+  { text: 'There are 3 ways to cross Main Street in 2 hours.' },
+  { text: 'Product name: Gorgeous Goggles' },
+  { text: 'Walk down Wall Street with Morgan Stanley.' },
 ]

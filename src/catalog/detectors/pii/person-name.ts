@@ -25,6 +25,7 @@ export interface Word extends CapitalWord {
   readonly isInitial: boolean
   readonly isUnknown: boolean
   readonly isPlace: boolean
+  readonly isThing: boolean
   readonly isFollower: boolean
 }
 
@@ -44,6 +45,7 @@ function readWord(word: CapitalWord): Word {
     isInitial,
     isUnknown: meaning === 0 && !streetForm.test(word.text) && !isInitial && !word.isShouted && isNameLike(word.text),
     isPlace: (meaning & known.place) !== 0,
+    isThing: (meaning & known.thing) !== 0,
     isFollower: (meaning & known.follower) !== 0 || streetForm.test(word.text),
   }
 }
@@ -224,12 +226,16 @@ function scoreOfSeveral(
 }
 
 function scoreOfOne(word: Word, before: string, after: string, isInPhrase: boolean, hasNeighbours: boolean): number {
-  if (word.isShouted) return 0.1
+  if (word.isShouted || (word.isFollower && isInPhrase)) return 0.1
   const isPresent = isPresented(before)
   const acts = actsLikePerson(after)
   const isArticled = /\b(?:the|a|an|this|der|die|das|le|la|el|il|het)\s$/i.test(before)
+  // A plain word with a capital tells nothing where a sentence begins or other capitals stand beside.
+  const isDoubtful = hasNeighbours || /(?:^|[.!?:"“\n])\s*$/.test(before)
   let score = word.isFirst ? 0.6 : 0.45
-  if (word.isOther) score = word.isFirst && !word.isPlace ? 0.25 : 0.05
+  if (word.isOther) score = word.isFirst && !word.isPlace && !word.isThing ? (isDoubtful ? 0.2 : 0.35) : 0.05
+  // Ask Mark: a verb of speech and a first name, however common a word it is.
+  if (word.isOther && word.isFirst && !word.isPlace && !word.isThing && isInPhrase && isPresent) score = 0.5
   if (word.text.length < 3) score -= 0.25
   if (isInPhrase || hasNeighbours) score -= 0.1
   if (isPresent) score += 0.12

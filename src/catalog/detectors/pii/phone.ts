@@ -289,7 +289,8 @@ function scoreAbroad(text: string, start: number, end: number): number | undefin
   if (digits.length < 8 || digits.length > mostDigits || digits[0] === '0') return undefined
   const number = parsePhoneNumberFromString(`+${digits}`, metadata)
   if (number?.isValid() === true) return 0.97
-  return number?.isPossible() === true ? 0.75 : undefined
+  // Digits that only begin with 00 may be any number.
+  return number?.isPossible() === true && !/^00\d+$/.test(text.slice(start, end)) ? 0.75 : undefined
 }
 
 function scoreAtHome(

@@ -50,6 +50,8 @@ export function readPhrases(text: string): Reading {
     }
     const end = wordEnd(text, place)
     if (kind !== digit) total++
+    // Letters without capitals: Hebrew, Arabic, those of India and South-East Asia.
+    if (unit > 0x58f && unit < 0x1e00) hasOtherScripts = true
     if (kind === upper) {
       capitals++
       const word = capitalWord(text, place, end)
