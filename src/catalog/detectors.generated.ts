@@ -5,6 +5,7 @@ import classificationLabels from './detectors/classification-labels.ts'
 import databaseSafety from './detectors/database-safety.ts'
 import dictionary from './detectors/dictionary.ts'
 import exactDataMatch from './detectors/exact-data-match.ts'
+import groundedness from './detectors/groundedness.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import length from './detectors/length.ts'
@@ -25,6 +26,7 @@ export const detectors = {
   'database-safety': databaseSafety,
   'dictionary': dictionary,
   'exact-data-match': exactDataMatch,
+  'groundedness': groundedness,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'length': length,
