@@ -1,5 +1,7 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
 import type { Detector } from '../core/detection.ts'
+import azurePromptShields from './detectors/azure-prompt-shields.ts'
+import bedrockGuardrail from './detectors/bedrock-guardrail.ts'
 import canary from './detectors/canary.ts'
 import classificationLabels from './detectors/classification-labels.ts'
 import databaseSafety from './detectors/database-safety.ts'
@@ -8,9 +10,14 @@ import exactDataMatch from './detectors/exact-data-match.ts'
 import groundedness from './detectors/groundedness.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
+import lakera from './detectors/lakera.ts'
 import length from './detectors/length.ts'
+import llmJudge from './detectors/llm-judge.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
+import openaiModeration from './detectors/openai-moderation.ts'
 import pii from './detectors/pii.ts'
+import presidio from './detectors/presidio.ts'
+import prismaAirs from './detectors/prisma-airs.ts'
 import promptInjection from './detectors/prompt-injection.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
@@ -21,6 +28,8 @@ import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
 
 export const detectors = {
+  'azure-prompt-shields': azurePromptShields,
+  'bedrock-guardrail': bedrockGuardrail,
   'canary': canary,
   'classification-labels': classificationLabels,
   'database-safety': databaseSafety,
@@ -29,9 +38,14 @@ export const detectors = {
   'groundedness': groundedness,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
+  'lakera': lakera,
   'length': length,
+  'llm-judge': llmJudge,
   'malicious-url': maliciousUrl,
+  'openai-moderation': openaiModeration,
   'pii': pii,
+  'presidio': presidio,
+  'prisma-airs': prismaAirs,
   'prompt-injection': promptInjection,
   'regex': regex,
   'secrets': secrets,

@@ -1,7 +1,7 @@
 /** What detectors have in common that ask somebody else: settings, bounds, what is remembered, and how a reply is read. */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import type { Detect, DetectionContext, Finding, InspectionPoint } from './detection.ts'
+import type { Detect, DetectionContext, Finding, InspectionPoint, Span } from './detection.ts'
 import type { DetectorIo, DetectorReply, DetectorRequest } from './detector-io.ts'
 import { GatewayError } from './errors.ts'
 import { readReference, referenceFault } from './secret-reference.ts'
@@ -85,12 +85,13 @@ export function asking(
     if (text.length <= maxCharacters) return askedAbout(text, context)
     const starts: number[] = [0]
     for (let at = 0; at + maxCharacters < text.length; ) {
-      at += maxCharacters - overlap
+      at = characterStart(text, at + maxCharacters - overlap)
       starts.push(at)
     }
     return Promise.all(
       starts.map(async (start) => {
-        const findings = await askedAbout(text.slice(start, start + maxCharacters), context)
+        const part = text.slice(start, characterStart(text, start + maxCharacters))
+        const findings = await askedAbout(part, context)
         return findings.map(({ span, ...rest }) => ({
           ...rest,
           span: { start: span.start + start, end: span.end + start },
@@ -98,6 +99,12 @@ export function asking(
       }),
     ).then((parts) => parts.flat())
   }
+}
+
+/** Where a character begins: at `at`, or one unit before it. */
+function characterStart(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at
 }
 
 /** A span as somebody else gave it. One that leads nowhere stands for the whole text: it must not be lost. */
@@ -115,6 +122,82 @@ export function aboutAll(text: string, rule: string, category: string, score: nu
 /** Above 0 and up to 1, whatever was said. */
 export function scoreOf(score: number): number {
   return Number.isFinite(score) ? Math.min(1, Math.max(0.001, score)) : 1
+}
+
+/** A span of a program that counts characters (Python), in UTF-16 units. */
+export function spanOfCharacters(text: string, start: number, end: number): Span {
+  let unit = 0
+  let count = 0
+  const span = { start: Number.NaN, end: Number.NaN }
+  for (const character of text) {
+    if (count === start) span.start = unit
+    if (count === end) span.end = unit
+    unit += character.length
+    count++
+  }
+  if (count === end) span.end = unit
+  return span
+}
+
+/** Each place where a text holds the words; the whole text where it does not hold them. */
+export function spansOfWords(text: string, words: string): readonly Span[] {
+  const spans: Span[] = []
+  for (let at = words === '' ? -1 : text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+    spans.push({ start: at, end: at + words.length })
+    if (spans.length === MAX_PLACES) break
+  }
+  return spans.length === 0 ? [{ start: 0, end: text.length }] : spans
+}
+const MAX_PLACES = 64
+
+/** `PII/Credit_Card` as the name of a rule. */
+export function ruleName(name: string): string {
+  const rule = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 64)
+  return rule.replace(/^-|-$/g, '') || 'found'
+}
+
+export interface ServiceSettings extends RemoteSettings {
+  readonly baseUrl: string
+}
+
+export interface ServiceQuestion {
+  /** The detector. */
+  readonly name: string
+  /** Behind the base URL. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly signal: AbortSignal | undefined
+}
+
+/** Asks a service at its base URL. */
+export async function askService<Answer>(
+  io: DetectorIo,
+  { baseUrl, allowPrivateNetwork, timeoutMs }: ServiceSettings,
+  { name, path, headers = {}, body, signal }: ServiceQuestion,
+  schema: z.ZodType<Answer>,
+): Promise<Answer> {
+  const url = (await io.secret(baseUrl)).replace(/\/{1,8}$/, '') + path
+  return await askJson(io, { name, allowPrivateNetwork }, { url, headers, body, timeoutMs, signal }, schema)
+}
+
+export function serviceDestination({ baseUrl, allowPrivateNetwork }: ServiceSettings): {
+  readonly url: string
+  readonly allowPrivateNetwork: boolean
+} {
+  return { url: baseUrl, allowPrivateNetwork }
+}
+
+export async function bearer(io: DetectorIo, key: string | undefined): Promise<Readonly<Record<string, string>>> {
+  return key === undefined ? {} : { authorization: `Bearer ${await io.secret(key)}` }
+}
+
+/** Whether a text is said by the model. */
+export function isAnswer({ point }: Pick<DetectionContext, 'point'>): boolean {
+  return point === 'output' || point === 'tool-call'
 }
 
 export interface JsonQuestion extends Omit<DetectorRequest, 'body'> {
