@@ -80,6 +80,8 @@ export interface Detector<Settings = unknown> {
    * Lets more of a stream go than `maxSpan` does. Must not be less careful than what `detect` finds.
    */
   openFrom?(text: string): number
+  /** The beginning of a finding does no harm: a stream that is to be cut there goes on until the finding is whole. */
+  readonly isHarmlessInPart?: true
   /** What a guardrail may set (`settings`). */
   readonly settings: z.ZodType<Settings>
   /** Texts that it must flag and near misses that it must leave, with the settings of `exampleSettings`. */

@@ -147,7 +147,8 @@ export interface Guardrails {
   readonly timeoutMs: number
 }
 
-export interface CompiledDetector extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'points'> {
+export interface CompiledDetector
+  extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'isHarmlessInPart' | 'points'> {
   readonly key: string
   readonly detect: Detect
   /** Of a detector that asks somebody else: the same, with a way to ask. Without it `detect` fails. */

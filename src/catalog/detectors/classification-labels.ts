@@ -15,6 +15,7 @@ export default defineDetector({
   points: ['input', 'output', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'AML.T0057'],
   rules: Object.fromEntries(labels.map(([rule]) => [rule, 'classification'])),
+  isHarmlessInPart: true,
   maxSpan: 200,
   openFrom: (text) => Math.max(0, text.length - 200, text.lastIndexOf('\n') + 1),
   settings,

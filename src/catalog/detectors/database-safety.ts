@@ -35,6 +35,7 @@ export default defineDetector({
   points: ['tool-call', 'output', 'input', 'tool-result', 'tool-definition', 'artifact'],
   taxonomy: ['LLM05', 'LLM06', 'CWE-89', 'CWE-90', 'CWE-943'],
   rules,
+  isHarmlessInPart: true,
   maxSpan: maxStatement,
   // A statement may go on over lines, up to an empty one.
   openFrom: (text) => {

@@ -31,6 +31,7 @@ export default defineDetector({
   points: ['input', 'tool-result', 'tool-definition', 'artifact'],
   taxonomy: ['LLM01', 'LLM07', 'AML.T0051', 'AML.T0054', 'AML.T0056'],
   rules,
+  isHarmlessInPart: true,
   maxSpan: 8192,
   settings: z.strictObject({}),
   examples: { flagged, clean },

@@ -24,6 +24,7 @@ export default defineDetector({
   rules: Object.fromEntries(
     [...languages.map(({ id }) => `code-${id}`), 'code-other'].map((rule) => [rule, 'source-code']),
   ),
+  isHarmlessInPart: true,
   maxSpan: longestPiece,
   openFrom: (text) => Math.max(0, text.length - longestPiece, openBlockFrom(text)),
   settings,

@@ -21,6 +21,7 @@ export default defineDetector({
   points: ['output', 'tool-call'],
   taxonomy: ['LLM07', 'AML.T0056'],
   rules: { 'instructions-quoted': 'leak' },
+  isHarmlessInPart: true,
   maxSpan: 4096,
   openFrom: (text) => lastWordsFrom(text, 2 * mostWords),
   settings,

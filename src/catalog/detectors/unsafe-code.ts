@@ -77,6 +77,7 @@ export default defineDetector({
     'CWE-732',
   ],
   rules,
+  isHarmlessInPart: true,
   maxSpan,
   openFrom: (text) => {
     const least = Math.max(0, text.length - maxSpan)

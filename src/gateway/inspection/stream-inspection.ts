@@ -8,6 +8,8 @@ import { isJsonText } from './wire-texts.ts'
 
 /** So much of what is gone is looked at again beside what comes: words before a finding make it surer. */
 const LOOKBACK = 512
+/** At most, where what is gone may be the beginning of a finding. */
+const MAX_LOOKBACK = 2048
 /** Of a longer text, those that only watch see the beginning. */
 const MAX_WHOLE = 4 << 20
 
@@ -22,6 +24,11 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   const { inspector, policy, active, facts, redactor, conversation, detectors } = guard
   const judged: InspectedTexts['texts'][number][] = []
   const careful = active.filter(({ state, action }) => state === 'enforce' && action !== 'allow')
+  const beginnings = careful.map(({ action, detectorKey }) => {
+    const detector = detectors.get(detectorKey)
+    return action !== 'redact' && detector?.isHarmlessInPart === true ? detector.maxSpan : 0
+  })
+  const lookback = Math.max(LOOKBACK, Math.min(MAX_LOOKBACK, Math.max(0, ...beginnings)))
   /** Some that only watch need the whole text, which nothing waits for. */
   const patient = active.filter(
     (one) => !careful.includes(one) && detectors.get(one.detectorKey)?.maxSpan === Number.POSITIVE_INFINITY,
@@ -32,9 +39,10 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
 
   function openFrom(text: string, point: InspectionPoint): number {
     let open = redactor.hasTokens ? redactor.openFrom(text) : text.length
-    for (const { points, detectorKey } of careful) {
+    for (const { points, detectorKey, action } of careful) {
       const detector = points.includes(point) ? detectors.get(detectorKey) : undefined
-      if (detector !== undefined) open = Math.min(open, detector.openFrom?.(text) ?? text.length - detector.maxSpan)
+      if (detector === undefined || (action !== 'redact' && detector.isHarmlessInPart === true)) continue
+      open = Math.min(open, detector.openFrom?.(text) ?? text.length - detector.maxSpan)
     }
     return Math.max(0, open)
   }
@@ -62,7 +70,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     channel.restorations = [...channel.restorations, ...added(back)]
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
-    const keep = Math.max(from, channel.cleared - LOOKBACK)
+    const keep = Math.max(from, channel.cleared - lookback)
     channel.tail = channel.tail.slice(keep - from)
     channel.from = keep
     return policy.effectOf(judgements)

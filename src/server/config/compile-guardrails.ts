@@ -150,7 +150,7 @@ function checkDestination(detector: Detector, settings: unknown, fault: FaultIn)
 }
 
 export function withSettings(detector: Detector, settings: unknown, key: string): CompiledDetector {
-  const { id, maxSpan, points } = detector
+  const { id, maxSpan, points, isHarmlessInPart } = detector
   const openFrom = detector.openFrom?.bind(detector)
   return {
     key,
@@ -159,6 +159,7 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     points,
     detect: detector.create(settings),
     ...(openFrom === undefined ? {} : { openFrom }),
+    ...(isHarmlessInPart === undefined ? {} : { isHarmlessInPart }),
     ...(detector.destination === undefined ? {} : { connected: (io) => detector.create(settings, io) }),
   }
 }

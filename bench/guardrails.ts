@@ -1,0 +1,119 @@
+/**
+ * What guardrails cost a call: `npm run bench:guardrails [-- --preset strict]`. No network: the guard is called as the pipeline calls it, with
+ * texts that are others each time, or it would know them. Times are of one thread, the collector's pauses among them.
+ */
+import { parseArgs } from 'node:util'
+import { openaiChat } from '../src/catalog/dialects/openai-chat.ts'
+import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../src/core/call.ts'
+import { EventFrame, frameDecoder } from '../src/gateway/event-frame.ts'
+import { guardCalls } from '../src/gateway/inspection/guard.ts'
+import { createInspector } from '../src/gateway/inspection/inspector.ts'
+import { guardrailPolicy } from '../src/policy/guardrails/judge.ts'
+import { guardrailConfig } from '../src/server/config/compile-guardrails.ts'
+import { presets } from '../src/server/config/guardrails-section.ts'
+
+const { values } = parseArgs({ options: { preset: { type: 'string', default: 'strict' } } })
+const preset = presets.find((known) => known === values.preset)
+if (preset === undefined) throw new Error(`--preset is one of ${presets.join(', ')}.`)
+
+const guardrails = guardrailConfig({ entries: [], inspection: { preset } }, {}, () => undefined)
+const guard = guardCalls({
+  ...guardrails,
+  inspector: createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() }),
+  policy: guardrailPolicy,
+  policyVersion: guardrails.version,
+  atOnce: () => guardrails.all,
+  now: Date.now,
+})
+
+const words =
+  'The quarterly report shows that revenue grew by twelve percent mostly because of new customers in the north and the team met on Tuesday to talk about the next release'.split(
+    ' ',
+  )
+
+/** Only what the guard reads of a call. */
+function callOf(number: number, bytes: number): ModelCall {
+  let content = `Letter ${number}.`
+  for (let index = number; content.length < bytes; index++) content += ` ${words[index % words.length]}`
+  const json = { model: 'm', messages: [{ role: 'user', content }] }
+  const call: Partial<ModelCall> = {
+    id: `call-${number}`,
+    principal: { key: 'k', workspace: 'w', models: ['*'] },
+    model: 'm',
+    stream: true,
+    endpoint: { kind: 'pass-through', path: '/v1/chat/completions' } as ModelCall['endpoint'],
+    wire: { bytes: Buffer.from(JSON.stringify(json)), json },
+    headers: [],
+    query: '',
+    lifetime: { reason: undefined } as ModelCall['lifetime'],
+    emit: () => undefined,
+  }
+  return call as ModelCall
+}
+
+const unary = {
+  body: { kind: 'unary', bytes: Buffer.from('{}'), contentType: 'application/json', parts: [] },
+} as unknown as ModelReply
+
+async function request(bytes: number): Promise<void> {
+  const times: number[] = []
+  for (let number = 0; number < 3000; number++) {
+    const call = callOf(number, bytes)
+    const from = performance.now()
+    let until = from
+    await guard(call, async () => {
+      until = performance.now()
+      return unary
+    })
+    if (number >= 500) times.push(until - from)
+  }
+  console.log(`request of ${bytes} bytes: ${shown(times)}`)
+}
+
+const EVENTS = 200
+
+async function stream(): Promise<void> {
+  const times: number[] = []
+  const held: number[] = []
+  for (let number = 0; number < 120; number++) {
+    const decoder = frameDecoder(openaiChat)
+    let provider: FrameSink | undefined
+    const body: StreamBody = {
+      kind: 'stream',
+      contentType: 'text/event-stream',
+      open: (sink) => {
+        provider = sink
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+    }
+    const reply = await guard(callOf(number, 200), async () => ({ dialect: openaiChat, body }) as unknown as ModelReply)
+    if (reply.body.kind !== 'stream') throw new Error('The stream is none.')
+    let out = 0
+    reply.body.open({ frame: () => void out++, end: () => undefined, fail: (fault) => console.error(fault.message) })
+    for (let event = 1; event <= EVENTS; event++) {
+      const choices = [{ index: 0, delta: { content: ` ${words[(number + event) % words.length]}` } }]
+      const frame = new EventFrame(Buffer.from(`data: ${JSON.stringify({ choices })}\n\n`), decoder, false)
+      const from = performance.now()
+      provider?.frame(frame)
+      if (number < 30) continue
+      times.push(performance.now() - from)
+      held.push(event - out)
+    }
+  }
+  held.sort((a, b) => a - b)
+  console.log(`event of a stream: ${shown(times)}; held back: median ${at(held, 0.5)}, 99 % ${at(held, 0.99)} events`)
+}
+
+function shown(times: number[]): string {
+  times.sort((a, b) => a - b)
+  return `median ${at(times, 0.5).toFixed(3)} ms, 95 % ${at(times, 0.95).toFixed(3)} ms, 99 % ${at(times, 0.99).toFixed(3)} ms`
+}
+
+function at(sorted: readonly number[], part: number): number {
+  return sorted[Math.floor(sorted.length * part)] ?? 0
+}
+
+await request(2048)
+await request(20_480)
+await stream()
