@@ -8,6 +8,7 @@ import databaseSafety from './detectors/database-safety.ts'
 import dictionary from './detectors/dictionary.ts'
 import exactDataMatch from './detectors/exact-data-match.ts'
 import groundedness from './detectors/groundedness.ts'
+import harmfulContent from './detectors/harmful-content.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import lakera from './detectors/lakera.ts'
@@ -36,6 +37,7 @@ export const detectors = {
   'dictionary': dictionary,
   'exact-data-match': exactDataMatch,
   'groundedness': groundedness,
+  'harmful-content': harmfulContent,
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'lakera': lakera,
