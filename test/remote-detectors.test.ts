@@ -88,6 +88,43 @@ describe('a webhook that is asked', () => {
     expect((await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages })).status).toBe(200)
   })
 
+  it('that fails is named by /api/v1/inspect: nothing found is not nothing there', async () => {
+    mock.answer((_question, response) => void response.writeHead(500).end())
+    const headers = { authorization: `Bearer ${bed.gateway.adminToken}` }
+    const { json } = await post(`${bed.gateway.controlUrl}/api/v1/inspect`, { texts: ['Is it there?'] }, { headers })
+    expect(json.results[0]).toMatchObject({ findings: [], faults: [{ detector: 'webhook', fault: 'failed' }] })
+  })
+
+  it('is asked once more where its server has just closed the connection', async () => {
+    let count = 0
+    mock.answer((question, response) => {
+      count++
+      return count === 1 ? void response.socket?.destroy() : findsNightfall(question)
+    })
+    expect((await ask('Is Nightfall here?')).status).toBe(400)
+    expect(count).toBe(2)
+  })
+
+  it('hears that nobody waits any more when the client leaves', async () => {
+    const { promise: left, resolve } = Promise.withResolvers<void>()
+    const { promise: isAsked, resolve: hear } = Promise.withResolvers<void>()
+    mock.answer((_question, response) => {
+      response.on('close', resolve)
+      hear()
+      return undefined
+    })
+    const leaving = new AbortController()
+    const call = fetch(`${bed.gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bed.gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'I shall not wait.' }] }),
+      signal: leaving.signal,
+    }).catch(() => undefined)
+    await isAsked
+    leaving.abort()
+    await Promise.all([call, left])
+  })
+
   it('answers for /api/v1/inspect too', async () => {
     const headers = { authorization: `Bearer ${bed.gateway.adminToken}` }
     const { json } = await post(

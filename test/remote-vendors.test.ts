@@ -277,6 +277,14 @@ it('a scan in which a service of AIRS failed is a fault', async () => {
   await expect(asked('prisma-airs', 200, { ...answer, timeout: true })).rejects.toThrow(/late/)
 })
 
+it('words that stand there too often to be listed are the whole text: none of them stays', async () => {
+  const said = 'ada '.repeat(300)
+  const assessments = [{ sensitiveInformationPolicy: { piiEntities: [{ type: 'NAME', match: 'ada' }] } }]
+  const answer = { action: 'GUARDRAIL_INTERVENED', assessments }
+  const found = await asked('bedrock-guardrail', 200, answer, 'input', said)
+  expect(found).toMatchObject([{ rule: 'name', span: { start: 0, end: said.length } }])
+})
+
 it('positions of characters are made those of UTF-16, and what leads nowhere is the whole text', async () => {
   const of = (start: number, end: number) => [{ entity_type: 'PERSON', start, end, score: 0.9 }]
   const said = '😀 Ada'

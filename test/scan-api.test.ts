@@ -156,6 +156,33 @@ describe('POST /v1/scan/sync/request', () => {
   })
 })
 
+it('one gateway asks another, as it would ask Prisma AIRS', async () => {
+  const settings = {
+    baseUrl: bed.gateway.url,
+    apiKey: bed.gateway.key,
+    profileName: 'balanced',
+    allowPrivateNetwork: true,
+  }
+  const guardrail = {
+    id: 'other',
+    detector: 'prisma-airs',
+    points: ['input'],
+    action: 'redact',
+    state: 'enforce',
+    settings,
+  }
+  const asking = await startTestbed({ config: { inspection: { preset: 'off' }, guardrails: [guardrail] } })
+  try {
+    const messages = [{ role: 'user', content: `Use ${secret} there.` }]
+    const reply = await asking.gateway.post('/v1/chat/completions', { model: 'fast', messages })
+    expect(asking.openai.requests[0]?.body.toString()).toContain('Use [DLP] there.')
+    const { decisions } = await asking.gateway.call(reply)
+    expect(decisions).toMatchObject([{ guardrail: 'other', findings: [{ rule: 'dlp', span: { start: 4, end: 24 } }] }])
+  } finally {
+    await asking.close()
+  }
+})
+
 describe('POST /v1/scan/async/request', () => {
   it('is answered with ids, under which its results and reports are', async () => {
     const ai_profile = { profile_name: 'configured' }

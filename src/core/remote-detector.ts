@@ -139,16 +139,16 @@ export function spanOfCharacters(text: string, start: number, end: number): Span
   return span
 }
 
-/** Each place where a text holds the words; the whole text where it does not hold them. */
+/** Each place where a text holds the words; the whole text where it does not hold them, or too often to list. */
 export function spansOfWords(text: string, words: string): readonly Span[] {
   const spans: Span[] = []
   for (let at = words === '' ? -1 : text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
     spans.push({ start: at, end: at + words.length })
-    if (spans.length === MAX_PLACES) break
+    if (spans.length > MAX_PLACES) break
   }
-  return spans.length === 0 ? [{ start: 0, end: text.length }] : spans
+  return spans.length === 0 || spans.length > MAX_PLACES ? [{ start: 0, end: text.length }] : spans
 }
-const MAX_PLACES = 64
+const MAX_PLACES = 256
 
 /** `PII/Credit_Card` as the name of a rule. */
 export function ruleName(name: string): string {

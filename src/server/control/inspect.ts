@@ -42,6 +42,10 @@ const Inspected = z.object({
         policyVersion: z.string(),
       }),
       findings: z.array(Finding),
+      faults: z
+        .array(z.object({ detector: z.string(), fault: z.enum(['failed', 'timed-out']) }))
+        .optional()
+        .describe('Detectors that did not come to an end: what they would have found is not known.'),
     }),
   ),
 })

@@ -1,7 +1,7 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
 import type { ConversationContext, InspectionPoint } from '../../core/detection.ts'
 import { type DetectorIo, offline } from '../../core/detector-io.ts'
-import type { CompiledDetector, Guardrail, Guardrails, LocatedFinding } from '../../core/guardrail.ts'
+import type { CompiledDetector, DetectorFault, Guardrail, Guardrails, LocatedFinding } from '../../core/guardrail.ts'
 import { connectedTo } from '../../core/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
@@ -12,6 +12,8 @@ export interface InspectedText {
   readonly decision: TextDecision
   /** Of all detectors, whatever is configured; where a text is read in several ways, once. */
   readonly findings: readonly Omit<LocatedFinding, 'path'>[]
+  /** Detectors that did not come to an end: what they would have found is not known. */
+  readonly faults?: readonly { readonly detector: string; readonly fault: DetectorFault }[]
 }
 
 export interface TextDecision {
@@ -47,7 +49,12 @@ export function createTextInspection(
     const results: InspectedText[] = []
     for (const text of texts) {
       const seen = await looked(inspector, guardrails, { point, text, conversation })
-      results.push({ decision: decisionOn(text, seen, guardrails, balanced.hashKey), findings: findingsIn(seen) })
+      const faults = faultsIn(seen)
+      results.push({
+        decision: decisionOn(text, seen, guardrails, balanced.hashKey),
+        findings: findingsIn(seen),
+        ...(faults.length === 0 ? {} : { faults }),
+      })
     }
     return results
   }
@@ -110,6 +117,14 @@ async function looked(
     facts,
     ...(conversation === undefined ? {} : { conversation }),
   })
+}
+
+function faultsIn({ texts }: InspectedTexts): NonNullable<InspectedText['faults']> {
+  return texts
+    .flatMap(({ judgements }) => judgements)
+    .flatMap(({ guardrail, fault }) =>
+      fault === undefined || !guardrail.id.startsWith(watching) ? [] : [{ detector: guardrail.detector, fault }],
+    )
 }
 
 function findingsIn({ texts }: InspectedTexts): InspectedText['findings'] {
