@@ -6,7 +6,7 @@ const particle =
   "de|del|de la|la|le|les|el|los|las|of|and|upon|sur|am|an der|im|di|do|da|dos|den|der|the|nad|na|pod|u|v|d'|l'|von|bei"
 const parts = {
   unit: new RegExp(
-    `${gap}(?:${unit}\\.? ?#?\\d{1,5}[A-Za-z]?|#\\d{1,5}[A-Za-z]?|\\d{1,3}(?:st|nd|rd|th) [Ff]loor|\\d{1,2}[º°ª.] ?[A-Za-z]{0,3})(?![\\p{L}\\p{N}])`,
+    `${gap}(?:${unit}\\.? ?#?\\d{1,5}[A-Za-z]?|#\\d{1,5}[A-Za-z]?|\\d{1,3}(?:st|nd|rd|th) [Ff]loor|\\d{1,2}[º°ª] ?[A-Za-z]{0,3})(?![\\p{L}\\p{N}])`,
     'iuy',
   ),
   postCode: new RegExp(`${gap}(?:${postCode})`, 'uy'),

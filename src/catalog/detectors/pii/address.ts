@@ -65,7 +65,7 @@ const betweenNumbers = new RegExp(`\\d{1,4} (?:${name} ){1,5}\\d{1,5}[A-Za-z]?\\
 const smallEnding = new RegExp(`(?:^|[^\\p{L}])((?:${small} )?\\p{L}[\\p{L}-]{2,24}(?:${streetEnding}),? )$`, 'iu')
 
 const introduces =
-  /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber|ride|go|come|get)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
+  /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
 const introduced = new RegExp(
   `(?:\\d{1,5} ?[A-Za-z]?[ ,]{1,2})?(?:\\d{1,5} )?${name}(?:,? ${name}){0,5},? \\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])|\\d{1,5} (?:\\d{1,5} )?${name}(?: ${name}){1,5}`,
   'uy',
@@ -133,10 +133,14 @@ export function addresses(text: string, runs: readonly NumberRun[]): Sighting[] 
   return [...found, ...boxes(text), ...towns(text, runs, named), ...addressesInOtherScripts(text)]
 }
 
+const month =
+  /^ ?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t|tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?![\p{L}])/u
+
 function addressAt(text: string, start: number, end: number, isSmall: boolean): Sighting | undefined {
   const before = text.slice(Math.max(0, start - 72), start)
   if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before) && !/(?:^|\s)c\/$/i.test(before)) return undefined
-  const front = before === '' ? '' : before
+  if (month.test(text.slice(end, end + 12))) return undefined
+  const front = before
   if (end - start <= 5) {
     const isSaid = isIntroduced(front)
     const hasUnit = unitAhead.test(text.slice(start, start + 110))

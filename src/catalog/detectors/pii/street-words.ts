@@ -4,11 +4,11 @@ export const streetBehind =
 
 /** Grown onto the name: Hauptstraße, Kerkstraat, Storgatan. */
 export const streetEnding =
-  'stra(?:ß|ss)e|str\\.|stasse|weg|gasse|platz|allee|ring|damm|ufer|chaussee|steig|stieg|pfad|wall|markt|graben|steinweg|straat|laan|plein|gracht|kade|dreef|singel|dijk|hof|plantsoen|plaats|pad|wal|gade|vej|gate|gata|gatan|v[äa]gen|veien|vegen|gr[äa]nd|stigen|stien|torg|tie|katu|kuja|polku|ulica|utca|ov[áa]|sk[áa]|ck[áa]|tan[íi]|ovac'
+  'stra(?:ß|ss)e|str\\.|stasse|weg|gasse|platz|allee|(?:nord|s[üu]d|ost|west|stadt|innen|au(?:ß|ss)en)ring|damm|ufer|chaussee|steig|stieg|pfad|markt|graben|steinweg|straat|laan|plein|gracht|dreef|singel|dijk|hof|plantsoen|plaats|(?<!Bri|Rene)gade|vej|gata|gaten|gatan|v[äa]gen|veien|vegen|gr[äa]nd|stigen|stien|torg|tie|katu|kuja|polku|ulica|utca|ová|ská|cká'
 
 /** In front of the name: rue de Rivoli, Calle Mayor, ul. Piękna. */
 export const streetInFront =
-  'rue|avenue|av|ave|boulevard|blvd|bd|place|pl|all[ée]e|all|chemin|impasse|quai|cours|route|square|passage|faubourg|calle|c/|cl|avenida|avda|avd|paseo|plaza|pza|carretera|ctra|camino|cami[ñn]o|ronda|traves[íi]a|callej[óo]n|calz(?:ada)?|carrera|cra|transversal|diagonal|colonia|bulevar|r[úu]a|pra[çc]a|largo|alameda|travessa|estrada|rodovia|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|vicolo|largo|strada|contrada|borgo|lungomare|ulica|ul|al|aleja|aleje|os|plac|ulice|n[áa]m[ěe]st[íi]|n[áa]m|t[řr][íi]da|strada|str|bulevardul|bd|calea|aleea|pia[țt]a|odos|leoforos|jalan|jl|lorong|jln|via|t[ée]r'
+  'rue|avenue|av|ave|boulevard|blvd|bd|place|pl|all[ée]e|chemin|impasse|quai|cours|route|square|passage|faubourg|calle|c/|cl|avenida|avda|avd|paseo|plaza|pza|carretera|ctra|camino|cami[ñn]o|ronda|traves[íi]a|callej[óo]n|calz(?:ada)?|carrera|cra|transversal|diagonal|colonia|bulevar|r[úu]a|pra[çc]a|largo|alameda|travessa|estrada|rodovia|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|vicolo|largo|strada|contrada|borgo|lungomare|ulica|ul|aleja|aleje|plac|ulice|n[áa]m[ěe]st[íi]|n[áa]m|t[řr][íi]da|strada|str|bulevardul|bd|calea|aleea|pia[țt]a|odos|leoforos|jalan|jl|lorong|jln|via|t[ée]r'
 
 /** A part of a house. */
 export const unit =

@@ -20,6 +20,33 @@ const famous =
 const corner =
   /(?:[Tt]he )?(?:[Cc]orner|[Ii]ntersection|[Jj]unction) of [^,.;\n]{3,60}? (?:and|&) (?:\d{1,5} )?(?:[\p{L}][\p{L}\p{M}'’.-]{0,24} ){0,4}?(?:street|avenue|road|lane|drive|boulevard|st\.?|ave\.?|rd\.?|way|[\p{L}-]{2,24} \d{1,5}|\p{Lu}[\p{L}-]{2,24}(?=[.,;!?\n]|$))(?![\p{L}\p{N}])/giu
 
+const foreignTypes = [
+  'rue ',
+  'Rue ',
+  'alle ',
+  'venida',
+  'ul. ',
+  'Rua ',
+  'rua ',
+  'Via ',
+  'via ',
+  'Viale ',
+  'viale ',
+  'Avda',
+  'vej',
+  'gade',
+  'gasse',
+  'laan',
+  'vägen',
+  'veien',
+]
+const foreign =
+  /(?<![\p{L}\p{N}])(?:(?:[Rr]ue|[Cc]alle|[Aa]venida|[Aa]vda\.?|[Uu]l\.|[Rr]ua|Via|[Vv]iale) (?:(?:de la|de los|de|del|du|des|da|do|dos|della|dei|d'|l') ?)?\p{Lu}[\p{L}\p{M}'’-]{2,24}(?: (?:de |del |da |do )?\p{Lu}[\p{L}\p{M}'’-]{2,24}){0,3}|\p{Lu}[\p{L}-]{2,24}(?:vej|gade|gasse|laan|vägen|veien))(?![\p{L}\p{N}])/gu
+
+/** The intersection of technology and biology is no place. */
+const isOfStreets =
+  /\d|(?:[Ss]treet|[Aa]venue|[Rr]oad|[Ll]ane|[Dd]rive|[Bb]oulevard|\b[Ss]t|\b[Aa]ve|\b[Rr]d)\b|of \p{Lu}.* (?:and|&) \p{Lu}/u
+
 /** Streets that are named without a house, and corners of two. */
 export function streetsWithoutNumbers(text: string): Sighting[] {
   const found: Sighting[] = []
@@ -28,8 +55,14 @@ export function streetsWithoutNumbers(text: string): Sighting[] {
       if (!famous.test(match[0]) && isNamed(match[0])) found.push(sighting(match, 0.5))
     }
   }
-  if (/(?:orner|tersection|unction) of /i.test(text))
-    for (const match of text.matchAll(corner)) found.push(sighting(match, 0.92))
+  if (foreignTypes.some((type) => text.includes(type))) {
+    for (const match of text.matchAll(foreign)) {
+      if (!/^Via (?:Appia|Lactea|Dolorosa)|Morgue/.test(match[0])) found.push(sighting(match, 0.62))
+    }
+  }
+  if (text.includes('orner of') || text.includes('ntersection of')) {
+    for (const match of text.matchAll(corner)) if (isOfStreets.test(match[0])) found.push(sighting(match, 0.92))
+  }
   return found
 }
 
