@@ -7,6 +7,7 @@ import classificationLabels from './detectors/classification-labels.ts'
 import databaseSafety from './detectors/database-safety.ts'
 import dictionary from './detectors/dictionary.ts'
 import exactDataMatch from './detectors/exact-data-match.ts'
+import gibberish from './detectors/gibberish.ts'
 import groundedness from './detectors/groundedness.ts'
 import harmfulContent from './detectors/harmful-content.ts'
 import htmlInjection from './detectors/html-injection.ts'
@@ -20,10 +21,12 @@ import pii from './detectors/pii.ts'
 import presidio from './detectors/presidio.ts'
 import prismaAirs from './detectors/prisma-airs.ts'
 import promptInjection from './detectors/prompt-injection.ts'
+import refusal from './detectors/refusal.ts'
 import regex from './detectors/regex.ts'
 import secrets from './detectors/secrets.ts'
 import sourceCode from './detectors/source-code.ts'
 import systemPromptLeakage from './detectors/system-prompt-leakage.ts'
+import topics from './detectors/topics.ts'
 import unsafeCode from './detectors/unsafe-code.ts'
 import webhook from './detectors/webhook.ts'
 import words from './detectors/words.ts'
@@ -36,6 +39,7 @@ export const detectors = {
   'database-safety': databaseSafety,
   'dictionary': dictionary,
   'exact-data-match': exactDataMatch,
+  'gibberish': gibberish,
   'groundedness': groundedness,
   'harmful-content': harmfulContent,
   'html-injection': htmlInjection,
@@ -49,10 +53,12 @@ export const detectors = {
   'presidio': presidio,
   'prisma-airs': prismaAirs,
   'prompt-injection': promptInjection,
+  'refusal': refusal,
   'regex': regex,
   'secrets': secrets,
   'source-code': sourceCode,
   'system-prompt-leakage': systemPromptLeakage,
+  'topics': topics,
   'unsafe-code': unsafeCode,
   'webhook': webhook,
   'words': words,
