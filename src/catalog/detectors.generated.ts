@@ -13,6 +13,7 @@ import harmfulContent from './detectors/harmful-content.ts'
 import htmlInjection from './detectors/html-injection.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import lakera from './detectors/lakera.ts'
+import language from './detectors/language.ts'
 import length from './detectors/length.ts'
 import llmJudge from './detectors/llm-judge.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
@@ -45,6 +46,7 @@ export const detectors = {
   'html-injection': htmlInjection,
   'json-schema': jsonSchema,
   'lakera': lakera,
+  'language': language,
   'length': length,
   'llm-judge': llmJudge,
   'malicious-url': maliciousUrl,
