@@ -33,6 +33,7 @@ export default defineDetector({
   points: ['output'],
   taxonomy: ['LLM09'],
   rules,
+  isHarmlessInPart: true,
   maxSpan: 1000,
   openFrom: (text) => {
     const least = Math.max(0, text.length - 1000)

@@ -37,6 +37,7 @@ export default defineDetector({
   points: ['input', 'output', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM01', 'LLM05', 'AML.T0048'],
   rules: Object.fromEntries(categories.map((category) => [category, `harm-${category}`])),
+  isHarmlessInPart: true,
   maxSpan: maxSentence,
   openFrom: (text) => Math.max(0, text.length - maxSentence),
   settings,

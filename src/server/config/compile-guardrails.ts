@@ -42,7 +42,7 @@ export function guardrailConfig(
     const guardrail = compiledGuardrail(entry, compiled, (path, message) => fault([index, ...path], message))
     if (guardrail !== undefined) all.push(guardrail)
   })
-  const others = presetEntries(preset).filter(({ id, detector }) => !own.has(id) && Object.hasOwn(detectors, detector))
+  const others = presetEntries(preset).filter(({ id }) => !own.has(id))
   for (const entry of others) {
     const guardrail = compiledGuardrail(entry, compiled, (_path, message) => fault([], message))
     if (guardrail !== undefined) all.push(guardrail)
