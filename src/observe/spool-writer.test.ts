@@ -388,7 +388,7 @@ describe('the bounds', () => {
     expect(inMemory).toBeGreaterThan(5)
     expect(writer.status().pendingBytes).toBeLessThanOrEqual(limits.maxPendingBytes / 2)
     for (let more = inMemory; more > 0; more = taken()) await writer.flush()
-    expect(writer.status().spoolBytes).toBeLessThanOrEqual(limits.maxSpoolBytes / 2 + 100)
+    expect(writer.status().spoolBytes).toBeLessThanOrEqual(limits.maxSpoolBytes / 2 + 200)
     writer.emit(callEnd(1, bodies))
     await writer.flush()
     expect(writer.status()).toMatchObject({ eventsDropped: 0, bodiesDropped: 0 })

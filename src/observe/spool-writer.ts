@@ -123,8 +123,8 @@ class FileSpoolWriter implements SpoolWriter {
   keepSpans(origin: SpanOrigin, spans: Uint8Array): boolean {
     const { maxPendingBytes, maxSpoolBytes } = this.#limits
     if (this.#isClosed || this.#error !== undefined) return false
-    if (this.#buffer.pendingBytes + spans.length > maxPendingBytes / 2) return false
-    if (this.#spoolBytes + spans.length > maxSpoolBytes / 2) return false
+    const pending = this.#buffer.pendingBytes + spans.length
+    if (pending > maxPendingBytes / 2 || this.#spoolBytes + pending > maxSpoolBytes / 2) return false
     this.#append(spansHeader(origin), { ...noBodies, request: spans })
     return true
   }
