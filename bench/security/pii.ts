@@ -149,17 +149,24 @@ async function rowsOf(samples: readonly Labelled[]): Promise<(string | number)[]
     }
   }
   const labelledRules = [...counts].filter(([, { labels }]) => labels > 0)
-  const structured = labelledRules.filter(([rule]) => rule !== 'person-name' && rule !== 'address')
-  const sum = structured.reduce(
-    (all, [, one]) => ({
-      labels: all.labels + one.labels,
-      found: all.found + one.found,
-      findings: all.findings + one.findings,
-      right: all.right + one.right,
-    }),
-    { labels: 0, found: 0, findings: 0, right: 0 },
-  )
-  return [...labelledRules.sort(([a], [b]) => a.localeCompare(b)), ['all but names and addresses', sum] as const].map(
+  const isProse = (rule: string) => rule === 'person-name' || rule === 'address'
+  const sumOf = (isIn: (rule: string) => boolean) =>
+    labelledRules
+      .filter(([rule]) => isIn(rule))
+      .reduce(
+        (all, [, one]) => ({
+          labels: all.labels + one.labels,
+          found: all.found + one.found,
+          findings: all.findings + one.findings,
+          right: all.right + one.right,
+        }),
+        { labels: 0, found: 0, findings: 0, right: 0 },
+      )
+  const sums = [
+    ['all but names and addresses', sumOf((rule) => !isProse(rule))],
+    ['names and addresses', sumOf(isProse)],
+  ] as const
+  return [...labelledRules.sort(([a], [b]) => a.localeCompare(b)), ...sums.filter(([, { labels }]) => labels > 0)].map(
     ([rule, { labels, found, findings, right }]) => {
       const [recall, precision] = [found / labels, findings === 0 ? 0 : right / findings]
       const f2 = recall + precision === 0 ? 0 : (5 * precision * recall) / (4 * precision + recall)
