@@ -88,18 +88,28 @@ export function asking(
       at = characterStart(text, at + maxCharacters - overlap)
       starts.push(at)
     }
-    return Promise.all(
-      starts.map(async (start) => {
-        const part = text.slice(start, characterStart(text, start + maxCharacters))
-        const findings = await askedAbout(part, context)
-        return findings.map(({ span, ...rest }) => ({
-          ...rest,
-          span: { start: span.start + start, end: span.end + start },
-        }))
-      }),
-    ).then((parts) => parts.flat())
+    return inParts(starts, async (start) => {
+      const part = text.slice(start, characterStart(text, start + maxCharacters))
+      const findings = await askedAbout(part, context)
+      return findings.map(({ span, ...rest }) => ({
+        ...rest,
+        span: { start: span.start + start, end: span.end + start },
+      }))
+    })
   }
 }
+
+/** A few at a time: a long text is no flood for whoever is asked. */
+async function inParts(
+  starts: readonly number[],
+  ask: (start: number) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  const findings: (readonly Finding[])[] = []
+  for (let from = 0; from < starts.length; from += PARTS_AT_ONCE)
+    findings.push(...(await Promise.all(starts.slice(from, from + PARTS_AT_ONCE).map(ask))))
+  return findings.flat()
+}
+const PARTS_AT_ONCE = 4
 
 /** Where a character begins: at `at`, or one unit before it. */
 function characterStart(text: string, at: number): number {
@@ -200,12 +210,12 @@ export function isAnswer({ point }: Pick<DetectionContext, 'point'>): boolean {
   return point === 'output' || point === 'tool-call'
 }
 
-export interface JsonQuestion extends Omit<DetectorRequest, 'body'> {
+interface JsonQuestion extends Omit<DetectorRequest, 'body'> {
   readonly body: unknown
 }
 
 /** POSTs JSON and reads the answer. What is not as the schema says is a fault, whose sentence holds nothing of it. */
-export async function askJson<Answer>(
+async function askJson<Answer>(
   io: DetectorIo,
   place: Parameters<DetectorIo['post']>[0],
   { body, headers, ...request }: JsonQuestion,

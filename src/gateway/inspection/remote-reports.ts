@@ -1,7 +1,7 @@
 import type { DetectionContext, Finding } from '../../core/detection.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, DetectorReport } from '../../core/guardrail.ts'
-import { inspectedText } from '../../core/inspected-text.ts'
+import { type InspectedText, inspectedText } from '../../core/inspected-text.ts'
 
 /** A text, and who is asked about it. */
 export interface RemoteQuestion<Text> {
@@ -59,11 +59,21 @@ async function answerOf(
 ): Promise<DetectorReport | undefined> {
   try {
     if (context.signal?.aborted === true) return faulty(detector, 'timed-out')
-    const findings: readonly Finding[] = await detector.detect(inspectedText(content), context)
+    const findings: readonly Finding[] = await detector.detect(asItStands(content), context)
     return findings.length === 0 ? undefined : { detectorKey: detector.key, findings }
   } catch (fault) {
     log?.(fault, detector.id)
     return faulty(detector, fault instanceof GatewayError && fault.code === 'upstream_timeout' ? 'timed-out' : 'failed')
+  }
+}
+
+/** Whoever is asked reads a text as it stands; other ways to read a long one are not worked out for nothing. */
+function asItStands(text: string): InspectedText {
+  return {
+    text,
+    get views() {
+      return inspectedText(text).views
+    },
   }
 }
 
