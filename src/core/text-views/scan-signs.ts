@@ -14,7 +14,8 @@ export interface Signs {
   /** Letters and digits without a gap. */
   readonly hasRuns: boolean
   readonly hasGroups: boolean
-  readonly hasDigits: boolean
+  /** Codes of characters in a row, or without gaps. */
+  readonly hasCodes: boolean
   readonly rotated: Places
   readonly reversed: Places
   readonly leet: Places
@@ -25,7 +26,8 @@ const buckets = 1 << 15
 const isRotated = 1
 const isReversed = 2
 /** Words that are common ones moved by 13 or backwards, by a hash; those that are words themselves are none. */
-const marked = markedWords()
+const marks = wordMarks()
+const marked = bytesOf(marks)
 
 const letter = 1
 const digit = 2
@@ -44,7 +46,9 @@ export function scanSigns(text: string): Signs {
   let hasMarkup = false
   let hasRuns = false
   let groups = 0
-  let digits = 0
+  let codes = 0
+  let codeEnd = -10
+  let hasCodes = false
   let foreign = 0
   let alike = 0
   let alikeAt = 0
@@ -52,6 +56,7 @@ export function scanSigns(text: string): Signs {
   let lastReversed = -1000
   let lastLeet = -1000
   let singles = 0
+  let singleLetters = 0
   let firstSingle = 0
   let beforeSingle = 0
   const { length } = text
@@ -82,12 +87,24 @@ export function scanSigns(text: string): Signs {
       let current: number = unit
       let before = 0
       let shape: number = kind
+      // Most words are of small letters only.
+      while (current >= 97 && current <= 122) {
+        hash = (Math.imul(hash, 31) + current) | 0
+        if (++at >= length) break
+        current = text.charCodeAt(at)
+      }
+      letters = at - start
+      if (letters > 0) {
+        before = letter
+        shape = at < length && current < 128 ? (kinds[current] ?? 0) : 0
+      }
+      let capitals = 0
       while (shape !== 0) {
         if (shape === letter) {
           hash = (Math.imul(hash, 31) + (current | 32)) | 0
           letters++
           if (before === digit || before === sign) inner++
-          else if (current < 96 && before === letter && text.charCodeAt(at - 1) > 96) groups++
+          else if (current < 96 && before === letter && text.charCodeAt(at - 1) > 96) capitals++
         } else others++
         before = shape
         at++
@@ -96,24 +113,32 @@ export function scanSigns(text: string): Signs {
         shape = current < 128 ? (kinds[current] ?? 0) : 0
       }
       const size = at - start
-      if (others > 0) digits += others
+      groups += capitals
       if (size >= 16) {
-        hasRuns = true
+        if (others > 0 || capitals > 0) hasRuns = true
         if (letters >= 20 && others === 0) addPlace(split, start, at)
       }
+      // Codes of characters: numbers, or pairs of hexadecimal digits, in a row.
+      if (size <= 8 && (others === size || size === 2 || (others > 0 && size <= 4))) {
+        codes = start - codeEnd <= 3 ? codes + 1 : 1
+        codeEnd = at
+        if (codes >= 7) hasCodes = true
+      } else codes = 0
       if (current >= 128 && at < length) continue
       if (size === 1) {
         if (singles === 0 || start - beforeSingle > 5) {
           singles = 0
+          singleLetters = 0
           firstSingle = start
         }
         singles++
+        singleLetters += letters
         beforeSingle = start
-        if (singles >= 5) addPlace(split, firstSingle, at)
+        if (singles >= 5 && singleLetters >= 4) addPlace(split, firstSingle, at)
       } else {
         singles = 0
         if (others === 0 && letters > 1) {
-          const mark = marked[hash & (buckets - 1)] === 0 ? 0 : markOf(text.slice(start, at).toLowerCase())
+          const mark = marked[hash & (buckets - 1)] === 0 ? 0 : (marks.get(hash) ?? 0)
           if (mark !== 0) {
             if ((mark & isRotated) !== 0) {
               if (start - lastRotated < 60) addPlace(rotatedWords, Math.max(0, lastRotated), at)
@@ -158,7 +183,7 @@ export function scanSigns(text: string): Signs {
     hasMarkup,
     hasRuns,
     hasGroups: groups >= 3,
-    hasDigits: digits >= 16,
+    hasCodes: hasCodes || hasRuns,
     rotated: rotatedWords,
     reversed: reversedWords,
     leet,
@@ -281,30 +306,29 @@ function kindsOfAscii(): Uint8Array {
   return kinds
 }
 
-function markOf(word: string): number {
-  if (word.length < 3 || commonWords.has(word)) return 0
-  const isPlainRotated = commonWords.has(word.replace(/[a-z]/g, rotated))
-  const isPlainReversed = commonWords.has([...word].reverse().join(''))
-  return (isPlainRotated ? isRotated : 0) | (isPlainReversed ? isReversed : 0)
-}
-
-function markedWords(): Uint8Array {
-  const marks = new Uint8Array(buckets)
-  const bucketOf = (word: string): number => {
-    let hash = 0
-    for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0
-    return hash & (buckets - 1)
-  }
+/** By the whole hash. */
+function wordMarks(): ReadonlyMap<number, number> {
+  const found = new Map<number, number>()
   const mark = (word: string, as: number): void => {
-    if (commonWords.has(word)) return
-    const bucket = bucketOf(word)
-    marks[bucket] = (marks[bucket] ?? 0) | as
+    if (!commonWords.has(word)) found.set(hashOf(word), (found.get(hashOf(word)) ?? 0) | as)
   }
   for (const word of commonWords) {
     if (word.length < 3) continue
     mark(word.replace(/[a-z]/g, rotated), isRotated)
     mark([...word].reverse().join(''), isReversed)
   }
-  for (const word of commonWords) marks[bucketOf(word)] = 0
-  return marks
+  return found
+}
+
+/** Most words are none of these: one look at a byte says so. */
+function bytesOf(found: ReadonlyMap<number, number>): Uint8Array {
+  const bytes = new Uint8Array(buckets)
+  for (const hash of found.keys()) bytes[hash & (buckets - 1)] = 1
+  return bytes
+}
+
+function hashOf(word: string): number {
+  let hash = 0
+  for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0
+  return hash
 }

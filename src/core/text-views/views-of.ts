@@ -44,7 +44,7 @@ function hiddenIn(view: TextView): readonly TextView[] {
   if (signs.escapes.length > 0) found.push(unescaped(view, signs.escapes))
   if (signs.hasMarkup && view.kind !== 'hidden-text') found.push(hiddenText(view))
   if (signs.hasRuns || signs.hasGroups) found.push(fromBase64(view))
-  if (signs.hasDigits) {
+  if (signs.hasCodes) {
     found.push(fromHex(view))
     found.push(fromBinary(view))
     found.push(fromNumbers(view))
