@@ -16,7 +16,7 @@ const madeCount = 9000
 /** No source gives more texts than that: beyond, they teach what the source looks like. */
 const maxOfSource = 2500
 /** The rate of false alarms on families never seen at which a score is 0.5, on average over families. */
-const falseAlarms = 0.006
+const falseAlarms = { prompt: 0.006, document: 0.015 } as const
 
 export function readCorpus(dataFolder: string): Corpus {
   const readmes = readmePieces(join(import.meta.dirname, '../../node_modules'), 3000).map(
@@ -76,7 +76,12 @@ export function foldModels(corpus: Corpus, channel: Channel): readonly FoldModel
   return folds.map((fold) => ({ fold, model: train(trainingSamples(corpus, channel, fold)) }))
 }
 
-/** Documents are pasted into few prompts. */
+/** Documents are pasted into few prompts. What an assistant answered speaks of itself as an attack does, and is seldom read. */
+function shareOf(family: string, channel: Channel): number {
+  if (channel === 'prompt') return documentFamilies.has(family) ? 0.3 : 1
+  return family === 'responses' ? 0.05 : 1
+}
+
 const documentFamilies = new Set(['bipia', 'wikipedia', 'responses', 'readmes-0', 'readmes-1'])
 
 /** The logit at which ordinary texts of families that a model never saw are taken for attacks as rarely as they may be. */
@@ -92,7 +97,7 @@ export function thresholdOf(corpus: Corpus, channel: Channel, models: readonly F
   const rateAt = (threshold: number): number => {
     const rates = [...families].map(([family, scores]) => ({
       rate: scores.filter((score) => score > threshold).length / scores.length,
-      share: channel === 'prompt' && documentFamilies.has(family) ? 0.3 : 1,
+      share: shareOf(family, channel),
     }))
     return (
       rates.reduce((sum, { rate, share }) => sum + rate * share, 0) / rates.reduce((sum, { share }) => sum + share, 0)
@@ -101,7 +106,7 @@ export function thresholdOf(corpus: Corpus, channel: Channel, models: readonly F
   let [low, high] = [-5, 15]
   for (let step = 0; step < 30; step++) {
     const middle = (low + high) / 2
-    if (rateAt(middle) > falseAlarms) low = middle
+    if (rateAt(middle) > falseAlarms[channel]) low = middle
     else high = middle
   }
   return high

@@ -3,20 +3,7 @@ import { defineDetector } from '../../core/detection.ts'
 import { createDetect } from './prompt-injection/detect.ts'
 import { clean, flagged } from './prompt-injection/examples.ts'
 import { documentModel, promptModel } from './prompt-injection/models.generated.ts'
-
-export const rules = {
-  'instruction-override': 'injection',
-  'role-takeover': 'jailbreak',
-  'jailbreak-persona': 'jailbreak',
-  'prompt-extraction': 'prompt-extraction',
-  'delimiter-forgery': 'injection',
-  'hidden-instruction': 'injection',
-  'encoded-instruction': 'injection',
-  'tool-abuse': 'injection',
-  'answer-manipulation': 'injection',
-  'direct-injection': 'injection',
-  'indirect-injection': 'injection',
-} as const
+import { rules } from './prompt-injection/rule-categories.ts'
 
 export default defineDetector({
   id: 'prompt-injection',

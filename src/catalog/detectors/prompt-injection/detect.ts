@@ -82,7 +82,10 @@ function addApart(found: Finding[], finding: Finding): void {
   for (let index = 0; index < found.length; index++) {
     const other = found[index]
     if (other === undefined || other.span.end <= finding.span.start || other.span.start >= finding.span.end) continue
-    const surer = finding.score > other.score ? finding : other
+    const higher = finding.score > other.score ? finding : other
+    // That it was hidden is what a person wants to know of it.
+    const isHidden = finding.score >= 0.5 && /^(?:hidden|encoded)-/.test(finding.rule)
+    const surer = isHidden ? { ...finding, score: higher.score } : higher
     const span =
       finding.rule === other.rule
         ? {

@@ -40,7 +40,9 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
       isTalk = (flag & quoted) !== 0
     }
     const found = classes[token] ?? -1
-    if (found === of.ask || found === of.discuss || found === of.if) isTalk = true
+    // A policy that overrides another is told of, not asked for.
+    const isSubject = found === of.limit && token - start <= nearStart
+    if (found === of.ask || found === of.discuss || found === of.if || isSubject) isTalk = true
     if (found < 0 || isTalk) continue
     if (found === of.ignore && token - start <= nearStart) {
       const end = behindAll(tokens, token, 7, isRule, isEarlier)

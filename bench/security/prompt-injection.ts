@@ -1,0 +1,78 @@
+/** Prompt injection: each source is judged by a detector whose model was trained without the source and all that resembles it. */
+import { createDetect } from '../../src/catalog/detectors/prompt-injection/detect.ts'
+import { rules } from '../../src/catalog/detectors/prompt-injection/rule-categories.ts'
+import type { Detect } from '../../src/core/detection.ts'
+import { inspectedText } from '../../src/core/inspected-text.ts'
+import { foldModels, heldSamples, readCorpus, stored, thresholdOf } from '../injection/model-training.ts'
+import type { PublicSample } from '../injection/public-samples.ts'
+import { areaUnderCurve, type Evaluate, type EvaluationTable, shareText } from './evaluation.ts'
+
+interface Judged {
+  readonly sample: PublicSample
+  readonly score: number
+}
+
+export const evaluate: Evaluate = async (dataFolder) => {
+  const corpus = readCorpus(dataFolder)
+  const prompts = foldModels(corpus, 'prompt')
+  const documents = foldModels(corpus, 'document')
+  const thresholds = {
+    prompt: thresholdOf(corpus, 'prompt', prompts),
+    document: thresholdOf(corpus, 'document', documents),
+  }
+  const inPrompts: Judged[] = []
+  const inDocuments: Judged[] = []
+  for (const [index, { fold, model }] of prompts.entries()) {
+    const other = documents[index]?.model ?? model
+    const detect = createDetect(rules, {
+      prompt: stored(model, thresholds.prompt),
+      document: stored(other, thresholds.document),
+    })
+    inPrompts.push(...(await judged(detect, heldSamples(corpus, 'prompt', fold), 'input')))
+    inDocuments.push(...(await judged(detect, heldSamples(corpus, 'document', fold), 'tool-result')))
+  }
+  return [
+    table('Prompt injection in prompts (`input`)', inPrompts),
+    table('Prompt injection in what is read on the way (`tool-result`)', inDocuments),
+  ]
+}
+
+async function judged(
+  detect: Detect,
+  samples: readonly PublicSample[],
+  point: 'input' | 'tool-result',
+): Promise<Judged[]> {
+  const found: Judged[] = []
+  for (const sample of samples) {
+    const findings = await detect(inspectedText(sample.text), { point })
+    found.push({ sample, score: Math.max(0, ...findings.map(({ score }) => score)) })
+  }
+  return found
+}
+
+function table(title: string, all: readonly Judged[]): EvaluationTable {
+  const ordinary = all.filter(({ sample }) => !sample.isAttack).map(({ score }) => score)
+  const sources = Map.groupBy(
+    all,
+    ({ sample }) => `${sample.source.replace(/^synth:ml_.*/, 'synth:ml').split('/')[0]}|${sample.isAttack}`,
+  )
+  const rows = [...sources]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, list]) => {
+      const [source = '', isAttack] = key.split('|')
+      const scores = list.map(({ score }) => score)
+      const reported = scores.filter((score) => score >= 0.5).length
+      return isAttack === 'true'
+        ? [source, list.length, shareText(reported, list.length), '', areaUnderCurve(scores, ordinary).toFixed(3)]
+        : [source, list.length, '', shareText(reported, list.length), '']
+    })
+  return {
+    title,
+    about: `The whole detector at a score of 0.5. Rows of attacks say how many were caught, rows of ordinary texts how many were flagged. \`synth:*\` are
+templates of another hand than those that the model learns from, but of the same kind. \`ASB:attack_tools\` are requests that an
+ordinary user might make. Many of the jailbreaks seen in the wild are plain role-play. Areas under the curve count texts without a finding
+(score below 0.3) as equal. The threshold was chosen on the ordinary texts of these sources, by the same models.`,
+    columns: ['source', 'texts', 'caught', 'flagged by mistake', 'area under the curve'],
+    rows,
+  }
+}
