@@ -125,8 +125,10 @@ describe('a remote detector', () => {
       return { findings: start < 0 ? [] : [{ rule: 'project', span: { start, end: start + 9 } }] }
     })
     await start([guardrail({}, { maxCharacters: 1000 })])
-    const before = 'word '.repeat(1999)
-    const call = await bed.gateway.call(await ask(`${before}Nightfall ${'word '.repeat(1000)}`))
+    // No two parts are alike: what was answered once is not asked again.
+    const words = (count: number): string => Array.from({ length: count }, (_, index) => `word${index} `).join('')
+    const before = words(1400)
+    const call = await bed.gateway.call(await ask(`${before}Nightfall ${words(700)}`))
     expect(most).toBeLessThanOrEqual(4)
     expect(questions.length).toBeGreaterThan(15)
     expect(questions.every((text) => text.length <= 1000)).toBe(true)
