@@ -556,3 +556,37 @@ describe('the preset `strict`', () => {
     expect(reply.text).toContain('guardrail_denied')
   })
 })
+
+describe('a form', () => {
+  beforeAll(() => start([guardrail({ action: 'deny' })]))
+  afterAll(() => bed.close())
+  const form = (fields: readonly (readonly [string, string | Blob])[]) => {
+    const data = new FormData()
+    for (const [name, value] of fields) data.append(name, value)
+    return fetch(`${bed.gateway.url}/v1/audio/transcriptions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bed.gateway.key}` },
+      body: data,
+    })
+  }
+  const model = ['model', 'openai-mock/whisper-1'] as const
+  const sound = ['file', new Blob([Buffer.alloc(3000)], { type: 'audio/wav' })] as const
+  const long = ['file', new Blob([Buffer.alloc(3_000_000)], { type: 'audio/wav' })] as const
+
+  it.each([
+    ['in front of a file', [model, ['prompt', `Names: ${secret}`] as const, sound]],
+    ['behind a file', [model, sound, ['prompt', `Names: ${secret}`] as const]],
+    ['behind a file that is on its way already', [model, long, ['prompt', `Names: ${secret}`] as const]],
+  ])('does not bring a provider what is found %s', async (_where, fields) => {
+    const reply = await form(fields)
+    expect(reply.status).toBe(400)
+    expect(await reply.text()).toContain('guardrail_denied')
+    expect(bed.openai.requests.some(({ outcome, body }) => outcome === 'whole' || body.includes(secret))).toBe(false)
+  })
+
+  it('without findings is sent as it came', async () => {
+    bed.openai.reply(unary({ text: 'Hello' }))
+    const reply = await form([model, sound, ['prompt', 'Names: Ada'] as const])
+    expect([reply.status, await reply.json()]).toEqual([200, { text: 'Hello' }])
+  })
+})

@@ -24,6 +24,7 @@ import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
 import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
+import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { createInspector } from '../gateway/inspection/inspector.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
@@ -127,6 +128,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   return {
     limits,
     withinOne,
+    formGuard: guardForms(guardOptions),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),

@@ -6,6 +6,7 @@ import type { ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { type Limits, principalOf } from '../../core/registry.ts'
 import type { ScratchFile } from '../../core/scratch.ts'
+import { bothFields } from '../../gateway/inspection/guard-form.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { CallRecorder } from './call-recorder.ts'
@@ -82,7 +83,12 @@ export async function handleCall(
     const kind = endpoint.kind === 'pass-through' ? endpoint.body : 'json'
     checkBodyHeaders(exchange, limits.maxBodyBytes, kind)
     const holding = { workspace, isShared: runtime.isShared, holdersOf }
-    const fields = runtime.isShared ? formThings((named) => refuseUnseenOf(heldOf(named, holding))) : undefined
+    const fields = bothFields(
+      kind === 'multipart'
+        ? runtime.formGuard({ id: recorder.id, principal, emit: (fact) => recorder.fact(fact) })
+        : undefined,
+      runtime.isShared ? formThings((named) => refuseUnseenOf(heldOf(named, holding))) : undefined,
+    )
     let sent: RequestWire
     if (kind === 'multipart' && signed === undefined) {
       const clock = callClock(exchange, lifetime, limits, deadlines)

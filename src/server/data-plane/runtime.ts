@@ -2,6 +2,7 @@ import type { ModelCall, ModelReply, Next, RoutedCall } from '../../core/call.ts
 import type { ListedModel } from '../../core/dialect.ts'
 import type { Embedder } from '../../core/embedder.ts'
 import type { GatewayError } from '../../core/errors.ts'
+import type { FormFields } from '../../core/form-scanner.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type {
   HealthCheck,
@@ -12,6 +13,7 @@ import type {
   VirtualKey,
 } from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
+import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { Asker } from '../../registry/client-address.ts'
@@ -25,6 +27,8 @@ export interface Runtime {
   readonly pipeline: Next<ModelCall, ModelReply>
   /** Whether a copy of the next call of this model goes elsewhere too, and through what. By chance. */
   shadowOf(model: string): Next<ModelCall, ModelReply> | undefined
+  /** What looks at the fields of a call's form, where guardrails do. */
+  formGuard(owner: FormOwner): FormFields | undefined
   /** Holds one call of its budgets; its cost in nano-USD, where that is known. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   withinOne(call: RoutedCall, costUsd?: number): Promise<void>
   /** Whether guardrails look at what this caller sends before it goes on. */
