@@ -162,6 +162,55 @@ describe('raw requests under a guardrail that denies', () => {
   })
 })
 
+describe('what accounts keep, under a guardrail that denies', () => {
+  beforeAll(() => start([guardrail({ action: 'deny' })]))
+  afterAll(() => bed.close())
+  const form = (file: string | Buffer, more = '') =>
+    Buffer.concat([
+      Buffer.from(`--b\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n${more}--b\r\n`),
+      Buffer.from('content-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'),
+      Buffer.from(file),
+      Buffer.from('\r\n--b--\r\n'),
+    ])
+  const headers = { 'content-type': 'multipart/form-data; boundary=b', 'x-portcullis-provider': 'openai-mock' }
+  const line = `{"custom_id":"a","body":{"messages":[{"role":"user","content":"\\u0041KIA${secret.slice(4)}"}]}}\n`
+
+  it.each([
+    ['a text file', form(`Use ${secret}.`)],
+    ['lines of JSON', form(line.repeat(3))],
+    ['a field', form('x', `--b\r\ncontent-disposition: form-data; name="note"\r\n\r\n${secret}\r\n`)],
+  ])('%s does not get there', async (_name, body) => {
+    for (const path of ['/v1/files', '/p/openai-mock/files'])
+      expect([path, codeOf(await ask(path, body, headers))]).toEqual([path, 'guardrail_denied'])
+    expect(sent()).toBe('')
+  })
+
+  it('other files do, byte for byte', async () => {
+    const body = form(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 254]))
+    bed.openai.reply(unary({ id: 'file-1', object: 'file' }))
+    expect((await ask('/v1/files', body, headers)).status).toBe(200)
+    expect(bed.openai.requests[0]?.body).toEqual(body)
+    bed.openai.reply(
+      unary(`{"custom_id":"a"}\n{"custom_id":"b","text":"${secret}"}\n`, {
+        headers: { 'content-type': 'application/octet-stream' },
+      }),
+    )
+    const content = await ask('/v1/files/file-1/content', undefined, {}, 'GET').catch(() => undefined)
+    expect(content?.text ?? '').not.toContain(secret)
+  })
+
+  it.each([
+    ['text/plain', `Use ${secret}.`],
+    ['application/x-www-form-urlencoded', `a=%41KIA${secret.slice(4)}`],
+    ['application/jsonl', line],
+  ])('a raw body of %s does not get there', async (type, body) => {
+    expect(codeOf(await ask('/p/openai-mock/odd', body, { 'content-type': type }))).toMatch(
+      /^(guardrail_denied|uninspectable_body)$/,
+    )
+    expect(sent()).toBe('')
+  })
+})
+
 describe('raw requests under a guardrail that redacts', () => {
   beforeAll(() => start([guardrail({ action: 'redact', redaction: 'token' })]))
   afterAll(() => bed.close())

@@ -144,6 +144,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     shadowOf: shadowing(config, resolver.resolve, answering, guard),
     isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
     raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
+    askAccount: guardRaw(guardOptions, direct),
     direct,
     askHealth: askHealth(sending),
     accounts,

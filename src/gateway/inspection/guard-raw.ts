@@ -7,6 +7,7 @@ import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { RawCall } from '../call-raw.ts'
 import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
+import { formTexts } from './form-texts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
@@ -15,13 +16,13 @@ import { createRedactor } from './redactor.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
 /**
- * The same for requests to any path of an account. Bodies that are labelled as JSON, or not at all, are read here; all others
- * have been looked at on their way in.
+ * The same for requests to any path of an account, with bodies of any kind that are here as a whole. Of a form that is not, the
+ * fields have been looked at on their way in.
  */
-export function guardRaw(
+export function guardRaw<Call extends Omit<RawCall, 'account'>>(
   options: GuardOptions,
-  next: (call: RawCall) => Promise<ModelReply>,
-): (call: RawCall) => Promise<ModelReply> {
+  next: (call: Call) => Promise<ModelReply>,
+): (call: Call) => Promise<ModelReply> {
   return async (call) => {
     const { workspace, key } = call.principal
     const facts = { workspace, key, now: options.now() }
@@ -30,8 +31,12 @@ export function guardRaw(
     const guarded = { ...call, id: call.id ?? '' }
     const redactor = createRedactor(options.hashKey)
     const isStrict = active.some(isStrictInput)
-    const read = isReadHere(call) ? readBody(call.body, { isStrict, unreadable: options.unreadable }) : undefined
-    const texts = [...textsBeside(call), ...(read === undefined ? [] : textsIn(read.value, 'input'))]
+    const { body, contentType = '' } = call
+    const held = Buffer.isBuffer(body) && body.length > 0 ? body : undefined
+    const isForm = isFormType(contentType)
+    const read = held === undefined || isForm ? undefined : readBody(held, { isStrict, unreadable: options.unreadable })
+    const parts = held !== undefined && isForm ? formTexts(held, contentType) : []
+    const texts = [...textsBeside(call), ...parts, ...(read === undefined ? [] : textsIn(read.value, 'input'))]
     const changes = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
     const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
@@ -46,15 +51,8 @@ export function isStrictInput({ state, action, points }: Guardrail): boolean {
   return state === 'enforce' && action !== 'allow' && points.some((point) => point !== 'output')
 }
 
-/** As the reading of the body has it: what says nothing may be JSON. */
-const jsonType = /^application\/(?:(?:[\w.-]+\+)?json|octet-stream)(?:\s*;|\s*$)/i
-
-export function isReadWhole(contentType: string | undefined): boolean {
-  return contentType === undefined || jsonType.test(contentType)
-}
-
-function isReadHere(call: RawCall): call is RawCall & { readonly body: Buffer } {
-  return Buffer.isBuffer(call.body) && call.body.length > 0 && isReadWhole(call.contentType)
+export function isFormType(contentType: string | undefined): boolean {
+  return /^multipart\/form-data\s*;/i.test(contentType ?? '')
 }
 
 interface ReadBody {
@@ -87,7 +85,11 @@ function readBody(
 const ownName = Buffer.from('"":')
 const looksLikeJson = /^[\s\uFEFF\0]*[{[]/
 
-function written({ value, isText }: ReadBody, changes: Parameters<typeof withTexts>[1], call: RawCall): Buffer {
+function written(
+  { value, isText }: ReadBody,
+  changes: Parameters<typeof withTexts>[1],
+  call: Pick<RawCall, 'id'>,
+): Buffer {
   const changed = withTexts(value, changes)
   if (isText === true && typeof changed !== 'string') throw cannotRedact(call.id ?? '')
   return Buffer.from(isText === true ? String(changed) : JSON.stringify(changed))

@@ -35,7 +35,9 @@ export interface Runtime {
   isGuarded(principal: Principal): boolean
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
-  /** The same of the gateway's own making, whatever the key may use. */
+  /** The same for what a caller asks of an account, whatever the key may use. */
+  askAccount(call: DirectCall): Promise<ModelReply>
+  /** The same of the gateway's own making, which no guardrail looks at. */
   direct(call: DirectCall): Promise<ModelReply>
   /** Resolves with the fault that says that the account does not answer as it should. */
   askHealth(account: ProviderAccount, check: HealthCheck): Promise<GatewayError | undefined>

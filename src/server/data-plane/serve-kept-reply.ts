@@ -92,7 +92,7 @@ export async function serveKeptReply(
       headers: requestHeaders(exchange.headers, workspace),
       emit: (fact) => recorder.fact(fact),
     })
-    const reply = await runtime.direct(call)
+    const reply = await runtime.askAccount(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
     if (question === 'delete') replies.forget(id)
     // What the reply used was counted when it was made.

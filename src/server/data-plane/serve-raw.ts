@@ -9,6 +9,8 @@ import { type ProviderAccount, principalOf } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import type { StreamedBody } from '../../core/streamed-body.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
+import { bothFields } from '../../gateway/inspection/guard-form.ts'
+import { isFormType } from '../../gateway/inspection/guard-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
@@ -23,7 +25,7 @@ import { openBody } from './incoming-body.ts'
 import { refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
 import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from './raw-things.ts'
-import { checkBodyHeaders, isJsonType } from './read-body.ts'
+import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
 import type { Runtime } from './runtime.ts'
@@ -85,14 +87,17 @@ export async function serveRaw(
     if (named.lists !== undefined && exchange.method === 'GET' && !isOpen) throw listRefused(named.lists)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const contentType = exchange.headers['content-type']
-    const sizes = { heldBytes: HELD_BYTES, maxBytes: limits.maxBodyBytes }
-    const isRead = isJsonType(contentType) && runtime.isGuarded(principal)
-    const heldBytes = isRead ? Number.POSITIVE_INFINITY : HELD_BYTES
+    const guard = isFormType(contentType)
+      ? runtime.formGuard({ id: recorder.id, principal, emit: (fact) => recorder.fact(fact) })
+      : undefined
+    const isRead = !isFormType(contentType) && runtime.isGuarded(principal)
+    const sizes = { heldBytes: isRead ? Number.POSITIVE_INFINITY : HELD_BYTES, maxBytes: limits.maxBodyBytes }
+    const fields = bothFields(guard, isShared ? rawFields(rest, refuse) : undefined)
     const body = await openBody({
       exchange,
       lifetime,
       clock: callClock(exchange, lifetime, limits, deadlines),
-      ...(isShared ? rawReading(contentType, sizes, rawFields(rest, refuse)) : { ...sizes, heldBytes }),
+      ...(fields === undefined ? sizes : rawReading(contentType, sizes, fields)),
       onBytes: (chunk) => recorder.requestBytes(chunk),
     })
     recorder.bodyRead()

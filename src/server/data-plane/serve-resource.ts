@@ -175,7 +175,7 @@ export async function serveResource(
         })
         asked = direct(question)
         if (question.isCall === true) await runtime.withinOne(asModelCall(asked, recorder))
-        return await runtime.direct(asked)
+        return await runtime.askAccount(asked)
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason

@@ -1,0 +1,35 @@
+import { type FormPart, FormScanner } from '../../core/form-scanner.ts'
+import { type JsonValue, parseJson } from '../../core/json.ts'
+import { readableText } from './readable-text.ts'
+import { placeOf, textsIn, type WireText } from './wire-texts.ts'
+
+/** What a form that is here as a whole says, its files too. None of it is written anew. Throws `invalid_form`. */
+export function formTexts(form: Buffer, contentType: string): readonly WireText[] {
+  const parts: FormPart[] = []
+  const scanner = new FormScanner(contentType, [], (part) => parts.push(part))
+  scanner.push(form)
+  scanner.end()
+  return parts.flatMap((part) => partTexts(part, form.subarray(part.start, part.end)))
+}
+
+function partTexts({ name, isFile, fileName }: FormPart, bytes: Buffer): readonly WireText[] {
+  const place = placeOf(name)
+  const text = readableText(bytes)
+  const named: readonly WireText[] = fileName === '' ? [] : [{ text: fileName, point: 'input', place, isName: true }]
+  if (text === undefined || text === '') return named
+  if (!isFile) return [...named, { text, point: 'input', place, isName: true }]
+  const lines = jsonOf(text)
+  if (lines === undefined) return [...named, { text, point: 'artifact', place, isName: true }]
+  // Lines of a batch are calls, and a file all the same.
+  const said = textsIn(lines, 'input').map((one): WireText => ({ ...one, isName: true }))
+  return [...named, ...said, ...said.map((one): WireText => ({ ...one, point: 'artifact' }))]
+}
+
+/** A file of JSON, or of lines of it. */
+function jsonOf(text: string): JsonValue | undefined {
+  const whole = parseJson(text)
+  if (whole !== undefined) return whole
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const values = lines.map(parseJson)
+  return values.some((value) => value === undefined) ? undefined : values.map((value) => value ?? null)
+}
