@@ -1,5 +1,9 @@
+import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { type Json, post, type WireReply } from './support/client.ts'
+import { startTestGateway } from './support/gateway.ts'
+import { queue, startMockRealtime } from './support/mock-realtime.ts'
 import { liveStream, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
@@ -271,3 +275,39 @@ describe('raw requests under a guardrail that redacts', () => {
     expect((await ask('/p/openai-mock/audio/speech', {})).body).toEqual(bytes)
   })
 })
+
+it.each(['deny', 'redact'])(
+  'a realtime client under a guardrail that would %s says nothing of it to the provider',
+  async (action) => {
+    const mock = await startMockRealtime()
+    const gateway = await startTestGateway({
+      config: {
+        guardrails: [guardrail({ action })],
+        inspection: { preset: 'off' },
+        providers: [
+          { id: 'o', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-x', allowPrivateNetwork: true },
+        ],
+      },
+    })
+    const url = `${gateway.url.replace('http', 'ws')}/v1/realtime?model=o/gpt-realtime`
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${gateway.key}` } })
+    const messages = queue<string>()
+    socket.on('message', (data) => messages.put(String(data)))
+    await once(socket, 'open')
+    const session = await mock.session()
+    const said = { type: 'session.update', event_id: 'e1', session: { instructions: `Use ${secret}.` } }
+    socket.send(JSON.stringify(said))
+    if (action === 'deny') {
+      const answer = JSON.parse(await messages.take())
+      expect(answer).toMatchObject({ type: 'error', error: { code: 'guardrail_denied', event_id: 'e1' } })
+      expect(JSON.stringify(answer)).not.toContain(secret)
+    } else expect(await session.message()).toBe(JSON.stringify(said).replace(secret, '[AWS_ACCESS_KEY]'))
+    const sound = `{"type":"input_audio_buffer.append","audio":"${'AAAA'.repeat(99)}"}`
+    socket.send(sound)
+    expect(await session.message()).toBe(sound)
+    socket.close()
+    await session.closed
+    await gateway.close()
+    await mock.close()
+  },
+)

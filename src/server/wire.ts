@@ -26,6 +26,7 @@ import { holdModels } from '../gateway/hold-models.ts'
 import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
 import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
+import { guardSessions } from '../gateway/inspection/guard-session.ts'
 import { createInspector } from '../gateway/inspection/inspector.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
@@ -129,6 +130,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     limits,
     withinOne,
     formGuard: guardForms(guardOptions),
+    sessionGuard: guardSessions(guardOptions),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),

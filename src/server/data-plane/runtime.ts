@@ -14,6 +14,7 @@ import type {
 } from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
+import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { Asker } from '../../registry/client-address.ts'
@@ -31,6 +32,8 @@ export interface Runtime {
   formGuard(owner: FormOwner): FormFields | undefined
   /** Holds one call of its budgets; its cost in nano-USD, where that is known. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   withinOne(call: RoutedCall, costUsd?: number): Promise<void>
+  /** What looks at the client's messages of a session, where guardrails do. */
+  sessionGuard(owner: FormOwner & { readonly model: string }): SessionGuard | undefined
   /** Whether guardrails look at what this caller sends before it goes on. */
   isGuarded(principal: Principal): boolean
   /** Sends a request to a path of one account. */

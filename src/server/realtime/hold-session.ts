@@ -3,6 +3,7 @@ import type { RequestWire } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { foldedName, readsOneWay } from '../../core/reads-one-way.ts'
+import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 
 /** What people and models have made up stands below these: a `model` there is somebody's word. */
 const freeFields: ReadonlySet<string> = new Set(['PARAMETERS', 'METADATA', 'VARIABLES'])
@@ -74,6 +75,18 @@ function namedModels(event: JsonObject): readonly NamedModel[] {
     }
   }
   return found
+}
+
+/** The same for one that a guardrail refuses: else what goes on in its place. */
+export function guardedMessage(message: Buffer, isBinary: boolean, guard: SessionGuard): Buffer | string {
+  if (isBinary) return refusal('Messages of this session must be text.')
+  try {
+    return guard(message)
+  } catch (fault) {
+    if (!(fault instanceof GatewayError)) throw fault
+    const json = parseJson(message.toString('utf8'))
+    return errorEvent(fault, isJsonObject(json) ? json : undefined)
+  }
 }
 
 function refusal(message: string, event?: JsonObject): string {

@@ -8,8 +8,8 @@ export interface SessionEnd {
 }
 
 export interface RelayObserver {
-  /** Gives what the client is answered in place of the message's going on. */
-  fromClient(message: Buffer, isBinary: boolean): string | undefined
+  /** Gives what goes on to the provider, the message itself as a rule; or, as text, what the client is answered in its place. */
+  fromClient(message: Buffer, isBinary: boolean): Buffer | string
   /** Gives what goes on to the client: the message itself, as a rule. */
   fromProvider(message: Buffer, isBinary: boolean): Buffer
 }
@@ -60,8 +60,8 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
     }
     join(client, provider, 'client', (data, isBinary, send) => {
       const answer = observer.fromClient(data, isBinary)
-      if (answer === undefined) send(provider, data)
-      else send(client, answer)
+      if (typeof answer === 'string') send(client, answer)
+      else send(provider, answer)
     })
     join(provider, client, 'provider', (data, isBinary, send) => send(client, observer.fromProvider(data, isBinary)))
     answerPings(provider)

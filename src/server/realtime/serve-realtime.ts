@@ -20,7 +20,7 @@ import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
-import { refusalOf, refusalOfThings } from './hold-session.ts'
+import { guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
 
@@ -104,12 +104,14 @@ export async function serveRealtime(
     const { isShared } = runtime
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
+    const guard = runtime.sessionGuard(call)
     const observer = sessionRecord(
       recorder,
       (bytes) => credentialFilter(account).bytes(bytes),
       (message, isBinary) =>
         (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
-        (isShared ? refusalOfThings(message, isBinary, refuse) : undefined),
+        (isShared ? refusalOfThings(message, isBinary, refuse) : undefined) ??
+        (guard === undefined ? message : guardedMessage(message, isBinary, guard)),
     )
     const end = await relay(client, session.socket, observer)
     removeEndListener()

@@ -13,15 +13,16 @@ const newline = Buffer.from('\n')
 export function sessionRecord(
   recorder: CallRecorder,
   withoutCredential: (bytes: Buffer) => Buffer,
-  refusalOf: RelayObserver['fromClient'],
+  checked: RelayObserver['fromClient'],
 ): RelayObserver {
   let total: TokenCounts = {}
   return {
     fromClient(message, isBinary) {
-      if (!isBinary && !isAudio(message)) recorder.requestBytes(Buffer.concat([message, newline]))
-      const refusal = refusalOf(message, isBinary)
-      if (refusal !== undefined) recorder.replyBytes(Buffer.from(`${refusal}\n`))
-      return refusal
+      const answer = checked(message, isBinary)
+      const said = typeof answer === 'string' ? message : answer
+      if (!isBinary && !isAudio(said)) recorder.requestBytes(Buffer.concat([said, newline]))
+      if (typeof answer === 'string') recorder.replyBytes(Buffer.from(`${answer}\n`))
+      return answer
     },
     fromProvider(message, isBinary) {
       if (isBinary) return message
