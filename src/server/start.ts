@@ -156,6 +156,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const telemetry = createTelemetry({ feed, settings: () => engine.config().telemetry, secret, log })
     closers.push(() => telemetry.close())
     const record = openRecord({
+      guardrails: engine.config().guardrails.source,
       feed,
       dataDirectory,
       store: callStore,
@@ -269,7 +270,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
     const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
     privacy.retain()
-    record.inspectWith(engine.config().guardrails.source)
     const metrics = createGatewayMetrics([
       calls.metrics,
       record.metrics,

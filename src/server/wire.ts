@@ -163,6 +163,12 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<RealtimeCall, RealtimeSession>(isAllowed),
         async (call, next) => {
+          const { workspace, key } = call.principal
+          const enforced = activeGuardrails(guardOptions, { workspace, key, model: call.model })
+          if (config.guardrails.sessions === 'deny' && enforced.some(({ state }) => state === 'enforce')) {
+            const message = 'Guardrails are enforced for this key, and sessions are not looked at.'
+            throw new GatewayError('guardrail_denied', message)
+          }
           await withinOne(call)
           return await next(call)
         },

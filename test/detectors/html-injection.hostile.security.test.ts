@@ -103,7 +103,7 @@ test('blocks of code come in order and do not overlap', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 20 }), (parts) => {
       let end = 0
-      for (const block of codeBlocks(parts.join(''))) {
+      for (const block of codeBlocks(parts.join(''), undefined)) {
         expect(block.start).toBeGreaterThanOrEqual(end)
         end = block.end
       }

@@ -101,7 +101,7 @@ export default defineDetector({
     ],
   },
   create: ({ insideCode }) => {
-    return ({ text }) => {
+    return ({ text }, { fence }) => {
       const hasTag = text.includes('<')
       const hasHole = text.includes('{{') || text.includes('${') || text.includes('#{') || text.includes('<%')
       if (!hasTag && !hasHole) return []
@@ -118,7 +118,7 @@ export default defineDetector({
       if (hasHole)
         for (const match of text.matchAll(expression))
           add(['template-injection', 0.75], match.index, match.index + match[0].length)
-      return findings.length === 0 || insideCode ? findings : outside(findings, codeBlocks(text))
+      return findings.length === 0 || insideCode ? findings : outside(findings, codeBlocks(text, fence))
     }
   },
 })

@@ -207,10 +207,11 @@ function detectorsAt(
   return Array.from(keys, (key) => detectors.get(key)).filter((detector) => detector !== undefined)
 }
 
-function contextOf({ point, isInstruction }: WireText, { conversation, signal }: Asked): DetectionContext {
+function contextOf({ point, isInstruction, fence }: WireText, { conversation, signal }: Asked): DetectionContext {
   return {
     point,
     ...(isInstruction === true ? { isInstruction } : {}),
+    ...(fence === undefined ? {} : { fence }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(signal === undefined ? {} : { signal }),
   }

@@ -15,6 +15,8 @@ export interface Channel {
   /** The end of the text, from `from` on. */
   tail: string
   from: number
+  /** Mark of the block of code in which the tail begins. */
+  fence?: string | undefined
   /** Up to here it has been looked at, and may go. */
   cleared: number
   /** What guardrails take out, in order, as far as it is not gone. */

@@ -1,3 +1,4 @@
+import { codeFences } from '../../core/code-fences.ts'
 import type { InspectionPoint, Span } from '../../core/detection.ts'
 import type { GuardrailDecision, GuardrailEffect, Judgement } from '../../core/guardrail.ts'
 import type { ReplyGuard } from './guard-reply.ts'
@@ -70,9 +71,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     channel.restorations = [...channel.restorations, ...added(back)]
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
-    const keep = Math.max(from, channel.cleared - lookback)
-    channel.tail = channel.tail.slice(keep - from)
-    channel.from = keep
+    forget(channel, Math.max(from, channel.cleared - lookback))
     return policy.effectOf(judgements)
   }
 
@@ -90,10 +89,14 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   }
 
   function look(channel: Channel, isWhole: boolean): ReturnType<StreamInspection['advance']> {
-    const { from, tail, cleared, point, place } = channel
+    const { from, tail, cleared, point, place, fence } = channel
     const open = from + (isWhole ? tail.length : openFrom(tail, point))
     if (open <= cleared) return undefined
-    const inspected = inspector.inspect([{ text: tail, point, place }], quick, { id, facts, conversation })
+    const inspected = inspector.inspect(
+      [{ text: tail, point, place, ...(fence === undefined ? {} : { fence }) }],
+      quick,
+      { id, facts, conversation },
+    )
     return inspected instanceof Promise
       ? inspected.then((texts) => conclude(channel, open, texts))
       : conclude(channel, open, inspected)
@@ -117,4 +120,14 @@ function namesOf(judgements: readonly Judgement[]): string {
 
 function moved({ start, end }: Span, by: number): Span {
   return { start: start + by, end: end + by }
+}
+
+/** What stands before a position, up to the beginning of a line: a fence is one as a whole. */
+function forget(channel: Channel, until: number): void {
+  if (until <= channel.from) return
+  const end = channel.tail.lastIndexOf('\n', until - channel.from - 1) + 1
+  const start = end > 0 ? end : until - channel.from > MAX_LOOKBACK ? until - channel.from : 0
+  channel.fence = codeFences(channel.tail.slice(0, start), channel.fence).open
+  channel.tail = channel.tail.slice(start)
+  channel.from += start
 }

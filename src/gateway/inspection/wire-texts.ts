@@ -13,6 +13,8 @@ export interface WireText {
   readonly place: Place
   /** It is a name, or stands beside the body: it cannot be written anew. */
   readonly isName?: true
+  /** It is the rest of a text, and begins in a block of code with this mark. */
+  readonly fence?: string
   /** The application says it to the model. */
   readonly isInstruction?: true
 }

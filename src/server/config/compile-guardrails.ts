@@ -22,6 +22,8 @@ export interface GuardrailConfig extends Guardrails {
   readonly hashKey: Uint8Array
   /** What becomes of uploaded documents of which no text can be read. */
   readonly unreadable: 'allow' | 'deny'
+  /** Whether sessions that nobody looks at may be opened all the same. */
+  readonly sessions: 'allow' | 'deny'
 }
 
 type FaultIn = (path: readonly (string | number)[], message: string) => void
@@ -32,7 +34,13 @@ export function guardrailConfig(
   fault: FaultIn,
 ): GuardrailConfig {
   const { entries } = source
-  const { preset = 'observe', onError = 'deny', timeoutMs = 5000, unreadable = 'allow' } = source.inspection
+  const {
+    preset = 'observe',
+    onError = 'deny',
+    timeoutMs = 5000,
+    unreadable = 'allow',
+    sessions = 'deny',
+  } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
   const all: Guardrail[] = []
   const own = new Set<string>()
@@ -54,6 +62,7 @@ export function guardrailConfig(
     version: hash('sha256', canonicalJson({ all, onError, unreadable })).slice(0, 12),
     isFailingOpen: onError === 'allow',
     unreadable,
+    sessions,
     timeoutMs,
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
   }

@@ -70,6 +70,12 @@ export const InspectionSection = z.strictObject({
     .enum(['mask', 'keep'])
     .optional()
     .describe('Whether credentials in the bodies on record are masked. Default `mask`.'),
+  sessions: z
+    .enum(['deny', 'allow'])
+    .optional()
+    .describe(
+      'Realtime sessions are not looked at: whether keys with enforced guardrails may open them. Default `deny`.',
+    ),
   unreadable: z
     .enum(['allow', 'deny'])
     .optional()

@@ -15,6 +15,7 @@ export interface IngestThreadData {
   readonly spoolDirectory: string
   readonly store: CallStoreAddress
   readonly feed: CallFeed
+  readonly guardrails: GuardrailSource
 }
 
 export type ToIngestThread =
@@ -57,9 +58,9 @@ const LATE_BYTES = 64 * 2 ** 20
 
 const port = parentPort
 if (port === null) throw new Error('This file is the entry of a worker thread.')
-const { spoolDirectory, store, feed } = workerData as IngestThreadData
+const { spoolDirectory, store, feed, guardrails } = workerData as IngestThreadData
 const finished = openCallFeed(feed)
-const inspection = createRecordedInspection()
+const inspection = createRecordedInspection(guardrails)
 const ingester = new Ingester({
   directory: spoolDirectory,
   openStore: () => openCallWriter(store),

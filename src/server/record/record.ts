@@ -27,6 +27,8 @@ export interface RecordOptions {
 
 export interface WholeRecordOptions extends RecordOptions {
   readonly store: CallStoreAddress
+  /** That judge what is stored, until others are told. */
+  readonly guardrails: GuardrailSource
   /** Where calls go when they are stored. */
   readonly feed: CallFeed
   /** Calls were taken away, or what was said in them. */
@@ -66,7 +68,14 @@ const ERASE_MS = 25_000
 /** How long a start waits for what the process before has left in the spool. */
 const START_MS = 2000
 
-export function openRecord({ dataDirectory, store, writerId, feed, expired }: WholeRecordOptions): Record {
+export function openRecord({
+  dataDirectory,
+  store,
+  guardrails: first,
+  writerId,
+  feed,
+  expired,
+}: WholeRecordOptions): Record {
   const spoolDirectory = spoolOf(dataDirectory)
   let counts: RecordCounts = { ...noCounts, uninspectedCalls: 0 }
   let fault: string | undefined
@@ -74,12 +83,12 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
   let lastBarrier = 0
   const erasures = new Map<number, (erased: ErasedCalls | { readonly fault: string }) => void>()
   let rules: RetentionRules | undefined
-  let guardrails: GuardrailSource | undefined
+  let guardrails = first
   const { promise: opened, resolve: haveOpened } = Promise.withResolvers<void>()
   const ingester = startThread<ToIngestThread, FromIngestThread>({
     name: 'ingest-thread',
     beside: import.meta.url,
-    data: { spoolDirectory, store, feed },
+    data: { spoolDirectory, store, feed, guardrails: first },
     onMessage(message) {
       if (message.type === 'reached') return void barriers.get(message.id)?.()
       if (message.type === 'started') return tellRules()
@@ -96,7 +105,8 @@ export function openRecord({ dataDirectory, store, writerId, feed, expired }: Wh
     },
   })
   const tellRules = (): void => {
-    if (guardrails !== undefined) ingester.tell({ type: 'inspect', source: guardrails })
+    // Others than it began with, where it began anew.
+    if (guardrails !== first) ingester.tell({ type: 'inspect', source: guardrails })
     if (rules !== undefined) ingester.tell({ type: 'retain', rules })
   }
   const wake = (): void => ingester.tell({ type: 'wake' })

@@ -20,8 +20,8 @@ export interface RecordedInspection {
   readonly passedBy: number
 }
 
-export function createRecordedInspection(): RecordedInspection {
-  let judges = judgesOf({ entries: [], inspection: { preset: 'off' } })
+export function createRecordedInspection(first: GuardrailSource): RecordedInspection {
+  let judges = judgesOf(first)
   let passedBy = 0
   return {
     configure(source) {

@@ -1,30 +1,22 @@
+import { codeFences } from '../../../core/code-fences.ts'
 import type { Span } from '../../../core/detection.ts'
 
-/** What Markdown shows as code and no browser reads as HTML: fenced blocks (CommonMark 4.5) and spans of backticks (6.1). In order. */
-export function codeBlocks(text: string): readonly Span[] {
-  if (!text.includes('`') && !text.includes('~~~')) return []
-  const blocks: Span[] = []
-  let fence: { readonly start: number; readonly mark: string; readonly length: number } | undefined
+/**
+ * What Markdown shows as code and no browser reads as HTML: fenced blocks (CommonMark 4.5) and spans of backticks (6.1). In order.
+ * `fence`: the mark of a block in which the text begins.
+ */
+export function codeBlocks(text: string, fence: string | undefined): readonly Span[] {
+  if (fence === undefined && !text.includes('`') && !text.includes('~~~')) return []
+  const { blocks } = codeFences(text, fence)
+  const all: Span[] = []
   let proseFrom = 0
-  for (let start = 0; start <= text.length; ) {
-    const newline = text.indexOf('\n', start)
-    const end = newline < 0 ? text.length : newline
-    const line = text.slice(start, Math.min(end, start + 200))
-    const marks = /^ {0,3}(?:[>*-] {0,3}){0,4}(`{3,}|~{3,})(.*)$/.exec(line)
-    const [, mark = '', rest = ''] = marks ?? []
-    if (fence === undefined && mark !== '' && !(mark[0] === '`' && rest.includes('`'))) {
-      spansOfCode(text, proseFrom, start, blocks)
-      fence = { start, mark: mark[0] ?? '', length: mark.length }
-    } else if (fence !== undefined && mark[0] === fence.mark && mark.length >= fence.length && rest.trim() === '') {
-      blocks.push({ start: fence.start, end })
-      proseFrom = end
-      fence = undefined
-    }
-    start = end + 1
+  for (const block of blocks) {
+    spansOfCode(text, proseFrom, block.start, all)
+    all.push(block)
+    proseFrom = block.end
   }
-  if (fence === undefined) spansOfCode(text, proseFrom, text.length, blocks)
-  else blocks.push({ start: fence.start, end: text.length })
-  return blocks
+  spansOfCode(text, proseFrom, text.length, all)
+  return all
 }
 
 /** A span ends with as many backticks as it began with, in the same paragraph. */
