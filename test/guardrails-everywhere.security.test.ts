@@ -182,6 +182,7 @@ describe('what accounts keep, under a guardrail that denies', () => {
   it.each([
     ['a text file', form(`Use ${secret}.`)],
     ['lines of JSON', form(line.repeat(3))],
+    ['a file larger than what is held', form(`${'some words of a text\n'.repeat(80_000)}Use ${secret}.`)],
     ['a field', form('x', `--b\r\ncontent-disposition: form-data; name="note"\r\n\r\n${secret}\r\n`)],
   ])('%s does not get there', async (_name, body) => {
     for (const path of ['/v1/files', '/p/openai-mock/files'])

@@ -87,3 +87,14 @@ export function copySpan(
     })
   })
 }
+
+/** All of a body, in memory. */
+export async function wholeBody(body: Buffer | StreamedBody): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body
+  const pieces: Buffer[] = []
+  await copySpan(body, { start: 0, end: Number.POSITIVE_INFINITY }, (piece) => {
+    pieces.push(piece)
+    return Promise.resolve()
+  })
+  return Buffer.concat(pieces)
+}

@@ -13,6 +13,7 @@ import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { classifiersIn, leavesOf, plainRoute } from '../core/route-plan.ts'
 import type { ScratchFile } from '../core/scratch.ts'
+import { wholeBody } from '../core/streamed-body.ts'
 import { admit } from '../gateway/admit.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
@@ -121,6 +122,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { held } = options.consumption
   const guardOptions = guarding(config, options.detectorIo)
   const guard = guardCalls(guardOptions)
+  const askGuarded = guardRaw(guardOptions, direct)
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
     const key = keys.authenticate(headers)
     scopes.check(key, asker, endpoint)
@@ -146,7 +148,11 @@ export function buildRuntime(options: WireOptions): Runtime {
     shadowOf: shadowing(config, resolver.resolve, answering, guard),
     isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
     raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
-    askAccount: guardRaw(guardOptions, direct),
+    async askAccount(call) {
+      const { workspace, key } = call.principal
+      const isGuarded = activeGuardrails(guardOptions, { workspace, key }).length > 0
+      return isGuarded ? await askGuarded({ ...call, body: await wholeBody(call.body) }) : await direct(call)
+    },
     direct,
     askHealth: askHealth(sending),
     accounts,

@@ -90,7 +90,7 @@ export async function serveRaw(
     const guard = isFormType(contentType)
       ? runtime.formGuard({ id: recorder.id, principal, emit: (fact) => recorder.fact(fact) })
       : undefined
-    const isRead = !isFormType(contentType) && runtime.isGuarded(principal)
+    const isRead = runtime.isGuarded(principal)
     const sizes = { heldBytes: isRead ? Number.POSITIVE_INFINITY : HELD_BYTES, maxBytes: limits.maxBodyBytes }
     const fields = bothFields(guard, isShared ? rawFields(rest, refuse) : undefined)
     const body = await openBody({
