@@ -284,7 +284,7 @@ it.each(['deny', 'redact'])(
     const gateway = await startTestGateway({
       config: {
         guardrails: [guardrail({ action })],
-        inspection: { preset: 'off' },
+        inspection: { preset: 'off', sessions: 'allow' },
         providers: [
           { id: 'o', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-x', allowPrivateNetwork: true },
         ],

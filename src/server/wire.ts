@@ -172,7 +172,8 @@ export function buildRuntime(options: WireOptions): Runtime {
           const { workspace, key } = call.principal
           const enforced = activeGuardrails(guardOptions, { workspace, key, model: call.model })
           if (config.guardrails.sessions === 'deny' && enforced.some(({ state }) => state === 'enforce')) {
-            const message = 'Guardrails are enforced for this key, and sessions are not looked at.'
+            const message =
+              'Guardrails are enforced for this key, and what a provider says in a session is not looked at (`inspection.sessions`).'
             throw new GatewayError('guardrail_denied', message)
           }
           await withinOne(call)
