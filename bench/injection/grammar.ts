@@ -23,10 +23,3 @@ export function pick<Item>(items: readonly Item[], random: Random): Item {
   if (item === undefined) throw new Error('There is nothing to choose from.')
   return item
 }
-
-/** Several different ones, in the order in which they stand. */
-export function pickSome<Item>(items: readonly Item[], least: number, most: number, random: Random): readonly Item[] {
-  const wanted = least + Math.floor(random.next() * (most - least + 1))
-  const chosen = new Set(random.shuffled(items.map((_, index) => index)).slice(0, wanted))
-  return items.filter((_, index) => chosen.has(index))
-}

@@ -64,7 +64,7 @@ export function prepare(samples: readonly Sample[]): readonly Prepared[] {
   })
 }
 
-export function logitOf(text: Prepared, { scale, from, to }: Window, model: Weights): number {
+function logitOf(text: Prepared, { scale, from, to }: Window, model: Weights): number {
   const { features, offsets } = text
   const end = offsets[to] ?? 0
   let sum = 0

@@ -169,13 +169,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<RealtimeCall, RealtimeSession>(isAllowed),
         async (call, next) => {
-          const { workspace, key } = call.principal
-          const enforced = activeGuardrails(guardOptions, { workspace, key, model: call.model })
-          if (config.guardrails.sessions === 'deny' && enforced.some(({ state }) => state === 'enforce')) {
-            const message =
-              'Guardrails are enforced for this key, and what a provider says in a session is not looked at (`inspection.sessions`).'
-            throw new GatewayError('guardrail_denied', message)
-          }
+          if (config.guardrails.sessions === 'deny' && isAnswerGuarded(guardOptions, call)) throw unseenAnswers()
           await withinOne(call)
           return await next(call)
         },
@@ -224,6 +218,19 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? all : enforced),
     now: Date.now,
   }
+}
+
+/** Answers of sessions are not looked at. */
+function isAnswerGuarded(options: GuardOptions, { principal, model }: RealtimeCall): boolean {
+  const { workspace, key } = principal
+  return activeGuardrails(options, { workspace, key, model }).some(
+    ({ state, points }) => state === 'enforce' && (points.includes('output') || points.includes('tool-call')),
+  )
+}
+
+function unseenAnswers(): GatewayError {
+  const message = 'Guardrails are enforced for answers, and those of sessions are not looked at.'
+  return new GatewayError('guardrail_denied', message)
 }
 
 /** `undefined` where consumption is not watched. */

@@ -47,7 +47,7 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
 }
 
 /** What it is to read must be readable. */
-export function isStrictInput({ state, action, points }: Guardrail): boolean {
+function isStrictInput({ state, action, points }: Guardrail): boolean {
   return state === 'enforce' && action !== 'allow' && points.some((point) => point !== 'output')
 }
 

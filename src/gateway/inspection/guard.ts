@@ -60,7 +60,7 @@ async function guarded(
   return await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation })
 }
 
-export function factsOf({ principal, model }: Pick<ModelCall, 'principal' | 'model'>, now: number): GuardrailFacts {
+function factsOf({ principal, model }: Pick<ModelCall, 'principal' | 'model'>, now: number): GuardrailFacts {
   return { workspace: principal.workspace, key: principal.key, model, now }
 }
 

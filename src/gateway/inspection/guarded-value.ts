@@ -57,7 +57,7 @@ function redactedIn(
   return changes.length === 0 ? read : withoutLogprobs(withTexts(read, changes))
 }
 
-export function inName(id: string): GatewayError {
+function inName(id: string): GatewayError {
   const message = `What a guardrail takes out of an answer stands where nothing can be written anew (decision ${id}).`
   return new GatewayError('guardrail_denied', message)
 }

@@ -32,7 +32,7 @@ export function textEncoding(bytes: Buffer): TextEncoding | undefined {
   return nulls + controls > start.length * MAX_CONTROLS ? undefined : 'utf-8'
 }
 
-export const SAMPLE = 1024
+const SAMPLE = 1024
 const MAX_CONTROLS = 0.05
 
 /** PNG, JPEG, GIF, RIFF (WebP, WAV), PDF, ZIP (office files), gzip, MP3, Ogg, FLAC, Matroska (WebM), old office files. */

@@ -74,7 +74,7 @@ export const InspectionSection = z.strictObject({
     .enum(['deny', 'allow'])
     .optional()
     .describe(
-      'Realtime sessions are not looked at: whether keys with enforced guardrails may open them. Default `deny`.',
+      'Answers of realtime sessions are not looked at: whether a key whose answers enforced guardrails look at may open them. Default `deny`.',
     ),
   unreadable: z
     .enum(['allow', 'deny'])

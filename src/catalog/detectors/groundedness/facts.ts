@@ -76,7 +76,7 @@ export function numbersIn(text: string): readonly string[] {
   return found
 }
 
-export function namesIn(text: string): readonly string[] {
+function namesIn(text: string): readonly string[] {
   const names: string[] = []
   for (const match of text.matchAll(/(?<=[\p{L}\d,;:)"”’]\s{1,2}|["“(])\p{Lu}[\p{L}\p{M}’'-]{1,40}/gu)) {
     const name = match[0].replace(/['’]s$/, '')

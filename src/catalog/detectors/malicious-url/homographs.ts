@@ -35,7 +35,7 @@ const lookalikes = new Map<string, string>(
 )
 
 /** How a name looks: marks taken off, foreign letters as the Latin ones that they resemble. */
-export function skeleton(label: string): string {
+function skeleton(label: string): string {
   const bare = label.normalize('NFKD').replaceAll(/[\p{M}\p{Cf}]/gu, '')
   return Array.from(bare, (letter) => lookalikes.get(letter) ?? letter).join('')
 }

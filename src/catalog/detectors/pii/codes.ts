@@ -8,7 +8,7 @@ const fewestDigits = 6
 const mostDigits = 20
 const mostGroups = 7
 /** Below it a finding is not worth a word. */
-export const leastScore = 0.4
+const leastScore = 0.4
 
 /** Finds numbers and codes of all kinds: a number by its shape in one look-up, a code by patterns at words with digits. */
 export function codeFinder(kinds: readonly CodeKind[]): (text: string, runs: readonly NumberRun[]) => Sighting[] {

@@ -11,7 +11,7 @@ export function hashStep(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193)
 }
 
-export function hashOf(word: string): number {
+function hashOf(word: string): number {
   let hash = seed
   for (let at = 0; at < word.length; at++) hash = hashStep(hash, word.charCodeAt(at))
   return hash
