@@ -86,6 +86,9 @@ function compiledGuardrail(
   }
   checkNames(['rules'], rules, Object.keys(detector.rules), fault)
   checkNames(['categories'], categories, Object.values(detector.rules), fault)
+  for (const [index, exception] of exceptions.entries()) {
+    checkNames(['exceptions', index, 'rules'], exception.rules, Object.keys(detector.rules), fault)
+  }
   const detectorKey = compiledDetector(detector, entry.settings ?? {}, compiled, fault)
   if (state === 'off' || detectorKey === undefined) return undefined
   return {
@@ -115,7 +118,7 @@ function compiledGuardrail(
 
 /** Detectors whose rules are made by their settings name none. */
 function checkNames(
-  path: readonly string[],
+  path: readonly (string | number)[],
   given: readonly string[] | undefined,
   known: readonly string[],
   fault: FaultIn,
@@ -136,7 +139,11 @@ function compiledDetector(
 ): string | undefined {
   const settings = detector.settings.safeParse(given)
   if (!settings.success) {
-    for (const { path, message } of settings.error.issues) fault(['settings', ...path.map(String)], message)
+    for (const issue of settings.error.issues) {
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `\`${key}\``).join(', ') : undefined
+      const message = unknown === undefined ? issue.message : `\`${detector.id}\` has no setting ${unknown}.`
+      fault(['settings', ...issue.path.map(String)], message)
+    }
     return undefined
   }
   checkDestination(detector, settings.data, fault)

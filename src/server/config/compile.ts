@@ -18,6 +18,7 @@ import { type GuardrailConfig, guardrailConfig } from './compile-guardrails.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
+import { doubtfulNames } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
@@ -168,6 +169,14 @@ export function compileConfig(
   }
   const modelsOfFile = givenModels(document.catalog ?? {}, providers, (path, message) =>
     fault(['catalog', ...path], message),
+  )
+  doubtfulNames(
+    document.guardrails ?? [],
+    {
+      workspaces: ['default', ...idsOf(documentWorkspaces), ...keys.flatMap(({ workspace = [] }) => workspace)],
+      keys: ['environment', ...idsOf(keys)],
+    },
+    (path, message) => warnings.push(faultAt(['guardrails', ...path], message)),
   )
   const cache = cacheConfig(document.cache ?? {}, environment)
   const semantic = document.cache?.semantic

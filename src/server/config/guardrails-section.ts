@@ -45,7 +45,9 @@ export const GuardrailEntry = z.strictObject({
     .array(
       z.strictObject({
         owner: z.string().min(1).max(256).describe('Who answers for it; on the record of each call that it lets pass.'),
-        expires: z.iso.date().describe('The first day on which it no longer holds: `2027-01-31`.'),
+        expires: z.iso
+          .date('takes a date such as `2027-01-31`')
+          .describe('The first day on which it no longer holds: `2027-01-31`.'),
         reason: z.string().max(1024).optional(),
         rules: names.optional().describe('Rules whose findings are left alone. Default all.'),
         ...scope,
