@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Json, WireReply } from './support/client.ts'
 import { liveStream, stream, unary } from './support/mock-replies.ts'
+import { newSpanId, newTraceId, otlpJson } from './support/spans.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
@@ -491,6 +492,19 @@ describe('a guardrail in shadow', () => {
       ]),
     )
   })
+})
+
+it('credentials in spans of programs are masked on record as those of calls are', async () => {
+  bed = await startTestbed()
+  const [traceId, spanId] = [newTraceId(), newSpanId()]
+  const attributes = { 'gen_ai.prompt': `Use ${secret}.` }
+  const sent = await bed.gateway.post('/v1/traces', otlpJson([{ traceId, spanId, attributes }]))
+  expect(sent.status).toBe(200)
+  await expect
+    .poll(async () => (await bed.gateway.control(`/api/v1/traces/${traceId}/spans/${spanId}`)).text)
+    .toContain('Use [AWS_ACCESS_KEY].')
+  expect((await bed.gateway.control(`/api/v1/traces/${traceId}/spans/${spanId}`)).text).not.toContain(secret)
+  await bed.close()
 })
 
 describe('a hostile body', () => {

@@ -104,7 +104,7 @@ export const errorCatalogue = {
   guardrail_denied: {
     status: 400,
     retryable: false,
-    help: 'Take out what the guardrail found; whoever runs the gateway can look at the decision that the message names.',
+    help: 'Take out of a request what the guardrail found, or ask for another answer; whoever runs the gateway can look at the decision that the message names.',
   },
   guardrail_approval_required: {
     status: 403,

@@ -4,6 +4,7 @@
  */
 import { type CallWriter, type FinishedCall, type Keepers, StoreGone } from '../core/call-store.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/retention.ts'
+import type { ReceivedSpan } from '../core/span.ts'
 import { feedbackIn } from './feedback-in.ts'
 import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
 import { spansIn } from './spans/spans-in.ts'
@@ -17,6 +18,7 @@ export interface IngesterOptions {
   readonly dialects: Dialects
   /** What is kept in place of a call, where somebody has looked at it first. */
   inspected?(call: FinishedCall): FinishedCall
+  inspectedSpan?(span: ReceivedSpan): ReceivedSpan
   /** Whether `stored` is to be told. */
   isHeard?(): boolean
   /** Told of the calls of a batch when the store has them. */
@@ -202,7 +204,7 @@ export class Ingester {
       if (feedback !== undefined) return keepers.note(feedback)
       const spans = spansIn(frame)
       if (spans !== undefined) {
-        for (const span of spans) keepers.keepSpan(span)
+        for (const span of spans) keepers.keepSpan(this.#options.inspectedSpan?.(span) ?? span)
         return
       }
       const call = this.#finished(frame, batch)

@@ -4,10 +4,17 @@ import type { GuardrailEffect } from '../../core/guardrail.ts'
 /** What the client is told: which guardrail, and the decision to ask about; nothing of what was found. */
 export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | undefined {
   if (effect.kind === 'deny')
-    return new GatewayError('guardrail_denied', `The guardrail "${effect.guardrail}" refused this (decision ${id}).`)
+    return new GatewayError(
+      'guardrail_denied',
+      `The guardrail "${effect.guardrail}" refused ${whatOf(id)} (decision ${id}).`,
+    )
   if (effect.kind === 'ask') {
-    const message = `The guardrail "${effect.guardrail}" wants somebody to allow this (decision ${id}).`
+    const message = `The guardrail "${effect.guardrail}" wants somebody to allow ${whatOf(id)} (decision ${id}).`
     return new GatewayError('guardrail_approval_required', message)
   }
   return undefined
+}
+
+function whatOf(id: string): string {
+  return id.endsWith(':output') ? 'the answer' : 'the request'
 }

@@ -65,6 +65,7 @@ const ingester = new Ingester({
   directory: spoolDirectory,
   openStore: () => openCallWriter(store),
   dialects,
+  inspectedSpan: inspection.inspectSpan,
   inspected: (call) => inspection.inspect(call, backlogBytes > LATE_BYTES),
   isHeard: finished.isOn,
   stored: finished.offer,

@@ -3,6 +3,7 @@ import type { FinishedCall } from '../../core/call-store.ts'
 import type { Guardrail, GuardrailDecision, GuardrailFacts } from '../../core/guardrail.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import type { ReceivedSpan, Span } from '../../core/span.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
@@ -16,6 +17,7 @@ export interface RecordedInspection {
   configure(source: GuardrailSource): void
   /** `isLate`: there is so much to store that guardrails in shadow let calls pass by. */
   inspect(call: FinishedCall, isLate: boolean): FinishedCall
+  inspectSpan(span: ReceivedSpan): ReceivedSpan
   /** Calls that were not judged, as there were too many. */
   readonly passedBy: number
 }
@@ -31,6 +33,7 @@ export function createRecordedInspection(first: GuardrailSource): RecordedInspec
       if (isLate && judges.shadows.length > 0) passedBy++
       return withoutSecrets(isLate ? call : judged(call, judges), judges)
     },
+    inspectSpan: (span) => spanWithoutSecrets(span, judges),
     get passedBy() {
       return passedBy
     },
@@ -119,13 +122,30 @@ function withoutSecrets(call: FinishedCall, { masksSecrets, inspector }: Judges)
 function masked(text: string | undefined, facts: GuardrailFacts, inspector: Inspector): string | undefined {
   if (text === undefined) return undefined
   const body = readBody(text)
+  const written = maskedValue(body, facts, inspector)
+  return written === body ? text : typeof written === 'string' ? written : JSON.stringify(written)
+}
+
+/** The same value where no credential is in it. */
+function maskedValue(body: JsonValue, facts: GuardrailFacts, inspector: Inspector): JsonValue {
   const inspected = inspector.inspect(textsIn(body, 'output'), [onRecord], { id: '', facts })
-  if (inspected instanceof Promise || inspected.texts.length === 0) return text
+  if (inspected instanceof Promise || inspected.texts.length === 0) return body
   const redactor = createRedactor(new Uint8Array())
   const changes = inspected.texts.map(({ text: found, judgements }) => ({
     place: found.place,
     text: edited(found.text, redactor.edits(found.text, guardrailPolicy.redactedIn(judgements))),
   }))
-  const written = withTexts(body, changes)
-  return typeof written === 'string' ? written : JSON.stringify(written)
+  return withTexts(body, changes)
+}
+
+/** What programs say in their spans is on record too. */
+function spanWithoutSecrets(received: ReceivedSpan, { masksSecrets, inspector }: Judges): ReceivedSpan {
+  if (!masksSecrets) return received
+  const { workspace, key, receivedAt: now, span } = received
+  const { attributes, events, content } = span
+  const said = { attributes, events, ...(content === undefined ? {} : { content }) } as unknown as JsonValue
+  if (isDeeperThan(maxJsonDepth, said)) return received
+  const written = maskedValue(said, { workspace, key, model: '', now }, inspector)
+  // The same shape with other strings in it.
+  return written === said ? received : { ...received, span: { ...span, ...(written as unknown as Partial<Span>) } }
 }
