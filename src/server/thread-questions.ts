@@ -33,6 +33,7 @@ export function openThreadQuestions<Question, Answer>({
 }): ThreadQuestions<Question, Answer> {
   const waiting = new Map<number, (answer: FromThread<Answer>['answer']) => void>()
   let last = 0
+  let isClosed = false
   let thread: Thread<ToThread<Question>> | undefined
   const unavailable = (message: string): FromThread<Answer>['answer'] => ({ error: { code, message } })
   const start = (): Thread<ToThread<Question>> =>
@@ -43,6 +44,8 @@ export function openThreadQuestions<Question, Answer>({
     })
   return {
     async ask(question) {
+      // A thread that began now would never be ended, and the process with it.
+      if (isClosed) throw new GatewayError(code, `${who} has been closed.`)
       if (waiting.size >= MAX_WAITING) throw new GatewayError(code, 'Too many questions wait already.')
       const number = ++last
       const answer = await new Promise<FromThread<Answer>['answer']>((resolve) => {
@@ -59,8 +62,10 @@ export function openThreadQuestions<Question, Answer>({
       throw new GatewayError(thrown, message, param === undefined ? {} : { param })
     },
     async close(patienceMs) {
+      isClosed = true
       thread?.tell({ type: 'close' })
       await thread?.closed(patienceMs)
+      for (const settle of waiting.values()) settle(unavailable(`${who} has been closed.`))
     },
   }
 }
