@@ -113,10 +113,10 @@ describe('two gateways on one Redis', () => {
     const gateways = await bed.two({ keys: [key('paced', { limits: [limit] })] })
     const seconds = async (): Promise<number> => Number((await bed.redis.client().time())[0])
     const begun = await seconds()
-    await flood(gateways, 'paced', 4000)
-    const ended = await seconds()
-    const windows = Math.floor(ended) - Math.floor(begun) + 1
-    expect(windows).toBeGreaterThan(2)
+    // However fast the machine is.
+    do await flood(gateways, 'paced', 1000)
+    while ((await seconds()) - begun < 3)
+    const windows = (await seconds()) - begun + 1
     expect(bed.mock.requests.length).toBeLessThanOrEqual(40 * windows)
     expect(bed.mock.requests.length).toBeGreaterThan(40 * (windows - 2) * 0.8)
   })
