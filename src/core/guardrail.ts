@@ -30,6 +30,8 @@ export interface Guardrail {
   /** Absent: all of the detector. */
   readonly rules?: readonly string[]
   readonly categories?: readonly string[]
+  /** Of a preset, not of the file. */
+  readonly isUsual?: true
   readonly scope: GuardrailScope
   readonly exceptions: readonly GuardrailException[]
 }

@@ -208,6 +208,8 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
   // Whoever is asked is asked while the call is there.
   const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
   const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
+  // Nobody who only watches by default pays for it with each call.
+  const wanted = all.filter((guardrail) => enforced.includes(guardrail) || guardrail.isUsual !== true)
   return {
     inspector: createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() }),
     policy: guardrailPolicy,
@@ -215,7 +217,7 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
     policyVersion: version,
     hashKey,
     unreadable,
-    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? all : enforced),
+    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
     now: Date.now,
   }
 }

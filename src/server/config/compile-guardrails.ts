@@ -53,7 +53,7 @@ export function guardrailConfig(
   const others = presetEntries(preset).filter(({ id }) => !own.has(id))
   for (const entry of others) {
     const guardrail = compiledGuardrail(entry, compiled, (_path, message) => fault([], message))
-    if (guardrail !== undefined) all.push(guardrail)
+    if (guardrail !== undefined) all.push({ ...guardrail, isUsual: true })
   }
   return {
     source,
