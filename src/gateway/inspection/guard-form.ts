@@ -2,7 +2,7 @@ import type { CallFact } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { FormFields } from '../../core/form-scanner.ts'
 import type { Principal } from '../../core/registry.ts'
-import type { GuardOptions } from './guard.ts'
+import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { cannotRedact } from './guard-request.ts'
 import { refusalOf } from './refusal.ts'
 import type { Place } from './wire-texts.ts'
@@ -18,13 +18,11 @@ export interface FormOwner {
  * can be written anew, nor can it wait: what would have to be, or needs somebody else's word, is refused.
  */
 export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFields | undefined {
-  const { inspector, policy, atOnce, now } = options
+  const { inspector, now } = options
   return ({ id: callId, principal, emit }) => {
-    // Its model may stand behind what is looked at: guardrails of some models are for all forms.
-    const facts = { workspace: principal.workspace, key: principal.key, model: '', now: now() }
-    const active = atOnce(facts.workspace)
-      .map((guardrail) => ({ ...guardrail, scope: withoutModels(guardrail.scope) }))
-      .filter((guardrail) => policy.applies(guardrail, facts))
+    // Its model may stand behind what is looked at, and so is not known.
+    const facts = { workspace: principal.workspace, key: principal.key, now: now() }
+    const active = activeGuardrails(options, facts)
     if (active.length === 0) return undefined
     const id = `${callId}:input`
     return {
@@ -45,13 +43,6 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
       },
     }
   }
-}
-
-function withoutModels<Scope extends { readonly models?: readonly string[] }>({
-  models: _,
-  ...scope
-}: Scope): Omit<Scope, 'models'> {
-  return scope
 }
 
 /** Both see what either wants. */
