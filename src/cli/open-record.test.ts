@@ -34,6 +34,19 @@ it('waits where a gateway has made no more than its spool', async () => {
   await reader.close()
 })
 
+it('waits for a lock to end that another process holds', async () => {
+  const path = join(directory, 'calls.db')
+  openForWriting(path).close()
+  const other = new DatabaseSync(path)
+  other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  // Its first try meets the lock before it gives way to what follows here.
+  const opening = openRecord(directory)
+  other.close()
+  const reader = await opening
+  expect((await reader.listCalls(readCallQuery({}))).data).toEqual([])
+  await reader.close()
+})
+
 it('says where there is none', async () => {
   await expect(openRecord(directory)).rejects.toThrow('There is no record of calls in')
 })

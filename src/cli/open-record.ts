@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type CallReader, StoreUnmade } from '../core/call-store.ts'
+import { type CallReader, StoreLocked, StoreUnmade } from '../core/call-store.ts'
 import { callStoreOf, openCallReader } from '../server/record/call-stores.ts'
 
 const waitMs = 50
@@ -20,7 +20,8 @@ export async function openRecord(data: string, environment = process.env): Promi
       if (waits >= maxWaits || !isStarting())
         throw new Error(`There is no record of calls in ${data}; name a gateway's directory with --data.`)
     } catch (fault) {
-      if (!(fault instanceof StoreUnmade) || waits >= maxWaits) throw fault
+      const passes = fault instanceof StoreUnmade || fault instanceof StoreLocked
+      if (!passes || waits >= maxWaits) throw fault
     }
     await pause(waitMs)
   }

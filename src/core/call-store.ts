@@ -225,5 +225,8 @@ export class StoreFault extends Error {
 /** The file is there, and what makes it has not come to an end yet. */
 export class StoreUnmade extends StoreFault {}
 
+/** Another process holds the store for a moment: as it makes it, brings it to a new version, or ends. */
+export class StoreLocked extends StoreFault {}
+
 /** Somebody took the store away while it was in use, and with it the calls that it held. */
 export class StoreGone extends StoreFault {}

@@ -1,12 +1,14 @@
 /** Opens the database of calls, in `node:sqlite`, and says in words what is wrong with it. */
 import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreFault, StoreUnmade } from '../../core/call-store.ts'
+import { StoreFault, StoreLocked, StoreUnmade } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { migrations } from './sqlite-call-migrations.ts'
 
 /** A lock that lasts longer is a fault to report; the caller tries again. */
 const BUSY_TIMEOUT_MS = 250
+/** A question meets a lock only in the moments of a start and an end of another process, and nobody asks it again. */
+const READ_TIMEOUT_MS = 5_000
 
 export function openForWriting(path: string): DatabaseSync {
   return guarded(() => {
@@ -32,6 +34,7 @@ export function openForReading(path: string): DatabaseSync {
       const version = versionOf(database)
       if (version === 0) throw new StoreUnmade('calls.db is empty; start the gateway once to make it.')
       if (version !== migrations.length) throw new StoreFault(versionFault(version))
+      database.exec(`PRAGMA busy_timeout = ${READ_TIMEOUT_MS}`)
       return database
     } catch (error) {
       database.close()
@@ -89,7 +92,8 @@ export function guarded<Result>(work: () => Result): Result {
     return work()
   } catch (error) {
     if (error instanceof StoreFault || error instanceof GatewayError) throw error
-    throw new StoreFault(faultText(error), { cause: error })
+    const Fault = lockCodes.has(codeOf(error) ?? 0) ? StoreLocked : StoreFault
+    throw new Fault(faultText(error), { cause: error })
   }
 }
 
@@ -104,9 +108,15 @@ export async function guardedAsync<Result>(work: () => Promise<Result>): Promise
 }
 
 /** https://www.sqlite.org/rescode.html; the low byte is the primary code. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const lockCodes: ReadonlySet<number> = new Set([5, 6])
+
 function faultText(error: unknown): string {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
-  switch (code) {
+  switch (codeOf(error)) {
     case 5:
     case 6:
       return 'calls.db is locked by another process.'
