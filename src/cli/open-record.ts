@@ -5,8 +5,8 @@ import { type CallReader, StoreLocked, StoreUnmade } from '../core/call-store.ts
 import { callStoreOf, openCallReader } from '../server/record/call-stores.ts'
 
 const waitMs = 50
-/** A gateway makes its record within moments of its start. */
-const maxWaits = 100
+/** A gateway makes its record within moments of its start, or of seconds where the machine is busy. */
+const maxWaits = 400
 
 /** The calls of a data directory, or of the PostgreSQL of `DATABASE_URL`, read-only, beside a running gateway or without one. One that is just starting is waited for. */
 export async function openRecord(data: string, environment = process.env): Promise<CallReader> {
