@@ -149,6 +149,11 @@ describe('telemetry', () => {
     expect(metrics.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['gen_ai.server.request.duration', 'portcullis.overhead']),
     )
+    const stages: readonly Json[] = metrics.find(({ name }) => name === 'portcullis.stage.duration')?.histogram
+      .dataPoints
+    expect(stages.map(({ attributes }) => attributesOf(attributes)['portcullis.stage'])).toEqual(
+      expect.arrayContaining(['authenticate', 'parse', 'route', 'encode', 'upstream', 'reply']),
+    )
   })
 
   it('sends what was said when it is asked for, in the names of the convention', async () => {

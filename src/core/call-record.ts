@@ -1,5 +1,6 @@
 import type { BudgetUse, Reservation } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
+import type { StageTimes } from './call-stages.ts'
 import type { Feedback } from './feedback.ts'
 import type { Usage } from './model-reply.ts'
 import type { ModelPrice } from './prices.ts'
@@ -59,6 +60,8 @@ export interface CallRecord {
   readonly overheadMs: number
   /** Time that it waited for a place at an account that takes only so many calls. */
   readonly queuedMs?: number
+  /** How long it was in each of its stages, until its answer left. Not stored. */
+  readonly stages?: StageTimes
   readonly attempts: readonly Attempt[]
   readonly cache?: CacheState
   /** Of a `semantic` answer; beside `miss`, what would have been one, were the semantic cache not in shadow. */

@@ -1,6 +1,7 @@
 import type { ReservedCall, Standing } from './budget.ts'
 import type { CacheMatch, CacheWish } from './cache.ts'
 import type { AskedClassifier, Attempt } from './call-record.ts'
+import type { CallStage } from './call-stages.ts'
 import type { Verdict } from './consumption.ts'
 import type { ClientPath, Dialect, TokenCounting } from './dialect.ts'
 import type { EndpointPlan, PlannedRequest } from './endpoint-format.ts'
@@ -135,6 +136,7 @@ export interface RequestWire {
 
 /** What a stage learned. The recorder folds these into the call's record. */
 export type CallFact =
+  | { readonly type: 'stage-began'; readonly stage: CallStage }
   | { readonly type: 'route-resolved'; readonly route: string }
   | { readonly type: 'cache-missed' }
   /** The answer was kept from another call, which had it from this target. */

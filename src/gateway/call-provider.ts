@@ -14,6 +14,7 @@ export function callProvider(options: SendOptions): (call: ModelCall, target: Ta
   const send = sender(options)
   return async (call, target) => {
     const { endpoint } = call
+    call.emit({ type: 'stage-began', stage: 'encode' })
     const client = endpoint.kind === 'dialect' ? endpoint.dialect : undefined
     // An endpoint beside a dialect stands where its family does (`/v1/embeddings` beside Chat Completions).
     const family = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect

@@ -1,15 +1,19 @@
 import type { Attempt, CacheState, CallRecord, GatewayEvent } from '../core/call-record.ts'
+import { callStages } from '../core/call-stages.ts'
 
 /** Sums by metric and labels, in Prometheus' own spelling: `portcullis_calls_total{status="2xx"}`. Snapshots of workers add up. */
 export type MetricsSnapshot = Readonly<Record<string, number>>
 
 export interface Metrics {
   observe(event: GatewayEvent): void
+  /** What it took to hand the event to the record, after its call. */
+  recorded(ms: number): void
   snapshot(): MetricsSnapshot
 }
 
 /** Milliseconds: what a gateway adds, and what a call takes. */
 const overheadBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100]
+const stageBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100, 1000, 10_000]
 const durationBuckets = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000]
 
 /** Clients choose model names, and some providers answer to any: what is over the bound is counted as `other`. */
@@ -24,6 +28,8 @@ export function createMetrics(): Metrics {
   const attempts = new Map<string, AttemptCounter>()
   const cache: Record<CacheState, number> = { hit: 0, semantic: 0, miss: 0, bypass: 0 }
   let savedNanoUsd = 0
+  const stages = callStages.map((stage) => ({ stage, times: histogram(stageBuckets) }))
+  const recording = histogram(stageBuckets)
   const models = new Set<string>()
   /** A name is a label once a provider has answered to it: what clients make up must not fill a scraper's storage. */
   const modelLabel = ({ model = '', status }: CallRecord): string => {
@@ -95,6 +101,14 @@ export function createMetrics(): Metrics {
       add(histograms.duration, record.durationMs)
       add(histograms.overhead, record.overheadMs)
       if (record.timeToFirstTokenMs !== undefined) add(histograms.firstToken, record.timeToFirstTokenMs)
+      if (record.stages === undefined) return
+      for (const { stage, times } of stages) {
+        const ms = record.stages[stage]
+        if (ms !== undefined) add(times, ms)
+      }
+    },
+    recorded(ms) {
+      add(recording, ms)
     },
     snapshot() {
       const sums: Record<string, number> = {}
@@ -117,6 +131,8 @@ export function createMetrics(): Metrics {
         writeHistogram(sum, 'portcullis_overhead_ms', labels, overhead)
         writeHistogram(sum, 'portcullis_time_to_first_token_ms', labels, firstToken)
       }
+      for (const { stage, times } of [...stages, { stage: 'record', times: recording }])
+        writeHistogram(sum, 'portcullis_stage_ms', `stage="${stage}"`, times)
       return sums
     },
   }
@@ -221,6 +237,7 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_shadows_dropped_total: ['counter', 'Copies of calls that were not made, as there were too many at once.'],
   portcullis_call_duration_ms: ['histogram', 'Whole time of a call.'],
   portcullis_overhead_ms: ['histogram', 'Time that the gateway added to a call.'],
+  portcullis_stage_ms: ['histogram', 'Time of a call in each of its stages, until its answer leaves.'],
   portcullis_time_to_first_token_ms: ['histogram', 'Time until the first content of a reply.'],
   portcullis_tokens_total: ['counter', 'Tokens, as the providers report them.'],
   portcullis_usage_missing_total: [

@@ -82,7 +82,9 @@ export async function serveCalls({
     emit(event) {
       tell(event)
       metrics.observe(event)
+      const started = performance.now()
       sink.emit(settled(event))
+      metrics.recorded(performance.now() - started)
     },
     flush: () => sink.flush(),
   }

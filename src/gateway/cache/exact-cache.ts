@@ -45,6 +45,7 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
     if (resolved === undefined || settings === undefined) return await next(call)
     const key = keyOf(call, resolved, settings.scope)
     if (key === undefined) return await next(call)
+    call.emit({ type: 'stage-began', stage: 'cache' })
     if (wish.mode === 'on') {
       const kept = fresh(store.find(key, now()), wish, now()) ?? fresh(await landed(flights, key, call), wish, now())
       if (kept !== undefined) return answered(call, resolved, kept, now())
@@ -73,6 +74,7 @@ export function exactCache(options: ExactCacheOptions): Stage<ModelCall, ModelRe
       land(entry ?? 'alone')
     }
     try {
+      call.emit({ type: 'stage-began', stage: 'route' })
       const reply = await next(call)
       if (reply.isKeptElsewhere !== true) return overheard(reply, keepRules(call, reply, settings), keep)
       land('alone')

@@ -49,15 +49,20 @@ async function guarded(
   facts: GuardrailFacts,
   options: GuardOptions,
 ): Promise<ModelReply> {
+  call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey)
   const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input')]
   const changes = await inspectedRequest(call, texts, { ...options, active, facts, redactor })
   const isRedacted = changes.length > 0
   const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)
   if (isRedacted) call.emit({ type: 'request-redacted', bytes: sent.wire.bytes })
+  call.emit({ type: 'stage-began', stage: 'route' })
   const reply = await next(sent)
+  call.emit({ type: 'stage-began', stage: 'inspect' })
   const conversation = conversationOf(texts)
-  return await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation })
+  const answer = await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation })
+  call.emit({ type: 'stage-began', stage: 'reply' })
+  return answer
 }
 
 function factsOf({ principal, model }: Pick<ModelCall, 'principal' | 'model'>, now: number): GuardrailFacts {

@@ -1,4 +1,5 @@
 import type { CallRecord } from '../../core/call-record.ts'
+import { callStages } from '../../core/call-stages.ts'
 import type { SpanAttributes } from './call-spans.ts'
 import { operationOf, providerName } from './describe-call.ts'
 import { common, genAi, type HistogramName, own } from './names.ts'
@@ -30,6 +31,12 @@ export function callMeasures(record: CallRecord): readonly Measure[] {
     errorCode === undefined ? {} : { [common.errorType]: errorCode },
   )
   add('portcullis.overhead', record.overheadMs / 1000)
+  for (const stage of callStages) {
+    const ms = record.stages?.[stage]
+    // By stage alone: beside models and accounts it would be eleven times as many series.
+    if (ms !== undefined)
+      measures.push({ name: 'portcullis.stage.duration', value: ms / 1000, attributes: { [own.stage]: stage } })
+  }
   // What the cache answers is not used again, and costs nothing.
   if (!isHit) {
     add('gen_ai.client.token.usage', usage?.inputTokens, { [genAi.tokenType]: 'input' })

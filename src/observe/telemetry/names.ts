@@ -73,6 +73,7 @@ export const own = {
   metadata: 'portcullis.metadata.',
   decision: 'portcullis.decision',
   cacheHit: 'portcullis.cache.hit',
+  stage: 'portcullis.stage',
 } as const
 
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
@@ -103,6 +104,11 @@ export const histograms = {
     unit: 's',
     description: 'Time that the gateway added.',
     boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
+  },
+  'portcullis.stage.duration': {
+    unit: 's',
+    description: 'Time of a call in one of its stages, until its answer leaves.',
+    boundaries: [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1, 1, 10],
   },
   'portcullis.cost': {
     unit: '{USD}',

@@ -9,6 +9,7 @@ import type {
   EventSink,
   GatewayEvent,
 } from '../../core/call-record.ts'
+import type { CallStage } from '../../core/call-stages.ts'
 import type { ConsumptionDecision } from '../../core/consumption.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { GatewayError } from '../../core/errors.ts'
@@ -22,11 +23,13 @@ import { ByteTape } from './byte-tape.ts'
 import { type CallLabels, recordedLabels } from './call-labels.ts'
 import { MAX_DROPPED, shortened } from './dropped-names.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
+import { StageClock } from './stage-clock.ts'
 import { usedIn } from './used-in.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const none: readonly never[] = []
+const now = (): number => performance.now()
 
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
 export class CallRecorder implements ReservedCall {
@@ -49,6 +52,7 @@ export class CallRecorder implements ReservedCall {
   #route: string | undefined
   #shadowOf: string | undefined
   #decision: RouteDecision | undefined
+  readonly #clock: StageClock
   #asked: readonly AskedClassifier[] | undefined
   #cache: CacheState = 'bypass'
   #cacheAgeMs = 0
@@ -83,6 +87,7 @@ export class CallRecorder implements ReservedCall {
     this.#endpoint = endpoint
     this.#started = started
     this.#bodyReadAt = started
+    this.#clock = new StageClock(started, now)
     this.#sink = sink
   }
 
@@ -100,6 +105,11 @@ export class CallRecorder implements ReservedCall {
   bodyRead(bytes?: Buffer): void {
     this.#request = bytes
     this.#bodyReadAt = performance.now()
+    this.#clock.enter('parse')
+  }
+
+  inStage(stage: CallStage): void {
+    this.#clock.enter(stage)
   }
 
   labelled(labels: CallLabels): void {
@@ -109,6 +119,7 @@ export class CallRecorder implements ReservedCall {
   asked(model: string, stream: boolean): void {
     this.#requestedModel = model
     this.#stream = stream
+    this.#clock.enter('route')
   }
 
   /** What the reply says goes to the keeper too, and its end if it is whole. */
@@ -129,6 +140,9 @@ export class CallRecorder implements ReservedCall {
 
   fact(fact: CallFact): void {
     switch (fact.type) {
+      case 'stage-began':
+        this.#clock.enter(fact.stage)
+        break
       case 'route-resolved':
         this.#route = fact.route
         break
@@ -163,21 +177,28 @@ export class CallRecorder implements ReservedCall {
         break
       case 'classified':
         this.#asked = fact.asked
+        this.#clock.spentIn(
+          'classifier',
+          fact.asked.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        )
         break
       case 'route-decided':
         this.#decision = fact.decision
         break
       case 'attempt-started':
+        this.#clock.enter('upstream')
         this.#target = fact.target
         this.#providerDialect = fact.dialect
         this.#toolNames = fact.toolNames
         break
       case 'attempt-ended':
+        this.#clock.enter('reply')
         this.#attempts.push(fact.attempt)
         this.#upstreamMs += fact.attempt.durationMs
         break
       case 'queued':
         this.#queuedMs += fact.durationMs
+        this.#clock.spentIn('queue', fact.durationMs)
         break
       case 'attempt-broke-off': {
         const { target, errorCode } = fact
@@ -210,6 +231,7 @@ export class CallRecorder implements ReservedCall {
   /** The reply starts to leave for the client. */
   headSent(): void {
     this.#headAt ??= performance.now()
+    this.#clock.stop()
   }
 
   contentSeen(): void {
@@ -334,6 +356,7 @@ export class CallRecorder implements ReservedCall {
 
   #record(status: number, error: GatewayError | undefined): CallRecord {
     const ended = performance.now()
+    this.#clock.stop()
     const target = this.#target
     const used = this.#stretches === undefined ? undefined : usedIn(this.#stretches())
     const usage = used?.usage ?? this.#finalUsage()
@@ -382,6 +405,7 @@ export class CallRecorder implements ReservedCall {
       record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
+    record.stages = this.#clock.times()
     if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
     if (this.#shadowOf !== undefined) record.shadowOf = this.#shadowOf
     if (this.#route !== undefined) record.route = this.#route

@@ -23,6 +23,7 @@ export function collectStream(body: StreamBody, options: CollectOptions): void {
   const collected: ReplyPart[] = []
   let bytes = 0
   let isOver = false
+  recorder.inStage('upstream')
 
   const fail = (error: GatewayError): void => {
     if (isOver) return
@@ -62,8 +63,9 @@ export function collectStream(body: StreamBody, options: CollectOptions): void {
         return fail(new GatewayError('upstream_reset', 'The provider ended its stream before the reply was whole.'))
       }
       isOver = true
-      recorder.headSent()
+      recorder.inStage('reply')
       const whole = Buffer.from(JSON.stringify(client.encodeReply(collected, context)))
+      recorder.headSent()
       exchange.reply(reply.status, replyHead(recorder, reply, 'application/json'), whole)
       recorder.end(reply.status)
     },

@@ -89,6 +89,7 @@ export async function handleCall(
         : undefined,
       runtime.isShared ? formThings((named) => refuseUnseenOf(heldOf(named, holding))) : undefined,
     )
+    recorder.inStage('receive')
     let sent: RequestWire
     if (kind === 'multipart' && signed === undefined) {
       const clock = callClock(exchange, lifetime, limits, deadlines)

@@ -28,18 +28,20 @@ export function writeReply(
     return
   }
   recordUnary(recorder, reply)
-  recorder.headSent()
   if (call.stream && client !== undefined) {
     // The provider answered in one piece although a stream was asked for: the client gets its stream all the same.
     const encoder = client.encodeEvents(replyContext(call, recorder))
     const framing = call.framing ?? client.framing
     const writer = framing.writer()
+    const events = reply.body.parts.map((part) => written(encoder.push(part), writer))
+    const ending = [written(encoder.end?.() ?? [], writer), Buffer.from(writer.end())]
+    recorder.headSent()
     exchange.begin(reply.status, replyHead(recorder, reply, streamLabel(framing)))
-    for (const part of reply.body.parts) exchange.write(written(encoder.push(part), writer))
-    exchange.write(Buffer.concat([written(encoder.end?.() ?? [], writer), Buffer.from(writer.end())]))
+    for (const bytes of [...events, Buffer.concat(ending)]) exchange.write(bytes)
     exchange.end()
   } else {
     const bytes = unaryBytes(call, reply, reply.body, client, recorder)
+    recorder.headSent()
     const head = replyHead(recorder, reply, reply.dialect === client ? reply.body.contentType : 'application/json')
     exchange.reply(reply.status, head, bytes)
   }

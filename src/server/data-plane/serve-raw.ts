@@ -93,6 +93,7 @@ export async function serveRaw(
     const isRead = runtime.isGuarded(principal)
     const sizes = { heldBytes: isRead ? Number.POSITIVE_INFINITY : HELD_BYTES, maxBytes: limits.maxBodyBytes }
     const fields = bothFields(guard, isShared ? rawFields(rest, refuse) : undefined)
+    recorder.inStage('receive')
     const body = await openBody({
       exchange,
       lifetime,

@@ -121,6 +121,7 @@ export async function serveResource(
     deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
     const wholeBody = async (): Promise<Buffer> => {
       checkBodyHeaders(exchange, limits.maxBodyBytes, 'json')
+      recorder.inStage('receive')
       const bytes = await readBody(exchange, limits.maxBodyBytes, lifetime)
       recorder.bodyRead(bytes)
       return bytes
@@ -131,6 +132,7 @@ export async function serveResource(
       const clock = callClock(exchange, lifetime, limits, deadlines)
       const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
       kept = scratch()
+      recorder.inStage('receive')
       const read = await readHeldForm({ exchange, lifetime, clock, maxBytes, scratch: kept, onBytes }, fields)
       recorder.bodyRead()
       return read

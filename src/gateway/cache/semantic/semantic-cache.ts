@@ -39,8 +39,12 @@ export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, M
     const resolved = wish.mode === 'off' || !isQuestion(call) ? undefined : resolve(call.model)
     const settings = resolved === undefined ? undefined : settingsOf(resolved)
     if (resolved === undefined || settings === undefined || !readsOneWay(call.wire)) return await next(call)
+    call.emit({ type: 'stage-began', stage: 'cache' })
     const question = await questionOf(call, resolved, settings.scope, embedder)
-    if (question === undefined) return await next(call)
+    if (question === undefined) {
+      call.emit({ type: 'stage-began', stage: 'route' })
+      return await next(call)
+    }
     const { workspace } = call.principal
     const shared = sharedOf(workspace)
     if (wish.mode === 'on') {
@@ -65,6 +69,7 @@ export function semanticCache(options: SemanticCacheOptions): Stage<ModelCall, M
       }
     }
     call.emit({ type: 'cache-missed' })
+    call.emit({ type: 'stage-began', stage: 'route' })
     const reply = await next(call)
     return overheard(reply, keepRules(call, reply, settings), (kept) => {
       if (kept === undefined) return
