@@ -270,6 +270,28 @@ describe('raw requests under a guardrail that redacts', () => {
     expect(reply.json).toEqual({ choices: [{ message: { content: '<AWS_ACCESS_KEY_1>' }, logprobs: null }] })
   })
 
+  it.each([
+    [
+      'Anthropic',
+      (json: string) => ({
+        type: 'content_block_delta',
+        index: 0,
+        delta: { type: 'input_json_delta', partial_json: json },
+      }),
+    ],
+    ['Responses', (delta: string) => ({ type: 'response.function_call_arguments.delta', output_index: 0, delta })],
+    [
+      'Responses, own form',
+      (delta: string) => ({ type: 'response.custom_tool_call_input.delta', output_index: 0, delta }),
+    ],
+  ])('know arguments of tools in a stream of events of %s', async (_name, event) => {
+    const said = `{"note": "Use ${secret} today"}`
+    bed.openai.reply(stream(cut(said, 5).map((text) => `data: ${JSON.stringify(event(text))}\n\n`)))
+    const reply = await ask('/p/openai-mock/odd', { stream: true })
+    expect(reply.text).not.toContain(secret.slice(0, 8))
+    expect(await bed.gateway.call(reply)).toMatchObject({ decisions: [{ point: 'tool-call' }] })
+  })
+
   it('pass sound on as it comes', async () => {
     const bytes = Buffer.from([0x49, 0x44, 0x33, 0, 1, 2, 254, 0, 9, 255])
     bed.openai.reply(stream([bytes], { headers: { 'content-type': 'audio/mpeg' } }))
@@ -284,7 +306,7 @@ it.each(['deny', 'redact'])(
     const gateway = await startTestGateway({
       config: {
         guardrails: [guardrail({ action })],
-        inspection: { preset: 'off', sessions: 'allow' },
+        inspection: { preset: 'off' },
         providers: [
           { id: 'o', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-x', allowPrivateNetwork: true },
         ],

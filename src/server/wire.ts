@@ -132,7 +132,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     limits,
     withinOne,
     formGuard: guardForms(guardOptions),
-    sessionGuard: guardSessions(guardOptions),
+    sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),
@@ -169,7 +169,6 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<RealtimeCall, RealtimeSession>(isAllowed),
         async (call, next) => {
-          if (config.guardrails.sessions === 'deny' && isAnswerGuarded(guardOptions, call)) throw unseenAnswers()
           await withinOne(call)
           return await next(call)
         },
@@ -220,19 +219,6 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
     now: Date.now,
   }
-}
-
-/** Answers of sessions are not looked at. */
-function isAnswerGuarded(options: GuardOptions, { principal, model }: RealtimeCall): boolean {
-  const { workspace, key } = principal
-  return activeGuardrails(options, { workspace, key, model }).some(
-    ({ state, points }) => state === 'enforce' && (points.includes('output') || points.includes('tool-call')),
-  )
-}
-
-function unseenAnswers(): GatewayError {
-  const message = 'Guardrails are enforced for answers, and those of sessions are not looked at.'
-  return new GatewayError('guardrail_denied', message)
 }
 
 /** `undefined` where consumption is not watched. */

@@ -1,33 +1,58 @@
 import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
+import type { Guardrail } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
+import { conversationOf } from './conversation.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import type { FormOwner } from './guard-form.ts'
 import { cannotRedact } from './guard-request.ts'
 import { createRedactor, edited } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
-import { textsIn, withTexts } from './wire-texts.ts'
+import { createSaidTexts } from './session/said-texts.ts'
+import { createSessionAnswers, type SessionAnswers, type SessionLink } from './session/session-answers.ts'
+import { pointerOf, textsIn, type WireText, withTexts } from './wire-texts.ts'
 
-/** Gives what goes on in place of a client's message. Throws where nothing may. */
-export type SessionGuard = (message: Buffer) => Buffer
+export interface SessionGuard {
+  /** Gives what goes on in place of a client's message. Throws where nothing may. */
+  fromClient(message: Buffer): Buffer
+  /** Looks at what the provider says. */
+  answers(link: SessionLink): SessionAnswers
+  /** What it is to read must be readable. */
+  readonly isStrict: boolean
+}
 
-/** Looks at what a client says in a session: text, instructions, tools and their results. Sound is not read. */
+export interface SessionGuardOptions extends GuardOptions {
+  /** What becomes of sound of an answer that its words do not come before. */
+  readonly sessionSound: 'allow' | 'deny'
+}
+
+/**
+ * Looks at what a client says in a session, and at what is answered: text, instructions, tools and their results, and the words of
+ * sound. Sound itself is not read.
+ */
 export function guardSessions(
-  options: GuardOptions,
+  options: SessionGuardOptions,
 ): (owner: FormOwner & { readonly model: string }) => SessionGuard | undefined {
-  const { inspector, policy, now, hashKey } = options
+  const { inspector, policy, now, hashKey, sessionSound } = options
   return ({ id: callId, principal: { workspace, key }, model, emit }) => {
-    if (activeGuardrails(options, { workspace, key, model }).length === 0) return undefined
+    const first = activeGuardrails(options, { workspace, key, model })
+    if (first.length === 0) return undefined
     const id = `${callId}:input`
     const redactor = createRedactor(hashKey)
-    return (message) => {
+    const said = createSaidTexts()
+    const standing = () => {
       const facts = { workspace, key, model, now: now() }
-      const active = activeGuardrails(options, facts)
+      return { facts, active: activeGuardrails(options, facts) }
+    }
+
+    function fromClient(message: Buffer): Buffer {
+      const { facts, active } = standing()
       const event = isUtf8(message) ? parseJson(message.toString()) : undefined
       if (!isJsonObject(event))
         throw new GatewayError('uninspectable_body', 'The message is not a JSON object that a guardrail can read.')
-      const inspected = inspector.inspect(textsIn(withoutSound(event), 'input'), active, { id, facts })
+      const texts = textsIn(withoutSound(event), 'input').map(instructing)
+      const inspected = inspector.inspect(texts, active, { id, facts })
       // Messages of a session keep their order, and none can wait.
       if (inspected instanceof Promise)
         throw new GatewayError(
@@ -37,19 +62,55 @@ export function guardSessions(
       if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
       const refusal = refusalOf(inspected.effect, id)
       if (refusal !== undefined) throw refusal
-      if (inspected.effect.kind !== 'redact')
-        return readsOneWay({ bytes: message, json: event }) ? message : Buffer.from(JSON.stringify(event))
-      const changes = inspected.texts.flatMap(({ text, judgements }) => {
+      const written = new Map<WireText, string>()
+      for (const { text, judgements } of inspected.effect.kind === 'redact' ? inspected.texts : []) {
         const taken = policy.redactedIn(judgements)
         if (taken.length > 0 && text.isName === true) throw cannotRedact(callId)
-        return taken.length === 0
-          ? []
-          : [{ place: text.place, text: edited(text.text, redactor.edits(text.text, taken)) }]
-      })
-      return Buffer.from(JSON.stringify(withTexts(event, changes)))
+        if (taken.length > 0) written.set(text, edited(text.text, redactor.edits(text.text, taken)))
+      }
+      said.add(texts.map((text) => ({ ...text, text: written.get(text) ?? text.text })))
+      if (written.size > 0) {
+        const changes = Array.from(written, ([{ place }, text]) => ({ place, text }))
+        return Buffer.from(JSON.stringify(withTexts(event, changes)))
+      }
+      return readsOneWay({ bytes: message, json: event }) ? message : Buffer.from(JSON.stringify(event))
+    }
+
+    return {
+      fromClient,
+      isStrict: first.some(isStrict),
+      answers: (link) =>
+        createSessionAnswers(
+          {
+            id: `${callId}:output`,
+            isSaid: said.has,
+            isStrict: first.some(isStrict),
+            mayRunAhead:
+              sessionSound === 'allow' || !first.some((one) => isStrict(one) && one.points.includes('output')),
+            emit,
+            guard: () => ({
+              ...options,
+              ...standing(),
+              redactor: redactor.answering(),
+              conversation: said.conversation(conversationOf),
+            }),
+          },
+          link,
+        ),
     }
   }
 }
+
+function isStrict({ state, action }: Guardrail): boolean {
+  return state === 'enforce' && action !== 'allow'
+}
+
+/** What the application tells the model stands below the session, or below the answer that it asks for. */
+function instructing(text: WireText): WireText {
+  return instructions.has(pointerOf(text.place)) ? { ...text, isInstruction: true } : text
+}
+
+const instructions: ReadonlySet<string> = new Set(['/session/instructions', '/response/instructions'])
 
 /** The one field that holds nothing but sound. */
 function withoutSound(event: JsonObject): JsonObject {

@@ -7,6 +7,7 @@ import { sse } from '../../core/sse.ts'
 import { editedFrame, type ReadEvent } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
+import { createTurns, inOrder, type Step } from './in-turn.ts'
 import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { type Channel, createChannels, isCleared, lengthOf } from './stream-channels.ts'
@@ -32,9 +33,6 @@ interface HeldFrame {
   readonly framing: Framing
 }
 
-/** One thing to do after another; what it gives is a promise where a detector asks somebody else. */
-type Step = () => void | Promise<void>
-
 function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard, sink: FrameSink): void {
   let reader = readerBefore(reply, body)
   let isUnread = false
@@ -44,12 +42,11 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   const isHolding =
     guard.redactor.hasTokens || guard.active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
   const held: HeldFrame[] = []
-  const waiting: Step[] = []
-  let isBusy = false
   let isOver = false
 
   function close(then: () => void): void {
     isOver = true
+    stop()
     held.length = 0
     const decisions = inspection.decisions()
     if (decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions })
@@ -73,32 +70,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
         : new GatewayError('internal_error', 'The gateway failed to look at a reply.', { cause: fault }),
     )
 
-  /** In the order of the stream, also where one has to wait. */
-  function inTurn(step: Step): void {
-    if (isOver) return
-    if (isBusy) {
-      waiting.push(step)
-      return
-    }
-    try {
-      const pending = step()
-      if (pending === undefined) return
-      isBusy = true
-      body.pause()
-      pending.then(goOn, broken)
-    } catch (fault) {
-      broken(fault)
-    }
-  }
-
-  function goOn(): void {
-    isBusy = false
-    for (let next = waiting.shift(); next !== undefined && !isOver; next = waiting.shift()) {
-      inTurn(next)
-      if (isBusy) return
-    }
-    if (!isOver) body.resume()
-  }
+  const { take: inTurn, stop } = createTurns(body, broken)
 
   function advance(channel: Channel, isWhole: boolean): void | Promise<void> {
     if (isOver) return
@@ -210,13 +182,6 @@ function toldIn(
   }
   const event = dialect.framing === reader.framing ? dialect.encodeErrorEvent(error) : usual
   return plainFrame(Buffer.from(reader.framing.writer().write(event)))
-}
-
-function inOrder(steps: readonly Step[], from = 0): void | Promise<void> {
-  for (let index = from; index < steps.length; index++) {
-    const pending = steps[index]?.()
-    if (pending !== undefined) return pending.then(() => inOrder(steps, index + 1))
-  }
 }
 
 /** What stands before the end of a piece that is gone. */

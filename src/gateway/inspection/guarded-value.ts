@@ -51,13 +51,13 @@ function redactedIn(
   if (effect.kind !== 'redact') return read
   const changes = texts.flatMap(({ text, judgements }) => {
     const taken = policy.redactedIn(judgements)
-    if (taken.length > 0 && text.isName === true) throw inName(id)
+    if (taken.length > 0 && text.isName === true) throw cannotRedactAnswer(id)
     return taken.length === 0 ? [] : [changed(text, redactor.edits(text.text, taken))]
   })
   return changes.length === 0 ? read : withoutLogprobs(withTexts(read, changes))
 }
 
-function inName(id: string): GatewayError {
+export function cannotRedactAnswer(id: string): GatewayError {
   const message = `What a guardrail takes out of an answer stands where nothing can be written anew (decision ${id}).`
   return new GatewayError('guardrail_denied', message)
 }

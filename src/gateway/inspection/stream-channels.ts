@@ -48,6 +48,24 @@ export interface Channels {
   forget(): void
 }
 
+type Named = Pick<Channel, 'answer' | 'point' | 'place' | 'isName'>
+
+/** `before`: what stands right before the text where it is shown. It is gone, and looked at beside what comes. */
+export function newChannel(named: Named, before = ''): Channel {
+  const { point, place } = named
+  // Pieces of arguments are pieces of JSON, whatever their field is called.
+  const isArguments = point === 'tool-call' && place?.step === 'delta'
+  return {
+    ...named,
+    place: isArguments ? { ...place, step: 'arguments' } : place,
+    tail: before,
+    from: 0,
+    cleared: before.length,
+    redactions: [],
+    restorations: [],
+  }
+}
+
 /** Gives the strings of events to the texts that they are pieces of. */
 export function createChannels(): Channels {
   const channels = new Map<string, Channel>()
@@ -60,17 +78,7 @@ export function createChannels(): Channels {
         const key = isName === true ? `${named} name` : named
         let channel = channels.get(key)
         if (channel === undefined) {
-          channel = {
-            answer,
-            point,
-            place,
-            ...(isName === true ? { isName } : {}),
-            tail: '',
-            from: 0,
-            cleared: 0,
-            redactions: [],
-            restorations: [],
-          }
+          channel = newChannel({ answer, point, place, ...(isName === true ? { isName } : {}) })
           channels.set(key, channel)
         }
         const start = lengthOf(channel)

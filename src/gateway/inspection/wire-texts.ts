@@ -56,6 +56,14 @@ const pointOfType: ReadonlyMap<string, InspectionPoint> = new Map([
   ['server_tool_use', 'tool-call'],
   ['mcp_call', 'tool-call'],
   ['custom_tool_call', 'tool-call'],
+  // Arguments as they are made up, piece by piece.
+  ['input_json_delta', 'tool-call'],
+  ['response.function_call_arguments.delta', 'tool-call'],
+  ['response.function_call_arguments.done', 'tool-call'],
+  ['response.custom_tool_call_input.delta', 'tool-call'],
+  ['response.custom_tool_call_input.done', 'tool-call'],
+  ['response.mcp_call_arguments.delta', 'tool-call'],
+  ['response.mcp_call_arguments.done', 'tool-call'],
   ['function_call_output', 'tool-result'],
   ['custom_tool_call_output', 'tool-result'],
   ['tool_result', 'tool-result'],
@@ -94,6 +102,9 @@ const names: ReadonlySet<string> = new Set([
   'system_fingerprint',
   'service_tier',
   'event',
+  'event_id',
+  'previous_item_id',
+  'conversation_id',
   'created_at',
 ])
 const MAX_NAME = 64
@@ -103,7 +114,7 @@ function isPlainName(text: string): boolean {
   return (
     text.length < MIN_ODD ||
     /^[A-Za-z][A-Za-z0-9]{0,11}(?:[-_./:][A-Za-z0-9]{1,12})*$/.test(text) ||
-    /^(?:chatcmpl|call|toolu|srvtoolu|msg|resp|fc|rs|ctc|item|run|thread|asst|file|batch|req|gen|fp|conv|evt)[-_][\w-]+$/.test(
+    /^(?:chatcmpl|call|toolu|srvtoolu|msg|resp|fc|rs|ctc|item|run|thread|asst|file|batch|req|gen|fp|conv|evt|event|sess|rtc)[-_][\w-]+$/.test(
       text,
     )
   )

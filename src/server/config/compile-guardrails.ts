@@ -22,7 +22,7 @@ export interface GuardrailConfig extends Guardrails {
   readonly hashKey: Uint8Array
   /** What becomes of uploaded documents of which no text can be read. */
   readonly unreadable: 'allow' | 'deny'
-  /** Whether sessions that nobody looks at may be opened all the same. */
+  /** Whether sound of a session may go before its words were looked at. */
   readonly sessions: 'allow' | 'deny'
 }
 

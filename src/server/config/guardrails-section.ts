@@ -76,7 +76,7 @@ export const InspectionSection = z.strictObject({
     .enum(['deny', 'allow'])
     .optional()
     .describe(
-      'Answers of realtime sessions are not looked at: whether a key whose answers enforced guardrails look at may open them. Default `deny`.',
+      'Sound of answers in realtime sessions that enforced guardrails look at: with `deny`, the default, it waits until its words were looked at, and goes nowhere without them; with `allow` it goes as it comes.',
     ),
   unreadable: z
     .enum(['allow', 'deny'])

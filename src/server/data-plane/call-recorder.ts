@@ -30,6 +30,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const none: readonly never[] = []
 const now = (): number => performance.now()
+/** A session may go on for hours. */
+const MAX_DECISIONS = 1000
 
 /** Gathers what happens in one call and gives it to the sink as one event when the call has ended. */
 export class CallRecorder implements ReservedCall {
@@ -157,7 +159,7 @@ export class CallRecorder implements ReservedCall {
         break
       }
       case 'guardrails-judged':
-        this.#decisions = [...this.#decisions, ...fact.decisions]
+        if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
       case 'request-redacted':
         this.#request = fact.bytes

@@ -78,10 +78,14 @@ function namedModels(event: JsonObject): readonly NamedModel[] {
 }
 
 /** The same for one that a guardrail refuses: else what goes on in its place. */
-export function guardedMessage(message: Buffer, isBinary: boolean, guard: SessionGuard): Buffer | string {
+export function guardedMessage(
+  message: Buffer,
+  isBinary: boolean,
+  guard: Pick<SessionGuard, 'fromClient'>,
+): Buffer | string {
   if (isBinary) return refusal('Messages of this session must be text.')
   try {
-    return guard(message)
+    return guard.fromClient(message)
   } catch (fault) {
     if (!(fault instanceof GatewayError)) throw fault
     const json = parseJson(message.toString('utf8'))
@@ -94,7 +98,7 @@ function refusal(message: string, event?: JsonObject): string {
 }
 
 /** https://platform.openai.com/docs/api-reference/realtime-server-events/error */
-function errorEvent(error: GatewayError, event: JsonObject | undefined): string {
+export function errorEvent(error: GatewayError, event?: JsonObject): string {
   const { error: said } = openaiChat.encodeError(error)
   const id = event?.['event_id']
   const cause = typeof id === 'string' ? id.slice(0, 512) : null

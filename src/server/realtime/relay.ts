@@ -10,8 +10,23 @@ export interface SessionEnd {
 export interface RelayObserver {
   /** Gives what goes on to the provider, the message itself as a rule; or, as text, what the client is answered in its place. */
   fromClient(message: Buffer, isBinary: boolean): Buffer | string
-  /** Gives what goes on to the client: the message itself, as a rule. */
-  fromProvider(message: Buffer, isBinary: boolean): Buffer
+  /** What becomes of messages of the provider. */
+  fromProvider(session: RelayedSession): ProviderReader
+}
+
+export interface ProviderReader {
+  take(message: Buffer, isBinary: boolean): void
+  /** The provider says nothing more. `then`: what it said is passed on. */
+  end(then: () => void): void
+}
+
+/** A session on its way: what whoever reads messages of the provider does with it. */
+export interface RelayedSession {
+  toClient(message: Buffer | string, isBinary: boolean): void
+  toProvider(message: Buffer): void
+  /** The provider waits. */
+  pause(): void
+  resume(): void
 }
 
 /** More than this on its way to one side holds back the other. */
@@ -39,31 +54,42 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
       clearInterval(pings)
       resolve(end)
     }
-    const join = (
-      from: WebSocket,
-      other: WebSocket,
-      by: SessionEnd['by'],
-      onMessage: (data: Buffer, isBinary: boolean, send: (to: WebSocket, data: Buffer | string) => void) => void,
-    ) => {
-      from.on('message', (data, isBinary) =>
-        onMessage(bytesOf(data), isBinary, (to, sent) => {
-          to.send(sent, { binary: isBinary && typeof sent !== 'string' }, () => {
-            if (from.isPaused && to.bufferedAmount < HIGH_WATER_BYTES) from.resume()
-          })
-          if (to.bufferedAmount >= HIGH_WATER_BYTES) from.pause()
-        }),
-      )
+    let isHeld = false
+    const send = (from: WebSocket, to: WebSocket, data: Buffer | string, isBinary: boolean): void => {
+      const mayResume = (): boolean => from.isPaused && !(from === provider && isHeld)
+      to.send(data, { binary: isBinary }, () => {
+        if (mayResume() && to.bufferedAmount < HIGH_WATER_BYTES) from.resume()
+      })
+      if (to.bufferedAmount >= HIGH_WATER_BYTES) from.pause()
+    }
+    const failing = (from: WebSocket): void => {
       from.on('error', (error) => {
         if (end === undefined) fault ??= error
       })
-      from.on('close', (code, reason) => closed(by, other, code, reason))
     }
-    join(client, provider, 'client', (data, isBinary, send) => {
-      const answer = observer.fromClient(data, isBinary)
-      if (typeof answer === 'string') send(client, answer)
-      else send(provider, answer)
+    const reader = observer.fromProvider({
+      toClient: (message, isBinary) => send(provider, client, message, isBinary),
+      // What the gateway itself has to say is little, and holds nobody back.
+      toProvider: (message) => provider.send(message, { binary: false }, () => undefined),
+      pause() {
+        isHeld = true
+        provider.pause()
+      },
+      resume() {
+        isHeld = false
+        if (client.bufferedAmount < HIGH_WATER_BYTES) provider.resume()
+      },
     })
-    join(provider, client, 'provider', (data, isBinary, send) => send(client, observer.fromProvider(data, isBinary)))
+    client.on('message', (data, isBinary) => {
+      const answer = observer.fromClient(bytesOf(data), isBinary)
+      if (typeof answer === 'string') send(client, client, answer, false)
+      else send(client, provider, answer, isBinary)
+    })
+    client.on('close', (code, reason) => closed('client', provider, code, reason))
+    failing(client)
+    provider.on('message', (data, isBinary) => reader.take(bytesOf(data), isBinary))
+    provider.on('close', (code, reason) => reader.end(() => closed('provider', client, code, reason)))
+    failing(provider)
     answerPings(provider)
     const pings = keepWatch(client)
     client.resume()

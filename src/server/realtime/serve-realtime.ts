@@ -20,6 +20,7 @@ import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
+import { guardedSession } from './guarded-session.ts'
 import { guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
@@ -105,14 +106,16 @@ export async function serveRealtime(
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const guard = runtime.sessionGuard(call)
-    const observer = sessionRecord(
-      recorder,
-      (bytes) => credentialFilter(account).bytes(bytes),
-      (message, isBinary) =>
+    const observer = sessionRecord(recorder, {
+      withoutCredential: (bytes) => credentialFilter(account).bytes(bytes),
+      checked: (message, isBinary) =>
         (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
         (isShared ? refusalOfThings(message, isBinary, refuse) : undefined) ??
         (guard === undefined ? message : guardedMessage(message, isBinary, guard)),
-    )
+      ...(guard === undefined
+        ? {}
+        : { guarded: (open) => guardedSession(guard, open, (reason) => lifetime.end(reason)) }),
+    })
     const end = await relay(client, session.socket, observer)
     removeEndListener()
     const error = late ?? faultOf(end, account.id)

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import type { CallRecorder } from '../data-plane/call-recorder.ts'
-import type { RelayObserver } from './relay.ts'
+import type { ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
 
 /** Audio in Base64: fills a record with what nobody reads there. */
 const audioEvents = [Buffer.from('"input_audio_buffer.append"'), Buffer.from('audio.delta"')]
@@ -9,13 +9,47 @@ const contentWord = Buffer.from('.delta"')
 const doneWord = Buffer.from('"response.done"')
 const newline = Buffer.from('\n')
 
+export interface RecordedSession {
+  withoutCredential(bytes: Buffer): Buffer
+  readonly checked: RelayObserver['fromClient']
+  /** Where somebody looks at messages of the provider before they go on. */
+  guarded?(session: GuardedSession): ProviderReader
+}
+
+export interface GuardedSession extends Omit<RelayedSession, 'toClient'> {
+  /** `recorded`: what stands on record in its place. */
+  toClient(message: Buffer, recorded: Buffer): void
+  /** A binary message, as it came. */
+  pass(message: Buffer): void
+  /** What the gateway itself says to the client. */
+  answer(message: string): void
+}
+
 /** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
 export function sessionRecord(
   recorder: CallRecorder,
-  withoutCredential: (bytes: Buffer) => Buffer,
-  checked: RelayObserver['fromClient'],
+  { withoutCredential, checked, guarded }: RecordedSession,
 ): RelayObserver {
   let total: TokenCounts = {}
+
+  /** Of what the client does not get too. */
+  function count(message: Buffer): void {
+    if (!recorder.hasContent && message.includes(contentWord)) recorder.contentSeen()
+    if (!message.includes(doneWord)) return
+    const usage = responseUsage(parseJson(message.toString('utf8')))
+    if (usage === undefined) return
+    total = sum(total, usage.tokens)
+    recorder.parts([{ type: 'usage-report', usage: total }])
+    // The catalogue has prices of text; audio costs many times more, and too little is worse than unknown.
+    if (usage.hasAudio) recorder.costUnknown()
+  }
+
+  function write(message: Buffer): void {
+    if (!isAudio(message)) recorder.replyBytes(Buffer.concat([message, newline]))
+  }
+
+  const clean = (message: Buffer): Buffer => (message.includes('error') ? withoutCredential(message) : message)
+
   return {
     fromClient(message, isBinary) {
       const answer = checked(message, isBinary)
@@ -24,21 +58,29 @@ export function sessionRecord(
       if (typeof answer === 'string') recorder.replyBytes(Buffer.from(`${answer}\n`))
       return answer
     },
-    fromProvider(message, isBinary) {
-      if (isBinary) return message
-      const clean = message.includes('error') ? withoutCredential(message) : message
-      if (!recorder.hasContent && clean.includes(contentWord)) recorder.contentSeen()
-      if (!isAudio(clean)) recorder.replyBytes(Buffer.concat([clean, newline]))
-      if (clean.includes(doneWord)) {
-        const usage = responseUsage(parseJson(clean.toString('utf8')))
-        if (usage !== undefined) {
-          total = sum(total, usage.tokens)
-          recorder.parts([{ type: 'usage-report', usage: total }])
-          // The catalogue has prices of text; audio costs many times more, and too little is worse than unknown.
-          if (usage.hasAudio) recorder.costUnknown()
-        }
+    fromProvider(session) {
+      const reader = guarded?.({
+        ...session,
+        toClient(message, recorded) {
+          write(recorded)
+          session.toClient(message, false)
+        },
+        pass: (message) => session.toClient(message, true),
+        answer(message) {
+          recorder.replyBytes(Buffer.from(`${message}\n`))
+          session.toClient(message, false)
+        },
+      })
+      return {
+        take(message, isBinary) {
+          const said = isBinary ? message : clean(message)
+          if (!isBinary) count(said)
+          if (reader !== undefined) return reader.take(said, isBinary)
+          if (!isBinary) write(said)
+          session.toClient(said, isBinary)
+        },
+        end: (then) => (reader === undefined ? then() : reader.end(then)),
       }
-      return clean
     },
   }
 }
@@ -60,9 +102,9 @@ function responseUsage(event: JsonValue | undefined): { tokens: TokenCounts; has
   const output = member(usage, 'output_token_details')
   return {
     tokens: {
-      ...count('inputTokens', usage['input_tokens']),
-      ...count('cachedInputTokens', input?.['cached_tokens']),
-      ...count('outputTokens', usage['output_tokens']),
+      ...tokens('inputTokens', usage['input_tokens']),
+      ...tokens('cachedInputTokens', input?.['cached_tokens']),
+      ...tokens('outputTokens', usage['output_tokens']),
     },
     hasAudio: isPositive(input?.['audio_tokens']) || isPositive(output?.['audio_tokens']),
   }
@@ -73,7 +115,7 @@ function member(value: JsonValue | undefined, name: string): JsonObject | undefi
   return isJsonObject(found) ? found : undefined
 }
 
-function count(name: keyof TokenCounts, value: JsonValue | undefined): TokenCounts {
+function tokens(name: keyof TokenCounts, value: JsonValue | undefined): TokenCounts {
   return typeof value === 'number' && value >= 0 ? { [name]: value } : {}
 }
 

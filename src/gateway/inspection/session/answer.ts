@@ -1,0 +1,143 @@
+/** One answer of a session as it is made: its texts, and the sound that says them. */
+import type { InspectionPoint } from '../../../core/detection.ts'
+import type { GatewayError } from '../../../core/errors.ts'
+import { merged } from '../edited-frame.ts'
+import { edited } from '../redactor.ts'
+import { type Channel, lengthOf, newChannel, type Piece } from '../stream-channels.ts'
+import type { StreamInspection } from '../stream-inspection.ts'
+import { placeOf } from '../wire-texts.ts'
+import type { SessionEvent } from './session-events.ts'
+
+export interface Answer {
+  /** As the provider calls it. */
+  readonly id: string
+  readonly inspection: StreamInspection
+  readonly texts: Map<string, GrowingText>
+  readonly sounds: Map<string, Sound>
+  refusal?: GatewayError
+  /** Events of it that came after it was refused. */
+  unheeded: number
+}
+
+export interface GrowingText {
+  readonly channel: Channel
+  readonly event: Pick<SessionEvent, 'item' | 'part' | 'isHeard'>
+  /** Where it begins in its channel. */
+  readonly start: number
+  /** All of it, as long as that can be told. */
+  whole: string | undefined
+  isOver: boolean
+}
+
+/** Of one part of an item. `hidden`: it says what the client may not hear. */
+export interface Sound {
+  readonly item: string
+  state: 'waits' | 'may-go' | 'hidden'
+}
+
+/** Words of what went right before: clients that join all that they get see both as one. */
+const SEAM = 512
+/** Of a longer text its end is looked at again where it is said once more. */
+const MAX_WHOLE = 1 << 20
+/** More in one answer is no answer. */
+const MAX_TEXTS = 1024
+
+export function newAnswer(id: string, inspection: StreamInspection): Answer {
+  return { id, inspection, texts: new Map(), sounds: new Map(), unheeded: 0 }
+}
+
+/**
+ * The text that an event goes on with, by its item whatever the event is called, and the piece that it adds. `before`: what was
+ * said right before a text that is new.
+ */
+export function pieceOf(answer: Answer, event: SessionEvent, before: Channel | undefined): GrownText | undefined {
+  const kind = event.point === 'tool-call' ? 'arguments' : event.type.includes('transcript') ? 'transcript' : 'text'
+  const key = `${event.part} ${kind}`
+  let growing = answer.texts.get(key)
+  if (growing === undefined) {
+    if (answer.texts.size >= MAX_TEXTS) return undefined
+    const named = { answer: answer.id, point: event.point, place: deltaPlace }
+    const channel = newChannel(named, before?.point === event.point ? seamOf(before) : '')
+    growing = { channel, event, start: lengthOf(channel), whole: '', isOver: false }
+    answer.texts.set(key, growing)
+  }
+  const text = String(event.value['delta'])
+  const { channel, whole } = growing
+  const start = lengthOf(channel)
+  channel.tail += text
+  growing.whole = whole === undefined || whole.length + text.length > MAX_WHOLE ? undefined : whole + text
+  growing.isOver = false
+  return { growing, piece: { channel, place: deltaPlace, text, start } }
+}
+
+export interface GrownText {
+  readonly growing: GrowingText
+  readonly piece: Piece
+}
+
+const deltaPlace = placeOf('delta')
+
+/** A block of code ends with its text. */
+function seamOf({ tail }: Channel): string {
+  const seam = tail.slice(-SEAM)
+  return seam.slice(Math.max(seam.lastIndexOf('```'), seam.lastIndexOf('~~~')) + 1).replace(/^[`~]+/, '')
+}
+
+/** `undefined`: there are too many. */
+export function soundOf({ sounds }: Answer, event: Pick<SessionEvent, 'item' | 'part'>, state: 'waits' | 'hidden') {
+  const known = sounds.get(event.part)
+  if (known === undefined && sounds.size >= MAX_TEXTS) return undefined
+  const sound: Sound = known ?? { item: event.item, state }
+  if (state === 'hidden') sound.state = state
+  sounds.set(event.part, sound)
+  return sound
+}
+
+/** How a whole text was written, so that it is written the same where it is said once more. */
+export function writtenWhole({ channel, start, whole }: GrowingText): WrittenText | undefined {
+  if (whole === undefined) return undefined
+  const own = (edits: Channel['redactions']): Channel['redactions'] =>
+    edits
+      .filter((edit) => edit.end > start)
+      .map((edit) => ({
+        start: Math.max(0, edit.start - start),
+        end: edit.end - start,
+        // What was put in its place stands where it began.
+        text: edit.start < start ? '' : edit.text,
+      }))
+  return {
+    text: whole,
+    point: channel.point,
+    recorded: edited(whole, own(channel.redactions)),
+    written: edited(whole, own(merged(channel.redactions, channel.restorations))),
+  }
+}
+
+export interface WrittenText {
+  readonly text: string
+  readonly point: InspectionPoint
+  readonly recorded: string
+  readonly written: string
+}
+
+export interface WrittenTexts {
+  add(text: WrittenText): void
+  get(text: string, point: InspectionPoint): WrittenText | undefined
+}
+
+/** Texts that were looked at, for events that say them once more: the last of them. */
+export function createWrittenTexts(): WrittenTexts {
+  const known = new Map<string, WrittenText>()
+  return {
+    add(text) {
+      const key = `${text.point} ${text.text}`
+      known.delete(key)
+      known.set(key, text)
+      const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
+      if (oldest !== undefined) known.delete(oldest)
+    },
+    get: (text, point) => known.get(`${point} ${text}`),
+  }
+}
+
+const MAX_KNOWN = 16

@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer'
+import type { CallFact } from '../../../core/call.ts'
+import type { GatewayError } from '../../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
+import { readsOneWay } from '../../../core/reads-one-way.ts'
+import type { ReplyGuard } from '../guard-reply.ts'
+import { cannotRedactAnswer } from '../guarded-value.ts'
+import type { InspectedTexts } from '../inspector.ts'
+import { withoutLogprobs } from '../logprobs.ts'
+import { type Edit, edited } from '../redactor.ts'
+import { refusalOf } from '../refusal.ts'
+import { isJsonText, textsIn, type WireText, withTexts } from '../wire-texts.ts'
+import type { WrittenTexts } from './answer.ts'
+import { type SessionEvent, withoutSound } from './session-events.ts'
+
+export interface ReadMessage {
+  readonly value: JsonObject
+  /** As nobody can read it in another way. */
+  readonly bytes: Buffer
+}
+
+/** `undefined` for what is no JSON object. */
+export function readMessage(message: Buffer): ReadMessage | undefined {
+  const value = isUtf8(message) ? parseJson(message.toString()) : undefined
+  if (!isJsonObject(value)) return undefined
+  return { value, bytes: readsOneWay({ bytes: message, json: value }) ? message : Buffer.from(JSON.stringify(value)) }
+}
+
+/** How an event goes on. What is `undefined` goes as it came. */
+export interface WrittenEvent {
+  readonly written?: JsonValue
+  readonly recorded?: JsonValue
+  /** Something was taken out. */
+  readonly isRedacted: boolean
+}
+
+export interface WholeEventGuard {
+  readonly id: string
+  readonly guard: ReplyGuard
+  readonly written: WrittenTexts
+  /** Whether the client itself has said it. */
+  isSaid(text: string): boolean
+  /** Whether sound goes without its words. */
+  readonly mayRunAhead: boolean
+  emit(fact: CallFact): void
+}
+
+/** Looks at what an event says as a whole, and has not said in pieces before. What it adds is looked at where it is added. */
+export function judgedEvent(
+  event: SessionEvent,
+  { id, guard, written, isSaid, mayRunAhead, emit }: WholeEventGuard,
+): WrittenEvent | GatewayError | Promise<WrittenEvent | GatewayError> {
+  const { inspector, policy, active, facts, conversation, redactor } = guard
+  const read: JsonObject = event.adds === undefined ? event.value : { ...event.value, delta: null }
+  const found = textsIn(read, event.point)
+  const all = found.filter((text) => !isItemSound(text))
+  const hasItemSound = all.length < found.length
+  const known = new Map(
+    all.flatMap((text) => {
+      const before = text.isName === true ? undefined : written.get(text.text, text.point)
+      return before === undefined ? [] : [[text, before] as const]
+    }),
+  )
+  const isLeft = (text: WireText): boolean => known.has(text) || (event.isEcho && isSaid(text.text))
+
+  function conclude(inspected: InspectedTexts): WrittenEvent | GatewayError {
+    if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+    const refusal = refusalOf(inspected.effect, id)
+    if (refusal !== undefined) return refusal
+    const taken = new Map<WireText, readonly Edit[]>()
+    for (const { text, judgements } of inspected.texts) {
+      const parts = policy.redactedIn(judgements)
+      if (parts.length > 0 && text.isName === true) return cannotRedactAnswer(id)
+      if (parts.length > 0) taken.set(text, redactor.edits(text.text, parts))
+    }
+    const recorded = all.map((text) => known.get(text)?.recorded ?? edited(text.text, taken.get(text) ?? []))
+    const client = all.map((text, index) => {
+      const own = recorded[index] ?? ''
+      const back = text.isName === true ? [] : redactor.restorations(own, isJsonText(text.place))
+      return known.get(text)?.written ?? edited(own, back)
+    })
+    const forClient = withoutUnheard(changedIn(event.value, all, client))
+    const forRecord = changedIn(event.value, all, recorded)
+    return {
+      ...(forClient === event.value ? {} : { written: forClient }),
+      ...(forRecord === event.value ? {} : { recorded: forRecord }),
+      isRedacted: all.some((text, index) => text.text !== recorded[index]),
+    }
+  }
+
+  /** Sound in an item stays where its words are as they were said. */
+  function withoutUnheard(value: JsonValue): JsonValue {
+    if (mayRunAhead || !hasItemSound) return value
+    const said = new Set(all.map(({ text }) => text))
+    return withoutSound(value, (transcript) => typeof transcript === 'string' && said.has(transcript))
+  }
+
+  const asked = all.filter((text) => !isLeft(text))
+  const inspected = inspector.inspect(asked, active, { id, facts, conversation })
+  return inspected instanceof Promise ? inspected.then(conclude) : conclude(inspected)
+}
+
+/** The same value where nothing is changed. */
+function changedIn(value: JsonObject, texts: readonly WireText[], written: readonly string[]): JsonValue {
+  const changes = texts.flatMap(({ text, place }, index) => {
+    const now = written[index] ?? text
+    return now === text ? [] : [{ place, text: now }]
+  })
+  return changes.length === 0 ? value : withoutLogprobs(withTexts(value, changes))
+}
+
+/** Sound beside its words, in an item that is asked for. */
+function isItemSound({ text, place }: WireText): boolean {
+  return place?.step === 'audio' && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+}
