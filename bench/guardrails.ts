@@ -23,6 +23,7 @@ const guard = guardCalls({
   policy: guardrailPolicy,
   policyVersion: guardrails.version,
   atOnce: () => guardrails.all,
+  routeOf: () => undefined,
   now: Date.now,
 })
 

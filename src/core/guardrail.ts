@@ -32,7 +32,7 @@ export interface Guardrail {
   readonly categories?: readonly string[]
   /** Of a preset, not of the file. */
   readonly isUsual?: true
-  readonly scope: GuardrailScope
+  readonly scope: GuardrailScope & CallerScope
   readonly exceptions: readonly GuardrailException[]
 }
 
@@ -42,7 +42,21 @@ export interface GuardrailScope {
   readonly keys?: readonly string[]
   /** As clients name them. A trailing `*` stands for any end. */
   readonly models?: readonly string[]
+  /** As the record names them. A trailing `*` stands for any end. */
+  readonly routes?: readonly string[]
 }
+
+/** Of a guardrail, and not of exceptions: clients say it of themselves. */
+export interface CallerScope {
+  /** `metadata.agent`. A trailing `*` stands for any end. */
+  readonly agents?: readonly string[]
+  readonly users?: readonly string[]
+  readonly directions?: readonly Direction[]
+}
+
+/** On the way to the provider, or on the way back: arguments of tools stand in both. */
+export const directions = ['request', 'answer'] as const
+export type Direction = (typeof directions)[number]
 
 /** What is left alone, on whose word, and until when. */
 export interface GuardrailException extends GuardrailScope {
@@ -59,6 +73,13 @@ export interface GuardrailFacts {
   readonly key: string
   /** Absent where nobody reads which model it is, as of raw requests: guardrails for some models look at it, exceptions for some do not hold. */
   readonly model?: string
+  /** In the same way. */
+  readonly route?: string
+  /** In the same way; `null`: the call names none. */
+  readonly agent?: string | null
+  readonly user?: string | null
+  /** Absent: of the call as a whole. */
+  readonly direction?: Direction
   /** Unix milliseconds. */
   readonly now: number
 }

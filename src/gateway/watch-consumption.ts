@@ -1,4 +1,5 @@
 import type { CallAsker, CallerLabels, ModelCall, ModelReply, Next, RoutedCall, Stage } from '../core/call.ts'
+import { agentIn, userIn } from '../core/caller-names.ts'
 import type { CallShape, ConsumptionSettings, Verdict } from '../core/consumption.ts'
 import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/estimate-prompt.ts'
@@ -143,11 +144,11 @@ function outline(call: RoutedCall, { settings, networkOf, hash }: ConsumptionOpt
   }
 }
 
-function labelOf({ metadata, user }: CallerLabels): string | undefined {
-  const { agent } = metadata
-  if (agent !== undefined && agent !== '') return `agent ${agent}`
-  const named = metadata['_user'] ?? user ?? metadata['user_id']
-  return named === undefined || named === '' ? undefined : `user ${named}`
+function labelOf(labels: CallerLabels): string | undefined {
+  const agent = agentIn(labels)
+  if (agent !== undefined) return `agent ${agent}`
+  const user = userIn(labels)
+  return user === undefined ? undefined : `user ${user}`
 }
 
 function dearest({ plan }: ResolvedModel): DearestPrice {

@@ -8,7 +8,7 @@ import { compose, type ModelCall, type ModelReply, type Stage } from '../core/ca
 import type { DetectorIo } from '../core/detector-io.ts'
 import type { Embedder } from '../core/embedder.ts'
 import { GatewayError } from '../core/errors.ts'
-import { connectedTo } from '../core/guardrail.ts'
+import { connectedTo, type Guardrail } from '../core/guardrail.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { classifiersIn, leavesOf, plainRoute } from '../core/route-plan.ts'
@@ -120,7 +120,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const { held } = options.consumption
-  const guardOptions = guarding(config, options.detectorIo)
+  const guardOptions = guarding(config, options.detectorIo, resolver)
   const guard = guardCalls(guardOptions)
   const askGuarded = guardRaw(guardOptions, direct)
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
@@ -201,7 +201,11 @@ export function buildRuntime(options: WireOptions): Runtime {
 }
 
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
-function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo): GuardOptions {
+function guarding(
+  { recordSettings, ...config }: CompiledConfig,
+  io: DetectorIo,
+  { resolve }: Pick<Resolver, 'resolve'>,
+): GuardOptions {
   const guardrails = connectedTo(config.guardrails, io)
   const { all, detectors, version, hashKey, unreadable } = guardrails
   // Whoever is asked is asked while the call is there.
@@ -217,7 +221,21 @@ function guarding({ recordSettings, ...config }: CompiledConfig, io: DetectorIo)
     hashKey,
     unreadable,
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
+    routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
     now: Date.now,
+  }
+}
+
+function isOfRoutes({ scope, exceptions }: Guardrail): boolean {
+  return scope.routes !== undefined || exceptions.some(({ routes }) => routes !== undefined)
+}
+
+function routeNamed(model: string, resolve: Resolver['resolve']): string | undefined {
+  try {
+    return resolve(model).route
+  } catch (fault) {
+    if (fault instanceof GatewayError) return undefined
+    throw fault
   }
 }
 

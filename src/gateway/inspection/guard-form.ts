@@ -21,7 +21,12 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
   const { inspector, now } = options
   return ({ id: callId, principal, emit }) => {
     // Its model may stand behind what is looked at, and so is not known.
-    const facts = { workspace: principal.workspace, key: principal.key, now: now() }
+    const facts = {
+      workspace: principal.workspace,
+      key: principal.key,
+      direction: 'request' as const,
+      now: now(),
+    }
     const active = activeGuardrails(options, facts)
     if (active.length === 0) return undefined
     const id = `${callId}:input`

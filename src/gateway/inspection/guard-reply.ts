@@ -22,9 +22,14 @@ export interface ReplyGuard {
 
 /** The reply as the client may have it. Throws where it may not. */
 export async function guardedReply(call: GuardedCall, reply: ModelReply, guard: ReplyGuard): Promise<ModelReply> {
-  const watched = guard.active.filter(({ points }) => points.includes('output') || points.includes('tool-call'))
+  const facts: GuardrailFacts = { ...guard.facts, direction: 'answer' }
+  const watched = guard.active.filter(
+    (guardrail) =>
+      (guardrail.points.includes('output') || guardrail.points.includes('tool-call')) &&
+      guard.policy.applies(guardrail, facts),
+  )
   if (watched.length === 0 && !guard.redactor.hasTokens) return reply
-  const outwards = { ...guard, active: watched, redactor: guard.redactor.answering() }
+  const outwards = { ...guard, facts, active: watched, redactor: guard.redactor.answering() }
   if (reply.body.kind === 'stream') {
     return { ...reply, body: guardedStream(call, reply, reply.body, outwards) }
   }

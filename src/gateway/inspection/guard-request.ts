@@ -10,7 +10,7 @@ export type GuardedCall = Pick<ModelCall, 'id' | 'endpoint' | 'lifetime' | 'emit
 
 export interface RequestGuard {
   readonly inspector: Inspector
-  readonly policy: Pick<GuardrailPolicy, 'redactedIn'>
+  readonly policy: GuardrailPolicy
   readonly detectors: ReadonlyMap<string, CompiledDetector>
   readonly active: readonly Guardrail[]
   readonly facts: GuardrailFacts
@@ -21,9 +21,11 @@ export interface RequestGuard {
 export async function inspectedRequest(
   call: Omit<GuardedCall, 'endpoint'>,
   texts: readonly WireText[],
-  { inspector, policy, detectors, active, facts, redactor }: RequestGuard,
+  { inspector, policy, detectors, redactor, ...guard }: RequestGuard,
 ): Promise<readonly { readonly place: Place; readonly text: string }[]> {
   const id = `${call.id}:input`
+  const facts: GuardrailFacts = { ...guard.facts, direction: 'request' }
+  const active = guard.active.filter((guardrail) => policy.applies(guardrail, facts))
   const isAsking = active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)
   const signal = isAsking ? { signal: call.lifetime.signal } : {}
   const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })

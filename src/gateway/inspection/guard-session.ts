@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
-import type { Guardrail } from '../../core/guardrail.ts'
+import type { Direction, Guardrail } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import { conversationOf } from './conversation.ts'
@@ -36,18 +36,20 @@ export function guardSessions(
 ): (owner: FormOwner & { readonly model: string }) => SessionGuard | undefined {
   const { inspector, policy, now, hashKey, sessionSound } = options
   return ({ id: callId, principal: { workspace, key }, model, emit }) => {
-    const first = activeGuardrails(options, { workspace, key, model })
+    const route = options.routeOf(model)
+    const owned = { workspace, key, model, ...(route === undefined ? {} : { route }) }
+    const first = activeGuardrails(options, owned)
     if (first.length === 0) return undefined
     const id = `${callId}:input`
     const redactor = createRedactor(hashKey)
     const said = createSaidTexts()
-    const standing = () => {
-      const facts = { workspace, key, model, now: now() }
+    const standing = (direction: Direction) => {
+      const facts = { ...owned, direction, now: now() }
       return { facts, active: activeGuardrails(options, facts) }
     }
 
     function fromClient(message: Buffer): Buffer {
-      const { facts, active } = standing()
+      const { facts, active } = standing('request')
       const event = isUtf8(message) ? parseJson(message.toString()) : undefined
       if (!isJsonObject(event))
         throw new GatewayError('uninspectable_body', 'The message is not a JSON object that a guardrail can read.')
@@ -90,7 +92,7 @@ export function guardSessions(
             emit,
             guard: () => ({
               ...options,
-              ...standing(),
+              ...standing('answer'),
               redactor: redactor.answering(),
               conversation: said.conversation(conversationOf),
             }),

@@ -1,4 +1,5 @@
 import type { ModelCall, ModelReply, Next, RequestWire, Stage } from '../../core/call.ts'
+import { agentIn, userIn } from '../../core/caller-names.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
@@ -22,13 +23,15 @@ export interface GuardOptions {
   readonly hashKey: Uint8Array
   /** What becomes of uploaded documents of which no text can be read. */
   readonly unreadable: 'allow' | 'deny'
+  /** As the record names it; `undefined`: of no guardrail's concern, or not known. */
+  routeOf(model: string): string | undefined
   now(): number
 }
 
 /** Looks at all that a call says before it goes on, and at all that comes back before the client has it. */
 export function guardCalls(options: GuardOptions): Stage<ModelCall, ModelReply> {
   return (call, next) => {
-    const facts = factsOf(call, options.now())
+    const facts = factsOf(call, options)
     const active = activeGuardrails(options, facts)
     return active.length === 0 ? next(call) : guarded(call, next, active, facts, options)
   }
@@ -65,8 +68,17 @@ async function guarded(
   return answer
 }
 
-function factsOf({ principal, model }: Pick<ModelCall, 'principal' | 'model'>, now: number): GuardrailFacts {
-  return { workspace: principal.workspace, key: principal.key, model, now }
+function factsOf({ principal, model, labels }: ModelCall, { routeOf, now }: GuardOptions): GuardrailFacts {
+  const route = routeOf(model)
+  return {
+    workspace: principal.workspace,
+    key: principal.key,
+    model,
+    ...(route === undefined ? {} : { route }),
+    agent: (labels && agentIn(labels)) ?? null,
+    user: (labels && userIn(labels)) ?? null,
+    now: now(),
+  }
 }
 
 /** A body of which others may read something else than what was looked at goes out as it was read. */

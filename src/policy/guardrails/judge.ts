@@ -1,6 +1,7 @@
 /** Turns findings into decisions. Pure: the same findings under the same guardrails are judged the same, today and in a replay. */
 import type { Finding } from '../../core/detection.ts'
 import {
+  type CallerScope,
   type DetectorReport,
   type Guardrail,
   type GuardrailEffect,
@@ -17,7 +18,7 @@ import {
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
 
 function applies({ scope }: Guardrail, facts: GuardrailFacts): boolean {
-  return isInScope(scope, facts, true)
+  return isInScope(scope, facts, true) && isOfCaller(scope, facts)
 }
 
 function judge(
@@ -75,15 +76,34 @@ function redactedIn(judged: readonly Judgement[]): readonly Redacted[] {
 }
 
 function isInScope(
-  { workspaces, keys, models }: GuardrailScope,
-  { model, ...facts }: Omit<GuardrailFacts, 'now'>,
-  ofUnknownModel: boolean,
+  { workspaces, keys, models, routes }: GuardrailScope,
+  facts: GuardrailFacts,
+  ofUnknown: boolean,
 ): boolean {
   return (
     (workspaces?.includes(facts.workspace) ?? true) &&
     (keys?.includes(facts.key) ?? true) &&
-    (models?.some((pattern) => (model === undefined ? ofUnknownModel : matches(pattern, model))) ?? true)
+    isNamed(models, facts.model, ofUnknown) &&
+    isNamed(routes, facts.route, ofUnknown)
   )
+}
+
+function isOfCaller({ agents, users, directions }: CallerScope, { agent, user, direction }: GuardrailFacts): boolean {
+  return (
+    isNamed(agents, agent, true) &&
+    isNamed(users, user, true) &&
+    (directions === undefined || direction === undefined || directions.includes(direction))
+  )
+}
+
+function isNamed(
+  patterns: readonly string[] | undefined,
+  name: string | null | undefined,
+  ofUnknown: boolean,
+): boolean {
+  if (patterns === undefined) return true
+  if (name === undefined) return ofUnknown
+  return name !== null && patterns.some((pattern) => matches(pattern, name))
 }
 
 function counts({ threshold, rules, categories }: Guardrail, { score, rule, category }: Finding): boolean {

@@ -103,7 +103,7 @@ function compiledGuardrail(
     threshold: entry.threshold ?? 0.5,
     ...(rules === undefined ? {} : { rules }),
     ...(categories === undefined ? {} : { categories }),
-    scope: scopeOf(entry),
+    scope: { ...scopeOf(entry), ...callerScopeOf(entry) },
     exceptions: exceptions.map(
       (exception): GuardrailException => ({
         ...scopeOf(exception),
@@ -180,11 +180,25 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
   }
 }
 
-function scopeOf({ workspaces, keys, models }: Pick<GuardrailEntry, 'workspaces' | 'keys' | 'models'>) {
+function scopeOf({
+  workspaces,
+  keys,
+  models,
+  routes,
+}: Pick<GuardrailEntry, 'workspaces' | 'keys' | 'models' | 'routes'>) {
   return {
     ...(workspaces === undefined ? {} : { workspaces }),
     ...(keys === undefined ? {} : { keys }),
     ...(models === undefined ? {} : { models }),
+    ...(routes === undefined ? {} : { routes }),
+  }
+}
+
+function callerScopeOf({ agents, users, directions }: GuardrailEntry) {
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(users === undefined ? {} : { users }),
+    ...(directions === undefined ? {} : { directions }),
   }
 }
 

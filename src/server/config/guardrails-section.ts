@@ -1,7 +1,7 @@
 /** `guardrails` and `inspection` of the configuration. */
 import * as z from 'zod'
 import { inspectionPoints } from '../../core/detection.ts'
-import { guardrailActions, guardrailStates, redactions } from '../../core/guardrail.ts'
+import { directions, guardrailActions, guardrailStates, redactions } from '../../core/guardrail.ts'
 
 /** Sets of guardrails to begin with. */
 export const presets = ['off', 'observe', 'balanced', 'strict', 'regulated'] as const
@@ -12,6 +12,22 @@ const scope = {
   workspaces: names.optional().describe('Only calls of these workspaces. Default all.'),
   keys: names.optional().describe('Only calls of these virtual keys. Default all.'),
   models: names.optional().describe('Only calls for these models; a trailing `*` stands for any end. Default all.'),
+  routes: names
+    .optional()
+    .describe('Only calls of these routes, as the record names them; a trailing `*` stands for any end. Default all.'),
+}
+const callerScope = {
+  agents: names
+    .optional()
+    .describe('Only calls that name one of these as `metadata.agent`; a trailing `*` stands for any end. Default all.'),
+  users: names
+    .optional()
+    .describe('Only calls that name one of these as their user; a trailing `*` stands for any end. Default all.'),
+  directions: z
+    .array(z.enum(directions))
+    .min(1)
+    .optional()
+    .describe('Only what goes to the provider (`request`), or what comes back (`answer`). Default both.'),
 }
 const identifier = z
   .string()
@@ -40,6 +56,7 @@ export const GuardrailEntry = z.strictObject({
   rules: names.optional().describe('Only these rules of the detector. Default all.'),
   categories: names.optional().describe('Only rules of these categories. Default all.'),
   ...scope,
+  ...callerScope,
   settings: z.record(z.string(), z.json()).optional().describe('Settings of the detector; its page names them.'),
   exceptions: z
     .array(

@@ -1,5 +1,6 @@
 import type { CallDetails } from '../../core/call-store.ts'
-import type { GuardrailEffect } from '../../core/guardrail.ts'
+import { agentIn, userIn } from '../../core/caller-names.ts'
+import type { GuardrailEffect, GuardrailFacts } from '../../core/guardrail.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
 import { createInspector, type InspectedTexts } from '../../gateway/inspection/inspector.ts'
@@ -90,14 +91,23 @@ function createSide(guardrails: GuardrailConfig): Side {
   const found = new Map<string, number>()
   return {
     found,
-    async judge({ id, workspace, key, requestedModel, startedAt, input, output }) {
-      const facts = { workspace, key: key ?? '', model: requestedModel ?? '', now: Date.parse(startedAt) }
+    async judge({ id, workspace, key, requestedModel, route, metadata, user, startedAt, input, output }) {
+      const labels = { metadata, ...(user === null ? {} : { user }) }
+      const facts: GuardrailFacts = {
+        workspace,
+        key: key ?? '',
+        model: requestedModel ?? '',
+        ...(route === null ? {} : { route }),
+        agent: agentIn(labels) ?? null,
+        user: userIn(labels) ?? null,
+        now: Date.parse(startedAt),
+      }
       const active = own.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
       const asked = textsIn(input as JsonValue, 'input')
-      const inbound = await inspector.inspect(asked, active, { id, facts })
+      const inbound = await inspector.inspect(asked, active, { id, facts: { ...facts, direction: 'request' } })
       const outbound = await inspector.inspect(textsIn(output as JsonValue, 'output'), active, {
         id,
-        facts,
+        facts: { ...facts, direction: 'answer' },
         conversation: conversationOf(asked),
       })
       for (const name of findersIn([inbound, outbound])) found.set(name, (found.get(name) ?? 0) + 1)

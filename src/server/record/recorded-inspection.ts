@@ -1,5 +1,6 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
 import type { FinishedCall } from '../../core/call-store.ts'
+import { agentIn, userIn } from '../../core/caller-names.ts'
 import type { Guardrail, GuardrailDecision, GuardrailFacts } from '../../core/guardrail.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
@@ -89,8 +90,17 @@ function readBody(text: string | undefined): JsonValue {
 }
 
 function factsOf({ record }: FinishedCall): GuardrailFacts {
-  const { workspace, key = '', requestedModel: model = '', startedAt: now } = record
-  return { workspace, key, model, now }
+  const { workspace, key = '', requestedModel: model = '', startedAt: now, route, metadata = {}, user } = record
+  const labels = { metadata, ...(user === undefined ? {} : { user }) }
+  return {
+    workspace,
+    key,
+    model,
+    now,
+    ...(route === undefined ? {} : { route }),
+    agent: agentIn(labels) ?? null,
+    user: userIn(labels) ?? null,
+  }
 }
 
 function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCall {
@@ -101,8 +111,12 @@ function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCal
   const input = textsIn(readBody(call.input), 'input')
   const output = textsIn(readBody(call.output), 'output')
   const sides = [
-    inspector.inspect(input, active, { id: `${record.id}:input`, facts }),
-    inspector.inspect(output, active, { id: `${record.id}:output`, facts, conversation: conversationOf(input) }),
+    inspector.inspect(input, active, { id: `${record.id}:input`, facts: { ...facts, direction: 'request' } }),
+    inspector.inspect(output, active, {
+      id: `${record.id}:output`,
+      facts: { ...facts, direction: 'answer' },
+      conversation: conversationOf(input),
+    }),
   ]
   const decisions = sides.flatMap((side): readonly GuardrailDecision[] =>
     side instanceof Promise ? [] : side.decisions,
