@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Pattern } from '../core/audit.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
@@ -21,7 +21,7 @@ export const audit: Command = {
   verify      offline: names the first entry that was altered, is missing or stands elsewhere. That the end was cut off, or
               all of it written anew, shows only with a checkpoint that was kept. Exit code 0: whole; 1: not
 
-  --checkpoint <file>  one or more lines of checkpoints
+  --checkpoint <file>  one or more lines of checkpoints, or a directory with such files
   --public-key <hex>   the key that must have signed them
   --data <directory>   data directory of a gateway, running or not; default ./data`,
   async run(args) {
@@ -76,7 +76,15 @@ function withLog(data: string, use: (log: ReturnType<typeof openAudit>) => void)
   }
 }
 
-function checkpointsIn(file: string, publicKey: string | undefined): readonly Checkpoint[] {
+/** Objects of a bucket are files when they were copied from it. */
+function checkpointsIn(path: string, publicKey: string | undefined): readonly Checkpoint[] {
+  if (!statSync(path).isDirectory()) return checkpointsOf(path, publicKey)
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  if (files.length === 0) throw new Error(`There is no file of checkpoints in ${path}.`)
+  return files.flatMap((entry) => checkpointsOf(join(entry.parentPath, entry.name), publicKey))
+}
+
+function checkpointsOf(file: string, publicKey: string | undefined): readonly Checkpoint[] {
   const lines = readFileSync(file, 'utf8').replace(/\n$/, '').split('\n')
   return lines.map((line, index) => {
     const checkpoint = readCheckpoint(line)

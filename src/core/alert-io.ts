@@ -6,8 +6,14 @@ export interface AlertIo {
   now(): number
   /** The secret itself, or what a reference stands for. Throws `secret_unavailable`. */
   secret(text: string): Promise<string>
-  /** POSTs to an address that was checked as those of providers are; redirects are not followed. Rejects with a `GatewayError`. */
-  post(place: AlertPlace, url: string, headers: Readonly<Record<string, string>>, body: string): Promise<number>
+  /** Sends to an address that was checked as those of providers are; redirects are not followed. Rejects with a `GatewayError`. */
+  send(
+    place: AlertPlace,
+    method: 'POST' | 'PUT',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<number>
   /** An open connection to a host that was checked likewise. Rejects with a `GatewayError`. */
   connect(place: AlertPlace, host: string, port: number): Promise<Socket>
 }

@@ -10,6 +10,7 @@ export const alertKinds = {
   'config-refused': 'A changed configuration file is not valid; the one before it goes on.',
   degraded: 'The gateway says at `/readyz` that something is wrong: with the record, the audit log or a file.',
   recovered: 'It does not say so any more.',
+  'audit-checkpoint': 'The audit log was signed. It goes where `audit.checkpoints` says, and nowhere else.',
   test: 'Somebody asked for it.',
 } as const
 export type AlertKind = keyof typeof alertKinds

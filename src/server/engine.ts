@@ -53,7 +53,7 @@ export interface EngineState {
 /** Serves calls with one runtime and replaces it as a whole. */
 export interface Engine {
   runtime(): Runtime
-  readonly upstreams: Pick<Upstreams, 'postAlert' | 'connectAlert'>
+  readonly upstreams: Pick<Upstreams, 'sendAlert' | 'connectAlert'>
   config(): CompiledConfig
   accounts(): readonly ProviderAccount[]
   keys(): readonly VirtualKey[]

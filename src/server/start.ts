@@ -289,7 +289,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       dataDirectory,
       upstreams: engine.upstreams,
       secret: engine.secret,
-      receivers: () => engine.config().alertReceivers,
+      receivers: () => engine.config().receivers,
+      checkpoints: { audit, schedule: () => engine.config().checkpoints },
       budgets: engine.budgets,
       keys: engine.keys,
       view: () => ({

@@ -38,7 +38,7 @@ export interface Upstreams {
   /** Asks a service of the machine at its fixed address, and nothing else. Rejects with a `GatewayError`. */
   askMetadata: ExchangeIo['metadata']
   /** Tells a receiver of alerts something, and gives its status. Rejects with a `GatewayError`. */
-  postAlert: AlertIo['post']
+  sendAlert: AlertIo['send']
   /** A connection to a receiver of alerts. Rejects with a `GatewayError`. */
   connectAlert: AlertIo['connect']
   /** Asks a remote detector, over connections that are kept. Rejects with a `GatewayError`. */
@@ -151,10 +151,11 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
     headers: Readonly<Record<string, string>>,
     body?: string,
     who?: string,
+    method: 'POST' | 'PUT' = 'POST',
   ): Promise<TokenReply> => {
     const parsed = checkTokenUrl(url, rules)
     const origin = originOf(parsed, guard.lookupFor(rules))
-    const content = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const)
+    const content = body === undefined ? ({ method: 'GET' } as const) : ({ method, body } as const)
     return await ask({ connect: asker(origin), url: parsed, headers, ...content, ...tokenLimits }, who)
   }
 
@@ -184,9 +185,9 @@ export function createUpstreams(origins: MetadataOrigins = metadataOrigins): Ups
         'The metadata service of the machine',
       )
     },
-    postAlert: async ({ name, allowPrivateNetwork }, url, headers, body) => {
+    sendAlert: async ({ name, allowPrivateNetwork }, method, url, headers, body) => {
       const rules = { account: name, allowPrivateNetwork, kind: 'receiver of alerts' } as const
-      return (await askSecurely(rules, url, headers, body, 'The receiver of alerts')).status
+      return (await askSecurely(rules, url, headers, body, 'The receiver of alerts', method)).status
     },
     connectAlert: ({ name, allowPrivateNetwork }, host, port) => {
       const rules = { account: name, allowPrivateNetwork, kind: 'receiver of alerts' } as const

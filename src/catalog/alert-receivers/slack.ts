@@ -14,7 +14,13 @@ export function slackReceiver({ url }: SlackSettings, place: AlertPlace, io: Ale
     const lines = facts.map(([name, value]) => `${name}: ${value}`)
     const text = escaped([`[${kind}] ${summary}`, ...lines].join('\n'))
     delivered(
-      await io.post(place, await io.secret(url), { 'content-type': 'application/json' }, JSON.stringify({ text })),
+      await io.send(
+        place,
+        'POST',
+        await io.secret(url),
+        { 'content-type': 'application/json' },
+        JSON.stringify({ text }),
+      ),
     )
   }
 }

@@ -17,7 +17,7 @@ export function webhookReceiver({ url, secret }: WebhookSettings, place: AlertPl
     const body = JSON.stringify(alertBody(alert))
     const key = secret === undefined ? undefined : await io.secret(secret)
     const headers = webhookHeaders({ id: alert.id, now: io.now(), body, key })
-    delivered(await io.post(place, await io.secret(url), headers, body))
+    delivered(await io.send(place, 'POST', await io.secret(url), headers, body))
   }
 }
 

@@ -9,7 +9,12 @@ export interface AddressRules {
   readonly account: string
   readonly allowPrivateNetwork: boolean
   /** What has that name, where it is no account. */
-  readonly kind?: 'store of secrets' | 'receiver of alerts' | 'collector' | 'remote detector'
+  readonly kind?:
+    | 'store of secrets'
+    | 'receiver of alerts'
+    | 'receiver of checkpoints'
+    | 'collector'
+    | 'remote detector'
 }
 
 function subject({ account, kind }: AddressRules): string {

@@ -12,6 +12,8 @@ import type { AlertQuestions } from './alert-questions.ts'
 /** Where alerts go, and which. */
 export interface AlertReceiver {
   readonly id: string
+  /** Absent: alerts, and no checkpoints of the audit log. */
+  readonly takes?: 'checkpoints'
   /** Patterns with `*`. Absent: all. */
   readonly kinds?: readonly string[]
   /** What is about the whole gateway goes only where this is absent. */
@@ -160,7 +162,7 @@ export function createAlerts({ store, hasStored, receivers, now, random, log }: 
     },
     list: store.list,
     async test(id) {
-      const receiver = receivers().find((one) => one.id === id)
+      const receiver = receivers().find((one) => one.id === id && one.takes === undefined)
       if (receiver === undefined) throw new GatewayError('not_found', `There is no receiver of alerts "${id}".`)
       await receiver.send({ ...testAlert(id), id: newId(), at: now() })
     },
@@ -191,7 +193,8 @@ function testAlert(receiver: string): AlertDraft {
   return { kind: 'test', subject: receiver, summary, details: {}, once: '' }
 }
 
-function isFor({ kinds, workspaces }: AlertReceiver, { kind, workspace }: Alert): boolean {
+function isFor({ takes, kinds, workspaces }: AlertReceiver, { kind, workspace }: Alert): boolean {
+  if ((kind === 'audit-checkpoint') !== (takes === 'checkpoints')) return false
   if (kinds !== undefined && !matchesAny(kinds, kind)) return false
   return workspaces === undefined || (workspace !== undefined && matchesAny(workspaces, workspace))
 }

@@ -1,6 +1,9 @@
 import { emailReceiver } from '../../catalog/alert-receivers/email.ts'
 import { slackReceiver } from '../../catalog/alert-receivers/slack.ts'
 import { webhookReceiver } from '../../catalog/alert-receivers/webhook.ts'
+import { checkpointBucket } from '../../catalog/checkpoint-receivers/bucket.ts'
+import { checkpointFile } from '../../catalog/checkpoint-receivers/file.ts'
+import { checkpointWebhook } from '../../catalog/checkpoint-receivers/webhook.ts'
 import type { SendAlert } from '../../core/alert.ts'
 import type { AlertIo } from '../../core/alert-io.ts'
 import type { ReceiverSettings } from '../config/alerts-section.ts'
@@ -8,8 +11,9 @@ import type { AlertReceiver } from './alerts.ts'
 
 /** Receivers of the configuration, ready to be sent to. */
 export function alertReceiversOf(settings: readonly ReceiverSettings[], io: AlertIo): AlertReceiver[] {
-  return settings.map(({ id, kinds, workspaces, ...receiver }) => ({
+  return settings.map(({ id, takes, kinds, workspaces, ...receiver }) => ({
     id,
+    ...(takes === undefined ? {} : { takes }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(workspaces === undefined ? {} : { workspaces }),
     send: senderOf(id, receiver, io),
@@ -29,5 +33,11 @@ function senderOf(
       return slackReceiver(form, place, io)
     case 'email':
       return emailReceiver(form, place, io)
+    case 'checkpoint-file':
+      return checkpointFile(form)
+    case 'checkpoint-webhook':
+      return checkpointWebhook(form, place, io)
+    case 'checkpoint-bucket':
+      return checkpointBucket(form, place, io)
   }
 }

@@ -12,13 +12,16 @@ import type { Upstreams } from '../upstreams.ts'
 import { openAlertQuestions } from './alert-questions.ts'
 import { type Alerts, createAlerts } from './alerts.ts'
 import { createBudgetWatch } from './budget-watch.ts'
+import { type CheckpointWatchOptions, createCheckpointWatch } from './checkpoint-watch.ts'
 import { createGatewayWatch, type GatewayView } from './gateway-watch.ts'
 import { alertReceiversOf } from './receivers.ts'
 
 export interface StartAlertsOptions {
   readonly dataDirectory: string
-  readonly upstreams: Pick<Upstreams, 'postAlert' | 'connectAlert'>
+  readonly upstreams: Pick<Upstreams, 'sendAlert' | 'connectAlert'>
+  /** Of alerts and of checkpoints. */
   receivers(): readonly ReceiverSettings[]
+  readonly checkpoints: Omit<CheckpointWatchOptions, 'now'>
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
   secret(reference: string): string | Promise<string>
   readonly budgets: Pick<BudgetLedger, 'claims' | 'standing'>
@@ -34,12 +37,12 @@ export interface GatewayAlerts extends Alerts {
 const LOOK_EVERY_MS = 2000
 
 export function startAlerts(options: StartAlertsOptions): GatewayAlerts {
-  const { dataDirectory, upstreams, receivers, secret, budgets, keys, view, log } = options
+  const { dataDirectory, upstreams, receivers, checkpoints, secret, budgets, keys, view, log } = options
   const now = Date.now
   const io: AlertIo = {
     now,
     secret: async (text) => (readReference(text) === undefined ? text : await secret(text)),
-    post: upstreams.postAlert,
+    send: upstreams.sendAlert,
     connect: upstreams.connectAlert,
   }
   let settings: readonly ReceiverSettings[] = []
@@ -60,11 +63,19 @@ export function startAlerts(options: StartAlertsOptions): GatewayAlerts {
   })
   const ofBudgets = createBudgetWatch({ list: () => watched(budgets, keys()), keys, now })
   const ofGateway = createGatewayWatch()
+  const ofAudit = createCheckpointWatch({ ...checkpoints, now })
+  const sign = async (): Promise<void> => {
+    for (const draft of await ofAudit()) alerts.raise(draft)
+  }
   const look = (): void => {
     for (const draft of [...ofBudgets.look(), ...ofGateway({ ...view(), now: now(), keys: keys() })])
       alerts.raise(draft)
   }
-  const looking = setInterval(look, LOOK_EVERY_MS).unref()
+  const looking = setInterval(() => {
+    look()
+    void sign()
+  }, LOOK_EVERY_MS).unref()
+  void sign()
   return {
     ...alerts,
     forecast: ofBudgets.forecast,

@@ -1,10 +1,11 @@
 /** `alerts`: who is told what by itself. */
 import * as z from 'zod'
 import { alertKindNames } from '../../core/alert.ts'
-import { readReference, referenceFault } from '../../core/secret-reference.ts'
+import type { CheckpointBucket, CheckpointFile } from '../../core/checkpoint-places.ts'
 import { checkHost, checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { Report } from './accounts.ts'
+import { isWellGiven } from './given-or-kept.ts'
 
 const text = z.string().min(1).max(2048)
 const secret = text.describe('The value, or where it is kept: `env:`, `file:`, `vault:`, …')
@@ -59,11 +60,17 @@ export const AlertsSection = z.strictObject({
 type AlertsSection = z.infer<typeof AlertsSection>
 type Entry = NonNullable<AlertsSection['receivers']>[number]
 
+/** Checkpoints have receivers of their own. */
+const told = alertKindNames.filter((kind) => kind !== 'audit-checkpoint')
+
 /** Which form a receiver has, with all that is needed to reach it. */
 export type ReceiverForm =
   | { readonly kind: 'webhook'; readonly url: string; readonly secret?: string }
   | { readonly kind: 'slack'; readonly url: string }
   | ({ readonly kind: 'email' } & EmailForm)
+  | ({ readonly kind: 'checkpoint-file' } & CheckpointFile)
+  | { readonly kind: 'checkpoint-webhook'; readonly url: string; readonly secret?: string }
+  | ({ readonly kind: 'checkpoint-bucket' } & CheckpointBucket)
 
 interface EmailForm {
   readonly host: string
@@ -77,6 +84,8 @@ interface EmailForm {
 
 export interface ReceiverSettings {
   readonly id: string
+  /** Absent: alerts. */
+  readonly takes?: 'checkpoints'
   readonly kinds?: readonly string[]
   readonly workspaces?: readonly string[]
   readonly allowPrivateNetwork: boolean
@@ -90,8 +99,8 @@ export function alertReceivers({ receivers = [] }: AlertsSection, fault: Report)
     if (seen.has(entry.id)) report(['id'], `Two receivers of alerts have the id \`${entry.id}\`.`)
     seen.add(entry.id)
     for (const [place, pattern] of (entry.kinds ?? []).entries())
-      if (!alertKindNames.some((kind) => matchesAny([pattern], kind)))
-        report(['kinds', place], `No kind of alerts is meant by \`${pattern}\`: ${alertKindNames.join(', ')}.`)
+      if (!told.some((kind) => matchesAny([pattern], kind)))
+        report(['kinds', place], `No kind of alerts is meant by \`${pattern}\`: ${told.join(', ')}.`)
     const form = formOf(entry, report)
     if (form === undefined) return []
     const { id, kinds, workspaces, allowPrivateNetwork = false } = entry
@@ -118,19 +127,8 @@ function formOf(entry: Entry, report: Report): ReceiverForm | undefined {
     allowPrivateNetwork: entry.allowPrivateNetwork ?? false,
     kind: 'receiver of alerts',
   } as const
-  const checked = (path: string[], value: string | undefined, check?: (value: string) => unknown): boolean => {
-    const reference = value === undefined ? undefined : readReference(value)
-    const wrong = reference && referenceFault(reference)
-    if (wrong !== undefined) report(path, `\`${path.join('.')}\` ${wrong}.`)
-    if (value === undefined || reference !== undefined) return wrong === undefined
-    try {
-      check?.(value)
-      return true
-    } catch (cause) {
-      report(path, (cause as Error).message)
-      return false
-    }
-  }
+  const checked = (path: string[], value: string | undefined, check?: (value: string) => unknown): boolean =>
+    isWellGiven(path, value, report, check)
   if (webhook !== undefined) {
     const { url, secret: key } = webhook
     const isWell = [

@@ -1,4 +1,5 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
+import type { CheckpointSchedule } from '../../core/checkpoint-places.ts'
 import type { ConsumptionSettings } from '../../core/consumption.ts'
 import { nearestNames } from '../../core/nearest-names.ts'
 import type { Provider } from '../../core/provider.ts'
@@ -11,6 +12,7 @@ import type { Alias, RouteDefinition } from '../../registry/resolve-model.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
 import { environmentAccounts, fileAccount, type Report, withoutCredential } from './accounts.ts'
 import { alertReceivers, type ReceiverSettings } from './alerts-section.ts'
+import { checkpointConfig } from './audit-section.ts'
 import { type BudgetAuthorityConfig, budgetAuthorityConfig } from './budget-authority-section.ts'
 import { budgetRules, keyBudgets } from './budgets-section.ts'
 import { type CacheConfig, cacheConfig } from './cache-section.ts'
@@ -46,7 +48,10 @@ export interface CompiledConfig {
   readonly givenModels: ReadonlyMap<string, readonly GivenModel[]>
   /** How often accounts are asked for their models. Absent: never. */
   readonly discoverEveryMs?: number
-  readonly alertReceivers: readonly ReceiverSettings[]
+  /** Of alerts, and of checkpoints of the audit log. */
+  readonly receivers: readonly ReceiverSettings[]
+  /** When checkpoints are sent. Absent: never. */
+  readonly checkpoints?: CheckpointSchedule
   readonly limits: Limits
   /** Absent: nothing is cached. */
   readonly cache?: CacheConfig
@@ -191,6 +196,10 @@ export function compileConfig(
   )
   const dataRegions = new Map(documentWorkspaces.map((workspace) => [workspace.id, workspace.dataRegions]))
   const consumption = consumptionSettings(document.consumption)
+  const told = alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message))
+  const checkpoints = checkpointConfig(document.audit ?? {}, new Set(idsOf(told)), (path, message) =>
+    fault(['audit', ...path], message),
+  )
   const budgetAuthority = budgetAuthorityConfig(document.budgetAuthority, environment, (path, message) =>
     fault(['budgetAuthority', ...path], message),
   )
@@ -209,7 +218,8 @@ export function compileConfig(
       ),
       keysToGenerate: keys.flatMap((key, index) => (key.key === undefined ? [ofKey(key, keyFault(index))] : [])),
       budgets: budgetRules(document.budgets ?? [], (path, message) => fault(['budgets', ...path], message)),
-      alertReceivers: alertReceivers(document.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
+      receivers: [...told, ...checkpoints.receivers],
+      ...(checkpoints.schedule === undefined ? {} : { checkpoints: checkpoints.schedule }),
       ...(budgetAuthority === undefined ? {} : { budgetAuthority }),
       ...(consumption === undefined ? {} : { consumption }),
       guardrails: guardrailConfig(

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { priorities } from '../../core/registry.ts'
 import { AlertsSection } from './alerts-section.ts'
+import { AuditSection } from './audit-section.ts'
 import { BudgetAuthoritySection } from './budget-authority-section.ts'
 import { BudgetEntry, BudgetRuleEntry } from './budgets-section.ts'
 import { CacheSection } from './cache-section.ts'
@@ -176,6 +177,7 @@ export const ConfigDocument = z.strictObject({
     .optional()
     .describe('Virtual keys.'),
   alerts: AlertsSection.optional().describe('Who is told what by itself.'),
+  audit: AuditSection.optional().describe('Who keeps proof of the audit log.'),
   budgets: z.array(BudgetRuleEntry).max(1000).optional().describe('What calls of several keys may use together.'),
   budgetAuthority: BudgetAuthoritySection.optional().describe(
     'Who adds up what is used of budgets. Default: each gateway for itself. A change needs a restart.',

@@ -1,0 +1,16 @@
+import { appendFile } from 'node:fs/promises'
+import type { SendAlert } from '../../core/alert.ts'
+import { type CheckpointFile, carriedCheckpoint } from '../../core/checkpoint-places.ts'
+import { GatewayError } from '../../core/errors.ts'
+
+/** One line for each, on the disk before it counts as sent. For a file where the gateway may only add. */
+export function checkpointFile({ path }: CheckpointFile): SendAlert {
+  return async ({ details }) => {
+    try {
+      await appendFile(path, `${carriedCheckpoint(details).line}\n`, { mode: 0o600, flush: true })
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+      throw new GatewayError('alert_undelivered', `The file of checkpoints cannot be written${code}.`, { cause })
+    }
+  }
+}
