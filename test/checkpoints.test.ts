@@ -129,7 +129,7 @@ describe('checkpoints that are sent', () => {
     const line = String(sent.details.checkpoint)
     expect(readCheckpoint(line)?.size).toBe(sent.details.size)
     expect((await readFile(join(folder, 'checkpoints'), 'utf8')).split('\n')).toContain(line)
-    const { headers, body } = hook.taken[0] ?? { headers: {}, body: '' }
+    const { headers = {} as IncomingHttpHeaders, body = '' } = hook.taken[0] ?? {}
     const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(text).digest('base64')}`)
