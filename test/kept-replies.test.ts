@@ -137,7 +137,7 @@ describe('a reply of another vendor’s model', () => {
     })
     const reply = await gateway.post(path, { model: 'clever', input }, as(keys.other))
     expect(reply.status).toBe(404)
-    expect(reply.json.error).toMatchObject({ param: 'input[1].id', code: 'not_found' })
+    expect(reply.json.error).toMatchObject({ param: 'input', code: 'not_found' })
   })
 
   it('is not kept when the client says so', async () => {
@@ -238,5 +238,19 @@ describe('a provider that speaks the dialect and keeps nothing', () => {
         { role: 'user', content: 'Who?' },
       ])
     }
+  })
+})
+
+describe('what only its maker keeps', () => {
+  it('is refused by models of other vendors, with what to send instead', async () => {
+    const prompt = await gateway.post(path, { model: 'clever', prompt: { id: 'pmpt_1' }, input: 'x' })
+    expect([prompt.status, prompt.json.error.param]).toEqual([404, 'prompt.id'])
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', audio: { id: 'audio_1' } },
+    ]
+    const spoken = await gateway.post('/v1/chat/completions', { model: 'clever', messages })
+    expect(spoken.status).toBe(404)
+    expect(anthropic.requests).toHaveLength(0)
   })
 })

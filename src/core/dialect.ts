@@ -2,7 +2,7 @@ import type { EncryptedReasoning } from './encrypted-reasoning.ts'
 import type { GatewayError } from './errors.ts'
 import type { ClientFraming, Framing, WireEvent } from './framing.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import type { KeptReplies } from './kept-replies.ts'
+import type { KeptParts, KeptReplies } from './kept-replies.ts'
 import type { LimitHeaders } from './limit-headers.ts'
 import type { ReplyContext, ReplyPart } from './model-reply.ts'
 import type { EncodedRequest, ModelRequest } from './model-request.ts'
@@ -32,6 +32,8 @@ export interface Dialect {
   readonly featureHeader?: string
   /** How requests go on from earlier replies, where servers keep them. */
   readonly keptReplies?: KeptReplies
+  /** For a dialect whose servers keep parts of their replies by ids. */
+  readonly keptParts?: KeptParts
   /** What the gateway answers itself in this dialect: which models there are. */
   readonly questions?: readonly Question[]
   /** How clients ask how many tokens a prompt has. */

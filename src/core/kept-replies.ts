@@ -1,4 +1,5 @@
 import type { GatewayError } from './errors.ts'
+import type { Holder, MadeThing } from './holder.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** For a dialect whose servers keep their replies, so that a request may go on from one by its id. Pure. */
@@ -49,5 +50,25 @@ export interface ReplyStore {
   makerOf(mark: string): string | undefined
   /** As `keep` does. */
   made(mark: string, by: { readonly target: string; readonly workspace: string }, isPrivate: boolean): void
+  /** The account that made a part of a reply and keeps it for a while. Such parts are no replies and no marks. */
+  holderOf(part: KeptPart): Holder | undefined
+  /** As `keep` does; whose an id is says nothing of what was said. */
+  partMade(part: KeptPart & Omit<MadeThing, 'kind' | 'id'>): void
   close(): void
+}
+
+/** What a provider keeps of a reply under an id of its own, so that later requests may name it. */
+export interface KeptPart {
+  readonly kind: 'audio' | 'item'
+  readonly id: string
+}
+
+/** How the parts are found that a provider keeps of its replies. Pure. */
+export interface KeptParts {
+  /** Whether it keeps any of a reply to this request. */
+  areKept(body: JsonObject): boolean
+  /** Each event that has one has this text in it. */
+  readonly landmark: string
+  /** In a whole reply, or in one event of a stream. */
+  in(reply: JsonValue): readonly KeptPart[]
 }

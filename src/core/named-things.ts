@@ -7,6 +7,7 @@ import { foldedName } from './reads-one-way.ts'
 
 export type ThingKind =
   | 'assistant'
+  | 'audio'
   | 'batch'
   | 'cache'
   | 'container'
@@ -15,7 +16,9 @@ export type ThingKind =
   | 'file'
   | 'fine-tuning job'
   | 'interaction'
+  | 'item'
   | 'library'
+  | 'prompt'
   | 'response'
   | 'skill'
   | 'stored completion'
@@ -142,6 +145,7 @@ export interface NamedThings {
 /** All of them, however deep: without recursion, as depth is the client's. */
 export function namedThings(body: JsonObject): NamedThings {
   const found: NamedThing[] = []
+  const prompts: NamedThing[] = []
   let names = 0
   const open: Open[] = [{ value: body, depth: 1, under: '', isFree: false }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -176,8 +180,43 @@ export function namedThings(body: JsonObject): NamedThings {
     // Data for an evaluation: { "type": "file_id", "id": … }
     if (value['type'] === 'file_id' && typeof value['id'] === 'string')
       found.push({ kind: 'file', id: value['id'], field: 'id', isUsed: !isFree })
+    if (depth === 1) prompts.push(...promptIn(value))
+    else if (depth === 3 && under === 'input') found.push(...itemIn(value))
+    else if (depth === 3 && under === 'messages') found.push(...soundIn(value))
   }
-  return { things: found, names }
+  return { things: [...found, ...prompts], names }
+}
+
+/** A prompt that the provider stores: https://platform.openai.com/docs/api-reference/responses/create#responses-create-prompt */
+function promptIn({ prompt }: JsonObject): NamedThing[] {
+  const id = isJsonObject(prompt) ? prompt['id'] : undefined
+  return typeof id === 'string' && id !== '' ? [{ kind: 'prompt', id, field: 'prompt.id', isUsed: true }] : []
+}
+
+/**
+ * An item of an earlier reply that the provider looks up by its id. One that is sent as it came is only told: it may go to any
+ * account. Messages and calls of the client's own functions say all that they are, so nobody looks them up.
+ */
+function itemIn(item: JsonObject): NamedThing[] {
+  const { type = null, id, role, encrypted_content: encrypted, result } = item
+  if (typeof id !== 'string' || id === '' || role !== undefined || typeof encrypted === 'string') return []
+  if (typeof type === 'string' && sayAll.has(type)) return []
+  const isUsed = type === null || type === 'item_reference' || (type === 'image_generation_call' && !result)
+  return [{ kind: 'item', id, field: 'input', isUsed }]
+}
+
+const sayAll: ReadonlySet<string> = new Set([
+  'message',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+])
+
+/** An answer that was spoken: https://platform.openai.com/docs/guides/audio */
+function soundIn({ role, audio }: JsonObject): NamedThing[] {
+  const id = role === 'assistant' && isJsonObject(audio) ? audio['id'] : undefined
+  return typeof id === 'string' && id !== '' ? [{ kind: 'audio', id, field: 'messages[].audio.id', isUsed: true }] : []
 }
 
 /** What a field of this name holds. */

@@ -3,6 +3,7 @@ import { sse } from '../../core/sse.ts'
 import { deploymentPaths } from './azure-paths.ts'
 import { encryptedReasoning } from './openai-chat/encrypted-reasoning.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
+import { keptParts } from './openai-chat/kept-parts.ts'
 import { modelQuestions } from './openai-chat/model-list.ts'
 import { decodeReply } from './openai-chat/reply-decode.ts'
 import { encodeReply } from './openai-chat/reply-encode.ts'
@@ -38,6 +39,7 @@ export const openaiChat: Dialect = {
   }),
   encodeRequest,
   adaptRequest,
+  keptParts,
   encryptedReasoning,
   decodeReply,
   encodeReply,

@@ -3,6 +3,7 @@ import { sse } from '../../core/sse.ts'
 import { encodeError } from './openai-chat/errors.ts'
 import { encryptedReasoning, isUnreadable } from './openai-responses/encrypted-reasoning.ts'
 import { encodeErrorEvent } from './openai-responses/error-event.ts'
+import { keptParts } from './openai-responses/kept-parts.ts'
 import { keptReplies } from './openai-responses/kept-replies.ts'
 import { decodeReply } from './openai-responses/reply-decode.ts'
 import { encodeReply } from './openai-responses/reply-encode.ts'
@@ -28,6 +29,7 @@ export const openaiResponses: Dialect = {
   framing: sse,
   featureHeader: 'openai-beta',
   keptReplies,
+  keptParts,
   // https://platform.openai.com/docs/api-reference/responses/create, `tools[].name`
   toolNames: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, forbidden: /[^a-zA-Z0-9_-]/g, maxLength: 64 },
   decodeRequest,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import { isJsonObject, parseJson } from '../../core/json.ts'
-import type { KeptReply, ReplyStore } from '../../core/kept-replies.ts'
+import type { KeptPart, KeptReply, ReplyStore } from '../../core/kept-replies.ts'
 import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
 
 export interface ReplyStoreOptions {
@@ -24,8 +24,11 @@ const SHARE_BETWEEN_LOOKS = 16
 /** All other calls wait meanwhile. */
 const MOVED_AT_ONCE = 100
 const RETRY_MS = 5000
-/** Marks stand among the ids: they are bounded and forgotten together. */
+/** Marks and parts of replies stand among the ids: they are bounded and forgotten together. */
 const markPrefix = 'reasoning '
+const partName = ({ kind, id }: KeptPart): string => `${kind} ${id}`
+/** Ids come from providers: one may be made up to stand for a mark or a part. */
+const isOfReply = (id: string): boolean => !/^(?:reasoning|item|audio) /.test(id)
 
 const schema = `CREATE TABLE IF NOT EXISTS reply (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT, previous TEXT,
@@ -103,18 +106,22 @@ export function openSqliteReplyStore(options: ReplyStoreOptions): ReplyStore {
   const look = (id: string): KeptReply | undefined =>
     waiting.get(id)?.reply ?? attempt(() => disk.get(id)) ?? attempt(() => memory.get(id))
   const put = (reply: KeptReply, isPrivate: boolean): void => {
+    // Whoever has an id keeps it, as on disk.
+    if ((waiting.get(reply.id)?.reply ?? reply).workspace !== reply.workspace) return
     if (waiting.size === 0) setImmediate(flush)
     waiting.set(reply.id, { reply, isPrivate })
   }
   return {
-    find: (id) => (id.startsWith(markPrefix) ? undefined : look(id)),
-    // Ids come from providers.
+    find: (id) => (isOfReply(id) ? look(id) : undefined),
     keep(reply, isPrivate) {
-      if (!reply.id.startsWith(markPrefix)) put(reply, isPrivate)
+      if (isOfReply(reply.id)) put(reply, isPrivate)
     },
     makerOf: (mark) => look(markPrefix + mark)?.account,
     made: (mark, { target, workspace }, isPrivate) =>
       put({ id: markPrefix + mark, workspace, createdAt: options.now(), account: target }, isPrivate),
+    holderOf: (part) => look(partName(part)),
+    partMade: ({ kind, id, account, workspace, createdAt }) =>
+      put({ id: partName({ kind, id }), account, workspace, createdAt }, false),
     forget(id) {
       waiting.delete(id)
       overflow.delete(id)

@@ -135,7 +135,7 @@ export async function handleCall(
       },
     })
     if (lifetime.reason !== undefined) throw lifetime.reason
-    const reply = learnThings(call, answer, things)
+    const reply = learnThings(call, answer, { things, replies })
     const isPrivate = settings.bodies === 'off'
     if (reply.dialect !== undefined) recorder.hearReasoning(reasoningKeeper(reply, workspace, replies, isPrivate))
     const keeper = replyKeeper(call, reply, replies, isPrivate)

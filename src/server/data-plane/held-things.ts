@@ -1,4 +1,4 @@
-import { previousResponseNotFound } from '../../catalog/dialects/openai-responses/kept-replies.ts'
+import { itemNotFound, previousResponseNotFound } from '../../catalog/dialects/openai-responses/kept-replies.ts'
 import { responseNotFound } from '../../catalog/dialects/openai-responses/reply-paths.ts'
 import type { RequestWire, RoutedCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -43,7 +43,7 @@ export function heldOf(things: readonly NamedThing[], { workspace, isShared, hol
   for (const thing of distinct(isShared ? things : things.filter(({ isUsed }) => isUsed))) {
     const holders = isShared ? holdersOf(thing) : known(() => holdersOf(thing))
     const own = holders.filter((one) => one.workspace === workspace)
-    if (own.length === 0 && holders.length > 0) throw noThing(thing)
+    if (own.length === 0 && holders.length > 0) throw unseen ?? noThing(thing)
     if (!thing.isUsed) continue
     if (own.length === 0) {
       if (isShared) unseen ??= noThing(thing)
@@ -69,6 +69,7 @@ export function refuseThings({ heldBy, unseen }: HeldThings, { id, passesUnknown
 /** The same for one of another workspace and for one that the gateway has not seen made. */
 function noThing({ kind, id, field }: Pick<NamedThing, 'kind' | 'id' | 'field'>): GatewayError {
   if (kind === 'response') return field === 'path' ? responseNotFound(id) : previousResponseNotFound(id)
+  if (kind === 'item') return itemNotFound(id)
   const message = `There is no ${kind} "${id.slice(0, 200)}" that this workspace has made through the gateway.`
   return new GatewayError('not_found', message, { param: field, vendorCode: `${kind.replace(' ', '_')}_not_found` })
 }
@@ -114,7 +115,7 @@ function known(look: () => readonly Holder[]): readonly Holder[] {
 /** Of a name that stands twice in one object, our parser takes the last; others take the first, or both. */
 function refuseHidden(bytes: Buffer): void {
   const text = bytes.toString('utf8').replace(/\\u([\da-f]{4})/gi, (_, code) => letter(code))
-  if (text.includes('fileid:')) throw standsTwice()
+  if (/fileid:|"(?:item_reference|image_generation_call|prompt|audio)"/.test(text)) throw standsTwice()
   for (const [, name = ''] of text.matchAll(/"([^"\\]+)"\s*:/g)) if (kindOf(name) !== undefined) throw standsTwice()
 }
 

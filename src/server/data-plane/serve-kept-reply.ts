@@ -6,9 +6,9 @@ import {
   responseNotFound,
 } from '../../catalog/dialects/openai-responses/reply-paths.ts'
 import { openaiResponses } from '../../catalog/dialects/openai-responses.ts'
-import type { Endpoint } from '../../core/call.ts'
+import type { Endpoint, ModelReply } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import { type JsonObject, parseJson } from '../../core/json.ts'
 import type { KeptReply, KeptTurn, ReplyStore } from '../../core/kept-replies.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import { surfaceFor } from '../../core/provider.ts'
@@ -95,6 +95,7 @@ export async function serveKeptReply(
     const reply = await runtime.askAccount(call)
     if (lifetime.reason !== undefined) throw lifetime.reason
     if (question === 'delete') replies.forget(id)
+    if (question === 'read') learnParts(reply, kept, replies)
     // What the reply used was counted when it was made.
     const shown = reply.body.kind === 'unary' ? { ...reply, body: { ...reply.body, parts: [] } } : reply
     writeReply(exchange, asModelCall(call, recorder), shown, recorder, limits.maxReplyBytes)
@@ -106,6 +107,13 @@ export async function serveKeptReply(
     sendError(exchange, endpoint, error, recorder)
     recorder.end(error.status, error)
   }
+}
+
+/** One that ran in the background has its items only now. */
+function learnParts({ body }: ModelReply, { workspace, account = '' }: KeptReply, replies: ReplyStore): void {
+  const said = body.kind === 'unary' ? parseJson(body.bytes.toString('utf8')) : undefined
+  for (const part of openaiResponses.keptParts?.in(said ?? null) ?? [])
+    replies.partMade({ ...part, account, workspace, createdAt: Date.now() })
 }
 
 function ownAnswer(

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts'
+import { isJsonObject } from '../../../core/json.ts'
 import type { Message, TextPart, ToolResultPart, UserPart } from '../../../core/model-request.ts'
 import { given } from '../given.ts'
 import { cacheOf, type Marked } from './cache-marker.ts'
@@ -6,6 +7,17 @@ import { assistantParts } from './decode-assistant.ts'
 import { legacyIds } from './legacy-ids.ts'
 import { fileSource, mediaSource } from './media-source.ts'
 import type { ContentPart, RequestMessage } from './request-schema.ts'
+
+/** The provider that spoke it keeps it; what it said is in the transcript. */
+function refuseSound({ audio, content }: RequestMessage & { role: 'assistant' }, index: number): void {
+  if (!isJsonObject(audio) || typeof audio['id'] !== 'string' || (content ?? '').length > 0) return
+  const message =
+    'The spoken answer that the message names is kept by the account that gave it, and this model is another provider’s: send its transcript as `content`.'
+  throw new GatewayError('invalid_request', message, {
+    param: `messages[${index}].audio`,
+    vendorCode: 'audio_not_found',
+  })
+}
 
 /** Reads the conversation. What the neutral form cannot hold is named in `other`. */
 export function decodeMessages(messages: readonly RequestMessage[], other: Set<string>): Message[] {
@@ -32,6 +44,7 @@ export function decodeMessages(messages: readonly RequestMessage[], other: Set<s
         decoded.push({ role: 'user', ...name, parts: userParts(message, path, other) })
         break
       case 'assistant':
+        refuseSound(message, index)
         decoded.push({ role: 'assistant', ...name, parts: assistantParts(message, legacy, other) })
         break
       case 'tool':

@@ -1,7 +1,7 @@
-import { GatewayError } from '../../../core/errors.ts'
 import type { AssistantPart, Message, ReasoningPart, ToolResultPart } from '../../../core/model-request.ts'
 import { assistantParts, textParts, userParts } from './decode-content.ts'
 import { readEncrypted } from './encrypted-content.ts'
+import { itemNotFound } from './kept-replies.ts'
 import { type BareMessage, type Item, isBareMessage, isItem, type ResponsesRequest } from './request-schema.ts'
 
 type Input = NonNullable<ResponsesRequest['input']>
@@ -84,9 +84,7 @@ function decodeItem(item: Item, index: number, turns: Turns, other: Set<string>)
       turns.assistant([reasoningPart(item)])
       break
     case 'item_reference':
-      throw new GatewayError('not_found', `Item with id '${item.id.slice(0, 200)}' not found.`, {
-        param: `input[${index}].id`,
-      })
+      throw itemNotFound(item.id)
   }
 }
 

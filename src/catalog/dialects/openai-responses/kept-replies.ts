@@ -10,7 +10,8 @@ export const keptReplies: KeptReplies = {
     const { input } = body
     if (!Array.isArray(input) || !input.some(isReference)) return body
     const itemOf = itemFinder(find)
-    return { ...body, input: input.map((item) => (isReference(item) ? (itemOf(item.id) ?? item) : item)) }
+    const items = input.map((item) => (isReference(item) ? (itemOf(item.id) ?? item) : item))
+    return items.every((item, index) => item === input[index]) ? body : { ...body, input: items }
   },
   resumed({ previous_response_id: _, ...body }, turns) {
     const earlier = turns.flatMap(({ input, reply }) => [...input, ...outputOf(reply)])
@@ -29,12 +30,19 @@ export function previousResponseNotFound(id: string): GatewayError {
   })
 }
 
+/** An item that nobody here has; `input`, as OpenAI says it. */
+export function itemNotFound(id: string): GatewayError {
+  const message = `Item with id '${id.slice(0, 200)}' not found. Send the item itself: what another account or nobody keeps cannot be named by its id.`
+  return new GatewayError('not_found', message, { param: 'input' })
+}
+
 type Reference = JsonObject & { readonly id: string }
 
 /** The type may be left out: https://platform.openai.com/docs/api-reference/responses/create#responses-create-input */
 function isReference(item: JsonValue): item is Reference {
   if (!isJsonObject(item) || typeof item['id'] !== 'string') return false
-  return item['type'] === 'item_reference'
+  const { type = null, role } = item
+  return type === 'item_reference' || (type === null && role === undefined)
 }
 
 /** The ids of our items hold the id of their reply. Each reply is read once, and each item given once, as at OpenAI: a short body must not become an endless one. */
