@@ -1,5 +1,7 @@
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails, CallPage } from '../core/call-store.ts'
+import { openControlBeside } from '../server/control-records/open-control.ts'
+import { createSavedFilters, withSavedFilter } from '../server/saved-filters.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'
 
@@ -25,8 +27,17 @@ export async function openCalls({
       close: async () => undefined,
     }
   const reader = await openRecord(data)
+  const filtered = async (query: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> => {
+    if (query['filter'] === undefined) return query
+    const store = await openControlBeside(data, process.env)
+    try {
+      return withSavedFilter(query, createSavedFilters(store))
+    } finally {
+      await store.close()
+    }
+  }
   return {
-    list: async (query) => reader.listCalls(readCallQuery(query)),
+    list: async (query) => reader.listCalls(readCallQuery(await filtered(query))),
     get: (id) => reader.getCall(id),
     close: reader.close,
   }

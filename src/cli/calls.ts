@@ -6,6 +6,7 @@ import { GatewayError } from '../core/errors.ts'
 import { type CallsSource, openCalls } from './calls-source.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { exportCalls } from './export-calls.ts'
+import { keptFilters } from './saved-filters.ts'
 
 const filters = [
   'limit',
@@ -21,6 +22,7 @@ const filters = [
   'from',
   'to',
   'feedback',
+  'filter',
   'q',
 ] as const
 
@@ -29,6 +31,9 @@ export const calls: Command = {
   help: `Usage: portcullis calls [--follow] [--json] [filters]
        portcullis calls show <id> [--json]
        portcullis calls export [--format jsonl|openai-chat] [--max <number>] [filters]
+       portcullis calls save <name> [filters]
+       portcullis calls filters [--workspace <id>] [--json]
+       portcullis calls forget <name> [--workspace <id>]
 
   --follow            the last 10, oldest first, then calls as they end
   --json              one JSON object per line
@@ -39,10 +44,14 @@ export const calls: Command = {
   --from, --to <time> ISO 8601 or Unix milliseconds
   --feedback <kind>   any, good or bad: what people thought of it
   --q <text>          text of the input, the output or the error
+  --filter <name>     a saved filter of the workspace; what is given beside it goes before what it says
 
   export              with their bodies, one line each: whole (jsonl), or as examples to train with (openai-chat), which leaves
                       out what failed, is cut or is no conversation
   --max <number>      at most so many; default 10000
+
+  save                keeps the filters under a name, for a workspace (default: default), at the gateway of --url
+  filters, forget     lists them, and removes one
 
   --data <directory>  data directory of a gateway, running or not; default ./data
   --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
@@ -69,15 +78,15 @@ export const calls: Command = {
         to: { type: 'string' },
         feedback: { type: 'string' },
         q: { type: 'string' },
+        filter: { type: 'string' },
         format: { type: 'string', default: 'jsonl' },
         max: { type: 'string', default: '10000' },
       },
       2,
     )
     const [action, id] = positionals
-    if (action !== undefined && action !== 'show' && action !== 'export') {
-      throw new UsageError('Use: portcullis calls, portcullis calls show <id>, or portcullis calls export.')
-    }
+    if (action !== undefined && !actions.some((known) => known === action))
+      throw new UsageError(`Use: portcullis calls, or portcullis calls ${actions.join(', ')}.`)
     const query: Record<string, string> = {}
     for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
     for (const pair of values.metadata) {
@@ -86,6 +95,8 @@ export const calls: Command = {
       query[`metadata.${pair.slice(0, split)}`] = pair.slice(split + 1)
     }
     checkFilters(query)
+    const kept = await keptFilters(action, id, query, values)
+    if (kept !== undefined) return kept
     const source = await openCalls(values)
     try {
       return await answer(source, query, { action, id, ...values })
@@ -95,8 +106,10 @@ export const calls: Command = {
   },
 }
 
+const actions = ['show', 'export', 'save', 'filters', 'forget'] as const
+
 interface Asked {
-  readonly action: 'show' | 'export' | undefined
+  readonly action: string | undefined
   readonly id: string | undefined
   readonly format: string
   readonly max: string
@@ -140,7 +153,8 @@ async function answer(
 /** Wrong filters are wrong arguments, and told before anything is asked. */
 function checkFilters(query: Readonly<Record<string, string>>): void {
   try {
-    readCallQuery(query)
+    const { filter: _, ...others } = query
+    readCallQuery(others)
   } catch (fault) {
     throw fault instanceof GatewayError ? new UsageError(fault.message) : fault
   }

@@ -33,6 +33,8 @@ export type AuditAction =
   | 'admin-token-refused'
   | 'permission-refused'
   | 'calls-expired'
+  | 'filter-saved'
+  | 'filter-removed'
   | 'hold-placed'
   | 'hold-released'
   | 'erasure-begun'

@@ -3,6 +3,7 @@
 export const permissions = {
   'catalogue:read': 'Providers, models, routes and how their targets are doing, embeddings.',
   'calls:read': 'The record of calls, without what stands in them, and sums of them.',
+  'filters:write': 'Saving and removing filters of calls.',
   'content:read': 'Prompts and replies, and looking for words in them.',
   'budgets:read': 'What is used of budgets.',
   'alerts:read': 'Alerts, and who has taken them.',
@@ -31,7 +32,7 @@ const reads: readonly Permission[] = ['catalogue:read', 'calls:read', 'budgets:r
 export const roles = {
   owner: allPermissions,
   admin: allPermissions.filter((permission) => permission !== 'owners:write'),
-  developer: [...reads, 'content:read', 'keys:read', 'cache:write', 'credentials:read'],
+  developer: [...reads, 'filters:write', 'content:read', 'keys:read', 'cache:write', 'credentials:read'],
   auditor: [
     ...reads,
     'content:read',

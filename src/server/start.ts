@@ -42,6 +42,7 @@ import { openRecord } from './record/record.ts'
 import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
+import { createSavedFilters } from './saved-filters.ts'
 import { closeServer, listen, serveCalls } from './serve-calls.ts'
 import { createCallFeed } from './telemetry/finished-calls.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
@@ -335,6 +336,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       consumption: consumption.api,
       purgeCache,
       privacy,
+      filters: createSavedFilters(store),
       routes: createRoutesApi({
         engine,
         endpoints: clientEndpoints(),

@@ -7,10 +7,12 @@ import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
 import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
 import { compareAnswers } from '../../observe/compare-answers.ts'
-import { checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
+import { type Actor, checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
 import { signedBy } from '../audit/audit.ts'
+import { withSavedFilter } from '../saved-filters.ts'
 import type { ControlApp } from './app.ts'
 import type { AuditApi } from './audit.ts'
+import type { FiltersApi } from './filters.ts'
 
 export interface CallsApi {
   readonly calls: {
@@ -44,6 +46,9 @@ const listRoute = createRoute({
       status: z.string().optional().openapi({ description: '`404`, `4xx`, `5xx`, `ok` or `error`.' }),
       from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
       to: z.string().optional(),
+      filter: z.string().optional().openapi({
+        description: 'Name of a saved filter of the workspace; what is asked beside it goes before what it says.',
+      }),
       feedback: z.string().optional().openapi({ description: '`any`, `good` or `bad`: what people thought of it.' }),
       q: z.string().optional().openapi({ description: 'Text of the input, the output or the error.' }),
       'metadata.<name>': z.string().optional().openapi({ description: 'Text that the metadata have for the name.' }),
@@ -71,14 +76,12 @@ const oneRoute = createRoute({
   },
 })
 
-export function addCallRoutes(app: ControlApp, { calls, audit }: CallsApi & AuditApi): void {
+export function addCallRoutes(app: ControlApp, { calls, filters, audit }: CallsApi & FiltersApi & AuditApi): void {
   app.openAPIRegistry.registerPath(listRoute)
   app.get('/api/v1/calls', async (context) => {
-    const query = context.req.query()
     const actor = context.get('actor')
-    if (query['q'] !== undefined) checkPermission(actor, 'content:read')
-    const workspace = workspaceFor(actor, query['workspace'])
-    const page = await calls.listCalls(readCallQuery({ ...query, ...(workspace === undefined ? {} : { workspace }) }))
+    const query = askedCalls(actor, context.req.query(), filters)
+    const page = await calls.listCalls(readCallQuery(query))
     // What a search finds says what stands in prompts and replies. What was looked for may be as private.
     if (query['q'] !== undefined) {
       const details = { found: page.data.length }
@@ -98,4 +101,16 @@ export function addCallRoutes(app: ControlApp, { calls, audit }: CallsApi & Audi
     const original = await calls.getCall(call.shadowOf)
     return context.json({ ...call, comparison: original === undefined ? null : compareAnswers(original, call) })
   })
+}
+
+/** Of calls that the actor may see; a saved filter says what it says in place of its name. Throws `permission_denied`, `not_found`. */
+export function askedCalls(
+  actor: Actor,
+  asked: Readonly<Record<string, string>>,
+  filters: FiltersApi['filters'],
+): Readonly<Record<string, string>> {
+  const workspace = workspaceFor(actor, asked['workspace'] || undefined)
+  const query = withSavedFilter({ ...asked, ...(workspace === undefined ? {} : { workspace }) }, filters)
+  if (query['q'] !== undefined) checkPermission(actor, 'content:read')
+  return query
 }

@@ -23,6 +23,7 @@ import { addConsumptionRoutes, type ConsumptionApi } from './consumption.ts'
 import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
+import { addFilterRoutes, type FiltersApi } from './filters.ts'
 import { addInspectRoute, type InspectApi } from './inspect.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { addManagementKeyRoutes, type ManagementKeysApi } from './management-keys.ts'
@@ -43,6 +44,7 @@ export interface ControlPlaneOptions
     ConsumptionApi,
     CredentialsApi,
     EmbedApi,
+    FiltersApi,
     InspectApi,
     KeysApi,
     ManagementKeysApi,
@@ -137,6 +139,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addConsumptionRoutes(app, options)
   addCredentialRoutes(app, options)
   addEmbedRoute(app, options)
+  addFilterRoutes(app, options)
   addInspectRoute(app, options)
   addKeyRoutes(app, options)
   addManagementKeyRoutes(app, options)
