@@ -1,3 +1,5 @@
+import { unitsOf } from './text-views/text-units.ts'
+
 /**
  * Finds many keywords in one pass over a text, whatever their number: the automaton of Aho and Corasick (1975), worked out
  * completely, so that a character costs one look into a table. Letters match in both cases.
@@ -15,15 +17,33 @@ export function keywordAutomaton(keywords: readonly string[]): KeywordAutomaton 
   const { table, hits, firstHit } = hitsLast(next, outputs, width)
   return {
     scan(text, onHit, from = 0) {
-      let state = 0
-      for (let index = from; index < text.length; index++) {
-        state = table[state + (classes[text.charCodeAt(index)] ?? 0)] ?? 0
-        if (state >= firstHit) {
-          for (const keyword of hits[(state - firstHit) / width] ?? []) onHit(keyword, index + 1)
-        }
+      const units = unitsOf(text)
+      const at: Place = { index: from, state: 0 }
+      while (goOn(units, at, classes, table, firstHit)) {
+        for (const keyword of hits[(at.state - firstHit) / width] ?? []) onHit(keyword, at.index)
       }
     },
   }
+}
+
+interface Place {
+  /** Of the unit that comes next. */
+  index: number
+  state: number
+}
+
+/** To the next state with a keyword. A loop of its own, with all that it reads at hand: this takes half the time. */
+function goOn(units: Uint16Array, at: Place, classes: Uint8Array, table: Int32Array, firstHit: number): boolean {
+  const { length } = units
+  let { state } = at
+  for (let { index } = at; index < length; index++) {
+    state = table[state + (classes[units[index] ?? 0] ?? 0)] ?? 0
+    if (state < firstHit) continue
+    at.index = index + 1
+    at.state = state
+    return true
+  }
+  return false
 }
 
 /** A number for each character that keywords have, the same for both cases; 0 for all others. */

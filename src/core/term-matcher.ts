@@ -1,4 +1,5 @@
 import type { Span } from './detection.ts'
+import { unitsOf } from './text-views/text-units.ts'
 
 export interface TermMatch extends Span {
   /** Which of the terms. */
@@ -32,8 +33,9 @@ export function termMatcher(
     let state = root
     let wasSpace = true
     let count = 0
-    for (let index = 0; index < text.length; index++) {
-      const unit = fold(text.charCodeAt(index))
+    const units = unitsOf(text)
+    for (let index = 0; index < units.length; index++) {
+      const unit = fold(units[index] ?? 0)
       if (unit === SPACE && wasSpace) continue
       wasSpace = unit === SPACE
       starts[count++ % starts.length] = index

@@ -114,7 +114,14 @@ interface Word {
 }
 
 function wordsOfLong(run: string): readonly Word[] | undefined {
-  return wordsIn(Array.from(run, (text, at) => ({ text, at })))
+  const lengths = segmented(run.toLowerCase())
+  return (
+    lengths &&
+    wordsOf(
+      Array.from(run, (text, at) => ({ text, at })),
+      lengths,
+    )
+  )
 }
 
 /** Where some gaps are wider than the others, these part words; else words are found. */
@@ -139,13 +146,12 @@ function wordsOfSplit(run: string): readonly Word[] | undefined {
 }
 
 function wordsIn(letters: readonly Letter[]): readonly Word[] | undefined {
-  const lengths = segmented(
-    letters
-      .map(({ text }) => text)
-      .join('')
-      .toLowerCase(),
-  )
-  if (lengths === undefined) return undefined
+  const written = letters.map(({ text }) => text).join('')
+  const lengths = segmented(written.toLowerCase())
+  return lengths && wordsOf(letters, lengths)
+}
+
+function wordsOf(letters: readonly Letter[], lengths: readonly number[]): readonly Word[] {
   let at = 0
   return lengths.map((length) => {
     const word = letters.slice(at, at + length)

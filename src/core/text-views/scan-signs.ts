@@ -2,6 +2,7 @@ import { commonWords } from './common-words.ts'
 import { rotated } from './disguised-words.ts'
 import { isInvisible, isLooseMark } from './fold.ts'
 import { addPlace, type Places } from './places.ts'
+import { unitsOf } from './text-units.ts'
 
 /** What a text may hide, from one look at each of its characters. */
 export interface Signs {
@@ -59,11 +60,12 @@ export function scanSigns(text: string): Signs {
   let singleLetters = 0
   let firstSingle = 0
   let beforeSingle = 0
-  const { length } = text
+  const units = unitsOf(text)
+  const { length } = units
 
   let at = 0
   while (at < length) {
-    const unit = text.charCodeAt(at)
+    const unit = units[at] ?? 0
     if (unit < 128) {
       const kind = kinds[unit] ?? 0
       if (kind === 0) {
@@ -91,7 +93,7 @@ export function scanSigns(text: string): Signs {
       while (current >= 97 && current <= 122) {
         hash = (Math.imul(hash, 31) + current) | 0
         if (++at >= length) break
-        current = text.charCodeAt(at)
+        current = units[at] ?? 0
       }
       letters = at - start
       if (letters > 0) {
@@ -104,12 +106,12 @@ export function scanSigns(text: string): Signs {
           hash = (Math.imul(hash, 31) + (current | 32)) | 0
           letters++
           if (before === digit || before === sign) inner++
-          else if (current < 96 && before === letter && text.charCodeAt(at - 1) > 96) capitals++
+          else if (current < 96 && before === letter && (units[at - 1] ?? 0) > 96) capitals++
         } else others++
         before = shape
         at++
         if (at >= length) break
-        current = text.charCodeAt(at)
+        current = units[at] ?? 0
         shape = current < 128 ? (kinds[current] ?? 0) : 0
       }
       const size = at - start

@@ -1,3 +1,5 @@
+import { unitsOf } from '../../../core/text-views/text-units.ts'
+
 /** A word that begins with a capital letter. */
 export interface CapitalWord {
   readonly text: string
@@ -40,15 +42,16 @@ export function readPhrases(text: string): Reading {
   let total = 0
   let capitals = 0
   let hasOtherScripts = false
-  for (let place = 0; place < text.length; ) {
-    const unit = text.charCodeAt(place)
-    const kind = unit < 0x2000 ? (kinds[unit] ?? 0) : 0
+  const units = unitsOf(text)
+  for (let place = 0; place < units.length; ) {
+    const unit = units[place] ?? 0
+    const kind = kinds[unit] ?? 0
     if (kind === 0) {
       if (unit > 0x58f && unit < 0xfb00 && (unit < 0x2000 || unit > 0x2e7f)) hasOtherScripts = true
       place++
       continue
     }
-    const end = wordEnd(text, place)
+    const end = wordEnd(units, place)
     if (kind !== digit) total++
     // Letters without capitals: Hebrew, Arabic, those of India and South-East Asia.
     if (unit > 0x58f && unit < 0x1e00) hasOtherScripts = true
@@ -70,12 +73,12 @@ export function readPhrases(text: string): Reading {
   return { phrases, capitals, total, hasOtherScripts }
 }
 
-function wordEnd(text: string, from: number): number {
+function wordEnd(units: Uint16Array, from: number): number {
   let place = from + 1
-  while (place < text.length) {
-    const unit = text.charCodeAt(place)
-    const kind = unit < 0x2000 ? (kinds[unit] ?? 0) : 0
-    if (kind === 0 && !(isInner(unit) && isLetter(text.charCodeAt(place + 1)))) break
+  while (place < units.length) {
+    const unit = units[place] ?? 0
+    const kind = kinds[unit] ?? 0
+    if (kind === 0 && !(isInner(unit) && isLetter(units[place + 1] ?? 0))) break
     place++
   }
   return place

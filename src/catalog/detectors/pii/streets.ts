@@ -1,3 +1,4 @@
+import { wordFinder } from '../../../core/word-finder.ts'
 import { known, meaningOf } from './gazetteer.ts'
 import type { Sighting } from './rules.ts'
 
@@ -22,17 +23,13 @@ const corner =
 
 const foreignTypes = [
   'rue ',
-  'Rue ',
   'alle ',
   'venida',
   'ul. ',
-  'Rua ',
   'rua ',
-  'Via ',
   'via ',
-  'Viale ',
   'viale ',
-  'Avda',
+  'avda',
   'vej',
   'gade',
   'gasse',
@@ -47,20 +44,27 @@ const foreign =
 const isOfStreets =
   /\d|(?:[Ss]treet|[Aa]venue|[Rr]oad|[Ll]ane|[Dd]rive|[Bb]oulevard|\b[Ss]t|\b[Aa]ve|\b[Rr]d)\b|of \p{Lu}.* (?:and|&) \p{Lu}/u
 
+const englishTypes = types.map((type) => type.toLowerCase())
+const corners = ['corner of', 'ntersection of']
+/** What one of the patterns needs; most texts have none of it. */
+const findWords = wordFinder([...englishTypes, ...foreignTypes, ...corners])
+
 /** Streets that are named without a house, and corners of two. */
 export function streetsWithoutNumbers(text: string): Sighting[] {
+  const words = findWords(text)
+  if (words.size === 0) return []
   const found: Sighting[] = []
-  if (types.some((type) => text.includes(type))) {
+  if (englishTypes.some((type) => words.has(type))) {
     for (const match of text.matchAll(street)) {
       if (!famous.test(match[0]) && isNamed(match[0])) found.push(sighting(match, 0.5))
     }
   }
-  if (foreignTypes.some((type) => text.includes(type))) {
+  if (foreignTypes.some((type) => words.has(type))) {
     for (const match of text.matchAll(foreign)) {
       if (!/^Via (?:Appia|Lactea|Dolorosa)|Morgue/.test(match[0])) found.push(sighting(match, 0.62))
     }
   }
-  if (text.includes('orner of') || text.includes('ntersection of')) {
+  if (corners.some((place) => words.has(place))) {
     for (const match of text.matchAll(corner)) if (isOfStreets.test(match[0])) found.push(sighting(match, 0.92))
   }
   return found

@@ -1,3 +1,4 @@
+import { unitsOf } from '../../../core/text-views/text-units.ts'
 import { foldedLetter, isGapless, skipped } from './letters.ts'
 import { wordClasses } from './word-classes.ts'
 import { firstHash, hashStep, type WordTable } from './word-table.ts'
@@ -65,14 +66,15 @@ function grow(tokens: Tokens): void {
 const prefixes = new Int32Array(16)
 
 export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
-  const { length } = text
+  const units = unitsOf(text)
+  const { length } = units
   tokens.count = 0
   let flag = begins
   let at = 0
   let previous = 0
   let previousAt = -1
   while (at < length) {
-    const unit = text.charCodeAt(at)
+    const unit = units[at] ?? 0
     const letter = foldedLetter[unit] ?? 0
     if (letter > skipped && unit !== 39 && unit !== 0x2019) {
       // A word.
@@ -87,13 +89,13 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
           hash = hashStep(hash, current)
           size++
           if (size < 16) prefixes[size] = hash
-          const raw = text.charCodeAt(at)
+          const raw = units[at] ?? 0
           if (raw < 91) capitals += raw === 39 ? 0 : 1
           else if (raw > 127) plain = false
         }
         at++
         if (at >= length) break
-        const next = text.charCodeAt(at)
+        const next = units[at] ?? 0
         current = foldedLetter[next] ?? 0
         if (current === 0) {
           // A hyphen or an underscore inside of a name.
@@ -101,13 +103,13 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
         }
       }
       // An apostrophe at the end closes a quotation.
-      if (text.charCodeAt(at - 1) === 39 && size > 1) {
+      if ((units[at - 1] ?? 0) === 39 && size > 1) {
         size--
         if (size < 16) hash = prefixes[size] ?? hash
       }
-      const behind = at < length ? text.charCodeAt(at) : 0
+      const behind = at < length ? (units[at] ?? 0) : 0
       let found: number
-      if (behind === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
+      if (behind === 58 && (units[at + 1] ?? 0) === 47 && (units[at + 2] ?? 0) === 47) {
         at = endOfRun(text, at)
         found = signClasses.url
       } else if (behind === 64 && isWordUnit(text, at + 1)) {
@@ -137,8 +139,8 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
     }
     if (unit >= 48 && unit <= 57) {
       const start = at
-      while (at < length && isDigitUnit(text.charCodeAt(at))) at++
-      const isSum = start > 0 && isCurrency(text.charCodeAt(start - 1))
+      while (at < length && isDigitUnit(units[at] ?? 0)) at++
+      const isSum = start > 0 && isCurrency(units[start - 1] ?? 0)
       put(tokens, isSum ? signClasses.sum : signClasses.number, 0x30 + Math.min(9, at - start), start, at, flag)
       flag = 0
       continue
@@ -171,7 +173,7 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
       case 46: // .
       case 58: // :
       case 59: // ;
-        if (at + 1 >= length || text.charCodeAt(at + 1) <= 32 || text.charCodeAt(at + 1) === 34) flag |= begins
+        if (at + 1 >= length || (units[at + 1] ?? 0) <= 32 || (units[at + 1] ?? 0) === 34) flag |= begins
         break
       case 34: // "
       case 39: // '
@@ -194,7 +196,7 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
         if (isMark(text, at)) put(tokens, signClasses.mark, 60, at, at + 1, flag)
         break
       case 35: // #
-        if (text.startsWith('###', at) && (at === 0 || text.charCodeAt(at - 1) !== 35))
+        if (text.startsWith('###', at) && (at === 0 || (units[at - 1] ?? 0) !== 35))
           put(tokens, signClasses.mark, 35, at, at + 3, flag)
         flag |= begins
         break
