@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { ConversationContext, DetectionContext, Finding, InspectionPoint } from '../../core/detection.ts'
 import type {
@@ -219,7 +219,7 @@ function contextOf({ point, isInstruction, fence }: WireText, { conversation, si
 
 /** Nobody may find two texts with one key: what is clean once is not looked at again. */
 function keyOf({ text, point, isInstruction }: WireText, needed: readonly CompiledDetector[]): string {
-  return `${point}${isInstruction === true ? '!' : ''} ${needed.map(({ key }) => key).join(' ')} ${createHash('sha256').update(text).digest('base64')}`
+  return `${point}${isInstruction === true ? '!' : ''} ${needed.map(({ key }) => key).join(' ')} ${hash('sha256', text, 'base64')}`
 }
 
 interface Part {
