@@ -90,7 +90,7 @@ function shown({ calls, skipped, guardrails, effects, changed }: PolicyReplay): 
     String(one.calls.before),
     String(one.calls.after),
   ])
-  const counts = (['deny', 'ask', 'redact', 'allow'] as const).map(
+  const counts = (['deny', 'ask', 'answer', 'redact', 'allow'] as const).map(
     (effect) => `${effect} ${effects.before[effect]} → ${effects.after[effect]}`,
   )
   const list = changed

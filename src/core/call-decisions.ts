@@ -210,7 +210,7 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
   guardrail: ({ decisions, account, model, requestedModel }) =>
     guardrailDecisionsIn(decisions).map((one): Told => {
       const isShadow = one.state === 'shadow'
-      const isRefused = one.action === 'deny' || one.action === 'ask'
+      const isRefused = one.action !== 'allow' && one.action !== 'redact'
       return {
         state: one.state,
         effect: one.action,

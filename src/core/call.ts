@@ -216,6 +216,8 @@ export interface UnaryBody {
 export interface StreamBody {
   readonly kind: 'stream'
   readonly contentType: string
+  /** The client gets what its frames say, and not their bytes. */
+  readonly isWrittenAnew?: true
   /** Starts the flow; called once. */
   open(sink: FrameSink): void
   /** Back-pressure from a slow client. */
@@ -236,6 +238,8 @@ export interface Frame {
   readonly bytes: Buffer
   /** What goes on record in place of `bytes`. */
   readonly recorded?: Buffer
+  /** What stands in place of the whole answer, where the client has nothing of it yet. */
+  readonly instead?: readonly ReplyPart[]
   /** Throws `upstream_invalid_reply` for malformed data. */
   parts(): readonly ReplyPart[]
   /** One for each event. Absent: they cannot be told apart. Of the frame itself nothing is read then. */

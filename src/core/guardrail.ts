@@ -2,8 +2,8 @@
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
 import type { DetectorIo } from './detector-io.ts'
 
-/** `allow` only reports. `ask` refuses until somebody makes an exception. */
-export const guardrailActions = ['allow', 'redact', 'ask', 'deny'] as const
+/** From the mildest. `allow` only reports. `answer` says something else in a model's place. `ask` refuses until somebody makes an exception. */
+export const guardrailActions = ['allow', 'redact', 'answer', 'ask', 'deny'] as const
 export type GuardrailAction = (typeof guardrailActions)[number]
 
 export const guardrailStates = ['off', 'shadow', 'enforce'] as const
@@ -23,6 +23,8 @@ export interface Guardrail {
   readonly points: readonly InspectionPoint[]
   readonly state: 'shadow' | 'enforce'
   readonly action: GuardrailAction
+  /** Of `answer`: what is said. */
+  readonly answer?: string
   /** Of `redact`. */
   readonly redaction: Redaction
   /** Findings with a lower score count for nothing. */
@@ -190,10 +192,14 @@ export function connectedTo<Some extends Pick<Guardrails, 'detectors'>>(guardrai
   return { ...guardrails, detectors }
 }
 
-/** What becomes of texts. `redact` changes them, and `ask` and `deny` leave nothing of them. */
+/** What becomes of texts. `redact` changes them, and the stricter ones leave nothing of them. */
 export type GuardrailEffect =
   | { readonly kind: 'allow' | 'redact' }
+  | { readonly kind: 'answer'; readonly guardrail: string; readonly text: string }
   | { readonly kind: 'ask' | 'deny'; readonly guardrail: string }
+
+/** What `answer` says where nothing else is configured. */
+export const usualAnswer = 'This cannot be answered here: a guardrail of the gateway keeps it back.'
 
 /** For a header: the strictest that was enforced, and its decision. Nothing where none was. */
 export function decidedBy(decisions: readonly { readonly type: string }[]): string | undefined {

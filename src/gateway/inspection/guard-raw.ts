@@ -37,7 +37,7 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const read = held === undefined || isForm ? undefined : readBody(held, { isStrict, unreadable: options.unreadable })
     const parts = held !== undefined && isForm ? formTexts(held, contentType) : []
     const texts = [...textsBeside(call), ...parts, ...(read === undefined ? [] : textsIn(read.value, 'input'))]
-    const changes = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
+    const { changes } = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
     const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
     const reply = await next(sent === undefined ? call : { ...call, body: sent })

@@ -6,6 +6,7 @@ import type { GuardedCall } from './guard-request.ts'
 import { guardedStream } from './guard-stream.ts'
 import { guardedValue } from './guarded-value.ts'
 import type { Inspector } from './inspector.ts'
+import type { OwnAnswers } from './own-answer.ts'
 import { readableText } from './readable-text.ts'
 import type { Redactor } from './redactor.ts'
 
@@ -18,6 +19,8 @@ export interface ReplyGuard {
   readonly facts: GuardrailFacts
   readonly redactor: Redactor
   readonly conversation: ConversationContext
+  /** What the gateway can say in the model's place. Absent: nothing. */
+  readonly own?: OwnAnswers | undefined
 }
 
 /** The reply as the client may have it. Throws where it may not. */
@@ -34,20 +37,24 @@ export async function guardedReply(call: GuardedCall, reply: ModelReply, guard: 
     return { ...reply, body: guardedStream(call, reply, reply.body, outwards) }
   }
   const body = await guardedBody(call, reply, reply.body, outwards)
-  return body === reply.body ? reply : { ...reply, body }
+  if (body === reply.body) return reply
+  return typeof body === 'string' ? (guard.own?.inPlaceOf(reply, body) ?? reply) : { ...reply, body }
 }
 
+/** A text: what is said in its place. */
 async function guardedBody(
   call: GuardedCall,
   reply: ModelReply,
   body: UnaryBody,
   guard: ReplyGuard,
-): Promise<UnaryBody> {
+): Promise<UnaryBody | string> {
   const read = readReply(body.bytes)
   // Sound and pictures are not read.
   if (read === undefined) return body
   const { value } = read
-  const { recorded, written } = await guardedValue(call, value, guard)
+  const guarded = await guardedValue(call, value, guard)
+  if ('answer' in guarded) return guarded.answer
+  const { recorded, written } = guarded
   if (written === value) return body
   const { dialect } = reply
   return {

@@ -15,14 +15,23 @@ export interface RequestGuard {
   readonly active: readonly Guardrail[]
   readonly facts: GuardrailFacts
   readonly redactor: Redactor
+  /** The client reads answers of the gateway's own making. */
+  readonly canAnswer?: boolean
 }
 
-/** What has to stand in the place of texts of a request, before it may go on. Throws where it may not. */
+export interface InspectedRequest {
+  /** What has to stand in the place of texts, before it may go on. */
+  readonly changes: readonly { readonly place: Place; readonly text: string }[]
+  /** It does not go on: the client is told this. */
+  readonly answer?: string
+}
+
+/** Throws where a request may not go on, and nothing can be said in its place. */
 export async function inspectedRequest(
   call: Omit<GuardedCall, 'endpoint'>,
   texts: readonly WireText[],
-  { inspector, policy, detectors, redactor, ...guard }: RequestGuard,
-): Promise<readonly { readonly place: Place; readonly text: string }[]> {
+  { inspector, policy, detectors, redactor, canAnswer, ...guard }: RequestGuard,
+): Promise<InspectedRequest> {
   const id = `${call.id}:input`
   const facts: GuardrailFacts = { ...guard.facts, direction: 'request' }
   const active = guard.active.filter((guardrail) => policy.applies(guardrail, facts))
@@ -31,15 +40,17 @@ export async function inspectedRequest(
   const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })
   if (call.lifetime.reason !== undefined) throw call.lifetime.reason
   if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+  if (inspected.effect.kind === 'answer' && canAnswer === true) return { changes: [], answer: inspected.effect.text }
   const refusal = refusalOf(inspected.effect, id)
   if (refusal !== undefined) throw refusal
-  if (inspected.effect.kind !== 'redact') return []
-  return inspected.texts.flatMap(({ text, judgements }) => {
+  if (inspected.effect.kind !== 'redact') return { changes: [] }
+  const changes = inspected.texts.flatMap(({ text, judgements }) => {
     const taken = policy.redactedIn(judgements)
     if (taken.length === 0) return []
     if (text.isName === true) throw cannotRedact(call.id)
     return [{ place: text.place, text: edited(text.text, redactor.edits(text.text, taken)) }]
   })
+  return { changes }
 }
 
 export function cannotRedact(callId: string): GatewayError {

@@ -21,6 +21,7 @@ export function guardedStream(call: GuardedCall, reply: ModelReply, body: Stream
   return {
     kind: 'stream',
     contentType: body.contentType,
+    ...(isAnswering(guard) ? { isWrittenAnew: true } : {}),
     open: (sink) => openGuarded(call, reply, body, guard, sink),
     pause: () => body.pause(),
     resume: () => body.resume(),
@@ -39,6 +40,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   const id = `${call.id}:output`
   const inspection = createStreamInspection(id, guard)
   const channels = createChannels()
+  const own = isAnswering(guard) ? guard.own?.inStream(reply) : undefined
   const isHolding =
     guard.redactor.hasTokens || guard.active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
   const held: HeldFrame[] = []
@@ -53,8 +55,17 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     then()
   }
 
-  function cut(error: GatewayError): void {
+  /** `answer`: what the client is told in place of the error. */
+  function cut(error: GatewayError, answer?: Frame): void {
     if (isOver) return
+    if (answer !== undefined) {
+      close(() => {
+        sink.frame(answer)
+        sink.end()
+      })
+      call.lifetime.end(error)
+      return
+    }
     const told = toldIn(call, reply, reader, error)
     close(() => {
       if (told !== undefined) sink.frame(told)
@@ -76,7 +87,8 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     if (isOver) return
     const conclude = (effect: GuardrailEffect): void => {
       const refusal = refusalOf(effect, id)
-      if (refusal !== undefined) cut(refusal)
+      const told = effect.kind === 'answer' ? own?.ending(effect.text) : undefined
+      if (refusal !== undefined) cut(refusal, told)
     }
     const effect = inspection.advance(channel, isWhole)
     if (effect instanceof Promise) return effect.then(conclude)
@@ -134,6 +146,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
       held.shift()
       const edited = editedFrame(frame, events, framing)
       for (const { channel, start, text } of pieces) forget(channel, start + text.length)
+      own?.sent(edited)
       sink.frame(edited)
     }
   }
@@ -153,6 +166,10 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     end: () => inTurn(() => finish(() => sink.end())),
     fail: (error) => inTurn(() => finish(() => sink.fail(error))),
   })
+}
+
+function isAnswering({ own, active }: ReplyGuard): boolean {
+  return own !== undefined && active.some(({ state, action }) => state === 'enforce' && action === 'answer')
 }
 
 /** What was cut into events by its dialect, or as server-sent events; `undefined`: the first bytes tell. */

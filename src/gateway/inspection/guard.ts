@@ -9,6 +9,7 @@ import { conversationOf } from './conversation.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
 import type { Inspector } from './inspector.ts'
+import { ownAnswers } from './own-answer.ts'
 import { createRedactor } from './redactor.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
@@ -55,7 +56,10 @@ async function guarded(
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey)
   const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input')]
-  const changes = await inspectedRequest(call, texts, { ...options, active, facts, redactor })
+  const own = ownAnswers(call)
+  const canAnswer = own !== undefined
+  const { changes, answer } = await inspectedRequest(call, texts, { ...options, active, facts, redactor, canAnswer })
+  if (answer !== undefined && own !== undefined) return own.reply(answer)
   const isRedacted = changes.length > 0
   const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)
   if (isRedacted) call.emit({ type: 'request-redacted', bytes: sent.wire.bytes })
@@ -63,9 +67,9 @@ async function guarded(
   const reply = await next(sent)
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const conversation = conversationOf(texts)
-  const answer = await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation })
+  const guardedAnswer = await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation, own })
   call.emit({ type: 'stage-began', stage: 'reply' })
-  return answer
+  return guardedAnswer
 }
 
 function factsOf({ principal, model, labels }: ModelCall, { routeOf, now }: GuardOptions): GuardrailFacts {

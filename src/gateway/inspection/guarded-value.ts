@@ -18,16 +18,17 @@ export interface GuardedValue {
   readonly written: JsonValue
 }
 
-/** What of a whole reply may be read by the client. Throws where nothing may. */
+/** What of a whole reply may be read by the client, or what it is told. Throws where that is nothing. */
 export async function guardedValue(
   call: Pick<GuardedCall, 'id' | 'emit'>,
   value: JsonValue,
   guard: ReplyGuard,
-): Promise<GuardedValue> {
+): Promise<GuardedValue | { readonly answer: string }> {
   const id = `${call.id}:output`
-  const { inspector, active, facts, conversation, redactor } = guard
+  const { inspector, active, facts, conversation, redactor, own } = guard
   const inspected = await inspector.inspect(textsIn(value, 'output'), active, { id, facts, conversation })
   if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+  if (inspected.effect.kind === 'answer' && own !== undefined) return { answer: inspected.effect.text }
   const refusal = refusalOf(inspected.effect, id)
   if (refusal !== undefined) throw refusal
   const whole = redactedIn(id, value, inspected, guard)

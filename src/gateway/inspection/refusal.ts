@@ -3,7 +3,8 @@ import type { GuardrailEffect } from '../../core/guardrail.ts'
 
 /** What the client is told: which guardrail, and the decision to ask about; nothing of what was found. */
 export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | undefined {
-  if (effect.kind === 'deny')
+  // Where nothing else can be said, nothing is.
+  if (effect.kind === 'deny' || effect.kind === 'answer')
     return new GatewayError(
       'guardrail_denied',
       `The guardrail "${effect.guardrail}" refused ${whatOf(id)} (decision ${id}).`,

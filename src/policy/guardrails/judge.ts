@@ -13,6 +13,7 @@ import {
   type Judgement,
   type JudgeOptions,
   type Redacted,
+  usualAnswer,
 } from '../../core/guardrail.ts'
 
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
@@ -53,7 +54,8 @@ function effectOf(judged: readonly Judgement[]): GuardrailEffect {
     // Nobody knows what to redact, so it cannot go.
     const action = fault !== undefined && guardrail.action !== 'allow' ? 'deny' : guardrail.action
     if (guardrailActions.indexOf(action) <= guardrailActions.indexOf(effect.kind)) continue
-    if (action === 'ask' || action === 'deny') effect = { kind: action, guardrail: guardrail.id }
+    if (action === 'answer') effect = { kind: action, guardrail: guardrail.id, text: guardrail.answer ?? usualAnswer }
+    else if (action === 'ask' || action === 'deny') effect = { kind: action, guardrail: guardrail.id }
     else effect = { kind: action }
   }
   return effect

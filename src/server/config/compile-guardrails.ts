@@ -90,6 +90,8 @@ function compiledGuardrail(
     checkNames(['exceptions', index, 'rules'], exception.rules, Object.keys(detector.rules), fault)
   }
   const detectorKey = compiledDetector(detector, entry.settings ?? {}, compiled, fault)
+  if (entry.answer !== undefined && entry.action !== 'answer')
+    fault(['answer'], 'Only a guardrail with `action: answer` says something; leave it out, or change the action.')
   if (state === 'off' || detectorKey === undefined) return undefined
   return {
     id: entry.id,
@@ -99,6 +101,7 @@ function compiledGuardrail(
     points,
     state,
     action: entry.action ?? 'deny',
+    ...(entry.answer === undefined ? {} : { answer: entry.answer }),
     redaction: entry.redaction ?? 'mask',
     threshold: entry.threshold ?? 0.5,
     ...(rules === undefined ? {} : { rules }),

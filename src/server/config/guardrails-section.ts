@@ -44,7 +44,15 @@ export const GuardrailEntry = z.strictObject({
   action: z
     .enum(guardrailActions)
     .optional()
-    .describe('What is done with what is found: `allow` only records. Default `deny`.'),
+    .describe(
+      "What is done with what is found: `allow` only records, `answer` says something in the model's place. Default `deny`.",
+    ),
+  answer: z
+    .string()
+    .min(1)
+    .max(4000)
+    .optional()
+    .describe('Of the action `answer`: what the client is told, as plain text.'),
   state: z.enum(guardrailStates).optional().describe('`shadow` records what `enforce` would do. Default `shadow`.'),
   redaction: z
     .enum(redactions)

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { inspectionPoints } from '../../core/detection.ts'
+import { guardrailActions } from '../../core/guardrail.ts'
 import type { InspectRequest as Asked, InspectedText } from '../inspection/inspect-texts.ts'
 import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
@@ -36,7 +37,7 @@ const Inspected = z.object({
   results: z.array(
     z.object({
       decision: z.object({
-        effect: z.enum(['allow', 'redact', 'ask', 'deny']),
+        effect: z.enum(guardrailActions),
         guardrails: z.array(z.string()).describe('Of the preset, those that found something.'),
         text: z.string().optional().describe('What would go on in place of the text.'),
         policyVersion: z.string(),

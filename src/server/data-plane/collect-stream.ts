@@ -20,7 +20,7 @@ export interface CollectOptions {
 /** The provider streams although nobody asked for a stream: its parts are put together, and the client gets one reply. */
 export function collectStream(body: StreamBody, options: CollectOptions): void {
   const { exchange, call, reply, recorder, client, context, maxReplyBytes } = options
-  const collected: ReplyPart[] = []
+  let collected: ReplyPart[] = []
   let bytes = 0
   let isOver = false
   recorder.inStage('upstream')
@@ -45,6 +45,10 @@ export function collectStream(body: StreamBody, options: CollectOptions): void {
       try {
         const parts = frame.parts()
         recorder.parts(parts)
+        if (frame.instead !== undefined) {
+          collected = [...collected.filter(({ type }) => type === 'usage-report'), ...frame.instead]
+          return
+        }
         for (const part of parts) {
           if (part.type !== 'reply-error') collected.push(part)
           else return fail(new GatewayError(upstreamErrorCode(part.status), part.message, { status: part.status }))

@@ -167,7 +167,8 @@ function outputOf(
   writer: EventWriter | undefined,
 ): StreamOutput {
   if (client === undefined || writer === undefined) return raw
-  if (reply.dialect !== client) return translation(client.encodeEvents(replyContext(call, recorder)), writer)
+  const isTranslated = reply.dialect !== client || (reply.body.kind === 'stream' && reply.body.isWrittenAnew === true)
+  if (isTranslated) return translation(client.encodeEvents(replyContext(call, recorder)), writer)
   const isSameFraming = call.framing === undefined || call.framing === client.framing
   return passThrough(client, writer, isSameFraming, recorder.keepsReply ? 'all' : marksOf(call, reply, client))
 }

@@ -17,7 +17,7 @@ export interface InspectedText {
 }
 
 export interface TextDecision {
-  readonly effect: 'allow' | 'redact' | 'ask' | 'deny'
+  readonly effect: 'allow' | 'redact' | 'answer' | 'ask' | 'deny'
   /** Guardrails of the preset that found something. */
   readonly guardrails: readonly string[]
   /** What would go on in place of the text. */

@@ -127,7 +127,7 @@ function findersIn(sides: readonly InspectedTexts[]): ReadonlySet<string> {
 }
 
 function isRefusal({ kind }: GuardrailEffect): boolean {
-  return kind === 'deny' || kind === 'ask'
+  return kind === 'deny' || kind === 'ask' || kind === 'answer'
 }
 
 function guardrailOf(effect: GuardrailEffect): string | undefined {
@@ -135,7 +135,7 @@ function guardrailOf(effect: GuardrailEffect): string | undefined {
 }
 
 function noEffects(): Record<Effect, number> {
-  return { allow: 0, redact: 0, ask: 0, deny: 0 }
+  return { allow: 0, redact: 0, answer: 0, ask: 0, deny: 0 }
 }
 
 function changesOf(

@@ -57,7 +57,7 @@ export function scanAnswer(request: ScanRequest, scan: Scan, ids: ScanIds): Json
 
 /** What is to be redacted goes on masked, where an answer can say how; where it cannot, it must not go on. */
 function blocks({ effect, texts }: Scan): boolean {
-  if (effect.kind === 'deny' || effect.kind === 'ask') return true
+  if (effect.kind !== 'allow' && effect.kind !== 'redact') return true
   const changed = texts.filter(({ edits }) => edits.length > 0)
   const sides = changed.map(({ side }) => side)
   return changed.some(({ isMain }) => !isMain) || new Set(sides).size < sides.length
@@ -180,7 +180,7 @@ function resultsOf(side: Side, { texts, guardrails }: Scan): JsonObject[] {
       findings.some(({ category }) => serviceOf(guardrail.detector, category) === service),
     )
     const isBlocked = own.some(
-      ({ guardrail: { state, action } }) => state === 'enforce' && (action === 'deny' || action === 'ask'),
+      ({ guardrail: { state, action } }) => state === 'enforce' && action !== 'allow' && action !== 'redact',
     )
     return {
       data_type: typeOf(side),
