@@ -12,6 +12,10 @@ export interface KeptReplies {
   resolved(body: JsonObject, find: (reply: string) => KeptTurn | undefined): JsonObject
   /** The body with the earlier turns, the oldest first, in place of the reply that it goes on from. */
   resumed(body: JsonObject, turns: readonly KeptTurn[]): JsonObject
+  /** The conversation that a request is part of. */
+  conversationOf(body: JsonObject): string | undefined
+  /** The body with what was said before in it in place of the conversation. */
+  inConversation(body: JsonObject, said: readonly JsonObject[]): JsonObject
   /** What is kept of a call. */
   turn(body: JsonObject, reply: JsonObject): KeptTurn
   /** For a reply that there is not, and for one of another workspace. */

@@ -10,6 +10,7 @@ import { settleBudgets } from './budgets/settle-budgets.ts'
 import { createCacheTiers } from './cache/cache-tiers.ts'
 import { clientEndpoints, clientQuestions, dialectGuess, socketEndpoints } from './client-paths.ts'
 import { tellConsumption } from './consumption/consumption.ts'
+import { conversationResources } from './conversations/conversation-resources.ts'
 import { createConcurrency } from './data-plane/concurrency.ts'
 import { createDeadlines } from './data-plane/deadlines.ts'
 import type { CallHandling } from './data-plane/handle-call.ts'
@@ -21,6 +22,7 @@ import { createSpanAllowance } from './data-plane/span-allowance.ts'
 import type { Engine } from './engine.ts'
 import { fleetMetrics } from './fleet-metrics.ts'
 import { holdersIn } from './holders-in.ts'
+import { openConversations } from './open-conversations.ts'
 import { openReplies } from './open-replies.ts'
 import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
@@ -73,6 +75,7 @@ export async function serveCalls({
   const storage = createStorageState()
   const replies = openReplies(dataDirectory, storage, warn)
   const things = openThings(dataDirectory, storage, warn)
+  const conversations = openConversations(dataDirectory, storage, warn)
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
   engine.serveModels({ tell: storage.teller('local model'), warn })
@@ -93,6 +96,7 @@ export async function serveCalls({
     concurrency,
     deadlines,
     replies,
+    conversations,
     things,
     holdersOf: (thing) => holdersIn(batches, replies, things)(thing),
     shadows,
@@ -111,7 +115,11 @@ export async function serveCalls({
     endpoints,
     questions: clientQuestions(),
     sockets: socketEndpoints(),
-    resources: joinedTables(batches.resources, pathTable(scans)),
+    resources: joinedTables(
+      batches.resources,
+      conversationResources({ conversations, things, holdersOf: handling.holdersOf, now: Date.now }),
+      pathTable(scans),
+    ),
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     feedback: sink,
@@ -146,6 +154,7 @@ export async function serveCalls({
       gauge.close()
       replies.close()
       things.close()
+      conversations.close()
       await tiers.close()
       await sink.flush()
     },

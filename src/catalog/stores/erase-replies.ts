@@ -10,16 +10,35 @@ const REPLIES_AT_ONCE = 200
  * Takes kept replies out of the file at `path`, beside those who use it, and says how many were there. What processes keep in
  * their memory alone ends with them. Throws what the engine throws.
  */
-export async function eraseReplies(path: string, workspace: string, ids: readonly string[]): Promise<number> {
+export function eraseReplies(path: string, workspace: string, ids: readonly string[]): Promise<number> {
+  return erase(path, ids, (database) => {
+    const remove = database.prepare('DELETE FROM reply WHERE id = ? AND workspace = ?')
+    return (id) => remove.run(id, workspace).changes
+  })
+}
+
+/** The same for what calls have said in conversations. */
+export function eraseSaid(path: string, calls: readonly string[]): Promise<number> {
+  return erase(path, calls, (database) => {
+    const remove = database.prepare('DELETE FROM item WHERE call = ?')
+    return (call) => remove.run(call).changes
+  })
+}
+
+async function erase(
+  path: string,
+  ids: readonly string[],
+  removing: (database: DatabaseSync) => (id: string) => number | bigint,
+): Promise<number> {
   if (ids.length === 0 || !existsSync(path)) return 0
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
     database.exec('PRAGMA secure_delete = ON')
-    const remove = database.prepare('DELETE FROM reply WHERE id = ? AND workspace = ?')
+    const remove = removing(database)
     let removed = 0
     for (let start = 0; start < ids.length; start += REPLIES_AT_ONCE) {
       database.exec('BEGIN IMMEDIATE')
-      for (const id of ids.slice(start, start + REPLIES_AT_ONCE)) removed += Number(remove.run(id, workspace).changes)
+      for (const id of ids.slice(start, start + REPLIES_AT_ONCE)) removed += Number(remove(id))
       database.exec('COMMIT')
       await nextTurn()
     }

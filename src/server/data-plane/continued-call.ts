@@ -1,8 +1,10 @@
 import type { Endpoint, RequestWire, RoutedCall } from '../../core/call.ts'
+import type { ConversationStore } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { KeptReplies, KeptReply, KeptTurn, ReplyStore } from '../../core/kept-replies.ts'
 import type { Limits } from '../../core/registry.ts'
+import { noThing } from './held-things.ts'
 
 /** What a request says when the earlier replies that it goes on from stand in it. */
 export interface ContinuedCall {
@@ -12,6 +14,11 @@ export interface ContinuedCall {
   readonly heldBy?: RoutedCall['heldBy']
   readonly unseen?: RoutedCall['unseen']
   readonly reasoning?: RoutedCall['reasoning']
+}
+
+export interface Kept {
+  readonly replies: ReplyStore
+  readonly conversations: Pick<ConversationStore, 'find' | 'whole'>
 }
 
 /** The longest conversation that is put together. */
@@ -29,7 +36,7 @@ export function continuedCall(
   endpoint: Endpoint,
   wire: RequestWire,
   workspace: string,
-  store: ReplyStore,
+  { replies: store, conversations }: Kept,
   limits: Limits,
 ): ContinuedCall {
   const kept = endpoint.kind === 'dialect' ? endpoint.dialect.keptReplies : undefined
@@ -41,6 +48,18 @@ export function continuedCall(
   }
   const asked = kept.resolved(wire.json, (id) => find(id)?.turn)
   const previous = kept.continues(asked)
+  const conversation = kept.conversationOf(asked)
+  if (conversation !== undefined) {
+    if (previous !== undefined) throw bothNamed()
+    const known = conversations.find(conversation)
+    if (known !== undefined) {
+      if (known.workspace !== workspace)
+        throw noThing({ kind: 'conversation', id: conversation, field: 'conversation' })
+      const said = conversations.whole(conversation, MAX_READ * limits.maxBodyBytes)
+      if (said === undefined) throw tooLarge(limits)
+      return { wire: wireOf(kept.inConversation(asked, said), limits), asked }
+    }
+  }
   if (previous === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
   const reply = look(previous)
   if (reply === undefined) return asked === wire.json ? { wire } : { wire: wireOf(asked, limits), asked }
@@ -50,6 +69,11 @@ export function continuedCall(
     return { wire, heldBy: { account, otherwise: kept.unknown(previous) } }
   }
   return { wire: wireOf(kept.resumed(asked, turnsUpTo(reply, kept, find)), limits), asked }
+}
+
+function bothNamed(): GatewayError {
+  const message = 'Name `conversation` or `previous_response_id`, not both.'
+  return new GatewayError('invalid_request', message, { param: 'previous_response_id' })
 }
 
 /** What is found is known before it is all in memory: a few ids stand for any number of bytes. */

@@ -1,5 +1,6 @@
 import type { Endpoint, RequestWire } from '../../core/call.ts'
 import type { EventSink } from '../../core/call-record.ts'
+import type { ConversationStore } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { HoldersOf, ThingStore } from '../../core/holder.ts'
 import type { ReplyStore } from '../../core/kept-replies.ts'
@@ -35,6 +36,7 @@ export interface CallHandling {
   readonly concurrency: Concurrency
   readonly deadlines: Deadlines
   readonly replies: ReplyStore
+  readonly conversations: ConversationStore
   readonly holdersOf: HoldersOf
   readonly things: Pick<ThingStore, 'add' | 'remove'>
   readonly shadows: Shadows
@@ -48,7 +50,7 @@ export async function handleCall(
   exchange: CallExchange,
   { item: endpoint, model }: Found<Endpoint>,
   runtime: Runtime,
-  { sink, concurrency, deadlines, replies, holdersOf, things, shadows, scratch, log }: CallHandling,
+  { sink, concurrency, deadlines, replies, conversations, holdersOf, things, shadows, scratch, log }: CallHandling,
 ): Promise<void> {
   const recorder = new CallRecorder(callId(), endpoint, performance.now(), sink)
   const lifetime = new CallLifetime()
@@ -127,7 +129,7 @@ export async function handleCall(
       deadlines,
       isAccount: runtime.isAccount,
       resume(body: RequestWire) {
-        const continued = continuedCall(endpoint, body, workspace, replies, limits)
+        const continued = continuedCall(endpoint, body, workspace, { replies, conversations }, limits)
         const held = heldThings(continued.wire, holding)
         const { accounts } = runtime
         const reasoning = reasoningOrigin(endpoint, continued.wire.json, { workspace, store: replies, accounts })
@@ -138,7 +140,7 @@ export async function handleCall(
     const reply = learnThings(call, answer, { things, replies })
     const isPrivate = settings.bodies === 'off'
     if (reply.dialect !== undefined) recorder.hearReasoning(reasoningKeeper(reply, workspace, replies, isPrivate))
-    const keeper = replyKeeper(call, reply, replies, isPrivate)
+    const keeper = replyKeeper(call, reply, { replies, conversations, isPrivate })
     if (keeper !== undefined) recorder.keepWith(keeper, () => replyContext(call, recorder))
     writeReply(exchange, call, reply, recorder, limits.maxReplyBytes)
     if (recorder.cache === 'miss' || recorder.cache === 'bypass') shadows.follow(call, recorder, runtime)

@@ -67,7 +67,7 @@ export function refuseThings({ heldBy, unseen }: HeldThings, { id, passesUnknown
 }
 
 /** The same for one of another workspace and for one that the gateway has not seen made. */
-function noThing({ kind, id, field }: Pick<NamedThing, 'kind' | 'id' | 'field'>): GatewayError {
+export function noThing({ kind, id, field }: Pick<NamedThing, 'kind' | 'id' | 'field'>): GatewayError {
   if (kind === 'response') return field === 'path' ? responseNotFound(id) : previousResponseNotFound(id)
   if (kind === 'item') return itemNotFound(id)
   const message = `There is no ${kind} "${id.slice(0, 200)}" that this workspace has made through the gateway.`

@@ -1,7 +1,11 @@
 import type { ModelCall, ModelReply } from '../../core/call.ts'
-import type { KeptReplies, ReplyStore } from '../../core/kept-replies.ts'
+import type { ConversationStore } from '../../core/conversation.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { KeptReplies, KeptTurn, ReplyStore } from '../../core/kept-replies.ts'
 import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
 import { surfaceFor } from '../../core/provider.ts'
+import { saidIn } from '../conversations/conversation-items.ts'
 
 /** Keeps the reply of one call for those that go on from it. */
 export interface ReplyKeeper {
@@ -15,21 +19,64 @@ export interface ReplyKeeper {
 /** A longer reply is not kept. */
 const MAX_CHARACTERS = 4 << 20
 
-/** `isPrivate`: nothing of it may be written to disk. */
+export interface Keeping {
+  readonly replies: ReplyStore
+  readonly conversations: ConversationStore
+  /** Nothing of what is said may be written to disk. */
+  readonly isPrivate: boolean
+}
+
 export function replyKeeper(
   call: ModelCall,
   { dialect, target }: ModelReply,
-  store: ReplyStore,
-  isPrivate: boolean,
+  keeping: Keeping,
 ): ReplyKeeper | undefined {
   if (call.endpoint.kind !== 'dialect') return undefined
   const client = call.endpoint.dialect
   const kept = client.keptReplies
-  if (kept?.isKept(call.asked ?? call.wire.json) !== true) return undefined
+  if (kept === undefined) return undefined
+  const asked = call.asked ?? call.wire.json
   const { account, model } = target
   const isSame = dialect === client
   const isHeld = isSame && surfaceFor(account.provider, client, model).traits?.keepsReplies !== false
-  return isHeld ? accountKeeper(call, account.id, store) : turnKeeper(call, kept, isSame, store, isPrivate)
+  const conversation = ownConversation(call, kept, keeping.conversations)
+  const keepers: ReplyKeeper[] = []
+  if (kept.isKept(asked)) {
+    const said = conversation === undefined ? asked : call.wire.json
+    if (isHeld) keepers.push(accountKeeper(call, account.id, keeping.replies))
+    else
+      keepers.push(
+        wholeKeeper(call, (reply, own) =>
+          keepTurn(call, kept.turn(said, isSame ? { ...reply, ...own } : reply), keeping),
+        ),
+      )
+  }
+  if (conversation !== undefined)
+    keepers.push(wholeKeeper(call, (reply) => goOn(call, conversation, kept.turn(asked, reply), keeping)))
+  return keepers.length === 0 ? undefined : joined(keepers)
+}
+
+/** The conversation that the gateway keeps, and no account. */
+function ownConversation(
+  { asked, principal: { workspace } }: ModelCall,
+  kept: KeptReplies,
+  conversations: ConversationStore,
+): string | undefined {
+  // Its request was written anew.
+  const id = asked === undefined ? undefined : kept.conversationOf(asked)
+  return id !== undefined && conversations.find(id)?.workspace === workspace ? id : undefined
+}
+
+function joined(keepers: readonly ReplyKeeper[]): ReplyKeeper {
+  return {
+    needsAll: keepers.some(({ needsAll }) => needsAll),
+    parts(parts) {
+      for (const keeper of keepers) keeper.parts(parts)
+    },
+    whole(context) {
+      for (const keeper of keepers) keeper.whole(context)
+    },
+  }
 }
 
 /** Known as soon as it has an id: one that breaks off is at its account all the same, and may go on there. */
@@ -50,43 +97,50 @@ function accountKeeper(call: ModelCall, account: string, store: ReplyStore): Rep
   }
 }
 
-function turnKeeper(
-  call: ModelCall,
-  kept: KeptReplies,
-  hasOwnId: boolean,
-  store: ReplyStore,
-  isPrivate: boolean,
-): ReplyKeeper {
-  const { workspace } = call.principal
+/** `own`: the id that the reply came with. */
+function wholeKeeper(call: ModelCall, keep: (reply: JsonObject, own: { readonly id?: string }) => void): ReplyKeeper {
   const heard: ReplyPart[] = []
   let characters = 0
-  let own: string | undefined
+  let own: { readonly id?: string } = {}
   return {
     needsAll: true,
     parts(parts) {
       for (const part of parts) {
-        if (part.type === 'reply-start') own ??= part.id
+        if (part.type === 'reply-start' && part.id !== undefined && own.id === undefined) own = { id: part.id }
         characters += sizeOf(part)
         if (characters <= MAX_CHARACTERS) heard.push(part)
       }
     },
     whole(context) {
       if (characters > MAX_CHARACTERS || call.endpoint.kind !== 'dialect') return
-      const asked = call.asked ?? call.wire.json
-      const encoded = call.endpoint.dialect.encodeReply(heard, context)
-      const reply = hasOwnId && own !== undefined ? { ...encoded, id: own } : encoded
-      const previous = kept.continues(asked)
-      store.keep(
-        {
-          id: String(reply['id']),
-          workspace,
-          createdAt: Date.now(),
-          turn: kept.turn(asked, reply),
-          ...(previous === undefined ? {} : { previous }),
-        },
-        isPrivate,
-      )
+      keep(call.endpoint.dialect.encodeReply(heard, context), own)
     },
+  }
+}
+
+function keepTurn(
+  { asked, wire, endpoint, principal: { workspace } }: ModelCall,
+  turn: KeptTurn,
+  { replies, isPrivate }: Keeping,
+): void {
+  const kept = endpoint.kind === 'dialect' ? endpoint.dialect.keptReplies : undefined
+  const previous = kept?.continues(asked ?? wire.json)
+  const reply = { id: String(turn.reply['id']), workspace, createdAt: Date.now(), turn }
+  replies.keep({ ...reply, ...(previous === undefined ? {} : { previous }) }, isPrivate)
+}
+
+function goOn(
+  { id: call }: ModelCall,
+  conversation: string,
+  { input, reply }: KeptTurn,
+  { conversations }: Keeping,
+): void {
+  const { output } = reply
+  try {
+    conversations.add(conversation, { call, items: saidIn(input, Array.isArray(output) ? output : []) })
+  } catch (fault) {
+    // It was told; the reply is there all the same.
+    if (!(fault instanceof GatewayError)) throw fault
   }
 }
 

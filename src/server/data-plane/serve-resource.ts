@@ -40,6 +40,13 @@ export interface ResourceCall {
   readonly principal: Principal
   /** As the path names it; empty where it names none. */
   readonly id: string
+  /** The whole path, as it was asked for. */
+  readonly path: string
+  readonly method: string
+  /** Of the request on the record. */
+  readonly callId: string
+  /** Nothing that is said may be written to disk. */
+  readonly isPrivate: boolean
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
   readonly runtime: Pick<
@@ -64,6 +71,8 @@ export interface ResourceCall {
 type SentBody = Pick<HeldForm, 'body' | 'contentType'>
 
 export type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> & {
+  /** Empty, or with its `?`. */
+  readonly query?: string
   readonly sent?: SentBody
   readonly isCall?: boolean
 }
@@ -151,10 +160,15 @@ export async function serveResource(
     }
     const direct = ({ sent, ...question }: AccountQuestion): DirectCall => ({ ...own, ...question, ...sent })
     let asked: DirectCall | undefined
+    const { pathname, searchParams } = new URL(exchange.url, 'http://gateway')
     const reply = await item.methods[exchange.method]?.({
       principal,
       id,
-      query: new URL(exchange.url, 'http://gateway').searchParams,
+      path: pathname,
+      method: exchange.method,
+      callId: recorder.id,
+      isPrivate: settings.bodies === 'off',
+      query: searchParams,
       headers: exchange.headers,
       runtime,
       json: async () => parseBody(await wholeBody()),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { responseId } from '../../catalog/dialects/openai-responses/response-writer.ts'
-import { eraseReplies } from '../../catalog/stores/erase-replies.ts'
+import { eraseReplies, eraseSaid } from '../../catalog/stores/erase-replies.ts'
 import type { AuditDraft } from '../../core/audit.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { DataSubject, KeepTimes, LegalHold, RetentionRules } from '../../core/retention.ts'
@@ -10,6 +10,7 @@ import { type Audit, audited, signedBy } from '../audit/audit.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import type { Purge } from '../control/cache.ts'
 import type { ControlStore } from '../control-store.ts'
+import { conversationsFile } from '../open-conversations.ts'
 import type { Record } from '../record/record.ts'
 import { createHolds, unknownHold } from './holds.ts'
 
@@ -117,7 +118,16 @@ export function createPrivacy({
       const found = await audited(audit.append, begun, async () => {
         const { ids, bodies, spans, held, heldSpans } = await record.erase({ workspace, user }, holds.list())
         const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids.map(responseId))
-        const counts = { calls: ids.length, bodies, spans, replies, held, heldSpans, callsSha256: sha256Of(ids) }
+        const said = await eraseSaid(join(dataDirectory, conversationsFile), ids)
+        const counts = {
+          calls: ids.length,
+          bodies,
+          spans,
+          replies: replies + said,
+          held,
+          heldSpans,
+          callsSha256: sha256Of(ids),
+        }
         return { ...counts, cache: await purgeCache(workspace) }
       })
       const details = { workspace, ...found }

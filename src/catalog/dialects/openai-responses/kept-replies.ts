@@ -17,6 +17,14 @@ export const keptReplies: KeptReplies = {
     const earlier = turns.flatMap(({ input, reply }) => [...input, ...outputOf(reply)])
     return { ...body, input: [...earlier, ...inputOf(body)] }
   },
+  conversationOf({ conversation }) {
+    const id = isJsonObject(conversation) ? conversation['id'] : conversation
+    return typeof id === 'string' && id !== '' ? id : undefined
+  },
+  inConversation: ({ conversation: _, ...body }, said) => ({
+    ...body,
+    input: [...said.flatMap(withoutId), ...inputOf(body)],
+  }),
   turn: (body, reply) => ({ input: inputOf(body), reply }),
   unknown: previousResponseNotFound,
 }
@@ -29,6 +37,23 @@ export function previousResponseNotFound(id: string): GatewayError {
     vendorCode: 'previous_response_not_found',
   })
 }
+
+/** Throws for what only the server that holds it can know: an earlier response, a conversation, a stored prompt. */
+export function refuseKept(body: JsonObject): void {
+  const previous = keptReplies.continues(body)
+  if (previous !== undefined) throw previousResponseNotFound(previous)
+  for (const [param, instead] of elsewhere) {
+    const value = body[param]
+    if (value === undefined || value === null) continue
+    const message = `\`${param}\` names something that only the provider which holds it can read, and this model is another provider's; ${instead}.`
+    throw new GatewayError('invalid_request', message, { param })
+  }
+}
+
+const elsewhere: readonly (readonly [param: string, instead: string])[] = [
+  ['conversation', 'make one at `/v1/conversations`, which works with every model'],
+  ['prompt', 'send its text as `instructions`'],
+]
 
 /** An item that nobody here has; `input`, as OpenAI says it. */
 export function itemNotFound(id: string): GatewayError {
@@ -66,6 +91,11 @@ function itemFinder(find: (reply: string) => KeptTurn | undefined): (id: string)
 
 function itemsById(turn: KeptTurn | undefined): ReadonlyMap<unknown, JsonValue> {
   return new Map(outputOf(turn?.reply ?? {}).flatMap((item) => (isJsonObject(item) ? [[item['id'], item]] : [])))
+}
+
+/** Ids of ours name nothing elsewhere, and reasoning counts only where it is in the item. */
+function withoutId({ id: _, ...item }: JsonObject): JsonObject[] {
+  return item['type'] === 'reasoning' && typeof item['encrypted_content'] !== 'string' ? [] : [item]
 }
 
 function outputOf({ output }: JsonObject): readonly JsonValue[] {

@@ -2,7 +2,7 @@ import type { TargetTraits } from '../../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import type { EncodedRequest } from '../../../core/model-request.ts'
 import { isWrapped, ownReasoning, readEncrypted } from './encrypted-content.ts'
-import { keptReplies } from './kept-replies.ts'
+import { refuseKept } from './kept-replies.ts'
 
 /**
  * Fits a body of this dialect to a provider of it; `undefined` when the bytes can go as they are. A conversation that
@@ -12,8 +12,7 @@ export function adaptRequest(
   body: JsonObject,
   { unsupported = [], keepsReplies = true }: TargetTraits,
 ): EncodedRequest | undefined {
-  const previous = keptReplies.continues(body)
-  if (!keepsReplies && previous !== undefined) throw keptReplies.unknown(previous)
+  if (!keepsReplies) refuseKept(body)
   const refused = unsupported.filter((name) => body[name] !== undefined)
   const { input } = body
   const hasForeign = Array.isArray(input) && input.some(isForeign)

@@ -6,7 +6,7 @@ import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'
 import { decodeItems } from './decode-items.ts'
 import { decodeTools } from './decode-tools.ts'
-import { previousResponseNotFound } from './kept-replies.ts'
+import { refuseKept } from './kept-replies.ts'
 import { ResponsesRequest } from './request-schema.ts'
 
 const unreadIn = unreadFields(ResponsesRequest)
@@ -18,7 +18,7 @@ const unreadIn = unreadFields(ResponsesRequest)
 export function decodeRequest(body: JsonObject): ModelRequest {
   const request = readWith(ResponsesRequest, body)
   const other = unreadIn(body)
-  refuseState(request)
+  refuseKept(body)
   const { safety_identifier: safetyId, user } = request
   if (safetyId && user && safetyId !== user) other.add('user')
   for (const name of unkept(request)) other.add(name)
@@ -51,16 +51,6 @@ function decodeConversation({ instructions, input }: ResponsesRequest, other: Se
   if (instructions) messages.unshift({ role: 'system', parts: [{ type: 'text', text: instructions }] })
   if (messages.length > 0) return messages
   throw new GatewayError('invalid_request', '`input` is missing.', { param: 'input' })
-}
-
-function refuseState(request: ResponsesRequest): void {
-  if (request.previous_response_id) throw previousResponseNotFound(request.previous_response_id)
-  for (const param of ['conversation', 'prompt'] as const) {
-    const value = request[param]
-    if (value === undefined || value === null) continue
-    const message = `\`${param}\` names something that only the provider which holds it can read, and this model is another provider's.`
-    throw new GatewayError('invalid_request', message, { param })
-  }
 }
 
 /** What changes the answer or the way to get it, and cannot be kept. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/json.ts'
 import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
 import { customNames } from './custom-tools.ts'
+import { keptReplies } from './kept-replies.ts'
 import { type Emit, outputWriter } from './output-writer.ts'
 import { encodeUsage } from './usage.ts'
 
@@ -106,5 +107,6 @@ const defaults: JsonObject = {
 function echoed(body: JsonObject): JsonObject {
   const echo: JsonObject = {}
   for (const [name, value] of Object.entries(defaults)) echo[name] = body[name] ?? value
-  return echo
+  const conversation = keptReplies.conversationOf(body)
+  return conversation === undefined ? echo : { ...echo, conversation: { id: conversation } }
 }
