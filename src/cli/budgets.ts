@@ -45,9 +45,9 @@ const head = ['OWNER', 'GROUP', 'MEASURE', 'AMOUNT', 'PER', 'USED', 'RESERVED', 
 function budgetsText(budgets: readonly BudgetDescription[]): string {
   return table(
     head,
-    budgets.map(({ key, budget, group, measure, amount, per, used, reserved, left, resetsAt, forecast }) => [
+    budgets.map(({ key, budget, groupBy, group, measure, amount, per, used, reserved, left, resetsAt, forecast }) => [
       key === null ? `budget ${budget}` : `key ${key}`,
-      group.map((value) => (value === '' ? '(none)' : value)).join(', '),
+      group.map((value, index) => `${groupBy[index] ?? ''}=${value === '' ? '(none)' : value}`).join(' '),
       measure,
       ...[amount, per ?? '', used, reserved, left].map(numberText),
       resetsAt ?? '',

@@ -42,6 +42,8 @@ export interface Budget {
   readonly allowsUnpriced?: boolean
   /** Percent of the amount that somebody is told of when so much is used; rising. */
   readonly alertAt?: readonly number[]
+  /** What the values of its groups are of, in their order. */
+  readonly groupedBy?: readonly string[]
 }
 
 /** A budget that a call is under, and whose share of it the call counts to. */
@@ -82,11 +84,30 @@ export interface Reservation {
   readonly demand: Demand
 }
 
+/** Held beside what the call itself holds: of budgets of one target, and for what is asked as well. */
+export interface HeldBeside {
+  readonly reservation: Reservation
+  /** What it has come to; absent: what the call has. */
+  used?: Demand
+}
+
 /** One for all tries of a call: what the last of them holds is held in place of what those before it did. */
 export interface ReservedCall {
   reservation: Reservation | undefined
+  /** Settled with the call, but for what was given back before. */
+  beside?: HeldBeside[] | undefined
   /** Its consumption was judged already: this is another try. */
   readonly isJudged?: boolean
+}
+
+export const noDemand: Demand = {
+  requests: 0,
+  concurrentCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  tokens: 0,
+  streamSeconds: 0,
+  costUsd: 0,
 }
 
 /** Where a budget stands. */

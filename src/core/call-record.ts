@@ -1,4 +1,4 @@
-import type { BudgetUse, Reservation } from './budget.ts'
+import type { BudgetUse, HeldBeside, Reservation } from './budget.ts'
 import type { CacheMatch } from './cache.ts'
 import type { StageTimes } from './call-stages.ts'
 import type { Feedback } from './feedback.ts'
@@ -142,6 +142,8 @@ export interface GatewayEvent {
   readonly consumption?: { readonly countedNanoUsd: number; readonly label?: string } | undefined
   /** Of budgets, still to be settled. */
   readonly reservation?: Reservation | undefined
+  /** The same, held beside it. */
+  readonly beside?: readonly HeldBeside[] | undefined
 }
 
 /** Never throws, never waits; what it cannot keep it counts. */

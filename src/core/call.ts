@@ -34,6 +34,8 @@ export interface RoutedCall {
   readonly heldBy?: { readonly account: string; readonly otherwise: GatewayError }
   /** It names what the gateway has not seen made: the fault at accounts that do not allow that. */
   readonly unseen?: GatewayError
+  /** It is asked as well because this target's answer is late: one of both will be cut. */
+  readonly hedges?: Target
   /** Who made the encrypted reasoning that it brings back, as far as that is known. */
   readonly reasoning?: ReasoningOrigin
   /** What conditions of routes see. Reads the body on first use. Throws `invalid_request`. */

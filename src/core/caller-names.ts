@@ -12,3 +12,13 @@ export function userIn({ metadata, user }: Pick<CallerLabels, 'metadata' | 'user
 function given(name: string | undefined): string | undefined {
   return name === '' ? undefined : name
 }
+
+/** A call counts for each of them: more than these are a client's mistake, or an attack. */
+const maxTags = 8
+
+/** Of the metadata `tags`, with commas between them; each once. */
+export function tagsIn({ metadata: { tags = '' } }: CallerLabels): readonly string[] {
+  if (tags === '') return []
+  const named = tags.split(',', maxTags * 4).map((tag) => tag.trim())
+  return [...new Set(named.filter((tag) => tag !== ''))].slice(0, maxTags)
+}

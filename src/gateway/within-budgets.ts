@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import type { Claim, Demand, ReservedCall, Standing } from '../core/budget.ts'
+import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/budget.ts'
 import type { ModelCall, ModelReply, Next, RoutedCall, Stage } from '../core/call.ts'
 import type { OutputBounds } from '../core/dialect.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -9,8 +9,17 @@ import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
 import { requestFacts, routeFacts } from '../core/request-facts.ts'
 import { type RouteFacts, targetsOf } from '../core/route-plan.ts'
 
+type ClaimedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts' | 'labels'>
+
+/** Which budgets a call is under: wherever it goes, and at one target only. */
+interface Claims {
+  of(call: ClaimedCall): readonly Claim[]
+  at(call: ClaimedCall, target: Target): readonly Claim[]
+  areThere(call: ClaimedCall): boolean
+}
+
 export interface BudgetOptions {
-  claimsOf(call: Pick<RoutedCall, 'principal' | 'model' | 'facts'>): readonly Claim[]
+  readonly claims: Claims
   /** Throws or rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
   standing(claim: Claim): Standing
@@ -18,9 +27,14 @@ export interface BudgetOptions {
 }
 
 /** Holds what a call may come to, of all budgets that it is under. The end of the call, whatever it is, settles that. */
-export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOptions): Stage<ModelCall, ModelReply> {
+export function withinBudgets({
+  claims: { of },
+  reserve,
+  standing,
+  resolve,
+}: BudgetOptions): Stage<ModelCall, ModelReply> {
   return (call, next) => {
-    const claims = claimsOf(call)
+    const claims = of(call)
     if (claims.length === 0) return next(call)
     call.emit({ type: 'budgets-claimed', standings: standingsOf(claims) })
     const held = holdMost(call, claims)
@@ -60,9 +74,12 @@ export function withinBudgets({ claimsOf, reserve, standing, resolve }: BudgetOp
  * The same for what is sent on without being read, as one call of unknown cost, or of the given one in nano-USD. What it has
  * come to is settled at its end.
  */
-export function holdOne({ claimsOf, reserve }: BudgetOptions): (call: RoutedCall, costUsd?: number) => Promise<void> {
+export function holdOne({
+  claims: { of },
+  reserve,
+}: BudgetOptions): (call: RoutedCall, costUsd?: number) => Promise<void> {
   return async (call, costUsd) => {
-    const claims = claimsOf(call)
+    const claims = of(call)
     if (claims.length > 0)
       await reserve(call.reserved, claims, costUsd === undefined ? oneCall : { ...oneCall, costUsd })
   }
@@ -70,27 +87,21 @@ export function holdOne({ claimsOf, reserve }: BudgetOptions): (call: RoutedCall
 
 /** Whether calls of these models are under a budget or a limit. */
 export function isBudgeted({
-  claimsOf,
-}: Pick<BudgetOptions, 'claimsOf'>): (principal: Principal, models: Iterable<string>) => boolean {
+  claims: { areThere },
+}: Pick<BudgetOptions, 'claims'>): (principal: Principal, models: Iterable<string>) => boolean {
   return (principal, models) => {
     for (const model of new Set(models)) {
       const facts = (): RouteFacts =>
         routeFacts(requestFacts({ model, endpoint: '', stream: false }), principal, {}, new Date())
-      if (claimsOf({ principal, model, facts }).length > 0) return true
+      if (areThere({ principal, model, facts })) return true
     }
     return false
   }
 }
 
 /** A call of which nothing but that it is one can be told: its cost is not known. */
-const oneCall: Demand = {
-  requests: 1,
-  concurrentCalls: 1,
-  inputTokens: 0,
-  outputTokens: 0,
-  tokens: 0,
-  streamSeconds: 0,
-}
+const { costUsd: _, ...nothing } = noDemand
+export const oneCall: Demand = { ...nothing, requests: 1, concurrentCalls: 1 }
 
 /** What a model may write where a client names no bound, in tokens; models that reason may write more. */
 const assumedOutputTokens = 4096
@@ -101,6 +112,11 @@ function isCounted({ budget: { measure } }: Claim): boolean {
 
 /** Larger ones may hold a picture, which has fewer tokens than its bytes would. */
 const MAX_GUESSED_BYTES = 32 * 1024
+
+/** The most that a call may come to at one target. */
+export function demandAt(call: ModelCall, target: Target): Demand {
+  return demandOf(call, [target], readInput)
+}
 
 /** The most that a call may come to, at the dearest of its targets. */
 function demandOf(call: ModelCall, targets: readonly Target[], inputOf: (call: ModelCall) => number): Demand {

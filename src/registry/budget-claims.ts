@@ -1,36 +1,71 @@
 import type { Budget, Claim } from '../core/budget.ts'
 import type { RoutedCall } from '../core/call.ts'
-import type { Principal } from '../core/registry.ts'
+import { agentIn, tagsIn, userIn } from '../core/caller-names.ts'
+import type { Principal, Target } from '../core/registry.ts'
 import { matchesAny } from './virtual-keys.ts'
 
-export type GroupField = 'workspace' | 'key' | 'model' | `metadata.${string}`
+export const groupFields = ['workspace', 'key', 'agent', 'user', 'model', 'provider', 'tag'] as const
+export type GroupField = (typeof groupFields)[number] | `metadata.${string}`
+
+type Patterns = readonly string[] | undefined
 
 /** Budgets of the file: for which calls, and counted by what. */
 export interface BudgetRule {
   readonly budgets: readonly Budget[]
   /** Patterns with `*`. Absent: any. */
   readonly match: {
-    readonly workspaces?: readonly string[] | undefined
-    readonly keys?: readonly string[] | undefined
-    readonly models?: readonly string[] | undefined
+    readonly workspaces?: Patterns
+    readonly keys?: Patterns
+    readonly models?: Patterns
+    readonly agents?: Patterns
+    readonly users?: Patterns
+    readonly tags?: Patterns
+    /** Ids of providers, or of their accounts. */
+    readonly providers?: Patterns
   }
   readonly groupBy: readonly GroupField[]
 }
 
-export type BudgetedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts'>
+export type BudgetedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts' | 'labels'>
 
-/** The budgets that a call is under: those of its key, then those of the file. Throws `invalid_request` for metadata that cannot be read. */
-export function createClaims(rules: readonly BudgetRule[]): (call: BudgetedCall) => readonly Claim[] {
-  if (rules.length === 0) return ({ principal }) => ofKey(principal)
-  return (call) => {
-    const claims = [...ofKey(call.principal)]
-    for (const { budgets, match, groupBy } of rules) {
-      if (!isMeant(match, call)) continue
-      const group = groupBy.map((field) => groupValue(field, call))
-      for (const budget of budgets) claims.push({ budget, group })
-    }
-    return claims
+export interface Claims {
+  /**
+   * The budgets that a call is under wherever it goes: those of its key, then those of the file. Throws `invalid_request` for
+   * metadata that cannot be read.
+   */
+  of(call: BudgetedCall): readonly Claim[]
+  /** Those that it is under at one target only. */
+  at(call: BudgetedCall, target: Target): readonly Claim[]
+  /** Whether it may be under any. */
+  areThere(call: BudgetedCall): boolean
+}
+
+export function createClaims(rules: readonly BudgetRule[]): Claims {
+  const everywhere = rules.filter((rule) => !isOfTarget(rule))
+  const ofTargets = rules.filter(isOfTarget)
+  const of: Claims['of'] =
+    everywhere.length === 0
+      ? ({ principal }) => ofKey(principal)
+      : (call) => [...ofKey(call.principal), ...claimsOf(everywhere, call, undefined)]
+  return {
+    of,
+    at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target),
+    areThere: (call) => of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined)),
   }
+}
+
+/** Those of the file that have to wait until it is known who is asked. */
+function isOfTarget({ match, groupBy }: BudgetRule): boolean {
+  return match.providers !== undefined || groupBy.includes('provider')
+}
+
+function claimsOf(rules: readonly BudgetRule[], call: BudgetedCall, target: Target | undefined): Claim[] {
+  const claims: Claim[] = []
+  for (const { budgets, match, groupBy } of rules) {
+    if (!isMeant(match, call, target)) continue
+    for (const group of groupsOf(groupBy, call, target)) for (const budget of budgets) claims.push({ budget, group })
+  }
+  return claims
 }
 
 const none: readonly Claim[] = []
@@ -46,28 +81,64 @@ function ofKey({ budgets }: Principal): readonly Claim[] {
   return claims
 }
 
-function isMeant({ workspaces, keys, models }: BudgetRule['match'], { principal, model }: BudgetedCall): boolean {
+/** Without a target: whether it may be, at one that fits. */
+function isMeant(match: BudgetRule['match'], call: BudgetedCall, target: Target | undefined): boolean {
+  const { workspaces, keys, models, agents, users, tags, providers } = match
+  const { principal, model } = call
   return (
     (workspaces === undefined || matchesAny(workspaces, principal.workspace)) &&
     (keys === undefined || matchesAny(keys, principal.key)) &&
-    (models === undefined || matchesAny(models, model))
+    (models === undefined || matchesAny(models, model)) &&
+    (agents === undefined || matchesAny(agents, agentIn(labelsOf(call)) ?? '')) &&
+    (users === undefined || matchesAny(users, userIn(labelsOf(call)) ?? '')) &&
+    (tags === undefined || tagsIn(labelsOf(call)).some((tag) => matchesAny(tags, tag))) &&
+    (providers === undefined || target === undefined || isOneOf(providers, target))
   )
+}
+
+function isOneOf(providers: readonly string[], { account: { id, furtherOf = id, provider } }: Target): boolean {
+  return matchesAny(providers, provider.id) || matchesAny(providers, furtherOf)
+}
+
+function labelsOf({ labels, facts }: BudgetedCall): NonNullable<RoutedCall['labels']> {
+  return labels ?? { metadata: facts().metadata }
 }
 
 /** As long as the record keeps them: a client may choose what stands here, and each value is kept for its budget's time. */
 const maxGroupLength = 512
 
-/** A call that does not say counts with the others that do not. */
-function groupValue(field: GroupField, call: BudgetedCall): string {
+/** One, or one for each tag of the call. A call that does not say counts with the others that do not. */
+function groupsOf(fields: readonly GroupField[], call: BudgetedCall, target: Target | undefined): string[][] {
+  let groups: string[][] = [[]]
+  for (const field of fields) {
+    const values = valuesOf(field, call, target).map((value) => value.slice(0, maxGroupLength))
+    groups = groups.flatMap((group) => values.map((value) => [...group, value]))
+  }
+  return groups
+}
+
+const unsaid: readonly string[] = ['']
+
+function valuesOf(field: GroupField, call: BudgetedCall, target: Target | undefined): readonly string[] {
   const { principal, model } = call
   switch (field) {
     case 'workspace':
-      return principal.workspace
+      return [principal.workspace]
     case 'key':
-      return principal.key
+      return [principal.key]
     case 'model':
-      return model
+      return [model]
+    case 'provider':
+      return [target?.account.provider.id ?? '']
+    case 'agent':
+      return [agentIn(labelsOf(call)) ?? '']
+    case 'user':
+      return [userIn(labelsOf(call)) ?? '']
+    case 'tag': {
+      const tags = tagsIn(labelsOf(call))
+      return tags.length === 0 ? unsaid : tags
+    }
     default:
-      return call.facts().metadata[field.slice('metadata.'.length)]?.slice(0, maxGroupLength) ?? ''
+      return [call.facts().metadata[field.slice('metadata.'.length)] ?? '']
   }
 }

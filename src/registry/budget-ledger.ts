@@ -49,12 +49,16 @@ export interface BudgetLedger {
 
 /** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
 const MAX_COUNTERS = 100_000
+/** Of one budget, and of each workspace where it is grouped by that: who makes up groups takes them from nobody else. */
+const MAX_GROUPS = 50_000
 const LOOK_AGAIN_MS = 1000
 
 export function createBudgetLedger(now: () => number, leasing?: Leasing): BudgetLedger {
   const counters = new Map<string, Counted>()
   /** By the name of their counter, until that is made. */
   const earlier = new Map<string, BudgetUse>()
+  /** How many groups there are, by whose they are. */
+  const groups = new Map<string, number>()
   let lookedAt = Number.NEGATIVE_INFINITY
 
   function counterOf({ budget, group }: Claim, at: number): Counted {
@@ -64,15 +68,30 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       return known
     }
     // One without groups is one of few, and must be found again under its own name.
-    const isFull = group.length > 0 && counters.size >= MAX_COUNTERS && !forgetIdle(at)
-    const shared = isFull ? ['*'] : group
+    const shared = group.length > 0 && isFull(budget, group, at) ? sharedGroup(budget, group) : group
     const name = counterName(budget, shared)
     const kept = counters.get(name)
+    if (kept === undefined) countGroup(budget, shared, 1)
     const counted = { counter: kept?.counter ?? createCounter(leasing?.open(name)), budget, group: shared }
     counters.set(name, counted)
     remember(name, counted.counter, budget)
     if (kept === undefined && hasLease(counted)) leasing?.follow(counted)
     return counted
+  }
+
+  function isFull(budget: Budget, group: readonly string[], at: number): boolean {
+    const isWithin = (): boolean => counters.size < MAX_COUNTERS && (groups.get(whose(budget, group)) ?? 0) < MAX_GROUPS
+    if (isWithin()) return false
+    forgetIdle(at)
+    return !isWithin()
+  }
+
+  function countGroup(budget: Budget, group: readonly string[], more: 1 | -1): void {
+    if (group.length === 0) return
+    const name = whose(budget, group)
+    const count = (groups.get(name) ?? 0) + more
+    if (count > 0) groups.set(name, count)
+    else groups.delete(name)
   }
 
   function remember(name: string, counter: BudgetCounter, { window }: Budget): void {
@@ -90,16 +109,16 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
     counter.endsAt = windowEnd(window.per, use.windowStart)
   }
 
-  /** Whether there is room now. Looks at all of them, so not for each call of a flood of groups. */
-  function forgetIdle(at: number): boolean {
-    if (at >= lookedAt && at < lookedAt + LOOK_AGAIN_MS) return false
+  /** Looks at all of them, so not for each call of a flood of groups. */
+  function forgetIdle(at: number): void {
+    if (at >= lookedAt && at < lookedAt + LOOK_AGAIN_MS) return
     lookedAt = at
     for (const [name, counted] of counters) {
       if (!isIdle(counted.counter, counted.budget, at)) continue
       counters.delete(name)
+      countGroup(counted.budget, counted.group, -1)
       if (hasLease(counted)) leasing?.forget(counted)
     }
-    return counters.size < MAX_COUNTERS
   }
 
   /** Holds all or nothing; what there is not enough of. */
@@ -199,6 +218,18 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       return standingOf(counterOf(claim, at).counter, claim.budget, at)
     },
   }
+}
+
+/** Who would be short of groups if there were too many. */
+function whose({ id, groupedBy = [] }: Budget, group: readonly string[]): string {
+  const place = groupedBy.indexOf('workspace')
+  return place < 0 ? id : JSON.stringify([id, group[place]])
+}
+
+/** Of those for which there is no room. */
+function sharedGroup({ groupedBy = [] }: Budget, group: readonly string[]): readonly string[] {
+  const place = groupedBy.indexOf('workspace')
+  return place < 0 ? ['*'] : group.map((value, index) => (index === place ? value : '*'))
 }
 
 interface Short {

@@ -45,7 +45,8 @@ import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
 import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/watch-consumption.ts'
-import { type BudgetOptions, holdOne, isBudgeted, withinBudgets } from '../gateway/within-budgets.ts'
+import { type BudgetOptions, demandAt, holdOne, isBudgeted, oneCall, withinBudgets } from '../gateway/within-budgets.ts'
+import { withinTargets } from '../gateway/within-targets.ts'
 import { distinctPart } from '../policy/consumption/distinct-part.ts'
 import { turnSketch } from '../policy/consumption/turn-sketch.ts'
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
@@ -100,18 +101,25 @@ export function buildRuntime(options: WireOptions): Runtime {
   const sending = { limits, credentials, acquire, acquireNew, replace, scratch: options.scratch }
   const direct = callDirect(sending, mayReach)
   const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
-  const answering = {
-    ...routing,
-    attempt: countTokens(withSlot(slots, holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending)))))),
-    settled: firstContent,
-    watch: watchReply,
-    goOn: continuedReply,
-  }
   const budgeting: BudgetOptions = {
-    claimsOf: createClaims(config.budgets),
+    claims: createClaims(config.budgets),
     reserve: budgets.reserve,
     standing: budgets.standing,
     resolve: resolver.resolve,
+  }
+  const holding = {
+    claimsOf: budgeting.claims.of,
+    claimsAt: budgeting.claims.at,
+    reserve: budgets.reserve,
+    settle: budgets.settle,
+  }
+  const asking = holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending))))
+  const answering = {
+    ...routing,
+    attempt: countTokens(withinTargets({ ...holding, demandAt }, withSlot(slots, asking))),
+    settled: firstContent,
+    watch: watchReply,
+    goOn: continuedReply,
   }
   const watching = watchingOf(options, scopes)
   const withinOne = watchedOne(watching, holdOne(budgeting))
@@ -175,7 +183,10 @@ export function buildRuntime(options: WireOptions): Runtime {
       ],
       route({
         ...routing,
-        attempt: openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }),
+        attempt: withinTargets(
+          { ...holding, demandAt: () => oneCall },
+          openRealtime({ limits, credentials, lookupFor: upstreams.lookupFor }),
+        ),
         settled: (session) => session,
         watch: watchSession,
       }),

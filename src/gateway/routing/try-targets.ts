@@ -37,6 +37,7 @@ export interface Hedge {
 }
 
 interface Attempt {
+  readonly target: Target
   cut(): void
 }
 
@@ -95,7 +96,12 @@ export function tryTargets<Call extends RoutedCall, Reply>(
         startNext(why)
         return
       }
-      const { attempt, reply } = startAttempt(call, target, options)
+      const [late] = why === 'hedge' ? running : []
+      const { attempt, reply } = startAttempt(
+        late === undefined ? call : { ...call, hedges: late.target },
+        target,
+        options,
+      )
       running.add(attempt)
       const isLast = isLastRound && waiting.length === 0 && running.size === 1
       const answered = (answer: Reply): void => {
@@ -147,7 +153,7 @@ function startAttempt<Call extends RoutedCall, Reply>(
   const lifetime = new CallLifetime()
   call.lifetime.onEnd((reason) => lifetime.end(reason))
   return {
-    attempt: { cut: () => lifetime.end(new GatewayError('hedge_lost', 'Another target answered first.')) },
+    attempt: { target, cut: () => lifetime.end(new GatewayError('hedge_lost', 'Another target answered first.')) },
     reply: attempt({ ...call, lifetime }, target),
   }
 }
@@ -161,8 +167,16 @@ function brokeOff(fault: unknown, call: RoutedCall, target: Target): unknown {
 /** A refused credential is this account's fault, not the request's: another target may well answer. */
 export function isWorthAnother(fault: unknown, { lifetime }: RoutedCall): fault is GatewayError {
   if (!(fault instanceof GatewayError) || lifetime.reason !== undefined) return false
-  return fault.retryable || fault.code === 'upstream_unauthorized' || fault.code === 'upstream_forbidden'
+  return fault.retryable || ofTarget.has(fault.code)
 }
+
+/** Its credential, its budgets, or its price: another target has others. */
+const ofTarget: ReadonlySet<string> = new Set([
+  'upstream_unauthorized',
+  'upstream_forbidden',
+  'budget_exceeded',
+  'unpriced_call',
+])
 
 /** The body has gone to one target, and cannot go to another. */
 export function isSpent({ upload }: RoutedCall): boolean {

@@ -1,4 +1,4 @@
-import type { Demand, ReservedCall } from '../../core/budget.ts'
+import { noDemand, type ReservedCall } from '../../core/budget.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { BudgetAnswer, BudgetQuestions } from './remote-ledger.ts'
@@ -38,7 +38,7 @@ export function createBudgetAuthority(
 
   function granted({ call, claims }: Ask, reserved: ReservedCall): BudgetAnswer {
     // Nobody has sent a call whose worker ended before it heard that it may.
-    if (isGone && reserved.reservation !== undefined) ledger.settle(reserved.reservation, nothing)
+    if (isGone && reserved.reservation !== undefined) ledger.settle(reserved.reservation, noDemand)
     else inFlight.set(call, reserved)
     return { call, standings: claims.map(ledger.standing) }
   }
@@ -79,14 +79,4 @@ export function createBudgetAuthority(
       inFlight.clear()
     },
   }
-}
-
-const nothing: Demand = {
-  requests: 0,
-  concurrentCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  tokens: 0,
-  streamSeconds: 0,
-  costUsd: 0,
 }

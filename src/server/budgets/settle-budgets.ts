@@ -1,4 +1,11 @@
-import { type BudgetUse, type Claim, counterName, type Demand, isLasting, windowStart } from '../../core/budget.ts'
+import {
+  type BudgetUse,
+  counterName,
+  type Demand,
+  isLasting,
+  type Reservation,
+  windowStart,
+} from '../../core/budget.ts'
 import type { GatewayEvent } from '../../core/call-record.ts'
 import { type Dialects, finishCall } from '../../observe/finish-call.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
@@ -9,30 +16,35 @@ export function settleBudgets(
   dialects: Dialects,
 ): (event: GatewayEvent) => GatewayEvent {
   return (event) => {
-    const { record, reservation } = event
-    if (reservation === undefined) return event
-    const { claims, demand } = reservation
-    const used = withAsked(actualOf(event, demand, dialects), event)
-    settle(reservation, used)
-    const budgetUses = usesOf(claims, { ...demand, ...used }, record.startedAt)
+    const { record, reservation, beside } = event
+    if (reservation === undefined && beside === undefined) return event
+    const budgetUses: BudgetUse[] = []
+    if (reservation !== undefined) {
+      const used = withAsked(actualOf(event, reservation.demand, dialects), event)
+      settle(reservation, used)
+      addUses(budgetUses, reservation, used, record.startedAt)
+    }
+    for (const { reservation: other, used = actualOf(event, other.demand, dialects) } of beside ?? []) {
+      settle(other, used)
+      addUses(budgetUses, other, used, record.startedAt)
+    }
     return budgetUses.length === 0 ? event : { ...event, record: { ...record, budgetUses } }
   }
 }
 
-function usesOf(claims: readonly Claim[], used: Demand, startedAt: number): BudgetUse[] {
-  const uses: BudgetUse[] = []
+function addUses(uses: BudgetUse[], { claims, demand }: Reservation, used: Demand, startedAt: number): void {
   for (const { budget, group } of claims) {
-    const amount = used[budget.measure] ?? 0
+    const amount = used[budget.measure] ?? demand[budget.measure] ?? 0
     if (amount === 0 || budget.window === undefined || !isLasting(budget)) continue
     const start = windowStart(budget.window.per, startedAt)
     uses.push({ counter: counterName(budget, group), windowStart: start, used: amount })
   }
-  return uses
 }
 
 function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand {
   const { attempts, cache, stream, durationMs } = event.record
-  const one = { requests: 1, concurrentCalls: 1, streamSeconds: stream ? Math.round(durationMs) : 0 }
+  const { requests, concurrentCalls } = held
+  const one = { requests, concurrentCalls, streamSeconds: stream ? Math.round(durationMs) : 0 }
   // Nobody was asked: what was answered from a cache costs nothing and uses no tokens.
   if (attempts.length === 0 || cache === 'hit' || cache === 'semantic')
     return { ...one, inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }

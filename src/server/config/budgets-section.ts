@@ -1,7 +1,7 @@
 /** `budgets`, and `budgets` and `limits` of a key. */
 import * as z from 'zod'
 import { type Budget, type BudgetWindow, type Measure, measures, periods, windowKinds } from '../../core/budget.ts'
-import type { BudgetRule, GroupField } from '../../registry/budget-claims.ts'
+import { type BudgetRule, type GroupField, groupFields } from '../../registry/budget-claims.ts'
 import type { Report } from './accounts.ts'
 
 const count = z.int().positive().max(1e12).optional()
@@ -39,7 +39,7 @@ export const BudgetEntry = z.strictObject({ ...amounts, ...conditions })
 export type BudgetEntry = z.infer<typeof BudgetEntry>
 
 const patterns = z.array(z.string().min(1).max(256)).min(1).max(1000).optional()
-const groupPattern = /^(?:workspace|key|model|metadata\.[\w.-]{1,64})$/
+const groupPattern = new RegExp(`^(?:${groupFields.join('|')}|metadata\\.[\\w.-]{1,64})$`)
 
 /** Of the file. */
 export const BudgetRuleEntry = z.strictObject({
@@ -52,14 +52,24 @@ export const BudgetRuleEntry = z.strictObject({
       workspaces: patterns.describe('Ids; `*` stands for any text.'),
       keys: patterns.describe('Ids; `*` stands for any text.'),
       models: patterns.describe('Names that clients ask for; `*` stands for any text.'),
+      providers: patterns.describe('Ids of providers or of accounts that calls go to; `*` stands for any text.'),
+      agents: patterns.describe('Values of the metadata `agent`; `*` stands for any text.'),
+      users: patterns.describe('End users that clients name; `*` stands for any text.'),
+      tags: patterns.describe('Any of the tags in the metadata `tags`; `*` stands for any text.'),
     })
     .optional()
     .describe('The calls that it is for. Default: all.'),
   groupBy: z
-    .array(z.string().regex(groupPattern, 'takes `workspace`, `key`, `model` and `metadata.<name>`'))
+    .array(
+      z
+        .string()
+        .regex(groupPattern, `takes ${groupFields.map((field) => `\`${field}\``).join(', ')} and \`metadata.<name>\``),
+    )
     .max(4)
     .optional()
-    .describe('Each value has the whole amount for itself. Default: one amount for all.'),
+    .describe(
+      'Each value has the whole amount for itself; `agent`, `user` and `tag` have one for each workspace. Default: one amount for all.',
+    ),
   ...amounts,
   ...conditions,
 })
@@ -78,11 +88,22 @@ export function budgetRules(entries: readonly BudgetRuleEntry[], report: Report)
     entries.map(({ id }) => [{ id }]),
     report,
   )
-  return entries.map((entry, index) => ({
-    budgets: budgetsOf({ kind: 'budget', id: entry.id }, entry, at(report, index)),
-    match: entry.match ?? {},
-    groupBy: (entry.groupBy ?? []) as GroupField[],
-  }))
+  return entries.map((entry, index) => {
+    const groupedBy = groupsOf(entry)
+    const budgets = budgetsOf({ kind: 'budget', id: entry.id }, entry, at(report, index))
+    return {
+      budgets: groupedBy.length === 0 ? budgets : budgets.map((budget) => ({ ...budget, groupedBy })),
+      match: entry.match ?? {},
+      groupBy: groupedBy,
+    }
+  })
+}
+
+/** What clients say of themselves means something else in each workspace: nobody uses up what somebody elsewhere has. */
+function groupsOf({ groupBy = [] }: BudgetRuleEntry): GroupField[] {
+  const fields = [...new Set(groupBy)] as GroupField[]
+  const isSaid = fields.some((field) => field === 'agent' || field === 'user' || field === 'tag')
+  return isSaid && !fields.includes('workspace') ? ['workspace', ...fields] : fields
 }
 
 function budgetsOf(owner: Budget['owner'], entry: BudgetEntry, report: Report): Budget[] {

@@ -36,7 +36,10 @@ it.each([
     'budgets: [{ id: x, requests: 5, per: day }, { id: x, tokens: 5, per: day }]',
     /There is a budget like this already/,
   ],
-  ['budgets: [{ id: x, requests: 5, per: day, groupBy: [colour] }]', /takes `workspace`, `key`, `model` and `metadata/],
+  [
+    'budgets: [{ id: x, requests: 5, per: day, groupBy: [colour] }]',
+    /takes `workspace`, `key`, `agent`, `user`, `model`, `provider`, `tag` and `metadata/,
+  ],
 ])('a budget that cannot be kept is refused with its place: %j', (text, expected) => {
   const found = faults(text)
   expect(found).toHaveLength(1)

@@ -24,6 +24,7 @@ export interface BudgetsApi {
 const BudgetDescription = z.object({
   budget: z.string().nullable().openapi({ description: 'Id of a budget of the file.' }),
   key: z.string().nullable().openapi({ description: 'Id of the key whose own budget it is.' }),
+  groupBy: z.array(z.string()).openapi({ description: 'What it is grouped by.' }),
   group: z.array(z.string()).openapi({ description: 'Values of what it is grouped by, in its order.' }),
   measure: z.enum(measures),
   amount: z.number(),
@@ -95,6 +96,7 @@ function describe(
   return {
     budget: ownerId(budget, 'budget'),
     key: ownerId(budget, 'key'),
+    groupBy: [...(budget.groupedBy ?? [])],
     group: [...group],
     measure: budget.measure,
     amount: shown(budget.amount),

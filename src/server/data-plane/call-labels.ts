@@ -1,3 +1,4 @@
+import { userIn } from '../../core/caller-names.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import type { Principal } from '../../core/registry.ts'
@@ -106,14 +107,13 @@ export function recordedLabels(labels: CallLabels, isBodyKept: boolean): Recorde
   // Those of headers first: they are meant for the record.
   const all = Object.entries({ ...labels.ofHeaders.metadata, ...metadata })
   const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
-  // Portkey's word, OpenAI's, and Anthropic's.
-  const user = metadata['_user'] ?? (isBodyKept ? labels.user : undefined) ?? metadata['user_id']
+  const user = userIn(isBodyKept ? labels : { metadata })
   return {
     ...(kept.length === 0 ? {} : { metadata: Object.fromEntries(kept.map(([name, text]) => [name, short(text)])) }),
     ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxIdLength) }),
     ...(sessionId === undefined ? {} : { sessionId: short(sessionId, maxIdLength) }),
     ...(traceParent === undefined ? {} : { traceParent }),
-    ...(user === undefined || user === '' ? {} : { user: short(user) }),
+    ...(user === undefined ? {} : { user: short(user) }),
   }
 }
 

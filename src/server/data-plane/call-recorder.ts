@@ -1,4 +1,4 @@
-import type { Reservation, ReservedCall, Standing } from '../../core/budget.ts'
+import type { HeldBeside, Reservation, ReservedCall, Standing } from '../../core/budget.ts'
 import type { CacheMatch } from '../../core/cache.ts'
 import type { CallFact, Endpoint, ModelReply, Stretch } from '../../core/call.ts'
 import type {
@@ -40,6 +40,7 @@ export class CallRecorder implements ReservedCall {
   /** Further header fields of the reply, names and values in turn, as they stand when it is sent. */
   replyFields: (() => readonly string[]) | undefined
   reservation: Reservation | undefined
+  beside: HeldBeside[] | undefined
   readonly #sink: EventSink
   readonly #endpoint: Endpoint
   readonly #started: number
@@ -352,6 +353,7 @@ export class CallRecorder implements ReservedCall {
         replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
       },
       reservation: this.reservation,
+      beside: this.beside,
       consumption: this.#consumption,
     })
   }

@@ -37,7 +37,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,
         now: new Date(),
-        budgetLeft: (call) => budgetLeft(createClaims(engine.config().budgets)(call).map(engine.budgets.standing)),
+        budgetLeft: (call) => budgetLeft(createClaims(engine.config().budgets).of(call).map(engine.budgets.standing)),
       })
       return { ...explanation, workers: all.length }
     },
