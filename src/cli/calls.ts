@@ -30,7 +30,7 @@ export const calls: Command = {
   summary: 'list recorded calls, or show one',
   help: `Usage: portcullis calls [--follow] [--json] [filters]
        portcullis calls show <id> [--json]
-       portcullis calls export [--format jsonl|openai-chat] [--max <number>] [filters]
+       portcullis calls export [--format jsonl|openai-chat|parquet] [--max <number>] [filters]
        portcullis calls save <name> [filters]
        portcullis calls filters [--workspace <id>] [--json]
        portcullis calls forget <name> [--workspace <id>]
@@ -46,8 +46,8 @@ export const calls: Command = {
   --q <text>          text of the input, the output or the error
   --filter <name>     a saved filter of the workspace; what is given beside it goes before what it says
 
-  export              with their bodies, one line each: whole (jsonl), or as examples to train with (openai-chat), which leaves
-                      out what failed, is cut or is no conversation
+  export              with their bodies, one line each (jsonl), as a table (parquet), or as examples to train with
+                      (openai-chat), which leaves out what failed, is cut or is no conversation
   --max <number>      at most so many; default 10000
 
   save                keeps the filters under a name, for a workspace (default: default), at the gateway of --url
@@ -123,8 +123,7 @@ async function answer(
   { action, id, format, max, json, follow: isFollowed }: Asked,
 ): Promise<number> {
   if (action === 'export') {
-    const write = (line: string): void => void process.stdout.write(line)
-    const { written, leftOut } = await exportCalls(source, query, { format, max, write })
+    const { written, leftOut } = await exportCalls(source, query, { format, max }, process.stdout)
     process.stderr.write(`${written} written, ${leftOut} left out.\n`)
     return 0
   }

@@ -1,6 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { nearestNames } from '../core/nearest-names.ts'
 
+export { jsonLine } from '../core/json-line.ts'
+
 export interface Command {
   /** One line for the overview. */
   readonly summary: string
@@ -95,13 +97,4 @@ export function printable(text: string): string {
 
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n')
-}
-
-/** One line of JSON. Of the control characters, JSON itself escapes only the first 32. */
-export function jsonLine(value: unknown): string {
-  const text = JSON.stringify(value).replace(
-    /[\u007f-\u009f]/g,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return `${text}\n`
 }

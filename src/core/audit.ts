@@ -30,6 +30,7 @@ export type AuditAction =
   | 'call-read'
   | 'span-read'
   | 'calls-searched'
+  | 'calls-exported'
   | 'admin-token-refused'
   | 'permission-refused'
   | 'calls-expired'

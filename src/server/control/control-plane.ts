@@ -23,6 +23,7 @@ import { addConsumptionRoutes, type ConsumptionApi } from './consumption.ts'
 import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
 import { errorBody, sendProblem } from './errors.ts'
+import { addExportRoute } from './export.ts'
 import { addFilterRoutes, type FiltersApi } from './filters.ts'
 import { addInspectRoute, type InspectApi } from './inspect.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
@@ -131,6 +132,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   addAuditRoutes(app, options)
   addBudgetRoutes(app, options)
   addCacheRoutes(app, options)
+  addExportRoute(app, options)
   addCallRoutes(app, options)
   addTraceRoutes(app, options)
   addSessionRoutes(app, options)

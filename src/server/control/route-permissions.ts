@@ -31,6 +31,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'DELETE /api/v1/cache': own('cache:write'),
   'POST /api/v1/cache/{id}/report': own('cache:write'),
   'GET /api/v1/calls': own('calls:read'),
+  'GET /api/v1/calls/export': own('content:read'),
   'GET /api/v1/calls/{id}': own('content:read'),
   'GET /api/v1/filters': own('calls:read'),
   'GET /api/v1/filters/{name}': own('calls:read'),
