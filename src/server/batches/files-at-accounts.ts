@@ -70,21 +70,31 @@ export async function keepAtHolder(
   { store, now }: { readonly store: BatchStore; now(): number },
 ): Promise<ResourceReply> {
   const reply = await call.ask({ ...placeOf(account), path: '/files', sent: form })
-  const object = objectOf(reply, account)
+  const told = { purpose, name: file.fileName, bytes: file.end - file.start }
+  keepFile(call, account, objectOf(reply, account), told, { store, now })
+  return { reply }
+}
+
+/** Whose the file is that an account has made. */
+export function keepFile(
+  { principal: { workspace } }: Pick<ResourceCall, 'principal'>,
+  account: ProviderAccount,
+  object: JsonObject,
+  { purpose, name, bytes }: Pick<StoredFile, 'purpose' | 'name' | 'bytes'>,
+  { store, now }: { readonly store: BatchStore; now(): number },
+): void {
   const createdAt = now()
   const expiresAt = laterTime(object['expires_at'], createdAt)
-  const id = idIn(object, account)
   store.addFile({
-    id,
-    workspace: call.principal.workspace,
+    id: idIn(object, account),
+    workspace,
     purpose,
-    name: shortName(file),
-    bytes: file.end - file.start,
+    name: shortName({ fileName: name }),
+    bytes,
     createdAt,
     account: account.id,
     ...(expiresAt === undefined ? {} : { expiresAt }),
   })
-  return { reply }
 }
 
 /** Of the account that has it, and of no other that has its name by now. */
@@ -116,7 +126,7 @@ export async function forgetRemoved<Reply>(asked: Promise<Reply>, forget: () => 
   }
 }
 
-export function shortName({ fileName }: FormPart): string {
+export function shortName({ fileName }: Pick<FormPart, 'fileName'>): string {
   return [...fileName.toWellFormed()].slice(0, MAX_NAME_LENGTH).join('')
 }
 

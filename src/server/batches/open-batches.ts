@@ -24,6 +24,7 @@ import { fileResources } from './file-resources.ts'
 import { keptFiles } from './kept-files.ts'
 import { type MemoryExchange, memoryExchange } from './memory-exchange.ts'
 import { messageBatchResources } from './message-batch-resources.ts'
+import { uploadResources } from './upload-resources.ts'
 
 export interface BatchesOptions {
   readonly dataDirectory: string
@@ -87,6 +88,7 @@ export function openBatches(options: BatchesOptions): Batches {
   const isBatchable = (path: string): boolean => batchable(endpoints, path) !== undefined
   const ofOpenai = [
     ...fileResources({ store, folder, files, now }),
+    ...uploadResources({ store, things: handling.things, holdersOf: handling.holdersOf, now }),
     ...batchResources({ store, now, newBatchId: newId('batch_'), isBatchable, wake }),
   ]
   const ofAnthropic = messageBatchResources({ store, folder, files, now, newBatchId: newId('msgbatch_'), wake })
