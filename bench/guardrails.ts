@@ -24,6 +24,7 @@ const guard = guardCalls({
   policyVersion: guardrails.version,
   atOnce: () => guardrails.all,
   routeOf: () => undefined,
+  readDocument: () => Promise.reject(new Error('No call of this has a document.')),
   now: Date.now,
 })
 

@@ -99,7 +99,8 @@ export interface DetectorReport {
   readonly fault?: DetectorFault
 }
 
-export type DetectorFault = 'failed' | 'timed-out'
+/** `unreadable`: there was a document that nobody could read. */
+export type DetectorFault = 'failed' | 'timed-out' | 'unreadable'
 
 /** What a guardrail says of a text. */
 export interface Judgement {

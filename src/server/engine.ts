@@ -26,6 +26,7 @@ import type { Consumption } from './consumption/consumption.ts'
 import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
+import { createDocumentReader } from './documents/document-reader.ts'
 import type { LocalModelHooks } from './embedders/local-model.ts'
 import { createLocalModels } from './embedders/local-models.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
@@ -146,6 +147,7 @@ export function createEngine(
   const semanticIndex = createSharedSemanticIndex()
   const fleet = createFleet(() => performance.now(), hasNews)
   const localModels = createLocalModels()
+  const documents = createDocumentReader()
   const useModel = ({ semanticCache }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
     localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
@@ -177,6 +179,7 @@ export function createEngine(
       semanticIndex,
       localModels,
       detectorIo,
+      readDocument: documents.read,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
@@ -218,6 +221,7 @@ export function createEngine(
     },
     async close() {
       upstreams.close()
+      await documents.close()
       await localModels.close()
     },
   }

@@ -61,6 +61,7 @@ import type { CompiledConfig } from './config/compile.ts'
 import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
 import type { Consumption } from './consumption/consumption.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import type { DocumentReader } from './documents/document-reader.ts'
 import type { LocalModels } from './embedders/local-models.ts'
 import { providerEmbedder } from './embedders/provider-embedder.ts'
 import { createScanner } from './scan/scanner.ts'
@@ -86,6 +87,7 @@ export interface WireOptions {
   readonly semanticIndex: SharedSemanticIndex
   readonly localModels: LocalModels
   readonly detectorIo: DetectorIo
+  readonly readDocument: DocumentReader['read']
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -128,7 +130,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const { held } = options.consumption
-  const guardOptions = guarding(config, options.detectorIo, resolver)
+  const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
   const askGuarded = guardRaw(guardOptions, direct)
   const identify: Runtime['identify'] = (headers, asker, endpoint) => {
@@ -214,11 +216,10 @@ export function buildRuntime(options: WireOptions): Runtime {
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
 function guarding(
   { recordSettings, ...config }: CompiledConfig,
-  io: DetectorIo,
-  { resolve }: Pick<Resolver, 'resolve'>,
+  { detectorIo, readDocument, resolver: { resolve } }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'resolver'>,
 ): GuardOptions {
-  const guardrails = connectedTo(config.guardrails, io)
-  const { all, detectors, version, hashKey, unreadable } = guardrails
+  const guardrails = connectedTo(config.guardrails, detectorIo)
+  const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
   // Whoever is asked is asked while the call is there.
   const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
   const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
@@ -230,7 +231,10 @@ function guarding(
     detectors,
     policyVersion: version,
     hashKey,
+    readDocument,
     unreadable,
+    media,
+    timeoutMs,
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
     routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
     now: Date.now,

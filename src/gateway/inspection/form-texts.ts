@@ -1,15 +1,31 @@
+import { documentKind } from '../../core/document-kind.ts'
 import { type FormPart, FormScanner } from '../../core/form-scanner.ts'
 import { type JsonValue, parseJson } from '../../core/json.ts'
+import type { FilePart } from './document-parts.ts'
 import { readableText } from './readable-text.ts'
 import { placeOf, textsIn, type WireText } from './wire-texts.ts'
 
-/** What a form that is here as a whole says, its files too. None of it is written anew. Throws `invalid_form`. */
-export function formTexts(form: Buffer, contentType: string): readonly WireText[] {
+export interface ReadForm {
+  /** None of them is written anew. */
+  readonly texts: readonly WireText[]
+  /** Files that are no text. */
+  readonly files: readonly FilePart[]
+}
+
+/** What a form that is here as a whole says, its files too. Throws `invalid_form`. */
+export function readForm(form: Buffer, contentType: string): ReadForm {
   const parts: FormPart[] = []
   const scanner = new FormScanner(contentType, [], (part) => parts.push(part))
   scanner.push(form)
   scanner.end()
-  return parts.flatMap((part) => partTexts(part, form.subarray(part.start, part.end)))
+  const texts = parts.flatMap((part) => partTexts(part, form.subarray(part.start, part.end)))
+  return { texts, files: parts.flatMap((part) => fileOf(part, form.subarray(part.start, part.end))) }
+}
+
+/** What is declared as a field may be a file all the same. */
+function fileOf({ name }: FormPart, bytes: Buffer): readonly FilePart[] {
+  const kind = documentKind(bytes)
+  return kind === 'text' || readableText(bytes) !== undefined ? [] : [{ place: placeOf(name), bytes, kind }]
 }
 
 function partTexts({ name, isFile, fileName }: FormPart, bytes: Buffer): readonly WireText[] {

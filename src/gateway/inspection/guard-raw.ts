@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { ModelReply } from '../../core/call.ts'
+import { documentKind } from '../../core/document-kind.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Guardrail } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
@@ -7,10 +8,12 @@ import { readsOneWay } from '../../core/reads-one-way.ts'
 import type { RawCall } from '../call-raw.ts'
 import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
-import { formTexts } from './form-texts.ts'
+import { type FilePart, fileParts } from './document-parts.ts'
+import { readForm } from './form-texts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
+import { fileTexts, isStrict as isCareful } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
@@ -34,9 +37,21 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const { body, contentType = '' } = call
     const held = Buffer.isBuffer(body) && body.length > 0 ? body : undefined
     const isForm = isFormType(contentType)
-    const read = held === undefined || isForm ? undefined : readBody(held, { isStrict, unreadable: options.unreadable })
-    const parts = held !== undefined && isForm ? formTexts(held, contentType) : []
-    const texts = [...textsBeside(call), ...parts, ...(read === undefined ? [] : textsIn(read.value, 'input'))]
+    const read = held === undefined || isForm ? undefined : readBody(held, isStrict)
+    const form = held !== undefined && isForm ? readForm(held, contentType) : undefined
+    const texts = [
+      ...textsBeside(call),
+      ...(form?.texts ?? []),
+      ...(read === undefined ? [] : textsIn(read.value, 'input')),
+      ...(await fileTexts(
+        read === undefined ? [] : fileParts(read.value),
+        'tool-result',
+        { active, facts },
+        options,
+        guarded,
+      )),
+      ...(await fileTexts(form?.files ?? fileIn(held, read), 'artifact', { active, facts }, options, guarded)),
+    ]
     const { changes } = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
     const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
@@ -47,8 +62,8 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
 }
 
 /** What it is to read must be readable. */
-function isStrictInput({ state, action, points }: Guardrail): boolean {
-  return state === 'enforce' && action !== 'allow' && points.some((point) => point !== 'output')
+function isStrictInput(guardrail: Guardrail): boolean {
+  return isCareful(guardrail) && guardrail.points.some((point) => point !== 'output')
 }
 
 export function isFormType(contentType: string | undefined): boolean {
@@ -62,10 +77,15 @@ interface ReadBody {
   readonly plain?: Buffer
 }
 
-function readBody(
-  bytes: Buffer,
-  { isStrict, unreadable }: { readonly isStrict: boolean; readonly unreadable: GuardOptions['unreadable'] },
-): ReadBody | undefined {
+/** A body that is a file itself. */
+function fileIn(bytes: Buffer | undefined, read: ReadBody | undefined): readonly FilePart[] {
+  if (bytes === undefined || read !== undefined) return []
+  const kind = documentKind(bytes)
+  return [{ place: null, bytes, kind: kind === 'text' ? 'unknown' : kind }]
+}
+
+/** `undefined` for what is no text. */
+function readBody(bytes: Buffer, isStrict: boolean): ReadBody | undefined {
   const value = isUtf8(bytes) ? parseJson(bytes.toString()) : undefined
   if (value !== undefined) {
     const json = isJsonObject(value) ? value : { '': value }
@@ -77,8 +97,6 @@ function readBody(
   if (text !== undefined && !looksLikeJson.test(text)) return { value: text, isText: true }
   if (isStrict && text !== undefined)
     throw new GatewayError('uninspectable_body', 'The body is not JSON that a guardrail can read.')
-  if (isStrict && unreadable === 'deny')
-    throw new GatewayError('uninspectable_body', 'The body is a document that no guardrail can read.')
   return text === undefined ? undefined : { value: text, isText: true }
 }
 

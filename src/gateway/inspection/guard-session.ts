@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
-import type { Direction, Guardrail } from '../../core/guardrail.ts'
+import type { Direction } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import { conversationOf } from './conversation.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import type { FormOwner } from './guard-form.ts'
 import { cannotRedact } from './guard-request.ts'
+import { isStrict } from './read-files.ts'
 import { createRedactor, edited } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
 import { createSaidTexts } from './session/said-texts.ts'
@@ -101,10 +102,6 @@ export function guardSessions(
         ),
     }
   }
-}
-
-function isStrict({ state, action }: Guardrail): boolean {
-  return state === 'enforce' && action !== 'allow'
 }
 
 /** What the application tells the model stands below the session, or below the answer that it asks for. */

@@ -6,24 +6,23 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
 import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
+import { fileParts } from './document-parts.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
 import type { Inspector } from './inspector.ts'
 import { ownAnswers } from './own-answer.ts'
+import { type FileReading, fileTexts } from './read-files.ts'
 import { createRedactor } from './redactor.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
-export interface GuardOptions {
+export interface GuardOptions extends FileReading {
   readonly inspector: Inspector
   /** Those that look at calls of a workspace while they are served. */
   atOnce(workspace: string): readonly Guardrail[]
   readonly policy: GuardrailPolicy
   readonly detectors: ReadonlyMap<string, CompiledDetector>
-  readonly policyVersion: string
   /** Of redaction by `hash`. */
   readonly hashKey: Uint8Array
-  /** What becomes of uploaded documents of which no text can be read. */
-  readonly unreadable: 'allow' | 'deny'
   /** As the record names it; `undefined`: of no guardrail's concern, or not known. */
   routeOf(model: string): string | undefined
   now(): number
@@ -55,7 +54,8 @@ async function guarded(
 ): Promise<ModelReply> {
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey)
-  const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input')]
+  const documents = await fileTexts(fileParts(call.wire.json), 'tool-result', { active, facts }, options, call)
+  const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input'), ...documents]
   const own = ownAnswers(call)
   const canAnswer = own !== undefined
   const { changes, answer } = await inspectedRequest(call, texts, { ...options, active, facts, redactor, canAnswer })

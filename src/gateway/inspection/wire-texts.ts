@@ -211,6 +211,17 @@ const mediaNames: ReadonlySet<string> = new Set([
 ])
 const MEDIA_SAMPLE = 512
 
+/** Whether what stands there is a file, whatever it looks like. */
+export function isFileField(place: Place): boolean {
+  let at = place
+  while (at !== null && typeof at.step === 'number') at = at.above
+  return at !== null && isFileName(String(at.step))
+}
+
+export function isFileName(field: string): boolean {
+  return mediaNames.has(field)
+}
+
 /** A text in base64 is none: it is read by the views of a text. */
 function isMedia(text: string): boolean {
   if (text.length < MEDIA_SAMPLE) return false

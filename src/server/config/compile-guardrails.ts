@@ -20,8 +20,10 @@ export interface GuardrailSource {
 export interface GuardrailConfig extends Guardrails {
   readonly source: GuardrailSource
   readonly hashKey: Uint8Array
-  /** What becomes of uploaded documents of which no text can be read. */
+  /** What becomes of documents of which no text can be read. */
   readonly unreadable: 'allow' | 'deny'
+  /** What becomes of pictures, sound and video. */
+  readonly media: 'allow' | 'deny'
   /** Whether sound of a session may go before its words were looked at. */
   readonly sessions: 'allow' | 'deny'
 }
@@ -38,7 +40,8 @@ export function guardrailConfig(
     preset = 'observe',
     onError = 'deny',
     timeoutMs = 5000,
-    unreadable = 'allow',
+    unreadable = 'deny',
+    media = 'allow',
     sessions = 'deny',
   } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
@@ -59,9 +62,10 @@ export function guardrailConfig(
     source,
     all,
     detectors: compiled,
-    version: hash('sha256', canonicalJson({ all, onError, unreadable })).slice(0, 12),
+    version: hash('sha256', canonicalJson({ all, onError, unreadable, media })).slice(0, 12),
     isFailingOpen: onError === 'allow',
     unreadable,
+    media,
     sessions,
     timeoutMs,
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),

@@ -107,8 +107,12 @@ export const InspectionSection = z.strictObject({
     .enum(['allow', 'deny'])
     .optional()
     .describe(
-      'What happens to uploaded documents of which no text can be read: pictures, sound, PDF. Default `allow`.',
+      'What happens to documents that an enforced guardrail is to read and nobody can: encrypted, broken, too large, of another kind than PDF and office files. Default `deny`.',
     ),
+  media: z
+    .enum(['allow', 'deny'])
+    .optional()
+    .describe('The same for pictures, sound and video, which are not read. Default `allow`.'),
   timeoutMs: z.int().min(1).max(600_000).optional().describe('For all texts of a request, or a reply. Default 5000.'),
 })
 export type InspectionSection = z.infer<typeof InspectionSection>

@@ -1,0 +1,54 @@
+/** What bytes are, by what they hold: a label is its sender's word. */
+export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
+
+/** A PDF may begin behind other bytes (ISO 32000, annex H.3), and a ZIP file too: its directory is at its end. */
+export function documentKind(bytes: Buffer): DocumentKind {
+  if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
+  if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
+  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isContainer(bytes)) return 'media'
+  return looksLikeText(bytes) ? 'text' : 'unknown'
+}
+
+/** Where the end of a ZIP file's directory stands, as readers look for it: the last there is. */
+export function zipEnd(bytes: Buffer): number {
+  return bytes.subarray(Math.max(0, bytes.length - MAX_ZIP_END)).lastIndexOf(zipEndStart) < 0
+    ? -1
+    : bytes.lastIndexOf(zipEndStart)
+}
+
+const PDF_START = 1024
+const zipStart = Buffer.from('PK\x03\x04', 'latin1')
+const zipEndStart = Buffer.from('PK\x05\x06', 'latin1')
+const MAX_ZIP_END = 22 + 65_535
+
+/** PNG, JPEG, GIF, BMP, TIFF, RIFF (WebP, WAV), MP3, Ogg, FLAC, Matroska (WebM), AAC. */
+const mediaStarts = [
+  '89504e47',
+  'ffd8ff',
+  '47494638',
+  '424d',
+  '49492a00',
+  '4d4d002a',
+  '52494646',
+  '494433',
+  'fffb',
+  'fff3',
+  'fff2',
+  'fff1',
+  'fff9',
+  '4f676753',
+  '664c6143',
+  '1a45dfa3',
+].map((hex) => Buffer.from(hex, 'hex'))
+
+/** MP4, QuickTime, HEIC and AVIF say so behind their length. */
+function isContainer(bytes: Buffer): boolean {
+  return bytes.subarray(4, 8).toString('latin1') === 'ftyp'
+}
+
+function looksLikeText(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, 1024)
+  let odd = 0
+  for (const byte of start) if (byte === 0 || (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27)) odd++
+  return odd <= start.length * 0.05
+}

@@ -1,0 +1,85 @@
+import { documentKind } from '../../core/document-kind.ts'
+import { archiveFiles } from './archive.ts'
+import { pdfTexts } from './pdf-texts.ts'
+import { createReadBudget, maxDocumentBytes, maxNesting, type ReadBudget, UnreadDocument } from './read-limits.ts'
+import { xmlText } from './xml-text.ts'
+
+/** A text of a document, and where in it. */
+export interface DocumentText {
+  readonly path: string
+  readonly text: string
+}
+
+/** What a PDF or a file of an office program says, all that nobody is shown too. Rejects with `UnreadDocument`. */
+export async function documentTexts(bytes: Buffer): Promise<readonly DocumentText[]> {
+  if (bytes.length > maxDocumentBytes) throw new UnreadDocument('It is larger than is read.')
+  const texts = await textsIn(bytes, '', 1, createReadBudget())
+  if (texts.every(({ text }) => text.trim() === '')) throw new UnreadDocument('No text can be read in it.')
+  return texts
+}
+
+async function textsIn(
+  bytes: Buffer,
+  path: string,
+  depth: number,
+  budget: ReadBudget,
+): Promise<readonly DocumentText[]> {
+  if (depth > maxNesting) throw new UnreadDocument('It holds documents in documents in documents.')
+  const kind = documentKind(bytes)
+  if (kind === 'archive') return await archiveTexts(bytes, path, depth, budget)
+  if (kind !== 'pdf') throw new UnreadDocument('It is no PDF and no office file.')
+  const { texts, attachments } = await pdfTexts(bytes, budget)
+  const own = texts.map((text) => ({ ...text, path: `${path}${text.path}` }))
+  const inner: DocumentText[] = []
+  for (const { name, content } of attachments)
+    inner.push(...(await fileTexts(name, content, `${path}/attachments`, depth, budget)))
+  return [...own, ...inner]
+}
+
+async function archiveTexts(
+  bytes: Buffer,
+  path: string,
+  depth: number,
+  budget: ReadBudget,
+): Promise<readonly DocumentText[]> {
+  const files = archiveFiles(bytes, budget)
+  const texts: DocumentText[] = []
+  for (const { name, bytes: unpack } of files) {
+    if (name.endsWith('/') || isPlainName.test(name)) {
+      if (name.endsWith('/')) continue
+    } else texts.push({ path, text: name })
+    if (/\.(?:xml|rels|vml|xhtml)$/i.test(name)) {
+      const text = xmlText(unpack(), isMetadata.test(name))
+      budget.text(text.length)
+      if (text !== '') texts.push({ path: `${path}/${name}`, text })
+    } else texts.push(...(await fileTexts(name, unpack(), path, depth, budget)))
+  }
+  return texts
+}
+
+/** Files that stand in a document beside its own text. Pictures in it are not read. */
+async function fileTexts(
+  name: string,
+  bytes: Buffer,
+  path: string,
+  depth: number,
+  budget: ReadBudget,
+): Promise<readonly DocumentText[]> {
+  const place = `${path}/${name}`
+  switch (documentKind(bytes)) {
+    case 'pdf':
+    case 'archive':
+      return await textsIn(bytes, place, depth + 1, budget)
+    case 'text': {
+      const text = bytes.toString()
+      budget.text(text.length)
+      return text === '' ? [] : [{ path: place, text }]
+    }
+    default:
+      return []
+  }
+}
+
+const isMetadata = /(?:^|\/)(?:docProps|customXml)\/|^meta\.xml$/
+/** As office programs name their files; one of somebody's own words is a text. */
+const isPlainName = /^(?:[\w[\]-]{1,24}\/){0,6}[\w[\] .-]{0,32}$/

@@ -1,0 +1,83 @@
+/** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
+import { type DocumentKind, documentKind } from '../../core/document-kind.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { isFileField, isFileName, type Place } from './wire-texts.ts'
+
+export interface FilePart {
+  readonly place: Place
+  readonly bytes: Buffer
+  readonly kind: Exclude<DocumentKind, 'text'>
+}
+
+/** No document and no picture is shorter. */
+const MIN_LENGTH = 64
+
+export function fileParts(body: JsonValue): readonly FilePart[] {
+  if (!hasFile(body)) return []
+  const parts: FilePart[] = []
+  const open: { readonly value: JsonValue | undefined; readonly place: Place; readonly label: string }[] = [
+    { value: body, place: null, label: '' },
+  ]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, place, label } = next
+    if (typeof value === 'string') {
+      const part = isFileField(place) || looksLikeFile(value) ? partOf(value, place, label) : undefined
+      if (part !== undefined) parts.push(part)
+    } else if (typeof value === 'object' && value !== null) {
+      const own = isJsonObject(value) ? labelOf(value) : label
+      const depth = (place?.depth ?? 0) + 1
+      for (const [name, inner] of Object.entries(value)) {
+        const step = Array.isArray(value) ? Number(name) : name
+        open.push({ value: inner, place: { above: place, step, depth }, label: own === '' ? name : own })
+      }
+    }
+  }
+  return parts.reverse()
+}
+
+/** Most bodies have none, and are not looked through with places. */
+function hasFile(body: JsonValue): boolean {
+  const open: unknown[] = [body]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value === 'string') {
+      if (looksLikeFile(value)) return true
+    } else if (Array.isArray(value)) {
+      for (const item of value) open.push(item)
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, inner] of Object.entries(value)) {
+        if (typeof inner === 'string' && inner.length >= MIN_LENGTH && isFileName(name)) return true
+        if (typeof inner === 'object' || typeof inner === 'string') open.push(inner)
+      }
+    }
+  }
+  return false
+}
+
+/** Bytes in Base64, with or without the head of a `data:` URL, and white space that lenient readers pass over. */
+function looksLikeFile(text: string): boolean {
+  if (text.length < MIN_LENGTH) return false
+  const start = text.slice(0, 512)
+  return /^\s*(?:data:[^,]{0,200};base64,)?(?:[A-Za-z0-9+/_-]\s*){48}/i.test(start)
+}
+
+function partOf(text: string, place: Place, label: string): FilePart | undefined {
+  const isUrl = /^\s*data:/i.test(text)
+  const bytes = Buffer.from(isUrl ? text.slice(text.indexOf(',') + 1) : text, 'base64')
+  const kind = documentKind(bytes)
+  // Lenient readers pass over what is no Base64.
+  const isDocument = kind === 'pdf' || kind === 'archive'
+  if (kind === 'text' || text.length < MIN_LENGTH || !(isDocument || looksLikeFile(text))) return undefined
+  if (kind !== 'unknown') return { place, bytes, kind }
+  // Sound without a head has nothing that tells what it is. A long word somewhere else is no file.
+  if (mediaLabel.test(isUrl ? text.slice(0, 64) : label)) return { place, bytes, kind: 'media' }
+  return isUrl || isFileField(place) ? { place, bytes, kind } : undefined
+}
+
+/** What stands beside a file and says what it is. */
+function labelOf(object: { readonly [name: string]: JsonValue | undefined }): string {
+  const label = object['media_type'] ?? object['mimeType'] ?? object['mime_type'] ?? object['format'] ?? object['type']
+  return typeof label === 'string' ? label : ''
+}
+
+const mediaLabel = /^\s*(?:data:)?(?:audio|image|video|input_audio|input_image|pcm|g711|wav|mp3|aac|opus|flac|ogg)/i

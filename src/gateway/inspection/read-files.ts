@@ -1,0 +1,107 @@
+import type { CallFact } from '../../core/call.ts'
+import type { InspectionPoint } from '../../core/detection.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { Guardrail, GuardrailDecision, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
+import type { DocumentText } from '../documents/document-texts.ts'
+import { UnreadDocument } from '../documents/read-limits.ts'
+import type { FilePart } from './document-parts.ts'
+import type { WireText } from './wire-texts.ts'
+
+export interface FileReading {
+  readonly policy: Pick<GuardrailPolicy, 'applies'>
+  /** Rejects with `UnreadDocument`. */
+  readDocument(bytes: Buffer, timeoutMs: number): Promise<readonly DocumentText[]>
+  /** What becomes of documents that nobody here can read. */
+  readonly unreadable: 'allow' | 'deny'
+  /** What becomes of pictures, sound and video, which nobody here reads. */
+  readonly media: 'allow' | 'deny'
+  readonly timeoutMs: number
+  readonly policyVersion: string
+}
+
+export interface FileOwner {
+  readonly id: string
+  emit(fact: CallFact): void
+}
+
+const MAX_FILES = 64
+
+/**
+ * What documents say, for guardrails that look at the point. What cannot be read is refused or, where that was chosen, on record.
+ * Throws `uninspectable_body`.
+ */
+export async function fileTexts(
+  parts: readonly FilePart[],
+  point: InspectionPoint,
+  { active, facts }: { readonly active: readonly Guardrail[]; readonly facts: GuardrailFacts },
+  reading: FileReading,
+  owner: FileOwner,
+): Promise<readonly WireText[]> {
+  if (parts.length === 0) return []
+  const asked: GuardrailFacts = { ...facts, direction: 'request' }
+  const looking = active.filter((one) => one.points.includes(point) && reading.policy.applies(one, asked))
+  if (looking.length === 0) return []
+  const until = performance.now() + reading.timeoutMs
+  const texts: WireText[] = []
+  for (const [index, { kind, bytes, place }] of parts.entries()) {
+    try {
+      if (kind === 'media') throw new UnreadDocument('Pictures and sound are not read.')
+      if (kind === 'unknown') throw new UnreadDocument('It is no PDF and no office file.')
+      if (index >= MAX_FILES) throw new UnreadDocument('There are more of them than are read.')
+      const read = await reading.readDocument(bytes, Math.max(1, until - performance.now()))
+      for (const { path, text } of read) {
+        const steps = path.split('/').filter((step) => step !== '')
+        const depth = place?.depth ?? 0
+        const within = steps.reduce<WireText['place']>(
+          (above, step, at) => ({ above, step, depth: depth + at + 1 }),
+          place,
+        )
+        // Nothing of a document can be written anew.
+        texts.push({ text, point, place: within, isName: true })
+      }
+    } catch (fault) {
+      if (!(fault instanceof UnreadDocument)) throw fault
+      passOrRefuse(fault, kind === 'media' ? 'media' : 'unreadable', looking, point, reading, owner)
+    }
+  }
+  return texts
+}
+
+function passOrRefuse(
+  fault: UnreadDocument,
+  setting: 'unreadable' | 'media',
+  looking: readonly Guardrail[],
+  point: InspectionPoint,
+  reading: FileReading,
+  { id, emit }: FileOwner,
+): void {
+  const isRefused = reading[setting] === 'deny' && looking.some(isStrict)
+  // Pictures in a conversation are what is usual; each would be a line of its own.
+  if (setting === 'unreadable' || isRefused) {
+    const decisions = looking.map(
+      ({ id: guardrail, detector, state }): GuardrailDecision => ({
+        type: 'guardrail',
+        id: `${id}:input`,
+        guardrail,
+        detector,
+        point,
+        state,
+        action: isRefused ? 'deny' : 'allow',
+        findings: [],
+        fault: 'unreadable',
+        policyVersion: reading.policyVersion,
+      }),
+    )
+    emit({ type: 'guardrails-judged', decisions })
+  }
+  if (!isRefused) return
+  const what = setting === 'media' ? 'a picture, sound or video' : 'a document'
+  throw new GatewayError(
+    'uninspectable_body',
+    `The request holds ${what} that no guardrail can read: ${fault.message} The setting inspection.${setting} lets it pass (decision ${id}:input).`,
+  )
+}
+
+export function isStrict({ state, action }: Guardrail): boolean {
+  return state === 'enforce' && action !== 'allow'
+}
