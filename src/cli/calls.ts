@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { providers } from '../catalog/providers.generated.ts'
+import { decisionsOf } from '../core/call-decisions.ts'
 import { readCallQuery } from '../core/call-query.ts'
 import type { CallDetails, CallPage, CallSummary } from '../core/call-store.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type CallsSource, openCalls } from './calls-source.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
+import { decisionsTable } from './decisions.ts'
 import { exportCalls } from './export-calls.ts'
 import { keptFilters } from './saved-filters.ts'
 
@@ -234,7 +236,7 @@ function modelName({ provider, account, model, requestedModel }: CallSummary): s
 }
 
 function details(call: CallDetails): string {
-  const { input, output, attempts, ...summary } = call
+  const { input, output, attempts, decisions, ...summary } = call
   const lines = Object.entries(summary)
     .filter(([, value]) => value !== null && !(typeof value === 'object' && Object.keys(value).length === 0))
     .map(([name, value]) => `${name.padEnd(20)}${printable(detail(name, value))}`)
@@ -242,12 +244,19 @@ function details(call: CallDetails): string {
     value === null
       ? ''
       : `\n${title}\n${printableLines(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}\n`
-  return `${lines.join('\n')}\n${attemptsTable(attempts)}${body('INPUT', input)}${body('OUTPUT', output)}`
+  return `${lines.join('\n')}\n${attemptsTable(attempts)}${decided(call, decisions.length)}${body('INPUT', input)}${body('OUTPUT', output)}`
 }
 
 function detail(name: string, value: unknown): string {
   if (typeof value === 'number' && name.endsWith('Ms')) return value.toFixed(1)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Those that were made of facts, such as a fallback, are told with those that were recorded. */
+function decided(call: CallSummary, recorded: number): string {
+  const all = decisionsOf(call)
+  if (all.length === 0) return recorded === 0 ? '' : `\nDECISIONS\n${recorded} of a kind that is not known here.\n`
+  return `\nDECISIONS\n${decisionsTable(all)}`
 }
 
 function attemptsTable(attempts: CallSummary['attempts']): string {

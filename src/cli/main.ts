@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   budgets: async () => (await import('./budgets.ts')).budgets,
   calls: async () => (await import('./calls.ts')).calls,
   sessions: async () => (await import('./sessions.ts')).sessions,
+  decisions: async () => (await import('./decisions.ts')).decisions,
   traces: async () => (await import('./traces.ts')).traces,
   routes: async () => (await import('./routes.ts')).routes,
   cache: async () => (await import('./cache.ts')).cache,

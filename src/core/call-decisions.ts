@@ -27,6 +27,8 @@ const refusals: ReadonlySet<string> = new Set([
 
 /** `null`: not known. */
 export interface CallDecision {
+  /** That errors, headers and alerts name; where none does, of the call and the kind. Several guardrails may decide under one. */
+  readonly id: string
   readonly callId: string
   /** ISO 8601. */
   readonly startedAt: string
@@ -98,6 +100,7 @@ export function decisionsOf(call: CallSummary): readonly CallDecision[] {
   const { id, startedAt, workspace, key, agent, user } = call
   const all = kindsOf(call).flatMap((kind) => told[kind](call).map((one) => ({ kind, ...one })))
   return all.map(({ kind, ...one }) => ({
+    id: `${id}:${kind}`,
     callId: id,
     startedAt,
     workspace,
@@ -114,7 +117,7 @@ export function decisionsOf(call: CallSummary): readonly CallDecision[] {
 }
 
 type Told = Pick<CallDecision, 'rule' | 'reason' | 'without'> &
-  Partial<Pick<CallDecision, 'effect' | 'state' | 'findings' | 'policyVersion'>>
+  Partial<Pick<CallDecision, 'id' | 'effect' | 'state' | 'findings' | 'policyVersion'>>
 
 const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]>> = {
   refusal: ({ errorCode, errorMessage, account, model, requestedModel }) => [
@@ -191,10 +194,11 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
     decisions
       .filter(isJsonObject)
       .filter((one) => !isOfGuardrail(one))
-      .map(({ rule, state, action, reason }): Told => {
+      .map(({ id, rule, state, action, reason }): Told => {
         const isShadow = state === 'shadow'
         const outcome = action === 'slow' ? 'slowed' : action === 'alert' ? 'sent' : 'refused'
         return {
+          ...(typeof id === 'string' ? { id } : {}),
           state: isShadow ? 'shadow' : 'enforce',
           effect: !isShadow && outcome === 'refused' ? 'deny' : 'allow',
           rule: typeof rule === 'string' ? rule : null,
@@ -212,6 +216,7 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
       const isShadow = one.state === 'shadow'
       const isRefused = one.action !== 'allow' && one.action !== 'redact'
       return {
+        id: one.id,
         state: one.state,
         effect: one.action,
         rule: one.guardrail,

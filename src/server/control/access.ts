@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { principals, readAccessQuery, readDecisionQuery } from '../../core/access.ts'
 import { decisionKinds } from '../../core/call-decisions.ts'
-import { withinWorkspace } from '../../registry/access.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { findDecisions } from '../../observe/find-decisions.ts'
+import { withinWorkspace, workspaceFor } from '../../registry/access.ts'
 import type { ControlApp } from './app.ts'
 import type { CallsApi } from './calls.ts'
 
@@ -70,9 +72,26 @@ const decisionsRoute = createRoute({
       content: {
         'application/json': {
           schema: z.object({
-            data: z.array(z.looseObject({ callId: z.string(), kind: z.enum(decisionKinds) })),
+            data: z.array(z.looseObject({ id: z.string(), callId: z.string(), kind: z.enum(decisionKinds) })),
             nextCursor: z.string().nullable(),
           }),
+        },
+      },
+    },
+  },
+})
+
+const decisionRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/decisions/{id}',
+  summary: 'What was decided under an id that an error, the header `x-portcullis-decision` or an alert names',
+  request: { params: z.object({ id: z.string() }), query: z.object({ workspace: z.string().optional() }) },
+  responses: {
+    200: {
+      description: 'One for each guardrail and point',
+      content: {
+        'application/json': {
+          schema: z.object({ data: z.array(z.looseObject({ id: z.string(), callId: z.string() })) }),
         },
       },
     },
@@ -94,4 +113,11 @@ export function addAccessRoutes(app: ControlApp, { calls }: CallsApi): void {
       ),
     ),
   )
+  app.openAPIRegistry.registerPath(decisionRoute)
+  app.get('/api/v1/decisions/:id', async (context) => {
+    const workspace = workspaceFor(context.get('actor'), context.req.query('workspace') || undefined)
+    const data = await findDecisions(calls, { id: context.req.param('id'), workspace }, Date.now())
+    if (data.length === 0) throw new GatewayError('not_found', 'There is no decision with this id.')
+    return context.json({ data })
+  })
 }

@@ -45,6 +45,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'PUT /api/v1/credentials/{name}': own('credentials:write'),
   'DELETE /api/v1/credentials/{name}': own('credentials:write'),
   'GET /api/v1/decisions': own('calls:read'),
+  'GET /api/v1/decisions/{id}': own('calls:read'),
   'POST /api/v1/erasures': own('privacy:write'),
   'GET /api/v1/holds': own('privacy:read'),
   'POST /api/v1/holds': own('privacy:write'),
