@@ -242,6 +242,54 @@ describe('a document under a guardrail that denies', () => {
   })
 })
 
+describe('a form of sound or pictures', () => {
+  beforeAll(() => start([guardrail({ action: 'deny' })]))
+  afterAll(() => bed.close())
+
+  const wav = Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVEfmt '), Buffer.alloc(3000, 9)])
+  const send = async (file: Buffer, { name = 'a.wav', path = '/v1/audio/transcriptions', field = 'prompt' } = {}) => {
+    const data = new FormData()
+    data.set('file', new Blob([new Uint8Array(file)]), name)
+    data.set('model', 'openai-mock/whisper-1')
+    data.set(field, 'hi')
+    const headers = { authorization: `Bearer ${bed.gateway.key}` }
+    const response = await fetch(bed.gateway.url + path, { method: 'POST', headers, body: data })
+    return response.headers.get('x-portcullis-error')
+  }
+
+  it.each<[string, Buffer, string | null, object?]>([
+    ['sound', wav, null],
+    ['sound without a head', Buffer.concat([Buffer.from([0xff, 0xfa, 0x90, 0x64]), Buffer.alloc(900)]), null],
+    ['a large sound', Buffer.concat([wav, Buffer.alloc(3 << 20, 5)]), null],
+    ['a file with a name that says it', wav, 'guardrail_denied', { name: `${secret}.wav` }],
+    ['a field with a name that says it', wav, 'guardrail_denied', { field: secret }],
+    ['a text', Buffer.from(`Use ${secret}.`), 'uninspectable_body'],
+    ['a text of a few letters', Buffer.from('hello'), 'uninspectable_body'],
+    ['a PDF', pdf('(The weather is fine.) Tj'), 'uninspectable_body', { name: 'a.wav' }],
+    ['text in UTF-16', Buffer.from(`\uFEFFUse ${secret}.`, 'utf16le'), 'uninspectable_body'],
+  ])('%s', async (_name, file, code, more = {}) => {
+    bed.openai.reply(unary({ text: 'Fine.' }))
+    expect([await send(file, more), bed.openai.requests.length]).toEqual([code, code === null ? 1 : 0])
+  })
+
+  it('a small one is judged once, also where it goes to any path', async () => {
+    await bed.close()
+    await start([guardrail({ action: 'allow' })])
+    for (const path of ['/v1/audio/transcriptions', '/p/openai-mock/audio/transcriptions']) {
+      const data = new FormData()
+      data.set('prompt', `Use ${secret}.`)
+      data.set('model', 'openai-mock/whisper-1')
+      bed.openai.reply(unary({ text: 'Fine.' }))
+      const headers = { authorization: `Bearer ${bed.gateway.key}` }
+      const response = await fetch(bed.gateway.url + path, { method: 'POST', headers, body: data })
+      const id = String(response.headers.get('x-portcullis-call-id'))
+      const { decisions } = await bed.gateway.call({ headers: { 'x-portcullis-call-id': id } })
+      expect(decisions).toMatchObject([{ guardrail: 'no-keys', findings: [{ rule: 'aws-access-key' }] }])
+      expect([path, decisions.length]).toEqual([path, 1])
+    }
+  })
+})
+
 it('what would have to be taken out of a document is refused, as none can be written anew', async () => {
   await start([guardrail({ action: 'redact' })])
   const reply = await ask('/v1/chat/completions', chat(fileOf(pdf(`(Use ${secret}) Tj`))))

@@ -501,7 +501,9 @@ it('credentials in spans of programs are masked on record as those of calls are'
   const sent = await bed.gateway.post('/v1/traces', otlpJson([{ traceId, spanId, attributes }]))
   expect(sent.status).toBe(200)
   await expect
-    .poll(async () => (await bed.gateway.control(`/api/v1/traces/${traceId}/spans/${spanId}`)).text)
+    .poll(async () => (await bed.gateway.control(`/api/v1/traces/${traceId}/spans/${spanId}`)).text, {
+      timeout: 20_000,
+    })
     .toContain('Use [AWS_ACCESS_KEY].')
   expect((await bed.gateway.control(`/api/v1/traces/${traceId}/spans/${spanId}`)).text).not.toContain(secret)
   await bed.close()

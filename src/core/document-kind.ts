@@ -5,7 +5,7 @@ export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
 export function documentKind(bytes: Buffer): DocumentKind {
   if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
   if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
-  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isContainer(bytes)) return 'media'
+  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isOtherMedia(bytes)) return 'media'
   return looksLikeText(bytes) ? 'text' : 'unknown'
 }
 
@@ -21,7 +21,7 @@ const zipStart = Buffer.from('PK\x03\x04', 'latin1')
 const zipEndStart = Buffer.from('PK\x05\x06', 'latin1')
 const MAX_ZIP_END = 22 + 65_535
 
-/** PNG, JPEG, GIF, BMP, TIFF, RIFF (WebP, WAV), MP3, Ogg, FLAC, Matroska (WebM), AAC. */
+/** PNG, JPEG, GIF, BMP, TIFF, RIFF (WebP, WAV), MP3 with a head, Ogg, FLAC, Matroska (WebM), MPEG, WMA. */
 const mediaStarts = [
   '89504e47',
   'ffd8ff',
@@ -31,19 +31,19 @@ const mediaStarts = [
   '4d4d002a',
   '52494646',
   '494433',
-  'fffb',
-  'fff3',
-  'fff2',
-  'fff1',
-  'fff9',
   '4f676753',
   '664c6143',
   '1a45dfa3',
+  '000001ba',
+  '3026b275',
 ].map((hex) => Buffer.from(hex, 'hex'))
 
-/** MP4, QuickTime, HEIC and AVIF say so behind their length. */
-function isContainer(bytes: Buffer): boolean {
-  return bytes.subarray(4, 8).toString('latin1') === 'ftyp'
+/** MP4, QuickTime, HEIC and AVIF say so behind their length; a frame of MPEG sound (MP3, AAC) begins with eleven set bits. */
+function isOtherMedia(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes
+  // FF FE begins a text in UTF-16.
+  const isFrame = first === 0xff && (second & 0xe0) === 0xe0 && second < 0xfe
+  return isFrame || bytes.subarray(4, 8).toString('latin1') === 'ftyp'
 }
 
 function looksLikeText(bytes: Buffer): boolean {

@@ -21,6 +21,8 @@ export interface FormFields {
   isWanted(name: string): boolean
   /** May throw. */
   take(name: string, value: string): void
+  /** A file, and its first bytes. May throw. */
+  file?(part: PartName, start: Buffer): void
 }
 
 /** Many more are an attack on whoever walks them. */
@@ -29,6 +31,8 @@ const maxHeadBytes = 16 * 1024
 /** Of a field whose value is wanted. */
 const maxValueBytes = 16 * 1024
 const maxPaddingBytes = 256
+/** So much of a file tells what it is. */
+const fileStartBytes = 1024
 const blankLine = Buffer.from('\r\n\r\n')
 const none = Buffer.alloc(0)
 
@@ -58,6 +62,7 @@ export class FormScanner {
   #valueStart = 0
   #value: Buffer[] | undefined
   #valueBytes = 0
+  #fileStart: Buffer | undefined
 
   constructor(contentType: string, once: readonly string[], onPart?: (part: FormPart) => void, fields?: FormFields) {
     this.#once = new Set(once)
@@ -154,6 +159,7 @@ export class FormScanner {
       this.#value = []
     } else if (!name.isFile && this.#fields?.isWanted(name.name) === true) this.#value = []
     this.#valueBytes = 0
+    this.#fileStart = name.isFile && this.#fields?.file !== undefined ? none : undefined
     this.#name = name
     this.#valueStart = this.#offset + end + blankLine.length
     this.#state = 'value-start'
@@ -178,10 +184,20 @@ export class FormScanner {
       if (this.#valueBytes > maxValueBytes) throw broken(`has a \`${this.#name?.name}\` of more than 16 KiB`)
       this.#value.push(Buffer.from(bytes.subarray(at, sure)))
     }
+    if (this.#fileStart !== undefined) {
+      const taken = bytes.subarray(at, Math.min(sure, at + fileStartBytes - this.#fileStart.length))
+      this.#fileStart = Buffer.concat([this.#fileStart, taken])
+      if (end >= 0 || this.#fileStart.length === fileStartBytes) this.#tellFile(this.#fileStart)
+    }
     if (end < 0) return sure === at ? undefined : sure
     this.#endPart(this.#offset + end)
     this.#state = 'boundary'
     return end + this.#between.length
+  }
+
+  #tellFile(start: Buffer): void {
+    this.#fileStart = undefined
+    if (this.#name !== undefined) this.#fields?.file?.(this.#name, start)
   }
 
   #endPart(end: number): void {

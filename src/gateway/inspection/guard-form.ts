@@ -1,9 +1,12 @@
 import type { CallFact } from '../../core/call.ts'
+import { documentKind } from '../../core/document-kind.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { FormFields } from '../../core/form-scanner.ts'
 import type { Principal } from '../../core/registry.ts'
+import { UnreadDocument } from '../documents/read-limits.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { cannotRedact } from './guard-request.ts'
+import { passOrRefuse } from './read-files.ts'
 import { refusalOf } from './refusal.ts'
 import type { Place } from './wire-texts.ts'
 
@@ -14,12 +17,14 @@ export interface FormOwner {
 }
 
 /**
- * Looks at the text fields of a form as they come, those behind a file too, and stops it where one may not pass. Nothing of a form
- * can be written anew, nor can it wait: what would have to be, or needs somebody else's word, is refused.
+ * Looks at the fields of a form as they come, those behind a file too, at the names of its files and at what these are, and stops
+ * it where something may not pass. Nothing of a form can be written anew, nor can it wait: what would have to be, or needs
+ * somebody else's word, is refused. So are files other than pictures and sound, of which nobody reads more than the beginning.
  */
 export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFields | undefined {
-  const { inspector, now } = options
-  return ({ id: callId, principal, emit }) => {
+  const { inspector, policy, now } = options
+  return (owner) => {
+    const { id: callId, principal, emit } = owner
     // Its model may stand behind what is looked at, and so is not known.
     const facts = {
       workspace: principal.workspace,
@@ -30,21 +35,35 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
     const active = activeGuardrails(options, facts)
     if (active.length === 0) return undefined
     const id = `${callId}:input`
+
+    function look(name: string, said: string): void {
+      const place: Place = { above: null, step: name, depth: 1 }
+      const texts = [name, said].map((text) => ({ text, point: 'input' as const, place }))
+      const inspected = inspector.inspect(texts, active, { id, facts })
+      if (inspected instanceof Promise) {
+        throw new GatewayError(
+          'guardrail_denied',
+          `A field of a form cannot wait for a detector elsewhere (decision ${id}).`,
+        )
+      }
+      if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
+      const refusal = refusalOf(inspected.effect, id)
+      if (refusal !== undefined) throw refusal
+      if (inspected.effect.kind === 'redact') throw cannotRedact(callId)
+    }
+
     return {
       isWanted: () => true,
-      take(name, value) {
-        const place: Place = { above: null, step: name, depth: 1 }
-        const inspected = inspector.inspect([{ text: value, point: 'input', place }], active, { id, facts })
-        if (inspected instanceof Promise) {
-          throw new GatewayError(
-            'guardrail_denied',
-            `A field of a form cannot wait for a detector elsewhere (decision ${id}).`,
-          )
-        }
-        if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
-        const refusal = refusalOf(inspected.effect, id)
-        if (refusal !== undefined) throw refusal
-        if (inspected.effect.kind === 'redact') throw cannotRedact(callId)
+      take: look,
+      file({ name, fileName }, start) {
+        look(name, fileName)
+        const looking = active.filter((one) => one.points.includes('artifact') && policy.applies(one, facts))
+        if (start.length === 0 || looking.length === 0) return
+        const isMedia = documentKind(start) === 'media'
+        const fault = new UnreadDocument(
+          isMedia ? 'Pictures and sound are not read.' : 'A file of this form is neither a picture nor sound.',
+        )
+        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, 'artifact', options, owner)
       },
     }
   }
@@ -57,6 +76,10 @@ export function bothFields(one: FormFields | undefined, other: FormFields | unde
     isWanted: (name) => one.isWanted(name) || other.isWanted(name),
     take(name, value) {
       for (const fields of [one, other]) if (fields.isWanted(name)) fields.take(name, value)
+    },
+    file(part, start) {
+      one.file?.(part, start)
+      other.file?.(part, start)
     },
   }
 }

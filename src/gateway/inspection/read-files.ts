@@ -67,7 +67,8 @@ export async function fileTexts(
   return texts
 }
 
-function passOrRefuse(
+/** Throws `uninspectable_body`, or puts on record that it passed. */
+export function passOrRefuse(
   fault: UnreadDocument,
   setting: 'unreadable' | 'media',
   looking: readonly Guardrail[],

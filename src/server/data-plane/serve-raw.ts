@@ -9,8 +9,6 @@ import { type ProviderAccount, principalOf } from '../../core/registry.ts'
 import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import type { StreamedBody } from '../../core/streamed-body.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
-import { bothFields } from '../../gateway/inspection/guard-form.ts'
-import { isFormType } from '../../gateway/inspection/guard-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
@@ -87,12 +85,10 @@ export async function serveRaw(
     if (named.lists !== undefined && exchange.method === 'GET' && !isOpen) throw listRefused(named.lists)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const contentType = exchange.headers['content-type']
-    const guard = isFormType(contentType)
-      ? runtime.formGuard({ id: recorder.id, principal, emit: (fact) => recorder.fact(fact) })
-      : undefined
+    // What guardrails look at is held whole, forms too.
     const isRead = runtime.isGuarded(principal)
     const sizes = { heldBytes: isRead ? Number.POSITIVE_INFINITY : HELD_BYTES, maxBytes: limits.maxBodyBytes }
-    const fields = bothFields(guard, isShared ? rawFields(rest, refuse) : undefined)
+    const fields = isShared ? rawFields(rest, refuse) : undefined
     recorder.inStage('receive')
     const body = await openBody({
       exchange,
