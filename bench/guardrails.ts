@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { openaiChat } from '../src/catalog/dialects/openai-chat.ts'
 import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../src/core/call.ts'
 import { EventFrame, frameDecoder } from '../src/gateway/event-frame.ts'
+import { createApprovals } from '../src/gateway/inspection/approvals.ts'
 import { guardCalls } from '../src/gateway/inspection/guard.ts'
 import { createInspector } from '../src/gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../src/policy/guardrails/judge.ts'
@@ -23,6 +24,7 @@ const guard = guardCalls({
   policy: guardrailPolicy,
   policyVersion: guardrails.version,
   atOnce: () => guardrails.all,
+  approvals: createApprovals([], new Uint8Array(32)),
   routeOf: () => undefined,
   readDocument: () => Promise.reject(new Error('No call of this has a document.')),
   now: Date.now,

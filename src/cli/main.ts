@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   traces: async () => (await import('./traces.ts')).traces,
   routes: async () => (await import('./routes.ts')).routes,
   cache: async () => (await import('./cache.ts')).cache,
+  approvals: async () => (await import('./approvals.ts')).approvals,
   audit: async () => (await import('./audit.ts')).audit,
   privacy: async () => (await import('./privacy.ts')).privacy,
   providers: async () => (await import('./catalogue.ts')).providers,

@@ -25,6 +25,8 @@ export type AuditAction =
   | 'credential-removed'
   | 'credentials-rekeyed'
   | 'management-key-revoked'
+  | 'call-approved'
+  | 'call-rejected'
   | 'cache-purged'
   | 'answer-reported'
   | 'call-read'

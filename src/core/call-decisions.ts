@@ -218,7 +218,7 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
       return {
         id: one.id,
         state: one.state,
-        effect: one.action,
+        effect: one.approvedBy === undefined ? one.action : 'allow',
         rule: one.guardrail,
         reason: reasonOf(one),
         findings: one.findings,
@@ -243,12 +243,20 @@ function guardrailDecisionsIn(decisions: readonly unknown[]): readonly Guardrail
   return decisions.filter(isOfGuardrail)
 }
 
-function reasonOf({ detector, point, findings, moreFindings = 0, fault, exceptedBy }: GuardrailDecision): string {
+function reasonOf({
+  detector,
+  point,
+  findings,
+  moreFindings = 0,
+  fault,
+  exceptedBy,
+  approvedBy,
+}: GuardrailDecision): string {
   if (fault !== undefined)
     return `The detector "${detector}" ${fault === 'failed' ? 'failed' : 'took too long'} at ${point}.`
   const count = findings.length + moreFindings
   if (count === 0 && exceptedBy !== undefined)
     return `An exception of ${exceptedBy} let pass what was found at ${point}.`
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ')
-  return `The detector "${detector}" found ${count === 1 ? 'one thing' : `${count} things`} at ${point}: ${rules}.`
+  return `The detector "${detector}" found ${count === 1 ? 'one thing' : `${count} things`} at ${point}: ${rules}.${approvedBy === undefined ? '' : ` It was approved by ${approvedBy}.`}`
 }

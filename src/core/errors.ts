@@ -109,7 +109,7 @@ export const errorCatalogue = {
   guardrail_approval_required: {
     status: 403,
     retryable: false,
-    help: 'Ask whoever runs the gateway for an exception of the guardrail; the message names the decision.',
+    help: 'Ask whoever runs the gateway to approve the decision that the message names, then send the same request again.',
   },
   uninspectable_body: {
     status: 400,

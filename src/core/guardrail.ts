@@ -2,7 +2,7 @@
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
 import type { DetectorIo } from './detector-io.ts'
 
-/** From the mildest. `allow` only reports. `answer` says something else in a model's place. `ask` refuses until somebody makes an exception. */
+/** From the mildest. `allow` only reports. `answer` says something else in a model's place. `ask` refuses until somebody approves the call, or makes an exception. */
 export const guardrailActions = ['allow', 'redact', 'answer', 'ask', 'deny'] as const
 export type GuardrailAction = (typeof guardrailActions)[number]
 
@@ -157,6 +157,10 @@ export interface GuardrailDecision {
   readonly exceptedBy?: string
   /** The detector did not come to an end: it is decided as if it had found something, unless failing open was chosen. */
   readonly fault?: DetectorFault
+  /** Of `ask`: what an approval of the very call is for. */
+  readonly approval?: string
+  /** Who has let it pass. */
+  readonly approvedBy?: string
   readonly policyVersion: string
 }
 
@@ -206,7 +210,13 @@ export const usualAnswer = 'This cannot be answered here: a guardrail of the gat
 export function decidedBy(decisions: readonly { readonly type: string }[]): string | undefined {
   let strictest: GuardrailDecision | undefined
   for (const decision of decisions) {
-    if (!isGuardrailDecision(decision) || decision.state !== 'enforce' || decision.action === 'allow') continue
+    if (
+      !isGuardrailDecision(decision) ||
+      decision.state !== 'enforce' ||
+      decision.action === 'allow' ||
+      decision.approvedBy !== undefined
+    )
+      continue
     const rank = strictest === undefined ? -1 : guardrailActions.indexOf(strictest.action)
     if (guardrailActions.indexOf(decision.action) > rank) strictest = decision
   }

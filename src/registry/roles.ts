@@ -3,6 +3,7 @@
 export const permissions = {
   'catalogue:read': 'Providers, models, routes and how their targets are doing, embeddings.',
   'calls:read': 'The record of calls, without what stands in them, and sums of them.',
+  'approvals:write': 'Approving and rejecting calls that a guardrail asks about.',
   'filters:write': 'Saving and removing filters of calls.',
   'content:read': 'Prompts and replies, and looking for words in them.',
   'budgets:read': 'What is used of budgets.',

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
 import { providers } from '../catalog/providers.generated.ts'
+import type { Approval } from '../core/approval.ts'
 import type { CacheMatch } from '../core/cache.ts'
 import type { DetectorIo } from '../core/detector-io.ts'
 import type { Provider } from '../core/provider.ts'
@@ -11,6 +12,7 @@ import { readReference } from '../core/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
+import { createApprovals } from '../gateway/inspection/approvals.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
@@ -45,6 +47,8 @@ export interface EngineState {
   readonly pairSecret?: string
   /** Credentials of providers that the gateway keeps, sealed. */
   readonly credentials?: readonly SealedCredential[]
+  /** What people have said of calls that guardrails ask about. */
+  readonly approvals?: readonly Approval[]
   readonly demo?: { readonly baseUrl: string; readonly secret: string }
   readonly own?: OwnAddress
   /** What accounts said that they serve. */
@@ -180,6 +184,7 @@ export function createEngine(
       localModels,
       detectorIo,
       readDocument: documents.read,
+      approvals: createApprovals(next.approvals ?? [], approvalSecret(environment, next)),
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
@@ -225,6 +230,14 @@ export function createEngine(
       await localModels.close()
     },
   }
+}
+
+/** The same at all gateways with a master key. */
+function approvalSecret(environment: NodeJS.ProcessEnv, { pairSecret }: EngineState): Uint8Array {
+  const masterKey = environment['PORTCULLIS_MASTER_KEY']
+  const from = masterKey === undefined || masterKey === '' ? pairSecret : masterKey
+  if (from === undefined) return randomBytes(32)
+  return new Uint8Array(hkdfSync('sha256', from, '', 'portcullis: approvals', 32))
 }
 
 /** Only of accounts that are still asked, and still the same: the configuration may have changed since. */

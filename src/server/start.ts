@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
 import { type GatewayAlerts, startAlerts } from './alerts/start-alerts.ts'
+import { approvalsIn, createApprovals } from './approvals.ts'
 import { openAuditThread } from './audit/audit.ts'
 import { beginGatewayAudit } from './audit/gateway-audit.ts'
 import { releaseBatches } from './batches/open-batches.ts'
@@ -259,7 +260,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       audit,
       inUse: () => state.keys,
       use(keys) {
-        apply({ ...state, keys, credentials: store.credentials() })
+        apply({ ...state, keys, credentials: store.credentials(), approvals: approvalsIn(store, Date.now()) })
         // Holds may have been placed at another gateway.
         privacy.retain()
       },
@@ -329,6 +330,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         masterKey,
         now: Date.now,
         changed: () => apply({ ...state, credentials: store.credentials() }),
+      }),
+      approvals: createApprovals({
+        store,
+        append: audit.append,
+        now: Date.now,
+        changed: () => apply({ ...state, approvals: approvalsIn(store, Date.now()) }),
       }),
       managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
       alerts,

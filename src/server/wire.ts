@@ -24,6 +24,7 @@ import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
+import type { Approvals } from '../gateway/inspection/approvals.ts'
 import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
 import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
@@ -88,6 +89,7 @@ export interface WireOptions {
   readonly localModels: LocalModels
   readonly detectorIo: DetectorIo
   readonly readDocument: DocumentReader['read']
+  readonly approvals: Approvals
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -216,7 +218,12 @@ export function buildRuntime(options: WireOptions): Runtime {
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
 function guarding(
   { recordSettings, ...config }: CompiledConfig,
-  { detectorIo, readDocument, resolver: { resolve } }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'resolver'>,
+  {
+    detectorIo,
+    readDocument,
+    approvals,
+    resolver: { resolve },
+  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'resolver'>,
 ): GuardOptions {
   const guardrails = connectedTo(config.guardrails, detectorIo)
   const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
@@ -230,6 +237,7 @@ function guarding(
     policy: guardrailPolicy,
     detectors,
     policyVersion: version,
+    approvals,
     hashKey,
     readDocument,
     unreadable,

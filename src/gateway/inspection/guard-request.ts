@@ -1,6 +1,8 @@
+import type { Approval } from '../../core/approval.ts'
 import type { ModelCall } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
+import { afterApproval } from './approvals.ts'
 import type { Inspector } from './inspector.ts'
 import { edited, type Redactor } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
@@ -17,6 +19,8 @@ export interface RequestGuard {
   readonly redactor: Redactor
   /** The client reads answers of the gateway's own making. */
   readonly canAnswer?: boolean
+  /** Of this very call. Absent: nobody can approve it. */
+  approving?(): { readonly digest: string | undefined; readonly approval: Approval | undefined }
 }
 
 export interface InspectedRequest {
@@ -30,7 +34,7 @@ export interface InspectedRequest {
 export async function inspectedRequest(
   call: Omit<GuardedCall, 'endpoint'>,
   texts: readonly WireText[],
-  { inspector, policy, detectors, redactor, canAnswer, ...guard }: RequestGuard,
+  { inspector, policy, detectors, redactor, canAnswer, approving, ...guard }: RequestGuard,
 ): Promise<InspectedRequest> {
   const id = `${call.id}:input`
   const facts: GuardrailFacts = { ...guard.facts, direction: 'request' }
@@ -39,11 +43,13 @@ export async function inspectedRequest(
   const signal = isAsking ? { signal: call.lifetime.signal } : {}
   const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })
   if (call.lifetime.reason !== undefined) throw call.lifetime.reason
-  if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
-  if (inspected.effect.kind === 'answer' && canAnswer === true) return { changes: [], answer: inspected.effect.text }
-  const refusal = refusalOf(inspected.effect, id)
+  const { effect, decisions } =
+    approving === undefined ? inspected : afterApproval(inspected, { ...approving(), policy })
+  if (decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions })
+  if (effect.kind === 'answer' && canAnswer === true) return { changes: [], answer: effect.text }
+  const refusal = refusalOf(effect, id)
   if (refusal !== undefined) throw refusal
-  if (inspected.effect.kind !== 'redact') return { changes: [] }
+  if (effect.kind !== 'redact') return { changes: [] }
   const changes = inspected.texts.flatMap(({ text, judgements }) => {
     const taken = policy.redactedIn(judgements)
     if (taken.length === 0) return []

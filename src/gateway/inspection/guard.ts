@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
+import type { Approvals } from './approvals.ts'
 import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
 import { fileParts } from './document-parts.ts'
@@ -21,6 +22,7 @@ export interface GuardOptions extends FileReading {
   atOnce(workspace: string): readonly Guardrail[]
   readonly policy: GuardrailPolicy
   readonly detectors: ReadonlyMap<string, CompiledDetector>
+  readonly approvals: Approvals
   /** Of redaction by `hash`. */
   readonly hashKey: Uint8Array
   /** As the record names it; `undefined`: of no guardrail's concern, or not known. */
@@ -58,7 +60,17 @@ async function guarded(
   const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input'), ...documents]
   const own = ownAnswers(call)
   const canAnswer = own !== undefined
-  const { changes, answer } = await inspectedRequest(call, texts, { ...options, active, facts, redactor, canAnswer })
+  const { changes, answer } = await inspectedRequest(call, texts, {
+    ...options,
+    active,
+    facts,
+    redactor,
+    canAnswer,
+    approving() {
+      const digest = options.approvals.digest(call)
+      return { digest, approval: digest === undefined ? undefined : options.approvals.find(digest, facts.now) }
+    },
+  })
   if (answer !== undefined && own !== undefined) return own.reply(answer)
   const isRedacted = changes.length > 0
   const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)

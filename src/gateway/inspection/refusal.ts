@@ -10,10 +10,14 @@ export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | u
       `The guardrail "${effect.guardrail}" refused ${whatOf(id)} (decision ${id}).`,
     )
   if (effect.kind === 'ask') {
-    const message = `The guardrail "${effect.guardrail}" wants somebody to allow ${whatOf(id)} (decision ${id}).`
+    const message = `The guardrail "${effect.guardrail}" wants somebody to allow ${whatOf(id)} (decision ${id}).${approvable(id)}`
     return new GatewayError('guardrail_approval_required', message)
   }
   return undefined
+}
+
+function approvable(id: string): string {
+  return id.endsWith(':output') ? '' : ` Ask for \`portcullis approvals approve ${id}\`, then send the same again.`
 }
 
 function whatOf(id: string): string {

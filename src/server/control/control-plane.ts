@@ -6,6 +6,7 @@ import type { Context } from 'hono'
 import { GatewayError } from '../../core/errors.ts'
 import { type Actor, adminActor, checkPermission } from '../../registry/access.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
+import type { ApprovalsApi } from '../approvals.ts'
 import type { Refusals } from '../audit/refusals.ts'
 import { isLoopback } from '../first-start.ts'
 import type { Readiness } from '../readiness.ts'
@@ -13,6 +14,7 @@ import { addAccessRoutes } from './access.ts'
 import { type AlertsApi, addAlertRoutes } from './alerts.ts'
 import { addAnalyticsRoutes } from './analytics.ts'
 import type { ControlEnv } from './app.ts'
+import { addApprovalRoutes } from './approvals.ts'
 import { type AuditApi, addAuditRoutes } from './audit.ts'
 import { addBudgetRoutes, type BudgetsApi } from './budgets.ts'
 import { addCacheRoutes, type CacheApi } from './cache.ts'
@@ -37,6 +39,7 @@ import { addTraceRoutes } from './traces.ts'
 
 export interface ControlPlaneOptions
   extends AlertsApi,
+    ApprovalsApi,
     AuditApi,
     BudgetsApi,
     CacheApi,
@@ -127,6 +130,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   addAccessRoutes(app, options)
+  addApprovalRoutes(app, options)
   addAlertRoutes(app, options)
   addAnalyticsRoutes(app, options)
   addAuditRoutes(app, options)

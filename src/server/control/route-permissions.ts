@@ -19,6 +19,8 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /api/v1/alerts': own('alerts:read'),
   'POST /api/v1/alerts/test': gateway('alerts:test'),
   'GET /api/v1/analytics': own('calls:read'),
+  'GET /api/v1/approvals': own('calls:read'),
+  'POST /api/v1/approvals/{id}': own('approvals:write'),
   'GET /api/v1/audit': gateway('audit:read'),
   'GET /api/v1/audit/{seq}/proof': gateway('audit:read'),
   'GET /api/v1/audit/consistency': gateway('audit:read'),
