@@ -176,3 +176,19 @@ describe('a webhook at the output', () => {
     expect(mock.asked).toHaveLength(1)
   })
 })
+
+it('a detector that fails while calls are served is in what the gateway says, once a minute and without the call', async () => {
+  const lines: string[] = []
+  const config = { inspection: { preset: 'off', onError: 'allow' }, guardrails: [guardrail()] }
+  bed = await startTestbed({ config, log: (line) => lines.push(line) })
+  mock.answer((_question, response) => void response.writeHead(500).end())
+  for (const text of ['Of Nightfall once', 'Of Nightfall twice']) {
+    answered('Yes.')
+    await ask(text)
+  }
+  expect(lines.filter((line) => line.includes('detector'))).toEqual([
+    expect.stringMatching(/^the detector "webhook" could not look at a text: \w+$/),
+  ])
+  expect(lines.join()).not.toContain('Nightfall')
+  await bed.close()
+})

@@ -31,6 +31,7 @@ import { type DiscoveredModels, isDiscoverable } from './discover-models.ts'
 import { createDocumentReader } from './documents/document-reader.ts'
 import type { LocalModelHooks } from './embedders/local-model.ts'
 import { createLocalModels } from './embedders/local-models.ts'
+import { detectorLog } from './inspection/detector-log.ts'
 import { catalogueInUse } from './kept-catalogue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { scratchFile } from './scratch-file.ts'
@@ -124,6 +125,8 @@ export interface EngineSurroundings {
   readonly budgets?: BudgetLedger
   /** Absent: this process judges for itself, and remembers nothing. */
   readonly consumption?: Consumption
+  /** Absent: nobody reads it. */
+  readonly log?: (message: string) => void
 }
 
 /** `dataDirectory`: where a catalogue may be kept. */
@@ -136,6 +139,7 @@ export function createEngine(
     hasNews,
     budgets = createBudgetLedger(Date.now),
     consumption = createConsumptionAuthority({ now: Date.now, newId: randomUUID }),
+    log = () => undefined,
   }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
@@ -152,6 +156,7 @@ export function createEngine(
   const fleet = createFleet(() => performance.now(), hasNews)
   const localModels = createLocalModels()
   const documents = createDocumentReader()
+  const detectorFailed = detectorLog(log, Date.now)
   const useModel = ({ semanticCache }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
     localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
@@ -185,6 +190,7 @@ export function createEngine(
       detectorIo,
       readDocument: documents.read,
       approvals: createApprovals(next.approvals ?? [], approvalSecret(environment, next)),
+      detectorFailed,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }

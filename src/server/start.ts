@@ -142,6 +142,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       metadata,
       hasNews,
       consumption: consumption.authority,
+      log,
     })
     closers.push(() => engine.close())
     const asking = createUpstreams()

@@ -90,6 +90,7 @@ export interface WireOptions {
   readonly detectorIo: DetectorIo
   readonly readDocument: DocumentReader['read']
   readonly approvals: Approvals
+  detectorFailed(fault: unknown, detector: string): void
 }
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -207,7 +208,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       if (signed !== undefined) scopes.check(signed.key, request, endpoint)
       return signed
     },
-    scan: createScanner(config.guardrails, options.detectorIo),
+    scan: createScanner(config.guardrails, options),
     isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list(usable(principal)),
@@ -222,8 +223,9 @@ function guarding(
     detectorIo,
     readDocument,
     approvals,
+    detectorFailed,
     resolver: { resolve },
-  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'resolver'>,
+  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorFailed' | 'resolver'>,
 ): GuardOptions {
   const guardrails = connectedTo(config.guardrails, detectorIo)
   const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
@@ -233,7 +235,12 @@ function guarding(
   // Nobody who only watches by default pays for it with each call.
   const wanted = all.filter((guardrail) => enforced.includes(guardrail) || guardrail.isUsual !== true)
   return {
-    inspector: createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() }),
+    inspector: createInspector({
+      guardrails,
+      policy: guardrailPolicy,
+      clock: () => performance.now(),
+      log: detectorFailed,
+    }),
     policy: guardrailPolicy,
     detectors,
     policyVersion: version,

@@ -47,7 +47,12 @@ async function start({
   }
   const budgets = createRemoteLedger((questions) => tell({ type: 'budget-questions', questions }))
   const consumption = createRemoteConsumption((questions) => tell({ type: 'consumption-questions', questions }), holds)
-  const engine = createEngine(state, process.env, dataDirectory, { hasNews: tellNews, budgets, consumption })
+  const engine = createEngine(state, process.env, dataDirectory, {
+    hasNews: tellNews,
+    budgets,
+    consumption,
+    log: (message) => tell({ type: 'log', message }),
+  })
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,

@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Mock of the metadata service of a cloud's machine. */
   readonly metadata?: string
+  /** What the gateway says beside its answers. */
+  readonly log?: (message: string) => void
 }
 
 /** A running gateway and what a test does with it. */
@@ -47,7 +49,7 @@ const teamKey = 'pk-test-team-a-0123456789abcdefghijklmnop'
 const adminToken = 'admin-token-of-the-tests-0123456789abcdef'
 
 /** Starts a gateway in this process, on free ports, with a directory of its own. */
-export async function startTestGateway({ metadata, ...options }: GatewayOptions): Promise<TestGateway> {
+export async function startTestGateway({ metadata, log, ...options }: GatewayOptions): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
   const configPath = join(directory, 'portcullis.yaml')
   const configure = (config: Readonly<Record<string, unknown>>): Promise<void> =>
@@ -61,7 +63,7 @@ export async function startTestGateway({ metadata, ...options }: GatewayOptions)
     version: '0.0.0-test',
     ...(metadata === undefined ? {} : { metadata: { machine: metadata, 'ecs-task': metadata, 'eks-pod': metadata } }),
     // A fault that the gateway logs is one that a test has to see.
-    log: (message) => process.stderr.write(`${message}\n`),
+    log: log ?? ((message) => process.stderr.write(`${message}\n`)),
   })
   return {
     ...gatewayClient(running.url, running.controlUrl),

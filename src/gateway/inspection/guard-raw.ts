@@ -66,7 +66,7 @@ function isStrictInput(guardrail: Guardrail): boolean {
   return isCareful(guardrail) && guardrail.points.some((point) => point !== 'output')
 }
 
-export function isFormType(contentType: string | undefined): boolean {
+function isFormType(contentType: string | undefined): boolean {
   return /^multipart\/form-data\s*;/i.test(contentType ?? '')
 }
 

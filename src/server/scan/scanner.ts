@@ -58,8 +58,13 @@ export interface Profile {
 const profileNames = ['observe', 'balanced', 'strict', 'regulated', 'configured'] as const
 type ProfileName = (typeof profileNames)[number]
 
+interface ScannerOptions {
+  readonly detectorIo: DetectorIo
+  detectorFailed(fault: unknown, detector: string): void
+}
+
 /** Sets are compiled when they are first asked for. */
-export function createScanner(configured: GuardrailConfig, io: DetectorIo): Scanner {
+export function createScanner(configured: GuardrailConfig, { detectorIo, detectorFailed }: ScannerOptions): Scanner {
   const made = new Map<ProfileName, { readonly inspector: Inspector; readonly guardrails: GuardrailConfig }>()
 
   function inspectorOf(name: ProfileName) {
@@ -67,10 +72,15 @@ export function createScanner(configured: GuardrailConfig, io: DetectorIo): Scan
     if (known !== undefined) return known
     const config =
       name === 'configured'
-        ? connectedTo(configured, io)
+        ? connectedTo(configured, detectorIo)
         : guardrailConfig({ entries: [], inspection: { preset: name } }, {}, () => undefined)
     const guardrails = { ...config, hashKey: configured.hashKey }
-    const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
+    const inspector = createInspector({
+      guardrails,
+      policy: guardrailPolicy,
+      clock: () => performance.now(),
+      log: detectorFailed,
+    })
     const fresh = { inspector, guardrails }
     made.set(name, fresh)
     return fresh
