@@ -359,3 +359,29 @@ describe('what a key sends as spans', () => {
     ])
   })
 })
+
+describe('a search in spans', () => {
+  const search = (token: string, query: string): Promise<WireReply> =>
+    post(`${gateway.controlUrl}/api/v1/spans?${query}`, undefined, {
+      method: 'GET',
+      headers: { authorization: `Bearer ${token}` },
+    })
+
+  it('finds those of the own workspace, and says nothing of what was said to who may not read it', async () => {
+    const said = { 'gen_ai.input.messages': 'a very private word' }
+    await spansAs('red', [{ ...step(), name: 'red step', attributes: said }])
+    await spansAs('blue', [{ ...step(), name: 'blue step', attributes: said }])
+    const own = await search(redToken, `trace=${traceId}`)
+    expect(own.json.data.map(({ name }: Json) => name)).toEqual(['red step'])
+    expect(own.text).not.toContain('private')
+    expect((await search(redToken, `trace=${traceId}&workspace=blue`)).status).toBe(403)
+    expect((await search(redToken, `trace=${traceId}&q=private`)).json.data).toEqual([])
+    expect((await search(gateway.adminToken, `trace=${traceId}&q=private`)).json.data).toHaveLength(2)
+    for (const wrong of ['cursor=x', 'limit=1000', 'colour=red', `q=${'x'.repeat(201)}`, 'from=yesterday'])
+      expect([wrong.slice(0, 20), (await search(gateway.adminToken, wrong)).status]).toEqual([wrong.slice(0, 20), 400])
+    const { data } = (await gateway.control('/api/v1/audit?limit=200')).json
+    const looked = data.filter(({ action }: Json) => action === 'calls-searched')
+    expect(looked).toMatchObject([{ details: { in: 'spans', found: 2 } }])
+    expect(JSON.stringify(data)).not.toContain('private')
+  })
+})

@@ -126,3 +126,43 @@ describe('spans that a program sends', () => {
     expect(stdout).toMatch(/^60 +execute_tool weather \(agent\) +30\.5 +error +not_found$/m)
   })
 })
+
+describe('a search in spans', () => {
+  it('finds them by name, attribute, trace and state, with the command and through the API', async () => {
+    const [traceId, plan, tool] = [newTraceId(), newSpanId(), newSpanId()]
+    await send([
+      { traceId, spanId: plan, name: 'plan the raid' },
+      {
+        traceId,
+        spanId: tool,
+        name: 'execute_tool drawbridge',
+        startMs: 5,
+        status: { code: 2 },
+        attributes: { retries: 3, 'gen_ai.input.messages': 'what nobody else may read' },
+      },
+    ])
+    const spans = async (...args: string[]): Promise<string[]> => {
+      const { code, stdout } = await bed.control('traces', 'spans', '--json', '--trace', traceId, ...args)
+      expect(code).toBe(0)
+      return stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line).id)
+    }
+    while ((await spans()).length < 2);
+    expect(await spans()).toEqual([tool, plan])
+    expect(await spans('--name', 'RAID')).toEqual([plan])
+    expect(await spans('--q', '"retries":3')).toEqual([tool])
+    expect(await spans('--q', 'nobody else')).toEqual([tool])
+    expect(await spans('--status', 'error')).toEqual([tool])
+    expect(await spans('--to', '2000-01-01')).toEqual([])
+    expect((await bed.control('traces', 'spans', '--trace', traceId)).stdout).toMatch(/plan the raid +agent/)
+    expect((await bed.cli('traces', 'spans', '--name', 'raid', '--data', bed.dataDirectory)).stdout).toContain(plan)
+    for (const wrong of [
+      ['--trace', 'short'],
+      ['--status', 'fine'],
+      ['--limit', '0'],
+    ])
+      expect((await bed.control('traces', 'spans', ...wrong)).code).toBe(2)
+  })
+})

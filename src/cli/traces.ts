@@ -3,13 +3,24 @@ import type { SpanNode, TraceNode } from '../observe/trace-tree.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'
+import { listSpans, spanOptions } from './spans.ts'
 
 export const traces: Command = {
-  summary: 'show the calls of a trace, and where their time went',
+  summary: 'show the calls of a trace and where their time went, and find spans',
   help: `Usage: portcullis traces show <id> [--workspace <name>] [--json]
+       portcullis traces spans [--name <text>] [--q <text>] [filters] [--json]
 
-  --workspace <name>  only calls of this workspace
-  --json              the trace as JSON
+  show    the calls and spans of a trace
+  spans   spans that programs sent, the ones that began last first
+
+  --workspace <name>  only of this workspace
+  --name <text>       a part of the name of a span
+  --q <text>          a part of its name, or of an attribute
+  --trace <id>, --service <name>, --status ok|error
+  --from, --to <time> ISO 8601 or Unix milliseconds
+  --limit <number>    1 to 200; default 50
+  --cursor <text>     what the page before ended with
+  --json              the trace as JSON, or one span per line
 
   --data <directory>  data directory of a gateway, running or not; default ./data
   --url <url>         instead: a gateway's control plane, with PORTCULLIS_ADMIN_TOKEN`,
@@ -21,11 +32,14 @@ export const traces: Command = {
         workspace: { type: 'string' },
         data: { type: 'string', default: './data' },
         url: { type: 'string' },
+        ...spanOptions,
       },
       2,
     )
     const [action, id] = positionals
-    if (action !== 'show' || id === undefined || id === '') throw new UsageError('Use: portcullis traces show <id>.')
+    if (action === 'spans' && id === undefined) return await listSpans(values)
+    if (action !== 'show' || id === undefined || id === '')
+      throw new UsageError('Use: portcullis traces show <id>, or portcullis traces spans.')
     const trace = await traceFrom(values, id)
     if (trace === undefined) throw new Error(`There is no trace with the id ${id}.`)
     process.stdout.write(values.json ? jsonLine(trace) : traceText(trace))

@@ -11,7 +11,7 @@ import type { Feedback } from './feedback.ts'
 import type { JsonValue } from './json.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 import type { SessionPage, SessionQuery } from './session.ts'
-import type { ReceivedSpan, SpanDetails, SpanList, SpanPlace, SpanQuery } from './span.ts'
+import type { ReceivedSpan, SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from './span.ts'
 
 /** A call ready to be kept: its bodies read and assembled, its missing figures estimated. */
 export interface FinishedCall {
@@ -178,6 +178,8 @@ export interface CallReader {
   /** Of traces, in the order of their start. */
   spans(query: SpanQuery): Promise<SpanList>
   getSpan(place: SpanPlace): Promise<SpanDetails | undefined>
+  /** Throws `invalid_request`. */
+  searchSpans(search: SpanSearch): Promise<SpanPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
   close(): Promise<void>

@@ -108,6 +108,30 @@ export interface SpanQuery {
   readonly workspace?: string
 }
 
+/** `name` and `q` are parts of texts, whatever their case. `q`: of the name or an attribute. */
+export interface SpanSearch {
+  readonly workspace?: string
+  readonly trace?: string
+  readonly service?: string
+  readonly name?: string
+  readonly q?: string
+  /** Whether `q` may be found in what was said. */
+  readonly mayReadContent?: boolean
+  readonly isError?: boolean
+  /** Unix milliseconds: began at or after `from`, before `to`. */
+  readonly from?: number
+  readonly to?: number
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+export interface SpanPage {
+  /** The ones that began last first. */
+  readonly data: readonly SpanSummary[]
+  /** `null` on the last page. A page may be short, even empty, and still have a next one: a search is bounded. */
+  readonly nextCursor: string | null
+}
+
 /** With what was said; `null` where nothing of it is kept. */
 export interface SpanDetails extends SpanSummary {
   readonly content: SpanContent | null

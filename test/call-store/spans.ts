@@ -60,6 +60,45 @@ export function spansSuite(engine: CallStoreEngine): void {
       return Number(row?.['n'])
     }
 
+    it('are found by name, attribute, trace and time, the last first, page by page', async () => {
+      const writer = await bed.writer()
+      await add(writer, [
+        received('1', { name: 'Plan 100%', startedAt: noon, attributes: { 'tool.name': 'weather' }, content: said }),
+        received('2', { name: 'plan_b', startedAt: noon + 1, traceId: traceId(2), isError: true, service: 'agent' }),
+        received('3', { name: 'act', startedAt: noon + 2, attributes: { city: 'Z\u00fcrich "7"' } }),
+        received('4', { name: 'plan c', startedAt: noon + 3 }, { workspace: 'other' }),
+      ])
+      const reader = await bed.reader()
+      const found = async (search: Parameters<typeof reader.searchSpans>[0]): Promise<string> =>
+        (await reader.searchSpans(search)).data.map(({ id }) => id.replace(/^0+/, '')).join('')
+      expect(await found({})).toBe('4321')
+      expect(await found({ name: 'PLAN' })).toBe('421')
+      expect(await found({ name: 'plan', workspace: 'default' })).toBe('21')
+      expect([await found({ name: '0%' }), await found({ name: '%' }), await found({ name: 'n_b' })]).toEqual([
+        '1',
+        '1',
+        '2',
+      ])
+      expect(await found({ q: 'z\u00fcrich "7"' }), 'an escaped text').toMatch(/^3?$/)
+      expect([await found({ q: 'Weather' }), await found({ q: 'rich' })]).toEqual(['1', '3'])
+      expect([await found({ q: 'the secret' }), await found({ q: 'the secret', mayReadContent: true })]).toEqual([
+        '',
+        '1',
+      ])
+      expect([await found({ trace: traceId(2) }), await found({ service: 'agent' })]).toEqual(['2', '2'])
+      expect([await found({ isError: true }), await found({ isError: false, workspace: 'default' })]).toEqual([
+        '2',
+        '31',
+      ])
+      expect(await found({ from: noon + 1, to: noon + 3 })).toBe('32')
+      const first = await reader.searchSpans({ name: 'plan', limit: 2 })
+      expect(first.data).toHaveLength(2)
+      const cursor = first.nextCursor ?? ''
+      expect(await found({ name: 'plan', limit: 2, cursor })).toBe('1')
+      await expect(reader.searchSpans({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_request' })
+      expect(first.data[0]).not.toHaveProperty('content')
+    })
+
     it('are shown as they came, by the time of their start, without what was said', async () => {
       const writer = await bed.writer()
       const whole: Partial<Span> = {

@@ -6,6 +6,7 @@ import { cursorOf, placeOf, readCursor } from './call-cursor.ts'
 import type { CallDatabase, CallSql, Place, SqlValue, Term } from './call-database.ts'
 import { feedbackOf, hasFeedback } from './call-feedback.ts'
 import { detailsOf, summaryOf } from './call-rows.ts'
+import { textPatterns } from './text-patterns.ts'
 import { walk } from './walk-places.ts'
 
 const DEFAULT_LIMIT = 50
@@ -31,7 +32,7 @@ async function search(
   start: Place | undefined,
 ): Promise<CallPage> {
   const limit = query.limit ?? DEFAULT_LIMIT
-  const patterns = searchPatterns(wanted)
+  const patterns = textPatterns(wanted)
   const { bodiesKey, like } = database.sql
   const isHit = (column: string): string => patterns.map(() => `${column} ${like} ? ESCAPE '\\'`).join(' OR ')
   const found: Place[] = []
@@ -61,15 +62,6 @@ async function search(
     }
   }
   return { data: await summaries(database, found), nextCursor: places.isCutShort() ? cursorOf(last) : null }
-}
-
-/** Bodies are JSON, and a client may have escaped what is not ASCII: a text has up to three forms there. */
-function searchPatterns(wanted: string): string[] {
-  const json = JSON.stringify(wanted).slice(1, -1)
-  const ascii = json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  // LIKE ends a pattern at a NUL, and `%` alone is everywhere. In JSON it is escaped.
-  const forms = [...new Set([wanted, json, ascii])].filter((text) => !text.includes('\0'))
-  return forms.map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
 }
 
 /** Places of the calls that match everything but `q`, newest first. */

@@ -13,6 +13,7 @@ const names = [
   'sessions',
   'spans',
   'parent-traces',
+  'spans-by-time',
 ] as const
 
 export type CallSteps = Readonly<Record<(typeof names)[number], string>>

@@ -6,6 +6,7 @@ import type { InOneMoment } from './call-database.ts'
 import { readBudgetUses, readCall, readList } from './call-lists.ts'
 import { readSessions } from './call-sessions.ts'
 import { readSpan, readSpans } from './span-rows.ts'
+import { searchSpans } from './span-search.ts'
 
 /** The questions that people and tools ask of the record, each answered in one moment. */
 export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close'> {
@@ -21,6 +22,7 @@ export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close
     sessions: (query) => inOneMoment((database) => readSessions(database, query)),
     spans: (query) => inOneMoment((database) => readSpans(database, query)),
     getSpan: (place) => inOneMoment((database) => readSpan(database, place)),
+    searchSpans: (search) => inOneMoment((database) => searchSpans(database, search)),
     budgetUses: (since) => inOneMoment((database) => readBudgetUses(database, since)),
   }
 }

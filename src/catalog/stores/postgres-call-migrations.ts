@@ -226,6 +226,10 @@ const steps: CallSteps = {
   ALTER TABLE calls ADD COLUMN parent_trace_id TEXT;
   CREATE INDEX calls_by_parent_trace ON calls (parent_trace_id, started_at, seq) WHERE parent_trace_id IS NOT NULL;
   `,
+  'spans-by-time': `
+  CREATE INDEX spans_by_time ON spans (started_at, seq);
+  CREATE INDEX spans_of_workspace ON spans (workspace, started_at, seq);
+  `,
 }
 
 export const postgresMigrations = inOrder(steps)

@@ -95,7 +95,7 @@ export async function readSpans(database: CallDatabase, { traceIds, workspace }:
      WHERE ${traces.sql} ${of.sql} ORDER BY started_at, seq LIMIT ?`,
     [...traces.values, ...of.values.map(database.sql.name), maxSpans + 1],
   )
-  return { data: rows.slice(0, maxSpans).map(summaryOf), isWhole: rows.length <= maxSpans }
+  return { data: rows.slice(0, maxSpans).map(summaryOfSpan), isWhole: rows.length <= maxSpans }
 }
 
 export async function readSpan(
@@ -111,10 +111,10 @@ export async function readSpan(
   if (row === undefined) return undefined
   const content = parseJson(String(row['content'] ?? 'null'))
   // Written by this store from a span.
-  return { ...summaryOf(row), content: isJsonObject(content) ? (content as unknown as SpanContent) : null }
+  return { ...summaryOfSpan(row), content: isJsonObject(content) ? (content as unknown as SpanContent) : null }
 }
 
-function summaryOf(row: Row): SpanSummary {
+export function summaryOfSpan(row: Row): SpanSummary {
   const text = (name: string): string | null => (typeof row[name] === 'string' ? String(row[name]) : null)
   const count = (name: string): number | null => (typeof row[name] === 'number' ? Number(row[name]) : null)
   const told = parseJson(text('attributes') ?? '{}')

@@ -5,7 +5,7 @@ import { readCallQuery } from '../../core/call-query.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
+import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/span.ts'
 import { compareAnswers } from '../../observe/compare-answers.ts'
 import { type Actor, checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
 import { signedBy } from '../audit/audit.ts'
@@ -24,6 +24,7 @@ export interface CallsApi {
     sessions(query: SessionQuery): Promise<SessionPage>
     spans(query: SpanQuery): Promise<SpanList>
     getSpan(place: SpanPlace): Promise<SpanDetails | undefined>
+    searchSpans(search: SpanSearch): Promise<SpanPage>
   }
 }
 

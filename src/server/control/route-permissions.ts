@@ -68,6 +68,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'POST /api/v1/routes/explain': own('catalogue:read'),
   'GET /api/v1/sessions': own('calls:read'),
   'GET /api/v1/sessions/{id}': own('calls:read'),
+  'GET /api/v1/spans': own('calls:read'),
   'GET /api/v1/traces/{id}': own('calls:read'),
   'GET /api/v1/traces/{id}/spans/{spanId}': own('content:read'),
   'GET /api/v1/whoami': shared('none'),

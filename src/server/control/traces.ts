@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
+import { readSpanSearch } from '../../core/span-search.ts'
 import { maxCalls } from '../../observe/newest-calls.ts'
 import { readTrace } from '../../observe/read-trace.ts'
 import { workspaceFor } from '../../registry/access.ts'
@@ -82,6 +83,42 @@ const spanRoute = createRoute({
   },
 })
 
+const searchRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/spans',
+  summary: 'Spans of programs, the ones that began last first, without what was said in them',
+  request: {
+    query: z.looseObject({
+      workspace: z.string().optional(),
+      trace: z.string().optional().openapi({ description: '32 hexadecimal digits.' }),
+      service: z.string().optional(),
+      name: z.string().optional().openapi({ description: 'A part of the name.' }),
+      q: z.string().optional().openapi({
+        description:
+          'A part of the name or of an attribute; of texts that may be what was said, for who may read prompts.',
+      }),
+      status: z.string().optional().openapi({ description: '`ok` or `error`.' }),
+      from: z.string().optional().openapi({ description: 'ISO 8601 or Unix milliseconds.' }),
+      to: z.string().optional(),
+      limit: z.string().optional().openapi({ description: '1 to 200; default 50.' }),
+      cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of spans. It may be short and have a next one: 20,000 spans are looked at for each.',
+      content: {
+        'application/json': {
+          schema: z.object({
+            data: z.array(z.looseObject({ id: z.string(), traceId: z.string(), name: z.string() })),
+            nextCursor: z.string().nullable(),
+          }),
+        },
+      },
+    },
+  },
+})
+
 export function addTraceRoutes(app: ControlApp, { calls, audit }: CallsApi & AuditApi): void {
   app.openAPIRegistry.registerPath(route)
   app.get('/api/v1/traces/:id', async (context) => {
@@ -89,6 +126,21 @@ export function addTraceRoutes(app: ControlApp, { calls, audit }: CallsApi & Aud
     const trace = await readTrace(calls, { id: context.req.param('id'), workspace })
     if (trace === undefined) throw new GatewayError('not_found', 'There is no trace with this id.')
     return context.json(trace)
+  })
+  app.openAPIRegistry.registerPath(searchRoute)
+  app.get('/api/v1/spans', async (context) => {
+    const actor = context.get('actor')
+    const asked = context.req.query()
+    const workspace = workspaceFor(actor, asked['workspace'] || undefined)
+    const search = readSpanSearch({ ...asked, ...(workspace === undefined ? {} : { workspace }) })
+    const mayReadContent = actor.permissions.has('content:read')
+    const page = await calls.searchSpans({ ...search, mayReadContent })
+    // As a search in calls.
+    if (search.q !== undefined && mayReadContent) {
+      const details = { found: page.data.length, in: 'spans' }
+      await audit.append(signedBy(actor, { action: 'calls-searched', subject: '', details }))
+    }
+    return context.json(page)
   })
   app.openAPIRegistry.registerPath(spanRoute)
   app.get('/api/v1/traces/:id/spans/:spanId', async (context) => {

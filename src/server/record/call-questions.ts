@@ -3,7 +3,7 @@ import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
 import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/call-store.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
+import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/span.ts'
 import { openThreadQuestions } from '../thread-questions.ts'
 import type { CallStoreAddress } from './call-stores.ts'
 import type { Answer, Question } from './read-thread.ts'
@@ -25,6 +25,8 @@ export interface CallQuestions {
   spans(query: SpanQuery): Promise<SpanList>
   /** Throws `record_unavailable`. */
   getSpan(place: SpanPlace): Promise<SpanDetails | undefined>
+  /** Throws `invalid_request`, `record_unavailable`. */
+  searchSpans(search: SpanSearch): Promise<SpanPage>
   /** What calls have used of budgets, of windows that began then or later, and of all time. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<readonly BudgetUse[]>
 }
@@ -51,6 +53,7 @@ export function openCallQuestions(store: CallStoreAddress): CallQuestions & { cl
     sessions: (query) => analysts.ask({ type: 'sessions', query }) as Promise<SessionPage>,
     spans: (query) => ask({ type: 'spans', query }) as Promise<SpanList>,
     getSpan: (place) => ask({ type: 'span', place }) as Promise<SpanDetails | undefined>,
+    searchSpans: (search) => ask({ type: 'search-spans', search }) as Promise<SpanPage>,
     budgetUses: (since) => ask({ type: 'budget-uses', since }) as Promise<readonly BudgetUse[]>,
     close: async () => void (await Promise.all([close(1000), analysts.close(1000)])),
   }

@@ -6,7 +6,7 @@ import type { BudgetUse } from '../../core/budget.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanDetails, SpanList, SpanPlace, SpanQuery } from '../../core/span.ts'
+import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/span.ts'
 import type { FromThread, ToThread } from '../thread-questions.ts'
 import { type CallStoreAddress, openCallReader } from './call-stores.ts'
 
@@ -23,6 +23,7 @@ export type Question =
   | { readonly type: 'sessions'; readonly query: SessionQuery }
   | { readonly type: 'spans'; readonly query: SpanQuery }
   | { readonly type: 'span'; readonly place: SpanPlace }
+  | { readonly type: 'search-spans'; readonly search: SpanSearch }
   | { readonly type: 'budget-uses'; readonly since: number }
 
 export type Answer =
@@ -32,6 +33,7 @@ export type Answer =
   | SessionPage
   | SpanList
   | SpanDetails
+  | SpanPage
   | CallPage
   | CallDetails
   | readonly BudgetUse[]
@@ -86,6 +88,8 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
       return from.spans(question.query)
     case 'span':
       return from.getSpan(question.place)
+    case 'search-spans':
+      return from.searchSpans(question.search)
     case 'budget-uses':
       return from.budgetUses(question.since)
   }

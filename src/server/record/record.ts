@@ -149,6 +149,7 @@ export function openRecord({
       sessions: caughtUp(questions.sessions),
       spans: caughtUp(questions.spans),
       getSpan: caughtUp(questions.getSpan),
+      searchSpans: caughtUp(questions.searchSpans),
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)
