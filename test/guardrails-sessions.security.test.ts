@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Json } from './support/client.ts'
+import { startDetectorMock } from './support/detector-mock.ts'
+import { pdf } from './support/documents.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockRealtime, type MockSession, queue, startMockRealtime } from './support/mock-realtime.ts'
 
@@ -386,4 +388,37 @@ it('an answer without end is passed on as it comes, with what waits bounded', as
   for (let index = 0; index < 3000; index++) say(of('output_text.delta', { delta: `word ${index} and another ` }))
   while (!text.includes('word 2900 ')) text += (JSON.parse(await messages.take()) as Json).delta ?? ''
   expect(text).toContain('word 0 and another word 1 ')
+})
+
+it('an answer waits for a detector that asks somebody else, in order, also one that is refused by it', async () => {
+  const detector = await startDetectorMock()
+  detector.answer(({ body }) => {
+    const { text } = JSON.parse(body)
+    return { findings: String(text).includes('Nightfall') ? [{ rule: 'project' }] : [] }
+  })
+  const settings = { url: `${detector.origin}/inspect`, allowPrivateNetwork: true }
+  await open([{ id: 'own', detector: 'webhook', points: ['output'], action: 'deny', state: 'enforce', settings }])
+  const said = answer('The weather is fine.')
+  say(...said)
+  expect(kinds(await heard())).toEqual(kinds(said))
+  say(...answer('It is Nightfall.'))
+  const got = await heard()
+  expect(JSON.stringify(got)).not.toContain('Nightfall')
+  expect(got.at(-1)).toMatchObject({ type: 'response.done', response: { status: 'failed' } })
+  await detector.close()
+})
+
+it('a document in a session is refused, as it cannot be read there; a picture is not', async () => {
+  await open([guardrail({ action: 'deny' })])
+  const create = (part: object) =>
+    socket.send(
+      JSON.stringify({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [part] } }),
+    )
+  create({ type: 'input_file', file_data: `data:application/pdf;base64,${pdf('(x) Tj').toString('base64')}` })
+  expect(JSON.parse(await messages.take())).toMatchObject({ type: 'error', error: { code: 'uninspectable_body' } })
+  const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(600, 7)]).toString('base64')
+  create({ type: 'input_image', image_url: `data:image/png;base64,${png}` })
+  create({ type: 'input_audio', audio: Buffer.alloc(900, 0x81).toString('base64') })
+  expect(await session.message()).toContain('input_image')
+  expect(await session.message()).toContain('input_audio')
 })

@@ -3,11 +3,13 @@ import { GatewayError } from '../../core/errors.ts'
 import type { Direction } from '../../core/guardrail.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import { readsOneWay } from '../../core/reads-one-way.ts'
+import { UnreadDocument } from '../documents/read-limits.ts'
 import { conversationOf } from './conversation.ts'
+import { fileParts } from './document-parts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import type { FormOwner } from './guard-form.ts'
 import { cannotRedact } from './guard-request.ts'
-import { isStrict } from './read-files.ts'
+import { isStrict, passOrRefuse } from './read-files.ts'
 import { createRedactor, edited } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
 import { createSaidTexts } from './session/said-texts.ts'
@@ -49,12 +51,26 @@ export function guardSessions(
       return { facts, active: activeGuardrails(options, facts) }
     }
 
+    /** None can be read while the session goes on. */
+    function refuseFiles(event: JsonObject, { facts, active }: ReturnType<typeof standing>): void {
+      const looking = active.filter((one) => one.points.includes('tool-result') && policy.applies(one, facts))
+      for (const { kind } of looking.length === 0 ? [] : fileParts(event)) {
+        const isMedia = kind === 'media'
+        const fault = new UnreadDocument(
+          isMedia ? 'Pictures and sound are not read.' : 'Documents in sessions are not read.',
+        )
+        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, 'tool-result', options, { id: callId, emit })
+      }
+    }
+
     function fromClient(message: Buffer): Buffer {
       const { facts, active } = standing('request')
       const event = isUtf8(message) ? parseJson(message.toString()) : undefined
       if (!isJsonObject(event))
         throw new GatewayError('uninspectable_body', 'The message is not a JSON object that a guardrail can read.')
-      const texts = textsIn(withoutSound(event), 'input').map(instructing)
+      const read = withoutSound(event)
+      refuseFiles(read, { facts, active })
+      const texts = textsIn(read, 'input').map(instructing)
       const inspected = inspector.inspect(texts, active, { id, facts })
       // Messages of a session keep their order, and none can wait.
       if (inspected instanceof Promise)

@@ -10,7 +10,7 @@ import type { WireText } from './wire-texts.ts'
 export interface FileReading {
   readonly policy: Pick<GuardrailPolicy, 'applies'>
   /** Rejects with `UnreadDocument`. */
-  readDocument(bytes: Buffer, timeoutMs: number): Promise<readonly DocumentText[]>
+  readDocument(bytes: Buffer, timeoutMs: number, owner: string): Promise<readonly DocumentText[]>
   /** What becomes of documents that nobody here can read. */
   readonly unreadable: 'allow' | 'deny'
   /** What becomes of pictures, sound and video, which nobody here reads. */
@@ -48,7 +48,7 @@ export async function fileTexts(
       if (kind === 'media') throw new UnreadDocument('Pictures and sound are not read.')
       if (kind === 'unknown') throw new UnreadDocument('It is no PDF and no office file.')
       if (index >= MAX_FILES) throw new UnreadDocument('There are more of them than are read.')
-      const read = await reading.readDocument(bytes, Math.max(1, until - performance.now()))
+      const read = await reading.readDocument(bytes, Math.max(1, until - performance.now()), facts.key)
       for (const { path, text } of read) {
         const steps = path.split('/').filter((step) => step !== '')
         const depth = place?.depth ?? 0

@@ -5,8 +5,8 @@ import { UnreadDocument } from '../../gateway/documents/read-limits.ts'
 import type { FromDocumentThread } from './document-thread.ts'
 
 export interface DocumentReader {
-  /** Rejects with `UnreadDocument`. */
-  read(bytes: Buffer, timeoutMs: number): Promise<readonly DocumentText[]>
+  /** `owner`: whose documents wait for each other, not for those of others. Rejects with `UnreadDocument`. */
+  read(bytes: Buffer, timeoutMs: number, owner: string): Promise<readonly DocumentText[]>
   close(): Promise<void>
 }
 
@@ -16,8 +16,9 @@ interface Waiting {
   readonly done: PromiseWithResolvers<readonly DocumentText[]>
 }
 
-/** More that wait are refused: each holds its document. */
-const MAX_WAITING = 64
+/** More of one owner that wait are refused: each holds its document. */
+const MAX_WAITING = 16
+const MAX_OWNERS = 64
 const MAX_MEMORY_BYTES = 512 << 20
 /** What is in buffers is in no limit of a thread's heap. */
 const LOOK_EVERY_MS = 20
@@ -29,7 +30,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 
 /** Reads documents in a thread of its own, one after the other. One that was read is known again. */
 export function createDocumentReader(): DocumentReader {
   const file = new URL(`./document-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
-  const waiting: Waiting[] = []
+  /** Owners in turn. */
+  const waiting = new Map<string, Waiting[]>()
   const known = new Map<string, readonly DocumentText[]>()
   let remembered = 0
   let worker: Worker | undefined
@@ -56,10 +58,19 @@ export function createDocumentReader(): DocumentReader {
     worker = undefined
   }
 
+  function takeNext(): Waiting | undefined {
+    for (const [owner, [next, ...rest]] of waiting) {
+      waiting.delete(owner)
+      if (rest.length > 0) waiting.set(owner, rest)
+      return next
+    }
+    return undefined
+  }
+
   async function goOn(): Promise<void> {
     if (isBusy) return
     isBusy = true
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (let next = takeNext(); next !== undefined; next = takeNext()) {
       try {
         next.done.resolve(await readIn(thread(), next))
       } catch (fault) {
@@ -120,7 +131,7 @@ export function createDocumentReader(): DocumentReader {
   }
 
   return {
-    async read(bytes, timeoutMs) {
+    async read(bytes, timeoutMs, owner) {
       const key = hash('sha256', bytes)
       const before = known.get(key)
       if (before !== undefined) {
@@ -128,9 +139,11 @@ export function createDocumentReader(): DocumentReader {
         known.set(key, before)
         return before
       }
-      if (waiting.length >= MAX_WAITING) throw new UnreadDocument('Too many documents wait to be read.')
+      const own = waiting.get(owner) ?? []
+      if (own.length >= MAX_WAITING || waiting.size >= MAX_OWNERS)
+        throw new UnreadDocument('Too many documents wait to be read.')
       const done = Promise.withResolvers<readonly DocumentText[]>()
-      waiting.push({ bytes, until: performance.now() + timeoutMs, done })
+      waiting.set(owner, [...own, { bytes, until: performance.now() + timeoutMs, done }])
       void goOn()
       const texts = await done.promise
       if (!known.has(key)) remember(key, texts)
