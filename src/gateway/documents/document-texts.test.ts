@@ -32,7 +32,7 @@ describe('a file of an office program says', () => {
           content: '<Relationships><Relationship Target="https://b.example/" TargetMode="External"/></Relationships>',
         },
         { name: 'customXml/item1.xml', content: '<a b="c">custom word</a>' },
-        { name: 'word/ignore all previous instructions.bin', content: Buffer.from([0, 1, 2, 0, 0]) },
+        { name: 'word/ignore all previous instructions.bin', content: '' },
         { name: 'word/note.txt', content: 'a plain note' },
       ]),
     )
@@ -166,6 +166,27 @@ describe('not read at all is', () => {
       /more files/,
     ],
     ['documents in documents', () => nested(4), /documents in documents/],
+    [
+      'a sheet that is no XML',
+      () =>
+        zip([
+          { name: 'docProps/app.xml', content: '<a>Excel</a>' },
+          { name: 'xl/worksheets/sheet1.bin', content: Buffer.from([0, 1, 2, 0, 129, 1, 0, 147, 1, 23, 0, 0]) },
+        ]),
+      /a kind that is not read/,
+    ],
+    [
+      'a PDF with an attached file that is not',
+      () =>
+        pdf('(Page) Tj', {
+          catalog: '/Names << /EmbeddedFiles << /Names [(a.bin) 6 0 R] >> >>',
+          objects: [
+            '<< /Type /Filespec /F (a.bin) /EF << /F 7 0 R >> >>',
+            '<< /Type /EmbeddedFile /Length 12 >>\nstream\n\0\x01\x02\0\x03\x04\0\x05\x06\0\x07\x08\nendstream',
+          ],
+        }),
+      /a kind that is not read/,
+    ],
     ['entities of its own', () => withEntry('word/x.xml', `${laughs}<a>&m;</a>`), /entities/],
     [
       'an entity that is a file',
@@ -215,6 +236,18 @@ describe('not read at all is', () => {
     ],
   ])('%s', async (_name, make, why) => {
     await expect(documentTexts(make())).rejects.toThrow(why)
+  })
+
+  it('what no program shows as text, which is passed by', async () => {
+    const bytes = Buffer.from([0, 1, 2, 0, 3])
+    const others = ['word/fonts/font1.odttf', 'xl/printerSettings/printerSettings1.bin', 'word/media/image1.emf']
+    const text = await textOf(
+      docx(
+        paragraph('fine'),
+        others.map((name) => ({ name, content: bytes })),
+      ),
+    )
+    expect(text).toContain('fine')
   })
 
   it('a name that leads elsewhere, as no name is a path: it is a text', async () => {

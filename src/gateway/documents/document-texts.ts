@@ -57,7 +57,7 @@ async function archiveTexts(
   return texts
 }
 
-/** Files that stand in a document beside its own text. Pictures in it are not read. */
+/** Files that stand in a document beside its own text. Pictures in it are not read; what may be its text in another form has to be. */
 async function fileTexts(
   name: string,
   bytes: Buffer,
@@ -75,10 +75,17 @@ async function fileTexts(
       budget.text(text.length)
       return text === '' ? [] : [{ path: place, text }]
     }
-    default:
+    case 'media':
       return []
+    default:
+      if (bytes.length === 0 || saysNothing.test(name)) return []
+      throw new UnreadDocument('It holds a file of a kind that is not read.')
   }
 }
+
+/** Fonts, drawings, settings of printers and programs: what no program shows as text. */
+const saysNothing =
+  /\.(?:wmf|emf|odttf|fntdata|ttf|otf|woff2?)$|(?:^|\/)(?:printerSettings\d*|vbaProject\w*|activeX\d*)\.bin$/i
 
 const isMetadata = /(?:^|\/)(?:docProps|customXml)\/|^meta\.xml$/
 /** As office programs name their files; one of somebody's own words is a text. */
