@@ -3,13 +3,20 @@ import { createPolicyReplay, type PolicyReplay } from '../server/inspection/repl
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
 import { configInUse } from './config-in-use.ts'
+import { policyQuestions } from './policy-versions.ts'
 import { recordOptions } from './recorded-calls.ts'
 
 export const policy: Command = {
-  summary: 'what other guardrails would have done to calls on record',
-  help: `Usage: portcullis policy replay --config <file> [--before <file>] [options]
+  summary: 'what guardrails say and said, and what others would have done to calls on record',
+  help: `Usage: portcullis policy versions
+       portcullis policy show <version>
+       portcullis policy diff <version> [<version>]
+       portcullis policy replay --config <file> [--before <file>] [options]
 
-  Runs the guardrails of a configuration over recorded calls, and those of another one beside it, and tells in how many
+  versions, show and diff ask a running gateway (--url, default http://127.0.0.1:8788, with PORTCULLIS_ADMIN_TOKEN) what
+  the policy versions that decisions name say, and what changed between two, or since one.
+
+  replay runs the guardrails of a configuration over recorded calls, and those of another one beside it, and tells in how many
   calls each would have found something and which calls would have been treated in another way. Changes nothing, sends
   nothing, and prints nothing of what the calls say.
 
@@ -30,9 +37,16 @@ export const policy: Command = {
         ...recordOptions,
         json: { type: 'boolean', default: false },
       },
-      1,
+      3,
     )
-    if (positionals[0] !== 'replay') throw new UsageError('policy takes replay.')
+    const [verb = '', ...versions] = positionals
+    const asked = questions.find((known) => known === verb)
+    if (asked !== undefined) {
+      const { url = 'http://127.0.0.1:8788', json } = values
+      process.stdout.write(await policyQuestions[asked]({ url, json }, ...versions))
+      return 0
+    }
+    if (verb !== 'replay' || versions.length > 0) throw new UsageError('policy takes versions, show, diff or replay.')
     if (values.config === undefined) throw new UsageError('Name the configuration to try: --config <file>.')
     const after = configInUse(values.config, values.data).config.guardrails
     const before =
@@ -44,6 +58,8 @@ export const policy: Command = {
     return 0
   },
 }
+
+const questions = ['versions', 'show', 'diff'] as const
 
 interface Choice {
   readonly url?: string | undefined

@@ -177,6 +177,16 @@ export interface Guardrails {
   readonly timeoutMs: number
 }
 
+/** What decided, as it is kept: settings of detectors are only a hash. */
+export interface KeptPolicy {
+  readonly version: string
+  /** Unix milliseconds: when it was first in use. */
+  readonly since: number
+  readonly guardrails: readonly Guardrail[]
+  readonly onError: 'deny' | 'allow'
+  readonly unreadable: 'deny' | 'allow'
+}
+
 export interface CompiledDetector
   extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'isHarmlessInPart' | 'points'> {
   readonly key: string

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
@@ -29,6 +29,7 @@ import { keysNotMade, prepareSecrets } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { inspectionOf } from './inspection/inspect-texts.ts'
+import { createPolicyVersions } from './inspection/policy-versions.ts'
 import { createKeptCredentials, credentialsFault } from './kept-credentials.ts'
 import { listenersOf } from './listeners.ts'
 import { createLiveKeys } from './live-keys.ts'
@@ -236,6 +237,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       catalogueFault = fault
     }
     tellCatalogueFault()
+    const policies = createPolicyVersions(join(dataDirectory, 'policies'), Date.now, log)
     const apply = (next: EngineState): void => {
       engine.update(next)
       tellCatalogueFault()
@@ -245,6 +247,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       checks.watch(engine.accounts())
       telemetry.follow()
       record.inspectWith(engine.config().guardrails.source)
+      policies.keep(engine.config().guardrails)
       discover()
     }
     const applyOrLog = (next: EngineState): void => {
@@ -342,6 +345,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       alerts,
       budgets: { list: () => budgets.list(engine.keys()), forecast: alerts.forecast },
       consumption: consumption.api,
+      policies: { ...policies, current: () => engine.config().guardrails.version },
       purgeCache,
       privacy,
       filters: createSavedFilters(store),

@@ -30,6 +30,7 @@ import { addFilterRoutes, type FiltersApi } from './filters.ts'
 import { addInspectRoute, type InspectApi } from './inspect.ts'
 import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { addManagementKeyRoutes, type ManagementKeysApi } from './management-keys.ts'
+import { addPolicyRoutes, type PoliciesApi } from './policies.ts'
 import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
 import { invalid } from './read-json.ts'
 import { type RouteRule, ruleFor } from './route-permissions.ts'
@@ -52,6 +53,7 @@ export interface ControlPlaneOptions
     InspectApi,
     KeysApi,
     ManagementKeysApi,
+    PoliciesApi,
     PrivacyApi,
     RoutesApi {
   readonly version: string
@@ -131,6 +133,7 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   )
   addAccessRoutes(app, options)
   addApprovalRoutes(app, options)
+  addPolicyRoutes(app, options)
   addAlertRoutes(app, options)
   addAnalyticsRoutes(app, options)
   addAuditRoutes(app, options)

@@ -1,0 +1,86 @@
+/** What differs between two policies, in words. Pure. */
+import { canonicalJson } from '../../core/canonical-json.ts'
+import type { Guardrail, KeptPolicy } from '../../core/guardrail.ts'
+
+export interface PolicyChange {
+  /** Absent: of the policy as a whole. */
+  readonly guardrail?: string
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** A sentence. */
+  readonly text: string
+}
+
+export function policyChanges(before: KeptPolicy, after: KeptPolicy): readonly PolicyChange[] {
+  const ids = new Set([...after.guardrails, ...before.guardrails].map(({ id }) => id))
+  const ofGuardrails = Array.from(ids, (id): readonly PolicyChange[] => {
+    const was = before.guardrails.find((one) => one.id === id)
+    const is = after.guardrails.find((one) => one.id === id)
+    if (is === undefined) return [{ guardrail: id, kind: 'removed', text: `"${id}" is gone.` }]
+    if (was === undefined) return [{ guardrail: id, kind: 'added', text: `"${id}" is new: ${describedGuardrail(is)}.` }]
+    return aspects
+      .flatMap(({ name, of }) => {
+        const [from, to] = [of(was), of(is)]
+        return from === to ? [] : [changed(id, name, from, to)]
+      })
+      .concat(was.detectorKey === is.detectorKey ? [] : [settingsChanged(id)])
+  })
+  const general = (['onError', 'unreadable'] as const).flatMap((name): PolicyChange[] =>
+    before[name] === after[name]
+      ? []
+      : [{ kind: 'changed', text: `\`inspection.${name}\` was ${before[name]}, and is ${after[name]}.` }],
+  )
+  return [...ofGuardrails.flat(), ...general]
+}
+
+/** As the end of a sentence: `secrets at input, output: deny in enforce, from a score of 0.5`. */
+export function describedGuardrail(guardrail: Guardrail): string {
+  const { detector, points, action, state, threshold } = guardrail
+  const more = aspects
+    .filter(({ isOfAll }) => isOfAll !== true)
+    .flatMap(({ name, of }) => ([all, none].includes(of(guardrail)) ? [] : [`${name} ${of(guardrail)}`]))
+  return [`${detector} at ${points.join(', ')}: ${action} in ${state}, from a score of ${threshold}`, ...more].join(
+    '; ',
+  )
+}
+
+/** They may hold secrets, so only a hash of them is kept, and shown to nobody. */
+function settingsChanged(guardrail: string): PolicyChange {
+  return { guardrail, kind: 'changed', text: `"${guardrail}": the settings of the detector are others.` }
+}
+
+function changed(guardrail: string, name: string, from: string, to: string): PolicyChange {
+  return { guardrail, kind: 'changed', text: `"${guardrail}": ${name} was ${from}, and is ${to}.` }
+}
+
+const all = 'all'
+const none = 'none'
+
+interface Aspect {
+  readonly name: string
+  /** Each guardrail has one, which its description begins with. */
+  readonly isOfAll?: true
+  of(guardrail: Guardrail): string
+}
+
+const aspects: readonly Aspect[] = [
+  { name: 'the detector', isOfAll: true, of: ({ detector }) => detector },
+  { name: 'the state', isOfAll: true, of: ({ state }) => state },
+  { name: 'the action', isOfAll: true, of: ({ action }) => action },
+  { name: 'the threshold', isOfAll: true, of: ({ threshold }) => String(threshold) },
+  { name: 'where it looks', isOfAll: true, of: ({ points }) => [...points].sort().join(', ') },
+  { name: 'the redaction', of: ({ action, redaction }) => (action === 'redact' ? redaction : none) },
+  { name: 'the answer', of: ({ answer }) => (answer === undefined ? none : JSON.stringify(answer)) },
+  { name: 'the rules', of: ({ rules }) => listed(rules) },
+  { name: 'the categories', of: ({ categories }) => listed(categories) },
+  ...(['workspaces', 'keys', 'models', 'routes', 'agents', 'users', 'directions'] as const).map(
+    (name): Aspect => ({ name: `the scope of ${name}`, of: ({ scope }) => listed(scope[name]) }),
+  ),
+  {
+    name: 'the exceptions',
+    of: ({ exceptions }) => (exceptions.length === 0 ? none : exceptions.map((one) => canonicalJson(one)).join(', ')),
+  },
+]
+
+function listed(names: readonly string[] | undefined): string {
+  return names === undefined ? all : [...names].sort().join(', ')
+}
