@@ -1,4 +1,5 @@
 import { hash, hkdfSync, randomBytes } from 'node:crypto'
+import * as z from 'zod'
 import { detectors } from '../../catalog/detectors.generated.ts'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import type { Detector } from '../../core/detection.ts'
@@ -147,9 +148,7 @@ function compiledDetector(
   const settings = detector.settings.safeParse(given)
   if (!settings.success) {
     for (const issue of settings.error.issues) {
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `\`${key}\``).join(', ') : undefined
-      const message = unknown === undefined ? issue.message : `\`${detector.id}\` has no setting ${unknown}.`
-      fault(['settings', ...issue.path.map(String)], message)
+      fault(['settings', ...issue.path.map(String)], settingText(detector, issue))
     }
     return undefined
   }
@@ -157,6 +156,17 @@ function compiledDetector(
   const key = `${detector.id}:${hash('sha256', canonicalJson(settings.data ?? null)).slice(0, 12)}`
   if (!compiled.has(key)) compiled.set(key, withSettings(detector, settings.data, key))
   return key
+}
+
+function settingText(detector: Detector, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys.map((key) => `\`${key}\``).join(', ')
+    const [only] = issue.path.length === 0 && issue.keys.length === 1 ? issue.keys : []
+    const known = detector.settings instanceof z.ZodObject ? Object.keys(detector.settings.shape) : []
+    return `\`${detector.id}\` has no setting ${unknown}${suggestion(only && nearestNames(only, known, 1)[0])}`
+  }
+  const where = ['settings', ...issue.path.map(String)].join('.')
+  return `\`${where}\` of \`${detector.id}\`: ${issue.message}`
 }
 
 /** What can be said of an address without a name server. One that is kept elsewhere is checked when it is used. */

@@ -20,7 +20,7 @@ import { type GuardrailConfig, guardrailConfig } from './compile-guardrails.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
-import { doubtfulNames } from './guardrail-names.ts'
+import { doubtfulNames, expiredExceptions } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
@@ -182,6 +182,9 @@ export function compileConfig(
       keys: ['environment', ...idsOf(keys)],
     },
     (path, message) => warnings.push(faultAt(['guardrails', ...path], message)),
+  )
+  expiredExceptions(document.guardrails ?? [], Date.now(), (path, message) =>
+    warnings.push(faultAt(['guardrails', ...path], message)),
   )
   const cache = cacheConfig(document.cache ?? {}, environment)
   const semantic = document.cache?.semantic

@@ -32,3 +32,14 @@ export function doubtfulNames(entries: readonly GuardrailEntry[], names: NamesOf
     }
   })
 }
+
+/** Whoever made it believes that it holds. */
+export function expiredExceptions(entries: readonly GuardrailEntry[], now: number, warn: WarnAt): void {
+  entries.forEach(({ id, exceptions = [] }, index) => {
+    for (const [place, { owner, expires }] of exceptions.entries()) {
+      if (Date.parse(expires) > now) continue
+      const message = `The exception of ${owner} in the guardrail \`${id}\` is over since ${expires}; prolong it, or take it out.`
+      warn([index, 'exceptions', place, 'expires'], message)
+    }
+  })
+}

@@ -24,6 +24,25 @@ it.each([
   [exception('expires: 2999-13-31'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
   [exception('expires: never'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
   [guardrail('settings: { fom: 1 }', 'secrets'), '4:5 `secrets` has no setting `fom`.'],
+  [
+    guardrail('settings: { forbidden: [b], requird: [a] }', 'words'),
+    '4:5 `words` has no setting `requird`; did you mean `required`?',
+  ],
+  [
+    guardrail('settings: { forbidden: 7 }', 'words'),
+    '4:17 `settings.forbidden` of `words`: Invalid input: expected array, received number',
+  ],
+  [
+    guardrail('state: enforced'),
+    '4:5 `guardrails[0].state` must be `off` or `shadow` or `enforce`; did you mean `enforce`?',
+  ],
+  [
+    guardrail('action: redakt'),
+    '4:5 `guardrails[0].action` must be `allow` or `redact` or `answer` or `ask` or `deny`; did you mean `redact`?',
+  ],
+  [guardrail('points: [inputs]'), expect.stringMatching(/^4:1\d .*; did you mean `input`\?$/)],
+  [guardrail('state: shadow', 'pi'), '3:5 There is no detector `pi`; did you mean `pii`?'],
+  [guardrail('answer: No.'), expect.stringMatching(/^4:5 Only a guardrail with `action: answer`/)],
 ])('a guardrail that cannot be kept is refused with its place: %j', (text, expected) => {
   expect(faults(text)).toEqual([expected])
 })
@@ -40,4 +59,11 @@ it('what holds only for a workspace or a key whose name is nearly one of the fil
   ])
   // Keys and workspaces are made elsewhere, too.
   expect(warnings(`${named}${guardrail('workspaces: [support, clinic, default, radiology]')}`)).toEqual([])
+})
+
+it('an exception that is over is warned of', () => {
+  expect(warnings(exception('expires: 2020-01-31'))).toEqual([
+    'The exception of ada in the guardrail `people` is over since 2020-01-31; prolong it, or take it out.',
+  ])
+  expect(warnings(exception('expires: 2999-01-31'))).toEqual([])
 })

@@ -55,7 +55,12 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
       ]
     }
     case 'invalid_value':
-      return [{ path, message: `${name} must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}.` }]
+      return [
+        {
+          path,
+          message: `${name} must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}${meant(issue)}`,
+        },
+      ]
     case 'too_small': {
       const size = issue.origin === 'string' || issue.origin === 'array' ? 'short' : 'small'
       const least = `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`
@@ -69,6 +74,10 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
     default:
       return [{ path, message: `${name} is not valid.` }]
   }
+}
+
+function meant({ input, values }: z.core.$ZodIssueInvalidValue): string {
+  return suggestion(typeof input === 'string' ? nearestNames(input, values.map(String), 1)[0] : undefined)
 }
 
 /** Alternatives are maps that differ in one key. Zod says what each of them misses; people want to know which to write. */

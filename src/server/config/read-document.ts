@@ -68,10 +68,10 @@ export function readDocument(text: string, environment: NodeJS.ProcessEnv): Read
   let content = contentOf(yaml)
   if (content === undefined) return { faults: [at(0, 'The file uses too many YAML aliases.')] }
   const faultAt: FaultAt = (path, message) => at(offsetOf(yaml.contents, path), withoutValues(message, values))
-  let result = ConfigDocument.safeParse(content)
+  let result = ConfigDocument.safeParse(content, { reportInput: true })
   if (!result.success && takeTypes(yaml, variables, result.error.issues)) {
     content = contentOf(yaml)
-    result = ConfigDocument.safeParse(content)
+    result = ConfigDocument.safeParse(content, { reportInput: true })
   }
   if (result.success) return { document: result.data, faultAt }
   const texts = issueTexts(result.error.issues).slice(0, maxFaults)
