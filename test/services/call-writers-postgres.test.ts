@@ -48,6 +48,11 @@ describe('the schema', () => {
       'calls.attempt_count',
       'calls.saved_nano_usd',
       'calls.shadow',
+      'erasures.erased_at',
+      'erasures.holds',
+      'erasures.salt',
+      'erasures.subject',
+      'erasures.workspace',
       'spool_positions.writer',
     ]
     expect(postgresMigrations).toHaveLength(migrations.length)
@@ -119,7 +124,8 @@ describe('several gateways on one database', () => {
   })
 
   it('go on while one takes persons out and calls away, and no sum is lost with a set that another knew', async () => {
-    const [first, second] = await Promise.all([open(), open()])
+    const now = () => noon
+    const [first, second] = await Promise.all([open('one', now), open('two', now)])
     await keep(first, [call('a', { user: 'anna' })])
     await keep(second, [call('b', { user: 'anna' })])
     await first.erase({ workspace: 'default', user: 'anna' }, [])
@@ -145,6 +151,71 @@ describe('several gateways on one database', () => {
     const { totals } = await ask(reader, { from: '0', to: String(noon + dayMs / 2), measures: 'calls', by: 'model' })
     expect(totals).toEqual({ calls: 13 })
     expect((await reader.listCalls({})).data).toHaveLength(10)
+  })
+
+  it('store without a person what was said before another took the person out, but for what is held', async () => {
+    const erasedAt = noon + 1000
+    const [first, second] = [await open('one', () => erasedAt), await open('two')]
+    const traceId = 'c'.repeat(32)
+    const said = { user: 'anna', errorMessage: 'of anna', metadata: { who: 'anna' }, sessionId: 'anna-1' }
+    const record = { ...said, traceId, costNanoUsd: 7 }
+    const bodies = { input: '"I am anna"', output: '"so you are"' }
+    const hold = { id: 'h', workspace: 'default', key: 'held', reason: 'Case 7', placedAt: 1 }
+    await first.erase({ workspace: 'default', user: 'anna' }, [hold])
+    const kept = [
+      { record: call('late', record), ...bodies },
+      { record: call('held', { ...record, key: 'held' }), ...bodies },
+      { record: call('elsewhere', { ...record, workspace: 'other' }), ...bodies },
+      { record: call('bob', { ...record, user: 'bob' }), ...bodies },
+      { record: call('new', { ...record, startedAt: erasedAt }), ...bodies },
+    ]
+    await keep(second, kept)
+    const opinion = { at: noon, workspace: 'default', key: 'k', value: 1, weight: 1 }
+    const span = {
+      traceId,
+      spanId: 'd'.repeat(16),
+      name: 'step',
+      kind: 'internal',
+      startedAt: noon,
+      durationMs: 1,
+      isError: false,
+      attributes: {},
+      events: [],
+      dropped: 0,
+    } as const
+    await second.store(({ note, keepSpan }) => {
+      note({ ...opinion, id: 'of-anna', trace: 'other-trace', user: 'anna', comment: 'anna says' })
+      note({ ...opinion, id: 'of-bob', call: 'bob', user: 'bob' })
+      const origin = { workspace: 'default', key: 'k', receivedAt: noon }
+      keepSpan({ ...origin, span: { ...span, user: 'anna' } })
+      keepSpan({ ...origin, span: { ...span, spanId: 'e'.repeat(16), user: 'bob' } })
+      return new Map()
+    })
+    const reader = await read()
+    expect(await reader.getCall('late')).toMatchObject({
+      isErased: true,
+      user: null,
+      traceId: null,
+      sessionId: null,
+      errorMessage: null,
+      metadata: {},
+      input: null,
+      output: null,
+      costUsd: 7e-9,
+    })
+    for (const id of ['held', 'elsewhere', 'bob', 'new'])
+      expect(await reader.getCall(id)).toMatchObject({ isErased: false, input: 'I am anna' })
+    const { data } = await ask(reader, { ...whole, measures: 'calls', by: 'user', workspace: 'default' })
+    const byUser = Object.fromEntries(data.map(({ group, values }) => [group['user'], values['calls']]))
+    expect(byUser).toEqual({ null: 1, anna: 2, bob: 1 })
+    const rows = async (sql: string) => (await schema.session.query(sql)).rows
+    expect(await rows('SELECT id FROM feedback')).toEqual([{ id: 'of-bob' }])
+    expect(await rows('SELECT "user" FROM spans')).toEqual([{ user: 'bob' }])
+    // The database remembers a person by nothing that tells who it was.
+    expect(JSON.stringify(await rows('SELECT * FROM erasures'))).not.toContain('anna')
+    const steps = first.expire({ usual: {}, workspaces: {}, holds: [] }, noon + 100 * dayMs)
+    while ((await steps.next()).done !== true);
+    expect(await rows('SELECT * FROM erasures')).toEqual([])
   })
 
   it('take in one data directory one at a time: what another has taken in is not taken twice', async () => {

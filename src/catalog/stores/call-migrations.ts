@@ -14,6 +14,7 @@ const names = [
   'spans',
   'parent-traces',
   'spans-by-time',
+  'erasures',
 ] as const
 
 export type CallSteps = Readonly<Record<(typeof names)[number], string>>

@@ -230,6 +230,11 @@ const steps: CallSteps = {
   CREATE INDEX spans_by_time ON spans (started_at, seq);
   CREATE INDEX spans_of_workspace ON spans (workspace, started_at, seq);
   `,
+  erasures: `
+  -- Persons who were taken out, for spools of gateways that may hold calls of theirs. JSON in holds: those of that time.
+  CREATE TABLE erasures (workspace TEXT NOT NULL, salt TEXT NOT NULL, subject TEXT NOT NULL, erased_at BIGINT NOT NULL, holds TEXT NOT NULL);
+  CREATE INDEX erasures_by_time ON erasures (erased_at);
+  `,
 }
 
 export const postgresMigrations = inOrder(steps)

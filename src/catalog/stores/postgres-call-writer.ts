@@ -17,6 +17,7 @@ import {
   insertFeedback,
 } from './postgres-batch.ts'
 import { postgresCallDatabase } from './postgres-call-database.ts'
+import { forgetErasures, rememberErasure, withoutErased } from './postgres-erasures.ts'
 import { storedLock } from './postgres-locks.ts'
 import { createPartitions } from './postgres-partitions.ts'
 import { createPostgresRollups } from './postgres-rollups.ts'
@@ -116,8 +117,9 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
         await query(writerLock)
         await query(storedLock('sets', true))
         await checkPositions()
-        const count = await keepBatch(calls, opinions)
-        await insertSpans(session, spans)
+        const kept = await withoutErased(session, { calls, opinions, spans })
+        const count = await keepBatch(kept.calls, kept.opinions)
+        await insertSpans(session, kept.spans)
         await query(
           `INSERT INTO spool_positions (writer, segment, position)
            SELECT $1, segment, position FROM unnest($2::text[], $3::bigint[]) AS given(segment, position)
@@ -136,8 +138,13 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
     async *expire(rules, at) {
       yield* expireCalls(inOneRemoval, rules, at)
       await partitions.dropEmpty(at)
+      await forgetErasures(session, at)
     },
-    erase: (subject, holds) => eraseCalls(inOneRemoval, subject, holds),
+    async erase(subject, holds) {
+      // First: what another gateway stores from now on, it stores without the person.
+      await inOneRemoval(() => rememberErasure(session, subject, { holds, at: now() }))
+      return await eraseCalls(inOneRemoval, subject, holds)
+    },
     async forget(segments) {
       await inOne(async () => {
         await query(writerLock)

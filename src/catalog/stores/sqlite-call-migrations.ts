@@ -219,6 +219,9 @@ const steps: CallSteps = {
   CREATE INDEX spans_by_time ON spans (started_at, seq);
   CREATE INDEX spans_of_workspace ON spans (workspace, started_at, seq);
   `,
+  erasures: `
+  -- Of several gateways on one database: a file has one, whose spool is empty when it erases.
+  `,
 }
 
 export const migrations = inOrder(steps)
