@@ -5,8 +5,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { StoredModel } from '../src/catalog/detectors/prompt-injection/model.ts'
-import { foldModels, readCorpus, stored, thresholdOf, train, trainingSamples } from './injection/model-training.ts'
+import type { StoredExpert, StoredModel } from '../src/catalog/detectors/prompt-injection/model.ts'
+import { foldModels, readCorpus, stored, thresholdsOf, train, trainingSamples } from './injection/model-training.ts'
 import type { Channel } from './injection/training-set.ts'
 
 if (import.meta.main) main()
@@ -20,10 +20,10 @@ function main(): void {
   }
   const corpus = readCorpus(values.data)
   const modelOf = (channel: Channel): StoredModel => {
-    const threshold = thresholdOf(corpus, channel, foldModels(corpus, channel))
+    const thresholds = thresholdsOf(corpus, channel, foldModels(corpus, channel))
     const samples = trainingSamples(corpus, channel, [])
-    console.log(`${channel}: ${samples.length} texts, threshold ${threshold.toFixed(3)}`)
-    return stored(train(samples), threshold)
+    console.log(`${channel}: ${samples.length} texts, thresholds ${thresholds.map((one) => one.toFixed(3)).join(', ')}`)
+    return stored(train(samples, channel), thresholds)
   }
   const models = { promptModel: modelOf('prompt'), documentModel: modelOf('document') }
   if (values.write) write(models)
@@ -31,20 +31,20 @@ function main(): void {
 
 function write(models: Readonly<Record<string, StoredModel>>): void {
   const content = Object.entries(models)
-    .map(
-      ([name, { weights, unit, biases, threshold }]) => `
-export const ${name}: StoredModel = {
-  unit: ${unit},
-  biases: [${biases.join(', ')}],
-  threshold: ${threshold},
-  weights:
-    '${weights}',
-}
-`,
-    )
+    .map(([name, experts]) => `\nexport const ${name}: StoredModel = [\n${experts.map(expertText).join('')}]\n`)
     .join('')
   writeFileSync(
     new URL('../src/catalog/detectors/prompt-injection/models.generated.ts', import.meta.url),
     `// Written by bench/train-injection.ts. Do not edit.\nimport type { StoredModel } from './model.ts'\n${content}`,
   )
+}
+
+function expertText({ weights, unit, biases }: StoredExpert): string {
+  return `  {
+    unit: ${unit},
+    biases: [${biases.join(', ')}],
+    weights:
+      '${weights}',
+  },
+`
 }

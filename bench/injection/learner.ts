@@ -12,10 +12,14 @@ import { createWordTable } from '../../src/catalog/detectors/prompt-injection/wo
 import { createRandom } from '../random.ts'
 import type { Sample } from './training-set.ts'
 
-export interface Weights {
+/** One expert: it knows one kind of attack. */
+export interface Expert {
   readonly weights: Float32Array
   readonly biases: Float32Array
 }
+
+/** The experts of a model, of which the surest counts. */
+export type Weights = readonly Expert[]
 
 interface Window {
   readonly scale: number
@@ -64,7 +68,7 @@ export function prepare(samples: readonly Sample[]): readonly Prepared[] {
   })
 }
 
-function logitOf(text: Prepared, { scale, from, to }: Window, model: Weights): number {
+function logitOf(text: Prepared, { scale, from, to }: Window, model: Expert): number {
   const { features, offsets } = text
   const end = offsets[to] ?? 0
   let sum = 0
@@ -73,7 +77,7 @@ function logitOf(text: Prepared, { scale, from, to }: Window, model: Weights): n
 }
 
 /** Of the worst window. */
-export function scoreOf(text: Prepared, model: Weights): number {
+export function scoreOf(text: Prepared, model: Expert): number {
   let most = Number.NEGATIVE_INFINITY
   for (const window of text.windows) most = Math.max(most, logitOf(text, window, model))
   return most
@@ -88,38 +92,73 @@ export interface LearnSettings {
   readonly prior: number
 }
 
-export function learn(texts: readonly Prepared[], { rounds, epochs, rate, decay, prior }: LearnSettings): Weights {
-  const model = { weights: new Float32Array(featureCount), biases: new Float32Array(scales.length).fill(-1) }
-  const squares = new Float32Array(featureCount).fill(0.02)
-  const biasSquares = new Float32Array(scales.length).fill(0.1)
+export function learn(
+  texts: readonly Prepared[],
+  expertOf: (source: string) => number,
+  count: number,
+  { rounds, epochs, rate, decay, prior }: LearnSettings,
+): Weights {
+  const experts = Array.from({ length: count }, createLearner)
   const importance = importanceOf(texts, prior)
   const random = createRandom('learner')
   let stepped = 0
   for (let round = 0; round < rounds; round++) {
     const examples = random.shuffled(
-      texts.flatMap((text, index) => chosenWindows(text, importance[index] ?? 0, round, model, random.next)),
+      texts.flatMap((text, index) =>
+        expertsFor(text, expertOf(text.sample.source), round, experts).flatMap((expert) => {
+          const weight = (importance[index] ?? 0) * (text.sample.isAttack ? count : 1)
+          return chosenWindows(text, weight, round, expert, random.next)
+        }),
+      ),
     )
     for (let epoch = 0; epoch < epochs; epoch++) {
       const speed = rate * (1 - (0.8 * stepped++) / (rounds * epochs))
-      for (const { text, window, weight } of random.shuffled(examples)) {
-        const chance = 1 / (1 + Math.exp(-logitOf(text, window, model)))
-        const slope = (chance - Number(text.sample.isAttack)) * weight
-        const scaled = slope / Math.sqrt(4 + window.to - window.from)
-        const end = text.offsets[window.to] ?? 0
-        for (let index = text.offsets[window.from] ?? 0; index < end; index++) {
-          const feature = text.features[index] ?? 0
-          const gradient = scaled + decayOf(feature, decay) * (model.weights[feature] ?? 0)
-          const square = (squares[feature] ?? 0) + gradient * gradient
-          squares[feature] = square
-          model.weights[feature] = (model.weights[feature] ?? 0) - (speed * gradient) / Math.sqrt(square)
-        }
-        const square = (biasSquares[window.scale] ?? 0) + slope * slope
-        biasSquares[window.scale] = square
-        model.biases[window.scale] = (model.biases[window.scale] ?? 0) - (0.1 * speed * slope) / Math.sqrt(square)
-      }
+      for (const example of random.shuffled(examples)) step(example, speed, decay)
     }
   }
-  return model
+  return experts
+}
+
+interface Learner extends Expert {
+  readonly squares: Float32Array
+  readonly biasSquares: Float32Array
+}
+
+function createLearner(): Learner {
+  return {
+    weights: new Float32Array(featureCount),
+    biases: new Float32Array(scales.length).fill(-1),
+    squares: new Float32Array(featureCount).fill(0.02),
+    biasSquares: new Float32Array(scales.length).fill(0.1),
+  }
+}
+
+/** What is no attack is none to any expert. An attack of unknown kind belongs to the expert who is surest of it, once they know something. */
+function expertsFor(text: Prepared, own: number, round: number, experts: readonly Learner[]): readonly Learner[] {
+  if (!text.sample.isAttack || experts.length === 1) return experts
+  if (own >= 0) return experts.slice(own, own + 1)
+  if (round === 0) return []
+  const scores = experts.map((expert) => scoreOf(text, expert))
+  const surest = scores.indexOf(Math.max(...scores))
+  return experts.slice(surest, surest + 1)
+}
+
+function step({ text, window, weight, learner }: Example, speed: number, decay: number): void {
+  const { weights, biases, squares, biasSquares } = learner
+  const chance = 1 / (1 + Math.exp(-logitOf(text, window, learner)))
+  const slope = (chance - Number(text.sample.isAttack)) * weight
+  const scaled = slope / Math.sqrt(4 + window.to - window.from)
+  const end = text.offsets[window.to] ?? 0
+  for (let index = text.offsets[window.from] ?? 0; index < end; index++) {
+    const feature = text.features[index] ?? 0
+    const gradient = scaled + decayOf(feature, decay) * (weights[feature] ?? 0)
+    const square = (squares[feature] ?? 0) + gradient * gradient
+    squares[feature] = square
+    weights[feature] = (weights[feature] ?? 0) - (speed * gradient) / Math.sqrt(square)
+  }
+  const square = (biasSquares[window.scale] ?? 0) + slope * slope
+  biasSquares[window.scale] = square
+  biases[window.scale] = (biases[window.scale] ?? 0) - (0.1 * speed * slope) / Math.sqrt(square)
 }
 
 /** What only few texts have is drawn to nothing more strongly: it would be learnt by heart. */
@@ -146,30 +185,31 @@ interface Example {
   readonly text: Prepared
   readonly window: Window
   readonly weight: number
+  readonly learner: Learner
 }
 
 function chosenWindows(
   text: Prepared,
   weight: number,
   round: number,
-  model: Weights,
+  learner: Learner,
   chance: () => number,
 ): readonly Example[] {
   const from = text.sample.isAttack ? text.hit : text.windows
   const any = (): Window => from[Math.floor(chance() * from.length)] ?? { scale: 0, from: 0, to: 1 }
-  if (from.length === 1) return [{ text, window: any(), weight }]
+  if (from.length === 1) return [{ text, window: any(), weight, learner }]
   const byScale = scales.flatMap((_, scale) => {
     const own = from.filter((window) => window.scale === scale)
     if (own.length === 0) return []
     if (round === 0) return [own[Math.floor(chance() * own.length)] ?? any()]
-    return [own.reduce((most, one) => (logitOf(text, one, model) > logitOf(text, most, model) ? one : most))]
+    return [own.reduce((most, one) => (logitOf(text, one, learner) > logitOf(text, most, learner) ? one : most))]
   })
   if (!text.sample.isAttack) {
     const random = any()
     return [
-      ...byScale.map((window) => ({ text, window, weight: weight / 1.5 })),
-      { text, window: random, weight: weight / 3 },
+      ...byScale.map((window) => ({ text, window, weight: weight / 1.5, learner })),
+      { text, window: random, weight: weight / 3, learner },
     ]
   }
-  return byScale.map((window) => ({ text, window, weight: (weight * 1.4) / byScale.length }))
+  return byScale.map((window) => ({ text, window, weight: (weight * 1.4) / byScale.length, learner }))
 }

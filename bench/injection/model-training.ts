@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import type { StoredModel } from '../../src/catalog/detectors/prompt-injection/model.ts'
 import { createRandom } from '../random.ts'
-import { learn, type Prepared, prepare, scoreOf, type Weights } from './learner.ts'
+import { learn, prepare, scoreOf, type Weights } from './learner.ts'
+import { withoutLookalikes } from './lookalikes.ts'
 import { folds, misplacedRequests, type PublicSample, publicSamples, readmePieces } from './public-samples.ts'
 import { type Channel, embeddedSamples, madeSamples, pastedSamples, type Sample } from './training-set.ts'
 
@@ -16,7 +17,7 @@ const madeCount = 9000
 /** No source gives more texts than that: beyond, they teach what the source looks like. */
 const maxOfSource = 2500
 /** The rate of false alarms on families never seen at which a score is 0.5, on average over families. */
-const falseAlarms = { prompt: 0.006, document: 0.015 } as const
+const falseAlarms = { prompt: 0.009, document: 0.02 } as const
 
 export function readCorpus(dataFolder: string): Corpus {
   const readmes = readmePieces(join(import.meta.dirname, '../../node_modules'), 3000).map(
@@ -38,7 +39,11 @@ export function trainingSamples(
   without: readonly string[],
 ): readonly Sample[] {
   const random = createRandom('samples')
-  const seen = shared.filter(({ family }) => !without.includes(family))
+  const held = shared.filter(({ family, isAttack }) => isAttack && without.includes(family))
+  const seen = withoutLookalikes(
+    shared.filter(({ family }) => !without.includes(family)),
+    held,
+  )
   const capped = (samples: readonly Sample[], most: number): readonly Sample[] =>
     [...Map.groupBy(samples, ({ source }) => source).values()].flatMap((list) => random.shuffled(list).slice(0, most))
   const documents = seen.filter((sample) => sample.channel === 'document' && !sample.isAttack)
@@ -50,13 +55,34 @@ export function trainingSamples(
   )
   if (channel === 'prompt')
     return [...own, ...public_, ...pastedSamples(hosts, madeCount / 5, 'pasted'), ...capped(documents, 600)]
-  const requests = seen.filter(({ family }) => family === 'queries').map(({ text }) => text)
-  const misplaced = requests.length > 0 ? misplacedRequests(requests, hosts, 2000, random) : []
+  const misplaced = requestFamilies.flatMap((family) => {
+    const requests = seen.filter((sample) => sample.family === family).map(({ text }) => text)
+    return requests.length > 0 ? misplacedRequests(requests, hosts, 2000, family, random) : []
+  })
   return [...own, ...public_, ...embeddedSamples(hosts, madeCount * 1.5, 'embedded'), ...misplaced]
 }
 
-export function train(samples: readonly Sample[]): Weights {
-  return learn(prepare(samples), { rounds: 4, epochs: 2, rate: 0.25, decay: 1e-5, prior: 0.35 })
+/** What people ask an assistant: in a document, nobody is to answer it. */
+const requestFamilies = ['queries']
+
+export function train(samples: readonly Sample[], channel: Channel): Weights {
+  const kinds = expertKinds[channel]
+  const expertOf = (source: string): number => kinds.findIndex((pattern) => pattern.test(source))
+  return learn(prepare(samples), expertOf, kinds.length, { rounds: 4, epochs: 2, rate: 0.25, decay: 1e-5, prior: 0.35 })
+}
+
+/** Kinds of attacks of templates, by the expert that learns them. */
+const expertKinds: Readonly<Record<Channel, readonly RegExp[]>> = {
+  prompt: [
+    /^(?:direct:direct|language:|pasted)/,
+    /^(?:direct:extract|extraction:)/,
+    /^(?:direct:(?:jailbreak|pair|suppress)|jailbreak:)/,
+  ],
+  document: [
+    /^(?:embedded:(?:addressed|tool|direct)|document-language:)/,
+    /^(?:embedded:question|request:)/,
+    /^embedded:(?:alter|code)/,
+  ],
 }
 
 /** What a channel is judged on: its own texts, and for prompts also documents, which people paste. */
@@ -73,7 +99,7 @@ export interface FoldModel {
 }
 
 export function foldModels(corpus: Corpus, channel: Channel): readonly FoldModel[] {
-  return folds.map((fold) => ({ fold, model: train(trainingSamples(corpus, channel, fold)) }))
+  return folds.map((fold) => ({ fold, model: train(trainingSamples(corpus, channel, fold), channel) }))
 }
 
 /** Documents are pasted into few prompts. What an assistant answered speaks of itself as an attack does, and is seldom read. */
@@ -84,54 +110,71 @@ function shareOf(family: string, channel: Channel): number {
 
 const documentFamilies = new Set(['bipia', 'wikipedia', 'responses', 'readmes-0', 'readmes-1'])
 
-/** The logit at which ordinary texts of families that a model never saw are taken for attacks as rarely as they may be. */
-export function thresholdOf(corpus: Corpus, channel: Channel, models: readonly FoldModel[]): number {
-  const families = new Map<string, number[]>()
+/**
+ * The logits, one of each expert, at which ordinary texts of families that a model never saw are taken for attacks as rarely as
+ * they may be. Each expert may err as often as the others.
+ */
+export function thresholdsOf(corpus: Corpus, channel: Channel, models: readonly FoldModel[]): readonly number[] {
+  const families = new Map<string, (readonly number[])[]>()
   for (const { fold, model } of models) {
     const ordinary = heldSamples(corpus, channel, fold).filter(
       ({ isAttack, source, family }) =>
         !isAttack && !source.includes('quote') && (channel === 'document' || family !== 'synthetic-tools'),
     )
-    for (const text of prepare(ordinary)) addScore(families, text, model)
+    for (const text of prepare(ordinary)) {
+      const { family } = text.sample as PublicSample
+      const scores = families.get(family) ?? []
+      scores.push(model.map((expert) => scoreOf(text, expert)))
+      families.set(family, scores)
+    }
   }
-  const rateAt = (threshold: number): number => {
-    const rates = [...families].map(([family, scores]) => ({
-      rate: scores.filter((score) => score > threshold).length / scores.length,
+  const rateOf = (isFlagged: (scores: readonly number[]) => boolean): number => {
+    const rates = [...families].map(([family, all]) => ({
+      rate: all.filter(isFlagged).length / all.length,
       share: shareOf(family, channel),
     }))
     return (
       rates.reduce((sum, { rate, share }) => sum + rate * share, 0) / rates.reduce((sum, { share }) => sum + share, 0)
     )
   }
-  let [low, high] = [-5, 15]
-  for (let step = 0; step < 30; step++) {
-    const middle = (low + high) / 2
-    if (rateAt(middle) > falseAlarms[channel]) low = middle
-    else high = middle
-  }
-  return high
+  const thresholdsAt = (most: number): readonly number[] =>
+    Array.from({ length: expertKinds[channel].length }, (_, expert) =>
+      leastWhere(-5, 15, (threshold) => rateOf((scores) => (scores[expert] ?? 0) > threshold) <= most),
+    )
+  const isAboveAny = (thresholds: readonly number[], scores: readonly number[]): boolean =>
+    scores.some((score, expert) => score > (thresholds[expert] ?? 0))
+  const rarity = leastWhere(0, 1, (rare) => {
+    const thresholds = thresholdsAt((1 - rare) * falseAlarms[channel])
+    return rateOf((scores) => isAboveAny(thresholds, scores)) <= falseAlarms[channel]
+  })
+  return thresholdsAt((1 - rarity) * falseAlarms[channel])
 }
 
-function addScore(families: Map<string, number[]>, text: Prepared, model: Weights): void {
-  const { family } = text.sample as PublicSample
-  const scores = families.get(family) ?? []
-  scores.push(scoreOf(text, model))
-  families.set(family, scores)
+/** The least value that fulfils a condition, which all above it fulfil too. */
+function leastWhere(low: number, high: number, isFulfilled: (value: number) => boolean): number {
+  let [from, to] = [low, high]
+  for (let step = 0; step < 24; step++) {
+    const middle = (from + to) / 2
+    if (isFulfilled(middle)) to = middle
+    else from = middle
+  }
+  return to
 }
 
 /** As bytes: what is small is nothing, and the largest do not make the others coarse. */
-export function stored({ weights, biases }: Weights, threshold: number): StoredModel {
-  const sizes = weights
-    .map(Math.abs)
-    .filter((size) => size > 0.01)
-    .toSorted()
-  const most = sizes[Math.floor(sizes.length * 0.999)] ?? 1
-  const unit = most / 127
-  const bytes = Int8Array.from(weights, (weight) => Math.max(-127, Math.min(127, Math.round(weight / unit))))
-  return {
-    weights: deflateRawSync(Buffer.from(bytes.buffer), { level: 9 }).toString('base64'),
-    unit: Number(unit.toPrecision(6)),
-    biases: [...biases].map((bias) => Number(bias.toFixed(4))),
-    threshold: Number(threshold.toFixed(4)),
-  }
+export function stored(experts: Weights, thresholds: readonly number[]): StoredModel {
+  return experts.map(({ weights, biases }, index) => {
+    const sizes = weights
+      .map(Math.abs)
+      .filter((size) => size > 0.01)
+      .toSorted()
+    const most = sizes[Math.floor(sizes.length * 0.999)] ?? 1
+    const unit = most / 127
+    const bytes = Int8Array.from(weights, (weight) => Math.max(-127, Math.min(127, Math.round(weight / unit))))
+    return {
+      weights: deflateRawSync(Buffer.from(bytes.buffer), { level: 9 }).toString('base64'),
+      unit: Number(unit.toPrecision(6)),
+      biases: Array.from(biases, (bias) => Number((bias - (thresholds[index] ?? 0)).toFixed(4))),
+    }
+  })
 }

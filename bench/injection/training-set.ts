@@ -5,9 +5,12 @@ import { createRandom, type Random } from '../random.ts'
 import { documentGrammar, documentKinds } from './benign-documents.ts'
 import { benignGrammar, benignKinds } from './benign-prompts.ts'
 import { directGrammar, directKinds } from './direct-attacks.ts'
+import { extractionGrammar, extractionKinds } from './extraction-attacks.ts'
 import { expand, type Grammar, pick } from './grammar.ts'
 import { indirectGrammar, indirectKinds } from './indirect-attacks.ts'
+import { jailbreakGrammar, jailbreakKinds } from './jailbreak-attacks.ts'
 import { languages } from './languages.ts'
+import { quotedGrammar, quotedKinds } from './quoted-attacks.ts'
 
 /** Where a text stands: what a user writes, or what is read on the way. */
 export type Channel = 'prompt' | 'document'
@@ -60,6 +63,10 @@ export function madeSamples(count: number, seed: string): readonly Sample[] {
     }
   }
   add(directKinds, directGrammar, 'direct', true, 'prompt', 1)
+  add(jailbreakKinds, jailbreakGrammar, 'jailbreak', true, 'prompt', 0.35)
+  add(extractionKinds, extractionGrammar, 'extraction', true, 'prompt', 0.25)
+  add(quotedKinds.prompt, quotedGrammar, 'quoted', false, 'prompt', 0.08)
+  add(quotedKinds.document, quotedGrammar, 'quoted', false, 'document', 0.03)
   add(benignKinds, benignGrammar, 'benign', false, 'prompt', 1)
   add(documentKinds, documentGrammar, 'document', false, 'document', 0.8)
   for (const [code, phrases] of Object.entries(languages)) {
@@ -197,11 +204,7 @@ export function pastedSamples(hosts: readonly string[], count: number, seed: str
       random,
     )
     const { text, start } = placed(attack, pick(hosts, random).slice(0, 1200), random)
-    const request = expand(
-      pick(['{task}', 'Summarize this page:\n\n', 'What does this mail say?\n\n', ''], random),
-      indirectGrammar,
-      random,
-    )
+    const request = requestOf(random)
     const from = request.length + start
     return {
       text: request + text,
@@ -211,4 +214,12 @@ export function pastedSamples(hosts: readonly string[], count: number, seed: str
       attack: { start: from, end: from + attack.length },
     }
   })
+}
+
+function requestOf(random: Random): string {
+  return expand(
+    pick(['{task}', 'Summarize this page:\n\n', 'What does this mail say?\n\n', ''], random),
+    indirectGrammar,
+    random,
+  )
 }

@@ -3,7 +3,7 @@ import { createDetect } from '../../src/catalog/detectors/prompt-injection/detec
 import { rules } from '../../src/catalog/detectors/prompt-injection/rule-categories.ts'
 import type { Detect } from '../../src/core/detection.ts'
 import { inspectedText } from '../../src/core/inspected-text.ts'
-import { foldModels, heldSamples, readCorpus, stored, thresholdOf } from '../injection/model-training.ts'
+import { foldModels, heldSamples, readCorpus, stored, thresholdsOf } from '../injection/model-training.ts'
 import type { PublicSample } from '../injection/public-samples.ts'
 import { areaUnderCurve, type Evaluate, type EvaluationTable, shareText } from './evaluation.ts'
 
@@ -17,8 +17,8 @@ export const evaluate: Evaluate = async (dataFolder) => {
   const prompts = foldModels(corpus, 'prompt')
   const documents = foldModels(corpus, 'document')
   const thresholds = {
-    prompt: thresholdOf(corpus, 'prompt', prompts),
-    document: thresholdOf(corpus, 'document', documents),
+    prompt: thresholdsOf(corpus, 'prompt', prompts),
+    document: thresholdsOf(corpus, 'document', documents),
   }
   const inPrompts: Judged[] = []
   const inDocuments: Judged[] = []
@@ -71,7 +71,8 @@ function table(title: string, all: readonly Judged[]): EvaluationTable {
     about: `The whole detector at a score of 0.5. Rows of attacks say how many were caught, rows of ordinary texts how many were flagged. \`synth:*\` are
 templates of another hand than those that the model learns from, but of the same kind. \`ASB:attack_tools\` are requests that an
 ordinary user might make. Many of the jailbreaks seen in the wild are plain role-play. Areas under the curve count texts without a finding
-(score below 0.3) as equal. The threshold was chosen on the ordinary texts of these sources, by the same models.`,
+(score below 0.3) as equal. Each source is judged by models that saw neither it nor sources that resemble it, nor attacks of others that
+share much text with it. The thresholds were chosen on the ordinary texts of these sources, by the same models.`,
     columns: ['source', 'texts', 'caught', 'flagged by mistake', 'area under the curve'],
     rows,
   }

@@ -11,7 +11,7 @@ export default defineDetector({
   about:
     'Finds texts that try to make a model leave its instructions: directly (what a user writes) and indirectly (sentences for an ' +
     'assistant in documents, answers and descriptions of tools). Words of some thirty languages are read as what they do (ignore, ' +
-    'earlier, instruction, reveal, …); a few rules of high precision and a small linear model look at which of them stand together, ' +
+    'earlier, instruction, reveal, …); a few rules of high precision and small linear models look at which of them stand together, ' +
     'in windows from a sentence to some paragraphs, in the text as written and in all that it hides or encodes. ' +
     'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
     'was trained, docs/EVALUATION.md how well it does.',

@@ -3,16 +3,16 @@ import { createSeen, featureCount, forEachFeature } from './features.ts'
 import type { Tokens } from './tokens.ts'
 import { forEachWindow, sentencesOf } from './windows.ts'
 
-/** As bench/train-injection.ts writes it. */
-export interface StoredModel {
+/** As bench/train-injection.ts writes it: experts, each of which knows one kind of attack. The surest of them counts. */
+export type StoredModel = readonly StoredExpert[]
+
+export interface StoredExpert {
   /** One signed byte for each feature, compressed, in base64. */
   readonly weights: string
   /** What a byte stands for. */
   readonly unit: number
-  /** For each scale of windows. */
+  /** For each scale of windows. At a logit of 0, ordinary texts of sources never seen are rare enough. */
   readonly biases: readonly number[]
-  /** The logit from which on ordinary texts of sources never seen are rare enough. */
-  readonly threshold: number
 }
 
 export interface ScoredWindow {
@@ -27,24 +27,39 @@ export type Judge = (tokens: Tokens, least: number) => readonly ScoredWindow[]
 
 const maxWindows = 16
 
-export function createJudge({ weights, unit, biases, threshold }: StoredModel): Judge {
-  const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
-  const values = Float32Array.from({ length: featureCount }, (_, index) => bytes.readInt8(index) * unit)
+export function createJudge(experts: StoredModel): Judge {
+  const { length } = experts
+  // The weights of a feature stand together, and so do the sums of a token.
+  const values = new Float32Array(featureCount * length)
+  for (const [index, { weights, unit }] of experts.entries()) {
+    const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
+    for (let feature = 0; feature < featureCount; feature++)
+      values[feature * length + index] = bytes.readInt8(feature) * unit
+  }
   const seen = createSeen()
-  let sums = new Float64Array(1024)
+  let sums = new Float64Array(1024 * length)
   return (tokens, least) => {
     const { count } = tokens
     if (count < 2) return []
-    if (sums.length < count + 1) sums = new Float64Array(count * 2)
-    sums.fill(0, 0, count + 1)
+    const size = (count + 1) * length
+    if (sums.length < size) sums = new Float64Array(size * 2)
+    sums.fill(0, 0, size)
     forEachFeature(tokens, seen, (token, feature) => {
-      sums[token + 1] = (sums[token + 1] ?? 0) + (values[feature] ?? 0)
+      const to = (token + 1) * length
+      const from = feature * length
+      for (let index = 0; index < length; index++)
+        sums[to + index] = (sums[to + index] ?? 0) + (values[from + index] ?? 0)
     })
-    for (let token = 0; token < count; token++) sums[token + 1] = (sums[token + 1] ?? 0) + (sums[token] ?? 0)
+    for (let at = length; at < size; at++) sums[at] = (sums[at] ?? 0) + (sums[at - length] ?? 0)
     const found: ScoredWindow[] = []
     forEachWindow(sentencesOf(tokens), (scale, from, to) => {
-      const logit = (biases[scale] ?? 0) + ((sums[to] ?? 0) - (sums[from] ?? 0)) / Math.sqrt(4 + to - from)
-      if (logit - threshold >= least) found.push({ from, to, margin: logit - threshold })
+      const norm = Math.sqrt(4 + to - from)
+      let margin = Number.NEGATIVE_INFINITY
+      for (let index = 0; index < length; index++) {
+        const sum = (sums[to * length + index] ?? 0) - (sums[from * length + index] ?? 0)
+        margin = Math.max(margin, (experts[index]?.biases[scale] ?? 0) + sum / norm)
+      }
+      if (margin >= least) found.push({ from, to, margin })
     })
     return found.length < 2 ? found : apart(found)
   }

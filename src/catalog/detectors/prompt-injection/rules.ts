@@ -44,7 +44,7 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
     const isSubject = found === of.limit && token - start <= nearStart
     if (found === of.ask || found === of.discuss || found === of.if || isSubject) isTalk = true
     if (found < 0 || isTalk) continue
-    if (found === of.ignore && token - start <= nearStart) {
+    if (found === of.ignore && token - start <= nearStart && !isTold(text, tokens.ends[token] ?? 0)) {
       const end = behindAll(tokens, token, 7, isRule, isEarlier)
       if (end > 0) hits.push({ rule: 'instruction-override', score: 0.85, from: start, to: end })
     } else if (found === of.reveal && token - start <= nearStart) {
@@ -58,6 +58,13 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
     }
   }
   return hits
+}
+
+/** "She ignores", "he ignored": what somebody does or did, not what is to be done. "Bypass" and "dismiss" are no such forms. */
+function isTold(text: string, end: number): boolean {
+  const last = text.charAt(end - 1).toLowerCase()
+  const before = text.charAt(end - 2).toLowerCase()
+  return (last === 's' && before !== 's') || (last === 'd' && before === 'e')
 }
 
 function isRule(found: number): boolean {
