@@ -89,6 +89,8 @@ export interface HeldBeside {
   readonly reservation: Reservation
   /** What it has come to; absent: what the call has. */
   used?: Demand
+  /** When it was settled before the call has ended. Unix milliseconds. */
+  at?: number
 }
 
 /** One for all tries of a call: what the last of them holds is held in place of what those before it did. */
@@ -96,6 +98,8 @@ export interface ReservedCall {
   reservation: Reservation | undefined
   /** Settled with the call, but for what was given back before. */
   beside?: HeldBeside[] | undefined
+  /** Its tokens are held and settled response by response. */
+  isInSteps?: boolean
   /** Its consumption was judged already: this is another try. */
   readonly isJudged?: boolean
 }

@@ -144,6 +144,8 @@ export interface GatewayEvent {
   readonly reservation?: Reservation | undefined
   /** The same, held beside it. */
   readonly beside?: readonly HeldBeside[] | undefined
+  /** Its tokens are settled already. */
+  readonly isInSteps?: boolean
 }
 
 /** Never throws, never waits; what it cannot keep it counts. */

@@ -24,15 +24,20 @@ export interface BudgetOptions {
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
   standing(claim: Claim): Standing
   resolve(model: string): ResolvedModel
+  /** Nobody asked for these calls: they are none of those that a key may make. */
+  readonly isOfCopies?: true
 }
 
 /** Holds what a call may come to, of all budgets that it is under. The end of the call, whatever it is, settles that. */
 export function withinBudgets({
   claims: { of },
-  reserve,
+  reserve: reserveAll,
   standing,
   resolve,
+  isOfCopies,
 }: BudgetOptions): Stage<ModelCall, ModelReply> {
+  const reserve: BudgetOptions['reserve'] =
+    isOfCopies === true ? (call, claims, demand) => reserveAll(call, claims, asCopy(demand)) : reserveAll
   return (call, next) => {
     const claims = of(call)
     if (claims.length === 0) return next(call)
@@ -70,18 +75,21 @@ export function withinBudgets({
   }
 }
 
-/**
- * The same for what is sent on without being read, as one call of unknown cost, or of the given one in nano-USD. What it has
- * come to is settled at its end.
- */
+/** What is known beforehand of a call that is sent on without being read: else it is one, of unknown cost. */
+export interface KnownOfCall {
+  readonly demand?: Partial<Demand>
+  /** Where it goes, if that is known. */
+  readonly target?: Target
+}
+
+/** The same for such calls. What it has come to is settled at its end. */
 export function holdOne({
-  claims: { of },
+  claims: { of, at },
   reserve,
-}: BudgetOptions): (call: RoutedCall, costUsd?: number) => Promise<void> {
-  return async (call, costUsd) => {
-    const claims = of(call)
-    if (claims.length > 0)
-      await reserve(call.reserved, claims, costUsd === undefined ? oneCall : { ...oneCall, costUsd })
+}: BudgetOptions): (call: RoutedCall, known?: KnownOfCall) => Promise<void> {
+  return async (call, { demand, target } = {}) => {
+    const claims = target === undefined ? of(call) : [...of(call), ...at(call, target)]
+    if (claims.length > 0) await reserve(call.reserved, claims, { ...oneCall, ...demand })
   }
 }
 
@@ -99,6 +107,10 @@ export function isBudgeted({
   }
 }
 
+function asCopy(demand: Demand): Demand {
+  return { ...demand, requests: 0, concurrentCalls: 0 }
+}
+
 /** A call of which nothing but that it is one can be told: its cost is not known. */
 const { costUsd: _, ...nothing } = noDemand
 export const oneCall: Demand = { ...nothing, requests: 1, concurrentCalls: 1 }
@@ -106,7 +118,7 @@ export const oneCall: Demand = { ...nothing, requests: 1, concurrentCalls: 1 }
 /** What a model may write where a client names no bound, in tokens; models that reason may write more. */
 const assumedOutputTokens = 4096
 
-function isCounted({ budget: { measure } }: Claim): boolean {
+export function isCounted({ budget: { measure } }: Claim): boolean {
   return measure === 'requests' || measure === 'concurrentCalls' || measure === 'streamSeconds'
 }
 
@@ -115,7 +127,11 @@ const MAX_GUESSED_BYTES = 32 * 1024
 
 /** The most that a call may come to at one target. */
 export function demandAt(call: ModelCall, target: Target): Demand {
-  return demandOf(call, [target], readInput)
+  return demandAtDearest(call, [target])
+}
+
+export function demandAtDearest(call: ModelCall, targets: readonly Target[]): Demand {
+  return demandOf(call, targets, readInput)
 }
 
 /** The most that a call may come to, at the dearest of its targets. */

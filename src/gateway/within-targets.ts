@@ -69,7 +69,7 @@ export function withinTargets<Call extends RoutedCall, Reply>(
 const none: readonly Claim[] = []
 
 /** Of what is asked for a call beside it. Throws or rejects as `reserve` does. */
-async function holdBeside(
+export async function holdBeside(
   { reserve }: Pick<BesideOptions, 'reserve'>,
   call: ReservedCall,
   claims: readonly Claim[],

@@ -38,7 +38,7 @@ import { withSlot } from '../gateway/queue/with-slot.ts'
 import type { MayReach } from '../gateway/reach.ts'
 import { refuseUnseen } from '../gateway/refuse-unseen.ts'
 import { type RouteOptions, route } from '../gateway/route.ts'
-import { askClassifier } from '../gateway/routing/ask-classifier.ts'
+import { type AskClassifierOptions, askClassifier } from '../gateway/routing/ask-classifier.ts'
 import { classify } from '../gateway/routing/classify.ts'
 import { continuedReply } from '../gateway/routing/continue-stream.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
@@ -46,7 +46,16 @@ import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
 import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/watch-consumption.ts'
-import { type BudgetOptions, demandAt, holdOne, isBudgeted, oneCall, withinBudgets } from '../gateway/within-budgets.ts'
+import {
+  type BudgetOptions,
+  demandAt,
+  demandAtDearest,
+  holdOne,
+  isBudgeted,
+  oneCall,
+  withinBudgets,
+} from '../gateway/within-budgets.ts'
+import { sessionBudgets } from '../gateway/within-session.ts'
 import { withinTargets } from '../gateway/within-targets.ts'
 import { distinctPart } from '../policy/consumption/distinct-part.ts'
 import { turnSketch } from '../policy/consumption/turn-sketch.ts'
@@ -112,12 +121,8 @@ export function buildRuntime(options: WireOptions): Runtime {
     standing: budgets.standing,
     resolve: resolver.resolve,
   }
-  const holding = {
-    claimsOf: budgeting.claims.of,
-    claimsAt: budgeting.claims.at,
-    reserve: budgets.reserve,
-    settle: budgets.settle,
-  }
+  const { reserve, settle } = budgets
+  const holding = { claimsOf: budgeting.claims.of, claimsAt: budgeting.claims.at, reserve, settle }
   const asking = holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending))))
   const answering = {
     ...routing,
@@ -126,6 +131,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     watch: watchReply,
     goOn: continuedReply,
   }
+  const classifying = { ...answering, ...holding, demandAt: demandAtDearest }
   const watching = watchingOf(options, scopes)
   const withinOne = watchedOne(watching, holdOne(budgeting))
   const usable = (principal: Principal): ((name: string) => boolean) =>
@@ -144,6 +150,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   return {
     limits,
     withinOne,
+    sessionBudget: sessionBudgets({ claims: budgeting.claims, reserve, settle, now: Date.now }),
     formGuard: guardForms(guardOptions),
     sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
     pipeline: compose(
@@ -152,13 +159,13 @@ export function buildRuntime(options: WireOptions): Runtime {
         ...(watching === undefined ? [] : [watchConsumption(watching)]),
         guard,
         withinBudgets(budgeting),
-        ...classifyStages(config, resolver.resolve, answering),
+        ...classifyStages(config, resolver.resolve, classifying),
         ...cacheStages(options),
         ...semanticStages(options, embedder, mayReach),
       ],
       route(answering),
     ),
-    shadowOf: shadowing(config, resolver.resolve, answering, guard),
+    shadowOf: shadowing(config, answering, guard, { budgeting, classifying }),
     isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
     raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
     async askAccount(call) {
@@ -291,9 +298,9 @@ function watchedOne(
 ): ReturnType<typeof holdOne> {
   if (watching === undefined) return withinOne
   const watch = watchOne(watching)
-  return async (call, costUsd) => {
+  return async (call, known) => {
     await watch(call)
-    await withinOne(call, costUsd)
+    await withinOne(call, known)
   }
 }
 
@@ -316,30 +323,32 @@ function embedderOf(
 function classifyStages(
   { routes }: CompiledConfig,
   resolve: (model: string) => Pick<ResolvedModel, 'plan'>,
-  answering: RouteOptions<ModelCall, ModelReply>,
+  classifying: AskClassifierOptions,
 ): Stage<ModelCall, ModelReply>[] {
   const plans = Object.values(routes).flatMap(({ plan, shadow }) =>
     shadow === undefined ? [plan] : [plan, shadow.plan],
   )
   if (plans.every((plan) => classifiersIn(plan).length === 0)) return []
-  const ask = askClassifier(answering, dialects['openai-chat'])
+  const ask = askClassifier(classifying, dialects['openai-chat'])
   return [classify({ resolve, ask, textsOf: textsRead, now: Date.now })]
 }
 
 /** Sends copies of calls where the shadow of their route leads; for calls that none is made of, nothing. */
 function shadowing(
   config: CompiledConfig,
-  resolve: Resolver['resolve'],
   answering: RouteOptions<ModelCall, ModelReply>,
   guard: Stage<ModelCall, ModelReply>,
+  { budgeting, classifying }: { readonly budgeting: BudgetOptions; readonly classifying: AskClassifierOptions },
 ): Runtime['shadowOf'] {
   if (Object.values(config.routes).every(({ shadow }) => shadow === undefined)) return () => undefined
+  const { resolve } = answering
   const resolveShadow = (model: string): ResolvedModel => {
     const { route: name, plan, shadow } = resolve(model)
     return { route: name, plan: shadow?.plan ?? plan, settings: plainRoute }
   }
-  const stages = classifyStages(config, resolveShadow, answering)
-  const pipeline = compose([guard, ...stages], route({ ...answering, resolve: resolveShadow }))
+  const within = withinBudgets({ ...budgeting, resolve: resolveShadow, isOfCopies: true })
+  const stages = classifyStages(config, resolveShadow, classifying)
+  const pipeline = compose([guard, within, ...stages], route({ ...answering, resolve: resolveShadow }))
   return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }
 

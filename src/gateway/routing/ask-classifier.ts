@@ -1,13 +1,16 @@
+import { type Claim, type Demand, noDemand } from '../../core/budget.ts'
 import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
 import type { Usage } from '../../core/model-reply.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
-import type { Principal, Target } from '../../core/registry.ts'
-import { type Classifier, plainRoute, type Verdict } from '../../core/route-plan.ts'
+import { callCost } from '../../core/prices.ts'
+import type { Target } from '../../core/registry.ts'
+import { type Classifier, plainRoute, targetsOf, type Verdict } from '../../core/route-plan.ts'
 import { ownCall } from '../own-call.ts'
 import { type RouteOptions, route } from '../route.ts'
+import { type BesideOptions, holdBeside } from '../within-targets.ts'
 
 export interface Answer {
   readonly verdict: Verdict
@@ -15,11 +18,24 @@ export interface Answer {
   readonly usage?: Usage
 }
 
-/** Asks a model how hard a text is. `dialect`: what the question is written in; targets get it in their own. */
+export interface AskClassifierOptions extends Omit<RouteOptions<ModelCall, ModelReply>, 'resolve'>, BesideOptions {
+  /** The budgets of whoever it is asked for. */
+  claimsOf(call: ModelCall): readonly Claim[]
+  /** The most that the question may come to, at the dearest of these. */
+  demandAt(call: ModelCall, targets: readonly Target[]): Demand
+}
+
+/** On whose behalf a classifier is asked. */
+export type Asker = Pick<ModelCall, 'principal' | 'reserved' | 'labels'>
+
+/**
+ * Asks a model how hard a text is, within the budgets of whoever it is asked for. `dialect`: what the question is written in;
+ * targets get it in their own.
+ */
 export function askClassifier(
-  options: Omit<RouteOptions<ModelCall, ModelReply>, 'resolve'>,
+  options: AskClassifierOptions,
   dialect: Dialect,
-): (classifier: Classifier, texts: readonly string[], principal: Principal) => Promise<Answer> {
+): (classifier: Classifier, texts: readonly string[], asker: Asker) => Promise<Answer> {
   const ways = new WeakMap<Classifier, Next<ModelCall, ModelReply>>()
   const wayTo = (classifier: Classifier): Next<ModelCall, ModelReply> => {
     let way = ways.get(classifier)
@@ -31,7 +47,7 @@ export function askClassifier(
     }
     return way
   }
-  return async (classifier, texts, principal) => {
+  return async (classifier, texts, { principal, reserved, labels }) => {
     const { name, timeoutMs } = classifier
     const lifetime = new CallLifetime()
     // Its target has as long for the first byte; this is for the rest.
@@ -41,8 +57,21 @@ export function askClassifier(
     )
     try {
       const request = questionOf(name, texts)
-      const call = ownCall({ id: 'classifier', request, dialect, traits: {}, principal, lifetime })
-      return readAnswer(await wayTo(classifier)(call))
+      const own = ownCall({ id: 'classifier', request, dialect, traits: {}, principal, lifetime })
+      const call = labels === undefined ? own : { ...own, labels }
+      const demand = { ...options.demandAt(call, targetsOf(classifier.plan)), requests: 0, concurrentCalls: 0 }
+      const held = await holdBeside(options, reserved, options.claimsOf(call), demand)
+      if (held !== undefined) held.used = noDemand
+      const answer = readAnswer(await wayTo(classifier)(call))
+      const used = usedBy(answer, demand)
+      if (held !== undefined) held.used = used
+      // What is held of budgets of its target is settled with the call that it was asked for.
+      for (const other of call.reserved.beside ?? []) {
+        other.used ??= { ...used, requests: 1 }
+        reserved.beside ??= []
+        reserved.beside.push(other)
+      }
+      return answer
     } catch (fault) {
       return { verdict: { fault: fault instanceof GatewayError ? fault.code : 'internal_error' } }
     } finally {
@@ -52,6 +81,16 @@ export function askClassifier(
 }
 
 const graceMs = 250
+
+/** Where it does not say, what was held. */
+function usedBy({ usage, target }: Answer, held: Demand): Demand {
+  if (usage?.inputTokens === undefined || usage.outputTokens === undefined) return held
+  const { inputTokens, outputTokens } = usage
+  const { costUsd: _, ...counts } = noDemand
+  const costUsd = callCost(target?.facts?.price, usage)
+  const tokens = inputTokens + outputTokens
+  return { ...counts, inputTokens, outputTokens, tokens, ...(costUsd === undefined ? {} : { costUsd }) }
+}
 
 const instructions = `You sort requests to language models by whether a small, cheap model is likely to answer them well.
 easy: small talk, rewording, summaries, translations, plain facts, ideas, fiction, short and simple code.

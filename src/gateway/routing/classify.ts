@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
 import type { AskedClassifier } from '../../core/call-record.ts'
 import { callCost } from '../../core/prices.ts'
-import type { Principal, ResolvedModel } from '../../core/registry.ts'
+import type { ResolvedModel } from '../../core/registry.ts'
 import {
   type Classifier,
   classifiersIn,
@@ -12,12 +12,12 @@ import {
   type RoutePlan,
   type Verdict,
 } from '../../core/route-plan.ts'
-import type { Answer } from './ask-classifier.ts'
+import type { Answer, Asker } from './ask-classifier.ts'
 
 export interface ClassifyOptions {
   resolve(model: string): Pick<ResolvedModel, 'plan'>
   /** Never rejects. */
-  ask(classifier: Classifier, texts: readonly string[], principal: Principal): Promise<Answer>
+  ask(classifier: Classifier, texts: readonly string[], asker: Asker): Promise<Answer>
   /** What of a call a classifier is shown, the latest turn first; nothing where that does not say what is asked. */
   textsOf(request: RequestFacts): readonly string[] | undefined
   /** In milliseconds. */
@@ -56,11 +56,11 @@ export function classify({ resolve, ask, textsOf, now }: ClassifyOptions): Stage
     if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest)
   }
 
-  async function askedFor(classifier: Classifier, texts: readonly string[], principal: Principal) {
+  async function askedFor(classifier: Classifier, texts: readonly string[], asker: Asker) {
     const began = now()
-    const key = keyOf(principal.workspace, classifier.name, texts)
+    const key = keyOf(asker.principal.workspace, classifier.name, texts)
     const found = known(key)
-    const answer = await (found ?? asked(key, classifier, texts, principal))
+    const answer = await (found ?? asked(key, classifier, texts, asker))
     return { answer, record: recordOf(classifier, answer, { isKept: found !== undefined, durationMs: now() - began }) }
   }
 
@@ -71,7 +71,7 @@ export function classify({ resolve, ask, textsOf, now }: ClassifyOptions): Stage
     const texts = textsOf(facts.request)
     const wanted = texts === undefined ? [] : reached(plan, facts)
     if (texts === undefined || wanted.length === 0) return await next(call)
-    const found = await Promise.all(wanted.map((classifier) => askedFor(classifier, texts, call.principal)))
+    const found = await Promise.all(wanted.map((classifier) => askedFor(classifier, texts, call)))
     call.emit({ type: 'classified', asked: found.map(({ record }) => record) })
     const verdicts = new Map<string, Verdict>(found.map(({ answer, record }) => [record.classifier, answer.verdict]))
     return await next({ ...call, facts: () => ({ ...call.facts(), verdicts }) })

@@ -20,13 +20,13 @@ export function settleBudgets(
     if (reservation === undefined && beside === undefined) return event
     const budgetUses: BudgetUse[] = []
     if (reservation !== undefined) {
-      const used = withAsked(actualOf(event, reservation.demand, dialects), event)
+      const used = actualOf(event, reservation.demand, dialects)
       settle(reservation, used)
       addUses(budgetUses, reservation, used, record.startedAt)
     }
-    for (const { reservation: other, used = actualOf(event, other.demand, dialects) } of beside ?? []) {
+    for (const { reservation: other, used = actualOf(event, other.demand, dialects), at } of beside ?? []) {
       settle(other, used)
-      addUses(budgetUses, other, used, record.startedAt)
+      addUses(budgetUses, other, used, at ?? record.startedAt)
     }
     return budgetUses.length === 0 ? event : { ...event, record: { ...record, budgetUses } }
   }
@@ -49,24 +49,19 @@ function actualOf(event: GatewayEvent, held: Demand, dialects: Dialects): Demand
   if (attempts.length === 0 || cache === 'hit' || cache === 'semantic')
     return { ...one, inputTokens: 0, outputTokens: 0, tokens: 0, costUsd: 0 }
   const { usage, costNanoUsd } = knownRecord(event, dialects)
+  if (event.isInSteps === true)
+    return {
+      ...one,
+      inputTokens: 0,
+      outputTokens: 0,
+      tokens: 0,
+      ...(costNanoUsd === undefined ? {} : { costUsd: costNanoUsd }),
+    }
   if (usage === undefined) return isRefused(event) ? { ...one, ...nothing } : { ...withPriced(held), ...one }
   const inputTokens = usage.inputTokens ?? held.inputTokens
   const outputTokens = usage.outputTokens ?? held.outputTokens
   const used = { ...one, inputTokens, outputTokens, tokens: inputTokens + outputTokens }
   return costNanoUsd === undefined ? used : { ...used, costUsd: costNanoUsd }
-}
-
-/** Models that were asked about the call were asked for its caller. */
-function withAsked(actual: Demand, { record: { routing } }: GatewayEvent): Demand {
-  let { inputTokens, outputTokens, costUsd } = actual
-  if (routing?.asked === undefined) return actual
-  for (const asked of routing.asked) {
-    inputTokens += asked.inputTokens ?? 0
-    outputTokens += asked.outputTokens ?? 0
-    if (costUsd !== undefined) costUsd += asked.costNanoUsd ?? 0
-  }
-  const tokens = actual.tokens + inputTokens - actual.inputTokens + outputTokens - actual.outputTokens
-  return { ...actual, inputTokens, outputTokens, tokens, ...(costUsd === undefined ? {} : { costUsd }) }
 }
 
 /** An answer that nobody can count is not free because another target has no price. */

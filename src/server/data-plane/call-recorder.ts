@@ -41,6 +41,7 @@ export class CallRecorder implements ReservedCall {
   replyFields: (() => readonly string[]) | undefined
   reservation: Reservation | undefined
   beside: HeldBeside[] | undefined
+  isInSteps = false
   readonly #sink: EventSink
   readonly #endpoint: Endpoint
   readonly #started: number
@@ -354,6 +355,7 @@ export class CallRecorder implements ReservedCall {
       },
       reservation: this.reservation,
       beside: this.beside,
+      isInSteps: this.isInSteps,
       consumption: this.#consumption,
     })
   }

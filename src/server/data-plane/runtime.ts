@@ -10,6 +10,7 @@ import type {
   Principal,
   ProviderAccount,
   RecordSettings,
+  Target,
   VirtualKey,
 } from '../../core/registry.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
@@ -17,6 +18,8 @@ import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
+import type { KnownOfCall } from '../../gateway/within-budgets.ts'
+import type { SessionBudget } from '../../gateway/within-session.ts'
 import type { Asker } from '../../registry/client-address.ts'
 import type { RequestHead } from '../../registry/signed-request.ts'
 import type { SignedCaller } from '../../registry/virtual-keys.ts'
@@ -30,8 +33,10 @@ export interface Runtime {
   shadowOf(model: string): Next<ModelCall, ModelReply> | undefined
   /** What looks at the fields of a call's form, where guardrails do. */
   formGuard(owner: FormOwner): FormFields | undefined
-  /** Holds one call of its budgets; its cost in nano-USD, where that is known. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
-  withinOne(call: RoutedCall, costUsd?: number): Promise<void>
+  /** Holds one call of its budgets, with what is known of it. Rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
+  withinOne(call: RoutedCall, known?: KnownOfCall): Promise<void>
+  /** The budgets of a session; `undefined` where it is under none of tokens. */
+  sessionBudget(call: RoutedCall, target: Target): SessionBudget | undefined
   /** What looks at the client's messages of a session, where guardrails do. */
   sessionGuard(owner: FormOwner & { readonly model: string }): SessionGuard | undefined
   /** Whether guardrails look at what this caller sends before it goes on. */

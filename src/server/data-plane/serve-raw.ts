@@ -1,5 +1,5 @@
 import { noCache } from '../../core/cache.ts'
-import type { Endpoint, ModelCall, ModelReply } from '../../core/call.ts'
+import type { CallerLabels, Endpoint, ModelCall, ModelReply } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { FormFields } from '../../core/form-scanner.ts'
@@ -10,6 +10,7 @@ import { requestFacts, routeFacts } from '../../core/request-facts.ts'
 import type { StreamedBody } from '../../core/streamed-body.ts'
 import type { RawCall } from '../../gateway/call-raw.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
+import { withUsage } from '../../gateway/raw-usage.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { callId } from './call-id.ts'
 import { checkMetadata } from './call-labels.ts'
@@ -23,6 +24,7 @@ import { openBody } from './incoming-body.ts'
 import { refuseInstructions } from './portkey/read-headers.ts'
 import { rawJson, rawReading } from './raw-body.ts'
 import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from './raw-things.ts'
+import { rawTokens, spokenAt } from './raw-tokens.ts'
 import { checkBodyHeaders } from './read-body.ts'
 import { HELD_BYTES } from './read-form.ts'
 import { asGatewayError, writeReply } from './reply-writer.ts'
@@ -114,9 +116,16 @@ export async function serveRaw(
       body,
       emit: (fact) => recorder.fact(fact),
     }
-    const recorded = asModelCall(call, recorder)
-    await runtime.withinOne(recorded, freeMethods.has(exchange.method) ? 0 : undefined)
-    const reply = await runtime.raw(call)
+    const recorded = asModelCall(call, recorder, labels)
+    const spoken = freeMethods.has(exchange.method) ? undefined : spokenAt(rest)
+    const demand = freeMethods.has(exchange.method)
+      ? { costUsd: 0 }
+      : spoken === undefined
+        ? {}
+        : rawTokens(spoken, Buffer.isBuffer(body) ? body : undefined)
+    await runtime.withinOne(recorded, { demand, target: { account: holder, model: '' } })
+    const answer = await runtime.raw(call)
+    const reply = spoken === undefined ? answer : withUsage(answer, spoken.dialect, (parts) => recorder.parts(parts))
     if (lifetime.reason !== undefined) throw lifetime.reason
     learn(call, reply, named.things, holder, { things, holdersOf })
     writeReply(exchange, recorded, reply, recorder, limits.maxReplyBytes)
@@ -180,11 +189,16 @@ function learn(
 }
 
 /** For the writer of replies, which reads nothing of a call that has no dialect. */
-export function asModelCall(call: Omit<RawCall, 'account'>, recorder: CallRecorder): ModelCall {
+export function asModelCall(
+  call: Omit<RawCall, 'account'>,
+  recorder: CallRecorder,
+  labels: CallerLabels = { metadata: {} },
+): ModelCall {
   return {
     ...call,
     id: recorder.id,
     reserved: recorder,
+    labels,
     model: '',
     stream: false,
     wire: { bytes: Buffer.alloc(0), json: {} },
@@ -193,7 +207,7 @@ export function asModelCall(call: Omit<RawCall, 'account'>, recorder: CallRecord
       routeFacts(
         requestFacts({ model: '', endpoint: call.endpoint.path, stream: false }),
         call.principal,
-        {},
+        labels.metadata,
         new Date(),
       ),
     request() {

@@ -180,7 +180,7 @@ export async function serveResource(
         })
         return json
       },
-      count: () => runtime.withinOne(asModelCall({ ...own, path: item.path }, recorder), 0),
+      count: () => runtime.withinOne(asModelCall({ ...own, path: item.path }, recorder), { demand: { costUsd: 0 } }),
       emit: own.emit,
       form,
       held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
@@ -190,7 +190,8 @@ export async function serveResource(
           return deadlineExceeded(limits)
         })
         asked = direct(question)
-        if (question.isCall === true) await runtime.withinOne(asModelCall(asked, recorder))
+        if (question.isCall === true)
+          await runtime.withinOne(asModelCall(asked, recorder), { target: { account: asked.account, model: '' } })
         return await runtime.askAccount(asked)
       },
     })

@@ -21,7 +21,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
 import { guardedSession } from './guarded-session.ts'
-import { guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
+import { errorEvent, guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
 import { sessionRecord } from './session-record.ts'
 
@@ -81,6 +81,13 @@ export async function serveRealtime(
       throw lifetime.reason
     }
     const { account } = session.target
+    const budget = runtime.sessionBudget(call, session.target)
+    try {
+      await budget?.hold()
+    } catch (fault) {
+      session.socket.terminate()
+      throw fault
+    }
     recorder.headSent()
     // From the handshake's end on, the relay tells the provider how the client ended.
     const client = await acceptSocket(exchange, {
@@ -97,6 +104,7 @@ export async function serveRealtime(
     const removeEndListener = lifetime.onEnd((reason) => {
       if (reason.code === 'client_closed') return
       late = reason
+      if (ofBudgets.has(reason.code)) client.send(errorEvent(reason))
       client.close(1008, reason.code)
       // A client that answers no farewell could go on for as long as one is waited for.
       session.socket.terminate()
@@ -107,6 +115,9 @@ export async function serveRealtime(
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const guard = runtime.sessionGuard(call)
     const observer = sessionRecord(recorder, {
+      used(tokens) {
+        budget?.used(tokens).catch((fault: unknown) => lifetime.end(asGatewayError(fault)))
+      },
       withoutCredential: (bytes) => credentialFilter(account).bytes(bytes),
       checked: (message, isBinary) =>
         (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
@@ -135,6 +146,9 @@ export async function serveRealtime(
     leave?.()
   }
 }
+
+/** A client is told why, as it could do something about it. */
+const ofBudgets: ReadonlySet<string> = new Set(['rate_limited', 'budget_exceeded', 'budget_unavailable'])
 
 /** What a session may name beside the model that it began with; `undefined` for a key that may use all. */
 function modelsOfSession(

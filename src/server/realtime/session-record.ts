@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import type { Usage } from '../../core/model-reply.ts'
+import type { SessionTokens } from '../../gateway/within-session.ts'
 import type { CallRecorder } from '../data-plane/call-recorder.ts'
 import type { ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
 
@@ -12,6 +13,8 @@ const newline = Buffer.from('\n')
 export interface RecordedSession {
   withoutCredential(bytes: Buffer): Buffer
   readonly checked: RelayObserver['fromClient']
+  /** A response has used so much. */
+  used(tokens: SessionTokens): void
   /** Where somebody looks at messages of the provider before they go on. */
   guarded?(session: GuardedSession): ProviderReader
 }
@@ -28,7 +31,7 @@ export interface GuardedSession extends Omit<RelayedSession, 'toClient'> {
 /** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
 export function sessionRecord(
   recorder: CallRecorder,
-  { withoutCredential, checked, guarded }: RecordedSession,
+  { withoutCredential, checked, used, guarded }: RecordedSession,
 ): RelayObserver {
   let total: TokenCounts = {}
 
@@ -40,6 +43,7 @@ export function sessionRecord(
     if (usage === undefined) return
     total = sum(total, usage.tokens)
     recorder.parts([{ type: 'usage-report', usage: total }])
+    used({ inputTokens: usage.tokens.inputTokens ?? 0, outputTokens: usage.tokens.outputTokens ?? 0 })
     // The catalogue has prices of text; audio costs many times more, and too little is worse than unknown.
     if (usage.hasAudio) recorder.costUnknown()
   }
