@@ -68,6 +68,6 @@ describe('policy replay', () => {
 
   it('says what is missing', async () => {
     expect((await bed.cli('policy', 'replay')).stderr).toContain('--config')
-    expect((await bed.cli('policy', 'diff')).stderr).toContain('replay')
+    expect((await bed.cli('policy', 'undo')).stderr).toContain('replay')
   })
 })

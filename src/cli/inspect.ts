@@ -1,22 +1,37 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import { inspectionPoints } from '../core/detection.ts'
-import { createTextInspection, type InspectedText } from '../server/inspection/inspect-texts.ts'
+import { createTextInspection, deciders, type InspectedText } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
+import { configInUse } from './config-in-use.ts'
+
+const presetsToTry = deciders.filter((decider) => decider !== 'gateway')
 
 export const inspect: Command = {
   summary: 'run all detectors on a text and tell what they find',
-  help: `Usage: portcullis inspect <file|-> [--point <point>] [--json]
+  help: `Usage: portcullis inspect <file|-> [--point <point>] [--preset <name> | --config <file>] [--json]
 
   Runs every detector that needs no settings on a file, or on the standard input, without a gateway, and tells what
-  they find and what the preset \`balanced\` would do. Ends with 1 when it would not let the text pass as it is.
+  they find and what would be done. Ends with 1 when the text would not pass as it is.
 
   --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input
+  --preset <name>  whose guardrails decide: ${presetsToTry.join(', ')}; default balanced
+  --config <file>  those of this configuration instead, for a call of
+  --workspace, --key, --model   default: of the workspace \`default\`
   --json           the result as one JSON object`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
-      { point: { type: 'string', default: 'input' }, json: { type: 'boolean', default: false } },
+      {
+        point: { type: 'string', default: 'input' },
+        preset: { type: 'string' },
+        config: { type: 'string' },
+        data: { type: 'string', default: './data' },
+        workspace: { type: 'string', default: 'default' },
+        key: { type: 'string', default: '' },
+        model: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
       1,
     )
     const [file] = positionals
@@ -24,7 +39,14 @@ export const inspect: Command = {
     const point = inspectionPoints.find((known) => known === values.point)
     if (point === undefined) throw new UsageError(`--point is one of ${inspectionPoints.join(', ')}.`)
     const text = file === '-' ? await readAll(process.stdin) : await contentOf(file)
-    const [result] = await createTextInspection()({ point, texts: [text] })
+    const { config, preset = 'balanced', workspace, key, model } = values
+    if (config !== undefined && values.preset !== undefined)
+      throw new UsageError('Take --preset or --config, not both.')
+    const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
+    if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
+    const configured = config === undefined ? undefined : configInUse(config, values.data).config.guardrails
+    const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
+    const [result] = await createTextInspection(configured)({ point, texts: [text], by, caller })
     if (result === undefined) return 0
     process.stdout.write(values.json ? jsonLine(result) : shown(text, result))
     return result.decision.effect === 'allow' ? 0 : 1
@@ -53,5 +75,6 @@ function shown(text: string, { decision, findings }: InspectedText): string {
   const found =
     rows.length === 0 ? 'Nothing was found.\n' : table(['DETECTOR', 'RULE', 'CATEGORY', 'SCORE', 'SPAN', 'TEXT'], rows)
   const by = decision.guardrails.length === 0 ? '' : ` (${decision.guardrails.join(', ')})`
-  return `${found}\nThe preset balanced would ${decision.effect} it${by}.\n`
+  const who = decision.by === 'gateway' ? 'The configuration' : `The preset ${decision.by}`
+  return `${found}\n${who} would ${decision.effect} it${by}.\n`
 }

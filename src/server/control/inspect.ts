@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { inspectionPoints } from '../../core/detection.ts'
 import { guardrailActions } from '../../core/guardrail.ts'
-import type { InspectRequest as Asked, InspectedText } from '../inspection/inspect-texts.ts'
+import { type Actor, checkPermission, workspaceFor } from '../../registry/access.ts'
+import { type InspectRequest as Asked, deciders, type InspectedText } from '../inspection/inspect-texts.ts'
 import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 
@@ -13,6 +14,7 @@ const maxTexts = 256
 const maxBytes = 4 << 20
 
 const texts = z.array(z.string()).max(maxTexts)
+const name = z.string().min(1).max(256)
 const InspectRequest = z.strictObject({
   point: z.enum(inspectionPoints).default('input'),
   texts: texts.min(1),
@@ -24,6 +26,13 @@ const InspectRequest = z.strictObject({
     })
     .optional()
     .describe('What the texts are judged beside.'),
+  by: z
+    .enum(deciders)
+    .default('balanced')
+    .describe('Whose guardrails decide: a preset, or `gateway` for those in use.'),
+  workspace: name.optional().describe('Of `gateway`: whose call it would be. Default: that of the key that asks.'),
+  key: name.optional().describe('Of `gateway`: the id of a virtual key.'),
+  model: name.optional().describe('Of `gateway`.'),
 })
 
 const Finding = z.object({
@@ -37,8 +46,9 @@ const Inspected = z.object({
   results: z.array(
     z.object({
       decision: z.object({
+        by: z.enum(deciders),
         effect: z.enum(guardrailActions),
-        guardrails: z.array(z.string()).describe('Of the preset, those that found something.'),
+        guardrails: z.array(z.string()).describe('Those of its guardrails that found something, in shadow too.'),
         text: z.string().optional().describe('What would go on in place of the text.'),
         policyVersion: z.string(),
       }),
@@ -54,7 +64,7 @@ const Inspected = z.object({
 const inspectRoute = createRoute({
   method: 'post',
   path: '/api/v1/inspect',
-  summary: 'What all detectors find in texts, and what the preset `balanced` would do',
+  summary: 'What all detectors find in texts, and what a preset or the gateway would do',
   request: { body: { required: true, content: { 'application/json': { schema: InspectRequest } } } },
   responses: {
     200: {
@@ -67,14 +77,29 @@ const inspectRoute = createRoute({
 export function addInspectRoute(app: ControlApp, { inspect }: InspectApi): void {
   app.openAPIRegistry.registerPath(inspectRoute)
   app.post('/api/v1/inspect', async (context) => {
-    const { conversation, ...asked } = await readJson(context.req.raw, InspectRequest, { maxBytes })
+    const { conversation, workspace, key, model, ...asked } = await readJson(context.req.raw, InspectRequest, {
+      maxBytes,
+    })
     const { question, ...beside } = conversation ?? { instructions: [], sources: [] }
     const results = await inspect({
       ...asked,
+      ...(asked.by === 'gateway' ? { caller: callerOf(context.get('actor'), { workspace, key, model }) } : {}),
       ...(conversation === undefined
         ? {}
         : { conversation: { ...beside, ...(question === undefined ? {} : { question }) } }),
     })
     return context.json({ results })
   })
+}
+
+interface AskedCaller {
+  readonly workspace?: string | undefined
+  readonly key?: string | undefined
+  readonly model?: string | undefined
+}
+
+/** How a workspace is guarded is the concern of those who may see its calls. Without a model, all guardrails of models look. */
+function callerOf(actor: Actor, { workspace, key = '', model }: AskedCaller) {
+  checkPermission(actor, 'calls:read')
+  return { workspace: workspaceFor(actor, workspace) ?? 'default', key, ...(model === undefined ? {} : { model }) }
 }

@@ -1,7 +1,14 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
 import type { ConversationContext, InspectionPoint } from '../../core/detection.ts'
 import { type DetectorIo, offline } from '../../core/detector-io.ts'
-import type { CompiledDetector, DetectorFault, Guardrail, Guardrails, LocatedFinding } from '../../core/guardrail.ts'
+import type {
+  CompiledDetector,
+  DetectorFault,
+  Guardrail,
+  GuardrailFacts,
+  Guardrails,
+  LocatedFinding,
+} from '../../core/guardrail.ts'
 import { connectedTo } from '../../core/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
@@ -16,9 +23,14 @@ export interface InspectedText {
   readonly faults?: readonly { readonly detector: string; readonly fault: DetectorFault }[]
 }
 
+/** Whose guardrails decide: a preset, or those of the gateway as they stand. */
+export const deciders = ['observe', 'balanced', 'strict', 'regulated', 'gateway'] as const
+export type Decider = (typeof deciders)[number]
+
 export interface TextDecision {
+  readonly by: Decider
   readonly effect: 'allow' | 'redact' | 'answer' | 'ask' | 'deny'
-  /** Guardrails of the preset that found something. */
+  /** Those of its guardrails that found something, in shadow too. */
   readonly guardrails: readonly string[]
   /** What would go on in place of the text. */
   readonly text?: string
@@ -29,35 +41,64 @@ export interface InspectRequest {
   readonly point: InspectionPoint
   readonly texts: readonly string[]
   readonly conversation?: ConversationContext
+  /** Default `balanced`. */
+  readonly by?: Decider
+  /** Whose call it would be, for `gateway`. */
+  readonly caller?: Omit<GuardrailFacts, 'now'>
 }
 
-/** Runs every detector that can run, and tells what the preset `balanced` would do if it were enforced. */
+/** Runs every detector that can run, and tells what would be done. */
 export function createTextInspection(
-  configured?: Pick<GuardrailConfig, 'detectors'>,
+  configured?: GuardrailConfig,
   io: DetectorIo = offline,
 ): (request: InspectRequest) => Promise<readonly InspectedText[]> {
-  const balanced = guardrailConfig({ entries: [], inspection: { preset: 'balanced' } }, {}, () => undefined)
-  const all = new Map<string, CompiledDetector>([
-    ...usualDetectors(),
-    ...(configured === undefined ? [] : connectedTo(configured, io).detectors),
-    ...balanced.detectors,
-  ])
-  const watchers = Array.from(all.values(), watcherOf)
-  const guardrails: Guardrails = { ...balanced, all: [...balanced.all, ...watchers], detectors: all, timeoutMs: 30_000 }
-  const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
-  return async ({ point, texts, conversation }) => {
+  const made = new Map<Decider, Deciding>()
+  const decidingBy = (by: Decider): Deciding => {
+    const known = made.get(by)
+    if (known !== undefined) return known
+    const fresh = deciding(by, configured, io)
+    made.set(by, fresh)
+    return fresh
+  }
+  return async ({ point, texts, conversation, by = 'balanced', caller = nobody }) => {
+    const { inspector, guardrails, hashKey } = decidingBy(by)
     const results: InspectedText[] = []
     for (const text of texts) {
-      const seen = await looked(inspector, guardrails, { point, text, conversation })
+      const seen = await looked(inspector, guardrails, { point, text, conversation, caller })
       const faults = faultsIn(seen)
       results.push({
-        decision: decisionOn(text, seen, guardrails, balanced.hashKey),
+        decision: { by, ...decisionOn(text, seen, guardrails, hashKey) },
         findings: findingsIn(seen),
         ...(faults.length === 0 ? {} : { faults }),
       })
     }
     return results
   }
+}
+
+const nobody: Omit<GuardrailFacts, 'now'> = { workspace: '', key: '', model: '' }
+
+interface Deciding {
+  readonly inspector: Inspector
+  readonly guardrails: Guardrails
+  readonly hashKey: Uint8Array
+}
+
+/** The guardrails that decide, and beside them all detectors that only tell what they find. */
+function deciding(by: Decider, configured: GuardrailConfig | undefined, io: DetectorIo): Deciding {
+  const preset = by === 'gateway' ? 'off' : by
+  const ofPreset = guardrailConfig({ entries: [], inspection: { preset } }, {}, () => undefined)
+  const own = configured === undefined ? undefined : connectedTo(configured, io)
+  const policy = by === 'gateway' && own !== undefined ? own : ofPreset
+  const detectors = new Map<string, CompiledDetector>([
+    ...usualDetectors(),
+    ...(own?.detectors ?? []),
+    ...ofPreset.detectors,
+  ])
+  const watchers = Array.from(detectors.values(), watcherOf)
+  const guardrails: Guardrails = { ...policy, all: [...policy.all, ...watchers], detectors, timeoutMs: 30_000 }
+  const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
+  return { inspector, guardrails, hashKey: policy.hashKey }
 }
 
 /** The same beside the detectors of the configuration in use; made when it is first asked for. */
@@ -109,9 +150,15 @@ async function looked(
     point,
     text,
     conversation,
-  }: { readonly point: InspectionPoint; readonly text: string; readonly conversation: ConversationContext | undefined },
+    caller,
+  }: {
+    readonly point: InspectionPoint
+    readonly text: string
+    readonly conversation: ConversationContext | undefined
+    readonly caller: Omit<GuardrailFacts, 'now'>
+  },
 ): Promise<InspectedTexts> {
-  const facts = { workspace: '', key: '', model: '', now: Date.now() }
+  const facts = { ...caller, now: Date.now() }
   return await inspector.inspect([{ text, point, place: null }], all, {
     id: '',
     facts,
@@ -144,7 +191,7 @@ function decisionOn(
   { effect, texts }: InspectedTexts,
   { version }: Guardrails,
   hashKey: Uint8Array,
-): TextDecision {
+): Omit<TextDecision, 'by'> {
   const judgements = texts
     .flatMap((one) => one.judgements)
     .filter(({ guardrail }) => !guardrail.id.startsWith(watching))
