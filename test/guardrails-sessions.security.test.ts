@@ -121,6 +121,18 @@ describe('an answer of a session under a guardrail that redacts', () => {
     expect(JSON.stringify(got).split(mask)).toHaveLength(6)
   })
 
+  it('is the same in pieces of any size', async () => {
+    await open([guardrail({ action: 'redact' })])
+    const text = `${secret} at the start, in the middle ${secret} ${secret}, and 😀 at the end ${secret}`
+    for (const size of [1, 2, 7, 19, 20, 21, 64, 500]) {
+      const id = { response_id: `resp_${size}`, item_id: `item_${size}` }
+      say(...pieces('output_text', text, size, id), of('output_text.done', { text, ...id }), done([], id.response_id))
+      const got = await heard()
+      expect([size, textOf(got)]).toEqual([size, text.replaceAll(secret, mask)])
+      expect(got.at(-2)?.['text']).toBe(text.replaceAll(secret, mask))
+    }
+  })
+
   it('goes byte for byte where there is nothing to take out', async () => {
     await open([guardrail({ action: 'redact' })])
     const said = answer('The capital of France is Paris.').map((event) => JSON.stringify(event, undefined, 1))
@@ -247,6 +259,19 @@ describe('an answer of a session under a guardrail that denies', () => {
     const got = await heard()
     expect(textOf(got)).not.toContain(halves[1].slice(0, 4))
     expect(got.filter(({ type }) => type === 'error')).toMatchObject([{ error: { code: 'guardrail_denied' } }])
+  })
+
+  it('does not take two texts for one where each says nothing wrong', async () => {
+    const length = { id: 'long', detector: 'length', state: 'enforce', action: 'deny', points: ['output'] }
+    await open([deny, { ...length, settings: { characters: { max: 120 } } }])
+    const text = 'A sentence of some eighty letters or so, which is well within what it may have. '
+    for (const number of [1, 2, 3]) {
+      const id = { response_id: `resp_${number}`, item_id: `item_${number}` }
+      say(...pieces('output_text', text, 9, id), of('output_text.done', { text, ...id }), done([], id.response_id))
+    }
+    const got = await heard()
+    expect(textOf(got)).toBe(text.repeat(3))
+    expect(kinds(got)).not.toContain('error')
   })
 
   it('finds what is only said in an event of a whole item', async () => {

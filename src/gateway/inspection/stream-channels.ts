@@ -50,17 +50,16 @@ export interface Channels {
 
 type Named = Pick<Channel, 'answer' | 'point' | 'place' | 'isName'>
 
-/** `before`: what stands right before the text where it is shown. It is gone, and looked at beside what comes. */
-export function newChannel(named: Named, before = ''): Channel {
+export function newChannel(named: Named): Channel {
   const { point, place } = named
   // Pieces of arguments are pieces of JSON, whatever their field is called.
   const isArguments = point === 'tool-call' && place?.step === 'delta'
   return {
     ...named,
     place: isArguments ? { ...place, step: 'arguments' } : place,
-    tail: before,
+    tail: '',
     from: 0,
-    cleared: before.length,
+    cleared: 0,
     redactions: [],
     restorations: [],
   }

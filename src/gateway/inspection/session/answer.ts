@@ -6,6 +6,7 @@ import { edited } from '../redactor.ts'
 import { type Channel, lengthOf, newChannel, type Piece } from '../stream-channels.ts'
 import type { StreamInspection } from '../stream-inspection.ts'
 import { placeOf } from '../wire-texts.ts'
+import { type Seam, seamAfter } from './seam.ts'
 import type { SessionEvent } from './session-events.ts'
 
 export interface Answer {
@@ -22,8 +23,8 @@ export interface Answer {
 export interface GrowingText {
   readonly channel: Channel
   readonly event: Pick<SessionEvent, 'item' | 'part' | 'isHeard'>
-  /** Where it begins in its channel. */
-  readonly start: number
+  /** Until it was looked at: nothing of the text goes before. */
+  seam: Seam | undefined
   /** All of it, as long as that can be told. */
   whole: string | undefined
   isOver: boolean
@@ -35,8 +36,6 @@ export interface Sound {
   state: 'waits' | 'may-go' | 'hidden'
 }
 
-/** Words of what went right before: clients that join all that they get see both as one. */
-const SEAM = 512
 /** Of a longer text its end is looked at again where it is said once more. */
 const MAX_WHOLE = 1 << 20
 /** More in one answer is no answer. */
@@ -57,8 +56,8 @@ export function pieceOf(answer: Answer, event: SessionEvent, before: Channel | u
   if (growing === undefined) {
     if (answer.texts.size >= MAX_TEXTS) return undefined
     const named = { answer: answer.id, point: event.point, place: deltaPlace }
-    const channel = newChannel(named, before?.point === event.point ? seamOf(before) : '')
-    growing = { channel, event, start: lengthOf(channel), whole: '', isOver: false }
+    const channel = newChannel(named)
+    growing = { channel, event, seam: seamAfter(before, event.point), whole: '', isOver: false }
     answer.texts.set(key, growing)
   }
   const text = String(event.value['delta'])
@@ -67,6 +66,7 @@ export function pieceOf(answer: Answer, event: SessionEvent, before: Channel | u
   channel.tail += text
   growing.whole = whole === undefined || whole.length + text.length > MAX_WHOLE ? undefined : whole + text
   growing.isOver = false
+  if (growing.seam !== undefined) growing.seam.text += text
   return { growing, piece: { channel, place: deltaPlace, text, start } }
 }
 
@@ -76,12 +76,6 @@ export interface GrownText {
 }
 
 const deltaPlace = placeOf('delta')
-
-/** A block of code ends with its text. */
-function seamOf({ tail }: Channel): string {
-  const seam = tail.slice(-SEAM)
-  return seam.slice(Math.max(seam.lastIndexOf('```'), seam.lastIndexOf('~~~')) + 1).replace(/^[`~]+/, '')
-}
 
 /** `undefined`: there are too many. */
 export function soundOf({ sounds }: Answer, event: Pick<SessionEvent, 'item' | 'part'>, state: 'waits' | 'hidden') {
@@ -94,23 +88,11 @@ export function soundOf({ sounds }: Answer, event: Pick<SessionEvent, 'item' | '
 }
 
 /** How a whole text was written, so that it is written the same where it is said once more. */
-export function writtenWhole({ channel, start, whole }: GrowingText): WrittenText | undefined {
+export function writtenWhole({ channel, whole }: GrowingText): WrittenText | undefined {
   if (whole === undefined) return undefined
-  const own = (edits: Channel['redactions']): Channel['redactions'] =>
-    edits
-      .filter((edit) => edit.end > start)
-      .map((edit) => ({
-        start: Math.max(0, edit.start - start),
-        end: edit.end - start,
-        // What was put in its place stands where it began.
-        text: edit.start < start ? '' : edit.text,
-      }))
-  return {
-    text: whole,
-    point: channel.point,
-    recorded: edited(whole, own(channel.redactions)),
-    written: edited(whole, own(merged(channel.redactions, channel.restorations))),
-  }
+  const { point, redactions, restorations } = channel
+  const written = edited(whole, merged(redactions, restorations))
+  return { text: whole, point, recorded: edited(whole, redactions), written }
 }
 
 export interface WrittenText {

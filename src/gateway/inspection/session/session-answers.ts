@@ -17,6 +17,7 @@ import {
   writtenWhole,
 } from './answer.ts'
 import { createHeldEvents, type HeldEvent } from './held-events.ts'
+import { type JudgedSeam, judgedSeam } from './seam.ts'
 import { answersOwn, ownEvent, refusedEnd, type SessionEvent, sessionEvent, tellsWords } from './session-events.ts'
 import { judgedEvent, readMessage, type WholeEventGuard, type WrittenEvent } from './whole-event.ts'
 
@@ -145,7 +146,23 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
     }
   }
 
-  function advance(answer: Answer, { channel, event }: GrowingText, isWhole: boolean): void | Promise<void> {
+  /** First of all, that nothing begins in what went right before. */
+  function advance(answer: Answer, text: GrowingText, isWhole: boolean): void | Promise<void> {
+    if (isOver || answer.refusal !== undefined) return
+    if (text.seam === undefined) return look(answer, text, isWhole)
+    const { emit } = options
+    const { point } = text.channel
+    const conclude = (judged: JudgedSeam): void | Promise<void> => {
+      if (judged === 'waits') return
+      text.seam = undefined
+      if (judged === 'clean') return look(answer, text, isWhole)
+      refusedIn(text.event, answer, judged)
+    }
+    const judged = judgedSeam(text.seam, { id, guard: options.guard(), point, isWhole, emit })
+    return judged instanceof Promise ? judged.then(conclude) : conclude(judged)
+  }
+
+  function look(answer: Answer, { channel, event }: GrowingText, isWhole: boolean): void | Promise<void> {
     if (isOver || answer.refusal !== undefined) return
     const conclude = (effect: GuardrailEffect | undefined): void => {
       const refusal = effect && refusalOf(effect, id)
