@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   catalog: async () => (await import('./catalog.ts')).catalog,
   doctor: async () => (await import('./doctor.ts')).doctor,
   inspect: async () => (await import('./inspect.ts')).inspect,
+  fingerprints: async () => (await import('./fingerprints.ts')).fingerprints,
   policy: async () => (await import('./policy.ts')).policy,
   import: async () => (await import('./import.ts')).importFile,
 }
