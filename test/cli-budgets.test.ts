@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliBed, sentence, startCliBed } from './support/cli-bed.ts'
+import { commandLine } from './support/command-line.ts'
 
 let bed: CliBed
 beforeAll(async () => {
@@ -44,4 +48,26 @@ describe.concurrent('budgets', () => {
       expect(refused.stderr).toMatch(sentence)
     }
   })
+})
+
+it('is asked of the control plane that the configuration beside names', async () => {
+  const { port } = new URL(bed.gateway.controlUrl)
+  const config = JSON.parse(await readFile(join(bed.directory, 'portcullis.yaml'), 'utf8'))
+  const elsewhere = await mkdtemp(join(tmpdir(), 'portcullis-control-'))
+  try {
+    // A variable that is set for the gateway only stops nobody.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in the file.
+    const file = { ...config, listen: { controlPort: Number(port) }, demo: '${NOT_SET_HERE}' }
+    await writeFile(join(elsewhere, 'portcullis.yaml'), JSON.stringify(file))
+    const { launch, close } = commandLine(() => elsewhere, {
+      PORTCULLIS_ADMIN_TOKEN: 'admin-token-of-the-cli-0123456789abcdef',
+    })
+    const asked = await Promise.all(
+      [['budgets'], ['alerts', 'list'], ['consumption']].map((args) => launch(args).ended),
+    )
+    expect(asked.map(({ code, stderr }) => [code, stderr])).toEqual(asked.map(() => [0, '']))
+    await close()
+  } finally {
+    await rm(elsewhere, { recursive: true, force: true })
+  }
 })

@@ -1,6 +1,7 @@
 import type { AlertDescription } from '../server/control/alerts.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
+import { controlUrl } from './control-url.ts'
 
 export const alerts: Command = {
   summary: 'list alerts and their deliveries, and test a receiver',
@@ -14,12 +15,12 @@ export const alerts: Command = {
   --limit <n>       at most so many, up to 200; default 50
   --json            one JSON object per line
 
-  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         workspace: { type: 'string' },
         limit: { type: 'string' },
@@ -35,7 +36,7 @@ export const alerts: Command = {
           ...(limit === undefined ? {} : { limit }),
         })
         // The control API's own shape.
-        const { data } = (await askControl(values.url, `/api/v1/alerts?${query}`)) as {
+        const { data } = (await askControl(controlUrl(values.url), `/api/v1/alerts?${query}`)) as {
           data: readonly AlertDescription[]
         }
         process.stdout.write(values.json ? data.map(jsonLine).join('') : alertsText(data))
@@ -43,7 +44,7 @@ export const alerts: Command = {
       }
       case 'test':
         if (receiver === undefined) throw new UsageError('Name the receiver: portcullis alerts test <receiver>.')
-        await askControl(values.url, '/api/v1/alerts/test', { method: 'POST', body: { receiver } })
+        await askControl(controlUrl(values.url), '/api/v1/alerts/test', { method: 'POST', body: { receiver } })
         process.stdout.write(`${printable(`"${receiver}" has taken a test.`)}\n`)
         return 0
       default:

@@ -1,6 +1,7 @@
 import type { BudgetDescription } from '../server/control/budgets.ts'
 import { type Command, jsonLine, readArguments, table } from './command.ts'
 import { askControl } from './control-client.ts'
+import { controlUrl } from './control-url.ts'
 
 export const budgets: Command = {
   summary: 'list budgets and limits, and what is used of each',
@@ -14,12 +15,12 @@ export const budgets: Command = {
   --budget <id>  only this one of the file
   --json         one JSON object per line
 
-  --url <url>    the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>    the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         key: { type: 'string' },
         budget: { type: 'string' },
@@ -32,7 +33,7 @@ export const budgets: Command = {
       ...(budget === undefined ? {} : { budget }),
     })
     // The control API's own shape.
-    const { data } = (await askControl(values.url, `/api/v1/budgets?${query}`)) as {
+    const { data } = (await askControl(controlUrl(values.url), `/api/v1/budgets?${query}`)) as {
       data: readonly BudgetDescription[]
     }
     process.stdout.write(values.json ? data.map(jsonLine).join('') : budgetsText(data))

@@ -7,10 +7,9 @@ import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
+import { controlUrl } from './control-url.ts'
 import { explainedFaults } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
-
-const defaultControlUrl = 'http://127.0.0.1:8788'
 
 export const config: Command = {
   summary: 'check a configuration file, or compare it with the one in use',
@@ -22,7 +21,7 @@ export const config: Command = {
 
   --config <file>     the file, as other commands take it
   --data <directory>  where \`check\` looks for an updated catalogue; default ./data
-  --url <url>         of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultControlUrl}
+  --url <url>         of the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here
 
 A difference is told by its place. Variables are compared by their names, credentials are never shown.`,
   run(args) {
@@ -46,7 +45,7 @@ A difference is told by its place. Variables are compared by their names, creden
       case 'check':
         return Promise.resolve(values.json ? checkAsJson(file, values.data) : check(file, values.data))
       case 'diff':
-        return diff(file, values.url ?? defaultControlUrl, values.json)
+        return diff(file, controlUrl(values.url), values.json)
       case 'schema':
         process.stdout.write(configSchema())
         return Promise.resolve(0)

@@ -1,6 +1,7 @@
 import type { HoldDescription } from '../server/control/consumption.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
+import { controlUrl } from './control-url.ts'
 
 const verbs = ['suspend', 'resume', 'approve'] as const
 
@@ -18,12 +19,12 @@ export const consumption: Command = {
   --reason <text>  why; the calls of the key are told
   --json           one JSON object per line: those held, then what was found, then what is usual of each key
 
-  --url <url>      the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>      the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         key: { type: 'string' },
         reason: { type: 'string' },
@@ -37,7 +38,7 @@ export const consumption: Command = {
       if (verb === 'suspend' && values.reason === undefined) throw new UsageError('suspend needs --reason.')
       const body = verb === 'suspend' ? { reason: values.reason } : {}
       // The control API's own shape.
-      const hold = (await askControl(values.url, `/api/v1/consumption/${encodeURIComponent(key)}/${verb}`, {
+      const hold = (await askControl(controlUrl(values.url), `/api/v1/consumption/${encodeURIComponent(key)}/${verb}`, {
         method: 'POST',
         body,
       })) as HoldDescription
@@ -46,7 +47,10 @@ export const consumption: Command = {
     }
     if (asked !== 'list') throw new UsageError(`There is no "${asked}"; it takes list, ${verbs.join(', ')}.`)
     const query = values.key === undefined ? '' : `?key=${encodeURIComponent(values.key)}`
-    const { holds, incidents, baselines } = (await askControl(values.url, `/api/v1/consumption${query}`)) as Listed
+    const { holds, incidents, baselines } = (await askControl(
+      controlUrl(values.url),
+      `/api/v1/consumption${query}`,
+    )) as Listed
     process.stdout.write(
       values.json
         ? [...holds, ...incidents, ...baselines].map(jsonLine).join('')

@@ -151,6 +151,14 @@ function shown(value: string): string {
   return JSON.stringify(value.slice(0, 100))
 }
 
+/** The same where a receiver quotes it. */
+function plain(value: string): string {
+  return value
+    .slice(0, 100)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .toWellFormed()
+}
+
 function amountText({ measure, amount, window }: Budget): string {
   return `${inUnits(measure, amount)} ${measure} per ${window?.per}`
 }
@@ -159,7 +167,7 @@ function detailsOf({ budget, group }: Claim, { used, left, resetsAt }: Standing)
   const { measure, amount, window, owner } = budget
   return {
     [owner.kind]: owner.id,
-    ...(group.length === 0 ? {} : { group: group.map(shown).join(', ') }),
+    ...(group.length === 0 ? {} : { group: group.map(plain).join(', ') }),
     measure,
     per: window?.per ?? '',
     amount: inUnits(measure, amount),
