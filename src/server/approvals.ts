@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Approval } from '../core/approval.ts'
+import { parseJson } from '../core/json.ts'
 import type { Actor } from '../registry/access.ts'
 import { type Audit, audited, signedBy } from './audit/audit.ts'
 import type { ControlStore } from './control-store.ts'
@@ -50,6 +51,6 @@ export function createApprovals({ store, append, now, changed }: ApprovalsOption
 export function approvalsIn(store: Pick<ControlStore, 'setting'>, now: number): readonly Approval[] {
   const text = store.setting(name)
   if (text === undefined) return []
-  const read = Kept.safeParse(JSON.parse(text))
+  const read = Kept.safeParse(parseJson(text))
   return read.success ? read.data.filter(({ expiresAt }) => expiresAt > now) : []
 }

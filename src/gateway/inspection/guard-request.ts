@@ -43,8 +43,9 @@ export async function inspectedRequest(
   const signal = isAsking ? { signal: call.lifetime.signal } : {}
   const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })
   if (call.lifetime.reason !== undefined) throw call.lifetime.reason
-  const { effect, decisions } =
-    approving === undefined ? inspected : afterApproval(inspected, { ...approving(), policy })
+  // To know a call again costs as much as to read it: only one that is asked about has to be.
+  const isAsked = inspected.effect.kind === 'ask' && approving !== undefined
+  const { effect, decisions } = isAsked ? afterApproval(inspected, { ...approving(), policy }) : inspected
   if (decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions })
   if (effect.kind === 'answer' && canAnswer === true) return { changes: [], answer: effect.text }
   const refusal = refusalOf(effect, id)
