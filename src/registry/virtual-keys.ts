@@ -25,6 +25,8 @@ export interface KeyRing {
    * `invalid_signature`.
    */
   authenticateSigned(request: RequestHead, nowMs: number): SignedCaller | undefined
+  /** The key whose value has this hash. Throws as `authenticate` does. */
+  withHash(hash: string): VirtualKey
   readonly size: number
 }
 
@@ -58,7 +60,15 @@ export function createKeyRing(
     )
     return pairs.get(accessKeyId)
   }
+  const withHash = (hashed: string): VirtualKey => {
+    const found = byHash.get(hashed)
+    if (found === undefined)
+      throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
+    checkLife(found, now())
+    return found
+  }
   return {
+    withHash,
     authenticateSigned(request, nowMs) {
       if (!isSignedRequest(request)) return undefined
       const claim = readClaim(request, nowMs)
@@ -81,11 +91,7 @@ export function createKeyRing(
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
     authenticate(headers) {
       if (isSignedRequest({ headers })) throw signedElsewhere()
-      const found = byHash.get(hashKey(presentedKey(headers, (key) => byHash.has(hashKey(key)))))
-      if (found === undefined)
-        throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
-      checkLife(found, now())
-      return found
+      return withHash(hashKey(presentedKey(headers, (key) => byHash.has(hashKey(key)))))
     },
   }
 }
@@ -120,7 +126,10 @@ const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key', 'x-portkey-api-key
 const maxPlaceholderLength = 15
 
 /** The key in the request's headers. The same one in several is fine (some clients send two); different ones are refused. */
-function presentedKey(headers: Readonly<NodeJS.Dict<string | string[]>>, isKnown: (key: string) => boolean): string {
+export function presentedKey(
+  headers: Readonly<NodeJS.Dict<string | string[]>>,
+  isKnown: (key: string) => boolean,
+): string {
   let key = bearerKey(headers['authorization'])
   let holder = 'authorization'
   const isBesidePortkey = key !== undefined && (headers['x-portkey-api-key'] ?? '') !== ''

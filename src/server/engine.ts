@@ -16,6 +16,7 @@ import { createApprovals } from '../gateway/inspection/approvals.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
+import { createClientSecrets } from '../registry/client-secrets.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { maxCheckedPatterns, patternFault } from '../registry/unmatched-patterns.ts'
@@ -176,6 +177,7 @@ export function createEngine(
       accounts,
       resolver,
       keys: createKeyRing(keys, { pairSecret: next.pairSecret }),
+      ...(next.pairSecret === undefined ? {} : { clientSecrets: createClientSecrets(next.pairSecret) }),
       workspaces: new Set([...config.workspaces, ...keys.map(({ workspace }) => workspace)]),
       upstreams,
       scratch: () => scratchFile(dataDirectory ?? tmpdir()),

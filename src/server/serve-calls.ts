@@ -26,6 +26,7 @@ import { openConversations } from './open-conversations.ts'
 import { openReplies } from './open-replies.ts'
 import { openThings } from './open-things.ts'
 import type { Readiness } from './readiness.ts'
+import { clientSecretResources } from './realtime/client-secret-resources.ts'
 import { createKeptScans } from './scan/kept-scans.ts'
 import { scanResources } from './scan/scan-resources.ts'
 import { scratchFile } from './scratch-file.ts'
@@ -118,6 +119,7 @@ export async function serveCalls({
     resources: joinedTables(
       batches.resources,
       conversationResources({ conversations, things, holdersOf: handling.holdersOf, now: Date.now }),
+      clientSecretResources(Date.now),
       pathTable(scans),
     ),
     fallbackDialect: dialects['openai-chat'],

@@ -63,6 +63,7 @@ import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { createClaims } from '../registry/budget-claims.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
+import type { ClientSecrets } from '../registry/client-secrets.ts'
 import { heldFault } from '../registry/held-keys.ts'
 import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
@@ -83,6 +84,8 @@ export interface WireOptions {
   readonly accounts: readonly ProviderAccount[]
   readonly resolver: Resolver
   readonly keys: KeyRing
+  /** Absent where nothing is kept that they could be sealed with. */
+  readonly clientSecrets?: ClientSecrets
   /** Those that are configured or have keys, revoked ones too. */
   readonly workspaces: ReadonlySet<string>
   readonly upstreams: Upstreams
@@ -207,6 +210,13 @@ export function buildRuntime(options: WireOptions): Runtime {
     checkHeld: (key) => held.check(key.id),
     authenticate(headers, asker, endpoint) {
       const key = identify(headers, asker, endpoint)
+      held.check(key.id)
+      return key
+    },
+    ...(options.clientSecrets === undefined ? {} : { clientSecrets: options.clientSecrets }),
+    authenticateHash(keyHash, asker, endpoint) {
+      const key = keys.withHash(keyHash)
+      scopes.check(key, asker, endpoint)
       held.check(key.id)
       return key
     },

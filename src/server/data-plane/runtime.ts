@@ -21,6 +21,7 @@ import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.
 import type { KnownOfCall } from '../../gateway/within-budgets.ts'
 import type { SessionBudget } from '../../gateway/within-session.ts'
 import type { Asker } from '../../registry/client-address.ts'
+import type { ClientSecrets } from '../../registry/client-secrets.ts'
 import type { RequestHead } from '../../registry/signed-request.ts'
 import type { SignedCaller } from '../../registry/virtual-keys.ts'
 import type { Scanner } from '../scan/scanner.ts'
@@ -71,6 +72,10 @@ export interface Runtime {
   identify(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
   /** Throws `key_suspended` or `approval_required`. */
   checkHeld(key: Pick<VirtualKey, 'id'>): void
+  /** `authenticate` for who shows what a key has given out in its name. */
+  authenticateHash(keyHash: string, asker: Asker, endpoint: string): VirtualKey
+  /** Absent where there can be none. */
+  readonly clientSecrets?: ClientSecrets
   /** `identify` for a request that is signed as AWS has it; `undefined` for any other. */
   authenticateSigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
   /** Looks at texts on their own, which are no call of a model. */

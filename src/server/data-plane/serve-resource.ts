@@ -45,13 +45,23 @@ export interface ResourceCall {
   readonly method: string
   /** Of the request on the record. */
   readonly callId: string
+  /** Of the caller's key. */
+  readonly keyHash: string
   /** Nothing that is said may be written to disk. */
   readonly isPrivate: boolean
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
   readonly runtime: Pick<
     Runtime,
-    'accounts' | 'accountFor' | 'onlyAccount' | 'isBudgeted' | 'isAccount' | 'isShared' | 'scan'
+    | 'accounts'
+    | 'accountFor'
+    | 'clientSecrets'
+    | 'modelNamed'
+    | 'onlyAccount'
+    | 'isBudgeted'
+    | 'isAccount'
+    | 'isShared'
+    | 'scan'
   >
   json(): Promise<RequestWire>
   /** The same for a body that may be a list. */
@@ -78,7 +88,11 @@ export type AccountQuestion = Pick<DirectCall, 'account' | 'surface' | 'path'> &
 }
 
 /** `reply`: of the account that was asked, as it came. */
-export type ResourceReply = { readonly json: JsonValue } | StreamReply | { readonly reply: ModelReply }
+/** `recorded`: what stands on record in its place, where it holds a secret. */
+export type ResourceReply =
+  | { readonly json: JsonValue; readonly recorded?: JsonValue }
+  | StreamReply
+  | { readonly reply: ModelReply }
 
 interface StreamReply {
   readonly stream: Readable
@@ -117,9 +131,8 @@ export async function serveResource(
     recorder.end(error.status, error)
   }
   try {
-    const principal = principalOf(
-      runtime.authenticate(withKeyOf(exchange.headers, item.keyHeader), exchange, item.path),
-    )
+    const caller = runtime.authenticate(withKeyOf(exchange.headers, item.keyHeader), exchange, item.path)
+    const principal = principalOf(caller)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
@@ -167,6 +180,7 @@ export async function serveResource(
       path: pathname,
       method: exchange.method,
       callId: recorder.id,
+      keyHash: caller.hash,
       isPrivate: settings.bodies === 'off',
       query: searchParams,
       headers: exchange.headers,
@@ -205,7 +219,7 @@ export async function serveResource(
     recorder.headSent()
     if ('json' in reply) {
       const bytes = Buffer.from(JSON.stringify(reply.json))
-      recorder.wholeReply(bytes)
+      recorder.wholeReply(reply.recorded === undefined ? bytes : Buffer.from(JSON.stringify(reply.recorded)))
       exchange.reply(200, ['content-type', 'application/json', 'x-portcullis-call-id', recorder.id], bytes)
       recorder.end(200)
     } else if ('stream' in reply) {

@@ -18,11 +18,12 @@ import { refuseInstructions } from '../data-plane/portkey/read-headers.ts'
 import { asGatewayError } from '../data-plane/reply-writer.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { acceptSocket, checkHandshake, keyHeaders } from './accept-socket.ts'
+import { acceptSocket, checkHandshake } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
 import { guardedSession } from './guarded-session.ts'
 import { errorEvent, guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
 import { relay, type SessionEnd } from './relay.ts'
+import { firstMessage, modelAsked, sessionCaller } from './session-caller.ts'
 import { sessionRecord } from './session-record.ts'
 
 /** One session, from its handshake to its last message: key, limits, usage and record as for any call. */
@@ -42,9 +43,9 @@ export async function serveRealtime(
   }
   deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits))
   try {
-    const presented = keyHeaders(exchange.headers)
-    const principal = principalOf(runtime.authenticate(presented, exchange, endpoint.path))
-    stopLooking = endWithKey(lifetime, () => current().authenticate(presented, exchange, endpoint.path))
+    const caller = sessionCaller(exchange, endpoint.path, runtime, Date.now())
+    const principal = principalOf(caller.authenticate(runtime))
+    stopLooking = endWithKey(lifetime, () => caller.authenticate(current()))
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
@@ -54,7 +55,7 @@ export async function serveRealtime(
     recorder.labelled(labels)
     checkMetadata(principal, labels)
     checkHandshake(exchange)
-    const model = checkedModel(new URL(exchange.url, 'http://gateway').searchParams.get('model') ?? undefined)
+    const model = checkedModel(modelAsked(exchange, caller.session))
     recorder.asked(model, true)
     const call: RealtimeCall = {
       id: recorder.id,
@@ -127,6 +128,13 @@ export async function serveRealtime(
         ? {}
         : { guarded: (open) => guardedSession(guard, open, (reason) => lifetime.end(reason)) }),
     })
+    if (caller.session !== undefined) {
+      const first = observer.fromClient(firstMessage(caller.session), false)
+      if (typeof first === 'string') {
+        client.send(first)
+        lifetime.end(new GatewayError('guardrail_denied', 'What the session shall begin with is refused.'))
+      } else session.socket.send(first, { binary: false })
+    }
     const end = await relay(client, session.socket, observer)
     removeEndListener()
     const error = late ?? faultOf(end, account.id)
