@@ -86,6 +86,43 @@ describe('a batch', () => {
     )
   })
 
+  it('says what its lines have used, in the words of any endpoint, and which model answered where it was one', async () => {
+    const spent = { prompt_tokens: 10, completion_tokens: 7, total_tokens: 17 }
+    const details = {
+      prompt_tokens_details: { cached_tokens: 4 },
+      completion_tokens_details: { reasoning_tokens: 5 },
+    }
+    const choices = [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }]
+    const answer = { id: 'c', object: 'chat.completion', model: 'gpt-5-mini-2025-08-07', choices }
+    for (let line = 0; line < 2; line++) bed.openai.reply(unary({ ...answer, usage: { ...spent, ...details } }))
+    const made = await begun([ask('one'), ask('two'), '[]'])
+    expect(made).toMatchObject({ usage: { input_tokens: 0, output_tokens: 0, total_tokens: 0 } })
+    const batch = await over(made)
+    expect(batch.usage).toEqual({
+      input_tokens: 20,
+      input_tokens_details: { cached_tokens: 8 },
+      output_tokens: 14,
+      output_tokens_details: { reasoning_tokens: 10 },
+      total_tokens: 34,
+    })
+    expect(batch.model).toBe('gpt-5-mini-2025-08-07')
+    const mixed = await over(await begun([ask('one'), ask('two', 'clever'), ask('three')]))
+    expect(mixed.usage?.total_tokens).toBeGreaterThan(34)
+    expect(mixed.model).toBeUndefined()
+    const list = [0.1]
+    bed.openai.reply(
+      unary({
+        object: 'list',
+        model: 'e',
+        data: [{ object: 'embedding', index: 0, embedding: list }],
+        usage: { prompt_tokens: 3, total_tokens: 3 },
+      }),
+    )
+    const line = ask('v', 'fast', { url: '/v1/embeddings', body: { model: 'fast', input: 'a' } })
+    const embedded = await over(await begun([line], '/v1/embeddings'))
+    expect(embedded).toMatchObject({ usage: { input_tokens: 3, output_tokens: 0, total_tokens: 3 }, model: 'e' })
+  })
+
   it('goes on behind lines that are wrong, and says of each what it is', async () => {
     const lines = ['{"custom_id":', ask('good'), '[]', ask('good'), ask('other', 'fast', { url: '/v1/embeddings' })]
     const more = [ask('get', 'fast', { method: 'GET' }), ask('none', 'fast', { body: 7 }), '{"method":"POST"}', '\xff']

@@ -1,6 +1,7 @@
 import { GatewayError } from './errors.ts'
 import type { Holder } from './holder.ts'
 import type { JsonObject } from './json.ts'
+import type { Usage } from './model-reply.ts'
 
 /** Files and batches of calls, which the gateway keeps and works off itself, whatever the provider of a call is. */
 
@@ -54,6 +55,10 @@ export interface Batch {
   readonly outputFile?: string
   readonly errorFile?: string
   readonly counts: BatchCounts
+  /** Of its lines that have ended. Absent of batches that were made before it was counted. */
+  readonly usage?: BatchUsage
+  /** Which answered its lines, where all of them name the same. */
+  readonly model?: string
   /** Why it failed as a whole. */
   readonly fault?: string
   /** It is worked off at this provider account, which said last what `object` says; nothing above but the first lines counts. */
@@ -78,6 +83,11 @@ export interface BatchCounts {
   readonly failed: number
 }
 
+/** Tokens: those from a cache are a part of the input, and those spent on thinking of the output. */
+export type BatchUsage = Readonly<
+  Required<Pick<Usage, 'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'>>
+>
+
 /** One line of a batch's file. */
 export interface BatchLine {
   /** From 1. */
@@ -94,6 +104,13 @@ export interface BatchLine {
 export interface LineResult {
   readonly isError: boolean
   readonly text: string
+  /** What its answer says of its cost. Counted when the line ends, and not read back. */
+  readonly spent?: LineSpend
+}
+
+export interface LineSpend {
+  readonly usage?: Usage
+  readonly model?: string
 }
 
 export interface ClaimedLine {

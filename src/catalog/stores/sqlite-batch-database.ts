@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS batch (
   created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, output_file TEXT, error_file TEXT,
   total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
   fault TEXT, held_by TEXT, held_until INTEGER NOT NULL DEFAULT 0, account TEXT, object TEXT,
-  dialect TEXT NOT NULL DEFAULT 'openai', headers TEXT, due_at INTEGER NOT NULL DEFAULT 0
+  dialect TEXT NOT NULL DEFAULT 'openai', headers TEXT, due_at INTEGER NOT NULL DEFAULT 0,
+  input_tokens INTEGER, cached_tokens INTEGER, output_tokens INTEGER, reasoning_tokens INTEGER, model TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS batch_by_workspace ON batch (workspace, created_at, id);
 CREATE INDEX IF NOT EXISTS batch_by_status ON batch (status, created_at);
@@ -104,6 +105,12 @@ const laterColumns = [
   ['batch', 'dialect', "TEXT NOT NULL DEFAULT 'openai'"],
   ['batch', 'headers', 'TEXT'],
   ['batch', 'due_at', 'INTEGER NOT NULL DEFAULT 0'],
+  // Without a value: what the lines of older batches have used is not known.
+  ['batch', 'input_tokens', 'INTEGER'],
+  ['batch', 'cached_tokens', 'INTEGER'],
+  ['batch', 'output_tokens', 'INTEGER'],
+  ['batch', 'reasoning_tokens', 'INTEGER'],
+  ['batch', 'model', 'TEXT'],
 ] as const
 
 function open(path: string): DatabaseSync {

@@ -1,4 +1,4 @@
-import type { Batch, BatchStore } from '../../core/batch.ts'
+import type { Batch, BatchStore, LineSpend } from '../../core/batch.ts'
 import type { BatchDatabase } from './sqlite-batch-database.ts'
 import { readLine } from './sqlite-batch-rows.ts'
 
@@ -15,6 +15,16 @@ export function sqliteBatchLines(
   batchOf: (id: string) => Batch | undefined,
 ): LineStore {
   let turn = 0
+  const addSpend = (id: string, { usage, model }: LineSpend): void =>
+    void run(
+      // Lines that name several leave it empty, which no later one changes.
+      `UPDATE batch SET input_tokens = input_tokens + ?1, cached_tokens = cached_tokens + ?2,
+         output_tokens = output_tokens + ?3, reasoning_tokens = reasoning_tokens + ?4,
+         model = iif(?5 IS NULL OR model = ?5, model, iif(model IS NULL, ?5, '')) WHERE id = ?6`,
+      ...[usage?.inputTokens ?? 0, usage?.cachedInputTokens ?? 0],
+      ...[usage?.outputTokens ?? 0, usage?.reasoningTokens ?? 0],
+      ...[model ?? null, id],
+    )
   return {
     addLines({ id }, lines) {
       together(() => {
@@ -50,14 +60,16 @@ export function sqliteBatchLines(
       }
       return undefined
     },
-    finishLine({ batch, line }, { isError, text }) {
+    finishLine({ batch, line }, { isError, text, spent }) {
       together(() => {
         const changed = run(
           'UPDATE line SET result = ?, is_error = ?, held_by = NULL, held_until = 0 WHERE batch = ? AND number = ? AND result IS NULL',
           ...[text, Number(isError), batch.id, line.number],
         )
         const counter = isError ? 'failed' : 'completed'
-        if (changed === 1) run(`UPDATE batch SET ${counter} = ${counter} + 1 WHERE id = ?`, batch.id)
+        if (changed === 0) return
+        run(`UPDATE batch SET ${counter} = ${counter} + 1 WHERE id = ?`, batch.id)
+        if (spent !== undefined) addSpend(batch.id, spent)
       })
     },
     postponeLine: ({ batch, line }, attempts, dueAt) =>

@@ -41,6 +41,7 @@ export function readBatch(row: Row): Batch {
     ...(typeof errorFile === 'string' ? { errorFile } : {}),
     counts: { total: Number(row['total']), completed: Number(row['completed']), failed: Number(row['failed']) },
     ...(typeof fault === 'string' ? { fault } : {}),
+    ...usagePart(row),
     ...heldPart(row),
   }
 }
@@ -53,6 +54,20 @@ export function readLine(row: Row): BatchLine {
     start: Number(start),
     length: Number(length),
     ...(typeof result === 'string' ? { result: { isError: isError === 1, text: result } } : {}),
+  }
+}
+
+function usagePart(row: Row): Pick<Batch, 'usage' | 'model'> {
+  const { input_tokens: input, cached_tokens: cached, output_tokens: output, reasoning_tokens: reasoning, model } = row
+  const usage = {
+    inputTokens: Number(input),
+    cachedInputTokens: Number(cached),
+    outputTokens: Number(output),
+    reasoningTokens: Number(reasoning),
+  }
+  return {
+    ...(input == null ? {} : { usage }),
+    ...(typeof model === 'string' && model !== '' ? { model } : {}),
   }
 }
 

@@ -42,6 +42,8 @@ it('a store of a version that knew no accounts and no dialects keeps its files a
     expect(store.batches('w', 'openai', { limit: 10, order: 'asc' })).toMatchObject([
       { id: 'batch_old', dialect: 'openai' },
     ])
+    // Nobody counted what its lines used.
+    expect(store.batch('w', 'batch_old')?.usage).toBeUndefined()
     expect(store.batches('w', 'anthropic', { limit: 10, order: 'asc' })).toEqual([])
     store.close()
   }

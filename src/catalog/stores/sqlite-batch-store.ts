@@ -32,7 +32,8 @@ export function openSqliteBatchStore(path: string, tell: StorageTeller = () => u
       const { status, times, expiresAt, counts } = batch
       run(
         `INSERT INTO batch (id, dialect, workspace, key, endpoint, input_file, completion_window, metadata, headers, status,
-         times, created_at, expires_at, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         times, created_at, expires_at, total, input_tokens, cached_tokens, output_tokens, reasoning_tokens)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)`,
         ...[id, dialect, workspace, key, endpoint, inputFile, completionWindow],
         metadata === undefined ? null : JSON.stringify(metadata),
         headers === undefined ? null : JSON.stringify(headers),

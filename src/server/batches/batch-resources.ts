@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import { type Batch, type BatchStatus, type BatchStore, noBatch, noFile, type StoredFile } from '../../core/batch.ts'
+import {
+  type Batch,
+  type BatchStatus,
+  type BatchStore,
+  type BatchUsage,
+  noBatch,
+  noFile,
+  type StoredFile,
+} from '../../core/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
@@ -123,6 +131,7 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
     times: { validating: createdAt },
     expiresAt: createdAt + WINDOW_MS,
     counts: { total: 0, completed: 0, failed: 0 },
+    usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 },
   }
   store.addBatch(batch)
   wake()
@@ -150,6 +159,7 @@ export function checkOpenBatches(store: BatchStore, workspace: string): void {
 function batchObject(batch: Batch): JsonObject {
   if (batch.held !== undefined) return batch.held.object
   const { id, endpoint, inputFile, completionWindow, status, times, expiresAt, counts, metadata, fault } = batch
+  const { usage, model } = batch
   const time = (name: BatchStatus): number | null => {
     const at = times[name]
     return at === undefined ? null : seconds(at)
@@ -177,6 +187,18 @@ function batchObject(batch: Batch): JsonObject {
     cancelling_at: time('cancelling'),
     cancelled_at: time('cancelled'),
     request_counts: { ...counts },
+    ...(usage === undefined ? {} : { usage: usageObject(usage) }),
+    ...(model === undefined ? {} : { model }),
     metadata: metadata ?? null,
+  }
+}
+
+function usageObject({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }: BatchUsage): JsonObject {
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: cachedInputTokens },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: reasoningTokens },
+    total_tokens: inputTokens + outputTokens,
   }
 }

@@ -62,6 +62,7 @@ function runner(
       answer(body.toString()).then(resolve, reject)
       return { exchange: undefined as never, reply: promise, abandon: () => reject(new Error('cut')) }
     },
+    spentBy: () => ({ usage: { inputTokens: 2, cachedInputTokens: 1, outputTokens: 3 }, model: 'm' }),
     newFileId: () => `file-${holder}-${files++}`,
     log(fault) {
       if (faulty.faults === undefined) throw fault
@@ -94,6 +95,27 @@ it('tries a line again that failed for a while, and gives up in the end', async 
   expect(await textOf(done.errorFile)).toContain('"custom_id":"down","response":{"status_code":503')
   expect(calls.filter((body) => body.includes('down'))).toHaveLength(4)
   await running.close()
+})
+
+it('sums up what its lines used once each, also where a line ends twice or another process comes after', async () => {
+  await folder.write('file-in', Buffer.from([line('a'), line('b'), line('refused')].join('\n')))
+  store.addBatch(batch)
+  const first = runner(async (body) => (body.includes('"a"') ? reply(200) : new Promise(() => undefined)))
+  first.wake()
+  while (store.batch('w', 'batch_1')?.counts.completed !== 1) await new Promise((resolve) => setImmediate(resolve))
+  await first.close()
+  store.close()
+  store = openSqliteBatchStore(join(directory, 'batches.db'))
+  const used = { inputTokens: 2, cachedInputTokens: 1, outputTokens: 3, reasoningTokens: 0 }
+  expect(store.batch('w', 'batch_1')).toMatchObject({ usage: used, model: 'm' })
+  const again = { batch, line: { number: 1, start: 0, length: 1 }, attempts: 0 }
+  store.finishLine(again, { isError: false, text: '{}', spent: { usage: used, model: 'other' } })
+  expect(store.batch('w', 'batch_1')).toMatchObject({ usage: used, model: 'm' })
+  const second = runner(async (body) => reply(body.includes('refused') ? 400 : 200), 'second')
+  second.wake()
+  const usage = { inputTokens: 4, cachedInputTokens: 2, outputTokens: 6, reasoningTokens: 0 }
+  expect(await over()).toMatchObject({ usage, model: 'm', counts: { completed: 2, failed: 1 } })
+  await second.close()
 })
 
 it('waits for a limit of its caller as long as that says, which counts as no try, and holds up no other batch', async () => {

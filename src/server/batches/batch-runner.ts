@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, StoredFile } from '../../core/batch.ts'
+import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, LineSpend, StoredFile } from '../../core/batch.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import { type JsonValue, parseJson } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
 import { checkedLine, readBatchLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
@@ -23,6 +23,8 @@ export interface BatchRunnerOptions {
   retryDelayMs(attempts: number): number
   /** Makes one call in the name of the batch's key. */
   call(batch: Batch, body: Buffer): MemoryExchange
+  /** What an answer says that it has used. */
+  spentBy(batch: Batch, reply: JsonObject): LineSpend
   newFileId(): string
   log(fault: unknown): void
 }
@@ -167,14 +169,15 @@ export function createBatchRunner(options: BatchRunnerOptions): BatchRunner {
     // Cut off by a stop of the gateway, which is no fault of the line.
     if (reply === undefined && isClosed) return store.postponeLine(claimed, attempts, now())
     if (reply === undefined) return tryLater(claimed, lineFault(claimed, 'internal_error', 'The call was cut off.'))
-    const text = reply.body.toString('utf8')
+    const body = resultBody(reply.body.toString('utf8'))
     const response = {
       status: reply.status,
       callId: reply.headers['x-portcullis-call-id'] ?? '',
-      body: resultBody(text),
+      body,
     }
     const result = {
       isError: reply.status >= 400,
+      ...(isJsonObject(body) && reply.status < 400 ? { spent: options.spentBy(batch, body) } : {}),
       text: format.result({ batchId: batch.id, number: line.number, customId: line.customId, response }),
     }
     const waitMs = waitOf(reply)

@@ -22,6 +22,7 @@ import { createBatchRunner } from './batch-runner.ts'
 import { openFileFolder } from './file-folder.ts'
 import { fileResources } from './file-resources.ts'
 import { keptFiles } from './kept-files.ts'
+import { lineSpend } from './line-spend.ts'
 import { type MemoryExchange, memoryExchange } from './memory-exchange.ts'
 import { messageBatchResources } from './message-batch-resources.ts'
 import { uploadResources } from './upload-resources.ts'
@@ -79,6 +80,10 @@ export function openBatches(options: BatchesOptions): Batches {
     now,
     retryDelayMs: (attempts) => FIRST_RETRY_MS * 4 ** attempts,
     call: (batch, body) => call(batch, body, options),
+    spentBy({ endpoint }, reply) {
+      const found = batchable(endpoints, endpoint)
+      return found === undefined ? {} : lineSpend(found.item, reply)
+    },
     newFileId,
     log: (fault) => handling.log(fault, ''),
   })
