@@ -7,7 +7,8 @@ import { examples } from './database-safety/examples.ts'
 import { commands } from './database-safety/nosql.ts'
 import { injections } from './database-safety/sql-injection.ts'
 import { beginsAt, startWords } from './database-safety/sql-start.ts'
-import { type DatabaseClass, judgeStatement } from './database-safety/sql-statement.ts'
+import type { DatabaseClass } from './database-safety/sql-classes.ts'
+import { judgeStatement } from './database-safety/sql-statement.ts'
 import { maxStatement, sqlTokens } from './database-safety/sql-tokens.ts'
 
 const settings = z.strictObject({})

@@ -1,9 +1,10 @@
-import { createClient, ErrorReply, RESP_TYPES } from '@redis/client'
+import { ErrorReply, RESP_TYPES } from '@redis/client'
 import type { QuestionTier } from '../../core/cache.ts'
 import { MAX_HEAD_BYTES, openedEntry, sealedEntry } from '../../core/sealed-entry.ts'
 import { settledWithin } from '../../core/settled-within.ts'
 import type { StorageTeller } from '../../core/storage-state.ts'
 import type { StoredEntry } from '../../core/stored-entry.ts'
+import { connectRedis, redisReason } from './redis-connection.ts'
 
 export interface RedisTierOptions {
   readonly url: string
@@ -25,7 +26,6 @@ const PURGE_PATIENCE_MS = 10_000
 const FIRST_REST_MS = 1000
 const MAX_REST_MS = 30_000
 const CONNECT_TIMEOUT_MS = 2000
-const MAX_WAITING_COMMANDS = 5000
 const MAX_WAITING_BYTES = 32 << 20
 const MAX_QUESTION_BYTES = 65_536
 const PURGE_STEP = 500
@@ -54,24 +54,16 @@ export function openRedisTier({
   let client = connect()
 
   function connect() {
-    const made = createClient({
+    const made = connectRedis({
       url,
-      RESP: 2,
-      disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: 'disabled',
-      commandsQueueMaxLength: MAX_WAITING_COMMANDS,
-      socket: {
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectStrategy: (attempts) => Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** Math.min(attempts, 5)),
-      },
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      firstWaitMs: FIRST_REST_MS,
+      maxWaitMs: MAX_REST_MS,
+      failed: (reason) => tell(`${sentence} cannot be reached (${reason}).`),
     }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
-    made.on('error', (fault: unknown) => tell(`${sentence} cannot be reached (${reasonOf(fault)}).`))
     made.on('ready', () => {
       if (Date.now() >= restingUntil) tell(undefined)
     })
-    // What keeps it from connecting is told by `error`.
-    made.connect().catch(() => undefined)
     return made
   }
 
@@ -87,7 +79,7 @@ export function openRedisTier({
   const isAway = (): boolean => isClosed || !client.isReady || Date.now() < restingUntil
   /** A connection that ends says so itself. */
   const refused = (tellIt: StorageTeller, fault: unknown): void => {
-    if (fault instanceof ErrorReply) tellIt(`${sentence} refuses (${reasonOf(fault)}).`)
+    if (fault instanceof ErrorReply) tellIt(`${sentence} refuses (${redisReason(fault)}).`)
   }
 
   async function asked<Value>(pending: Promise<Value>, patienceMs: number): Promise<Value | undefined> {
@@ -212,10 +204,3 @@ export function openRedisTier({
 }
 
 const sentence = 'Answers are looked for without Redis: it'
-
-/** The code of a fault of the network, or the first word of what Redis says: the rest may quote a command. */
-function reasonOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return 'unknown fault'
-  if ('code' in fault && typeof fault.code === 'string') return fault.code
-  return /^[A-Z]{3,}/.exec(fault.message)?.[0] ?? fault.name
-}

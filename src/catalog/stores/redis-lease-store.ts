@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createClient, ErrorReply } from '@redis/client'
+import { ErrorReply } from '@redis/client'
 import * as z from 'zod'
 import type { LeaseAnswer, LeaseAnswers, LeaseAsk, LeaseStore } from '../../core/budget-lease.ts'
 import { settledWithin } from '../../core/settled-within.ts'
 import type { StorageTeller } from '../../core/storage-state.ts'
+import { connectRedis, redisReason } from './redis-connection.ts'
 import { leaseScript } from './redis-lease-script.ts'
 
 export interface RedisLeaseOptions {
@@ -28,7 +29,6 @@ const MIN_WAIT_MS = 20
 const MAX_WAIT_MS = 500
 /** Asks of one step: other clients of this Redis wait so long. */
 const STEP = 64
-const MAX_WAITING_COMMANDS = 5000
 
 const sha1 = createHash('sha1').update(leaseScript).digest('hex')
 
@@ -57,22 +57,13 @@ export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
   let client = connect()
 
   function connect() {
-    const made = createClient({
+    return connectRedis({
       url,
-      RESP: 2,
-      disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: 'disabled',
-      commandsQueueMaxLength: MAX_WAITING_COMMANDS,
-      socket: {
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectStrategy: (attempts) => Math.min(MAX_WAIT_MS, MIN_WAIT_MS * 2 ** Math.min(attempts, 6)),
-      },
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      firstWaitMs: MIN_WAIT_MS,
+      maxWaitMs: MAX_WAIT_MS,
+      failed: (reason) => tell(`${sentence} cannot be reached (${reason}).`),
     })
-    made.on('error', (fault: unknown) => tell(`${sentence} cannot be reached (${reasonOf(fault)}).`))
-    // What keeps it from connecting is told by `error`.
-    made.connect().catch(() => undefined)
-    return made
   }
 
   async function step(asks: readonly LeaseAsk[], leaving: boolean): Promise<LeaseAnswers> {
@@ -108,7 +99,7 @@ export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
       tell(undefined)
       return { ...last, answers: told.flatMap(({ answers }) => answers) }
     }
-    if (fault instanceof ErrorReply) tell(`${sentence} refuses (${reasonOf(fault)}).`)
+    if (fault instanceof ErrorReply) tell(`${sentence} refuses (${redisReason(fault)}).`)
     else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
     else if (fault === undefined && from === client && !isClosed) {
       // A connection that does not answer may never do so again.
@@ -158,13 +149,4 @@ function answerIn(said: z.infer<typeof Answer>): LeaseAnswer {
   for (let index = 0; index + 1 < list.length; index += 2)
     shares.push({ gateway: list[index] ?? '', share: list[index + 1] ?? '' })
   return { outcome, cap, used, others: { used: othersUsed, previous, held, room, shares } }
-}
-
-/** The code of a fault of the network, or the first word of what Redis says: the rest may quote a command. */
-function reasonOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return 'unknown fault'
-  if ('code' in fault && typeof fault.code === 'string') return fault.code
-  // So many arguments are not even read from who has not said its password.
-  if (fault.message.includes('unauthenticated')) return 'NOAUTH'
-  return /^[A-Z]{3,}/.exec(fault.message)?.[0] ?? fault.name
 }

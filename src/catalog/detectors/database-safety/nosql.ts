@@ -1,4 +1,4 @@
-import type { DatabaseClass } from './sql-statement.ts'
+import type { DatabaseClass } from './sql-classes.ts'
 
 export interface CommandPattern {
   readonly class: DatabaseClass

@@ -1,11 +1,7 @@
+import { dangerousParts, tautologyAt } from './dangerous-parts.ts'
+import type { DatabaseClass, Judged } from './sql-classes.ts'
 import type { SqlToken } from './sql-tokens.ts'
-
-export type DatabaseClass = 'read' | 'write' | 'destructive' | 'privilege' | 'exfiltration' | 'injection'
-
-export interface Judged {
-  readonly class: DatabaseClass
-  readonly score: number
-}
+import { hasOperator, hasWord, isName, isShouted, isSqlish, nameEnd, outermost, wordAt } from './token-queries.ts'
 
 /** What a statement does, or nothing for a sentence that only begins like one. `isCode` where prose is not to be expected. */
 export function judgeStatement(all: readonly SqlToken[], isCode: boolean): readonly Judged[] {
@@ -262,12 +258,6 @@ const dropped = new Map([
   ['keyspace', 0.95],
   ['owned', 0.9],
 ])
-const articles: ReadonlySet<string> = new Set(
-  'the a an our your this that these those my all each any it them and or of in to from for one some every with as is are'.split(
-    ' ',
-  ),
-)
-
 function judgeSelect(tokens: readonly SqlToken[], isCode: boolean): readonly Judged[] {
   const top = outermost(tokens)
   const from = top.findIndex(({ kind, text }) => kind === 'word' && text === 'from')
@@ -317,65 +307,6 @@ function judgeExecute(tokens: readonly SqlToken[]): readonly Judged[] {
   return wordAt(tokens, 1) === 'immediate' ? one('write', 0.5) : nothing
 }
 
-const readers =
-  /^(?:load_file|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_export|lo_import|utl_http|utl_file|utl_inaddr|dbms_ldap|dblink|dblink_connect|openrowset|opendatasource|openquery|httpuritype|load_extension|writefile|xp_dirtree|xp_cmdshell|sys_exec|sys_eval)$/
-const delays = /^(?:sleep|pg_sleep|benchmark|dbms_pipe|dbms_lock|randomblob)$/
-const secretColumn =
-  /^(?:\w{0,20}_)?(?:passwords?|password_?hash|passwd|pwd|pass_hash|ssn|social_security\w{0,10}|credit_?cards?\w{0,10}|card_?numbers?|cvv|api_?keys?|secret\w{0,10}|private_key|access_?tokens?|refresh_?tokens?|mfa_secret|authentication_string)$/
-const secretTable = /^(?:pg_shadow|pg_authid|sysusers|dba_users|syslogins|sql_logins|user_tab_privs)$/
-
-/** What may stand in any statement, and is worse than it. */
-function dangerousParts(tokens: readonly SqlToken[]): readonly Judged[] {
-  const parts: Judged[] = []
-  for (const [index, { kind, text }] of tokens.entries()) {
-    const next = tokens[index + 1]?.text
-    if (kind !== 'word' && kind !== 'quoted') continue
-    if (text === 'into' && (next === 'outfile' || next === 'dumpfile'))
-      parts.push({ class: 'exfiltration', score: 0.9 })
-    else if (readers.test(text) && (next === '(' || next === '.')) parts.push({ class: 'exfiltration', score: 0.85 })
-    else if (delays.test(text) && next === '(') parts.push({ class: 'injection', score: 0.6 })
-    else if (secretTable.test(text) || (text === 'mysql' && next === '.' && tokens[index + 2]?.text === 'user'))
-      parts.push({ class: 'exfiltration', score: 0.75 })
-    else if (text === 'union' && /^(?:all|select|distinct)$/.test(next ?? '') && isProbe(tokens.slice(index + 1)))
-      parts.push({ class: 'injection', score: 0.85 })
-    else if (
-      secretColumn.test(text) &&
-      wordAt(tokens, 0) === 'select' &&
-      !hasWord(tokens, /^where$/) &&
-      index < tokens.findIndex(({ text: word }) => word === 'from')
-    ) {
-      parts.push({ class: 'exfiltration', score: 0.6 })
-    }
-  }
-  if (tautologyAt(tokens) && hasWord(tokens, /^or$/)) parts.push({ class: 'injection', score: 0.75 })
-  return parts
-}
-
-/** A second query that asks for nothing, for as many columns as the first has, or for what tables there are. */
-function isProbe(tokens: readonly SqlToken[]): boolean {
-  const nulls = tokens.filter(({ text }) => text === 'null').length
-  return (
-    nulls >= 2 ||
-    tokens.some(
-      ({ kind, text }) =>
-        kind !== 'string' &&
-        /^(?:information_schema|sqlite_master|sysobjects|all_tables|pg_catalog|@@version|version|user|current_user|load_file|group_concat)$/.test(
-          text,
-        ),
-    ) ||
-    (tokens[1]?.kind === 'number' && tokens[2]?.text === ',' && tokens[3]?.kind === 'number')
-  )
-}
-
-/** `1 = 1`, `'a' = 'a'`, `true` behind OR: a condition that holds for each row. */
-function tautologyAt(tokens: readonly SqlToken[]): boolean {
-  return tokens.some(({ kind, text }, index) => {
-    const right = tokens[index + 2]
-    const isEqual = /^(?:=|<=>|like|is|>=|<=)$/.test(tokens[index + 1]?.text ?? '')
-    return (kind === 'number' || kind === 'string') && isEqual && right?.kind === kind && right.text === text
-  })
-}
-
 /** A WHERE or a LIMIT that leaves rows out. */
 function limited(tokens: readonly SqlToken[]): boolean {
   const where = outermost(tokens).findIndex(({ text }) => text === 'where')
@@ -386,32 +317,6 @@ function limited(tokens: readonly SqlToken[]): boolean {
     (condition.length === 1 && /^(?:1|true)$/.test(condition[0]?.text ?? '')) ||
     (condition.length === 3 && tautologyAt(condition))
   return !isAll && !(tautologyAt(condition) && hasWord(condition, /^or$/))
-}
-
-function outermost(tokens: readonly SqlToken[]): readonly SqlToken[] {
-  let depth = 0
-  return tokens.filter(({ kind, text }) => {
-    if (kind === 'operator' && text === '(') return depth++ === 0
-    if (kind === 'operator' && text === ')') return --depth === 0
-    return depth === 0
-  })
-}
-
-function wordAt(tokens: readonly SqlToken[], index: number): string | undefined {
-  const token = tokens[index]
-  return token?.kind === 'word' ? token.text : undefined
-}
-
-function isName(token: SqlToken | undefined): boolean {
-  return token !== undefined && (token.kind === 'word' || token.kind === 'quoted' || token.kind === 'hole')
-}
-
-/** Behind `schema.table`. */
-function nameEnd(tokens: readonly SqlToken[], start: number): number | undefined {
-  if (!isName(tokens[start])) return undefined
-  let end = start + 1
-  while (tokens[end]?.text === '.' && isName(tokens[end + 1])) end += 2
-  return end
 }
 
 /** Nothing follows, or what may follow a name. A sentence goes on. */
@@ -427,26 +332,8 @@ function endsHere(tokens: readonly SqlToken[], at: number, isCode: boolean): boo
   )
 }
 
-function hasWord(tokens: readonly SqlToken[], word: RegExp): boolean {
-  return tokens.some(({ kind, text }) => kind === 'word' && word.test(text))
-}
-
-function hasOperator(tokens: readonly SqlToken[], operator: string): boolean {
-  return tokens.some(({ kind, text }) => kind === 'operator' && text === operator)
-}
-
-/** Signs that a sentence has not. */
-function isSqlish(tokens: readonly SqlToken[]): boolean {
-  return (
-    tokens.some(
-      ({ kind, text }) =>
-        kind === 'hole' || kind === 'quoted' || (kind === 'operator' && /^(?:[*=<>]|<>|!=|<=|>=|\.|@)$/.test(text)),
-    ) ||
-    (isShouted(tokens[0]) && tokens.length > 3)
-  )
-}
-
-/** Keywords in capitals, as people write those of SQL. */
-function isShouted(...tokens: readonly (SqlToken | undefined)[]): boolean {
-  return tokens.every((token) => token?.isShouted === true)
-}
+const articles: ReadonlySet<string> = new Set(
+  'the a an our your this that these those my all each any it them and or of in to from for one some every with as is are'.split(
+    ' ',
+  ),
+)
