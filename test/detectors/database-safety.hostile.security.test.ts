@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sqlTokens } from '../../src/catalog/detectors/database-safety/sql-tokens.ts'
+import { sqlReader } from '../../src/catalog/detectors/database-safety/sql-tokens.ts'
 import detector from '../../src/catalog/detectors/database-safety.ts'
 import type { Finding, InspectionPoint } from '../../src/core/detection.ts'
 import { inspectedText } from '../../src/core/inspected-text.ts'
@@ -114,7 +114,7 @@ test('tokens come in order, within bounds, for any text', () => {
       }),
       (text) => {
         let at = 0
-        for (const { start, end } of sqlTokens(text, 0)) {
+        for (const { start, end } of sqlReader(text)(0)) {
           expect(start).toBeGreaterThanOrEqual(at)
           expect(end).toBeGreaterThan(start)
           at = end

@@ -5,11 +5,11 @@ import type { TextView } from '../../core/inspected-text.ts'
 import { wordFinder } from '../../core/word-finder.ts'
 import { examples } from './database-safety/examples.ts'
 import { commands } from './database-safety/nosql.ts'
+import type { DatabaseClass } from './database-safety/sql-classes.ts'
 import { injections } from './database-safety/sql-injection.ts'
 import { beginsAt, startWords } from './database-safety/sql-start.ts'
-import type { DatabaseClass } from './database-safety/sql-classes.ts'
 import { judgeStatement } from './database-safety/sql-statement.ts'
-import { maxStatement, sqlTokens } from './database-safety/sql-tokens.ts'
+import { maxStatement, sqlReader } from './database-safety/sql-tokens.ts'
 
 const settings = z.strictObject({})
 
@@ -78,10 +78,11 @@ function collectStatements(
   findings: Finding[],
 ): void {
   const { text } = view
+  const tokensFrom = sqlReader(text)
   let from = 0
   for (const [place, word] of places) {
     if (place < from || !beginsAt(text, place, word)) continue
-    const tokens = sqlTokens(text, place)
+    const tokens = tokensFrom(place)
     const end = Math.min(tokens.at(-1)?.end ?? place, place + maxStatement)
     const isCode = isCall || codeBefore.test(text.slice(Math.max(0, place - 120), place))
     const judged = judgeStatement(tokens, isCode)

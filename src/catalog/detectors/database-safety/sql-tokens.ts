@@ -13,34 +13,70 @@ export const maxStatement = 4096
 const token =
   /(?<space>\s+)|(?<comment>--[^\n]*|\/\*(?!!)[^*]{0,200}(?:\*(?!\/)[^*]{0,200}){0,20}\*\/|\/\*!?\d{0,6}|\*\/|#[^\n]*)|(?<string>[eEnNxX]?'(?:[^'\\]|\\.|''){0,2000}')|(?<quoted>"(?:[^"\\\n]|\\.|""){0,200}"|`[^`\n]{0,200}`|\[[\w .$-]{1,128}\])|(?<number>0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<hole>\$\d+|\?|[:@]\w{1,60}|\{\{?[^{}\n]{0,60}\}?\}|\$\{[^{}\n]{0,60}\}|%\(?\w{0,40}\)?s)|(?<word>[\p{L}_@#$][\p{L}\p{N}_$#]*)|(?<operator><=>|<>|!=|<=|>=|\|\||&&|::|:=|[-+*/%=<>.,();&|^~!@:])/suy
 
-/** The tokens of one statement: up to a `;`, an empty line, the end of a fence, or what is no SQL. Any dialect. */
-export function sqlTokens(text: string, start: number): readonly SqlToken[] {
-  const limit = Math.min(text.length, start + maxStatement)
-  // A statement within quotes of a program or of JSON ends with them.
+/** No statement that people write has more. */
+const maxTokens = 800
+
+interface Row {
+  readonly tokens: readonly SqlToken[]
+  /** Where it goes on, had there been room; absent: it is whole. */
+  readonly openAt?: number
+}
+
+/**
+ * The tokens of one statement: up to a `;`, an empty line, the end of a fence, or what is no SQL. Any dialect. Asked from left to
+ * right: of a text with a verb at each second word, each token is read once, and not once for each verb before it.
+ */
+export function sqlReader(text: string): (start: number) => readonly SqlToken[] {
+  let before: Row = { tokens: [] }
+  return (start) => {
+    const quote = quoteBefore(text, start)
+    if (quote !== undefined) return rowFrom(text, start, [], { start, quote }).tokens
+    const known = before.tokens.findIndex((token) => token.start >= start)
+    if (before.tokens[known]?.start !== start) before = rowFrom(text, start, [], { start })
+    else if (known > 0) {
+      const rest = before.tokens.slice(known)
+      before = before.openAt === undefined ? { tokens: rest } : rowFrom(text, before.openAt, rest, { start })
+    }
+    return before.tokens
+  }
+}
+
+/** A statement within quotes of a program or of JSON ends with them. */
+function quoteBefore(text: string, start: number): string | undefined {
   const before = text
     .slice(Math.max(0, start - 3), start)
     .trimEnd()
     .at(-1)
-  const quote = before === '"' || before === "'" || before === '`' ? before : undefined
-  const tokens: SqlToken[] = []
-  for (let at = start; at < limit && tokens.length < 800; ) {
-    if (quote !== undefined && text[at] === quote && text[at - 1] !== '\\' && text[at + 1] !== quote) break
+  return before === '"' || before === "'" || before === '`' ? before : undefined
+}
+
+function rowFrom(
+  text: string,
+  from: number,
+  known: readonly SqlToken[],
+  { start, quote }: { readonly start: number; readonly quote?: string },
+): Row {
+  const limit = Math.min(text.length, start + maxStatement)
+  const tokens = [...known]
+  let at = from
+  while (at < limit && tokens.length < maxTokens) {
+    if (quote !== undefined && text[at] === quote && text[at - 1] !== '\\' && text[at + 1] !== quote) return { tokens }
     token.lastIndex = at
     const match = token.exec(text)
     const groups = match?.groups
-    if (match === null || groups === undefined) break
+    if (match === null || groups === undefined) return { tokens }
     const piece = match[0]
     const end = at + piece.length
     if (groups['space'] !== undefined) {
-      if (/\n\s*\n/.test(piece.slice(0, 200))) break
+      if (/\n\s*\n/.test(piece.slice(0, 200))) return { tokens }
     } else if (piece === ';' || piece.startsWith('```')) {
-      break
+      return { tokens }
     } else {
       tokens.push(read(groups, piece, at, end))
     }
     at = end
   }
-  return tokens
+  return at < text.length ? { tokens, openAt: at } : { tokens }
 }
 
 function read(
