@@ -19,9 +19,9 @@ import { callCost } from '../../core/prices.ts'
 import type { Principal, RecordSettings, Target } from '../../core/registry.ts'
 import type { RouteDecision } from '../../core/route-plan.ts'
 import { routingRecord } from '../../gateway/routing/routing-record.ts'
-import { ByteTape } from './byte-tape.ts'
 import { type CallLabels, recordedLabels } from './call-labels.ts'
 import { MAX_DROPPED, shortened } from './dropped-names.ts'
+import { RecordedBodies } from './recorded-bodies.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
 import { StageClock } from './stage-clock.ts'
 import { usedIn } from './used-in.ts'
@@ -48,8 +48,7 @@ export class CallRecorder implements ReservedCall {
   readonly #attempts: Attempt[] = []
   #dropped: Set<string> | undefined
   #principal: Principal | undefined
-  #settings: RecordSettings = { bodies: 'off', maxBodyBytes: 0 }
-  #request: Buffer | undefined
+  readonly #bodies = new RecordedBodies()
   #labels: CallLabels | undefined
   #requestedModel: string | undefined
   #stream = false
@@ -64,12 +63,8 @@ export class CallRecorder implements ReservedCall {
   #target: Target | undefined
   #providerDialect: Dialect | undefined
   #toolNames: ReadonlyMap<string, string> | undefined
-  #tape: ByteTape | undefined
-  #requestTape: ByteTape | undefined
   #isCostUnknown = false
   #stretches: (() => readonly Stretch[]) | undefined
-  #reply: Buffer | undefined
-  #replyTruncated = false
   #usage: Usage | undefined
   #finishReason: string | undefined
   #isWhole = false
@@ -102,12 +97,12 @@ export class CallRecorder implements ReservedCall {
 
   calledBy(principal: Principal, settings: RecordSettings): void {
     this.#principal = principal
-    this.#settings = settings
+    this.#bodies.settings = settings
   }
 
   /** Without `bytes`: the call begins, and the rest of its body comes as `requestBytes`. */
   bodyRead(bytes?: Buffer): void {
-    this.#request = bytes
+    this.#bodies.request = bytes
     this.#bodyReadAt = performance.now()
     this.#clock.enter('parse')
   }
@@ -164,7 +159,7 @@ export class CallRecorder implements ReservedCall {
         if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
       case 'request-redacted':
-        this.#request = fact.bytes
+        this.#bodies.request = fact.bytes
         break
       case 'cache-missed':
         this.#cache = 'miss'
@@ -260,16 +255,12 @@ export class CallRecorder implements ReservedCall {
 
   /** A reply in one piece needs no copy: nobody keeps it longer than its own buffer lives. */
   wholeReply(bytes: Buffer): void {
-    if (this.#settings.bodies === 'off') return
-    this.#replyTruncated = bytes.length > this.#settings.maxBodyBytes
-    this.#reply = this.#replyTruncated ? bytes.subarray(0, this.#settings.maxBodyBytes) : bytes
+    this.#bodies.wholeReply(bytes)
   }
 
   /** The next bytes of a session, or of a body that is not held whole. */
   requestBytes(bytes: Buffer): void {
-    if (this.#settings.bodies === 'off') return
-    this.#requestTape ??= new ByteTape(this.#settings.maxBodyBytes)
-    this.#requestTape.append(bytes)
+    this.#bodies.requestBytes(bytes)
   }
 
   /** What was used has no price in the catalogue, although the model has. */
@@ -279,9 +270,7 @@ export class CallRecorder implements ReservedCall {
 
   /** The next bytes of a stream. */
   replyBytes(bytes: Buffer): void {
-    if (this.#settings.bodies === 'off') return
-    this.#tape ??= new ByteTape(this.#settings.maxBodyBytes)
-    this.#tape.append(bytes)
+    this.#bodies.replyBytes(bytes)
   }
 
   /** Provider said how the answer ended: all that was to come has come, terminator or not. */
@@ -335,24 +324,10 @@ export class CallRecorder implements ReservedCall {
     if (this.#ended) return
     this.#ended = true
     if (error === undefined && this.#keptContext !== undefined) this.#keeper?.whole(this.#keptContext())
-    const reply = this.#tape?.bytes ?? this.#reply
-    const request = this.#request ?? this.#requestTape?.bytes
     this.#sink.emit({
       type: 'call-end',
       record: this.#record(status, error),
-      bodies: {
-        ...(this.#settings.bodies === 'off' || request === undefined
-          ? {}
-          : {
-              request:
-                request.length > this.#settings.maxBodyBytes
-                  ? request.subarray(0, this.#settings.maxBodyBytes)
-                  : request,
-            }),
-        ...(reply === undefined ? {} : { reply }),
-        requestTruncated: this.#requestTape?.isTruncated ?? (request?.length ?? 0) > this.#settings.maxBodyBytes,
-        replyTruncated: this.#tape?.isTruncated ?? this.#replyTruncated,
-      },
+      bodies: this.#bodies.kept(),
       reservation: this.reservation,
       beside: this.beside,
       isInSteps: this.isInSteps,
@@ -386,7 +361,7 @@ export class CallRecorder implements ReservedCall {
       droppedParameters: this.droppedParameters,
     }
     if (this.#principal !== undefined) record.key = this.#principal.key
-    if (this.#labels !== undefined) Object.assign(record, recordedLabels(this.#labels, this.#settings.bodies !== 'off'))
+    if (this.#labels !== undefined) Object.assign(record, recordedLabels(this.#labels, this.#bodies.isKept))
     if (this.#endpoint.kind === 'dialect') record.clientDialect = this.#endpoint.dialect.id
     if (target !== undefined) {
       record.provider = target.account.provider.id
@@ -407,8 +382,7 @@ export class CallRecorder implements ReservedCall {
       if (cost !== undefined) record.savedNanoUsd = cost
     } else if (cost !== undefined) record.costNanoUsd = cost
     else if (price !== undefined && !isUsageWhole) record.price = price
-    if (this.#toolNames !== undefined && this.#settings.bodies !== 'off')
-      record.toolNames = Object.fromEntries(this.#toolNames)
+    if (this.#toolNames !== undefined && this.#bodies.isKept) record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
     record.stages = this.#clock.times()
@@ -431,12 +405,4 @@ export class CallRecorder implements ReservedCall {
 
 export function vendorOf(endpoint: Endpoint): Dialect {
   return endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
-}
-
-/** Puts the bytes of a unary reply and what it says into the record. */
-export function recordUnary(recorder: CallRecorder, reply: ModelReply): void {
-  if (reply.body.kind !== 'unary') return
-  recorder.contentSeen()
-  recorder.parts(reply.body.parts)
-  recorder.wholeReply(reply.body.recorded ?? reply.body.bytes)
 }

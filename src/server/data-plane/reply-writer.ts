@@ -5,8 +5,9 @@ import type { ClientFraming, EventWriter, WireEvent } from '../../core/framing.t
 import { isContent, type ReplyContext, type ReplyPart } from '../../core/model-reply.ts'
 import type { StreamTransform } from '../../core/stream.ts'
 import type { CallExchange } from '../http/exchange.ts'
-import { type CallRecorder, recordUnary } from './call-recorder.ts'
+import type { CallRecorder } from './call-recorder.ts'
 import { collectStream } from './collect-stream.ts'
+import { recordUnary } from './record-unary.ts'
 import { replyHead } from './reply-head.ts'
 
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
