@@ -602,8 +602,9 @@ describe('a form', () => {
     })
   }
   const model = ['model', 'openai-mock/whisper-1'] as const
-  const sound = ['file', new Blob([Buffer.alloc(3000)], { type: 'audio/wav' })] as const
-  const long = ['file', new Blob([Buffer.alloc(3_000_000)], { type: 'audio/wav' })] as const
+  const soundOf = (bytes: number) => ['file', new Blob(['RIFF', Buffer.alloc(bytes)], { type: 'audio/wav' })] as const
+  const sound = soundOf(3000)
+  const long = soundOf(3_000_000)
 
   it.each([
     ['in front of a file', [model, ['prompt', `Names: ${secret}`] as const, sound]],
