@@ -21,6 +21,7 @@ import openaiModeration from './detectors/openai-moderation.ts'
 import pii from './detectors/pii.ts'
 import presidio from './detectors/presidio.ts'
 import prismaAirs from './detectors/prisma-airs.ts'
+import profanity from './detectors/profanity.ts'
 import promptInjection from './detectors/prompt-injection.ts'
 import refusal from './detectors/refusal.ts'
 import regex from './detectors/regex.ts'
@@ -54,6 +55,7 @@ export const detectors = {
   'pii': pii,
   'presidio': presidio,
   'prisma-airs': prismaAirs,
+  'profanity': profanity,
   'prompt-injection': promptInjection,
   'refusal': refusal,
   'regex': regex,
