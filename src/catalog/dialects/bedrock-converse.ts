@@ -1,5 +1,7 @@
 import { awsEventStream } from '../../core/aws-event-stream.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import { isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
+import { encryptedReasoning } from './bedrock-converse/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent, errorHeaders } from './bedrock-converse/errors.ts'
 import { modelPath } from './bedrock-converse/model-path.ts'
 import { decodeReply } from './bedrock-converse/reply-decode.ts'
@@ -29,6 +31,8 @@ export const bedrockConverse: Dialect = {
     thinking: ['additionalModelRequestFields.thinking.budget_tokens'],
   }),
   encodeRequest,
+  encryptedReasoning,
+  isUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,

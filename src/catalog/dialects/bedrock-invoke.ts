@@ -1,10 +1,11 @@
 import { awsEventStream } from '../../core/aws-event-stream.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import { encryptedReasoning, isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent, errorHeaders } from './bedrock-converse/errors.ts'
 import { modelPath } from './bedrock-converse/model-path.ts'
 import { decodeReply, encodeReply } from './bedrock-invoke/reply.ts'
 import { adaptRequest, decodeRequest, encodeRequest } from './bedrock-invoke/request.ts'
-import { contentLandmark, decodeEvents, encodeEvents, landmarks } from './bedrock-invoke/stream.ts'
+import { contentLandmark, decodeEvents, encodeEvents, inBase64, landmarks } from './bedrock-invoke/stream.ts'
 import { tokenCounting } from './bedrock-invoke/token-counting.ts'
 import { boundsIn } from './output-bounds.ts'
 
@@ -29,6 +30,8 @@ export const bedrockInvoke: Dialect = {
   outputBounds: boundsIn({ tokens: ['max_tokens'], thinking: ['thinking.budget_tokens'] }),
   encodeRequest,
   adaptRequest,
+  encryptedReasoning: { ...encryptedReasoning, landmarks: encryptedReasoning.landmarks.flatMap(inBase64) },
+  isUnreadable,
   decodeReply,
   encodeReply,
   decodeEvents,

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anthropicBody, openaiBody } from '../../../test/support/arbitrary-body.ts'
+import { converseBody } from '../../../test/support/arbitrary-converse.ts'
 import { geminiBody } from '../../../test/support/arbitrary-gemini-body.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { withoutPieces } from '../../core/encrypted-reasoning.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ModelRequest } from '../../core/model-request.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
 import { gemini } from './gemini.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
@@ -63,6 +65,56 @@ const cases: readonly Case[] = [
     pieces: ['own', 'foreign'],
     left: {
       messages: [user, { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.', signature: 'own' }] }],
+    },
+  },
+  {
+    dialect: bedrockConverse,
+    body: {
+      messages: [
+        { role: 'user', content: [{ text: 'x' }] },
+        {
+          role: 'assistant',
+          content: [
+            { reasoningContent: { redactedContent: 'b3du own' } },
+            { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'foreign' } } },
+          ],
+        },
+        { role: 'assistant', content: [{ reasoningContent: { redactedContent: 'foreign' } }] },
+      ],
+    },
+    pieces: ['b3du own', 'foreign', 'foreign'],
+    left: {
+      messages: [
+        { role: 'user', content: [{ text: 'x' }] },
+        { role: 'assistant', content: [{ reasoningContent: { redactedContent: 'b3du own' } }] },
+      ],
+    },
+  },
+  {
+    // A loop of tools that no longer begins with thinking is refused where thinking is on.
+    dialect: bedrockConverse,
+    body: {
+      messages: [
+        { role: 'user', content: [{ text: 'x' }] },
+        {
+          role: 'assistant',
+          content: [
+            { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'foreign' } } },
+            { toolUse: { toolUseId: 'a', name: 'f', input: {} } },
+          ],
+        },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [] } }] },
+      ],
+      additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 2048 }, top_k: 5 },
+    },
+    pieces: ['foreign'],
+    left: {
+      messages: [
+        { role: 'user', content: [{ text: 'x' }] },
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'f', input: {} } }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [] } }] },
+      ],
+      additionalModelRequestFields: { top_k: 5 },
     },
   },
   {
@@ -142,6 +194,7 @@ it.each([
   ['anthropic-messages', anthropicMessages, anthropicBody],
   ['openai-chat', openaiChat, openaiBody],
   ['gemini', gemini, geminiBody],
+  ['bedrock-converse', bedrockConverse, converseBody],
 ] as const)('%s: what is found is what the neutral form has, and nothing is left of it', (_, dialect, bodies) => {
   fc.assert(
     fc.property(bodies, (body) => {

@@ -70,7 +70,7 @@ export const landmarks: readonly string[] = [
 export const contentLandmark = inBase64('{"type":"content_block_delta"')[0] ?? ''
 
 /** What of a text is the same in base64 whatever stands around it, for each of the three places where it can begin. */
-function inBase64(text: string): readonly string[] {
+export function inBase64(text: string): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.from('\0'.repeat(offset) + text).toString('base64')
     const length = offset + text.length
