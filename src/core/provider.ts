@@ -63,6 +63,8 @@ export interface Provider extends Surface {
       readonly optional?: Readonly<Record<string, string>>
     }
   }
+  /** A model's name with the tag `latest` means the same as without one there. */
+  readonly latestIsUsual?: boolean
   /** False for servers that run without a key (`ollama`, `vllm`). */
   readonly needsKey: boolean
   /** Headers that carry the credential, or the short-lived secret that it was traded for. */

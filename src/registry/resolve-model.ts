@@ -15,6 +15,7 @@ import {
   type RouteShadow,
 } from '../core/route-plan.ts'
 import { createModelFaults, quoted, suggestion } from './model-faults.ts'
+import { otherForm, untagged } from './model-tags.ts'
 
 /** What an alias stands for: one target, or a route. */
 export type Alias = { readonly target: string } | { readonly route: string }
@@ -48,6 +49,8 @@ export interface ResolverOptions {
 export interface Resolver {
   /** Throws `unknown_model` or `unknown_provider`. */
   resolve(name: string): ResolvedModel
+  /** Whether two forms of a name, with `:latest` and without, lead to the same model. */
+  meansSame(name: string, other: string): boolean
   readonly routes: readonly NamedRoute[]
   /** A route by its own name. Throws `not_found`. */
   route(name: string): ResolvedModel
@@ -91,6 +94,9 @@ interface NamedModel {
  *    its own come first (the vendor before Azure), then the order of the configuration.
  * 4. A bare name that only an account itself says it serves: what it says never leads away from one that is listed.
  * 5. A bare name that nobody lists, when there is exactly one account: its provider knows its own names best.
+ *
+ * A name with `:latest` that nobody has written down means what is written down without it, as clients of Ollama add it. At an
+ * account of Ollama both are one model wherever they are written; elsewhere the tag goes when the catalogue knows the rest only.
  *
  * The built-in demo account answers to its prefix only: a mistyped name never gets a made-up answer.
  */
@@ -136,7 +142,11 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   function lookUp(name: string): ResolvedModel {
     const alias = aliases.get(name)
-    if (alias === undefined) return direct('direct', planOf({ name }))
+    if (alias === undefined) {
+      const base = untagged(name)
+      const isWritten = base !== undefined && (aliases.has(base) || listingOf(base) !== undefined)
+      return isWritten && listingOf(name) === undefined ? lookUp(base) : direct('direct', planOf({ name }))
+    }
     if ('target' in alias) return direct(name, planOf({ name: alias.target }))
     const route = routes.get(alias.route)
     if (route === undefined) throw new GatewayError('unknown_model', `There is no route ${quoted(alias.route)}.`)
@@ -175,10 +185,7 @@ export function createResolver(options: ResolverOptions): Resolver {
       const provider = known.get(prefix)
       if (provider !== undefined) throw notConfigured(provider)
     }
-    const listing = serving.find(({ provider, models }) =>
-      models === undefined ? modelFacts(provider.id, name) !== undefined : models.includes(name),
-    )
-    const found = listing ?? discovered.get(name)
+    const found = listingOf(name) ?? taggedListingOf(name) ?? discovered.get(name)
     if (found !== undefined) return target(found, name)
     if (slash > 0 && slash < name.length - 1) throw unknownPrefix(name.slice(0, slash), name.slice(slash + 1))
     const [only, ...others] = serving
@@ -186,8 +193,24 @@ export function createResolver(options: ResolverOptions): Resolver {
     throw unknownModel(name)
   }
 
+  function listingOf(name: string): ProviderAccount | undefined {
+    return serving.find(({ provider, models }) =>
+      models === undefined ? modelFacts(provider.id, name) !== undefined : models.includes(name),
+    )
+  }
+
+  /** Of a name without a tag, where only the one with it is written down. */
+  function taggedListingOf(name: string): ProviderAccount | undefined {
+    const other = untagged(name) === undefined ? otherForm(name) : undefined
+    if (other === undefined) return undefined
+    return serving.find(({ provider, models }) => provider.latestIsUsual === true && models?.includes(other) === true)
+  }
+
   function target(account: ProviderAccount, model: string): Target {
     const facts = modelFacts(account.provider.id, model)
+    const base = untagged(model)
+    if (facts === undefined && base !== undefined && modelFacts(account.provider.id, base) !== undefined)
+      return target(account, base)
     return facts === undefined ? { account, model } : { account, model, facts }
   }
 
@@ -198,17 +221,27 @@ export function createResolver(options: ResolverOptions): Resolver {
     return own.length > 0 ? own : modelsOf(account.provider.id).map(({ id }) => id)
   }
 
+  function resolve(name: string): ResolvedModel {
+    let found = resolved.get(name)
+    if (found === undefined) {
+      found = lookUp(name)
+      // Callers choose the names, so their number and their length need a bound.
+      if (resolved.size >= maxResolvedNames) resolved.clear()
+      if (name.length <= maxKeptNameLength) resolved.set(name, found)
+    }
+    return found
+  }
+
+  function meansSame(name: string, other: string): boolean {
+    const [one, two] = [name, other].map((form) => attempt(() => resolve(form)))
+    if (one === undefined || two === undefined || one.route !== two.route) return false
+    const [ones, twos] = [leavesOf(one.plan), leavesOf(two.plan)]
+    return ones.length === twos.length && ones.every((leaf, index) => isSameTarget(leaf, twos[index]))
+  }
+
   return {
-    resolve(name) {
-      let found = resolved.get(name)
-      if (found === undefined) {
-        found = lookUp(name)
-        // Callers choose the names, so their number and their length need a bound.
-        if (resolved.size >= maxResolvedNames) resolved.clear()
-        if (name.length <= maxKeptNameLength) resolved.set(name, found)
-      }
-      return found
-    },
+    resolve,
+    meansSame,
     routes: [...routes.keys()].map((id) => ({
       id,
       aliases: [...aliases].flatMap(([name, alias]) => ('route' in alias && alias.route === id ? [name] : [])),
@@ -228,7 +261,8 @@ export function createResolver(options: ResolverOptions): Resolver {
     list,
     named(name, isAllowed) {
       const listed = list(isAllowed)
-      const found = listed.find(({ id }) => id === name) ?? (isAllowed(name) ? unlisted(name) : undefined)
+      const known = listed.find(({ id }) => id === name) ?? inOtherForm(name, listed)
+      const found = known ?? (isAllowed(name) ? unlisted(name) : undefined)
       if (found !== undefined) return found
       const near = nearestNames(name, new Set(listed.map(({ id }) => id)), 3)
       const message = `There is no model ${quoted(name)} for this key.${suggestion(near)}`
@@ -267,6 +301,12 @@ export function createResolver(options: ResolverOptions): Resolver {
       listed.push(facts === undefined ? { id, provider } : { id, provider, facts })
     }
     return listed
+  }
+
+  function inOtherForm(name: string, listed: readonly ListedModel[]): ListedModel | undefined {
+    const other = otherForm(name)
+    const found = other === undefined ? undefined : listed.find(({ id }) => id === other)
+    return found !== undefined && meansSame(name, found.id) ? found : undefined
   }
 
   /** A name that nobody lists, where that says nothing: of an alias, or of an account that is named or lists nothing. */
@@ -316,6 +356,12 @@ const sourceOrder = { file: 0, environment: 2, 'built-in': 4 } as const
 
 function direct(route: string, plan: RoutePlan): ResolvedModel {
   return { route, plan, settings: plainRoute }
+}
+
+function isSameTarget(one: Target, two: Target | undefined): boolean {
+  if (one.account.id !== two?.account.id) return false
+  if (one.model === two.model) return true
+  return one.account.provider.latestIsUsual === true && otherForm(one.model) === two.model
 }
 
 function rank({ source, provider }: ProviderAccount): number {

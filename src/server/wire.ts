@@ -66,8 +66,9 @@ import type { BudgetLedger } from '../registry/budget-ledger.ts'
 import type { ClientSecrets } from '../registry/client-secrets.ts'
 import { heldFault } from '../registry/held-keys.ts'
 import { createScopes, type Scopes } from '../registry/hold-scope.ts'
+import { allowsModel } from '../registry/model-tags.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
-import { type KeyRing, matchesAny } from '../registry/virtual-keys.ts'
+import type { KeyRing } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
 import type { Consumption } from './consumption/consumption.ts'
@@ -109,7 +110,8 @@ export interface WireOptions {
 export function buildRuntime(options: WireOptions): Runtime {
   const { config, accounts, resolver, keys, upstreams, credentials, fleet, slots, budgets } = options
   const { limits } = config
-  const isAllowed = (principal: Principal, model: string): boolean => matchesAny(principal.models, model)
+  const isAllowed = (principal: Principal, model: string): boolean =>
+    allowsModel(principal.models, model, resolver.meansSame)
   const scopes = createScopes(config)
   const { mayReach } = scopes
   const routing = { resolve: resolver.resolve, mayReach, fleet, random: Math.random }

@@ -20,6 +20,7 @@ export default defineProvider({
   // Not OLLAMA_HOST: it is the address that the server listens on, often 0.0.0.0 and without a scheme.
   environment: { apiKey: ['OLLAMA_API_KEY'], baseUrl: ['OLLAMA_BASE_URL'] },
   needsKey: false,
+  latestIsUsual: true,
   authorize: bearer,
   url: root,
   // Not Responses and Anthropic Messages: only the newest releases serve them, and its own dialect has what they say.

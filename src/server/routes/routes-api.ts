@@ -5,7 +5,7 @@ import { type Principal, principalOf, type VirtualKey } from '../../core/registr
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import { createClaims } from '../../registry/budget-claims.ts'
 import { createScopes } from '../../registry/hold-scope.ts'
-import { matchesAny } from '../../registry/virtual-keys.ts'
+import { allowsModel } from '../../registry/model-tags.ts'
 import type { RoutesApi } from '../control/routes.ts'
 import type { PathTable } from '../data-plane/path-table.ts'
 import type { Engine } from '../engine.ts'
@@ -33,7 +33,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         endpoints,
         principal,
         mayReach: (account) => scopes.mayReach(principal, account),
-        isAllowed: (model) => matchesAny(principal.models, model),
+        isAllowed: (model) => allowsModel(principal.models, model, engine.resolver().meansSame),
         fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,
         now: new Date(),
