@@ -234,6 +234,39 @@ describe('a document under a guardrail that denies', () => {
     expect(await upload(pdf('(The weather is fine.) Tj'))).toBeNull()
   })
 
+  it.each<[string, Buffer, string]>([
+    ['a bitmap', Buffer.from('BMW is '), 'application/octet-stream'],
+    ['sound', Buffer.from('ID3 '), 'application/octet-stream'],
+    ['a PDF', Buffer.from('%PDF but not '), 'text/plain'],
+    ['an archive', Buffer.from('PK\x03\x05'), 'text/plain'],
+    ['a film', Buffer.from([0, 0, 0]), 'text/plain'],
+    ['a photo', Buffer.from([0xff, 0xd8, 0xff]), 'text/plain'],
+    ['a photo, at length', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(2000)]), 'text/plain'],
+  ])('that is a text which begins as %s does is a text', async (_name, head, mimeType) => {
+    const bytes = Buffer.concat([head, Buffer.from(`${'words '.repeat(100)}Use ${secret}. ${'words '.repeat(100)}`)])
+    const parts = [{ inlineData: { mimeType, data: base64(bytes) } }]
+    bed.openai.reply(unary(fine))
+    const reply = await ask('/v1beta/models/fast:generateContent', { contents: [{ role: 'user', parts }] })
+    expect(codeOf(reply)).toMatch(/^(?:guardrail_denied|uninspectable_body)$/)
+    expect(sentTo()).toBe(0)
+  })
+
+  it('that is a plain text passes, and is looked at', async () => {
+    const send = (data: string) =>
+      ask('/v1/messages', {
+        model: 'fast',
+        max_tokens: 9,
+        messages: [
+          { role: 'user', content: [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data } }] },
+        ],
+      })
+    const words =
+      'The weather is fine today and I would like to go out for a walk with all of you before it rains again'
+    bed.openai.reply(unary(fine))
+    expect(codeOf(await send(words))).toBeUndefined()
+    expect(codeOf(await send(`${words} ${secret}`))).toBe('guardrail_denied')
+  })
+
   it('that is a body is read', async () => {
     const send = (bytes: Buffer) => ask('/p/openai-mock/odd', bytes, { 'content-type': 'application/pdf' })
     expect(codeOf(await send(pdf(`(Use ${secret}) Tj`)))).toBe('guardrail_denied')
@@ -246,7 +279,7 @@ describe('a form of sound or pictures', () => {
   beforeAll(() => start([guardrail({ action: 'deny' })]))
   afterAll(() => bed.close())
 
-  const wav = Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVEfmt '), Buffer.alloc(3000, 9)])
+  const wav = Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVEfmt '), Buffer.alloc(3000, 0x99)])
   const send = async (file: Buffer, { name = 'a.wav', path = '/v1/audio/transcriptions', field = 'prompt' } = {}) => {
     const data = new FormData()
     data.set('file', new Blob([new Uint8Array(file)]), name)

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** What bytes are, by what they hold: a label is its sender's word. */
 export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
 
@@ -5,8 +7,11 @@ export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
 export function documentKind(bytes: Buffer): DocumentKind {
   if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
   if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
-  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isOtherMedia(bytes)) return 'media'
-  return looksLikeText(bytes) ? 'text' : 'unknown'
+  // A text may begin with the letters of a picture: `BM`, `ID3`, `GIF8`. A head of a picture holds more than letters.
+  const isText = looksLikeText(bytes)
+  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isOtherMedia(bytes))
+    return isText && isUtf8(wholeCharacters(bytes.subarray(0, 1024))) ? 'text' : 'media'
+  return isText ? 'text' : 'unknown'
 }
 
 /** Where the end of a ZIP file's directory stands, as readers look for it: the last there is. */
@@ -14,6 +19,13 @@ export function zipEnd(bytes: Buffer): number {
   return bytes.subarray(Math.max(0, bytes.length - MAX_ZIP_END)).lastIndexOf(zipEndStart) < 0
     ? -1
     : bytes.lastIndexOf(zipEndStart)
+}
+
+/** Without the character that the end of a sample cuts. */
+function wholeCharacters(sample: Buffer): Buffer {
+  let end = sample.length
+  while (end > 0 && end > sample.length - 4 && ((sample[end - 1] ?? 0) & 0x80) !== 0) end--
+  return sample.subarray(0, end)
 }
 
 const PDF_START = 1024

@@ -1,4 +1,5 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
+import { isUtf8 } from 'node:buffer'
 import { type DocumentKind, documentKind } from '../../core/document-kind.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { isFileField, isFileName, type Place } from './wire-texts.ts'
@@ -67,17 +68,36 @@ function partOf(text: string, place: Place, label: string): FilePart | undefined
   const kind = documentKind(bytes)
   // Lenient readers pass over what is no Base64.
   const isDocument = kind === 'pdf' || kind === 'archive'
+  // Views of a text read what is text throughout, and nothing of what is in part.
+  if (kind === 'text' && isFileField(place) && looksLikeFile(text) && !looksLikeWords(text) && !isCleanText(bytes))
+    return { place, bytes, kind: mediaLabel.test(isUrl ? text.slice(0, 64) : label) ? 'media' : 'unknown' }
   if (kind === 'text' || text.length < MIN_LENGTH || !(isDocument || looksLikeFile(text))) return undefined
+  // A model that is told that it is a text reads all of it as one, whatever it begins with.
+  if (kind === 'media' && textLabel.test(isUrl ? text.slice(0, 64) : label)) return { place, bytes, kind: 'unknown' }
   if (kind !== 'unknown') return { place, bytes, kind }
   // Sound without a head has nothing that tells what it is. A long word somewhere else is no file.
   if (mediaLabel.test(isUrl ? text.slice(0, 64) : label)) return { place, bytes, kind: 'media' }
-  return isUrl || isFileField(place) ? { place, bytes, kind } : undefined
+  return isUrl || (isFileField(place) && !looksLikeWords(text)) ? { place, bytes, kind } : undefined
+}
+
+/** Words of a plain text with blanks between them; lines of Base64 are longer. */
+function looksLikeWords(text: string): boolean {
+  return /^\s*(?:\S{1,20}\s+){4}/.test(text)
+}
+
+function isCleanText(bytes: Buffer): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return isUtf8(bytes) && !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(bytes.toString('latin1'))
 }
 
 /** What stands beside a file and says what it is. */
 function labelOf(object: { readonly [name: string]: JsonValue | undefined }): string {
-  const label = object['media_type'] ?? object['mimeType'] ?? object['mime_type'] ?? object['format'] ?? object['type']
-  return typeof label === 'string' ? label : ''
+  const labels = labelFields.map((field) => object[field]).filter((label) => typeof label === 'string')
+  return labels.find((label) => textLabel.test(label)) ?? labels[0] ?? ''
 }
+
+const labelFields = ['media_type', 'mimeType', 'mime_type', 'format', 'type']
+const textLabel =
+  /^\s*(?:data:)?(?:text\/|application\/(?:[\w.+-]*(?:json|xml|yaml|javascript|sql|rtf))|(?:txt|csv|tsv|md|markdown|html?|json|xml|ya?ml)\s*$)/i
 
 const mediaLabel = /^\s*(?:data:)?(?:audio|image|video|input_audio|input_image|pcm|g711|wav|mp3|aac|opus|flac|ogg)/i

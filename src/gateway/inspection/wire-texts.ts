@@ -3,6 +3,7 @@
  * decoder does not know it; only what no model reads as text is passed by.
  */
 import type { InspectionPoint } from '../../core/detection.ts'
+import { documentKind } from '../../core/document-kind.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { maxJsonDepth } from '../../core/json-depth.ts'
@@ -210,6 +211,8 @@ const mediaNames: ReadonlySet<string> = new Set([
   'videoBytes',
 ])
 const MEDIA_SAMPLE = 512
+/** In Base64: of as many bytes as tell a text. */
+const KIND_SAMPLE = 1368
 
 /** Whether what stands there is a file, whatever it looks like. */
 export function isFileField(place: Place): boolean {
@@ -228,7 +231,11 @@ function isMedia(text: string): boolean {
   const data = text.startsWith('data:') ? text.indexOf(',') + 1 : 0
   if (data > 0 && /^data:(?:text|application\/(?:json|xml))/i.test(text)) return false
   const start = text.slice(data, data + MEDIA_SAMPLE)
-  return /^[A-Za-z0-9+/=_-]+$/.test(start) && mediaStarts.some((magic) => start.startsWith(magic))
+  return (
+    /^[A-Za-z0-9+/=_-]+$/.test(start) &&
+    mediaStarts.some((magic) => start.startsWith(magic)) &&
+    documentKind(Buffer.from(text.slice(data, data + KIND_SAMPLE), 'base64')) !== 'text'
+  )
 }
 
 /** Base64 of the first bytes: PNG, JPEG, GIF, RIFF (WebP, WAV), PDF, ZIP (office files), MP3, Ogg, FLAC, MP4, BMP, TIFF. */
