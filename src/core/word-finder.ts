@@ -45,7 +45,8 @@ const none: ReadonlySet<string> = new Set()
 /** Where the next four characters end that some word begins with; 0: there are none. A loop of its own: this takes half the time. */
 function nextKey(units: Uint16Array, from: number, table: Uint8Array): number {
   const { length } = units
-  let key = from < 4 ? 0 : keyAt(units, from)
+  // Before the first character there is nothing, which counts as zeros.
+  let key = keyAt(units, from)
   for (let index = from; index < length; index++) {
     key = ((key << 5) | ((units[index] ?? 0) & 31)) & 0xfffff
     if (table[key] !== 0) return index + 1
