@@ -38,6 +38,7 @@ test.each([
   'union ',
   "' union select ",
   'delete from ',
+  '"delete from a where ""',
   'drop table ',
   'drop table a;',
   'update a ',

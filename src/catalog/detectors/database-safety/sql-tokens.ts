@@ -27,40 +27,55 @@ interface Row {
  * right: of a text with a verb at each second word, each token is read once, and not once for each verb before it.
  */
 export function sqlReader(text: string): (start: number) => readonly SqlToken[] {
-  let before: Row = { tokens: [] }
+  // Within a quote a text is cut into other tokens than without, and each kind of quote ends a row elsewhere.
+  const rows = new Map<string, readonly Row[]>()
   return (start) => {
     const quote = quoteBefore(text, start)
-    if (quote !== undefined) return rowFrom(text, start, [], { start, quote }).tokens
-    const known = before.tokens.findIndex((token) => token.start >= start)
-    if (before.tokens[known]?.start !== start) before = rowFrom(text, start, [], { start })
-    else if (known > 0) {
-      const rest = before.tokens.slice(known)
-      before = before.openAt === undefined ? { tokens: rest } : rowFrom(text, before.openAt, rest, { start })
-    }
-    return before.tokens
+    const kept = rows.get(quote) ?? none
+    const from = kept.findIndex(({ tokens }) => hasStart(tokens, start))
+    const row = rowAt(text, start, quote, kept[from] ?? empty)
+    rows.set(quote, [row, ...kept.filter((_, index) => index !== from)].slice(0, MAX_ROWS))
+    return row.tokens
   }
 }
 
-/** A statement within quotes of a program or of JSON ends with them. */
-function quoteBefore(text: string, start: number): string | undefined {
+const none: readonly Row[] = []
+const empty: Row = { tokens: [] }
+const MAX_ROWS = 4
+
+/** Whether a token begins there. They stand in order. */
+function hasStart(tokens: readonly SqlToken[], start: number): boolean {
+  return tokens.find((token) => token.start >= start)?.start === start
+}
+
+function rowAt(text: string, start: number, quote: string, before: Row): Row {
+  const known = before.tokens.findIndex((token) => token.start >= start)
+  if (before.tokens[known]?.start !== start) return rowFrom(text, start, [], { start, quote })
+  if (known === 0) return before
+  const rest = before.tokens.slice(known)
+  return before.openAt === undefined ? { tokens: rest } : rowFrom(text, before.openAt, rest, { start, quote })
+}
+
+/** A statement within quotes of a program or of JSON ends with them. Empty: there are none. */
+function quoteBefore(text: string, start: number): string {
   const before = text
     .slice(Math.max(0, start - 3), start)
     .trimEnd()
     .at(-1)
-  return before === '"' || before === "'" || before === '`' ? before : undefined
+  return before === '"' || before === "'" || before === '`' ? before : ''
 }
 
 function rowFrom(
   text: string,
   from: number,
   known: readonly SqlToken[],
-  { start, quote }: { readonly start: number; readonly quote?: string },
+  { start, quote }: { readonly start: number; readonly quote: string },
 ): Row {
   const limit = Math.min(text.length, start + maxStatement)
   const tokens = [...known]
   let at = from
   while (at < limit && tokens.length < maxTokens) {
-    if (quote !== undefined && text[at] === quote && text[at - 1] !== '\\' && text[at + 1] !== quote) return { tokens }
+    if (quote !== '' && text[at] === quote && text[at - 1] !== '\\' && text[at + 1] !== quote) return { tokens }
     token.lastIndex = at
     const match = token.exec(text)
     const groups = match?.groups
