@@ -1,6 +1,7 @@
 /** Profiles of AWS whose credentials a program prints, or for which a person has signed in. */
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -22,13 +23,17 @@ if (what === 'fail') { console.log(text); console.error('secret words'); process
 if (what === 'much') process.stdout.write('x'.repeat(100_000))
 `
 
+const renewing = ['renewed', 'over', 'unregistered', 'odd', 'raced']
+
 let folder: string
 let provider: MockProvider
 let portal: MockProvider
+let oidc: MockProvider
+let cache: string
 let gateway: TestGateway
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis aws '))
-  ;[provider, portal] = await Promise.all([startMockProvider(), startMockProvider()])
+  ;[provider, portal, oidc] = await Promise.all([startMockProvider(), startMockProvider(), startMockProvider()])
   const tool = join(folder, 'tool.mjs')
   await writeFile(tool, program)
   await chmod(tool, 0o700)
@@ -54,10 +59,13 @@ beforeAll(async () => {
     `[profile away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = us-east-1\n${sso}`,
     `[profile expired]\nsso_start_url = https://expired.awsapps.com/start\nsso_region = us-east-1\n${sso}`,
     `[profile region]\nsso_start_url = https://older.awsapps.com/start\nsso_region = evil.com/\n${sso}`,
+    ...renewing.map(
+      (name) => `[sso-session ${name}]\nsso_region = eu-west-1\n[profile ${name}]\nsso_session = ${name}\n${sso}`,
+    ),
   ].join('\n')
   const configFile = join(folder, 'config')
   await writeFile(configFile, config)
-  const cache = join(folder, 'cache')
+  cache = join(folder, 'cache')
   await mkdir(cache)
   const token = async (session: string, accessToken: string, expiresAt = later): Promise<void> => {
     const file = `${createHash('sha1').update(session).digest('hex')}.json`
@@ -66,6 +74,11 @@ beforeAll(async () => {
   await token('corp', 'token-of-corp')
   await token('https://older.awsapps.com/start', 'token-of-older', '2099-01-01T00:00:00UTC')
   await token('https://expired.awsapps.com/start', 'token-of-expired', '2020-01-01T00:00:00Z')
+  for (const name of renewing)
+    await writeFile(
+      cacheFile(name),
+      JSON.stringify({ ...registered, ...(name === 'unregistered' ? { registrationExpiresAt: long } : {}) }),
+    )
   const account = (profile: string, options: Readonly<Record<string, string>>) => ({
     id: profile,
     provider: 'bedrock',
@@ -78,8 +91,8 @@ beforeAll(async () => {
       providers: [
         ...Object.keys(profiles).map((name) => account(name, { credentialProcess: 'run' })),
         { ...account('prints', {}), id: 'not-allowed' },
-        ...['person', 'older', 'away', 'expired', 'region'].map((name) =>
-          account(name, { ssoCacheFolder: cache, ssoEndpoint: portal.origin }),
+        ...['person', 'older', 'away', 'expired', 'region', ...renewing].map((name) =>
+          account(name, { ssoCacheFolder: cache, ssoEndpoint: portal.origin, ssoOidcEndpoint: oidc.origin }),
         ),
       ],
     },
@@ -87,14 +100,27 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await gateway.close()
-  await Promise.all([provider.close(), portal.close()])
+  await Promise.all([provider.close(), portal.close(), oidc.close()])
   await rm(folder, { recursive: true })
 })
 beforeEach(() => {
   provider.reset()
   portal.reset()
+  oidc.reset()
   provider.script(() => unary(fixture('anthropic/message.json')))
 })
+
+const long = '2020-01-01T00:00:00Z'
+const registered = {
+  startUrl: 'https://corp.awsapps.com/start',
+  accessToken: 'old-token',
+  expiresAt: long,
+  clientId: 'client',
+  clientSecret: 'client-secret',
+  registrationExpiresAt: later,
+  refreshToken: 'refresh-1',
+}
+const cacheFile = (session: string): string => join(cache, `${createHash('sha1').update(session).digest('hex')}.json`)
 
 const ask = (account: string): Promise<WireReply> =>
   gateway.post(`/model/${encodeURIComponent(`${account}/anthropic.claude-x`)}/invoke`, {
@@ -167,6 +193,58 @@ describe('a profile for which a person has signed in', () => {
       '/federation/credentials?role_name=Reader&account_id=111122223333',
     ])
     expect(asked?.headers['x-amz-sso_bearer_token']).toBe(profile === 'person' ? 'token-of-corp' : 'token-of-older')
+  })
+
+  it('renews what is over, and leaves the next refresh token to the CLI', async () => {
+    oidc.reply(unary({ accessToken: 'new-token', expiresIn: 3600, refreshToken: 'refresh-2', tokenType: 'Bearer' }))
+    portal.reply(credentials)
+    expect((await ask('renewed')).status).toBe(200)
+    expect(oidc.requests.map(({ method, path, json }) => [method, path, json])).toEqual([
+      [
+        'POST',
+        '/token',
+        { clientId: 'client', clientSecret: 'client-secret', grantType: 'refresh_token', refreshToken: 'refresh-1' },
+      ],
+    ])
+    expect(portal.requests[0]?.headers['x-amz-sso_bearer_token']).toBe('new-token')
+    const kept = JSON.parse(await readFile(cacheFile('renewed'), 'utf8'))
+    expect(kept).toMatchObject({
+      ...registered,
+      accessToken: 'new-token',
+      refreshToken: 'refresh-2',
+      expiresAt: kept.expiresAt,
+    })
+    expect(Date.parse(kept.expiresAt)).toBeGreaterThan(Date.now())
+    expect((await stat(cacheFile('renewed'))).mode & 0o777).toBe(0o600)
+  })
+
+  it.each([
+    [
+      'over',
+      unary({ error: 'invalid_grant', error_description: 'secret words' }, { status: 400 }),
+      'upstream_unauthorized',
+    ],
+    ['odd', unary({ accessToken: '', secret: 'secret words' }), 'upstream_invalid_reply'],
+    ['unregistered', undefined, 'upstream_unauthorized'],
+  ])('keeps what is there when it cannot be renewed: %s', async (profile, answer, code) => {
+    if (answer !== undefined) oidc.reply(answer)
+    const reply = await ask(profile)
+    expect(reply.headers['x-portcullis-error']).toBe(code)
+    if (code === 'upstream_unauthorized') expect(reply.json.message).toContain('`aws sso login`')
+    expect(reply.text).not.toMatch(/secret.words|refresh-1|client-secret/)
+    expect(oidc.requests).toHaveLength(answer === undefined ? 0 : 1)
+    expect(JSON.parse(await readFile(cacheFile(profile), 'utf8'))).toMatchObject({ refreshToken: 'refresh-1' })
+    expect((await readdir(cache)).filter((name) => !name.endsWith('.json'))).toEqual([])
+  })
+
+  it('takes the token of whoever was faster', async () => {
+    oidc.script((request) => {
+      writeFileSync(cacheFile('raced'), JSON.stringify({ ...registered, accessToken: 'of-another', expiresAt: later }))
+      return request.path === '/token' ? unary({ error: 'invalid_grant' }, { status: 400 }) : unary({})
+    })
+    portal.reply(credentials)
+    expect((await ask('raced')).status).toBe(200)
+    expect(portal.requests[0]?.headers['x-amz-sso_bearer_token']).toBe('of-another')
   })
 
   it.each(['away', 'expired'])('says what to do when nobody is signed in: %s', async (profile) => {

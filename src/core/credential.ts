@@ -28,6 +28,8 @@ export interface ExchangeIo {
   metadata(service: MetadataService, request: MetadataRequest): Promise<TokenReply>
   /** A file that an option of the account names. Throws a `GatewayError` when it cannot be read. */
   readFile(path: string): Promise<string>
+  /** Replaces such a file whole, by what `make` gives. Where it cannot be written, `make` is not asked. Throws a `GatewayError`. */
+  replaceFile(path: string, make: () => Promise<string>): Promise<void>
   /** Runs a program without a shell, for an account that says so, and gives what it prints. Throws a `GatewayError`. */
   run(words: readonly string[]): Promise<string>
 }

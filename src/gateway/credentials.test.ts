@@ -35,6 +35,7 @@ function scripted() {
     ask: () => Promise.reject(new Error('not asked')),
     run: () => Promise.reject(new Error('not asked')),
     metadata: () => Promise.reject(new Error('not asked')),
+    replaceFile: () => Promise.reject(new Error('not asked')),
     readFile: () => Promise.reject(new Error('not asked')),
     references: { value: () => Promise.reject(new Error('not asked')), renew: () => false },
   })

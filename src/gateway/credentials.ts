@@ -40,6 +40,7 @@ export interface CredentialsOptions {
   ): Promise<TokenReply>
   metadata: ExchangeIo['metadata']
   readFile: ExchangeIo['readFile']
+  replaceFile: ExchangeIo['replaceFile']
   run: ExchangeIo['run']
   readonly references: Pick<SecretReferences, 'value' | 'renew'>
 }
@@ -58,7 +59,7 @@ const minAgeToGiveUpMs = 60_000
 const minTimeBetweenExpiredMs = 60_000
 
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const { now, ask, metadata, readFile, run, references } = options
+  const { now, ask, metadata, readFile, replaceFile, run, references } = options
   const slots = new Map<string, Slot>()
   // Calls find what is held by the account itself; `undefined` for one whose credential is sent as it is.
   let byAccount = new WeakMap<ProviderAccount, { readonly slot: Slot; readonly exchange: Exchange } | undefined>()
@@ -92,6 +93,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     const io: ExchangeIo = {
       now,
       readFile,
+      replaceFile,
       run,
       metadata,
       post: (url, headers, body) => ask(account, url, headers, body),

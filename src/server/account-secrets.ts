@@ -1,6 +1,6 @@
 import type { SecretIo } from '../core/secret-store.ts'
 import { type Credentials, createCredentials } from '../gateway/credentials.ts'
-import { readCredentialFile } from './credential-file.ts'
+import { readCredentialFile, replaceCredentialFile } from './credential-file.ts'
 import { runCredentialProgram } from './credential-program.ts'
 import { openMasterKey } from './master-key.ts'
 import { type ConfiguredReferences, createReferences, type SecretPlaces } from './secret-reading.ts'
@@ -16,6 +16,7 @@ export function createAccountSecrets(
     now: () => Date.now(),
     metadata: upstreams.askMetadata,
     readFile: readCredentialFile,
+    replaceFile: replaceCredentialFile,
     run: (words: readonly string[]) => runCredentialProgram(words, { environment }),
   }
   const ofStore = { name: 'aws-secrets', allowPrivateNetwork: false }

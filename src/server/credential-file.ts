@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { open, realpath, rename, rm } from 'node:fs/promises'
 import { GatewayError } from '../core/errors.ts'
 
 /** A service account's key has 2,400 bytes. */
@@ -29,4 +30,25 @@ export async function readCredentialFile(path: string): Promise<string> {
     )
   }
   return bytes.toString('utf8', 0, size)
+}
+
+/** Whoever reads it meanwhile finds the old file or the new one. For the owner's eyes only. */
+export async function replaceCredentialFile(path: string, make: () => Promise<string>): Promise<void> {
+  let before: string | undefined
+  try {
+    const target = await realpath(path)
+    before = `${target}.${randomUUID()}`
+    const file = await open(before, 'wx', 0o600)
+    try {
+      await file.writeFile(await make())
+    } finally {
+      await file.close()
+    }
+    await rename(before, target)
+  } catch (fault) {
+    if (before !== undefined) await rm(before, { force: true })
+    if (fault instanceof GatewayError) throw fault
+    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown'
+    throw new GatewayError('upstream_unauthorized', `The credential file of the account cannot be written (${code}).`)
+  }
 }

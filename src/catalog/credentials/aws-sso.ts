@@ -5,6 +5,7 @@ import type { AccountCredential, ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import { awsDomain } from './aws-domain.ts'
+import { signInAgain, ssoToken } from './aws-sso-token.ts'
 import type { TemporaryCredential } from './aws-sts.ts'
 
 /** What a profile says of IAM Identity Center: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html */
@@ -29,17 +30,19 @@ export function ssoProfile(field: Field, sessionField: Field): SsoProfile | unde
   return /^[a-z0-9-]{1,40}$/.test(region) ? { session, region, accountId, roleName } : undefined
 }
 
-/**
- * The credentials of the role for which somebody has signed in with `aws sso login`. The token is used as it is: renewing it
- * would make the one that the CLI keeps invalid.
- */
+/** The credentials of the role for which somebody has signed in with `aws sso login`. */
 export async function ssoCredential(
   io: ExchangeIo,
   { session, region, accountId, roleName }: SsoProfile,
-  { ssoCacheFolder = join(homedir(), '.aws', 'sso', 'cache'), ssoEndpoint }: AccountCredential['options'],
+  {
+    ssoCacheFolder = join(homedir(), '.aws', 'sso', 'cache'),
+    ssoEndpoint,
+    ssoOidcEndpoint,
+  }: AccountCredential['options'],
 ): Promise<TemporaryCredential> {
   const file = `${createHash('sha1').update(session).digest('hex')}.json`
-  const token = await readToken(io, join(ssoCacheFolder, file))
+  const oidc = ssoOidcEndpoint ?? `https://oidc.${region}.${awsDomain(region)}`
+  const token = await ssoToken(io, join(ssoCacheFolder, file), oidc)
   const url = new URL('/federation/credentials', ssoEndpoint ?? `https://portal.sso.${region}.${awsDomain(region)}`)
   url.search = new URLSearchParams({ role_name: roleName, account_id: accountId }).toString()
   const { status, body } = await io.get(url.href, { 'x-amz-sso_bearer_token': token })
@@ -54,29 +57,4 @@ export async function ssoCredential(
   if (!isWhole || typeof expiration !== 'number')
     throw new GatewayError('upstream_invalid_reply', 'AWS answered with something that holds no credentials of a role.')
   return { credential: { accessKeyId, secretAccessKey, sessionToken }, expiresAtMs: expiration }
-}
-
-async function readToken(io: ExchangeIo, path: string): Promise<string> {
-  const json = parseJson(await readOrNothing(io, path))
-  const { accessToken, expiresAt } = isJsonObject(json) ? json : {}
-  // Older releases of the CLI wrote `2020-06-17T10:02:08UTC`.
-  const expiresAtMs = Date.parse(String(expiresAt).replace(/UTC$/, 'Z'))
-  if (typeof accessToken !== 'string' || !(expiresAtMs > io.now())) throw signInAgain()
-  return accessToken
-}
-
-/** Without a file nobody has signed in. */
-async function readOrNothing(io: ExchangeIo, path: string): Promise<string> {
-  try {
-    return await io.readFile(path)
-  } catch {
-    return ''
-  }
-}
-
-function signInAgain(): GatewayError {
-  return new GatewayError(
-    'upstream_unauthorized',
-    'Nobody is signed in for the profile any more; run `aws sso login`, and name the profile.',
-  )
 }

@@ -31,6 +31,7 @@ export default defineProvider({
       webIdentityRoleArn: ['AWS_ROLE_ARN'],
       stsEndpoint: ['AWS_ENDPOINT_URL_STS'],
       ssoEndpoint: ['AWS_ENDPOINT_URL_SSO'],
+      ssoOidcEndpoint: ['AWS_ENDPOINT_URL_SSO_OIDC'],
     },
     together: {
       apiKey: 'AWS_SECRET_ACCESS_KEY',
@@ -72,6 +73,7 @@ export default defineProvider({
     credentialProcess: '`run`: the program that the `profile` names in `credential_process` may be run.',
     ssoCacheFolder: 'Folder with the tokens of `aws sso login`. Default `~/.aws/sso/cache`.',
     ssoEndpoint: 'URL of another portal of IAM Identity Center than that of its region.',
+    ssoOidcEndpoint: 'URL of another token service of IAM Identity Center than that of its region.',
     stsEndpoint: 'URL of another STS endpoint than that of the region.',
   },
 })

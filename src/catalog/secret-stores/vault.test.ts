@@ -26,6 +26,7 @@ function bed(auth: VaultSettings['auth'], answer: (asked: Asked) => TokenReply) 
       asked.push({ url, headers, body })
       return answer({ url, headers, body })
     },
+    replaceFile: () => Promise.reject(new Error('not asked')),
     readFile: async (path) => `content of ${path}\n`,
     variable: () => undefined,
     post: unused,
