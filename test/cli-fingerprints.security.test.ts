@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { docx, paragraph } from './support/documents.ts'
 import { startTestGateway } from './support/gateway.ts'
 
 const salt = 'a-salt-of-the-fingerprints-test'
@@ -69,4 +70,12 @@ it.each([
   expect([code === 0, stdout]).toEqual([false, ''])
   expect(stderr).toContain(expected)
   if (secret !== salt) expect(stderr).not.toContain(secret)
+})
+
+it('makes nothing of bytes that are no text, which would recognise nothing', async () => {
+  await writeFile(file('contract.docx'), docx(paragraph(contract)))
+  await writeFile(file('photo.png'), Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(600, 7)]))
+  const say = (words: string) => ({ code: 2, stdout: '', stderr: expect.stringContaining(words) })
+  expect(await cli([file('contract.docx'), '--id', 'c'])).toMatchObject(say('make a plain text of it first'))
+  expect(await cli([file('photo.png'), '--id', 'c'])).toMatchObject(say('cannot be read'))
 })

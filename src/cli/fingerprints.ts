@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { text as readAll } from 'node:stream/consumers'
 import { fingerprintsOfDocument, fingerprintsOfValues } from '../catalog/detectors/exact-data-match/fingerprints.ts'
 import { type Command, jsonLine, readArguments, UsageError } from './command.ts'
+import { fileTexts } from './file-texts.ts'
 
 const minSalt = 16
 /** The detector takes no more. */
@@ -12,8 +11,8 @@ export const fingerprints: Command = {
   help: `Usage: portcullis fingerprints <file|-> --id <name> [--values]
 
   Prints one JSON object for \`settings.fingerprints\` of a guardrail with the detector exact-data-match, which recognises
-  the data by it without holding it. Needs no gateway. PORTCULLIS_FINGERPRINT_SALT is the salt, a secret of 16 characters
-  or more: with it anybody can try values out, and the guardrail needs the same one.
+  the data by it without holding it. Takes plain text and needs no gateway. PORTCULLIS_FINGERPRINT_SALT is the salt, a
+  secret of 16 characters or more: with it anybody can try values out, and the guardrail needs the same one.
 
   --id <name>  says which data it was, for people
   --values     the file is a column, one value a line; default: a document, of which passages are recognised`,
@@ -31,7 +30,10 @@ export const fingerprints: Command = {
     const salt = process.env['PORTCULLIS_FINGERPRINT_SALT'] ?? ''
     if (salt.length < minSalt)
       throw new UsageError(`Set PORTCULLIS_FINGERPRINT_SALT to a secret of ${minSalt} characters or more.`)
-    const text = file === '-' ? await readAll(process.stdin) : await contentOf(file)
+    const { texts, isDocument } = await fileTexts(file)
+    // With its text come names of styles and parts, which every such file has.
+    if (isDocument) throw new UsageError(`${file} is a PDF or an office file; make a plain text of it first.`)
+    const text = texts.map((one) => one.text).join('\n')
     const made = values.values
       ? fingerprintsOfValues(id, text.split(/\r?\n/), salt)
       : fingerprintsOfDocument(id, text, salt)
@@ -42,12 +44,4 @@ export const fingerprints: Command = {
     process.stdout.write(jsonLine(made))
     return 0
   },
-}
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (fault) {
-    throw new UsageError(`${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}`)
-  }
 }

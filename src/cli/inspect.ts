@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { text as readAll } from 'node:stream/consumers'
 import { inspectionPoints } from '../core/detection.ts'
-import { createTextInspection, deciders, type InspectedText } from '../server/inspection/inspect-texts.ts'
+import {
+  createTextInspection,
+  deciders,
+  type InspectedText,
+  type TextDecision,
+} from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
+import { type FileTexts, fileTexts } from './file-texts.ts'
 
 const presetsToTry = deciders.filter((decider) => decider !== 'gateway')
 
@@ -12,9 +16,11 @@ export const inspect: Command = {
   help: `Usage: portcullis inspect <file|-> [--point <point>] [--preset <name> | --config <file>] [--json]
 
   Runs every detector that needs no settings on a file, or on the standard input, without a gateway, and tells what
-  they find and what would be done. Ends with 1 when the text would not pass as it is.
+  they find and what would be done. PDF and office files are read as the gateway reads them. Ends with 1 when it would
+  not pass as it is, and with 2 when it cannot be read.
 
-  --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input
+  --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input,
+                   of a document tool-result
   --preset <name>  whose guardrails decide: ${presetsToTry.join(', ')}; default balanced
   --config <file>  those of this configuration instead, for a call of
   --workspace, --key, --model   default: of the workspace \`default\`
@@ -23,7 +29,7 @@ export const inspect: Command = {
     const { values, positionals } = readArguments(
       args,
       {
-        point: { type: 'string', default: 'input' },
+        point: { type: 'string' },
         preset: { type: 'string' },
         config: { type: 'string' },
         data: { type: 'string', default: './data' },
@@ -37,8 +43,8 @@ export const inspect: Command = {
     const [file] = positionals
     if (file === undefined) throw new UsageError('Name a file, or - for the standard input.')
     const point = inspectionPoints.find((known) => known === values.point)
-    if (point === undefined) throw new UsageError(`--point is one of ${inspectionPoints.join(', ')}.`)
-    const text = file === '-' ? await readAll(process.stdin) : await contentOf(file)
+    if (point === undefined && values.point !== undefined)
+      throw new UsageError(`--point is one of ${inspectionPoints.join(', ')}.`)
     const { config, preset = 'balanced', workspace, key, model } = values
     if (config !== undefined && values.preset !== undefined)
       throw new UsageError('Take --preset or --config, not both.')
@@ -46,34 +52,69 @@ export const inspect: Command = {
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
     const configured = config === undefined ? undefined : configInUse(config, values.data).config.guardrails
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
-    const [result] = await createTextInspection(configured)({ point, texts: [text], by, caller })
+    const read = await fileTexts(file)
+    const results = await createTextInspection(configured)({
+      point: point ?? (read.isDocument ? 'tool-result' : 'input'),
+      texts: read.texts.map(({ text }) => text),
+      by,
+      caller,
+    })
+    const result = together(read, results)
     if (result === undefined) return 0
-    process.stdout.write(values.json ? jsonLine(result) : shown(text, result))
+    process.stdout.write(values.json ? jsonLine(result) : shown(read, results, result.decision))
     return result.decision.effect === 'allow' ? 0 : 1
   },
 }
 
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (fault) {
-    throw new UsageError(`${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}`)
+interface InspectedFile extends InspectedText {
+  /** `path`: of a document. */
+  readonly findings: readonly (InspectedText['findings'][number] & { readonly path?: string })[]
+}
+
+const effects: readonly TextDecision['effect'][] = ['allow', 'redact', 'answer', 'ask', 'deny']
+
+/** Of a document the strictest of what was decided on its texts; nothing of it can be written anew. */
+function together({ texts, isDocument }: FileTexts, results: readonly InspectedText[]): InspectedFile | undefined {
+  const [first] = results
+  if (first === undefined || !isDocument) return first
+  const strictest = effects.findLast((effect) => results.some(({ decision }) => decision.effect === effect)) ?? 'allow'
+  const { by, policyVersion } = first.decision
+  const faults = results.flatMap((one) => one.faults ?? [])
+  return {
+    decision: {
+      by,
+      effect: strictest === 'redact' ? 'deny' : strictest,
+      guardrails: [...new Set(results.flatMap(({ decision }) => decision.guardrails))],
+      policyVersion,
+    },
+    findings: results.flatMap(({ findings }, index) =>
+      findings.map((finding) => ({ ...finding, path: texts[index]?.path ?? '' })),
+    ),
+    ...(faults.length === 0 ? {} : { faults }),
   }
 }
 
 const MAX_SHOWN = 60
 
-function shown(text: string, { decision, findings }: InspectedText): string {
-  const rows = findings.map(({ detector, rule, category, score, span }) => [
-    detector,
-    rule,
-    category,
-    score.toFixed(2),
-    `${span.start}-${span.end}`,
-    JSON.stringify(text.slice(span.start, Math.min(span.end, span.start + MAX_SHOWN))),
-  ])
-  const found =
-    rows.length === 0 ? 'Nothing was found.\n' : table(['DETECTOR', 'RULE', 'CATEGORY', 'SCORE', 'SPAN', 'TEXT'], rows)
+function shown(
+  { texts, isDocument }: FileTexts,
+  results: readonly InspectedText[],
+  decision: InspectedText['decision'],
+): string {
+  const rows = results.flatMap(({ findings }, index) => {
+    const { path, text } = texts[index] ?? { path: '', text: '' }
+    return findings.map(({ detector, rule, category, score, span }) => [
+      detector,
+      rule,
+      category,
+      score.toFixed(2),
+      ...(isDocument ? [path] : []),
+      `${span.start}-${span.end}`,
+      JSON.stringify(text.slice(span.start, Math.min(span.end, span.start + MAX_SHOWN))),
+    ])
+  })
+  const head = ['DETECTOR', 'RULE', 'CATEGORY', 'SCORE', ...(isDocument ? ['PATH'] : []), 'SPAN', 'TEXT']
+  const found = rows.length === 0 ? 'Nothing was found.\n' : table(head, rows)
   const by = decision.guardrails.length === 0 ? '' : ` (${decision.guardrails.join(', ')})`
   const who = decision.by === 'gateway' ? 'The configuration' : `The preset ${decision.by}`
   return `${found}\n${who} would ${decision.effect} it${by}.\n`
