@@ -63,7 +63,17 @@ it('is asked of the control plane that the configuration beside names', async ()
       PORTCULLIS_ADMIN_TOKEN: 'admin-token-of-the-cli-0123456789abcdef',
     })
     const asked = await Promise.all(
-      [['budgets'], ['alerts', 'list'], ['consumption']].map((args) => launch(args).ended),
+      [
+        ['budgets'],
+        ['alerts', 'list'],
+        ['consumption'],
+        ['approvals'],
+        ['policy', 'versions'],
+        ['decisions', 'list'],
+        ['routes', 'list'],
+        ['privacy', 'holds'],
+        ['calls', 'filters'],
+      ].map((args) => launch(args).ended),
     )
     expect(asked.map(({ code, stderr }) => [code, stderr])).toEqual(asked.map(() => [0, '']))
     await close()

@@ -409,6 +409,11 @@ describe('scopes and exceptions', () => {
     const reply = await ask()
     expect(reply.status).toBe(200)
     expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ findings: [], exceptedBy: 'ada@example.com' }])
+    expect(reply.headers['x-portcullis-decision']).toBeUndefined()
+    const told = await bed.gateway.control('/api/v1/decisions?kind=guardrail')
+    expect(told.json.data).toMatchObject([
+      { effect: 'allow', state: 'enforce', reason: expect.stringContaining('ada@') },
+    ])
     await bed.close()
     await start([guardrail({ exceptions: [{ ...exception, expires: '2020-01-01' }] })])
     expect((await ask()).status).toBe(400)

@@ -49,6 +49,8 @@ beforeAll(async () => {
           settings: { patterns: [{ name: 'zebra', pattern: 'zebra' }] },
         },
         { id: 'keys', detector: 'secrets', points: ['input', 'output'], action: 'redact', state: 'enforce' },
+        // Finds the same: places are told once.
+        { id: 'keys-too', detector: 'secrets', points: ['input'], action: 'redact', state: 'shadow' },
       ],
     },
   })

@@ -1,7 +1,6 @@
 import type { AlertDescription } from '../server/control/alerts.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
-import { controlUrl } from './control-url.ts'
 
 export const alerts: Command = {
   summary: 'list alerts and their deliveries, and test a receiver',
@@ -36,7 +35,7 @@ export const alerts: Command = {
           ...(limit === undefined ? {} : { limit }),
         })
         // The control API's own shape.
-        const { data } = (await askControl(controlUrl(values.url), `/api/v1/alerts?${query}`)) as {
+        const { data } = (await askControl(values.url, `/api/v1/alerts?${query}`)) as {
           data: readonly AlertDescription[]
         }
         process.stdout.write(values.json ? data.map(jsonLine).join('') : alertsText(data))
@@ -44,7 +43,7 @@ export const alerts: Command = {
       }
       case 'test':
         if (receiver === undefined) throw new UsageError('Name the receiver: portcullis alerts test <receiver>.')
-        await askControl(controlUrl(values.url), '/api/v1/alerts/test', { method: 'POST', body: { receiver } })
+        await askControl(values.url, '/api/v1/alerts/test', { method: 'POST', body: { receiver } })
         process.stdout.write(`${printable(`"${receiver}" has taken a test.`)}\n`)
         return 0
       default:

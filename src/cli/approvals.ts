@@ -17,12 +17,12 @@ export const approvals: Command = {
   --reason <text>  why; the audit log has it
   --json           one JSON object per line: those that wait, then those that were decided
 
-  --url <url>      the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>      the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         minutes: { type: 'string' },
         reason: { type: 'string' },

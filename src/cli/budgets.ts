@@ -1,7 +1,6 @@
 import type { BudgetDescription } from '../server/control/budgets.ts'
 import { type Command, jsonLine, readArguments, table } from './command.ts'
 import { askControl } from './control-client.ts'
-import { controlUrl } from './control-url.ts'
 
 export const budgets: Command = {
   summary: 'list budgets and limits, and what is used of each',
@@ -33,7 +32,7 @@ export const budgets: Command = {
       ...(budget === undefined ? {} : { budget }),
     })
     // The control API's own shape.
-    const { data } = (await askControl(controlUrl(values.url), `/api/v1/budgets?${query}`)) as {
+    const { data } = (await askControl(values.url, `/api/v1/budgets?${query}`)) as {
       data: readonly BudgetDescription[]
     }
     process.stdout.write(values.json ? data.map(jsonLine).join('') : budgetsText(data))

@@ -10,12 +10,12 @@ export const cache: Command = {
   --tag <tag>       only answers to calls with this tag (x-portcullis-cache-tags)
   --all             all answers of the workspace
 
-  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         workspace: { type: 'string', default: 'default' },
         tag: { type: 'string' },
         all: { type: 'boolean', default: false },

@@ -52,7 +52,8 @@ export const calls: Command = {
                       (openai-chat), which leaves out what failed, is cut or is no conversation
   --max <number>      at most so many; default 10000
 
-  save                keeps the filters under a name, for a workspace (default: default), at the gateway of --url
+  save                keeps the filters under a name, for a workspace (default: default), at the gateway of --url, or
+                      else of portcullis.yaml here
   filters, forget     lists them, and removes one
 
   --data <directory>  data directory of a gateway, running or not; default ./data

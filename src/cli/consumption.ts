@@ -1,7 +1,6 @@
 import type { HoldDescription } from '../server/control/consumption.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
-import { controlUrl } from './control-url.ts'
 
 const verbs = ['suspend', 'resume', 'approve'] as const
 
@@ -38,7 +37,7 @@ export const consumption: Command = {
       if (verb === 'suspend' && values.reason === undefined) throw new UsageError('suspend needs --reason.')
       const body = verb === 'suspend' ? { reason: values.reason } : {}
       // The control API's own shape.
-      const hold = (await askControl(controlUrl(values.url), `/api/v1/consumption/${encodeURIComponent(key)}/${verb}`, {
+      const hold = (await askControl(values.url, `/api/v1/consumption/${encodeURIComponent(key)}/${verb}`, {
         method: 'POST',
         body,
       })) as HoldDescription
@@ -47,10 +46,7 @@ export const consumption: Command = {
     }
     if (asked !== 'list') throw new UsageError(`There is no "${asked}"; it takes list, ${verbs.join(', ')}.`)
     const query = values.key === undefined ? '' : `?key=${encodeURIComponent(values.key)}`
-    const { holds, incidents, baselines } = (await askControl(
-      controlUrl(values.url),
-      `/api/v1/consumption${query}`,
-    )) as Listed
+    const { holds, incidents, baselines } = (await askControl(values.url, `/api/v1/consumption${query}`)) as Listed
     process.stdout.write(
       values.json
         ? [...holds, ...incidents, ...baselines].map(jsonLine).join('')

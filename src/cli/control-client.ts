@@ -1,12 +1,14 @@
 import { isJsonObject, parseJson } from '../core/json.ts'
 import { UsageError } from './command.ts'
+import { controlUrl } from './control-url.ts'
 
-/** Asks a running gateway. Throws the gateway's own sentence. */
+/** Asks a running gateway: the one of the configuration here, unless another is given. Throws the gateway's own sentence. */
 export async function askControl(
-  url: string,
+  given: string | undefined,
   path: string,
   options: { readonly method?: string; readonly body?: object } = {},
 ): Promise<unknown> {
+  const url = controlUrl(given)
   if (!/^https?:\/\/[^/]/i.test(url)) {
     throw new UsageError(`Write --url http://${/^[\w.-]+:\d+$/.test(url) ? url : '127.0.0.1:8788'}.`)
   }

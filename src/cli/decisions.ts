@@ -19,13 +19,13 @@ export const decisions: Command = {
   --cursor <text>      what the page before ended with
   --json               one JSON object per line
 
-  --url <url>          the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788`,
+  --url <url>          the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const text = { type: 'string' } as const
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         workspace: text,
         key: text,

@@ -81,6 +81,7 @@ async function run([name, ...args]: string[]): Promise<number> {
 
 async function overview(): Promise<string> {
   const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const))
-  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  const width = Math.max(...loaded.map(([name]) => name.length)) + 2
+  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`)
   return `Portcullis ${version}, an AI gateway.\n\nUsage: portcullis <command> [options]\n\n${lines.join('\n')}\n\nportcullis <command> --help says more.\n`
 }

@@ -3,7 +3,7 @@ import { jsonLine, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
 export interface AskedVersions {
-  readonly url: string
+  readonly url: string | undefined
   readonly json: boolean
 }
 

@@ -13,8 +13,8 @@ export const policy: Command = {
        portcullis policy diff <version> [<version>]
        portcullis policy replay --config <file> [--before <file>] [options]
 
-  versions, show and diff ask a running gateway (--url, default http://127.0.0.1:8788, with PORTCULLIS_ADMIN_TOKEN) what
-  the policy versions that decisions name say, and what changed between two, or since one.
+  versions, show and diff ask a running gateway (--url, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here)
+  what the policy versions that decisions name say, and what changed between two, or since one.
 
   replay runs the guardrails of a configuration over recorded calls, and those of another one beside it, and tells in how many
   calls each would have found something and which calls would have been treated in another way. Changes nothing, sends
@@ -42,7 +42,7 @@ export const policy: Command = {
     const [verb = '', ...versions] = positionals
     const asked = questions.find((known) => known === verb)
     if (asked !== undefined) {
-      const { url = 'http://127.0.0.1:8788', json } = values
+      const { url, json } = values
       process.stdout.write(await policyQuestions[asked]({ url, json }, ...versions))
       return 0
     }

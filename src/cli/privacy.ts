@@ -2,8 +2,6 @@ import type { CertificateDescription, HoldDescription } from '../server/control/
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
-const defaultUrl = 'http://127.0.0.1:8788'
-
 export const privacy: Command = {
   summary: 'take a person out of the record, and hold calls that must stay',
   help: `Usage: portcullis privacy erase --user <name> [--workspace <id>]
@@ -19,12 +17,12 @@ export const privacy: Command = {
 
   --workspace <id>  default: default
 
-  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default ${defaultUrl}`,
+  --url <url>       the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: defaultUrl },
+        url: { type: 'string' },
         workspace: { type: 'string', default: 'default' },
         user: { type: 'string' },
         key: { type: 'string' },

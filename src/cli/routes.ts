@@ -26,7 +26,7 @@ export const routes: Command = {
   --key <id>                the virtual key that would ask
   --json                    the whole answer
 
-  --url <url>  the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default http://127.0.0.1:8788
+  --url <url>  the gateway's control plane, with PORTCULLIS_ADMIN_TOKEN; default: that of portcullis.yaml here
 
   Of replay and difficulty, which read the record and need no gateway:
   --config <file>     of replay: where the route is; default portcullis.yaml
@@ -39,7 +39,7 @@ export const routes: Command = {
     const { values, positionals } = readArguments(
       args,
       {
-        url: { type: 'string', default: 'http://127.0.0.1:8788' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         body: { type: 'string' },
         path: { type: 'string' },

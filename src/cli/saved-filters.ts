@@ -7,7 +7,7 @@ export async function keptFilters(
   action: string | undefined,
   name: string | undefined,
   { workspace, ...query }: Readonly<Record<string, string>>,
-  { url = 'http://127.0.0.1:8788', json }: { readonly url?: string | undefined; readonly json: boolean },
+  { url, json }: { readonly url?: string | undefined; readonly json: boolean },
 ): Promise<number | undefined> {
   const within = workspace === undefined ? '' : `?${new URLSearchParams({ workspace })}`
   const named = (): string => {

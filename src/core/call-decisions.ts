@@ -1,7 +1,7 @@
 /** What was decided about a call, why, and what would have happened without it. Told from what is on record of the call. */
 import type { CallSummary } from './call-store.ts'
 import type { ErrorCode } from './errors.ts'
-import type { GuardrailAction, GuardrailDecision, LocatedFinding } from './guardrail.ts'
+import { type GuardrailAction, type GuardrailDecision, isLetPass, type LocatedFinding } from './guardrail.ts'
 import { isJsonObject } from './json.ts'
 
 export const decisionKinds = ['refusal', 'fallback', 'cache', 'routing', 'consumption', 'guardrail'] as const
@@ -214,11 +214,11 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
   guardrail: ({ decisions, account, model, requestedModel }) =>
     guardrailDecisionsIn(decisions).map((one): Told => {
       const isShadow = one.state === 'shadow'
-      const isRefused = one.action !== 'allow' && one.action !== 'redact'
+      const isRefused = one.action !== 'allow' && one.action !== 'redact' && !isLetPass(one)
       return {
         id: one.id,
         state: one.state,
-        effect: one.approvedBy === undefined ? one.action : 'allow',
+        effect: isLetPass(one) ? 'allow' : one.action,
         rule: one.guardrail,
         reason: reasonOf(one),
         findings: one.findings,

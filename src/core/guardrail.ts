@@ -224,13 +224,18 @@ export function decidedBy(decisions: readonly { readonly type: string }[]): stri
       !isGuardrailDecision(decision) ||
       decision.state !== 'enforce' ||
       decision.action === 'allow' ||
-      decision.approvedBy !== undefined
+      isLetPass(decision)
     )
       continue
     const rank = strictest === undefined ? -1 : guardrailActions.indexOf(strictest.action)
     if (guardrailActions.indexOf(decision.action) > rank) strictest = decision
   }
   return strictest === undefined ? undefined : `${strictest.action}; id="${strictest.id}"`
+}
+
+/** Somebody approved the call, or all that was found is in an exception. */
+export function isLetPass({ approvedBy, exceptedBy, findings, fault }: GuardrailDecision): boolean {
+  return approvedBy !== undefined || (exceptedBy !== undefined && findings.length === 0 && fault === undefined)
 }
 
 function isGuardrailDecision(decision: { readonly type: string }): decision is GuardrailDecision {

@@ -61,6 +61,6 @@ export async function inspectedRequest(
 }
 
 export function cannotRedact(callId: string): GatewayError {
-  const message = `What a guardrail takes out stands where nothing can be written anew (decision ${callId}:input).`
+  const message = `A guardrail has to redact something that stands where nothing can be written anew (a file, a form, a name of a field), so the request is refused (decision ${callId}:input).`
   return new GatewayError('guardrail_denied', message)
 }

@@ -59,7 +59,7 @@ function redactedIn(
 }
 
 export function cannotRedactAnswer(id: string): GatewayError {
-  const message = `What a guardrail takes out of an answer stands where nothing can be written anew (decision ${id}).`
+  const message = `A guardrail has to redact something in an answer that stands where nothing can be written anew (a name of a field, or what was sent before), so the answer is refused (decision ${id}).`
   return new GatewayError('guardrail_denied', message)
 }
 

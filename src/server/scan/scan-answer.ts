@@ -86,11 +86,13 @@ function flagsOf(texts: readonly ScannedText[], fields: readonly Service[]): Rec
 
 /** Positions count bytes of UTF-8, as those of AIRS do. */
 function maskedData({ text, edits, judgements }: ScannedText): JsonObject {
-  const found = judgements.flatMap(({ findings }) => findings)
+  const all = judgements.flatMap(({ findings }) => findings)
+  // Of two guardrails that find the same thing, one is told.
+  const found = new Map(all.map((one) => [`${one.rule} ${one.span.start} ${one.span.end}`, one])).values()
   const isTaken = ({ start, end }: { start: number; end: number }): boolean =>
     edits.some((edit) => edit.start <= start && end <= edit.end)
   const patterns = Map.groupBy(
-    found.filter(({ span }) => isTaken(span)),
+    Array.from(found).filter(({ span }) => isTaken(span)),
     ({ rule }) => rule,
   )
   return {
