@@ -23,7 +23,7 @@ if (what === 'fail') { console.log(text); console.error('secret words'); process
 if (what === 'much') process.stdout.write('x'.repeat(100_000))
 `
 
-const renewing = ['renewed', 'over', 'unregistered', 'odd', 'raced']
+const renewing = ['renewed', 'over', 'unregistered', 'odd', 'raced', 'down', 'late']
 
 let folder: string
 let provider: MockProvider
@@ -224,6 +224,7 @@ describe('a profile for which a person has signed in', () => {
       unary({ error: 'invalid_grant', error_description: 'secret words' }, { status: 400 }),
       'upstream_unauthorized',
     ],
+    ['down', unary({ message: 'secret words' }, { status: 503 }), 'upstream_unreachable'],
     ['odd', unary({ accessToken: '', secret: 'secret words' }), 'upstream_invalid_reply'],
     ['unregistered', undefined, 'upstream_unauthorized'],
   ])('keeps what is there when it cannot be renewed: %s', async (profile, answer, code) => {
@@ -235,6 +236,16 @@ describe('a profile for which a person has signed in', () => {
     expect(oidc.requests).toHaveLength(answer === undefined ? 0 : 1)
     expect(JSON.parse(await readFile(cacheFile(profile), 'utf8'))).toMatchObject({ refreshToken: 'refresh-1' })
     expect((await readdir(cache)).filter((name) => !name.endsWith('.json'))).toEqual([])
+  })
+
+  it('goes on with a token that is not over yet while AWS cannot renew it', async () => {
+    const expiresAt = new Date(Date.now() + 200_000).toISOString()
+    await writeFile(cacheFile('late'), JSON.stringify({ ...registered, expiresAt }))
+    oidc.reply(unary({}, { status: 503 }))
+    portal.reply(credentials)
+    expect((await ask('late')).status).toBe(200)
+    expect(oidc.requests).toHaveLength(1)
+    expect(portal.requests[0]?.headers['x-amz-sso_bearer_token']).toBe('old-token')
   })
 
   it('takes the token of whoever was faster', async () => {

@@ -43,6 +43,8 @@ async function renew(io: ExchangeIo, path: string, kept: JsonObject, endpoint: s
     const asked = JSON.stringify({ clientId, clientSecret, grantType: 'refresh_token', refreshToken })
     const { status, body } = await io.post(`${endpoint}/token`, { 'content-type': 'application/json' }, asked)
     if (status === 400 || status === 401) throw signInAgain()
+    if (status >= 500)
+      throw new GatewayError('upstream_unreachable', `AWS failed to renew the sign-in of the profile (${status}).`)
     if (status !== 200)
       throw new GatewayError('upstream_unauthorized', `AWS did not renew the sign-in of the profile (${status}).`)
     const given = parseJson(body)
