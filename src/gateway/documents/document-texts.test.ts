@@ -55,6 +55,13 @@ describe('a file of an office program says', () => {
       expect(text).toContain(said)
   })
 
+  it('the same in a part with any name, as programs find parts by relations', async () => {
+    const content = `<?xml version="1.0"?><w:document>${paragraph('AKIA', 'Q3EG')}</w:document>`
+    for (const name of ['word/document.txt', 'word/document.ttf', 'word/document', 'word/document/'])
+      for (const part of [content, `<!-- a -->${content}`, Buffer.from(`\uFEFF${content}`, 'utf16le')])
+        expect(await textOf(docx(paragraph('fine'), [{ name, content: part }]))).toContain('AKIAQ3EG')
+  })
+
   it('cells, shared strings, formulas and notes of a sheet, each on its line', async () => {
     const text = await textOf(
       zip([
@@ -214,6 +221,11 @@ describe('not read at all is', () => {
       /broken/,
     ],
     ['two files with one name', () => withEntry('word/Document.xml', '<a>other</a>'), /two files/],
+    [
+      'a part that is XML or a document, as a program likes',
+      () => withEntry('word/x.bin', '<a>x</a>%PDF-1.7'),
+      /one thing or another/,
+    ],
     ['encrypted files', () => docx('', [{ name: 'word/a.xml', content: '<a>x</a>', flags: 1 }]), /encrypted/],
     ['a cut archive', () => docx(paragraph('x')).subarray(0, 300), /broken/],
     [

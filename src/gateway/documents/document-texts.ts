@@ -45,9 +45,7 @@ async function archiveTexts(
   const files = archiveFiles(bytes, budget)
   const texts: DocumentText[] = []
   for (const { name, bytes: unpack } of files) {
-    if (name.endsWith('/') || isPlainName.test(name)) {
-      if (name.endsWith('/')) continue
-    } else texts.push({ path, text: name })
+    if (!isPlainName.test(name.replace(/\/$/, ''))) texts.push({ path, text: name })
     if (/\.(?:xml|rels|vml|xhtml)$/i.test(name)) {
       const text = xmlText(unpack(), isMetadata.test(name))
       budget.text(text.length)
@@ -66,12 +64,16 @@ async function fileTexts(
   budget: ReadBudget,
 ): Promise<readonly DocumentText[]> {
   const place = `${path}/${name}`
-  switch (documentKind(bytes)) {
+  // Programs find the parts of a document by relations: one may have any name.
+  const isXml = looksLikeXml(bytes)
+  const kind = documentKind(bytes)
+  switch (isXml && kind !== 'pdf' && kind !== 'archive' ? 'text' : kind) {
     case 'pdf':
     case 'archive':
+      if (isXml) throw new UnreadDocument('It holds a file that programs read as one thing or another.')
       return await textsIn(bytes, place, depth + 1, budget)
     case 'text': {
-      const text = bytes.toString()
+      const text = isXml ? xmlText(bytes, isMetadata.test(name)) : bytes.toString()
       budget.text(text.length)
       return text === '' ? [] : [{ path: place, text }]
     }
@@ -81,6 +83,10 @@ async function fileTexts(
       if (bytes.length === 0 || saysNothing.test(name)) return []
       throw new UnreadDocument('It holds a file of a kind that is not read.')
   }
+}
+
+function looksLikeXml(bytes: Buffer): boolean {
+  return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!\w]/.test(bytes.toString('latin1', 0, 256))
 }
 
 /** Fonts, drawings, settings of printers and programs: what no program shows as text. */
