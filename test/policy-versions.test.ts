@@ -20,6 +20,7 @@ const second = [
     state: 'enforce',
     threshold: 0.7,
     workspaces: ['default'],
+    exceptions: [{ owner: 'ada@example.com', expires: '2999-01-31', keys: ['team-a'] }],
   },
   { id: 'words', detector: 'words', settings: { forbidden: [salt] } },
 ]
@@ -70,6 +71,7 @@ it('tells what a version that a decision names said, and what changed since', as
     '"keys": the threshold was 0.5, and is 0.7.',
     '"keys": the redaction was mask, and is none.',
     '"keys": the scope of workspaces was all, and is default.',
+    '"keys": the list of exceptions was none, and is that of ada@example.com until 2999-01-31T00:00:00.000Z for {"keys":["team-a"]}.',
     expect.stringMatching(/^"words" is new: words at .*: deny in shadow, from a score of 0.5\.$/),
     '"gone" is gone.',
     '`inspection.onError` was deny, and is allow.',

@@ -1,6 +1,6 @@
 /** What differs between two policies, in words. Pure. */
 import { canonicalJson } from '../../core/canonical-json.ts'
-import type { Guardrail, KeptPolicy } from '../../core/guardrail.ts'
+import type { Guardrail, GuardrailException, KeptPolicy } from '../../core/guardrail.ts'
 
 export interface PolicyChange {
   /** Absent: of the policy as a whole. */
@@ -76,10 +76,15 @@ const aspects: readonly Aspect[] = [
     (name): Aspect => ({ name: `the scope of ${name}`, of: ({ scope }) => listed(scope[name]) }),
   ),
   {
-    name: 'the exceptions',
-    of: ({ exceptions }) => (exceptions.length === 0 ? none : exceptions.map((one) => canonicalJson(one)).join(', ')),
+    name: 'the list of exceptions',
+    of: ({ exceptions }) => (exceptions.length === 0 ? none : exceptions.map(describedException).join(', ')),
   },
 ]
+
+/** `that of ada@example.com until 2027-01-31T00:00:00.000Z for {"keys":["billing"]}`. */
+function describedException({ owner, expiresAt, ...more }: GuardrailException): string {
+  return `that of ${owner} until ${new Date(expiresAt).toISOString()} for ${canonicalJson(more)}`
+}
 
 function listed(names: readonly string[] | undefined): string {
   return names === undefined ? all : [...names].sort().join(', ')
