@@ -80,7 +80,6 @@ describe('a path at which nothing is', () => {
   })
 
   it.each([
-    '/v1/conversations',
     '/v1/vector_stores',
     '/v1beta/files',
     '/key/generate',
