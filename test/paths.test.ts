@@ -79,18 +79,15 @@ describe('a path at which nothing is', () => {
     expect(reply.json.error?.message ?? reply.json.message).toMatch(new RegExp(`[ ,]${near}\\.$`))
   })
 
-  it.each([
-    '/v1/vector_stores',
-    '/v1beta/files',
-    '/key/generate',
-    '/v1/prompts/p/completions',
-    '/x',
-  ])('%s is told no path that is something else', async (path) => {
-    const { message } = (await bed.gateway.post(path, chat)).json.error
-    expect(message).toContain(`There is nothing at ${path};`)
-    expect(message).not.toContain('nearest')
-    expect(message).toContain('/p/<account>/')
-  })
+  it.each(['/v1/vector_stores', '/v1beta/files', '/key/generate', '/v1/prompts/p/completions', '/x'])(
+    '%s is told no path that is something else',
+    async (path) => {
+      const { message } = (await bed.gateway.post(path, chat)).json.error
+      expect(message).toContain(`There is nothing at ${path};`)
+      expect(message).not.toContain('nearest')
+      expect(message).toContain('/p/<account>/')
+    },
+  )
 
   it('of any length is answered at once', async () => {
     for (const path of [`/${'a/'.repeat(4000)}`, `/v1/${'a'.repeat(8000)}`]) {

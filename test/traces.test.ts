@@ -77,6 +77,9 @@ describe('a trace', () => {
     ])
     expect([there.code, there.stderr]).toEqual([1, expect.stringContaining('There is no trace with this id.')])
     expect([here.code, here.stderr]).toEqual([1, 'There is no trace with the id nothing.\n'])
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('Use: portcullis traces show <id>, or portcullis traces spans')])
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('Use: portcullis traces show <id>, or portcullis traces spans'),
+    ])
   })
 })
