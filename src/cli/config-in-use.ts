@@ -4,6 +4,7 @@ import type { CompiledConfig } from '../server/config/compile.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
+import { readNamedFiles } from '../server/read-named-files.ts'
 import { faultsText } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
 
@@ -16,7 +17,8 @@ export function configInUse(
   const text = file === undefined && !existsSync(path) ? '' : readConfigFile(path)
   const catalogue = catalogueInUse(dataDirectory).models()
   try {
-    const config = checkedConfig(text, process.env, catalogue)
+    const files = readNamedFiles(text, process.env, path)
+    const config = checkedConfig(text, process.env, catalogue, { files })
     return { config, models: withGivenModels(catalogue, config.givenModels) }
   } catch (fault) {
     throw fault instanceof ConfigError ? new Error(faultsText(fault, path)) : fault

@@ -5,6 +5,7 @@ import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { catalogueInUse } from '../server/kept-catalogue.ts'
+import { readNamedFiles } from '../server/read-named-files.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
 import { controlUrl } from './control-url.ts'
@@ -87,7 +88,9 @@ interface Checked {
 function checked(file: string, data: string): Checked {
   const text = readConfigFile(file)
   try {
-    const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, catalogueInUse(data).models())
+    const files = readNamedFiles(text, process.env, file)
+    const models = catalogueInUse(data).models()
+    const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, models, { files })
     checkFiles(text, process.env)
     const ids = accounts.map(({ id }) => id)
     return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }

@@ -86,6 +86,11 @@ export interface Detector<Settings = unknown> {
   readonly isHarmlessInPart?: true
   /** What a guardrail may set (`settings`). */
   readonly settings: z.ZodType<Settings>
+  /**
+   * Settings that name a file, and the list to which its lines are added, one JSON value a line. The file is read with the
+   * configuration; `settings` never sees its name.
+   */
+  readonly lineFiles?: Readonly<Record<string, string>>
   /** Texts that it must flag and near misses that it must leave, with the settings of `exampleSettings`. */
   readonly examples: { readonly flagged: readonly DetectorExample[]; readonly clean: readonly DetectorExample[] }
   /** Absent: none. */

@@ -24,6 +24,7 @@ import { createKeyRing } from '../registry/virtual-keys.ts'
 import { createAccountSecrets } from './account-secrets.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
 import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
+import type { NamedFile } from './config/named-files.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import type { Consumption } from './consumption/consumption.ts'
 import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
@@ -43,6 +44,8 @@ import { buildResolver, buildRuntime } from './wire.ts'
 export interface EngineState {
   /** Text of the configuration file; empty without one. */
   readonly configText: string
+  /** What it names, as it was when it was read. */
+  readonly configFiles?: readonly NamedFile[]
   /** Keys that are not of the file: from the environment, the store and the API. */
   readonly keys: readonly VirtualKey[]
   /** What key pairs for clients of AWS are derived with. */
@@ -165,7 +168,10 @@ export function createEngine(
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
     const catalogue = inUse.models()
-    const config = checkedConfig(next.configText, environment, catalogue, next.keys)
+    const config = checkedConfig(next.configText, environment, catalogue, {
+      keys: next.keys,
+      files: next.configFiles ?? [],
+    })
     const accounts = allAccounts(config, next.demo)
     const circle = next.own === undefined ? undefined : circleFault(accounts, next.own)
     if (circle !== undefined) throw new ConfigError([{ line: 1, column: 1, message: circle }])
@@ -266,6 +272,13 @@ function discoveredIn(
   }
 }
 
+interface ConfigSurroundings {
+  /** That are not of the file. */
+  readonly keys?: readonly VirtualKey[]
+  /** That the file names. */
+  readonly files?: readonly NamedFile[]
+}
+
 export const allProviders: readonly Provider[] = Object.values(providers)
 
 /**
@@ -276,9 +289,9 @@ export function checkedConfig(
   text: string,
   environment: NodeJS.ProcessEnv,
   models: ModelCatalogue,
-  otherKeys: readonly VirtualKey[] = [],
+  { keys: otherKeys = [], files = [] }: ConfigSurroundings = {},
 ): CompiledConfig {
-  const result = compileConfig(text, allProviders, environment)
+  const result = compileConfig(text, allProviders, environment, files)
   if (!('config' in result)) throw new ConfigError(result.faults)
   const completed = withGivenModels(models, result.config.givenModels)
   const resolver = resolverOf(result.config, completed)

@@ -7,6 +7,8 @@ import type { GatewayStatus } from './readiness.ts'
 
 export interface ReloadOptions {
   readonly file: string
+  /** What is in use at first. */
+  readonly initial: string
   readonly status: GatewayStatus
   readonly audit: Pick<Audit, 'append'>
   /** Writes an entry as well as can be. */
@@ -22,12 +24,16 @@ export interface ReloadOptions {
 const AGAIN_MS = 1000
 
 /** Takes over a changed configuration, or keeps the one before and says why. */
-export function createReloader({ file, status, audit, note, check, use, log, logFault }: ReloadOptions): {
+export function createReloader({ file, initial, status, audit, note, check, use, log, logFault }: ReloadOptions): {
   reload(text: string): void
   keepLast(fault: string): void
+  /** The last text once more: what it names may be another. */
+  repeat(): void
 } {
   let turn = Promise.resolve()
-  let newest = ''
+  let newest = initial
+  /** The file; what it said last is not to be taken for what it says. */
+  let isGone = false
   let again: NodeJS.Timeout | undefined
 
   /** One after the other: each waits for its entry. */
@@ -35,6 +41,7 @@ export function createReloader({ file, status, audit, note, check, use, log, log
     clearTimeout(again)
     again = undefined
     newest = text
+    isGone = false
     turn = turn.then(() => reloadNow(text))
   }
 
@@ -48,21 +55,30 @@ export function createReloader({ file, status, audit, note, check, use, log, log
     } catch (fault) {
       if (fault instanceof GatewayError && fault.code === 'audit_unavailable') {
         again = setTimeout(() => reload(text), AGAIN_MS).unref()
-        keepLast(`${file} waits for the audit log: ${fault.message}`)
+        tell(`${file} waits for the audit log: ${fault.message}`)
         return
       }
       if (!(fault instanceof ConfigError)) logFault(fault)
-      keepLast(fault instanceof ConfigError ? fault.textOf(file) : `${file} cannot be used; the fault was logged.`)
+      tell(fault instanceof ConfigError ? fault.textOf(file) : `${file} cannot be used; the fault was logged.`)
       await note({ ...entry, action: 'config-refused' })
     }
   }
 
-  function keepLast(fault: string): void {
+  function tell(fault: string): void {
     // What waits says so once, not each second.
     if (again !== undefined && status.configFault === fault) return
     status.configFault = fault
     log(`The changed configuration is not valid; the one before stays in use.\n${fault}`)
   }
 
-  return { reload, keepLast }
+  return {
+    reload,
+    keepLast(fault) {
+      isGone = true
+      tell(fault)
+    },
+    repeat() {
+      if (!isGone) reload(newest)
+    },
+  }
 }

@@ -38,6 +38,7 @@ import { openMasterKey } from './master-key.ts'
 import { urlOf } from './own-address.ts'
 import { openPairSecret } from './pair-secret.ts'
 import { createPrivacy } from './privacy/privacy.ts'
+import { readNamedFiles } from './read-named-files.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
@@ -67,7 +68,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
   try {
     // A wrong file is reported before anything is made on disk.
-    const probe = createEngine({ configText, keys: [] }, environment, dataDirectory)
+    const configFiles = configPath === undefined ? [] : readNamedFiles(configText, environment, configPath)
+    const probe = createEngine({ configText, configFiles, keys: [] }, environment, dataDirectory)
     checkFiles(configText, environment)
     await probe.close()
     const tellWarnings = ({ warnings }: CompiledConfig): void => {
@@ -101,6 +103,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const listening = { host, port }
     let state: EngineState = {
       configText,
+      configFiles,
       keys: secrets.keys,
       pairSecret,
       credentials: store.credentials(),
@@ -358,33 +361,39 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     })
     await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
+    let repeatConfig = (): void => undefined
+    let checkedFiles = configFiles
     if (configPath !== undefined) {
       const initial = isThere ? configText : undefined
-      const { reload, keepLast } = createReloader({
+      const { reload, keepLast, repeat } = createReloader({
         file: configPath,
+        initial: configText,
         status,
         audit,
         note,
         check(text) {
           checkFiles(text, environment)
-          engine.check({ ...state, configText: text })
+          checkedFiles = readNamedFiles(text, environment, configPath)
+          engine.check({ ...state, configText: text, configFiles: checkedFiles })
         },
         use,
         log,
         logFault,
       })
+      repeatConfig = repeat
       const watcher = watchConfig(configPath, { initial, changed: reload, unreadable: keepLast })
       closers.push(() => watcher.close())
     }
     // With or without a change of the file: a catalogue may have been updated.
     const takeOver = (): void => {
       applyOrLog(state)
+      if (checkedFiles.length > 0 || status.configFault !== undefined) repeatConfig()
       discovery.again()
     }
     process.on('SIGHUP', takeOver)
     closers.push(() => void process.off('SIGHUP', takeOver))
     function use(text: string): void {
-      apply({ ...state, configText: text })
+      apply({ ...state, configText: text, configFiles: checkedFiles })
       liveKeys.configChanged()
       privacy.retain()
       status.configFault = undefined

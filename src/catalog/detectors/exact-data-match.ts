@@ -22,13 +22,14 @@ export default defineDetector({
   id: 'exact-data-match',
   title: 'Documents and columns of your own',
   about:
-    'Recognises passages of documents and values of columns (customers, accounts, patients) by keyed hashes that are made of them beforehand, so that the gateway knows your data without holding it. Case, marks and blanks make no difference, numbers may be grouped in any way, and decoded views are read too. A paraphrase or a translation is not found.',
+    'Recognises passages of documents and values of columns (customers, accounts, patients) by keyed hashes that are made of them beforehand, so that the gateway knows your data without holding it. Case, marks and blanks make no difference, numbers may be grouped in any way, and decoded views are read too. A paraphrase or a translation is not found. Fingerprints stand in the settings, or in a file that `fingerprintsFile` names beside the configuration: what `portcullis fingerprints` prints, one a line.',
   points: ['input', 'output', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'AML.T0057', 'CWE-200'],
   rules: { 'document-excerpt': 'confidential', 'listed-value': 'confidential' },
   maxSpan: 4096,
   openFrom: (text) => lastWordsFrom(text, 2 * wordsOfPiece + 8),
   settings,
+  lineFiles: { fingerprintsFile: 'fingerprints' },
   exampleSettings: { salt: exampleSalt, fingerprints: [...exampleFingerprints], minWords: 8, minValues: 1 },
   examples: { flagged, clean },
   create: ({ salt, fingerprints, minWords, minValues }) => {

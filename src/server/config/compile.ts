@@ -22,6 +22,7 @@ import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
 import { doubtfulNames, expiredExceptions } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
+import { type NamedFile, withNamedFiles } from './named-files.ts'
 import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
 import type { ConfigDocument } from './schema.ts'
 import { keyScope } from './scope-fields.ts'
@@ -114,11 +115,12 @@ const usualSettings: SemanticDefaults = {
 
 const defaultRecord: RecordSettings = { bodies: 'full', maxBodyBytes: 64 * 1024 }
 
-/** Pure: the text of a file, the catalogue and the environment in, a checked configuration or all its faults out. */
+/** Pure: the text of a file, the files it names, the catalogue and the environment in, a checked configuration or all its faults out. */
 export function compileConfig(
   text: string,
   providers: readonly Provider[],
   environment: NodeJS.ProcessEnv,
+  files: readonly NamedFile[] = [],
 ): CompileResult {
   const read = readDocument(text, environment)
   if ('faults' in read) return read
@@ -186,6 +188,7 @@ export function compileConfig(
   expiredExceptions(document.guardrails ?? [], Date.now(), (path, message) =>
     warnings.push(faultAt(['guardrails', ...path], message)),
   )
+  const guardrailFault: Report = (path, message) => fault(['guardrails', ...path], message)
   const cache = cacheConfig(document.cache ?? {}, environment)
   const semantic = document.cache?.semantic
   const semanticCache =
@@ -226,9 +229,12 @@ export function compileConfig(
       ...(budgetAuthority === undefined ? {} : { budgetAuthority }),
       ...(consumption === undefined ? {} : { consumption }),
       guardrails: guardrailConfig(
-        { entries: document.guardrails ?? [], inspection: document.inspection ?? {} },
+        {
+          entries: withNamedFiles(document.guardrails ?? [], files, guardrailFault),
+          inspection: document.inspection ?? {},
+        },
         environment,
-        (path, message) => fault(['guardrails', ...path], message),
+        guardrailFault,
       ),
       aliases: document.models ?? {},
       routes,

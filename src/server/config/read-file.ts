@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { maxFileBytes } from './read-document.ts'
 
 /** The text of a configuration file. Throws one sentence that says what to do. */
-export function readConfigFile(path: string): string {
+export function readConfigFile(path: string, maxBytes = maxFileBytes): string {
   let bytes: Buffer
   try {
     const { size } = statSync(path)
-    if (size > maxFileBytes) throw new Error(`The file ${path} is larger than ${maxFileBytes} bytes.`)
+    if (size > maxBytes) throw new Error(`The file ${path} is larger than ${maxBytes} bytes.`)
     bytes = readFileSync(path)
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? String(fault.code) : undefined
