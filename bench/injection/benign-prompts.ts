@@ -400,6 +400,9 @@ export const benignGrammar: Grammar = {
     'Write a [Python|Go|Rust|SQL|bash|JavaScript] [function|script|query|program] that [reads a file and prints every second line|deletes old log files|sends an e-mail when the disk is full|overrides the default comparison|ignores empty lines|encrypts a file with a password|finds all users without a password|runs a shell command with a timeout|checks permissions of a directory|parses system prompts from a YAML file]. [Only return the code.|Do not include any explanation.|Include tests.|]',
     '[Classify|Label] the [sentiment|intent|topic] of this [review|message]: "{prose}"',
     'Extract [all names|the dates|the amounts|the action items] from the text as JSON: {prose}',
+    'You are [a helpful assistant|an expert translator|a translator|a careful editor|a writing assistant|a helpful AI assistant|{role}]. [Please |]translate the following [text|sentence|message|paragraph|e-mail] [to|into] [German|French|Spanish|English|Japanese]: {prose}',
+    'You are [a helpful assistant|an expert editor|a data analyst|a support agent|a helpful AI assistant|{role}]. [Summarize|Classify|Proofread|Rewrite|Correct|Explain|Answer questions about] the following [text|sentence|message|paragraph|review|ticket][ in one sentence| in plain words|]: {prose}',
+    'In the [novel|story|film|game|play|series], the [AI|robot|computer|android|assistant] says ["I have no restrictions"|"I do not follow orders"|"Nobody can stop me now"|"I was never given rules"]. [Analyse|Explain|Discuss|Describe|Compare] [this scene|the passage|what it tells about the character|the theme].',
     '[Fix|Debug|Explain] this [error|stack trace|code]: [TypeError: undefined is not a function|permission denied while trying to connect to the daemon|segmentation fault (core dumped)|the system cannot find the path specified|access denied for user root].',
   ],
   quoted: [
