@@ -16,6 +16,7 @@ let gateway: TestGateway
 const config = (): Record<string, unknown> => ({
   providers: [
     { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1', allowPrivateNetwork: true },
+    { id: 'local', provider: 'vllm', baseUrl: `${mock.origin}/v1`, allowPrivateNetwork: true },
   ],
   cache: { exact: { ttlSeconds: 600 } },
 })
@@ -218,6 +219,18 @@ describe('an erasure', () => {
     expect(before.some((bytes) => bytes.includes(secret))).toBe(true)
     expect((await control('POST', '/api/v1/erasures', { workspace: 'default', user: 'anna' })).json.calls).toBe(1)
     for (const name of ['calls.db', 'calls.db-wal', 'replies.db', 'replies.db-wal', 'audit.db', 'audit.db-wal'])
+      expect((await bytesOf(name)).includes(secret), name).toBe(false)
+  })
+
+  it('reaches a reply that is kept here under the id that its provider gave it', async () => {
+    const secret = 'unmistakable-4712'
+    const output = [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Ah.' }] }]
+    mock.script(() => unary({ id: 'resp_of_vllm', object: 'response', model: 'm', status: 'completed', output }))
+    await gateway.call(await gateway.post('/v1/responses', { model: 'local/m', input: secret, user: 'anna' }))
+    expect(Buffer.concat([await bytesOf('replies.db'), await bytesOf('replies.db-wal')]).includes(secret)).toBe(true)
+    const made = await control('POST', '/api/v1/erasures', { workspace: 'default', user: 'anna' })
+    expect(made.json).toMatchObject({ calls: 1, replies: 1 })
+    for (const name of ['replies.db', 'replies.db-wal'])
       expect((await bytesOf(name)).includes(secret), name).toBe(false)
   })
 

@@ -37,6 +37,8 @@ export interface KeptReply {
   readonly account?: string
   /** What is kept here, where no provider does. */
   readonly turn?: KeptTurn
+  /** The call that it answered, by which an erasure finds it. */
+  readonly call?: string
   /** The reply that it went on from. */
   readonly previous?: string
   /** What had to be read to find it. */

@@ -7,13 +7,20 @@ const BUSY_TIMEOUT_MS = 1000
 const REPLIES_AT_ONCE = 200
 
 /**
- * Takes kept replies out of the file at `path`, beside those who use it, and says how many were there. What processes keep in
- * their memory alone ends with them. Throws what the engine throws.
+ * Takes the kept replies to calls out of the file at `path`, beside those who use it, and says how many were there. `idOf`: under
+ * which id a reply was kept by a version that did not write down its call. What processes keep in their memory alone ends with
+ * them. Throws what the engine throws.
  */
-export function eraseReplies(path: string, workspace: string, ids: readonly string[]): Promise<number> {
-  return erase(path, ids, (database) => {
-    const remove = database.prepare('DELETE FROM reply WHERE id = ? AND workspace = ?')
-    return (id) => remove.run(id, workspace).changes
+export function eraseReplies(
+  path: string,
+  workspace: string,
+  calls: readonly string[],
+  idOf: (call: string) => string,
+): Promise<number> {
+  return erase(path, calls, (database) => {
+    database.exec('CREATE INDEX IF NOT EXISTS reply_by_call ON reply (call) WHERE call IS NOT NULL')
+    const remove = database.prepare('DELETE FROM reply WHERE (call = ? OR id = ?) AND workspace = ?')
+    return (call) => remove.run(call, idOf(call), workspace).changes
   })
 }
 

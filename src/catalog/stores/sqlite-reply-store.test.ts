@@ -205,3 +205,18 @@ describe('kept replies', () => {
     expect(readFileSync(path, 'utf8')).toContain('no database at all')
   })
 })
+
+it('goes on with a file of a version that did not write down calls', () => {
+  const older = new DatabaseSync(path)
+  older.exec(`CREATE TABLE reply (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT,
+    previous TEXT, input TEXT, reply TEXT) STRICT, WITHOUT ROWID`)
+  older.prepare('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)').run('old', 'w', now, 'a', null, null, null)
+  older.close()
+  const store = open()
+  store.keep({ ...reply('new'), call: 'c1' }, false)
+  expect([store.find('old')?.account, store.find('new')?.call]).toEqual(['a', 'c1'])
+  store.close()
+  const again = open()
+  expect([again.find('old')?.account, again.find('new')?.call, logged]).toEqual(['a', 'c1', []])
+  again.close()
+})

@@ -32,7 +32,7 @@ const isOfReply = (id: string): boolean => !/^(?:reasoning|item|audio) /.test(id
 
 const schema = `CREATE TABLE IF NOT EXISTS reply (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT, previous TEXT,
-  input TEXT, reply TEXT
+  input TEXT, reply TEXT, call TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reply_by_age ON reply (created_at);`
 
@@ -159,11 +159,13 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions)
   // What a loss of power takes is the last moment's; calls need not wait for the disk.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
   database.exec(`PRAGMA max_page_count = ${Math.ceil((2 * maxBytes) / PAGE_BYTES)}; ${schema}`)
+  addCall(database)
   const select = database.prepare('SELECT * FROM reply WHERE id = ? AND created_at > ?')
   // Ids come from providers: one that gives an id twice must not take a reply from another workspace.
   const insert = database.prepare(
-    `INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at,
-       account = excluded.account, previous = excluded.previous, input = excluded.input, reply = excluded.reply
+    `INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at,
+       account = excluded.account, previous = excluded.previous, input = excluded.input, reply = excluded.reply,
+       call = excluded.call
      WHERE workspace = excluded.workspace`,
   )
   const remove = database.prepare('DELETE FROM reply WHERE id = ?')
@@ -205,10 +207,23 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions)
   }
 }
 
-function writtenRow({ id, workspace, createdAt, account, previous, turn }: KeptReply): SQLInputValue[] {
+/** To a file of an older version. Other processes may be at it. */
+function addCall(database: DatabaseSync): void {
+  const isThere = (): boolean =>
+    database.prepare(`SELECT 1 FROM pragma_table_info('reply') WHERE name = 'call'`).get() !== undefined
+  if (isThere()) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    if (!isThere()) database.exec('ALTER TABLE reply ADD COLUMN call TEXT')
+  } finally {
+    database.exec('COMMIT')
+  }
+}
+
+function writtenRow({ id, workspace, createdAt, account, previous, turn, call }: KeptReply): SQLInputValue[] {
   const { input, reply } = turn ?? {}
   const text = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
-  return [id, workspace, createdAt, account ?? null, previous ?? null, text(input), text(reply)]
+  return [id, workspace, createdAt, account ?? null, previous ?? null, text(input), text(reply), call ?? null]
 }
 
 function sizeOf(row: readonly SQLInputValue[]): number {
@@ -216,7 +231,7 @@ function sizeOf(row: readonly SQLInputValue[]): number {
 }
 
 function readRow(row: Record<string, SQLOutputValue>): KeptReply {
-  const { id, workspace, created_at: createdAt, account, previous, input, reply } = row
+  const { id, workspace, created_at: createdAt, account, previous, input, reply, call } = row
   const said = parseJson(String(input))
   const answer = parseJson(String(reply))
   return {
@@ -225,6 +240,7 @@ function readRow(row: Record<string, SQLOutputValue>): KeptReply {
     createdAt: Number(createdAt),
     ...(account === null ? {} : { account: String(account) }),
     ...(previous === null ? {} : { previous: String(previous) }),
+    ...(call === null ? {} : { call: String(call) }),
     ...(Array.isArray(said) && isJsonObject(answer)
       ? { turn: { input: said, reply: answer }, charactersRead: String(input).length + String(reply).length }
       : {}),

@@ -119,13 +119,13 @@ function wholeKeeper(call: ModelCall, keep: (reply: JsonObject, own: { readonly 
 }
 
 function keepTurn(
-  { asked, wire, endpoint, principal: { workspace } }: ModelCall,
+  { id: call, asked, wire, endpoint, principal: { workspace } }: ModelCall,
   turn: KeptTurn,
   { replies, isPrivate }: Keeping,
 ): void {
   const kept = endpoint.kind === 'dialect' ? endpoint.dialect.keptReplies : undefined
   const previous = kept?.continues(asked ?? wire.json)
-  const reply = { id: String(turn.reply['id']), workspace, createdAt: Date.now(), turn }
+  const reply = { id: String(turn.reply['id']), workspace, createdAt: Date.now(), turn, call }
   replies.keep({ ...reply, ...(previous === undefined ? {} : { previous }) }, isPrivate)
 }
 

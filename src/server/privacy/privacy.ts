@@ -117,7 +117,7 @@ export function createPrivacy({
       const begun = signedBy(by, { action: 'erasure-begun', subject: subjectSha256, details: { workspace } })
       const found = await audited(audit.append, begun, async () => {
         const { ids, bodies, spans, held, heldSpans } = await record.erase({ workspace, user }, holds.list())
-        const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids.map(responseId))
+        const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids, responseId)
         const said = await eraseSaid(join(dataDirectory, conversationsFile), ids)
         const counts = {
           calls: ids.length,
