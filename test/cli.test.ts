@@ -141,6 +141,15 @@ describe.concurrent('a reader that leaves early, as `head` does', () => {
     })
   })
 
+  it('of an export ends it without a word of the pipe', async () => {
+    await bed.ask('x'.repeat(300_000))
+    // From then on it is on record.
+    await bed.control('calls')
+    const { code, stderr } = await cutOff(['calls', 'export', '--data', bed.dataDirectory]).ended
+    expect(code).toBe(0)
+    expect(stderr).not.toContain('EPIPE')
+  })
+
   it('does not end a gateway', async () => {
     const { url, process: started, exited } = await startChildGateway({ dataDirectory: join(bed.directory, 'unread') })
     for (const stream of [started.stdout, started.stderr]) stream?.destroy()

@@ -19,6 +19,17 @@ export async function exportCalls(
     throw new UsageError('A Parquet file is no text: write it to a file, … --format parquet > calls.parquet.')
   const counts = { written: 0, leftOut: 0 }
   for await (const bytes of exportedCalls(source, query, { format, max }, counts))
-    if (!output.write(bytes)) await once(output, 'drain')
+    if (!output.write(bytes) && !(await drained(output))) break
   return counts
+}
+
+/** False where the reader has left, as `head` does. */
+async function drained(output: NodeJS.WriteStream): Promise<boolean> {
+  try {
+    await once(output, 'drain')
+    return true
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'EPIPE') return false
+    throw fault
+  }
 }
