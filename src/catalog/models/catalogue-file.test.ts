@@ -149,3 +149,8 @@ it('names providers that this version does not have', () => {
   const text = JSON.stringify(own({ openai: [fields], nobody: [fields] }))
   expect(readCatalogue(text, here, known).leftOut).toEqual(['nobody'])
 })
+
+it('names a model that cannot be read where there is no other', () => {
+  const text = JSON.stringify({ groq: { id: 'groq', models: { half: { id: 'half' } } } })
+  expect(() => readCatalogue(text, here, known)).toThrow(/^None of its models can be read, "groq\/half" for one: /)
+})

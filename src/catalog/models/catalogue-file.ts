@@ -46,6 +46,13 @@ export function readCatalogue(
   const unknown = [...read.providers.keys()].filter((id) => !providerIds.has(id))
   const count = countModels(providers)
   if (count === 0) {
+    const [unread] = read.leftOut
+    if (unread !== undefined) {
+      const name = JSON.stringify(unread.slice(0, 100))
+      throw new Error(
+        `None of its models can be read, ${name} for one: a field is missing or is not as models.dev has it.`,
+      )
+    }
     throw new Error(
       'It holds no model of a provider that is known here; is it a catalogue of Portcullis or the api.json of models.dev?',
     )
