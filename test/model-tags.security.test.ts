@@ -9,6 +9,8 @@ const keys = {
   bare: 'pk-test-bare-0123456789abcdefghijklmnopqrst',
   tagged: 'pk-test-tagged-0123456789abcdefghijklmnopqr',
   named: 'pk-test-named-0123456789abcdefghijklmnopqrs',
+  spender: 'pk-test-spender-0123456789abcdefghijklmnopq',
+  grouped: 'pk-test-grouped-0123456789abcdefghijklmnopq',
 }
 type Key = keyof typeof keys
 
@@ -32,11 +34,17 @@ beforeAll(async () => {
         account('box', 'vllm', `${vllm.origin}/v1`, { models: ['mine', 'theirs', 'theirs:latest'] }),
         account('main', 'openai', `${openai.origin}/v1`, { apiKey: 'sk-of-main' }),
       ],
+      budgets: [
+        { id: 'of-llama', match: { keys: ['spender'], models: ['llama3'] }, requests: 1, per: 'day' },
+        { id: 'each-model', match: { keys: ['grouped'] }, groupBy: ['model'], requests: 1, per: 'day' },
+      ],
       models: { fast: { target: 'main/gpt-5-mini' }, phi: { target: 'main/gpt-5' } },
     },
     keys: [
       { id: 'bare', key: keys.bare, models: ['llama3', 'qwen3', 'attic/free', 'theirs', 'fast', 'mine', 'phi'] },
       { id: 'tagged', key: keys.tagged, models: ['llama3:latest', 'attic/free:latest', 'theirs:latest'] },
+      { id: 'spender', key: keys.spender, models: ['*'] },
+      { id: 'grouped', key: keys.grouped, models: ['*'] },
       { id: 'named', key: keys.named, models: ['qwen3:8b'] },
     ],
   })
@@ -94,6 +102,12 @@ describe('a model with the tag `latest` and without', () => {
     expect(reply.headers['x-portcullis-error']).toBe('model_not_allowed')
     expect((await send('/api/show', key, { model: name })).status).toBe(404)
     expect([attic, vllm, openai].flatMap(({ requests }) => requests)).toEqual([])
+  })
+
+  it.each<Key>(['spender', 'grouped'])('is under one budget in both forms, for the key %s', async (key) => {
+    expect((await ask(key, 'llama3')).status).toBe(200)
+    const second = await ask(key, 'llama3:latest')
+    expect(second.headers['x-portcullis-error']).toBe('rate_limited')
   })
 
   it('is listed once, for a key that names it in the other form too', async () => {

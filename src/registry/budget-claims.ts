@@ -2,6 +2,7 @@ import type { Budget, Claim } from '../core/budget.ts'
 import type { RoutedCall } from '../core/call.ts'
 import { agentIn, tagsIn, userIn } from '../core/caller-names.ts'
 import type { Principal, Target } from '../core/registry.ts'
+import { allowsModel, untagged } from './model-tags.ts'
 import { matchesAny } from './virtual-keys.ts'
 
 export const groupFields = ['workspace', 'key', 'agent', 'user', 'model', 'provider', 'tag'] as const
@@ -40,17 +41,20 @@ export interface Claims {
   areThere(call: BudgetedCall): boolean
 }
 
-export function createClaims(rules: readonly BudgetRule[]): Claims {
+/** Whether two names lead to the same model. */
+type MeansSame = (name: string, other: string) => boolean
+
+export function createClaims(rules: readonly BudgetRule[], meansSame: MeansSame): Claims {
   const everywhere = rules.filter((rule) => !isOfTarget(rule))
   const ofTargets = rules.filter(isOfTarget)
   const of: Claims['of'] =
     everywhere.length === 0
       ? ({ principal }) => ofKey(principal)
-      : (call) => [...ofKey(call.principal), ...claimsOf(everywhere, call, undefined)]
+      : (call) => [...ofKey(call.principal), ...claimsOf(everywhere, call, undefined, meansSame)]
   return {
     of,
-    at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target),
-    areThere: (call) => of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined)),
+    at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target, meansSame),
+    areThere: (call) => of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined, meansSame)),
   }
 }
 
@@ -59,11 +63,17 @@ function isOfTarget({ match, groupBy }: BudgetRule): boolean {
   return match.providers !== undefined || groupBy.includes('provider')
 }
 
-function claimsOf(rules: readonly BudgetRule[], call: BudgetedCall, target: Target | undefined): Claim[] {
+function claimsOf(
+  rules: readonly BudgetRule[],
+  call: BudgetedCall,
+  target: Target | undefined,
+  meansSame: MeansSame,
+): Claim[] {
   const claims: Claim[] = []
   for (const { budgets, match, groupBy } of rules) {
-    if (!isMeant(match, call, target)) continue
-    for (const group of groupsOf(groupBy, call, target)) for (const budget of budgets) claims.push({ budget, group })
+    if (!isMeant(match, call, target, meansSame)) continue
+    const groups = groupsOf(groupBy, call, target, meansSame)
+    for (const group of groups) for (const budget of budgets) claims.push({ budget, group })
   }
   return claims
 }
@@ -82,13 +92,18 @@ function ofKey({ budgets }: Principal): readonly Claim[] {
 }
 
 /** Without a target: whether it may be, at one that fits. */
-function isMeant(match: BudgetRule['match'], call: BudgetedCall, target: Target | undefined): boolean {
+function isMeant(
+  match: BudgetRule['match'],
+  call: BudgetedCall,
+  target: Target | undefined,
+  meansSame: MeansSame,
+): boolean {
   const { workspaces, keys, models, agents, users, tags, providers } = match
   const { principal, model } = call
   return (
     (workspaces === undefined || matchesAny(workspaces, principal.workspace)) &&
     (keys === undefined || matchesAny(keys, principal.key)) &&
-    (models === undefined || matchesAny(models, model)) &&
+    (models === undefined || allowsModel(models, model, meansSame)) &&
     (agents === undefined || matchesAny(agents, agentIn(labelsOf(call)) ?? '')) &&
     (users === undefined || matchesAny(users, userIn(labelsOf(call)) ?? '')) &&
     (tags === undefined || tagsIn(labelsOf(call)).some((tag) => matchesAny(tags, tag))) &&
@@ -108,10 +123,15 @@ function labelsOf({ labels, facts }: BudgetedCall): NonNullable<RoutedCall['labe
 const maxGroupLength = 512
 
 /** One, or one for each tag of the call. A call that does not say counts with the others that do not. */
-function groupsOf(fields: readonly GroupField[], call: BudgetedCall, target: Target | undefined): string[][] {
+function groupsOf(
+  fields: readonly GroupField[],
+  call: BudgetedCall,
+  target: Target | undefined,
+  meansSame: MeansSame,
+): string[][] {
   let groups: string[][] = [[]]
   for (const field of fields) {
-    const values = valuesOf(field, call, target).map((value) => value.slice(0, maxGroupLength))
+    const values = valuesOf(field, call, target, meansSame).map((value) => value.slice(0, maxGroupLength))
     groups = groups.flatMap((group) => values.map((value) => [...group, value]))
   }
   return groups
@@ -119,7 +139,18 @@ function groupsOf(fields: readonly GroupField[], call: BudgetedCall, target: Tar
 
 const unsaid: readonly string[] = ['']
 
-function valuesOf(field: GroupField, call: BudgetedCall, target: Target | undefined): readonly string[] {
+/** A model counts once, in whichever form it is asked for. */
+function countedName(model: string, meansSame: MeansSame): string {
+  const base = untagged(model)
+  return base !== undefined && meansSame(model, base) ? base : model
+}
+
+function valuesOf(
+  field: GroupField,
+  call: BudgetedCall,
+  target: Target | undefined,
+  meansSame: MeansSame,
+): readonly string[] {
   const { principal, model } = call
   switch (field) {
     case 'workspace':
@@ -127,7 +158,7 @@ function valuesOf(field: GroupField, call: BudgetedCall, target: Target | undefi
     case 'key':
       return [principal.key]
     case 'model':
-      return [model]
+      return [countedName(model, meansSame)]
     case 'provider':
       return [target?.account.provider.id ?? '']
     case 'agent':

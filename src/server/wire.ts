@@ -121,7 +121,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const direct = callDirect(sending, mayReach)
   const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
   const budgeting: BudgetOptions = {
-    claims: createClaims(config.budgets),
+    claims: createClaims(config.budgets, resolver.meansSame),
     reserve: budgets.reserve,
     standing: budgets.standing,
     resolve: resolver.resolve,

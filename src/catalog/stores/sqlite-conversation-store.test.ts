@@ -64,6 +64,17 @@ it('they take no more room than they may, and those that nobody goes on with go 
   expect(statSync(path).size).toBeLessThan(2 * maxBytes)
 })
 
+it('those without items take no more room than they may either', () => {
+  const store = open({ maxBytes: 1 << 20 })
+  const metadata = { note: 'y'.repeat(10_000) }
+  for (let index = 0; index < 150; index++) {
+    now++
+    store.make({ ...conversation(`c${index}`), metadata }, { call: 'c', items: [] }, false)
+  }
+  expect([store.find('c0'), store.find('c149')?.id]).toEqual([undefined, 'c149'])
+  store.close()
+})
+
 it('what a call has said goes with the call, and leaves nothing in the file', async () => {
   const store = open()
   const secret = { id: 'x', text: 'the-word-of-a-person' }

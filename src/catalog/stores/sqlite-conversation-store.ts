@@ -19,6 +19,8 @@ const BUSY_TIMEOUT_MS = 250
 const PAGE_BYTES = 4096
 /** The bounds are looked at when so much of the room was written. */
 const SHARE_BETWEEN_LOOKS = 16
+/** Of a row, its id and its places in indexes. */
+const ROW_BYTES = 300
 
 const schema = `CREATE TABLE IF NOT EXISTS conversation (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, metadata TEXT NOT NULL
@@ -119,7 +121,7 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
   }
   const addItems = (id: string, { call, items }: Said): void => {
     const rows = items.map((item) => [item.id, JSON.stringify(item)] as const)
-    makeRoom(rows.reduce((sum, [, text]) => sum + text.length, 0))
+    makeRoom(rows.reduce((sum, [, text]) => sum + text.length + ROW_BYTES, 0))
     for (const [item, text] of rows) insertItem.run(id, item, call, text, id)
     use.run(now(), id)
   }
@@ -130,10 +132,17 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
     },
     make: ({ id, workspace, createdAt, metadata }, said) =>
       together(() => {
-        insert.run(id, workspace, createdAt, now(), JSON.stringify(metadata))
+        const described = JSON.stringify(metadata)
+        makeRoom(described.length + ROW_BYTES)
+        insert.run(id, workspace, createdAt, now(), described)
         addItems(id, said)
       }),
-    describe: (id, metadata) => void describe.run(JSON.stringify(metadata), id),
+    describe: (id, metadata) =>
+      together(() => {
+        const described = JSON.stringify(metadata)
+        makeRoom(described.length)
+        describe.run(described, id)
+      }),
     remove: (id) => void remove.run(id),
     add: (id, said) => together(() => addItems(id, said)),
     item: (id, item) => readItem(selectItem.get(id, item)),

@@ -37,7 +37,10 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         fleet: all[0] ?? { targets: [], accounts: [] },
         random: Math.random,
         now: new Date(),
-        budgetLeft: (call) => budgetLeft(createClaims(engine.config().budgets).of(call).map(engine.budgets.standing)),
+        budgetLeft: (call) =>
+          budgetLeft(
+            createClaims(engine.config().budgets, engine.resolver().meansSame).of(call).map(engine.budgets.standing),
+          ),
       })
       return { ...explanation, workers: all.length }
     },
