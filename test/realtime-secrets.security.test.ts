@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import type { Json } from './support/client.ts'
+import { type Json, post } from './support/client.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockRealtime, queue, startMockRealtime } from './support/mock-realtime.ts'
 
@@ -142,6 +142,37 @@ describe('a client secret', () => {
       session: { type: 'realtime', model: 'voice' },
     })
     expect(await refused(bound.value)).toEqual({ status: 403, code: 'endpoint_not_allowed' })
+  })
+
+  it('opens nothing any more when its time is over', async () => {
+    const { value } = await client.realtime.clientSecrets.create({
+      session: { type: 'realtime', model: 'voice' },
+      expires_after: { anchor: 'created_at', seconds: 10 },
+    })
+    const later = Date.now() + 11_000
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(later)
+    try {
+      expect(await refused(value)).toEqual({ status: 401, code: 'expired_key' })
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  it.each([
+    ['rotated', 'POST', '/rotate', {}, 'unknown_key'],
+    ['deleted', 'DELETE', '', undefined, 'revoked_key'],
+  ])('ends with its key when that is %s', async (id, method, step, body, code) => {
+    const change = (how: string, path: string, sent?: object) =>
+      post(`${gateway.controlUrl}/api/v1/keys${path}`, sent, {
+        method: how,
+        headers: { authorization: `Bearer ${gateway.adminToken}` },
+      })
+    const made = await change('POST', '', { id, models: ['voice'] })
+    const { value } = await clientOf(made.json.key).realtime.clientSecrets.create({
+      session: { type: 'realtime', model: 'voice' },
+    })
+    expect((await change(method, `/${id}${step}`, body)).status).toBeLessThan(300)
+    expect(await refused(value)).toEqual({ status: 401, code })
   })
 
   it('brings no settings past a guardrail', async () => {

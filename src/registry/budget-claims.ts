@@ -54,7 +54,8 @@ export function createClaims(rules: readonly BudgetRule[], meansSame: MeansSame)
   return {
     of,
     at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target, meansSame),
-    areThere: (call) => of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined, meansSame)),
+    areThere: (call) =>
+      of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined, meansSame)),
   }
 }
 
