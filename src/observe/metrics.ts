@@ -101,10 +101,12 @@ export function createMetrics(): Metrics {
       add(histograms.duration, record.durationMs)
       add(histograms.overhead, record.overheadMs)
       if (record.timeToFirstTokenMs !== undefined) add(histograms.firstToken, record.timeToFirstTokenMs)
-      if (record.stages === undefined) return
-      for (const { stage, times } of stages) {
-        const ms = record.stages[stage]
-        if (ms !== undefined) add(times, ms)
+      const times = record.stages
+      if (times === undefined) return
+      for (let at = 0; at < stages.length; at++) {
+        const [stage, microseconds] = [stages[at], times[at]]
+        if (stage !== undefined && microseconds !== undefined && microseconds >= 0)
+          add(stage.times, microseconds / 1000)
       }
     },
     recorded(ms) {

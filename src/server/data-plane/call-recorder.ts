@@ -385,7 +385,7 @@ export class CallRecorder implements ReservedCall {
     if (this.#toolNames !== undefined && this.#bodies.isKept) record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
-    record.stages = this.#clock.times()
+    record.stages = this.#clock.times
     if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
     if (this.#shadowOf !== undefined) record.shadowOf = this.#shadowOf
     if (this.#route !== undefined) record.route = this.#route

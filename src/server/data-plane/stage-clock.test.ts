@@ -26,8 +26,8 @@ it('each moment until the answer leaves is of one stage, and none after it', () 
       clock.enter('route')
       clock.spentIn('queue', 10)
       clock.stop()
-      const sum = Object.values(clock.times()).reduce((total, ms) => total + ms, 0)
-      expect(sum).toBeCloseTo(whole, 6)
+      const sum = clock.times.reduce((total, microseconds) => total + Math.max(0, microseconds), 0)
+      expect(sum).toBe(whole * 1000)
     }),
   )
 })
@@ -41,5 +41,6 @@ it('a wait within a stage is taken out of it', () => {
   clock.spentIn('queue', 8)
   now = 12
   clock.enter('upstream')
-  expect(clock.times()).toEqual({ authenticate: 1, route: 3, queue: 8 })
+  const found = callStages.flatMap((stage, at) => ((clock.times[at] ?? -1) < 0 ? [] : [[stage, clock.times[at]]]))
+  expect(Object.fromEntries(found)).toEqual({ authenticate: 1000, route: 3000, queue: 8000 })
 })

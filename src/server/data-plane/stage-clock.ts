@@ -5,28 +5,30 @@ import { type CallStage, callStages, type StageTimes } from '../../core/call-sta
  * counts twice.
  */
 export class StageClock {
+  /** Small whole numbers: others would be made anew on the heap with each stage of each call. */
   readonly #times: number[] = none.slice()
   readonly #now: () => number
-  #stage: CallStage | undefined = 'authenticate'
+  #stage: number | undefined = places.authenticate
   #since: number
 
+  /** `now`: in milliseconds. */
   constructor(started: number, now: () => number) {
     this.#now = now
-    this.#since = started
+    this.#since = inMicroseconds(started)
   }
 
   enter(stage: CallStage): void {
     if (this.#stage === undefined) return
     this.#pass(this.#stage, this.#lap())
-    this.#stage = stage
+    this.#stage = places[stage]
   }
 
   /** The last `ms` of the stage were of another one. */
   spentIn(stage: CallStage, ms: number): void {
     if (this.#stage === undefined) return
     const passed = this.#lap()
-    const spent = Math.min(passed, ms)
-    this.#pass(stage, spent)
+    const spent = Math.min(passed, inMicroseconds(ms))
+    this.#pass(places[stage], spent)
     this.#pass(this.#stage, passed - spent)
   }
 
@@ -37,28 +39,26 @@ export class StageClock {
     this.#stage = undefined
   }
 
-  /** To the microsecond. */
-  times(): StageTimes {
-    const times: Partial<Record<CallStage, number>> = {}
-    for (let at = 0; at < callStages.length; at++) {
-      const [stage, ms] = [callStages[at], this.#times[at]]
-      if (stage !== undefined && ms !== undefined && ms > 0) times[stage] = Math.round(ms * 1000) / 1000
-    }
-    return times
+  /** Complete once it has stopped. */
+  get times(): StageTimes {
+    return this.#times
   }
 
   #lap(): number {
-    const now = this.#now()
+    const now = inMicroseconds(this.#now())
     const passed = now - this.#since
     this.#since = now
     return passed
   }
 
-  #pass(stage: CallStage, ms: number): void {
-    const at = places[stage]
-    this.#times[at] = (this.#times[at] ?? 0) + ms
+  #pass(at: number, microseconds: number): void {
+    this.#times[at] = Math.max(0, this.#times[at] ?? 0) + microseconds
   }
 }
 
-const none: readonly number[] = callStages.map(() => 0)
+function inMicroseconds(ms: number): number {
+  return Math.round(ms * 1000)
+}
+
+const none: StageTimes = callStages.map(() => -1)
 const places = Object.fromEntries(callStages.map((stage, at) => [stage, at])) as Readonly<Record<CallStage, number>>
