@@ -23,7 +23,7 @@ if (what === 'fail') { console.log(text); console.error('secret words'); process
 if (what === 'much') process.stdout.write('x'.repeat(100_000))
 `
 
-const renewing = ['renewed', 'over', 'unregistered', 'odd', 'raced', 'down', 'late']
+const renewing = ['renewed', 'over', 'unregistered', 'odd', 'raced', 'down', 'busy', 'late']
 
 let folder: string
 let provider: MockProvider
@@ -225,6 +225,7 @@ describe('a profile for which a person has signed in', () => {
       'upstream_unauthorized',
     ],
     ['down', unary({ message: 'secret words' }, { status: 503 }), 'upstream_unreachable'],
+    ['busy', unary({ message: 'secret words' }, { status: 429 }), 'upstream_rate_limited'],
     ['odd', unary({ accessToken: '', secret: 'secret words' }), 'upstream_invalid_reply'],
     ['unregistered', undefined, 'upstream_unauthorized'],
   ])('keeps what is there when it cannot be renewed: %s', async (profile, answer, code) => {

@@ -21,7 +21,8 @@ interface ApprovalsOptions {
 }
 
 const name = 'approvals'
-const MAX_KEPT = 1000
+/** Of one workspace; the oldest go first, and are asked about again. */
+const MAX_KEPT = 200
 const Kept = z.array(Approval)
 
 /** What people say of calls that guardrails ask about. It outlives the process. */
@@ -39,7 +40,10 @@ export function createApprovals({ store, append, now, changed }: ApprovalsOption
       await audited(append, draft, async () => {
         const before = store.setting(name)
         const others = approvalsIn(store, now()).filter(({ digest }) => digest !== said.digest)
-        await store.setSetting(name, JSON.stringify([...others, approval].slice(-MAX_KEPT)), before)
+        const own = others.filter((other) => other.workspace === workspace)
+        const elsewhere = others.filter((other) => other.workspace !== workspace)
+        const kept = [...elsewhere, ...own.slice(1 - MAX_KEPT), approval]
+        await store.setSetting(name, JSON.stringify(kept), before)
       })
       changed()
       return approval

@@ -1,6 +1,7 @@
 import type { ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import { passingFault } from './token-reply.ts'
 
 /** So long before its end a token is renewed, as the CLI and the SDKs of AWS do. */
 const renewMs = 5 * 60_000
@@ -43,8 +44,8 @@ async function renew(io: ExchangeIo, path: string, kept: JsonObject, endpoint: s
     const asked = JSON.stringify({ clientId, clientSecret, grantType: 'refresh_token', refreshToken })
     const { status, body } = await io.post(`${endpoint}/token`, { 'content-type': 'application/json' }, asked)
     if (status === 400 || status === 401) throw signInAgain()
-    if (status >= 500)
-      throw new GatewayError('upstream_unreachable', `AWS failed to renew the sign-in of the profile (${status}).`)
+    const passing = passingFault(status, 'The service of AWS that renews the sign-in of the profile')
+    if (passing !== undefined) throw passing
     if (status !== 200)
       throw new GatewayError('upstream_unauthorized', `AWS did not renew the sign-in of the profile (${status}).`)
     const given = parseJson(body)

@@ -7,6 +7,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts'
 import { awsDomain } from './aws-domain.ts'
 import { signInAgain, ssoToken } from './aws-sso-token.ts'
 import type { TemporaryCredential } from './aws-sts.ts'
+import { passingFault } from './token-reply.ts'
 
 /** What a profile says of IAM Identity Center: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html */
 export interface SsoProfile {
@@ -47,6 +48,8 @@ export async function ssoCredential(
   url.search = new URLSearchParams({ role_name: roleName, account_id: accountId }).toString()
   const { status, body } = await io.get(url.href, { 'x-amz-sso_bearer_token': token })
   if (status === 401) throw signInAgain()
+  const passing = passingFault(status, 'The service of AWS that gives the role of the profile')
+  if (passing !== undefined) throw passing
   if (status !== 200)
     throw new GatewayError('upstream_unauthorized', `AWS refused the role of the profile (${status}).`)
   const json = parseJson(body)

@@ -22,9 +22,16 @@ export function readTokenReply({ status, body }: TokenReply, nowMs: number): Sho
   return { secret, expiresAtMs: nowMs + seconds * 1000 }
 }
 
+/** What passes by itself, and says nothing of the credential. `who` is asked. */
+export function passingFault(status: number, who: string): GatewayError | undefined {
+  if (status === 429) return new GatewayError('upstream_rate_limited', `${who} wants fewer requests (429).`)
+  if (status >= 500) return new GatewayError('upstream_unreachable', `${who} failed (${status}).`)
+  return undefined
+}
+
 function refusal(status: number, body: string): GatewayError {
-  if (status === 429) return new GatewayError('upstream_rate_limited', 'The token endpoint wants fewer requests (429).')
-  if (status >= 500) return new GatewayError('upstream_unreachable', `The token endpoint failed (${status}).`)
+  const passing = passingFault(status, 'The token endpoint')
+  if (passing !== undefined) return passing
   if (status < 400) {
     return new GatewayError(
       'upstream_invalid_reply',

@@ -64,6 +64,17 @@ it('they take no more room than they may, and those that nobody goes on with go 
   expect(statSync(path).size).toBeLessThan(2 * maxBytes)
 })
 
+it('a workspace that fills the room pushes out its own, and none of another', () => {
+  const store = open({ maxBytes: 1 << 20 })
+  store.make({ ...conversation('others'), workspace: 'other' }, said('c1', 'x'), false)
+  for (let index = 0; index < 300; index++) {
+    now++
+    store.make(conversation(`c${index}`), { call: 'c', items: [{ id: 'x', text: 'y'.repeat(10_000) }] }, false)
+  }
+  expect([store.find('others')?.id, store.find('c0'), store.find('c299')?.id]).toEqual(['others', undefined, 'c299'])
+  store.close()
+})
+
 it('those without items take no more room than they may either', () => {
   const store = open({ maxBytes: 1 << 20 })
   const metadata = { note: 'y'.repeat(10_000) }

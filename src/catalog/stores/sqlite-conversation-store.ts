@@ -3,6 +3,7 @@ import type { Conversation, ConversationItem, ConversationStore, Said } from '..
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
 import type { StorageTeller } from '../../core/storage-state.ts'
 import { guardedBy } from './guarded-by.ts'
+import { boundFile, roomIn } from './sqlite-room.ts'
 
 export interface ConversationStoreOptions {
   /** Several processes may have it open. */
@@ -16,16 +17,15 @@ export interface ConversationStoreOptions {
 
 /** Waiting for a lock holds up the calls of this process. */
 const BUSY_TIMEOUT_MS = 250
-const PAGE_BYTES = 4096
-/** The bounds are looked at when so much of the room was written. */
-const SHARE_BETWEEN_LOOKS = 16
 /** Of a row, its id and its places in indexes. */
 const ROW_BYTES = 300
 
 const schema = `CREATE TABLE IF NOT EXISTS conversation (
-  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, metadata TEXT NOT NULL
+  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, metadata TEXT NOT NULL,
+  bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS conversation_by_use ON conversation (used_at);
+CREATE INDEX IF NOT EXISTS conversation_by_owner ON conversation (workspace, used_at, bytes);
 CREATE TABLE IF NOT EXISTS item (
   position INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
   id TEXT NOT NULL, call TEXT NOT NULL, item TEXT NOT NULL
@@ -68,22 +68,18 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
-    database.exec(
-      `PRAGMA foreign_keys = ON; PRAGMA max_page_count = ${Math.ceil((2 * maxBytes) / PAGE_BYTES)}; ${schema}`,
-    )
+    boundFile(database, maxBytes)
+    database.exec(`PRAGMA foreign_keys = ON; ${schema}`)
   } catch (fault) {
     database.close()
     throw fault
   }
   const select = database.prepare('SELECT * FROM conversation WHERE id = ? AND used_at > ?')
-  const insert = database.prepare('INSERT INTO conversation VALUES (?, ?, ?, ?, ?)')
-  const use = database.prepare('UPDATE conversation SET used_at = ? WHERE id = ?')
-  const describe = database.prepare('UPDATE conversation SET metadata = ? WHERE id = ?')
+  const insert = database.prepare('INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?)')
+  const use = database.prepare('UPDATE conversation SET used_at = ?, bytes = bytes + ? WHERE id = ?')
+  const describe = database.prepare('UPDATE conversation SET metadata = ?, bytes = bytes + ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM conversation WHERE id = ?')
   const removeUnused = database.prepare('DELETE FROM conversation WHERE used_at <= ?')
-  const removeOldest = database.prepare(
-    'DELETE FROM conversation WHERE id IN (SELECT id FROM conversation ORDER BY used_at LIMIT (SELECT 1 + count(*) / 10 FROM conversation))',
-  )
   // One that was removed meanwhile takes nothing more.
   const insertItem = database.prepare(
     'INSERT INTO item (conversation, id, call, item) SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?)',
@@ -97,18 +93,14 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
     'SELECT item FROM item WHERE conversation = ? AND position > ? ORDER BY position LIMIT ?',
   )
   const length = database.prepare('SELECT sum(length(item)) AS length FROM item WHERE conversation = ?')
-  const pages = database.prepare(
-    'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
-  )
-  const isFull = (): boolean => Number(pages.get()?.['used'] ?? 0) * PAGE_BYTES > maxBytes
-  let written = maxBytes
-  const makeRoom = (bytes: number): void => {
-    written += bytes
-    if (written < maxBytes / SHARE_BETWEEN_LOOKS) return
-    written = 0
-    removeUnused.run(now() - maxAgeMs)
-    while (isFull()) if (removeOldest.run().changes === 0) return
-  }
+  const makeRoom = roomIn(database, {
+    maxBytes,
+    largest:
+      'SELECT workspace, count(*) AS count FROM conversation GROUP BY workspace ORDER BY sum(bytes) DESC LIMIT 1',
+    removeOldest:
+      'DELETE FROM conversation WHERE id IN (SELECT id FROM conversation WHERE workspace = ? ORDER BY used_at LIMIT ?)',
+    removeExpired: () => removeUnused.run(now() - maxAgeMs),
+  })
   const together = (work: () => void): void => {
     database.exec('BEGIN IMMEDIATE')
     try {
@@ -121,9 +113,10 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
   }
   const addItems = (id: string, { call, items }: Said): void => {
     const rows = items.map((item) => [item.id, JSON.stringify(item)] as const)
-    makeRoom(rows.reduce((sum, [, text]) => sum + text.length + ROW_BYTES, 0))
+    const bytes = rows.reduce((sum, [, text]) => sum + text.length + ROW_BYTES, 0)
+    makeRoom(bytes)
     for (const [item, text] of rows) insertItem.run(id, item, call, text, id)
-    use.run(now(), id)
+    use.run(now(), bytes, id)
   }
   return {
     find(id) {
@@ -133,15 +126,16 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ConversationStoreO
     make: ({ id, workspace, createdAt, metadata }, said) =>
       together(() => {
         const described = JSON.stringify(metadata)
-        makeRoom(described.length + ROW_BYTES)
-        insert.run(id, workspace, createdAt, now(), described)
+        const bytes = described.length + ROW_BYTES
+        makeRoom(bytes)
+        insert.run(id, workspace, createdAt, now(), described, bytes)
         addItems(id, said)
       }),
     describe: (id, metadata) =>
       together(() => {
         const described = JSON.stringify(metadata)
         makeRoom(described.length)
-        describe.run(described, id)
+        describe.run(described, described.length, id)
       }),
     remove: (id) => void remove.run(id),
     add: (id, said) => together(() => addItems(id, said)),

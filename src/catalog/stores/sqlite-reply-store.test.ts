@@ -163,6 +163,18 @@ describe('kept replies', () => {
     again.close()
   })
 
+  it('push out their own workspace’s, and none of another', async () => {
+    const store = open({ maxBytes: 1 << 20 })
+    store.keep({ ...reply('others'), workspace: 'other' }, false)
+    for (let index = 0; index < 300; index++) {
+      now++
+      store.keep(reply(`r${index}`, 'y'.repeat(10_000)), false)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect([store.find('others')?.id, store.find('r0'), store.find('r299')?.id]).toEqual(['others', undefined, 'r299'])
+    store.close()
+  })
+
   it('take no more room than they may, and the oldest go first', () => {
     const maxBytes = 1 << 20
     for (let round = 0; round < 40; round++) {

@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { isJsonObject, parseJson } from '../../core/json.ts'
 import type { KeptPart, KeptReply, ReplyStore } from '../../core/kept-replies.ts'
 import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
+import { boundFile, roomIn } from './sqlite-room.ts'
 
 export interface ReplyStoreOptions {
   /** Several processes may have it open. */
@@ -17,9 +18,6 @@ export interface ReplyStoreOptions {
 
 /** Waiting for a lock holds up the calls of this process. */
 const BUSY_TIMEOUT_MS = 100
-const PAGE_BYTES = 4096
-/** The bounds are looked at when so much of the room was written. */
-const SHARE_BETWEEN_LOOKS = 16
 
 /** All other calls wait meanwhile. */
 const MOVED_AT_ONCE = 100
@@ -30,11 +28,15 @@ const partName = ({ kind, id }: KeptPart): string => `${kind} ${id}`
 /** Ids come from providers: one may be made up to stand for a mark or a part. */
 const isOfReply = (id: string): boolean => !/^(?:reasoning|item|audio) /.test(id)
 
+/** Of a row. Lengths stand in its head: what it says is not read for them. */
+const rowBytes = '300 + coalesce(octet_length(input), 0) + coalesce(octet_length(reply), 0)'
+
 const schema = `CREATE TABLE IF NOT EXISTS reply (
   id TEXT PRIMARY KEY, workspace TEXT NOT NULL, created_at INTEGER NOT NULL, account TEXT, previous TEXT,
   input TEXT, reply TEXT, call TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS reply_by_age ON reply (created_at);`
+CREATE INDEX IF NOT EXISTS reply_by_age ON reply (created_at);
+CREATE INDEX IF NOT EXISTS reply_by_owner ON reply (workspace, created_at, ${rowBytes});`
 
 /**
  * Keeps replies in a file of its own, so that they survive a restart and every worker process finds them; those that may
@@ -158,7 +160,8 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions)
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   // What a loss of power takes is the last moment's; calls need not wait for the disk.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
-  database.exec(`PRAGMA max_page_count = ${Math.ceil((2 * maxBytes) / PAGE_BYTES)}; ${schema}`)
+  boundFile(database, maxBytes)
+  database.exec(schema)
   addCall(database)
   const select = database.prepare('SELECT * FROM reply WHERE id = ? AND created_at > ?')
   // Ids come from providers: one that gives an id twice must not take a reply from another workspace.
@@ -170,21 +173,13 @@ function openTable(path: string, { maxBytes, maxAgeMs, now }: ReplyStoreOptions)
   )
   const remove = database.prepare('DELETE FROM reply WHERE id = ?')
   const removeOlder = database.prepare('DELETE FROM reply WHERE created_at <= ?')
-  const removeOldest = database.prepare(
-    'DELETE FROM reply WHERE id IN (SELECT id FROM reply ORDER BY created_at LIMIT (SELECT 1 + count(*) / 10 FROM reply))',
-  )
-  const pages = database.prepare(
-    'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
-  )
-  const isFull = (): boolean => Number(pages.get()?.['used'] ?? 0) * PAGE_BYTES > maxBytes
-  let written = maxBytes
-  const makeRoom = (bytes: number): void => {
-    written += bytes
-    if (written < maxBytes / SHARE_BETWEEN_LOOKS) return
-    written = 0
-    removeOlder.run(now() - maxAgeMs)
-    while (isFull()) if (removeOldest.run().changes === 0) return
-  }
+  const makeRoom = roomIn(database, {
+    maxBytes,
+    largest: `SELECT workspace, count(*) AS count FROM reply GROUP BY workspace ORDER BY sum(${rowBytes}) DESC LIMIT 1`,
+    removeOldest:
+      'DELETE FROM reply WHERE id IN (SELECT id FROM reply WHERE workspace = ? ORDER BY created_at LIMIT ?)',
+    removeExpired: () => removeOlder.run(now() - maxAgeMs),
+  })
   return {
     get(id) {
       const row = select.get(id, now() - maxAgeMs)

@@ -53,7 +53,7 @@ function asKept(item: JsonValue, given?: JsonValue): ConversationItem {
   const { role, content } = item
   const type = typeOf(item)
   if (type === 'item_reference') throw itemNotFound(String(item['id']))
-  const id = typeof given === 'string' ? given : `${prefixes[type] ?? 'item'}_${randomBytes(16).toString('hex')}`
+  const id = typeof given === 'string' ? given : `${prefixes.get(type) ?? 'item'}_${randomBytes(16).toString('hex')}`
   const said = typeof content === 'string' ? { content: [textPart(content, role)] } : {}
   return { ...item, type, id, status: item['status'] ?? 'completed', ...said }
 }
@@ -63,14 +63,14 @@ function textPart(text: string, role: JsonValue | undefined): JsonObject {
 }
 
 /** As OpenAI begins its ids. */
-const prefixes: Readonly<Record<string, string>> = {
-  message: 'msg',
-  reasoning: 'rs',
-  function_call: 'fc',
-  function_call_output: 'fco',
-  custom_tool_call: 'ctc',
-  custom_tool_call_output: 'ctco',
-}
+const prefixes: ReadonlyMap<string, string> = new Map([
+  ['message', 'msg'],
+  ['reasoning', 'rs'],
+  ['function_call', 'fc'],
+  ['function_call_output', 'fco'],
+  ['custom_tool_call', 'ctc'],
+  ['custom_tool_call_output', 'ctco'],
+])
 
 function wrong(message: string): GatewayError {
   return new GatewayError('invalid_request', message, { param: 'items' })
