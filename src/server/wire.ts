@@ -1,39 +1,25 @@
 /** The one place where the data plane is put together. */
 import { hash } from 'node:crypto'
 import { dialects } from '../catalog/dialects.generated.ts'
-import { lexical } from '../catalog/embedders/lexical.ts'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import type { CacheSettings, SemanticSettings } from '../core/cache.ts'
 import { compose, type ModelCall, type ModelReply, type Stage } from '../core/call.ts'
-import type { DetectorIo } from '../core/detector-io.ts'
-import type { Embedder } from '../core/embedder.ts'
 import { GatewayError } from '../core/errors.ts'
-import { connectedTo, type Guardrail } from '../core/guardrail.ts'
 import type { Provider } from '../core/provider.ts'
 import type { Principal, ProviderAccount, ResolvedModel } from '../core/registry.ts'
 import { classifiersIn, leavesOf, plainRoute } from '../core/route-plan.ts'
-import type { ScratchFile } from '../core/scratch.ts'
 import { wholeBody } from '../core/streamed-body.ts'
 import { admit } from '../gateway/admit.ts'
-import { exactCache } from '../gateway/cache/exact-cache.ts'
-import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
-import type { SharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
-import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import { callProvider } from '../gateway/call-provider.ts'
 import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
-import type { Credentials } from '../gateway/credentials.ts'
 import { holdModels } from '../gateway/hold-models.ts'
-import type { Approvals } from '../gateway/inspection/approvals.ts'
-import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
+import { activeGuardrails, guardCalls } from '../gateway/inspection/guard.ts'
 import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { guardSessions } from '../gateway/inspection/guard-session.ts'
-import { createInspector } from '../gateway/inspection/inspector.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { askHealth } from '../gateway/probe/ask-health.ts'
-import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import { withSlot } from '../gateway/queue/with-slot.ts'
 import type { MayReach } from '../gateway/reach.ts'
 import { refuseUnseen } from '../gateway/refuse-unseen.ts'
@@ -42,7 +28,6 @@ import { type AskClassifierOptions, askClassifier } from '../gateway/routing/ask
 import { classify } from '../gateway/routing/classify.ts'
 import { continuedReply } from '../gateway/routing/continue-stream.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
-import type { Fleet } from '../gateway/routing/fleet.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
 import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/watch-consumption.ts'
@@ -60,51 +45,17 @@ import { withinTargets } from '../gateway/within-targets.ts'
 import { distinctPart } from '../policy/consumption/distinct-part.ts'
 import { turnSketch } from '../policy/consumption/turn-sketch.ts'
 import { textsRead } from '../policy/difficulty/sort-by-difficulty.ts'
-import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { createClaims } from '../registry/budget-claims.ts'
-import type { BudgetLedger } from '../registry/budget-ledger.ts'
-import type { ClientSecrets } from '../registry/client-secrets.ts'
 import { heldFault } from '../registry/held-keys.ts'
 import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { allowsModel } from '../registry/model-tags.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
-import type { KeyRing } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
-import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
-import type { Consumption } from './consumption/consumption.ts'
 import type { Runtime } from './data-plane/runtime.ts'
-import type { DocumentReader } from './documents/document-reader.ts'
-import type { LocalModels } from './embedders/local-models.ts'
-import { providerEmbedder } from './embedders/provider-embedder.ts'
 import { createScanner } from './scan/scanner.ts'
-import type { Upstreams } from './upstreams.ts'
-
-export interface WireOptions {
-  readonly config: CompiledConfig
-  /** The accounts of the configuration, and the demo's. */
-  readonly accounts: readonly ProviderAccount[]
-  readonly resolver: Resolver
-  readonly keys: KeyRing
-  /** Absent where nothing is kept that they could be sealed with. */
-  readonly clientSecrets?: ClientSecrets
-  /** Those that are configured or have keys, revoked ones too. */
-  readonly workspaces: ReadonlySet<string>
-  readonly upstreams: Upstreams
-  /** A new file for bodies that are larger than what is held. */
-  scratch(): ScratchFile
-  readonly credentials: Credentials
-  readonly fleet: Fleet
-  readonly slots: AccountSlots
-  readonly budgets: BudgetLedger
-  readonly consumption: Consumption
-  readonly cache: SharedCache
-  readonly semanticIndex: SharedSemanticIndex
-  readonly localModels: LocalModels
-  readonly detectorIo: DetectorIo
-  readonly readDocument: DocumentReader['read']
-  readonly approvals: Approvals
-  detectorFailed(fault: unknown, detector: string): void
-}
+import { cacheStages, embedderOf, semanticStages } from './wire-caches.ts'
+import { guarding } from './wire-guardrails.ts'
+import type { WireOptions } from './wire-options.ts'
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
 export function buildRuntime(options: WireOptions): Runtime {
@@ -235,59 +186,6 @@ export function buildRuntime(options: WireOptions): Runtime {
   }
 }
 
-/** Those in shadow judge what is on record, later; what is not on record they judge at once. */
-function guarding(
-  { recordSettings, ...config }: CompiledConfig,
-  {
-    detectorIo,
-    readDocument,
-    approvals,
-    detectorFailed,
-    resolver: { resolve },
-  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorFailed' | 'resolver'>,
-): GuardOptions {
-  const guardrails = connectedTo(config.guardrails, detectorIo)
-  const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
-  // Whoever is asked is asked while the call is there.
-  const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
-  const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
-  // Nobody who only watches by default pays for it with each call.
-  const wanted = all.filter((guardrail) => enforced.includes(guardrail) || guardrail.isUsual !== true)
-  return {
-    inspector: createInspector({
-      guardrails,
-      policy: guardrailPolicy,
-      clock: () => performance.now(),
-      log: detectorFailed,
-    }),
-    policy: guardrailPolicy,
-    detectors,
-    policyVersion: version,
-    approvals,
-    hashKey,
-    readDocument,
-    unreadable,
-    media,
-    timeoutMs,
-    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
-    routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
-    now: Date.now,
-  }
-}
-
-function isOfRoutes({ scope, exceptions }: Guardrail): boolean {
-  return scope.routes !== undefined || exceptions.some(({ routes }) => routes !== undefined)
-}
-
-function routeNamed(model: string, resolve: Resolver['resolve']): string | undefined {
-  try {
-    return resolve(model).route
-  } catch (fault) {
-    if (fault instanceof GatewayError) return undefined
-    throw fault
-  }
-}
-
 /** `undefined` where consumption is not watched. */
 function watchingOf({ config, consumption, resolver }: WireOptions, scopes: Scopes): ConsumptionOptions | undefined {
   if (config.consumption === undefined) return undefined
@@ -313,21 +211,6 @@ function watchedOne(
   return async (call, known) => {
     await watch(call)
     await withinOne(call, known)
-  }
-}
-
-function embedderOf(
-  chosen: ChosenEmbedder | undefined,
-  direct: ReturnType<typeof callDirect>,
-  localModels: LocalModels,
-): Embedder {
-  switch (chosen?.kind) {
-    case undefined:
-      return lexical
-    case 'provider':
-      return providerEmbedder(chosen.account, chosen.model, direct)
-    case 'local':
-      return localModels.embedderOf(chosen.settings)
   }
 }
 
@@ -364,22 +247,6 @@ function shadowing(
   return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }
 
-/** None where nothing is cached. */
-function cacheStages({ config, cache, resolver: { resolve } }: WireOptions): Stage<ModelCall, ModelReply>[] {
-  if (config.cache === undefined) return []
-  const { settings, maxBytes } = config.cache
-  const settingsOf = ({ settings: route }: ResolvedModel): CacheSettings | undefined =>
-    route.cache === 'off' ? undefined : route.cache === undefined ? settings : { ...settings, ...route.cache }
-  const tierOf = (workspace: string) => (isKeptOutside(config, workspace) ? cache.tier() : undefined)
-  const { flights } = cache
-  return [exactCache({ store: cache.storeOf(maxBytes), flights, tierOf, resolve, settingsOf, now: Date.now })]
-}
-
-/** What must not be recorded must not be kept elsewhere either. */
-function isKeptOutside({ recordSettings }: CompiledConfig, workspace: string): boolean {
-  return recordSettings(workspace).bodies !== 'off'
-}
-
 /** Whether a target of the model may have what the principal says. */
 function leadsWithinReach(
   principal: Principal,
@@ -393,24 +260,6 @@ function leadsWithinReach(
     if (fault instanceof GatewayError) return false
     throw fault
   }
-}
-
-/** A question is not shown to an embedder at a provider that may not have it. */
-function semanticStages(
-  { config, cache, semanticIndex, resolver: { resolve } }: WireOptions,
-  embedder: Embedder,
-  mayReach: MayReach,
-): Stage<ModelCall, ModelReply>[] {
-  if (config.semanticCache === undefined) return []
-  const chosen = config.semanticCache.embedder
-  const { settings, ...limits } = config.semanticCache
-  const settingsOf = ({ settings: route }: ResolvedModel): SemanticSettings | undefined =>
-    route.cache === 'off' ? undefined : { ...settings, ...route.cache }
-  const index = semanticIndex.indexOf(limits)
-  const sharedOf = (workspace: string) => (isKeptOutside(config, workspace) ? cache.questions() : undefined)
-  const cached = semanticCache({ index, embedder, sharedOf, resolve, settingsOf, now: Date.now })
-  if (chosen?.kind !== 'provider') return [cached]
-  return [(call, next) => (mayReach(call.principal, chosen.account) ? cached(call, next) : next(call))]
 }
 
 export function buildResolver(

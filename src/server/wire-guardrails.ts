@@ -1,0 +1,62 @@
+/** Which guardrails look at calls while they are served, and with what. */
+import { GatewayError } from '../core/errors.ts'
+import { connectedTo, type Guardrail } from '../core/guardrail.ts'
+import type { GuardOptions } from '../gateway/inspection/guard.ts'
+import { createInspector } from '../gateway/inspection/inspector.ts'
+import { guardrailPolicy } from '../policy/guardrails/judge.ts'
+import type { Resolver } from '../registry/resolve-model.ts'
+import type { CompiledConfig } from './config/compile.ts'
+import type { WireOptions } from './wire-options.ts'
+
+/** Those in shadow judge what is on record, later; what is not on record they judge at once. */
+export function guarding(
+  { recordSettings, ...config }: CompiledConfig,
+  {
+    detectorIo,
+    readDocument,
+    approvals,
+    detectorFailed,
+    resolver: { resolve },
+  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorFailed' | 'resolver'>,
+): GuardOptions {
+  const guardrails = connectedTo(config.guardrails, detectorIo)
+  const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
+  // Whoever is asked is asked while the call is there.
+  const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
+  const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
+  // Nobody who only watches by default pays for it with each call.
+  const wanted = all.filter((guardrail) => enforced.includes(guardrail) || guardrail.isUsual !== true)
+  return {
+    inspector: createInspector({
+      guardrails,
+      policy: guardrailPolicy,
+      clock: () => performance.now(),
+      log: detectorFailed,
+    }),
+    policy: guardrailPolicy,
+    detectors,
+    policyVersion: version,
+    approvals,
+    hashKey,
+    readDocument,
+    unreadable,
+    media,
+    timeoutMs,
+    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
+    routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
+    now: Date.now,
+  }
+}
+
+function isOfRoutes({ scope, exceptions }: Guardrail): boolean {
+  return scope.routes !== undefined || exceptions.some(({ routes }) => routes !== undefined)
+}
+
+function routeNamed(model: string, resolve: Resolver['resolve']): string | undefined {
+  try {
+    return resolve(model).route
+  } catch (fault) {
+    if (fault instanceof GatewayError) return undefined
+    throw fault
+  }
+}
