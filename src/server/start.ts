@@ -15,6 +15,7 @@ import { openBudgets } from './budgets/open-budgets.ts'
 import { checkFiles } from './check-files.ts'
 import { clientEndpoints } from './client-paths.ts'
 import type { CompiledConfig } from './config/compile.ts'
+import type { NamedFile } from './config/named-files.ts'
 import { placedText } from './config/read-document.ts'
 import { readConfigFile } from './config/read-file.ts'
 import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
@@ -27,6 +28,7 @@ import { createDiscovery, isDiscoverable } from './discover-models.ts'
 import { allProviders, createEngine, type EngineState } from './engine.ts'
 import { keysNotMade, prepareSecrets } from './first-start.ts'
 import { checkMetrics } from './fleet-metrics.ts'
+import { followConfig } from './follow-config.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { inspectionOf } from './inspection/inspect-texts.ts'
 import { createPolicyVersions } from './inspection/policy-versions.ts'
@@ -42,7 +44,6 @@ import { readNamedFiles } from './read-named-files.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
-import { createReloader } from './reload-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
 import { createSavedFilters } from './saved-filters.ts'
@@ -52,7 +53,6 @@ import { createTelemetry } from './telemetry/telemetry.ts'
 import { tryableOf } from './tryable.ts'
 import { tuneCollector } from './tune-collector.ts'
 import { createUpstreams } from './upstreams.ts'
-import { watchConfig } from './watch-config.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
 /** Starts the whole gateway: first start, record, data plane, control plane, hot reload. */
@@ -361,39 +361,32 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     })
     await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
-    let repeatConfig = (): void => undefined
-    let checkedFiles = configFiles
-    if (configPath !== undefined) {
-      const initial = isThere ? configText : undefined
-      const { reload, keepLast, repeat } = createReloader({
-        file: configPath,
-        initial: configText,
-        status,
-        audit,
-        note,
-        check(text) {
-          checkFiles(text, environment)
-          checkedFiles = readNamedFiles(text, environment, configPath)
-          engine.check({ ...state, configText: text, configFiles: checkedFiles })
-        },
-        use,
-        log,
-        logFault,
-      })
-      repeatConfig = repeat
-      const watcher = watchConfig(configPath, { initial, changed: reload, unreadable: keepLast })
-      closers.push(() => watcher.close())
-    }
+    const followed =
+      configPath === undefined
+        ? undefined
+        : followConfig({
+            file: configPath,
+            first: { text: configText, files: configFiles, isThere },
+            environment,
+            status,
+            audit,
+            note,
+            check: (text, files) => engine.check({ ...state, configText: text, configFiles: files }),
+            use,
+            log,
+            logFault,
+          })
+    closers.push(() => followed?.close())
     // With or without a change of the file: a catalogue may have been updated.
     const takeOver = (): void => {
       applyOrLog(state)
-      if (checkedFiles.length > 0 || status.configFault !== undefined) repeatConfig()
+      followed?.again()
       discovery.again()
     }
     process.on('SIGHUP', takeOver)
     closers.push(() => void process.off('SIGHUP', takeOver))
-    function use(text: string): void {
-      apply({ ...state, configText: text, configFiles: checkedFiles })
+    function use(text: string, files: readonly NamedFile[]): void {
+      apply({ ...state, configText: text, configFiles: files })
       liveKeys.configChanged()
       privacy.retain()
       status.configFault = undefined
