@@ -6,7 +6,9 @@ import { wordFinder } from '../../core/word-finder.ts'
 import { behaviour } from './unsafe-code/behaviour.ts'
 import { commands } from './unsafe-code/commands.ts'
 import { examples } from './unsafe-code/examples.ts'
-import { type InsecureRule, insecure } from './unsafe-code/insecure.ts'
+import { insecureInput } from './unsafe-code/insecure-input.ts'
+import type { InsecureRule } from './unsafe-code/insecure-rule.ts'
+import { insecureSettings } from './unsafe-code/insecure-settings.ts'
 import type { MalwareRule } from './unsafe-code/malware-rule.ts'
 import type { CodePattern } from './unsafe-code/pattern.ts'
 import { signsOf } from './unsafe-code/signs.ts'
@@ -92,7 +94,7 @@ export default defineDetector({
     const patterns: readonly CodePattern<keyof typeof rules>[] = [
       ...commands,
       ...behaviour,
-      ...(insecurePatterns ? insecure : []),
+      ...(insecurePatterns ? [...insecureInput, ...insecureSettings] : []),
     ]
     const findWords = wordFinder(patterns.flatMap(({ has = [] }) => has))
     return ({ views }, { point }) => {

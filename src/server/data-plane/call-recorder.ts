@@ -25,6 +25,7 @@ import { RecordedBodies } from './recorded-bodies.ts'
 import type { ReplyKeeper } from './reply-keeper.ts'
 import { StageClock } from './stage-clock.ts'
 import { usedIn } from './used-in.ts'
+import { vendorOf } from './vendor-of.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -401,8 +402,4 @@ export class CallRecorder implements ReservedCall {
     const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
     return known
   }
-}
-
-export function vendorOf(endpoint: Endpoint): Dialect {
-  return endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
 }

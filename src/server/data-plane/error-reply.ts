@@ -2,9 +2,10 @@ import type { Endpoint } from '../../core/call.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { errorCatalogue, type GatewayError } from '../../core/errors.ts'
 import type { CallExchange } from '../http/exchange.ts'
-import { type CallRecorder, vendorOf } from './call-recorder.ts'
+import type { CallRecorder } from './call-recorder.ts'
 import { addLimitFields } from './limit-fields.ts'
 import { headerValue } from './reply-head.ts'
+import { vendorOf } from './vendor-of.ts'
 
 /** Answers a call with an error in the client's dialect. A provider's own error goes to a client of the same dialect as it came. */
 export function sendError(
