@@ -73,7 +73,15 @@ describe('a virtual key', () => {
     expect((await ask(headers, 'openai-mock/gpt-5-mini')).status).toBe(200)
     const refused = await ask(headers, 'clever')
     expect(refused.status).toBe(403)
-    expect(refused.json.error.code).toBe('model_not_allowed')
+    expect(refused.json.error).toMatchObject({
+      code: 'model_not_allowed',
+      message: 'This key may not use the model "clever".',
+    })
+    const slip = await ask(headers, 'fsat')
+    expect(slip.json.error).toMatchObject({
+      code: 'model_not_allowed',
+      message: 'This key may not use the model "fsat". Did you mean "fast"?',
+    })
     expect(bed.anthropic.requests).toHaveLength(0)
     const list = await post(`${bed.gateway.url}/v1/models`, undefined, { method: 'GET', headers })
     const ids: readonly string[] = list.json.data.map(({ id }: Json) => id)
