@@ -5,15 +5,17 @@ import { piecesOf, wordRuns } from '../src/core/word-runs.ts'
 
 const words = fc.array(fc.constantFrom('red', 'Blue', 'GREEN', 'tea', 'x', 'ü', '日', 'ne'), { maxLength: 60 })
 
-test('finds what is shared word for word, and nothing else', () => {
+test('finds each word of what is shared word for word, and no other, in runs that do not touch', () => {
   fc.assert(
     fc.property(words, words, fc.integer({ min: 1, max: 6 }), (mine, theirs, size) => {
       const runs = wordRuns([theirs.join(' ')], size).in(wordsOf(mine.join(', ')))
       const fold = (list: readonly string[]) => list.join(' ').toLowerCase()
+      const shared = mine.map(() => false)
       for (let at = 0; at + size <= mine.length; at++) {
-        const isShared = ` ${fold(theirs)} `.includes(` ${fold(mine.slice(at, at + size))} `)
-        expect(runs.some(({ first, last }) => first <= at && last >= at + size)).toBe(isShared)
+        if (` ${fold(theirs)} `.includes(` ${fold(mine.slice(at, at + size))} `)) shared.fill(true, at, at + size)
       }
+      expect(mine.map((_, word) => runs.some(({ first, last }) => first <= word && word < last))).toEqual(shared)
+      for (const [index, { first }] of runs.entries()) expect(first).toBeGreaterThan(runs[index - 1]?.last ?? -1)
     }),
   )
 })
