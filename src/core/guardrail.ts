@@ -32,6 +32,8 @@ export interface Guardrail {
   /** Absent: all of the detector. */
   readonly rules?: readonly string[]
   readonly categories?: readonly string[]
+  /** Looks at requests while the provider is at work on them; answers wait for what it says. */
+  readonly duringCall?: true
   /** Of a preset, not of the file. */
   readonly isUsual?: true
   readonly scope: GuardrailScope & CallerScope

@@ -98,7 +98,7 @@ function costed(record: CallRecord, price: CallRecord['price'], usage: Usage | u
 /** Fills the gaps of what the provider said. `undefined` when it was not used, or when not all gaps can be filled. */
 function estimateUsage(record: CallRecord, { client, input, output, isUnanswered }: Said): Usage | undefined {
   const answered = output !== undefined && 'choices' in output && output.choices.length > 0
-  const abandoned = isUnanswered && record.errorCode === 'client_closed' && record.attempts.length > 0
+  const abandoned = isUnanswered && cutShort.has(record.errorCode ?? '') && record.attempts.length > 0
   if (!answered && !abandoned) return undefined
   const inputTokens =
     record.usage?.inputTokens ?? (input === undefined ? undefined : estimateInputTokens(input, client))
@@ -106,6 +106,9 @@ function estimateUsage(record: CallRecord, { client, input, output, isUnanswered
   const outputTokens = record.usage?.outputTokens ?? (answered ? estimateOutputTokens(output) : 0)
   return { ...record.usage, inputTokens, outputTokens }
 }
+
+/** The provider had the question, and was stopped. */
+const cutShort: ReadonlySet<string> = new Set(['client_closed', 'guardrail_denied'])
 
 function estimateOutputTokens(output: CallOutput): number {
   if ('raw' in output) return 0

@@ -8,12 +8,14 @@ import type { Approvals } from './approvals.ts'
 import { textsBeside } from './call-texts.ts'
 import { conversationOf } from './conversation.ts'
 import { fileParts } from './document-parts.ts'
+import { inTwoTurns, sentDuring } from './during-call.ts'
 import { guardedReply } from './guard-reply.ts'
-import { cannotRedact, inspectedRequest } from './guard-request.ts'
+import { cannotRedact, inspectedRequest, type RequestGuard } from './guard-request.ts'
 import type { Inspector } from './inspector.ts'
 import { ownAnswers } from './own-answer.ts'
 import { type FileReading, fileTexts } from './read-files.ts'
 import { createRedactor } from './redactor.ts'
+import { emitUsage } from './refused-usage.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
 export interface GuardOptions extends FileReading {
@@ -59,31 +61,41 @@ async function guarded(
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey)
   const documents = await fileTexts(fileParts(call.wire.json), 'tool-result', { active, facts }, options, call)
-  const texts = [...textsBeside(call), ...textsIn(call.wire.json, 'input'), ...documents]
+  const textsOf = ({ wire }: ModelCall) => [...textsBeside(call), ...textsIn(wire.json, 'input'), ...documents]
+  const texts = textsOf(call)
   const own = ownAnswers(call)
-  const canAnswer = own !== undefined
-  const { changes, answer } = await inspectedRequest(call, texts, {
+  const { before, during } = inTwoTurns(active)
+  const looking: RequestGuard = {
     ...options,
-    active,
+    active: before,
     facts,
     redactor,
-    canAnswer,
+    canAnswer: own !== undefined,
     approving() {
       const digest = options.approvals.digest(call)
       return { digest, approval: digest === undefined ? undefined : options.approvals.find(digest, facts.now) }
     },
-  })
+  }
+  const { changes, answer } = await inspectedRequest(call, texts, looking)
   if (answer !== undefined && own !== undefined) return own.reply(answer)
   const isRedacted = changes.length > 0
   const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)
   if (isRedacted) call.emit({ type: 'request-redacted', bytes: sent.wire.bytes })
   call.emit({ type: 'stage-began', stage: 'route' })
-  const reply = await next(sent)
+  // Whoever looks meanwhile sees no more than the provider does.
+  const verdict =
+    during.length === 0 ? undefined : inspectedRequest(call, textsOf(sent), { ...looking, active: during })
+  const reply = await (verdict === undefined ? next(sent) : sentDuring(sent, next, verdict))
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const conversation = conversationOf(texts)
-  const guardedAnswer = await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation, own })
-  call.emit({ type: 'stage-began', stage: 'reply' })
-  return guardedAnswer
+  try {
+    return await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation, own })
+  } catch (fault) {
+    emitUsage(call, reply)
+    throw fault
+  } finally {
+    call.emit({ type: 'stage-began', stage: 'reply' })
+  }
 }
 
 function factsOf({ principal, model, labels }: ModelCall, { routeOf, now }: GuardOptions): GuardrailFacts {

@@ -97,6 +97,11 @@ function compiledGuardrail(
   const detectorKey = compiledDetector(detector, entry.settings ?? {}, compiled, fault)
   if (entry.answer !== undefined && entry.action !== 'answer')
     fault(['answer'], 'Only a guardrail with `action: answer` says something; leave it out, or change the action.')
+  if (entry.duringCall === true && (entry.action === 'redact' || entry.action === 'answer'))
+    fault(
+      ['duringCall'],
+      `What has gone to the provider cannot be changed: leave \`duringCall\` out, or take \`deny\`.`,
+    )
   if (state === 'off' || detectorKey === undefined) return undefined
   return {
     id: entry.id,
@@ -107,6 +112,7 @@ function compiledGuardrail(
     state,
     action: entry.action ?? 'deny',
     ...(entry.answer === undefined ? {} : { answer: entry.answer }),
+    ...(entry.duringCall === true ? { duringCall: true } : {}),
     redaction: entry.redaction ?? 'mask',
     threshold: entry.threshold ?? 0.5,
     ...(rules === undefined ? {} : { rules }),

@@ -47,6 +47,12 @@ export const GuardrailEntry = z.strictObject({
     .describe(
       "What is done with what is found: `allow` only records, `answer` says something in the model's place. Default `deny`.",
     ),
+  duringCall: z
+    .boolean()
+    .optional()
+    .describe(
+      'Requests go to the provider at once, and the answer waits for what this guardrail says. With `deny`, `ask` and `allow`. Default `false`.',
+    ),
   answer: z
     .string()
     .min(1)

@@ -159,6 +159,10 @@ export class CallRecorder implements ReservedCall {
       case 'guardrails-judged':
         if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
+      case 'answer-refused':
+        this.#usage = fact.usage
+        this.#isWhole = true
+        break
       case 'request-redacted':
         this.#bodies.request = fact.bytes
         break
