@@ -172,24 +172,6 @@ describe('with a cache', () => {
   })
 })
 
-describe('an answer that a guardrail refuses', () => {
-  beforeAll(() => begin([{ id: 'no-keys', detector: 'secrets', state: 'enforce', action: 'deny', points: ['output'] }]))
-  afterAll(() => bed.close())
-
-  it('costs what the provider says', async () => {
-    bed.openai.reply(answer(`It is ${secret}.`))
-    const reply = await ask('What is the key?')
-    expect(reply.status).toBe(400)
-    expect(await bed.gateway.call(reply)).toMatchObject({
-      inputTokens: 7,
-      outputTokens: 5,
-      usageEstimated: false,
-      costUsd: expect.any(Number),
-      output: null,
-    })
-  })
-})
-
 it.each(['redact', 'answer'])('cannot %s what has gone out', async (action) => {
   await expect(begin([during({ action })])).rejects.toThrow(/duringCall/)
 })

@@ -51,6 +51,8 @@ export interface CallRecord {
   readonly costNanoUsd?: number
   /** Present where the cost waits for a token estimate: the record keeper needs the price for it. Not stored. */
   readonly price?: ModelPrice
+  /** Of an answer that was refused: about so many that its client did not get. Not stored. */
+  readonly unsentTokens?: number
   /** The client's names of tools, by those in the reply as it was received. Not stored. */
   readonly toolNames?: Readonly<Record<string, string>>
   readonly finishReason?: string

@@ -173,8 +173,13 @@ export type CallFact =
   /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. */
   | { readonly type: 'consumption-judged'; readonly verdict: Verdict; readonly label?: string }
   | { readonly type: 'guardrails-judged'; readonly decisions: readonly GuardrailDecision[] }
-  /** The client gets nothing of a whole answer; this is what it used. */
-  | { readonly type: 'answer-refused'; readonly usage: Usage }
+  /** The client gets nothing of an answer, or of its end. `isWhole`: the provider had come to its end. `unsentTokens`: about so many of its words, where it did not say. */
+  | {
+      readonly type: 'answer-refused'
+      readonly usage?: Usage
+      readonly isWhole: boolean
+      readonly unsentTokens?: number
+    }
   /** What goes to the provider, and on record, in place of the client's body. */
   | { readonly type: 'request-redacted'; readonly bytes: Buffer }
   /** Another target goes on with the answer, written in the dialect of the first. `stretches`: what each used, until now. */

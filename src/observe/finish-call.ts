@@ -38,7 +38,7 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
 export function unfinishedCall({ header, bodies }: SpoolFrame): FinishedCall | undefined {
   const record = header === undefined ? undefined : readRecord(header)
   if (record === undefined) return undefined
-  const { price: _, toolNames: __, ...kept } = record
+  const { price: _, toolNames: __, unsentTokens: ___, ...kept } = record
   return {
     record: kept,
     ...(bodies.request === undefined ? {} : { input: Buffer.from(bodies.request).toString('utf8') }),
@@ -79,13 +79,13 @@ interface Said {
   readonly isUnanswered: boolean
 }
 
-function withCost({ price, toolNames: _, ...record }: CallRecord, said: Said): CallRecord {
+function withCost({ price, toolNames: _, unsentTokens = 0, ...record }: CallRecord, said: Said): CallRecord {
   const usage = record.usage
   const isWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
   if (isWhole || record.costNanoUsd !== undefined) return record
   // An endpoint without a dialect has no output to count: an embedding costs what its input costs.
   if (said.dialect === undefined) return costed(record, price, usage)
-  const estimate = estimateUsage(record, said)
+  const estimate = estimateUsage(record, unsentTokens, said)
   if (estimate === undefined) return record
   return costed({ ...record, usage: estimate, usageEstimated: true }, price, estimate)
 }
@@ -96,14 +96,19 @@ function costed(record: CallRecord, price: CallRecord['price'], usage: Usage | u
 }
 
 /** Fills the gaps of what the provider said. `undefined` when it was not used, or when not all gaps can be filled. */
-function estimateUsage(record: CallRecord, { client, input, output, isUnanswered }: Said): Usage | undefined {
+function estimateUsage(
+  record: CallRecord,
+  unsentTokens: number,
+  { client, input, output, isUnanswered }: Said,
+): Usage | undefined {
   const answered = output !== undefined && 'choices' in output && output.choices.length > 0
   const abandoned = isUnanswered && cutShort.has(record.errorCode ?? '') && record.attempts.length > 0
   if (!answered && !abandoned) return undefined
   const inputTokens =
     record.usage?.inputTokens ?? (input === undefined ? undefined : estimateInputTokens(input, client))
   if (inputTokens === undefined) return undefined
-  const outputTokens = record.usage?.outputTokens ?? (answered ? estimateOutputTokens(output) : 0)
+  const sentTokens = answered ? estimateOutputTokens(output) : 0
+  const outputTokens = record.usage?.outputTokens ?? sentTokens + unsentTokens
   return { ...record.usage, inputTokens, outputTokens }
 }
 

@@ -2,7 +2,7 @@ import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Guardrail } from '../../core/guardrail.ts'
 import { CallLifetime } from '../../core/lifetime.ts'
-import { emitUsage } from './refused-usage.ts'
+import { refusedReply } from './refused-usage.ts'
 
 /** Those that a call waits for before it goes out, and those that look while the provider is at work. */
 export function inTwoTurns(active: readonly Guardrail[]): {
@@ -36,7 +36,7 @@ export async function sentDuring(
     await verdict
     isJudged = true
   } catch (fault) {
-    if (answer !== undefined) emitUsage(call, answer)
+    if (answer !== undefined) refusedReply(call, answer)
     lifetime.end(
       new GatewayError('guardrail_denied', 'A guardrail refused the request while the provider was at work on it.'),
     )

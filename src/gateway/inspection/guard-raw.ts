@@ -16,6 +16,7 @@ import { cannotRedact, inspectedRequest } from './guard-request.ts'
 import { fileTexts, isStrict as isCareful } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
+import { refusedReply } from './refused-usage.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
 /**
@@ -57,7 +58,12 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
     const reply = await next(sent === undefined ? call : { ...call, body: sent })
     const conversation = conversationOf(texts)
-    return await guardedReply(guarded, reply, { ...options, active, facts, redactor, conversation })
+    try {
+      return await guardedReply(guarded, reply, { ...options, active, facts, redactor, conversation })
+    } catch (fault) {
+      refusedReply(call, reply)
+      throw fault
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import type { GuardedCall } from './guard-request.ts'
 import { createTurns, inOrder, type Step } from './in-turn.ts'
 import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
+import { refusedEnd } from './refused-usage.ts'
 import { type Channel, createChannels, isCleared, lengthOf } from './stream-channels.ts'
 import { createStreamInspection } from './stream-inspection.ts'
 
@@ -58,6 +59,10 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   /** `answer`: what the client is told in place of the error. */
   function cut(error: GatewayError, answer?: Frame): void {
     if (isOver) return
+    refusedEnd(
+      call,
+      held.map(({ frame }) => frame),
+    )
     if (answer !== undefined) {
       close(() => {
         sink.frame(answer)

@@ -15,7 +15,7 @@ import type { Inspector } from './inspector.ts'
 import { ownAnswers } from './own-answer.ts'
 import { type FileReading, fileTexts } from './read-files.ts'
 import { createRedactor } from './redactor.ts'
-import { emitUsage } from './refused-usage.ts'
+import { refusedReply } from './refused-usage.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
 export interface GuardOptions extends FileReading {
@@ -91,7 +91,7 @@ async function guarded(
   try {
     return await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation, own })
   } catch (fault) {
-    emitUsage(call, reply)
+    refusedReply(call, reply)
     throw fault
   } finally {
     call.emit({ type: 'stage-began', stage: 'reply' })

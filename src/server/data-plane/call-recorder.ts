@@ -69,6 +69,7 @@ export class CallRecorder implements ReservedCall {
   #usage: Usage | undefined
   #finishReason: string | undefined
   #isWhole = false
+  #refused: { readonly isWhole: boolean; readonly unsentTokens?: number } | undefined
   #bodyReadAt = 0
   #upstreamMs = 0
   #queuedMs = 0
@@ -160,8 +161,8 @@ export class CallRecorder implements ReservedCall {
         if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
       case 'answer-refused':
-        this.#usage = fact.usage
-        this.#isWhole = true
+        this.#usage = { ...this.#usage, ...fact.usage }
+        this.#refused = fact
         break
       case 'request-redacted':
         this.#bodies.request = fact.bytes
@@ -387,6 +388,7 @@ export class CallRecorder implements ReservedCall {
       if (cost !== undefined) record.savedNanoUsd = cost
     } else if (cost !== undefined) record.costNanoUsd = cost
     else if (price !== undefined && !isUsageWhole) record.price = price
+    if (this.#refused?.unsentTokens !== undefined) record.unsentTokens = this.#refused.unsentTokens
     if (this.#toolNames !== undefined && this.#bodies.isKept) record.toolNames = Object.fromEntries(this.#toolNames)
     if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
@@ -402,7 +404,8 @@ export class CallRecorder implements ReservedCall {
 
   /** A reply that broke off has only a first, low figure for its output: better none, so that it is estimated from the text. */
   #finalUsage(): Usage | undefined {
-    if (this.#usage === undefined || this.#isWhole || this.isFinished) return this.#usage
+    const isWhole = this.#isWhole || this.isFinished || this.#refused?.isWhole === true
+    if (this.#usage === undefined || isWhole) return this.#usage
     const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
     return known
   }
