@@ -205,9 +205,9 @@ export interface CallWriter {
   /**
    * Keeps what `take` hands over and the positions that it returns together, or nothing of both. A call that is
    * there already is left as it is. Returns how many were new. One call at a time: a batch held as objects would be copied
-   * from heap to heap by the collector.
+   * from heap to heap by the collector. While there is more, an engine may take again, for the same transaction.
    */
-  store(take: (keepers: Keepers) => ReadonlyMap<string, number>): Promise<number>
+  store(take: (keepers: Keepers) => ReadonlyMap<string, number>, hasMore?: () => boolean): Promise<number>
   /** Takes a bounded step of what a store of an older version has left to do. True when there is more. */
   catchUp(): Promise<boolean>
   /** Takes away what is older than its workspace keeps it, a few calls with each step. */

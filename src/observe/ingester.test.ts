@@ -7,6 +7,7 @@ import {
   drain,
   type Fault,
   faultyStore,
+  greedyStore,
   inputsOf,
   openIngester,
   openWriter,
@@ -20,6 +21,28 @@ import {
 } from '../../test/support/ingester-bed.ts'
 import { StoreFault } from '../core/call-store.ts'
 import { segmentEnd } from './spool-frame.ts'
+
+describe('a store that takes several times for one transaction', () => {
+  test('is handed each frame once, of all segments, and the position behind the last', async () => {
+    const ids = Array.from({ length: 1700 }, (_, index) => `call-${String(index).padStart(4, '0')}`)
+    const [first, second] = [openWriter('first'), openWriter('second')]
+    for (const [index, id] of ids.entries()) (index < 600 ? first : second).emit(callEnd(id))
+    await first.close()
+    await second.flush()
+    const took: number[] = []
+    const ingester = openIngester(() => greedyStore((calls) => void took.push(calls)))
+    expect(await ingester.pass()).toBe(false)
+    expect(took.length).toBeGreaterThan(3)
+    expect((await storedCalls()).map((call) => call?.id)).toEqual(ids)
+    expect(ingester.counts()).toMatchObject({ storedCalls: 1700, backlogBytes: 0, corruptFrames: 0, tornFrames: 0 })
+    expect(readdirSync(spoolDirectory())).toEqual([expect.stringMatching(/^second-/)])
+    second.emit(callEnd('later'))
+    await second.close()
+    await drain(ingester)
+    expect(ingester.counts()).toMatchObject({ storedCalls: 1701, backlogBytes: 0 })
+    expect(readdirSync(spoolDirectory())).toEqual([])
+  })
+})
 
 describe('a segment', () => {
   test('is removed once it is finished and taken in, and not before', async () => {

@@ -39,8 +39,9 @@ export interface IngesterCounts {
   readonly backlogBytes: number
 }
 
+/** Of what is handed over at once; the store may take several times for one transaction. */
 const MAX_CALLS = 500
-const MAX_BATCH_BYTES = 2 ** 20
+const MAX_BYTES = 2 ** 20
 
 /** For a thread of its own. Whoever calls it waits for one thing before the next. */
 export class Ingester {
@@ -85,7 +86,7 @@ export class Ingester {
     return mark.entries().every(([name, bytes]) => !left.has(name) || this.#positionOf(name) >= bytes)
   }
 
-  /** Takes in one batch. True when there is more. After a throw the same batch is taken again. */
+  /** Takes in what one transaction keeps. True when there is more. After a throw the same batch is taken again. */
   pass(): Promise<boolean> {
     return this.#withStore((store) => this.#takeBatch(store))
   }
@@ -164,16 +165,18 @@ export class Ingester {
     }
     const positions = new Map<string, number>()
     const heard: FinishedCall[] | undefined = this.#options.isHeard?.() === true ? [] : undefined
-    const stored = await store.store((keepers) => {
-      // A store that takes the batch anew is handed it anew.
-      heard?.splice(0)
+    const take = (keepers: Keepers): ReadonlyMap<string, number> => {
+      Object.assign(batch, { calls: 0, bytes: 0, hasMore: false })
       const hear = (call: FinishedCall): void => {
         heard?.push(call)
         keepers.keep(call)
       }
-      for (const segment of left) this.#takeSegment(segment, batch, positions, { ...keepers, keep: hear })
+      for (const segment of left) {
+        if (!batch.consumed.includes(segment)) this.#takeSegment(segment, batch, positions, { ...keepers, keep: hear })
+      }
       return positions
-    })
+    }
+    const stored = await store.store(take, () => batch.hasMore)
     this.#storedCalls += stored
     if (heard !== undefined) this.#options.stored?.(heard)
     for (const [name, position] of positions) this.#positions.set(name, position)
@@ -194,11 +197,11 @@ export class Ingester {
   }
 
   #takeSegment(segment: Segment, batch: Batch, positions: Map<string, number>, keepers: Keepers): void {
-    if (batch.calls >= MAX_CALLS || batch.bytes >= MAX_BATCH_BYTES) {
+    if (batch.calls >= MAX_CALLS || batch.bytes >= MAX_BYTES) {
       batch.hasMore = true
       return
     }
-    const start = this.#positionOf(segment.name)
+    const start = positions.get(segment.name) ?? this.#positionOf(segment.name)
     const read = this.#spool.read(segment, start, MAX_CALLS - batch.calls, (frame) => {
       const feedback = feedbackIn(frame)
       if (feedback !== undefined) return keepers.note(feedback)
@@ -246,11 +249,12 @@ export class Ingester {
 
 /** What one batch has taken so far. Counted only when the store has it. */
 interface Batch {
+  /** Of what was handed over last. */
   calls: number
   bytes: number
+  hasMore: boolean
   corruptFrames: number
   tornFrames: number
   unfinishedCalls: number
-  hasMore: boolean
   readonly consumed: Segment[]
 }

@@ -179,3 +179,24 @@ export async function faultyStore(nextFault: () => Fault, count: (stored: number
     close: () => store.close(),
   }
 }
+
+/** A store that keeps all there is in one transaction, and tells how many calls it was handed at a time. */
+export function greedyStore(tell: (calls: number) => void): CallWriter {
+  const store = openSqliteCallWriter(databasePath())
+  return {
+    ...store,
+    store: (take, hasMore = () => false) =>
+      store.store((keepers) => {
+        for (;;) {
+          let calls = 0
+          const keep: typeof keepers.keep = (call) => {
+            calls++
+            keepers.keep(call)
+          }
+          const positions = take({ ...keepers, keep })
+          tell(calls)
+          if (!hasMore()) return positions
+        }
+      }),
+  }
+}

@@ -27,9 +27,13 @@ export function textArray(values: readonly Text[]): Buffer {
 
 /** Of what no integer holds, the nearest that one does. */
 export function bigintArray(values: readonly (number | bigint | null)[]): Buffer {
-  return fixedArray(BIGINT, values, (target, value, offset) =>
-    target.writeBigInt64BE(typeof value === 'bigint' ? value : integerOf(value), offset),
-  )
+  return fixedArray(BIGINT, values, (target, value, offset) => {
+    if (typeof value === 'bigint') return target.writeBigInt64BE(value, offset)
+    const whole = integerOf(value)
+    // Without a bigint for each: there are some fifty integers of a call.
+    target.writeInt32BE(Math.floor(whole / 2 ** 32), offset)
+    return target.writeUInt32BE(whole >>> 0, offset + 4)
+  })
 }
 
 export function floatArray(values: readonly (number | null)[]): Buffer {
@@ -53,9 +57,9 @@ export function storedName(value: string): string {
   return storedText(`${value.slice(0, 180).toWellFormed()}…${hash}`)
 }
 
-function integerOf(value: number): bigint {
-  if (Number.isNaN(value)) return 0n
-  return BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, Math.round(value))))
+function integerOf(value: number): number {
+  if (Number.isNaN(value)) return 0
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, Math.round(value)))
 }
 
 function fixedArray<Value>(

@@ -195,7 +195,10 @@ export async function insertFeedback({ query }: PostgresSession, opinions: reado
 }
 
 /** In the order of counters and windows, as everybody who adds to them. */
-export async function addBudgetUses({ query }: PostgresSession, calls: readonly BatchedCall[]): Promise<void> {
+export async function addBudgetUses(
+  { query }: PostgresSession,
+  calls: readonly Pick<BatchedCall, 'uses'>[],
+): Promise<void> {
   const sums = new Map<string, { counter: string; windowStart: number; used: number }>()
   for (const { counter, windowStart, used } of calls.flatMap(({ uses }) => uses)) {
     const name = `${String(windowStart).padStart(16, '0')} ${counter}`

@@ -1,7 +1,5 @@
 import { factsOf } from '../../core/call-facts.ts'
 import { type CallWriter, StoreFault } from '../../core/call-store.ts'
-import type { Feedback } from '../../core/feedback.ts'
-import type { ReceivedSpan } from '../../core/span.ts'
 import { eraseCalls, expireCalls } from './call-expiry.ts'
 import { text } from './call-figures.ts'
 import type { InTransaction } from './call-holds.ts'
@@ -10,7 +8,6 @@ import { bigintArray, textArray } from './postgres-arrays.ts'
 import {
   addBudgetUses,
   type BatchedCall,
-  batchedCall,
   insertBeside,
   insertCalls,
   insertFacts,
@@ -24,6 +21,7 @@ import { createPostgresRollups } from './postgres-rollups.ts'
 import { migrateCalls } from './postgres-schema.ts'
 import { connectPostgres, inTransaction, type PostgresSession } from './postgres-session.ts'
 import { insertSpans } from './postgres-spans.ts'
+import { type TakenPart, type Taking, takeInParts } from './postgres-taking.ts'
 
 const BACKFILL_CALLS = 500
 
@@ -83,10 +81,23 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
       await query(storedLock('sets'))
       return await work(shared)
     })
-  const keepBatch = async (calls: readonly BatchedCall[], opinions: readonly Feedback[]): Promise<number> => {
+  const keepPart = async (part: TakenPart): Promise<readonly Summed[]> => {
+    const { calls, opinions, spans } = await withoutErased(session, part)
     const added = await insertCalls(session, calls)
     await insertBeside(session, added)
     await insertFeedback(session, opinions)
+    await insertSpans(session, spans)
+    return added.map(({ figures, uses }) => ({ figures, uses }))
+  }
+  /** All in the transaction that is open. Returns how many were new. */
+  const keepAll = async (taking: Taking, first: TakenPart): Promise<number> => {
+    const added: Summed[] = []
+    for (let part: TakenPart | undefined = first; part !== undefined; ) {
+      const [kept, next]: [readonly Summed[], TakenPart | undefined] = await bothSettled(keepPart(part), taking.next())
+      added.push(...kept)
+      if (next !== undefined) await partitions.makeWithin(startsOf(next))
+      part = next
+    }
     // Last: these rows are what gateways wait for each other for.
     await rollups.add(added.map(({ figures }) => figures))
     await addBudgetUses(session, added)
@@ -99,27 +110,17 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
       known = await readPositions()
       return known
     },
-    async store(take) {
-      const calls: BatchedCall[] = []
-      const opinions: Feedback[] = []
-      const spans: ReceivedSpan[] = []
-      const positions = take({
-        keep: (call) => void calls.push(batchedCall(call)),
-        note: (feedback) => void opinions.push(feedback),
-        keepSpan: (span) => void spans.push(span),
-      })
-      if (calls.length + opinions.length + spans.length + positions.size === 0) return 0
-      await partitions.make(
-        calls.map(({ startedAt }) => startedAt),
-        now(),
-      )
+    async store(take, hasMore = () => false) {
+      const taking = takeInParts(take, hasMore)
+      const first = await taking.next()
+      const positions = taking.positions()
+      if (first === undefined || (isEmpty(first) && positions.size === 0)) return 0
+      await partitions.make(startsOf(first), now())
       const stored = await inOne(async () => {
         await query(writerLock)
         await query(storedLock('sets', true))
         await checkPositions()
-        const kept = await withoutErased(session, { calls, opinions, spans })
-        const count = await keepBatch(kept.calls, kept.opinions)
-        await insertSpans(session, kept.spans)
+        const count = await keepAll(taking, first)
         await query(
           `INSERT INTO spool_positions (writer, segment, position)
            SELECT $1, segment, position FROM unnest($2::text[], $3::bigint[]) AS given(segment, position)
@@ -157,6 +158,22 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
     },
     close: session.close,
   }
+}
+
+type Summed = Pick<BatchedCall, 'figures' | 'uses'>
+
+function startsOf({ calls }: TakenPart): readonly number[] {
+  return calls.map(({ startedAt }) => startedAt)
+}
+
+function isEmpty({ calls, opinions, spans }: TakenPart): boolean {
+  return calls.length + opinions.length + spans.length === 0
+}
+
+/** When one fails, the other is waited for: a statement of it must not come behind the end of the transaction. */
+async function bothSettled<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other])
+  return [await one, await other]
 }
 
 async function backfillFacts(session: PostgresSession): Promise<boolean> {

@@ -9,6 +9,8 @@ const MAX_TIME = 253_402_300_799_999
 export interface Partitions {
   /** Within no transaction: makes those of the times, of this month and of the next. */
   make(times: readonly number[], now: number): Promise<void>
+  /** The same of the times alone, in the transaction that is open, which others who need a new month wait for. */
+  makeWithin(times: readonly number[]): Promise<void>
   /** Drops those of months before the last whose calls are all gone. */
   dropEmpty(now: number): Promise<void>
   forget(): void
@@ -16,11 +18,19 @@ export interface Partitions {
 
 export function createPartitions(session: PostgresSession): Partitions {
   const known = new Set<string>()
+  const unknown = (times: readonly number[]): readonly Month[] => {
+    const months = new Map(times.map(monthOf).map((month) => [month.name, month]))
+    return [...months.values()].filter(({ name }) => !known.has(name))
+  }
   return {
     async make(times, now) {
-      const months = new Map([...times, now, now + 31 * 86_400_000].map((time) => [monthOf(time).name, monthOf(time)]))
-      for (const month of months.values()) {
-        if (known.has(month.name)) continue
+      for (const month of unknown([...times, now, now + 31 * 86_400_000])) {
+        await inTransaction(session, () => makeMonth(session, month))
+        known.add(month.name)
+      }
+    },
+    async makeWithin(times) {
+      for (const month of unknown(times)) {
         await makeMonth(session, month)
         known.add(month.name)
       }
@@ -60,18 +70,16 @@ export function clampedTime(time: number): number {
   return Number.isFinite(time) ? Math.min(MAX_TIME, Math.max(0, Math.round(time))) : 0
 }
 
-/** Made beside the table and put to it, so that nobody who reads has to wait. */
+/** Within a transaction. Made beside the table and put to it, so that nobody who reads has to wait. */
 async function makeMonth(session: PostgresSession, { name, from, to }: Month): Promise<void> {
-  await inTransaction(session, async () => {
-    await session.query(storedLock('partitions'))
-    for (const table of tables) {
-      const found = await session.query('SELECT to_regclass($1) AS found', [`${table}_${name}`])
-      if (found.rows[0]?.['found'] !== null) continue
-      await session.query(`
-        CREATE TABLE ${table}_${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-        ALTER TABLE ${table} ATTACH PARTITION ${table}_${name} FOR VALUES FROM (${from}) TO (${to})`)
-    }
-  })
+  await session.query(storedLock('partitions'))
+  for (const table of tables) {
+    const found = await session.query('SELECT to_regclass($1) AS found', [`${table}_${name}`])
+    if (found.rows[0]?.['found'] !== null) continue
+    await session.query(`
+      CREATE TABLE ${table}_${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+      ALTER TABLE ${table} ATTACH PARTITION ${table}_${name} FOR VALUES FROM (${from}) TO (${to})`)
+  }
 }
 
 async function dropMonth(session: PostgresSession, name: string): Promise<void> {
