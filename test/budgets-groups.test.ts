@@ -13,10 +13,23 @@ const reply = unary({
 let bed: Testbed
 beforeAll(async () => {
   const both = [{ target: 'openai-mock/gpt-5-mini' }, { target: 'anthropic-mock/claude-sonnet-4-5' }]
-  const keys = ['users', 'agents', 'tags', 'counted', 'failing', 'spent', 'matched', 'hedging', 'tight', 'sessions']
+  const keys = [
+    'users',
+    'agents',
+    'tags',
+    'counted',
+    'failing',
+    'spent',
+    'matched',
+    'hedging',
+    'tight',
+    'sessions',
+    'company',
+  ]
   bed = await startTestbed({
     keys: [
       ...keys.map((id) => ({ id, key: keyOf(id) })),
+      { id: 'company-elsewhere', key: keyOf('company-elsewhere'), workspace: 'elsewhere' },
       { id: 'users-elsewhere', key: keyOf('users-elsewhere'), workspace: 'elsewhere' },
     ],
     config: {
@@ -29,6 +42,9 @@ beforeAll(async () => {
       routes: { both: { fallback: both }, hedged: { fallback: both, hedge: { afterMs: 20 } } },
       budgets: [
         { id: 'each-user', match: { keys: ['users*'] }, groupBy: ['user'], requests: 2, per: 'day' },
+        { id: 'company', match: { keys: ['company*'] }, groupBy: ['organization'], requests: 2, per: 'day' },
+        { id: 'of-no-company', match: { organizations: ['other*'] }, requests: 1, per: 'day' },
+        { id: 'of-company', match: { organizations: ['def*'], keys: ['company*'] }, requests: 3, per: 'day' },
         { id: 'each-agent', match: { keys: ['agents'] }, groupBy: ['agent', 'model'], requests: 1, per: 'day' },
         { id: 'each-tag', match: { keys: ['tags'] }, groupBy: ['tag'], requests: 2, per: 'day' },
         { id: 'one-user', match: { keys: ['agents'], users: ['eve*'] }, requests: 1, per: 'day' },
@@ -94,6 +110,16 @@ describe('a budget', () => {
       'elsewhere alice': 1,
       'default ': 1,
     })
+  })
+
+  it('for each organization is one for all workspaces, as those are of one', async () => {
+    expect((await ask('company')).status).toBe(200)
+    expect((await ask('company-elsewhere')).status).toBe(200)
+    for (const key of ['company', 'company-elsewhere'])
+      expect((await ask(key)).json.error.message).toContain('2 requests per day (budget "company")')
+    expect(await uses('company', 'requests')).toEqual({ default: 2 })
+    expect(await uses('of-company', 'requests')).toEqual({ '': 2 })
+    expect(await uses('of-no-company', 'requests')).toEqual({})
   })
 
   it('for each agent and model, and one of some users', async () => {

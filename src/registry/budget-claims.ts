@@ -5,8 +5,11 @@ import type { Principal, Target } from '../core/registry.ts'
 import { allowsModel, untagged } from './model-tags.ts'
 import { matchesAny } from './virtual-keys.ts'
 
-export const groupFields = ['workspace', 'key', 'agent', 'user', 'model', 'provider', 'tag'] as const
+export const groupFields = ['organization', 'workspace', 'key', 'agent', 'user', 'model', 'provider', 'tag'] as const
 export type GroupField = (typeof groupFields)[number] | `metadata.${string}`
+
+/** All workspaces of a gateway are of one organization. */
+const organization = 'default'
 
 type Patterns = readonly string[] | undefined
 
@@ -15,6 +18,7 @@ export interface BudgetRule {
   readonly budgets: readonly Budget[]
   /** Patterns with `*`. Absent: any. */
   readonly match: {
+    readonly organizations?: Patterns
     readonly workspaces?: Patterns
     readonly keys?: Patterns
     readonly models?: Patterns
@@ -99,9 +103,10 @@ function isMeant(
   target: Target | undefined,
   meansSame: MeansSame,
 ): boolean {
-  const { workspaces, keys, models, agents, users, tags, providers } = match
+  const { organizations, workspaces, keys, models, agents, users, tags, providers } = match
   const { principal, model } = call
   return (
+    (organizations === undefined || matchesAny(organizations, organization)) &&
     (workspaces === undefined || matchesAny(workspaces, principal.workspace)) &&
     (keys === undefined || matchesAny(keys, principal.key)) &&
     (models === undefined || allowsModel(models, model, meansSame)) &&
@@ -154,6 +159,8 @@ function valuesOf(
 ): readonly string[] {
   const { principal, model } = call
   switch (field) {
+    case 'organization':
+      return [organization]
     case 'workspace':
       return [principal.workspace]
     case 'key':

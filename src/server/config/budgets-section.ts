@@ -49,6 +49,7 @@ export const BudgetRuleEntry = z.strictObject({
     .describe('What was used is counted under this name.'),
   match: z
     .strictObject({
+      organizations: patterns.describe('All workspaces are of the organization `default`; `*` stands for any text.'),
       workspaces: patterns.describe('Ids; `*` stands for any text.'),
       keys: patterns.describe('Ids; `*` stands for any text.'),
       models: patterns.describe('Names that clients ask for; `*` stands for any text.'),

@@ -38,7 +38,7 @@ it.each([
   ],
   [
     'budgets: [{ id: x, requests: 5, per: day, groupBy: [colour] }]',
-    /takes `workspace`, `key`, `agent`, `user`, `model`, `provider`, `tag` and `metadata/,
+    /takes `organization`, `workspace`, `key`, `agent`, `user`, `model`, `provider`, `tag` and `metadata/,
   ],
 ])('a budget that cannot be kept is refused with its place: %j', (text, expected) => {
   const found = faults(text)
