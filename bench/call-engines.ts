@@ -1,17 +1,17 @@
 /** The engines that a record of calls can be in, for benchmarks: a store of its own, and sums without their calls. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { openPostgresCallReader } from '../src/catalog/stores/postgres-call-reader.ts'
-import { openPostgresCallWriter } from '../src/catalog/stores/postgres-call-writer.ts'
-import { createPostgresRollups } from '../src/catalog/stores/postgres-rollups.ts'
-import { connectPostgres, inTransaction } from '../src/catalog/stores/postgres-session.ts'
-import { sqliteCallSql } from '../src/catalog/stores/sqlite-call-database.ts'
-import { openSqliteCallReader } from '../src/catalog/stores/sqlite-call-reader.ts'
-import { openSqliteCallWriter } from '../src/catalog/stores/sqlite-call-writer.ts'
-import { openForWriting } from '../src/catalog/stores/sqlite-database.ts'
-import { createRollups } from '../src/catalog/stores/sqlite-rollups.ts'
-import type { CallReader, CallWriter } from '../src/core/call-store.ts'
-import type { CallFigures } from '../src/core/tally.ts'
+import { openPostgresCallReader } from '../src/catalog/stores/postgres/call-reader.ts'
+import { openPostgresCallWriter } from '../src/catalog/stores/postgres/call-writer.ts'
+import { createPostgresRollups } from '../src/catalog/stores/postgres/rollups.ts'
+import { connectPostgres, inTransaction } from '../src/catalog/stores/postgres/session.ts'
+import { sqliteCallSql } from '../src/catalog/stores/sqlite/call-database.ts'
+import { openSqliteCallReader } from '../src/catalog/stores/sqlite/call-reader.ts'
+import { openSqliteCallWriter } from '../src/catalog/stores/sqlite/call-writer.ts'
+import { openForWriting } from '../src/catalog/stores/sqlite/database.ts'
+import { createRollups } from '../src/catalog/stores/sqlite/rollups.ts'
+import type { CallReader, CallWriter } from '../src/core/record/call-store.ts'
+import type { CallFigures } from '../src/core/record/tally.ts'
 
 export interface BenchStore {
   openWriter(): Promise<CallWriter>

@@ -8,8 +8,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { CallShape, ConsumptionSettings } from '../src/core/consumption.ts'
-import type { Message } from '../src/core/model-request.ts'
+import type { Message } from '../src/core/model/model-request.ts'
+import type { CallShape, ConsumptionSettings } from '../src/core/spending/consumption.ts'
 import { createConsumptionGuard } from '../src/policy/consumption/guard.ts'
 import { turnSketch } from '../src/policy/consumption/turn-sketch.ts'
 import { consumptionSettings } from '../src/server/config/consumption-section.ts'

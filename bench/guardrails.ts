@@ -4,11 +4,11 @@
  */
 import { parseArgs } from 'node:util'
 import { openaiChat } from '../src/catalog/dialects/openai-chat.ts'
-import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../src/core/call.ts'
-import { EventFrame, frameDecoder } from '../src/gateway/event-frame.ts'
+import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../src/core/calls/call.ts'
 import { createApprovals } from '../src/gateway/inspection/approvals.ts'
 import { guardCalls } from '../src/gateway/inspection/guard.ts'
 import { createInspector } from '../src/gateway/inspection/inspector.ts'
+import { EventFrame, frameDecoder } from '../src/gateway/provider-call/event-frame.ts'
 import { guardrailPolicy } from '../src/policy/guardrails/judge.ts'
 import { guardrailConfig } from '../src/server/config/compile-guardrails.ts'
 import { presets } from '../src/server/config/guardrails-section.ts'

@@ -1,9 +1,9 @@
 /** What a route with three healthy targets costs a call, without the call itself: `npm run bench:routing`. The bar is 10 µs. */
 
-import type { RoutedCall } from '../src/core/call.ts'
-import { CallLifetime } from '../src/core/lifetime.ts'
-import type { ResolvedModel } from '../src/core/registry.ts'
-import type { RoutePlan } from '../src/core/route-plan.ts'
+import type { RoutedCall } from '../src/core/calls/call.ts'
+import { CallLifetime } from '../src/core/calls/lifetime.ts'
+import type { ResolvedModel } from '../src/core/calls/registry.ts'
+import type { RoutePlan } from '../src/core/calls/route-plan.ts'
 import { route } from '../src/gateway/route.ts'
 import { createFleet } from '../src/gateway/routing/fleet.ts'
 import { targetOf } from '../test/support/targets-of-routes.ts'

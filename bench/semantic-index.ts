@@ -3,7 +3,7 @@
  * `-- --vectors 500000` for vectors of a model alone, of which so many are in one bucket.
  */
 import { parseArgs } from 'node:util'
-import { normalised } from '../src/core/embedder.ts'
+import { normalised } from '../src/core/model/embedder.ts'
 import { closeness } from '../src/gateway/cache/semantic/compact-vector.ts'
 import type { Question } from '../src/gateway/cache/semantic/semantic-index.ts'
 import { createRandom } from './random.ts'

@@ -1,7 +1,7 @@
 import { lexical } from '../src/catalog/embedders/lexical.ts'
 import { providers } from '../src/catalog/providers.generated.ts'
-import type { CacheEntry } from '../src/core/cache.ts'
-import type { Embedder } from '../src/core/embedder.ts'
+import type { CacheEntry } from '../src/core/calls/cache.ts'
+import type { Embedder } from '../src/core/model/embedder.ts'
 import { guardFacts } from '../src/gateway/cache/semantic/guards.ts'
 import { createSemanticIndex, type Question, type SemanticIndex } from '../src/gateway/cache/semantic/semantic-index.ts'
 

@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { lexical } from '../src/catalog/embedders/lexical.ts'
-import type { CallSorter } from '../src/core/route-plan.ts'
+import type { CallSorter } from '../src/core/calls/route-plan.ts'
 import { sortByDifficulty, thresholdOf } from '../src/policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../src/policy/difficulty/weights.generated.ts'
 import { nearestIntent } from '../src/policy/nearest-intent.ts'

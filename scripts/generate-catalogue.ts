@@ -1,7 +1,7 @@
 /** Writes the index of each kind of catalogue item from the files in its folder, and the table of providers. */
 import { readdir } from 'node:fs/promises'
 import { rowProviders } from '../src/catalog/provider-rows.ts'
-import type { Provider } from '../src/core/provider.ts'
+import type { Provider } from '../src/core/model/provider.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 const catalogue = new URL('../src/catalog/', import.meta.url)
@@ -42,7 +42,7 @@ async function dialectIndex(files: readonly string[]): Promise<string> {
   }
   return [
     header,
-    "import type { Dialect } from '../core/dialect.ts'\n",
+    "import type { Dialect } from '../core/model/dialect.ts'\n",
     ...dialects.map(({ file, name }) => `import { ${name} } from './dialects/${file}.ts'\n`),
     '\n',
     `export type DialectId = ${dialects.map(({ id }) => `'${id}'`).join(' | ')}\n\n`,
@@ -59,7 +59,7 @@ function isDialect(value: unknown): value is { readonly id: string } {
 function providerIndex(files: readonly string[]): string {
   return [
     header,
-    "import type { Provider } from '../core/provider.ts'\n",
+    "import type { Provider } from '../core/model/provider.ts'\n",
     "import { rowProviders } from './provider-rows.ts'\n",
     ...files.map((file) => `import ${camelCase(file)} from './providers/${file}.ts'\n`),
     '\n/** Those with a file of their own, which come first where a name could mean several, and those of the table. */\n',
@@ -72,7 +72,7 @@ function providerIndex(files: readonly string[]): string {
 function detectorIndex(files: readonly string[]): string {
   return [
     header,
-    "import type { Detector } from '../core/detection.ts'\n",
+    "import type { Detector } from '../core/inspection/detection.ts'\n",
     ...files.map((file) => `import ${camelCase(file)} from './detectors/${file}.ts'\n`),
     '\nexport const detectors = {\n',
     ...files.map((file) => `  '${file}': ${camelCase(file)},\n`),
@@ -84,7 +84,7 @@ function detectorIndex(files: readonly string[]): string {
 function endpointIndex(files: readonly string[]): string {
   return [
     header,
-    "import type { PassThroughEndpoint } from '../core/call.ts'\n",
+    "import type { PassThroughEndpoint } from '../core/calls/call.ts'\n",
     ...files.map((file) => `import ${camelCase(file)} from './endpoints/${file}.ts'\n`),
     '\n/** Endpoints beyond chat, whose bodies pass through. */\n',
     'export const endpoints: readonly PassThroughEndpoint[] = [\n',

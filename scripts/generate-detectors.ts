@@ -1,6 +1,6 @@
 /** Writes a page for each detector, from its file. */
 import { detectors } from '../src/catalog/detectors.generated.ts'
-import type { Detector, DetectorExample } from '../src/core/detection.ts'
+import type { Detector, DetectorExample } from '../src/core/inspection/detection.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 export function generate(): readonly GeneratedFile[] {

@@ -1,6 +1,6 @@
 import { CountTokensCommand, InvokeModelCommand, ValidationException } from '@aws-sdk/client-bedrock-runtime'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { awsEventStream } from '../src/core/aws-event-stream.ts'
+import { awsEventStream } from '../src/core/wire/aws-event-stream.ts'
 import {
   type BedrockBed,
   bedrockApiKey,

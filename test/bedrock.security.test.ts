@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { awsEventStream } from '../src/core/aws-event-stream.ts'
+import { awsEventStream } from '../src/core/wire/aws-event-stream.ts'
 import {
   answerEvents,
   awsPair,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { signatureOf } from '../src/core/aws-signature.ts'
+import { signatureOf } from '../src/core/secrets/aws-signature.ts'
 import {
   answerEvents,
   awsPair,

@@ -1,6 +1,6 @@
 /** The metadata service gives the machine's credentials to whoever asks, so what is asked of it is fixed. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createUpstreams } from '../src/server/upstreams.ts'
+import { createUpstreams } from '../src/server/accounts/upstreams.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, type MockReply, startMockProvider } from './support/mock-provider.ts'
 import { unary } from './support/mock-replies.ts'

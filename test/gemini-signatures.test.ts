@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseEvents } from '../src/core/sse.ts'
+import { parseEvents } from '../src/core/wire/sse.ts'
 import type { Json } from './support/client.ts'
 import { type GeminiBed, startGeminiBed } from './support/gemini-bed.ts'
 import { fixture, stream, unary } from './support/mock-replies.ts'

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { clientEndpoints, clientQuestions, socketEndpoints } from '../src/server/client-paths.ts'
-import { feedbackPath } from '../src/server/data-plane/serve-feedback.ts'
-import { keptReplyPaths } from '../src/server/data-plane/serve-kept-reply.ts'
-import { rawPrefix } from '../src/server/data-plane/serve-raw.ts'
-import { spansPath } from '../src/server/data-plane/serve-spans.ts'
+import { feedbackPath } from '../src/server/data-plane/paths/serve-feedback.ts'
+import { keptReplyPaths } from '../src/server/data-plane/paths/serve-kept-reply.ts'
+import { rawPrefix } from '../src/server/data-plane/paths/serve-raw.ts'
+import { spansPath } from '../src/server/data-plane/paths/serve-spans.ts'
 import { startTestbed } from './support/testbed.ts'
 
 const guide = readFileSync(new URL('../docs/guides/guardrails-coverage.md', import.meta.url), 'utf8')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { providers } from '../src/catalog/providers.generated.ts'
+import type { ProviderAccount } from '../src/core/calls/registry.ts'
 import { GatewayError } from '../src/core/errors.ts'
-import type { Provider, Surface } from '../src/core/provider.ts'
-import type { ProviderAccount } from '../src/core/registry.ts'
-import { destinationOf } from '../src/gateway/destination.ts'
+import type { Provider, Surface } from '../src/core/model/provider.ts'
+import { destinationOf } from '../src/gateway/provider-call/destination.ts'
 
 const options = new Proxy({}, { get: (_, name) => (name === 'deployments' ? '' : 'option') })
 const all: readonly Provider[] = Object.values(providers)

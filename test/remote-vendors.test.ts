@@ -1,8 +1,8 @@
 /** Remote detectors against mocks of the shapes that their vendors document. No real service was reached. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { detectors } from '../src/catalog/detectors.generated.ts'
-import type { DetectorIo } from '../src/core/detector-io.ts'
-import { inspectedText } from '../src/core/inspected-text.ts'
+import type { DetectorIo } from '../src/core/inspection/detector-io.ts'
+import { inspectedText } from '../src/core/inspection/inspected-text.ts'
 import type { Json } from './support/client.ts'
 import { type DetectorMock, startDetectorMock } from './support/detector-mock.ts'
 import { unary } from './support/mock-replies.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sipHasher } from '../src/core/sip-hash.ts'
+import { sipHasher } from '../src/core/secrets/sip-hash.ts'
 
 /** Of the reference implementation: key 00…0f, input 00 01 02 …, outputs as little-endian bytes. */
 const vectors: readonly (readonly [bytes: number, output: string])[] = [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseEvents } from '../src/core/sse.ts'
+import { parseEvents } from '../src/core/wire/sse.ts'
 import { eventsBefore, fixture, stream, vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseEvents } from '../src/core/sse.ts'
+import { parseEvents } from '../src/core/wire/sse.ts'
 import type { Json } from './support/client.ts'
 import { inPieces, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lastWordsFrom, wordsOf } from '../src/core/text-words.ts'
-import { piecesOf, wordRuns } from '../src/core/word-runs.ts'
+import { lastWordsFrom, wordsOf } from '../src/core/text/text-words.ts'
+import { piecesOf, wordRuns } from '../src/core/text/word-runs.ts'
 
 const words = fc.array(fc.constantFrom('red', 'Blue', 'GREEN', 'tea', 'x', 'ü', '日', 'ne'), { maxLength: 60 })
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sentencesOf } from '../../src/catalog/detectors/groundedness/facts.ts'
 import detector from '../../src/catalog/detectors/groundedness.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 import { areaUnderCurve, type EvaluationTable, readJsonLines, shareText } from './evaluation.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
 /** How often presets touch ordinary texts. */
 import { join } from 'node:path'
-import type { InspectionPoint } from '../../src/core/detection.ts'
+import type { InspectionPoint } from '../../src/core/inspection/detection.ts'
 import { createInspector } from '../../src/gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../../src/policy/guardrails/judge.ts'
 import { guardrailConfig } from '../../src/server/config/compile-guardrails.ts'

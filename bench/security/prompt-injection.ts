@@ -1,8 +1,8 @@
 /** Prompt injection: each source is judged by a detector whose model was trained without the source and all that resembles it. */
 import { createDetect } from '../../src/catalog/detectors/prompt-injection/detect.ts'
 import { rules } from '../../src/catalog/detectors/prompt-injection/rule-categories.ts'
-import type { Detect } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Detect } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 import { foldModels, heldSamples, readCorpus, stored, thresholdsOf } from '../injection/model-training.ts'
 import type { PublicSample } from '../injection/public-samples.ts'
 import { areaUnderCurve, type Evaluate, type EvaluationTable, shareText } from './evaluation.ts'

@@ -1,5 +1,5 @@
 import secrets from '../../src/catalog/detectors/secrets.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 import { createRandom, type Random } from '../random.ts'
 import { type Evaluate, type EvaluationTable, readJsonLines, shareText } from './evaluation.ts'
 import { nearMisses } from './secrets/near-misses.ts'

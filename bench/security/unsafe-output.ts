@@ -4,8 +4,8 @@ import harmfulContent from '../../src/catalog/detectors/harmful-content.ts'
 import htmlInjection from '../../src/catalog/detectors/html-injection.ts'
 import maliciousUrl from '../../src/catalog/detectors/malicious-url.ts'
 import unsafeCode from '../../src/catalog/detectors/unsafe-code.ts'
-import type { Detect } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Detect } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 import { type EvaluationTable, readJsonLines, shareText } from './evaluation.ts'
 
 const detectors: readonly (readonly [id: string, detect: Detect])[] = [

@@ -1,5 +1,5 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
-import type { Detector } from '../core/detection.ts'
+import type { Detector } from '../core/inspection/detection.ts'
 import azurePromptShields from './detectors/azure-prompt-shields.ts'
 import bedrockGuardrail from './detectors/bedrock-guardrail.ts'
 import canary from './detectors/canary.ts'

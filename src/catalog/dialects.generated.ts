@@ -1,5 +1,5 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
-import type { Dialect } from '../core/dialect.ts'
+import type { Dialect } from '../core/model/dialect.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { bedrockConverse } from './dialects/bedrock-converse.ts'
 import { bedrockInvoke } from './dialects/bedrock-invoke.ts'

@@ -1,5 +1,5 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
-import type { PassThroughEndpoint } from '../core/call.ts'
+import type { PassThroughEndpoint } from '../core/calls/call.ts'
 import cohereEmbed from './endpoints/cohere-embed.ts'
 import embeddings from './endpoints/embeddings.ts'
 import geminiBatchEmbed from './endpoints/gemini-batch-embed.ts'

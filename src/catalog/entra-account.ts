@@ -1,4 +1,4 @@
-import { bearer, type Provider } from '../core/provider.ts'
+import { bearer, type Provider } from '../core/model/provider.ts'
 import { trimSlashes } from './base-url.ts'
 import { clientAssertion, clientCredentials } from './credentials/client-credentials.ts'
 import { looksLikeJwt } from './credentials/looks-like-jwt.ts'

@@ -1,4 +1,4 @@
-import { bearer, type Provider, type Surface } from '../core/provider.ts'
+import { bearer, type Provider, type Surface } from '../core/model/provider.ts'
 import { trimSlashes, withoutSuffix } from './base-url.ts'
 import { anthropicMessages } from './dialects/anthropic-messages.ts'
 import { openaiChat } from './dialects/openai-chat.ts'

@@ -1,5 +1,5 @@
 // Written by scripts/generate-catalogue.ts. Do not edit.
-import type { Provider } from '../core/provider.ts'
+import type { Provider } from '../core/model/provider.ts'
 import { rowProviders } from './provider-rows.ts'
 import anthropic from './providers/anthropic.ts'
 import azureAnthropic from './providers/azure-anthropic.ts'

@@ -1,5 +1,5 @@
-import type { Dialect } from '../core/dialect.ts'
-import type { Provider } from '../core/provider.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import type { Provider } from '../core/model/provider.ts'
 
 /** Whether a client of the dialect reaches the provider untranslated. */
 export function speaks({ dialect, alsoSpeaks = [] }: Provider, wanted: Dialect): boolean {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../core/json.ts'
-import { pathStep } from '../core/path-step.ts'
-import { type AccountOptions, bearer, type Provider } from '../core/provider.ts'
+import { pathStep } from '../core/model/path-step.ts'
+import { type AccountOptions, bearer, type Provider } from '../core/model/provider.ts'
+import type { JsonObject } from '../core/wire/json.ts'
 import { withApiPath } from './base-url.ts'
 import { googleExchange } from './credentials/google-credentials.ts'
 

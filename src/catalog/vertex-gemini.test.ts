@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/wire/json.ts'
 import { vertexBody } from './vertex-gemini.ts'
 
 const part = fc.oneof(

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/wire/json.ts'
 
 /**
  * Fits a body of the Gemini API to Vertex AI, which wants a role in each content and refuses the ids of calls and results

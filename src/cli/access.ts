@@ -8,7 +8,7 @@ import {
   wantedKey,
 } from '../server/control/management-keys.ts'
 import { openControlBeside } from '../server/control-records/open-control.ts'
-import { createManagementKeys, type ManagementKeys } from '../server/management-keys.ts'
+import { createManagementKeys, type ManagementKeys } from '../server/keys/management-keys.ts'
 import { type Command, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 import { expiry } from './key-options.ts'

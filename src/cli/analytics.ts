@@ -1,6 +1,6 @@
-import type { AnalyticsAnswer, DimensionValue, MeasureValues } from '../core/analytics.ts'
-import { readAnalyticsQuery } from '../core/analytics-query.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { AnalyticsAnswer, DimensionValue, MeasureValues } from '../core/record/analytics.ts'
+import { readAnalyticsQuery } from '../core/record/analytics-query.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'

@@ -1,7 +1,7 @@
-import { readCallQuery } from '../core/call-query.ts'
-import type { CallDetails, CallPage } from '../core/call-store.ts'
+import { readCallQuery } from '../core/record/call-query.ts'
+import type { CallDetails, CallPage } from '../core/record/call-store.ts'
 import { openControlBeside } from '../server/control-records/open-control.ts'
-import { createSavedFilters, withSavedFilter } from '../server/saved-filters.ts'
+import { createSavedFilters, withSavedFilter } from '../server/control-records/saved-filters.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'
 

@@ -1,5 +1,5 @@
-import { nearestNames } from '../core/nearest-names.ts'
-import { usdPerMillion } from '../core/prices.ts'
+import { usdPerMillion } from '../core/model/prices.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 import { allProviders } from '../server/engine.ts'
 import { type Command, printable, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'

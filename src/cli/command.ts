@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import { nearestNames } from '../core/nearest-names.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 
-export { jsonLine } from '../core/json-line.ts'
+export { jsonLine } from '../core/wire/json-line.ts'
 
 export interface Command {
   /** One line for the overview. */

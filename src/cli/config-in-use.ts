@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
+import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
 import type { CompiledConfig } from '../server/config/compile.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
-import { catalogueInUse } from '../server/kept-catalogue.ts'
-import { readNamedFiles } from '../server/read-named-files.ts'
+import { readNamedFiles } from '../server/reload/read-named-files.ts'
 import { faultsText } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
 

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from '../core/json.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
 import { UsageError } from './command.ts'
 import { controlUrl } from './control-url.ts'
 

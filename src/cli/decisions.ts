@@ -1,5 +1,5 @@
-import type { DecisionPage } from '../core/access.ts'
-import type { CallDecision } from '../core/call-decisions.ts'
+import type { DecisionPage } from '../core/record/access.ts'
+import type { CallDecision } from '../core/record/call-decisions.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { documentKind } from '../core/document-kind.ts'
+import { documentKind } from '../core/inspection/document-kind.ts'
 import type { DocumentText } from '../gateway/documents/document-texts.ts'
 import { UnreadDocument } from '../gateway/documents/read-limits.ts'
 import { readableText } from '../gateway/inspection/readable-text.ts'

@@ -1,4 +1,4 @@
-import { inspectionPoints } from '../core/detection.ts'
+import { inspectionPoints } from '../core/inspection/detection.ts'
 import {
   createTextInspection,
   deciders,

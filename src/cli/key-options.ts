@@ -1,6 +1,6 @@
-import { scopeNames } from '../core/key-scope.ts'
+import { scopeNames } from '../core/calls/key-scope.ts'
 import { BudgetEntry } from '../server/config/budgets-section.ts'
-import { KeySettings, maxOverlapSeconds } from '../server/key-settings.ts'
+import { KeySettings, maxOverlapSeconds } from '../server/keys/key-settings.ts'
 import { UsageError } from './command.ts'
 
 /** What stands beside the id of a new key. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { nearestNames } from '../core/nearest-names.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
 
 /** A command is loaded when it is asked for: most of the program is behind `start`. */

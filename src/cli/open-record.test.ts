@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openForWriting } from '../catalog/stores/sqlite-database.ts'
-import { readCallQuery } from '../core/call-query.ts'
+import { openForWriting } from '../catalog/stores/sqlite/database.ts'
+import { readCallQuery } from '../core/record/call-query.ts'
 import { openRecord } from './open-record.ts'
 
 let directory: string

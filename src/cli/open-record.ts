@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type CallReader, StoreLocked, StoreUnmade } from '../core/call-store.ts'
+import { type CallReader, StoreLocked, StoreUnmade } from '../core/record/call-store.ts'
 import { callStoreOf, openCallReader } from '../server/record/call-stores.ts'
 
 const waitMs = 50

@@ -1,4 +1,4 @@
-import { readCallQuery } from '../core/call-query.ts'
+import { readCallQuery } from '../core/record/call-query.ts'
 import { createPolicyReplay, type PolicyReplay } from '../server/inspection/replay-guardrails.ts'
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'

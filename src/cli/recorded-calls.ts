@@ -1,6 +1,6 @@
-import { readCallQuery } from '../core/call-query.ts'
-import type { CallDetails } from '../core/call-store.ts'
 import { GatewayError } from '../core/errors.ts'
+import { readCallQuery } from '../core/record/call-query.ts'
+import type { CallDetails } from '../core/record/call-store.ts'
 import { UsageError, wholeNumber } from './command.ts'
 import { openRecord } from './open-record.ts'
 

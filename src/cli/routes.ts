@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../core/wire/json.ts'
 import type { RouteDescription } from '../server/routes/describe-routes.ts'
 import type { Explanation } from '../server/routes/explain-route.ts'
 import type { Health } from '../server/routes/target-health.ts'

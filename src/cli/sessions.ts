@@ -1,4 +1,4 @@
-import { readSessionQuery, type SessionPage } from '../core/session.ts'
+import { readSessionQuery, type SessionPage } from '../core/calls/session.ts'
 import { readSession, type Session } from '../observe/read-session.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'

@@ -1,6 +1,6 @@
 import { GatewayError } from '../core/errors.ts'
-import type { SpanPage, SpanSearch } from '../core/span.ts'
-import { readSpanSearch } from '../core/span-search.ts'
+import type { SpanPage, SpanSearch } from '../core/record/span.ts'
+import { readSpanSearch } from '../core/record/span-search.ts'
 import { jsonLine, printable, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 import { openRecord } from './open-record.ts'

@@ -1,5 +1,5 @@
 import { allProviders, ConfigError } from '../server/engine.ts'
-import { environmentNotices } from '../server/environment.ts'
+import { environmentNotices } from '../server/process/environment.ts'
 import { startGateway } from '../server/start.ts'
 import { banner } from './banner.ts'
 import { type Command, printableLines, readArguments, UsageError, wholeNumber } from './command.ts'

@@ -1,7 +1,7 @@
-import type { RoutedCall, Stage } from '../core/call.ts'
+import type { RoutedCall, Stage } from '../core/calls/call.ts'
+import type { Principal } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import { nearestNames } from '../core/nearest-names.ts'
-import type { Principal } from '../core/registry.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 
 /** Lets a call pass when its key may use the model that it asks for. A slip is met with names that the key has, and with no others. */
 export function admit<Call extends RoutedCall, Reply>(

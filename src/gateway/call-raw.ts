@@ -1,11 +1,11 @@
-import type { CallFact, Endpoint, ModelReply } from '../core/call.ts'
+import type { CallFact, Endpoint, ModelReply } from '../core/calls/call.ts'
+import type { CallLifetime } from '../core/calls/lifetime.ts'
+import type { Principal, ProviderAccount } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { CallLifetime } from '../core/lifetime.ts'
-import type { Surface } from '../core/provider.ts'
-import type { Principal, ProviderAccount } from '../core/registry.ts'
-import type { StreamedBody } from '../core/streamed-body.ts'
+import type { Surface } from '../core/model/provider.ts'
+import type { StreamedBody } from '../core/wire/streamed-body.ts'
+import { type SendOptions, sender } from './provider-call/send.ts'
 import { type MayReach, outOfReach } from './reach.ts'
-import { type SendOptions, sender } from './send.ts'
 
 /** A request to a path of one account, whatever it is. */
 export interface DirectCall {

@@ -1,7 +1,7 @@
-import type { Endpoint, ModelCall, ModelReply } from '../core/call.ts'
-import { estimatePrompt } from '../core/estimate-prompt.ts'
-import { surfaceFor } from '../core/provider.ts'
-import type { Target } from '../core/registry.ts'
+import type { Endpoint, ModelCall, ModelReply } from '../core/calls/call.ts'
+import type { Target } from '../core/calls/registry.ts'
+import { estimatePrompt } from '../core/model/estimate-prompt.ts'
+import { surfaceFor } from '../core/model/provider.ts'
 
 type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
 

@@ -1,8 +1,8 @@
-import type { ModelCall, ModelReply } from '../core/call.ts'
+import type { ModelCall, ModelReply } from '../core/calls/call.ts'
+import type { Principal, Target } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
-import { readsOneWay } from '../core/reads-one-way.ts'
-import type { Principal, Target } from '../core/registry.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/wire/json.ts'
+import { readsOneWay } from '../core/wire/reads-one-way.ts'
 
 type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
 

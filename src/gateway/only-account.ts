@@ -1,7 +1,7 @@
+import type { Principal, ProviderAccount, ResolvedModel, Target } from '../core/calls/registry.ts'
+import { onlyTarget } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { JsonObject } from '../core/json.ts'
-import type { Principal, ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
-import { onlyTarget } from '../core/route-plan.ts'
+import type { JsonObject } from '../core/wire/json.ts'
 import { modelsBeside } from './hold-models.ts'
 import type { MayReach } from './reach.ts'
 

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { WebSocket } from 'ws'
-import type { RoutedCall } from '../core/call.ts'
+import type { RoutedCall } from '../core/calls/call.ts'
+import type { Limits, ProviderAccount, Target } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Limits, ProviderAccount, Target } from '../core/registry.ts'
-import { credentialFilter } from './credential-filter.ts'
-import type { Credentials } from './credentials.ts'
+import { credentialFilter } from './credentials/credential-filter.ts'
+import type { Credentials } from './credentials/credentials.ts'
 import { headersForAccount } from './outbound/headers.ts'
 import { networkError } from './outbound/network-error.ts'
-import { providerHead } from './provider-head.ts'
-import { upstreamError } from './upstream-error.ts'
+import { providerHead } from './provider-call/provider-head.ts'
+import { upstreamError } from './provider-call/upstream-error.ts'
 
 /** A session that a client asks for: `GET /v1/realtime?model=…` with `Upgrade: websocket`. */
 export interface RealtimeCall extends RoutedCall {

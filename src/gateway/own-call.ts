@@ -1,10 +1,10 @@
-import { noCache } from '../core/cache.ts'
-import type { ModelCall } from '../core/call.ts'
-import type { Dialect, TargetTraits } from '../core/dialect.ts'
-import type { CallLifetime } from '../core/lifetime.ts'
-import type { ModelRequest } from '../core/model-request.ts'
-import type { Principal } from '../core/registry.ts'
-import { requestFacts, routeFacts } from '../core/request-facts.ts'
+import { noCache } from '../core/calls/cache.ts'
+import type { ModelCall } from '../core/calls/call.ts'
+import type { CallLifetime } from '../core/calls/lifetime.ts'
+import type { Principal } from '../core/calls/registry.ts'
+import { requestFacts, routeFacts } from '../core/calls/request-facts.ts'
+import type { Dialect, TargetTraits } from '../core/model/dialect.ts'
+import type { ModelRequest } from '../core/model/model-request.ts'
 
 export interface OwnCall {
   readonly id: string

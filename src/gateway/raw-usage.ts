@@ -1,8 +1,8 @@
-import type { FrameSink, ModelReply, StreamBody, UnaryBody } from '../core/call.ts'
-import type { Dialect } from '../core/dialect.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import type { ReplyPart } from '../core/model-reply.ts'
-import { EventFrame, type FrameDecoder, frameDecoder } from './event-frame.ts'
+import type { FrameSink, ModelReply, StreamBody, UnaryBody } from '../core/calls/call.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import type { ReplyPart } from '../core/model/model-reply.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
+import { EventFrame, type FrameDecoder, frameDecoder } from './provider-call/event-frame.ts'
 
 /**
  * The same reply, and what it says of its tokens: the body goes on as it came, and is read as the dialect of its path has it.

@@ -1,5 +1,5 @@
+import type { Principal, ProviderAccount } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Principal, ProviderAccount } from '../core/registry.ts'
 
 /** Whether an account may have what calls of the principal say. */
 export type MayReach = (principal: Principal, account: ProviderAccount) => boolean

@@ -1,10 +1,10 @@
-import type { ModelCall, ModelReply } from '../core/call.ts'
-import type { EndpointPlan } from '../core/endpoint-format.ts'
+import type { ModelCall, ModelReply } from '../core/calls/call.ts'
+import type { Target } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import { modelSpan } from '../core/model-span.ts'
-import type { Target } from '../core/registry.ts'
-import { usageParts } from './unary-body.ts'
+import type { EndpointPlan } from '../core/model/endpoint-format.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
+import { modelSpan } from '../core/wire/model-span.ts'
+import { usageParts } from './provider-call/unary-body.ts'
 
 type Attempt = (call: ModelCall, target: Target) => Promise<ModelReply>
 

@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer'
-import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/budget.ts'
-import type { ModelCall, ModelReply, Next, RoutedCall, Stage } from '../core/call.ts'
-import type { OutputBounds } from '../core/dialect.ts'
+import type { ModelCall, ModelReply, Next, RoutedCall, Stage } from '../core/calls/call.ts'
+import type { Principal, ResolvedModel, Target } from '../core/calls/registry.ts'
+import { requestFacts, routeFacts } from '../core/calls/request-facts.ts'
+import { type RouteFacts, targetsOf } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
-import { estimatePrompt } from '../core/estimate-prompt.ts'
-import { callCost } from '../core/prices.ts'
-import type { Principal, ResolvedModel, Target } from '../core/registry.ts'
-import { requestFacts, routeFacts } from '../core/request-facts.ts'
-import { type RouteFacts, targetsOf } from '../core/route-plan.ts'
+import type { OutputBounds } from '../core/model/dialect.ts'
+import { estimatePrompt } from '../core/model/estimate-prompt.ts'
+import { callCost } from '../core/model/prices.ts'
+import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/spending/budget.ts'
 
 type ClaimedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts' | 'labels'>
 

@@ -1,6 +1,6 @@
-import type { Claim, Demand, HeldBeside } from '../core/budget.ts'
-import type { RoutedCall } from '../core/call.ts'
-import type { Target } from '../core/registry.ts'
+import type { RoutedCall } from '../core/calls/call.ts'
+import type { Target } from '../core/calls/registry.ts'
+import type { Claim, Demand, HeldBeside } from '../core/spending/budget.ts'
 import { type BudgetOptions, isCounted, oneCall } from './within-budgets.ts'
 import { type BesideOptions, holdBeside } from './within-targets.ts'
 

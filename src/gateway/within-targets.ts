@@ -1,3 +1,7 @@
+import type { RoutedCall } from '../core/calls/call.ts'
+import type { Target } from '../core/calls/registry.ts'
+import { GatewayError } from '../core/errors.ts'
+import { callCost } from '../core/model/prices.ts'
 import {
   type Claim,
   type Demand,
@@ -5,11 +9,7 @@ import {
   noDemand,
   type Reservation,
   type ReservedCall,
-} from '../core/budget.ts'
-import type { RoutedCall } from '../core/call.ts'
-import { GatewayError } from '../core/errors.ts'
-import { callCost } from '../core/prices.ts'
-import type { Target } from '../core/registry.ts'
+} from '../core/spending/budget.ts'
 
 export interface BesideOptions {
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>

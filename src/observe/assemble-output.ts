@@ -1,8 +1,8 @@
-import type { CallRecord } from '../core/call-record.ts'
-import type { CallOutput, OutputChoice } from '../core/call-store.ts'
-import type { Dialect } from '../core/dialect.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import type { ReplyPart } from '../core/model-reply.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import type { ReplyPart } from '../core/model/model-reply.ts'
+import type { CallRecord } from '../core/record/call-record.ts'
+import type { CallOutput, OutputChoice } from '../core/record/call-store.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
 
 /** Reads a provider's reply, as it stood on the wire, into one answer with the client's names of tools. Never throws. */
 export function assembleOutput(

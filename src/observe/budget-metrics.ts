@@ -1,4 +1,4 @@
-import type { Claim, Standing } from '../core/budget.ts'
+import type { Claim, Standing } from '../core/spending/budget.ts'
 import { labelValue, type MetricsSnapshot } from './metrics.ts'
 
 /** A scraper keeps each series for long: of more budgets, those that have the least left are shown. */

@@ -1,4 +1,4 @@
-import type { CallSummary } from '../core/call-store.ts'
+import type { CallSummary } from '../core/record/call-store.ts'
 
 /** Of several calls together, in the order of their start. */
 export interface CallTotals {

@@ -1,4 +1,4 @@
-import type { CallDetails } from '../core/call-store.ts'
+import type { CallDetails } from '../core/record/call-store.ts'
 
 /** The answer that a client got, beside that of a copy of its call. */
 export interface Comparison {

@@ -1,5 +1,5 @@
-import type { Feedback } from '../core/feedback.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
+import type { Feedback } from '../core/record/feedback.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 
 const mark = '{"feedback":'

@@ -1,6 +1,6 @@
-import type { DecisionPage, DecisionQuery } from '../core/access.ts'
-import { type CallDecision, decisionsOf } from '../core/call-decisions.ts'
-import type { CallSummary } from '../core/call-store.ts'
+import type { DecisionPage, DecisionQuery } from '../core/record/access.ts'
+import { type CallDecision, decisionsOf } from '../core/record/call-decisions.ts'
+import type { CallSummary } from '../core/record/call-store.ts'
 
 export interface DecisionSource {
   getCall(id: string): Promise<CallSummary | undefined>

@@ -1,12 +1,13 @@
 /** Turns a frame of the spool into a call ready to be kept. This is the work that the request path does not do. */
-import type { CallRecord } from '../core/call-record.ts'
-import type { CallOutput, FinishedCall } from '../core/call-store.ts'
-import type { Dialect } from '../core/dialect.ts'
-import { estimatePrompt, tokensPerMessage } from '../core/estimate-prompt.ts'
-import { estimateTokens } from '../core/estimate-tokens.ts'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import type { Usage } from '../core/model-reply.ts'
-import { callCost } from '../core/prices.ts'
+
+import type { Dialect } from '../core/model/dialect.ts'
+import { estimatePrompt, tokensPerMessage } from '../core/model/estimate-prompt.ts'
+import { estimateTokens } from '../core/model/estimate-tokens.ts'
+import type { Usage } from '../core/model/model-reply.ts'
+import { callCost } from '../core/model/prices.ts'
+import type { CallRecord } from '../core/record/call-record.ts'
+import type { CallOutput, FinishedCall } from '../core/record/call-store.ts'
+import { isJsonObject, parseJson } from '../core/wire/json.ts'
 import { assembleOutput } from './assemble-output.ts'
 import type { SpoolFrame } from './spool-frame.ts'
 

@@ -1,4 +1,4 @@
-import type { CallBodies } from '../core/call-record.ts'
+import type { CallBodies } from '../core/record/call-record.ts'
 import { frameRoom, writeFrame } from './spool-frame.ts'
 
 /** Whole frames, one behind the other. */

@@ -14,8 +14,8 @@ import {
   storedInputs,
 } from '../../test/support/ingester-bed.ts'
 // biome-ignore lint/style/noRestrictedImports: exactly once is a promise of the two together.
-import { openSqliteCallWriter } from '../catalog/stores/sqlite-call-writer.ts'
-import { type CallWriter, StoreFault } from '../core/call-store.ts'
+import { openSqliteCallWriter } from '../catalog/stores/sqlite/call-writer.ts'
+import { type CallWriter, StoreFault } from '../core/record/call-store.ts'
 
 describe('every call is stored exactly once', () => {
   const step = fc.oneof(

@@ -19,8 +19,8 @@ import {
   storedInputs,
   writeSegment,
 } from '../../test/support/ingester-bed.ts'
-import { StoreFault, StoreGone } from '../core/call-store.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import { StoreFault, StoreGone } from '../core/record/call-store.ts'
 import { segmentEnd } from './spool-frame.ts'
 
 describe('a frame that cannot be read', () => {

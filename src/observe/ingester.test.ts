@@ -19,7 +19,7 @@ import {
   storedPositions,
   writeSegment,
 } from '../../test/support/ingester-bed.ts'
-import { StoreFault } from '../core/call-store.ts'
+import { StoreFault } from '../core/record/call-store.ts'
 import { segmentEnd } from './spool-frame.ts'
 
 describe('a store that takes several times for one transaction', () => {

@@ -2,9 +2,9 @@
  * Takes what the spool holds into the store, exactly once: calls and the position behind them are kept in one
  * transaction, so after a crash at any moment reading goes on where the store is.
  */
-import { type CallWriter, type FinishedCall, type Keepers, StoreGone } from '../core/call-store.ts'
-import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/retention.ts'
-import type { ReceivedSpan } from '../core/span.ts'
+import { type CallWriter, type FinishedCall, type Keepers, StoreGone } from '../core/record/call-store.ts'
+import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../core/record/retention.ts'
+import type { ReceivedSpan } from '../core/record/span.ts'
 import { feedbackIn } from './feedback-in.ts'
 import { type Dialects, finishCall, unfinishedCall } from './finish-call.ts'
 import { spansIn } from './spans/spans-in.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CallRecord, GatewayEvent } from '../core/call-record.ts'
+import type { CallRecord, GatewayEvent } from '../core/record/call-record.ts'
 import { createMetrics, renderMetrics, withoutGauges } from './metrics.ts'
 
 function callEnd(record: Partial<CallRecord>): GatewayEvent {

@@ -1,5 +1,5 @@
-import type { Attempt, CacheState, CallRecord, GatewayEvent } from '../core/call-record.ts'
-import { callStages } from '../core/call-stages.ts'
+import { callStages } from '../core/calls/call-stages.ts'
+import type { Attempt, CacheState, CallRecord, GatewayEvent } from '../core/record/call-record.ts'
 
 /** Sums by metric and labels, in Prometheus' own spelling: `portcullis_calls_total{status="2xx"}`. Snapshots of workers add up. */
 export type MetricsSnapshot = Readonly<Record<string, number>>

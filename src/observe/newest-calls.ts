@@ -1,4 +1,4 @@
-import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
+import type { CallPage, CallQuery, CallSummary } from '../core/record/call-store.ts'
 
 /** What is shown of a trace or a session at most. */
 export const maxCalls = 1000

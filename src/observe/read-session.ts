@@ -1,4 +1,4 @@
-import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
+import type { CallPage, CallQuery, CallSummary } from '../core/record/call-store.ts'
 import { type CallTotals, callTotals } from './call-totals.ts'
 import { newestCalls } from './newest-calls.ts'
 

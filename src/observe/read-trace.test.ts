@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
+import type { CallPage, CallQuery, CallSummary } from '../core/record/call-store.ts'
 import { maxCalls } from './newest-calls.ts'
 import { readTrace } from './read-trace.ts'
 

@@ -1,5 +1,5 @@
-import type { CallPage, CallQuery, CallSummary } from '../core/call-store.ts'
-import type { SpanList, SpanQuery, SpanSummary } from '../core/span.ts'
+import type { CallPage, CallQuery, CallSummary } from '../core/record/call-store.ts'
+import type { SpanList, SpanQuery, SpanSummary } from '../core/record/span.ts'
 import { type CallTotals, callTotals } from './call-totals.ts'
 import { maxCalls, newestCalls } from './newest-calls.ts'
 import { type TraceNode, traceTree } from './trace-tree.ts'

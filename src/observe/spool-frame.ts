@@ -15,7 +15,7 @@
  * body is not taken for one of ours when a damaged segment is read again from its next magic.
  */
 import { crc32 } from 'node:zlib'
-import type { CallBodies } from '../core/call-record.ts'
+import type { CallBodies } from '../core/record/call-record.ts'
 
 export interface SpoolFrame {
   /** JSON of the call's record; `undefined` in the frame that ends a segment. */

@@ -1,7 +1,7 @@
 /** Calls and spans of one trace as a tree, by the spans that they name as their parents. */
-import type { CallSummary } from '../core/call-store.ts'
-import type { SpanSummary } from '../core/span.ts'
-import { attemptSpanId, spanIdOf } from '../core/span-ids.ts'
+import type { CallSummary } from '../core/record/call-store.ts'
+import type { SpanSummary } from '../core/record/span.ts'
+import { attemptSpanId, spanIdOf } from '../core/record/span-ids.ts'
 
 export type TraceNode = CallNode | SpanNode
 

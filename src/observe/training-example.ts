@@ -1,6 +1,6 @@
-import type { CallDetails } from '../core/call-store.ts'
-import type { Dialect } from '../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import type { CallDetails } from '../core/record/call-store.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/wire/json.ts'
 import type { Dialects } from './finish-call.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
-import type { Expression, RequestFacts } from '../core/route-plan.ts'
+import type { Expression, RequestFacts } from '../core/calls/route-plan.ts'
 
 /** An expression, or one sentence on what is wrong with it. */
 export type Compiled<Result> = { readonly expression: Expression<Result> } | { readonly fault: string }

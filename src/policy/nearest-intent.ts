@@ -1,5 +1,5 @@
-import { normalised } from '../core/embedder.ts'
-import type { Sorted } from '../core/route-plan.ts'
+import type { Sorted } from '../core/calls/route-plan.ts'
+import { normalised } from '../core/model/embedder.ts'
 
 export interface Intent {
   readonly name: string

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { AuditActor } from '../core/audit.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { AuditActor } from '../core/record/audit.ts'
 import { allPermissions, type Permission, type Role, roles } from './roles.ts'
 
 /** Who asks the control plane. */

@@ -1,7 +1,7 @@
-import type { Budget, Claim } from '../core/budget.ts'
-import type { RoutedCall } from '../core/call.ts'
-import { agentIn, tagsIn, userIn } from '../core/caller-names.ts'
-import type { Principal, Target } from '../core/registry.ts'
+import type { RoutedCall } from '../core/calls/call.ts'
+import { agentIn, tagsIn, userIn } from '../core/calls/caller-names.ts'
+import type { Principal, Target } from '../core/calls/registry.ts'
+import type { Budget, Claim } from '../core/spending/budget.ts'
 import { allowsModel, untagged } from './model-tags.ts'
 import { matchesAny } from './virtual-keys.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Budget, type BudgetWindow, periods, windowEnd, windowStart } from '../core/budget.ts'
+import { type Budget, type BudgetWindow, periods, windowEnd, windowStart } from '../core/spending/budget.ts'
 import { createCounter, type Hold, hold, leftOf, settle, standingOf, waitFor } from './budget-counter.ts'
 
 const start = Date.UTC(2026, 10, 25, 12)

@@ -1,4 +1,4 @@
-import { type Budget, periodLength, type Standing, windowEnd, windowStart } from '../core/budget.ts'
+import { type Budget, periodLength, type Standing, windowEnd, windowStart } from '../core/spending/budget.ts'
 import { type Lease, turnLease } from './budget-lease.ts'
 
 /**

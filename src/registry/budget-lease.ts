@@ -1,4 +1,4 @@
-import type { OthersUse } from '../core/budget-lease.ts'
+import type { OthersUse } from '../core/spending/budget-lease.ts'
 
 /** What this gateway may use of a counter that several gateways share, and what it knows of the others. */
 export interface Lease {

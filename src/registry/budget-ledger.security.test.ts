@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Budget, Demand, ReservedCall } from '../core/budget.ts'
+import type { Budget, Demand, ReservedCall } from '../core/spending/budget.ts'
 import { createBudgetLedger } from './budget-ledger.ts'
 
 const demand: Demand = {

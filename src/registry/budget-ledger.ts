@@ -1,3 +1,4 @@
+import type { GatewayError } from '../core/errors.ts'
 import {
   type Budget,
   type BudgetUse,
@@ -8,8 +9,7 @@ import {
   type ReservedCall,
   type Standing,
   windowEnd,
-} from '../core/budget.ts'
-import type { GatewayError } from '../core/errors.ts'
+} from '../core/spending/budget.ts'
 import {
   type BudgetCounter,
   createCounter,

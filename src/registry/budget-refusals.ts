@@ -1,5 +1,5 @@
-import { type Budget, inUnits, type Measure } from '../core/budget.ts'
 import { GatewayError } from '../core/errors.ts'
+import { type Budget, inUnits, type Measure } from '../core/spending/budget.ts'
 
 export function unpriced(budget: Budget): GatewayError {
   return new GatewayError(

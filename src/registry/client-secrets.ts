@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../core/wire/json.ts'
 
 /** What a short-lived secret stands for: a key, until a time, for sessions that begin with these settings. */
 export interface ClientClaim {

@@ -1,4 +1,4 @@
-import type { VirtualKey } from '../core/registry.ts'
+import type { VirtualKey } from '../core/calls/registry.ts'
 
 /** What the file says of a key. */
 export type KeyOfFile = Pick<VirtualKey, 'id' | 'workspace' | 'models' | 'priority' | 'budgets' | 'scope'>

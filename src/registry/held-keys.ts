@@ -1,5 +1,5 @@
-import type { KeyHold } from '../core/consumption.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { KeyHold } from '../core/spending/consumption.ts'
 
 /** Keys that may not be used now, as this process knows them. Without any, a look costs one comparison. */
 export interface HeldKeys {

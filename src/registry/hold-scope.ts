@@ -1,6 +1,6 @@
+import type { KeyScope } from '../core/calls/key-scope.ts'
+import type { Principal, ProviderAccount, VirtualKey } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { KeyScope } from '../core/key-scope.ts'
-import type { Principal, ProviderAccount, VirtualKey } from '../core/registry.ts'
 import { type Asker, clientAddress, isWithin, type Networks, networkAround, readNetwork } from './client-address.ts'
 import { matchesAny } from './virtual-keys.ts'
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { VirtualKey } from '../core/registry.ts'
+import type { VirtualKey } from '../core/calls/registry.ts'
 
 /** A virtual key in the form in which AWS SDKs take one. */
 export interface KeyPair {

@@ -1,6 +1,6 @@
 /** What a gateway tells the authority of a counter, and what it makes of the answer. */
-import { type Budget, periodLength, windowEnd, windowStart } from '../core/budget.ts'
-import type { LeaseAnswer, LeaseAsk } from '../core/budget-lease.ts'
+import { type Budget, periodLength, windowEnd, windowStart } from '../core/spending/budget.ts'
+import type { LeaseAnswer, LeaseAsk } from '../core/spending/budget-lease.ts'
 import { type LeasedCounter, leftOf, roll } from './budget-counter.ts'
 import { sliceOf } from './budget-lease.ts'
 

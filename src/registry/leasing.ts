@@ -1,4 +1,4 @@
-import type { Budget } from '../core/budget.ts'
+import type { Budget } from '../core/spending/budget.ts'
 import type { LeasedCounter } from './budget-counter.ts'
 import type { Lease } from './budget-lease.ts'
 

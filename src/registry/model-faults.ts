@@ -1,8 +1,8 @@
+import type { ProviderAccount } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import { nearestNames } from '../core/nearest-names.ts'
-import type { ModelFacts } from '../core/prices.ts'
-import type { Provider } from '../core/provider.ts'
-import type { ProviderAccount } from '../core/registry.ts'
+import type { ModelFacts } from '../core/model/prices.ts'
+import type { Provider } from '../core/model/provider.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 
 export interface KnownNames {
   /** The whole catalogue. */

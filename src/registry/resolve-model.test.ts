@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Dialect } from '../core/dialect.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../core/calls/registry.ts'
+import { leavesOf, plainRoute } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { ModelFacts } from '../core/prices.ts'
-import { bearer, type Provider } from '../core/provider.ts'
-import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
-import { leavesOf, plainRoute } from '../core/route-plan.ts'
+import type { Dialect } from '../core/model/dialect.ts'
+import type { ModelFacts } from '../core/model/prices.ts'
+import { bearer, type Provider } from '../core/model/provider.ts'
 import { createResolver, type ResolverOptions } from './resolve-model.ts'
 
 // The resolver never looks into a dialect.

@@ -1,9 +1,4 @@
-import type { ListedModel } from '../core/dialect.ts'
-import { GatewayError } from '../core/errors.ts'
-import { nearestNames } from '../core/nearest-names.ts'
-import type { ModelFacts } from '../core/prices.ts'
-import type { Provider } from '../core/provider.ts'
-import type { ProviderAccount, ResolvedModel, Target } from '../core/registry.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../core/calls/registry.ts'
 import {
   classifiersIn,
   leavesOf,
@@ -13,7 +8,12 @@ import {
   type RoutePlan,
   type RouteSettings,
   type RouteShadow,
-} from '../core/route-plan.ts'
+} from '../core/calls/route-plan.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { ListedModel } from '../core/model/dialect.ts'
+import type { ModelFacts } from '../core/model/prices.ts'
+import type { Provider } from '../core/model/provider.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 import { createModelFaults, quoted, suggestion } from './model-faults.ts'
 import { otherForm, untagged } from './model-tags.ts'
 

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { signatureOf } from '../core/aws-signature.ts'
 import { GatewayError } from '../core/errors.ts'
+import { signatureOf } from '../core/secrets/aws-signature.ts'
 
 /** A request before its body is there. */
 export interface RequestHead {

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
+import type { VirtualKey } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { VirtualKey } from '../core/registry.ts'
 import { keyPairOf } from './key-pairs.ts'
 import { checkPayload, checkSignature, isSignedRequest, type RequestHead, readClaim } from './signed-request.ts'
 

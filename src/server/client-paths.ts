@@ -1,10 +1,10 @@
 /** Which path of a client means what. */
 import { dialects } from '../catalog/dialects.generated.ts'
 import { endpoints } from '../catalog/endpoints.generated.ts'
-import type { Endpoint } from '../core/call.ts'
-import type { Dialect, PathPattern } from '../core/dialect.ts'
-import type { AskedQuestion } from './data-plane/answer-question.ts'
-import { type PathEntry, type PathTable, pathTable } from './data-plane/path-table.ts'
+import type { Endpoint } from '../core/calls/call.ts'
+import type { Dialect, PathPattern } from '../core/model/dialect.ts'
+import type { AskedQuestion } from './data-plane/paths/answer-question.ts'
+import { type PathEntry, type PathTable, pathTable } from './data-plane/paths/path-table.ts'
 import type { Exchange } from './http/exchange.ts'
 
 /** Client paths, with the vendors' prefixes that other gateways taught people to write. */

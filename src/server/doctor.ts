@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os'
 import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
-import type { Limits, ProviderAccount } from '../core/registry.ts'
+import type { Limits, ProviderAccount } from '../core/calls/registry.ts'
 import { type Diagnosis, probeAccount } from '../gateway/probe/probe-account.ts'
-import { createAccountSecrets } from './account-secrets.ts'
-import { scratchFile } from './scratch-file.ts'
-import type { SecretPlaces } from './secret-reading.ts'
-import { createUpstreams } from './upstreams.ts'
+import { createUpstreams } from './accounts/upstreams.ts'
+import { scratchFile } from './process/scratch-file.ts'
+import { createAccountSecrets } from './secrets/account-secrets.ts'
+import type { SecretPlaces } from './secrets/secret-reading.ts'
 
 export interface Examined {
   readonly account: ProviderAccount

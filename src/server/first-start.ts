@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
-import type { VirtualKey } from '../core/registry.ts'
+import type { VirtualKey } from '../core/calls/registry.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
-import { type ControlStore, idTaken } from './control-store.ts'
-import { checkOwnSecrets } from './environment.ts'
+import { type ControlStore, idTaken } from './control-records/control-store.ts'
+import { checkOwnSecrets } from './process/environment.ts'
 
 /** What a start made up: each is shown once and kept as a hash only. */
 export interface ShownOnce {

@@ -1,4 +1,4 @@
-import type { ProviderAccount } from '../core/registry.ts'
+import type { ProviderAccount } from '../core/calls/registry.ts'
 import { isLoopback } from './first-start.ts'
 
 /** Where the gateway listens. */

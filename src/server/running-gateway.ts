@@ -1,7 +1,8 @@
 /** What a gateway is started with, and what it is then. */
+
+import type { MetadataOrigins } from './accounts/upstreams.ts'
 import type { ShownOnce } from './first-start.ts'
 import type { Tryable } from './tryable.ts'
-import type { MetadataOrigins } from './upstreams.ts'
 
 export interface StartOptions {
   /** Path of the configuration file; absent: none. */

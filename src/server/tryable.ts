@@ -1,4 +1,4 @@
-import type { ProviderAccount, VirtualKey } from '../core/registry.ts'
+import type { ProviderAccount, VirtualKey } from '../core/calls/registry.ts'
 import { hashKey, matchesAny } from '../registry/virtual-keys.ts'
 import type { ShownOnce } from './first-start.ts'
 

@@ -1,9 +1,9 @@
 /** The stages that answer from what was answered before. */
 import { lexical } from '../catalog/embedders/lexical.ts'
-import type { CacheSettings, SemanticSettings } from '../core/cache.ts'
-import type { ModelCall, ModelReply, Stage } from '../core/call.ts'
-import type { Embedder } from '../core/embedder.ts'
-import type { ResolvedModel } from '../core/registry.ts'
+import type { CacheSettings, SemanticSettings } from '../core/calls/cache.ts'
+import type { ModelCall, ModelReply, Stage } from '../core/calls/call.ts'
+import type { ResolvedModel } from '../core/calls/registry.ts'
+import type { Embedder } from '../core/model/embedder.ts'
 import { exactCache } from '../gateway/cache/exact-cache.ts'
 import { semanticCache } from '../gateway/cache/semantic/semantic-cache.ts'
 import type { callDirect } from '../gateway/call-raw.ts'

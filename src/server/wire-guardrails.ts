@@ -1,6 +1,6 @@
 /** Which guardrails look at calls while they are served, and with what. */
 import { GatewayError } from '../core/errors.ts'
-import { connectedTo, type Guardrail } from '../core/guardrail.ts'
+import { connectedTo, type Guardrail } from '../core/inspection/guardrail.ts'
 import type { GuardOptions } from '../gateway/inspection/guard.ts'
 import { createInspector } from '../gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'

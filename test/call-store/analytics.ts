@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Dimension, type Measure, readDimensions, rolledDimensions } from '../../src/core/analytics.ts'
-import { measures, readAnalyticsQuery } from '../../src/core/analytics-query.ts'
-import type { CallRecord } from '../../src/core/call-record.ts'
-import type { CallReader, CallSummary } from '../../src/core/call-store.ts'
+import { type Dimension, type Measure, readDimensions, rolledDimensions } from '../../src/core/record/analytics.ts'
+import { measures, readAnalyticsQuery } from '../../src/core/record/analytics-query.ts'
+import type { CallRecord } from '../../src/core/record/call-record.ts'
+import type { CallReader, CallSummary } from '../../src/core/record/call-store.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 
 export const ask = (reader: CallReader, parameters: Readonly<Record<string, string | readonly string[]>>) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from 'vitest'
-import type { CallRecord } from '../../src/core/call-record.ts'
-import type { CallReader, CallWriter, FinishedCall } from '../../src/core/call-store.ts'
+import type { CallRecord } from '../../src/core/record/call-record.ts'
+import type { CallReader, CallWriter, FinishedCall } from '../../src/core/record/call-store.ts'
 
 /** An engine that calls can be kept in, as the tests need it: both must do the same. */
 export interface CallStoreEngine {

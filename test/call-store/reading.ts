@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CallQuery, CallReader } from '../../src/core/call-store.ts'
+import type { CallQuery, CallReader } from '../../src/core/record/call-store.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 
 /** Lists, searches and single calls. */

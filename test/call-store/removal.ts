@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { CallWriter } from '../../src/core/call-store.ts'
-import type { Feedback } from '../../src/core/feedback.ts'
-import type { RetentionRules } from '../../src/core/retention.ts'
+import type { CallWriter } from '../../src/core/record/call-store.ts'
+import type { Feedback } from '../../src/core/record/feedback.ts'
+import type { RetentionRules } from '../../src/core/record/retention.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 
 const tables = ['calls', 'bodies', 'call_metadata', 'call_facts', 'feedback'] as const

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CallWriter } from '../../src/core/call-store.ts'
-import type { RetentionRules } from '../../src/core/retention.ts'
-import { maxSpans, type ReceivedSpan, type Span } from '../../src/core/span.ts'
+import type { CallWriter } from '../../src/core/record/call-store.ts'
+import type { RetentionRules } from '../../src/core/record/retention.ts'
+import { maxSpans, type ReceivedSpan, type Span } from '../../src/core/record/span.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 
 const traceId = (number: number): string => number.toString(16).padStart(32, 'a')

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { migrations } from '../../src/catalog/stores/sqlite-call-migrations.ts'
-import { openSqliteCallReader } from '../../src/catalog/stores/sqlite-call-reader.ts'
-import { openSqliteCallWriter } from '../../src/catalog/stores/sqlite-call-writer.ts'
+import { migrations } from '../../src/catalog/stores/sqlite/call-migrations.ts'
+import { openSqliteCallReader } from '../../src/catalog/stores/sqlite/call-reader.ts'
+import { openSqliteCallWriter } from '../../src/catalog/stores/sqlite/call-writer.ts'
 import type { CallStoreEngine } from './engine.ts'
 
 export const sqliteEngine: CallStoreEngine = {

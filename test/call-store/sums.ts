@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { CallWriter } from '../../src/core/call-store.ts'
+import type { CallWriter } from '../../src/core/record/call-store.ts'
 import { ask } from './analytics.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 

@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../../src/core/model-request.ts'
+import type { ModelRequest } from '../../src/core/model/model-request.ts'
 
 /** The calls whose requests are kept in `requests/`, one file per provider. The model is the provider's business. */
 export const calls: Readonly<Record<string, Omit<ModelRequest, 'model'>>> = {

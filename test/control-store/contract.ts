@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { VirtualKey } from '../../src/core/registry.ts'
-import { masterKeyOf, rewrapped, type SealedCredential, seal } from '../../src/core/sealed-credential.ts'
-import type { ControlStore } from '../../src/server/control-store.ts'
+import type { VirtualKey } from '../../src/core/calls/registry.ts'
+import { masterKeyOf, rewrapped, type SealedCredential, seal } from '../../src/core/secrets/sealed-credential.ts'
+import type { ControlStore } from '../../src/server/control-records/control-store.ts'
 
 export interface TestControl {
   /** Each time a connection of its own, as another gateway or command has. */

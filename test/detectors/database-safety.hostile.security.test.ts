@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sqlReader } from '../../src/catalog/detectors/database-safety/sql-tokens.ts'
 import detector from '../../src/catalog/detectors/database-safety.ts'
-import type { Finding, InspectionPoint } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Finding, InspectionPoint } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = detector.create({})
 const plain = (text: string) => ({

@@ -5,7 +5,7 @@ import {
   fingerprintsOfValues,
 } from '../../src/catalog/detectors/exact-data-match/fingerprints.ts'
 import exact from '../../src/catalog/detectors/exact-data-match.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const salt = 'a salt of sixteen and more'
 const word = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnop'), minLength: 1, maxLength: 8 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { detectors } from '../../src/catalog/detectors.generated.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 describe.each(Object.values(detectors))('detector $id', (detector) => {
   const detect = detector.create(detector.settings.parse(detector.exampleSettings ?? {}), detector.exampleIo)

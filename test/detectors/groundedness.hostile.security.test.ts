@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sentencesOf } from '../../src/catalog/detectors/groundedness/facts.ts'
 import detector from '../../src/catalog/detectors/groundedness.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = detector.create({ minScore: 0.5 })
 const found = async (text: string, sources: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import detector from '../../src/catalog/detectors/harmful-content.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = detector.create(detector.settings.parse({}))
 

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { codeBlocks } from '../../src/catalog/detectors/html-injection/code-blocks.ts'
 import detector from '../../src/catalog/detectors/html-injection.ts'
-import type { Finding } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Finding } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = detector.create(detector.settings.parse({}))
 const plain = (text: string) => ({

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { detectors as all } from '../../src/catalog/detectors.generated.ts'
-import type { ConversationContext, DetectorExample } from '../../src/core/detection.ts'
-import { inspectedText, type TextView } from '../../src/core/inspected-text.ts'
+import type { ConversationContext, DetectorExample } from '../../src/core/inspection/detection.ts'
+import { inspectedText, type TextView } from '../../src/core/inspection/inspected-text.ts'
 
 const ids = [
   'dictionary',

@@ -5,8 +5,8 @@ import { registeredDomain } from '../../src/catalog/detectors/malicious-url/doma
 import { findUrls } from '../../src/catalog/detectors/malicious-url/find-urls.ts'
 import { numericHost } from '../../src/catalog/detectors/malicious-url/numeric-hosts.ts'
 import detector from '../../src/catalog/detectors/malicious-url.ts'
-import type { Finding } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Finding } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 async function found(text: string, settings: unknown = {}): Promise<readonly Finding[]> {
   return await detector.create(detector.settings.parse(settings))(inspectedText(text), { point: 'output' })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import gibberish from '../../src/catalog/detectors/gibberish.ts'
 import refusal from '../../src/catalog/detectors/refusal.ts'
 import topics from '../../src/catalog/detectors/topics.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 test.each(['a', ' ', 'x ', 'sorry ', 'i am ', "I'm sorry ", 'qqqq ', '\n', '抱歉', '.', 'apple ', 'apple pie '])(
   '%j many times over is read in bounded time',

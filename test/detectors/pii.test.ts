@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import pii from '../../src/catalog/detectors/pii.ts'
-import type { Finding } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Finding } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = pii.create({})
 const find = async (text: string): Promise<readonly Finding[]> => await detect(inspectedText(text), { point: 'input' })

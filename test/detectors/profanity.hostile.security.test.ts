@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { profanities } from '../../src/catalog/detectors/profanity/lexicon.ts'
 import profanity from '../../src/catalog/detectors/profanity.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = profanity.create(profanity.settings.parse({}))
 const rulesOf = async (text: string): Promise<readonly string[]> =>

@@ -3,7 +3,7 @@ import { drawn } from '../../src/catalog/detectors/secrets/examples.ts'
 import { infixFormats } from '../../src/catalog/detectors/secrets/formats-infix.ts'
 import { prefixFormats } from '../../src/catalog/detectors/secrets/scan.ts'
 import secrets from '../../src/catalog/detectors/secrets.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = secrets.create({})
 const fill = (piece: string, size: number) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size)

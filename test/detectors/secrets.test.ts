@@ -7,8 +7,8 @@ import { infixFormats } from '../../src/catalog/detectors/secrets/formats-infix.
 import { sampleOf } from '../../src/catalog/detectors/secrets/sample.ts'
 import { prefixFormats } from '../../src/catalog/detectors/secrets/scan.ts'
 import secrets from '../../src/catalog/detectors/secrets.ts'
-import type { Finding } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
+import type { Finding } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
 const detect = secrets.create({})
 const find = async (text: string): Promise<readonly Finding[]> => await detect(inspectedText(text), { point: 'input' })

@@ -4,10 +4,10 @@ import jsonSchema from '../../src/catalog/detectors/json-schema.ts'
 import lengthDetector from '../../src/catalog/detectors/length.ts'
 import regex from '../../src/catalog/detectors/regex.ts'
 import words from '../../src/catalog/detectors/words.ts'
-import type { Detector, Finding } from '../../src/core/detection.ts'
-import { distinctFindings } from '../../src/core/distinct-findings.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
-import { termMatcher } from '../../src/core/term-matcher.ts'
+import type { Detector, Finding } from '../../src/core/inspection/detection.ts'
+import { distinctFindings } from '../../src/core/inspection/distinct-findings.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
+import { termMatcher } from '../../src/core/text/term-matcher.ts'
 
 const size = 200_000
 

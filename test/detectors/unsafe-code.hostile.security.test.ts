@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import detector from '../../src/catalog/detectors/unsafe-code.ts'
-import type { Finding, InspectionPoint } from '../../src/core/detection.ts'
-import { inspectedText } from '../../src/core/inspected-text.ts'
-import { wordFinder } from '../../src/core/word-finder.ts'
+import type { Finding, InspectionPoint } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
+import { wordFinder } from '../../src/core/text/word-finder.ts'
 
 const detect = detector.create(detector.settings.parse({}))
 

@@ -1,5 +1,5 @@
 /** Messages of Anthropic: one format, at Anthropic itself and in the clouds that sell its models. */
-import type { JsonObject } from '../../src/core/json.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
 import type { Json } from '../support/client.ts'
 import { unary } from '../support/mock-replies.ts'
 import {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/core/json.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
 import type { Answer, Ask, Call, CaseId, RefusalKind, Tool } from './neutral.ts'
 
 /** One exchange of a case. */

@@ -1,8 +1,8 @@
 /** One transaction of many calls goes to the server in parts, read while the server is at work. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openPostgresCallReader } from '../../src/catalog/stores/postgres-call-reader.ts'
-import { openPostgresCallWriter } from '../../src/catalog/stores/postgres-call-writer.ts'
-import type { CallReader, CallWriter, Keepers } from '../../src/core/call-store.ts'
+import { openPostgresCallReader } from '../../src/catalog/stores/postgres/call-reader.ts'
+import { openPostgresCallWriter } from '../../src/catalog/stores/postgres/call-writer.ts'
+import type { CallReader, CallWriter, Keepers } from '../../src/core/record/call-store.ts'
 import { ask } from '../call-store/analytics.ts'
 import { call, dayMs, keep, noon } from '../call-store/engine.ts'
 import { openTestSchema } from './postgres.ts'

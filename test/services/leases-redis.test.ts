@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRedisLeases } from '../../src/catalog/stores/redis-lease-store.ts'
+import { openRedisLeases } from '../../src/catalog/stores/redis/lease-store.ts'
 import { budgetOf, type Surroundings, startWorld, steps, take } from '../support/lease-world.ts'
 import { startOwnRedis } from './own-redis.ts'
 

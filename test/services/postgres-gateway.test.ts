@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPartitions } from '../../src/catalog/stores/postgres-partitions.ts'
+import { createPartitions } from '../../src/catalog/stores/postgres/partitions.ts'
 import { type Json, post, type WireReply } from '../support/client.ts'
 import { commandLine } from '../support/command-line.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { JsonObject } from '../../src/core/json.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
 import { text } from './arbitrary-request.ts'
 
 const call = fc.record({

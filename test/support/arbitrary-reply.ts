@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { JsonObject } from '../../src/core/json.ts'
-import { isJsonObject, parseJson } from '../../src/core/json.ts'
-import type { FinishReason, ReplyPart, Usage } from '../../src/core/model-reply.ts'
+import type { FinishReason, ReplyPart, Usage } from '../../src/core/model/model-reply.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
+import { isJsonObject, parseJson } from '../../src/core/wire/json.ts'
 import { text } from './arbitrary-request.ts'
 
 type Segment = (choice: number, nextTool: () => number) => ReplyPart[]

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
-import type { JsonObject, JsonValue } from '../../src/core/json.ts'
-import type { AssistantPart, Message, ModelRequest, ToolDefinition, UserPart } from '../../src/core/model-request.ts'
+import type {
+  AssistantPart,
+  Message,
+  ModelRequest,
+  ToolDefinition,
+  UserPart,
+} from '../../src/core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../src/core/wire/json.ts'
 
 /** Any text that says something, lone surrogates and control characters included. */
 export const text: fc.Arbitrary<string> = fc

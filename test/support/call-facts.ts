@@ -1,4 +1,4 @@
-import type { RequestFacts, RouteFacts } from '../../src/core/route-plan.ts'
+import type { RequestFacts, RouteFacts } from '../../src/core/calls/route-plan.ts'
 
 /** What a route sees of a plain call that asks for this. */
 export function factsOf(request: Partial<RequestFacts>): RouteFacts {

@@ -1,6 +1,6 @@
 import { CohereClientV2 } from 'cohere-ai'
-import type { JsonObject } from '../../src/core/json.ts'
-import { sse } from '../../src/core/sse.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
+import { sse } from '../../src/core/wire/sse.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { type MockProvider, type MockReply, type ReceivedRequest, startMockProvider } from './mock-provider.ts'
 import { stream, unary } from './mock-replies.ts'

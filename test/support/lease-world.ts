@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Budget, BudgetWindow, Demand, ReservedCall } from '../../src/core/budget.ts'
-import type { LeaseStore } from '../../src/core/budget-lease.ts'
+import type { Budget, BudgetWindow, Demand, ReservedCall } from '../../src/core/spending/budget.ts'
+import type { LeaseStore } from '../../src/core/spending/budget-lease.ts'
 import { type BudgetLedger, createBudgetLedger } from '../../src/registry/budget-ledger.ts'
 import { type BudgetLeases, createBudgetLeases } from '../../src/server/budgets/budget-leases.ts'
 

@@ -5,7 +5,7 @@ import type {
   LeaseAsk,
   LeaseStore,
   WindowAsk,
-} from '../../src/core/budget-lease.ts'
+} from '../../src/core/spending/budget-lease.ts'
 
 interface Share {
   start: number

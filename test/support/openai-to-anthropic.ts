@@ -1,7 +1,7 @@
 import { anthropicMessages } from '../../src/catalog/dialects/anthropic-messages.ts'
 import { openaiChat } from '../../src/catalog/dialects/openai-chat.ts'
-import type { TargetTraits } from '../../src/core/dialect.ts'
-import type { JsonObject } from '../../src/core/json.ts'
+import type { TargetTraits } from '../../src/core/model/dialect.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
 import { askedBy } from './asked.ts'
 
 export const hello = [{ role: 'user', content: 'Hello' }]

@@ -3,7 +3,7 @@
  * `OPENAI_DESCRIPTION=<openapi.json>` the same tests hold what we write against OpenAI's own description instead.
  */
 import * as z from 'zod'
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
+import { isJsonObject, type JsonObject } from '../../src/core/wire/json.ts'
 import { readDescription } from './openai-description.ts'
 
 const count = z.int().nonnegative()

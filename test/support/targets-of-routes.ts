@@ -1,5 +1,5 @@
-import type { Provider } from '../../src/core/provider.ts'
-import type { Target } from '../../src/core/registry.ts'
+import type { Target } from '../../src/core/calls/registry.ts'
+import type { Provider } from '../../src/core/model/provider.ts'
 
 /** A target of an account of its own, for what decides between targets and sends nothing. */
 export function targetOf(id: string): Target {

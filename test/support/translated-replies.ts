@@ -1,8 +1,8 @@
 import { anthropicMessages } from '../../src/catalog/dialects/anthropic-messages.ts'
 import { openaiChat } from '../../src/catalog/dialects/openai-chat.ts'
-import type { Dialect } from '../../src/core/dialect.ts'
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
-import type { ReplyContext, ReplyPart } from '../../src/core/model-reply.ts'
+import type { Dialect } from '../../src/core/model/dialect.ts'
+import type { ReplyContext, ReplyPart } from '../../src/core/model/model-reply.ts'
+import { isJsonObject, type JsonObject } from '../../src/core/wire/json.ts'
 
 export const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }
 

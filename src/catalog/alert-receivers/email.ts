@@ -1,6 +1,6 @@
-import type { SendAlert } from '../../core/alert.ts'
-import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { SendAlert } from '../../core/spending/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 
 export interface EmailSettings {
   readonly host: string

@@ -1,5 +1,5 @@
-import type { SendAlert } from '../../core/alert.ts'
-import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
+import type { SendAlert } from '../../core/spending/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 import { delivered } from './delivered.ts'
 
 export interface SlackSettings {

@@ -1,6 +1,6 @@
-import type { Alert, SendAlert } from '../../core/alert.ts'
-import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
-import { webhookHeaders } from '../../core/webhook-signature.ts'
+import { webhookHeaders } from '../../core/secrets/webhook-signature.ts'
+import type { Alert, SendAlert } from '../../core/spending/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 import { delivered } from './delivered.ts'
 
 export interface WebhookSettings {

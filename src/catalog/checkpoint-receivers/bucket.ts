@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import type { SendAlert } from '../../core/alert.ts'
-import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
-import { signedHeaders } from '../../core/aws-signature.ts'
-import { type CheckpointBucket, carriedCheckpoint } from '../../core/checkpoint-places.ts'
+import { type CheckpointBucket, carriedCheckpoint } from '../../core/record/checkpoint-places.ts'
+import { signedHeaders } from '../../core/secrets/aws-signature.ts'
+import type { SendAlert } from '../../core/spending/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 import { delivered } from '../alert-receivers/delivered.ts'
 import { awsDomain } from '../credentials/aws-domain.ts'
 

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises'
-import type { SendAlert } from '../../core/alert.ts'
-import { type CheckpointFile, carriedCheckpoint } from '../../core/checkpoint-places.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { type CheckpointFile, carriedCheckpoint } from '../../core/record/checkpoint-places.ts'
+import type { SendAlert } from '../../core/spending/alert.ts'
 
 /** One line for each, on the disk before it counts as sent. For a file where the gateway may only add. */
 export function checkpointFile({ path }: CheckpointFile): SendAlert {

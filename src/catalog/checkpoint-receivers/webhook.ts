@@ -1,7 +1,7 @@
-import type { SendAlert } from '../../core/alert.ts'
-import type { AlertIo, AlertPlace } from '../../core/alert-io.ts'
-import { carriedCheckpoint } from '../../core/checkpoint-places.ts'
-import { webhookHeaders } from '../../core/webhook-signature.ts'
+import { carriedCheckpoint } from '../../core/record/checkpoint-places.ts'
+import { webhookHeaders } from '../../core/secrets/webhook-signature.ts'
+import type { SendAlert } from '../../core/spending/alert.ts'
+import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 import { delivered } from '../alert-receivers/delivered.ts'
 import type { WebhookSettings } from '../alert-receivers/webhook.ts'
 

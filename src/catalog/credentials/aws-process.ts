@@ -1,6 +1,6 @@
-import type { ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { ExchangeIo } from '../../core/secrets/credential.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import type { TemporaryCredential } from './aws-sts.ts'
 
 /** A program that names no end of its credentials is asked again after this. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { AccountCredential, ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { AccountCredential, ExchangeIo } from '../../core/secrets/credential.ts'
 import { processCredential } from './aws-process.ts'
 import { sourceCredential } from './aws-sources.ts'
 import { ssoCredential, ssoProfile } from './aws-sso.ts'

@@ -1,6 +1,6 @@
-import type { AccountCredential, ExchangeIo, MetadataService, TokenReply } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { AccountCredential, ExchangeIo, MetadataService, TokenReply } from '../../core/secrets/credential.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import { assumeRoleWithToken, type TemporaryCredential } from './aws-sts.ts'
 
 type Options = AccountCredential['options']

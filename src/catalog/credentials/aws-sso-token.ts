@@ -1,6 +1,6 @@
-import type { ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import type { ExchangeIo } from '../../core/secrets/credential.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
 import { passingFault } from './token-reply.ts'
 
 /** So long before its end a token is renewed, as the CLI and the SDKs of AWS do. */

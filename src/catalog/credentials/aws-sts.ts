@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { type AwsCredential, signedHeaders } from '../../core/aws-signature.ts'
-import type { AccountCredential, ExchangeIo, TokenReply } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { type AwsCredential, signedHeaders } from '../../core/secrets/aws-signature.ts'
+import type { AccountCredential, ExchangeIo, TokenReply } from '../../core/secrets/credential.ts'
 import { awsDomain } from './aws-domain.ts'
 
 /** A pair, and until when it is taken. */

@@ -1,6 +1,6 @@
-import type { AwsCredential } from '../../core/aws-signature.ts'
-import type { AccountCredential, Exchange, ExchangeIo } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { AwsCredential } from '../../core/secrets/aws-signature.ts'
+import type { AccountCredential, Exchange, ExchangeIo } from '../../core/secrets/credential.ts'
 import { profileCredential } from './aws-profile.ts'
 import { sourceCredential } from './aws-sources.ts'
 import { assumeRole, type TemporaryCredential } from './aws-sts.ts'

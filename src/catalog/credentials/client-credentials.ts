@@ -1,4 +1,4 @@
-import type { Exchange } from '../../core/credential.ts'
+import type { Exchange } from '../../core/secrets/credential.ts'
 import { readTokenReply } from './token-reply.ts'
 
 export interface ClientCredentials {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { ExchangeIo, ShortLivedSecret } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { ExchangeIo, ShortLivedSecret } from '../../core/secrets/credential.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import { formBody, formHeaders } from './client-credentials.ts'
 import { readTokenReply } from './token-reply.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../core/credential.ts'
+import type { Exchange } from '../../core/secrets/credential.ts'
 import { readTokenReply } from './token-reply.ts'
 
 /** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#get-a-token-using-http */

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto'
-import type { Exchange } from '../../core/credential.ts'
+import type { Exchange } from '../../core/secrets/credential.ts'
 import { rsaPrivateKey, signedJwt } from './signed-jwt.ts'
 
 /** Snowflake takes an hour at the most; less leaves room for clocks that differ. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { ShortLivedSecret, TokenReply } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { ShortLivedSecret, TokenReply } from '../../core/secrets/credential.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 
 /** RFC 6749, section 5.1; some vendors write the seconds as text. */
 const TokenBody = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().nullish() })

@@ -1,8 +1,8 @@
 /** https://learn.microsoft.com/azure/ai-services/content-safety/quickstart-jailbreak */
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
-import { answering, offline } from '../../core/detector-io.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
+import { answering, offline } from '../../core/inspection/detector-io.ts'
 import {
   aboutAll,
   asking,
@@ -12,7 +12,7 @@ import {
   secretText,
   serviceDestination,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,

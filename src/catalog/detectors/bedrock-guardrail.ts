@@ -1,9 +1,8 @@
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { signedHeaders } from '../../core/aws-signature.ts'
-import { type DetectionContext, defineDetector, type Finding } from '../../core/detection.ts'
-import { answering, type DetectorIo, offline } from '../../core/detector-io.ts'
+import { type DetectionContext, defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { answering, type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import {
   aboutAll,
   asking,
@@ -13,7 +12,8 @@ import {
   remoteSettings,
   secretText,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
+import { signedHeaders } from '../../core/secrets/aws-signature.ts'
 import { Answer, assessed } from './bedrock-guardrail/assessments.ts'
 
 const settings = z.strictObject({

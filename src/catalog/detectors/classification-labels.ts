@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import { clean, flagged } from './classification-labels/examples.ts'
 import { labelScan } from './classification-labels/label-scan.ts'
 import { labels } from './classification-labels/labels.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 
 const settings = z.strictObject({
   /** Shorter texts say too little. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { type Sentence, sentencesOf } from './groundedness/facts.ts'
 import { type Support, supportOf } from './groundedness/support.ts'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
-import type { TextView } from '../../core/inspected-text.ts'
-import { wordFinder } from '../../core/word-finder.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import type { TextView } from '../../core/inspection/inspected-text.ts'
+import { wordFinder } from '../../core/text/word-finder.ts'
 import { asks, excuses, objects, withoutExcuse } from './harmful-content/lexicon.ts'
 
 const categories = [

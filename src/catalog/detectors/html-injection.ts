@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector, type Finding, type Span } from '../../core/detection.ts'
+import { defineDetector, type Finding, type Span } from '../../core/inspection/detection.ts'
 import { codeBlocks } from './html-injection/code-blocks.ts'
 import { maxTag, type Tag, tagsOf } from './html-injection/tags.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/wire/json-depth.ts'
 import { compiledSchema } from './json-schema/compiled-schema.ts'
 import { jsonMap } from './json-schema/json-map.ts'
 import { jsonPart } from './json-schema/json-part.ts'

@@ -1,7 +1,7 @@
 /** https://docs.lakera.ai/api-reference/lakera-api/guard/screen-content */
 import { z } from 'zod'
-import { type DetectionContext, defineDetector, type Finding } from '../../core/detection.ts'
-import { answering, offline } from '../../core/detector-io.ts'
+import { type DetectionContext, defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { answering, offline } from '../../core/inspection/detector-io.ts'
 import {
   aboutAll,
   asking,
@@ -15,7 +15,7 @@ import {
   serviceDestination,
   spanOfCharacters,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,

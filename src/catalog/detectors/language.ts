@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
 import { identify, languages } from './language/identify.ts'
 
 const settings = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { estimateTokens } from '../../core/estimate-tokens.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { estimateTokens } from '../../core/model/estimate-tokens.ts'
 import { characterEnds, sentenceEnds, wordEnds } from './length/measures.ts'
 
 const bounds = z
@@ -14,7 +14,7 @@ const settings = z
     words: bounds.optional(),
     sentences: bounds.optional(),
     lines: bounds.optional(),
-    /** As `core/estimate-tokens.ts` counts them. */
+    /** As `core/model/estimate-tokens.ts` counts them. */
     tokens: bounds.optional(),
   })
   .refine((measures) => Object.keys(measures).length > 0, 'Name a measure.')

@@ -4,9 +4,9 @@
  */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { answering, type DetectorIo, offline } from '../../core/detector-io.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { answering, type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import {
   asking,
   askService,
@@ -18,7 +18,7 @@ import {
   serviceDestination,
   spansOfWords,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const usualRules = {
   injection: 'Instructions to an assistant to ignore, replace or reveal its own instructions, whoever gives them.',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import { blockList } from './malicious-url/block-lists.ts'
 import { examples } from './malicious-url/examples.ts'
 import { findUrls, maxJoined, maxQuoted, maxUrl } from './malicious-url/find-urls.ts'

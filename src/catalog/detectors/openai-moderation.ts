@@ -1,7 +1,7 @@
 /** https://platform.openai.com/docs/api-reference/moderations/create */
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
-import { answering, offline } from '../../core/detector-io.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
+import { answering, offline } from '../../core/inspection/detector-io.ts'
 import {
   aboutAll,
   asking,
@@ -13,7 +13,7 @@ import {
   secretText,
   serviceDestination,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,

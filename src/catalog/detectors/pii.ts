@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import type { TextViewKind } from '../../core/inspected-text.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import type { TextViewKind } from '../../core/inspection/inspected-text.ts'
 import { clean, flagged } from './pii/examples.ts'
 import { longestFinding, openFrom } from './pii/open-from.ts'
 import { resolve } from './pii/resolve.ts'

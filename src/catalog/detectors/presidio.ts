@@ -1,7 +1,7 @@
 /** https://microsoft.github.io/presidio/api-docs/api-docs.html#tag/Analyzer/paths/~1analyze/post */
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
-import { answering, offline } from '../../core/detector-io.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
+import { answering, offline } from '../../core/inspection/detector-io.ts'
 import {
   asking,
   askService,
@@ -14,7 +14,7 @@ import {
   serviceDestination,
   spanOfCharacters,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,

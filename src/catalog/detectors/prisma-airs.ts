@@ -1,8 +1,8 @@
 /** https://pan.dev/prisma-airs/api/airuntimesecurity/scan-sync-request/ */
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { answering, offline } from '../../core/detector-io.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { answering, offline } from '../../core/inspection/detector-io.ts'
 import {
   aboutAll,
   asking,
@@ -14,7 +14,7 @@ import {
   secretText,
   serviceDestination,
   wholeTexts,
-} from '../../core/remote-detector.ts'
+} from '../../core/inspection/remote-detector.ts'
 
 const settings = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
-import type { TextViewKind } from '../../core/inspected-text.ts'
-import { termMatcher } from '../../core/term-matcher.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import type { TextViewKind } from '../../core/inspection/inspected-text.ts'
+import { termMatcher } from '../../core/text/term-matcher.ts'
 import { type Profanity, profanities } from './profanity/lexicon.ts'
 
 const settings = z.strictObject({

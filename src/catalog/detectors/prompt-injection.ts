@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
 import { createDetect } from './prompt-injection/detect.ts'
 import { clean, flagged } from './prompt-injection/examples.ts'
 import { documentModel, promptModel } from './prompt-injection/models.generated.ts'

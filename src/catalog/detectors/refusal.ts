@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineDetector } from '../../core/detection.ts'
+import { defineDetector } from '../../core/inspection/detection.ts'
 
 /** A refusal stands at the beginning of an answer. */
 const maxLead = 400

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
-import type { TextView } from '../../core/inspected-text.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import type { TextView } from '../../core/inspection/inspected-text.ts'
 
 /** Patterns that look far ahead cost the length of the text for each match: what follows so many is one finding. */
 const maxMatches = 64

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type ConversationContext, defineDetector, type Finding } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
-import type { TextView } from '../../core/inspected-text.ts'
-import { lastWordsFrom, wordsOf } from '../../core/text-words.ts'
-import { piecesOf, type WordRuns, wordRuns } from '../../core/word-runs.ts'
+import { type ConversationContext, defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import type { TextView } from '../../core/inspection/inspected-text.ts'
+import { lastWordsFrom, wordsOf } from '../../core/text/text-words.ts'
+import { piecesOf, type WordRuns, wordRuns } from '../../core/text/word-runs.ts'
 import { clean, flagged } from './system-prompt-leakage/examples.ts'
 
 const mostWords = 16

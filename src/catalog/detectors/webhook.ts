@@ -1,8 +1,13 @@
 /** A detector of your own, behind an address. Questions are signed as Standard Webhooks has it (https://www.standardwebhooks.com). */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type ConversationContext, type DetectionContext, defineDetector, type Finding } from '../../core/detection.ts'
-import { answering, type DetectorIo, offline } from '../../core/detector-io.ts'
+import {
+  type ConversationContext,
+  type DetectionContext,
+  defineDetector,
+  type Finding,
+} from '../../core/inspection/detection.ts'
+import { answering, type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import {
   asking,
   everyPoint,
@@ -11,8 +16,8 @@ import {
   scoreOf,
   secretText,
   wholeTexts,
-} from '../../core/remote-detector.ts'
-import { webhookHeaders } from '../../core/webhook-signature.ts'
+} from '../../core/inspection/remote-detector.ts'
+import { webhookHeaders } from '../../core/secrets/webhook-signature.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/detection.ts'
-import { distinctFindings } from '../../core/distinct-findings.ts'
-import { termMatcher } from '../../core/term-matcher.ts'
+import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import { termMatcher } from '../../core/text/term-matcher.ts'
 
 const term = z
   .string()

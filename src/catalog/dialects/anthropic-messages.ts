@@ -1,5 +1,5 @@
-import type { Dialect } from '../../core/dialect.ts'
-import { sse } from '../../core/sse.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { sse } from '../../core/wire/sse.ts'
 import { encryptedReasoning, isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './anthropic-messages/errors.ts'
 import { limitHeaders } from './anthropic-messages/limit-headers.ts'

@@ -8,7 +8,7 @@ import {
   translated,
 } from '../../../test/support/translated-replies.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { openaiChat } from './openai-chat.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { askedBy } from '../../../test/support/asked.ts'
-import type { TargetTraits } from '../../core/dialect.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { TargetTraits } from '../../core/model/dialect.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { openaiChat } from './openai-chat.ts'
 

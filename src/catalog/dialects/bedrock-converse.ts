@@ -1,5 +1,5 @@
-import { awsEventStream } from '../../core/aws-event-stream.ts'
-import type { Dialect } from '../../core/dialect.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { awsEventStream } from '../../core/wire/aws-event-stream.ts'
 import { isUnreadable } from './anthropic-messages/encrypted-reasoning.ts'
 import { encryptedReasoning } from './bedrock-converse/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent, errorHeaders } from './bedrock-converse/errors.ts'

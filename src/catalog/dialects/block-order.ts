@@ -1,4 +1,4 @@
-import type { ReplyPart } from '../../core/model-reply.ts'
+import type { ReplyPart } from '../../core/model/model-reply.ts'
 import { objectScanner } from './object-scanner.ts'
 
 /**

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryReply, assembled, grouped } from '../../../test/support/arbitrary-reply.ts'
 import { commonRequest } from '../../../test/support/arbitrary-request.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
-import type { ModelRequest, UserPart } from '../../core/model-request.ts'
+import type { ReplyContext, ReplyPart } from '../../core/model/model-reply.ts'
+import type { ModelRequest, UserPart } from '../../core/model/model-request.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { cohere } from './cohere.ts'
 
 const context: ReplyContext = { callId: 'c1', model: 'm', createdAt: 1, streamUsage: true }

@@ -1,5 +1,5 @@
-import type { Dialect } from '../../core/dialect.ts'
-import { sse } from '../../core/sse.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { sse } from '../../core/wire/sse.ts'
 import { encodeError, encodeErrorEvent } from './cohere/errors.ts'
 import { modelQuestions } from './cohere/model-list.ts'
 import { decodeReply } from './cohere/reply-decode.ts'

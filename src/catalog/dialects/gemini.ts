@@ -1,5 +1,5 @@
-import type { ClientPath, Dialect } from '../../core/dialect.ts'
-import { sse } from '../../core/sse.ts'
+import type { ClientPath, Dialect } from '../../core/model/dialect.ts'
+import { sse } from '../../core/wire/sse.ts'
 import { encryptedReasoning, isUnreadable } from './gemini/encrypted-reasoning.ts'
 import { decodeError, encodeError, encodeErrorEvent } from './gemini/errors.ts'
 import { camelCased } from './gemini/field-names.ts'

@@ -1,5 +1,5 @@
-import type { Dialect } from '../../core/dialect.ts'
-import { ndjson } from '../../core/ndjson.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { ndjson } from '../../core/wire/ndjson.ts'
 import { encodeError, encodeErrorEvent } from './ollama/errors.ts'
 import { decodeRequest, encodeRequest } from './ollama/generate-request.ts'
 import { generateContent, wholeReply } from './ollama/reply-decode.ts'

@@ -1,5 +1,5 @@
-import type { ClientPath, Dialect } from '../../core/dialect.ts'
-import { sse } from '../../core/sse.ts'
+import type { ClientPath, Dialect } from '../../core/model/dialect.ts'
+import { sse } from '../../core/wire/sse.ts'
 import { deploymentPaths } from './azure-paths.ts'
 import { encodeError, encodeErrorEvent } from './openai-chat/errors.ts'
 import { adaptRequest } from './openai-chat/request-adapt.ts'

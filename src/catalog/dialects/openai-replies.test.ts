@@ -7,8 +7,8 @@ import {
   toAnthropic,
   translated,
 } from '../../../test/support/translated-replies.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { ReplyPart } from '../../core/model-reply.ts'
+import type { ReplyPart } from '../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { openaiChat } from './openai-chat.ts'
 

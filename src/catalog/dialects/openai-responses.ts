@@ -1,5 +1,5 @@
-import type { Dialect } from '../../core/dialect.ts'
-import { sse } from '../../core/sse.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { sse } from '../../core/wire/sse.ts'
 import { encodeError } from './openai-chat/errors.ts'
 import { encryptedReasoning, isUnreadable } from './openai-responses/encrypted-reasoning.ts'
 import { encodeErrorEvent } from './openai-responses/error-event.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { call, hello, sent, weather } from '../../../test/support/openai-to-anthropic.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 
 describe('sampling', () => {
   it('leaves out what newer Claude models refuse, and names it', () => {

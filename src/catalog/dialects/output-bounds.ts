@@ -1,5 +1,5 @@
-import type { OutputBounds } from '../../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { OutputBounds } from '../../core/model/dialect.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /** Where a body says it, as paths of field names with dots between them; each way that some server of the dialect takes. */
 export interface BoundFields {

@@ -1,5 +1,5 @@
-import type { ProviderFault } from '../../core/dialect.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { ProviderFault } from '../../core/model/dialect.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 
 /** What an error body in any of the usual shapes says: `{"error":{…}}`, `{"error":"…"}`, `{"detail":…}`, `{"message":…}`, or no JSON at all. */
 export function readError(status: number, body: string): ProviderFault {

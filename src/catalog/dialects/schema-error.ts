@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
-import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/wire/json-depth.ts'
 
 /** Reads a body with a schema. The first wrong field becomes one sentence; none of its value is shown. */
 export function readWith<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 
 /** A client chooses the names, and they end in a header: so many at the most. */
 const maxNames = 40

@@ -1,4 +1,4 @@
-import type { ClientPath, Dialect } from '../../core/dialect.ts'
+import type { ClientPath, Dialect } from '../../core/model/dialect.ts'
 import { decodeCloudRequest, encodeCloudRequest } from './anthropic-messages/cloud-request.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { vertexPaths } from './vertex-paths.ts'

@@ -1,4 +1,4 @@
-import type { PathPattern } from '../../core/dialect.ts'
+import type { PathPattern } from '../../core/model/dialect.ts'
 
 /**
  * Where clients of Vertex AI call something of a publisher. Project and location are those of the account, not the client's.

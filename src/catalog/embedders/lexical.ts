@@ -1,5 +1,5 @@
-import { type Embedder, normalised } from '../../core/embedder.ts'
-import { wordsOf } from '../../core/words.ts'
+import { type Embedder, normalised } from '../../core/model/embedder.ts'
+import { wordsOf } from '../../core/text/words.ts'
 
 const id = 'lexical-1'
 const dimensions = 4096

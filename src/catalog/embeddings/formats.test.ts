@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EmbeddingRequest } from '../../core/embeddings.ts'
+import type { EmbeddingRequest } from '../../core/model/embeddings.ts'
 import { cohereEmbed } from './cohere.ts'
 import { geminiBatchEmbed } from './gemini.ts'
 import { jinaEmbeddings } from './jina.ts'

@@ -1,8 +1,13 @@
 import * as z from 'zod'
-import type { EmbeddingFormat, EmbeddingPurpose, EmbeddingReply, EmbeddingRequest } from '../../core/embeddings.ts'
-import { givenNames } from '../../core/endpoint-format.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type {
+  EmbeddingFormat,
+  EmbeddingPurpose,
+  EmbeddingReply,
+  EmbeddingRequest,
+} from '../../core/model/embeddings.ts'
+import { givenNames } from '../../core/model/endpoint-format.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { given } from '../dialects/given.ts'
 import { readWith } from '../dialects/schema-error.ts'
 import { unreadFields } from '../dialects/unread-fields.ts'

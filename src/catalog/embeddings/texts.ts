@@ -1,5 +1,5 @@
-import type { EmbeddingRequest } from '../../core/embeddings.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { EmbeddingRequest } from '../../core/model/embeddings.ts'
 
 /** The inputs as texts. Throws `invalid_request` for tokens: their numbers mean something to one tokenizer only. */
 export function textsOf({ inputs }: EmbeddingRequest): string[] {

@@ -1,6 +1,6 @@
-import type { Vector } from '../../core/embeddings.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonValue } from '../../core/json.ts'
+import type { Vector } from '../../core/model/embeddings.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 
 const FLOAT_BYTES = 4
 

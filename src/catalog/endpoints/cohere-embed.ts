@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
 import { cohere } from '../dialects/cohere.ts'
 import { cohereEmbed, usageInMeta } from '../embeddings/cohere.ts'
 import { embeddingPlan } from '../embeddings/served.ts'

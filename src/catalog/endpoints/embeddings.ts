@@ -1,5 +1,5 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
-import { usageIn } from '../../core/usage-in.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
+import { usageIn } from '../../core/model/usage-in.ts'
 import { deploymentPaths } from '../dialects/azure-paths.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { embeddingPlan, writtenFormat } from '../embeddings/served.ts'

@@ -1,5 +1,5 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
-import { usageIn } from '../../core/usage-in.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
+import { usageIn } from '../../core/model/usage-in.ts'
 import { bareMethodPath } from '../dialects/gemini/method-paths.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { geminiEmbed } from '../embeddings/gemini.ts'

@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 /** https://platform.openai.com/docs/api-reference/moderations */

@@ -1,5 +1,5 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
-import { usageIn } from '../../core/usage-in.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
+import { usageIn } from '../../core/model/usage-in.ts'
 import { ollama } from '../dialects/ollama.ts'
 import { ollamaEmbed } from '../embeddings/ollama.ts'
 import { embeddingPlan } from '../embeddings/served.ts'

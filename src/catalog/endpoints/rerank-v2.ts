@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../../core/endpoint.ts'
+import { defineEndpoint } from '../../core/model/endpoint.ts'
 import { cohere } from '../dialects/cohere.ts'
 import { cohereRerank, usageInMeta } from '../rerank/cohere.ts'
 import { rerankPlan } from '../rerank/served.ts'

@@ -1,7 +1,7 @@
 /** Calls as an Apache Parquet file. */
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
-import type { CallEncoder, CallExport } from '../../core/call-export.ts'
-import type { CallDetails } from '../../core/call-store.ts'
+import type { CallEncoder, CallExport } from '../../core/record/call-export.ts'
+import type { CallDetails } from '../../core/record/call-store.ts'
 
 type Type = 'STRING' | 'INT32' | 'INT64' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP'
 type Cell = string | number | bigint | boolean | Date | undefined

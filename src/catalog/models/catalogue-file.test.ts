@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ModelFacts } from '../../core/prices.ts'
+import type { ModelFacts } from '../../core/model/prices.ts'
 import { readCatalogue, writeCatalogue, writtenCatalogue } from './catalogue-file.ts'
 
 const here = { source: 'a test', asOf: '2026-11-25' }

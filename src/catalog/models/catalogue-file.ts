@@ -1,8 +1,8 @@
 /** A catalogue of models as one file: ours, or the `api.json` of models.dev. Pure. */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
-import type { ModelFacts } from '../../core/prices.ts'
+import type { ModelFacts } from '../../core/model/prices.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
 import { ModelFields } from './model-fields.ts'
 import { fromModelsDev, ModelsDevModel } from './models-dev.ts'
 

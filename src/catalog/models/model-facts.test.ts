@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { callCost } from '../../core/prices.ts'
+import { callCost } from '../../core/model/prices.ts'
 import { modelCatalogue } from './model-facts.ts'
 import { ModelFields } from './model-fields.ts'
 

@@ -1,6 +1,6 @@
 /** What is known about models. One JSON file per provider, read when its first model is asked for. */
 import { readFileSync } from 'node:fs'
-import type { ModelFacts } from '../../core/prices.ts'
+import type { ModelFacts } from '../../core/model/prices.ts'
 
 export interface ModelCatalogue {
   /**

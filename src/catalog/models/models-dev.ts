@@ -1,6 +1,6 @@
 /** Facts of models.dev (MIT licence, https://models.dev) in our own schema. */
 import * as z from 'zod'
-import type { ModelFacts, ModelPrice } from '../../core/prices.ts'
+import type { ModelFacts, ModelPrice } from '../../core/model/prices.ts'
 import { rowProviders } from '../provider-rows.ts'
 import { unlistedModels } from './unlisted-models.ts'
 

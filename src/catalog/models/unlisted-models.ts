@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../../core/prices.ts'
+import type { ModelFacts } from '../../core/model/prices.ts'
 
 /** Models that models.dev leaves out, as their vendors name them. Without prices, which are not those of text. */
 export const unlistedModels: Readonly<Record<string, readonly ModelFacts[]>> = {

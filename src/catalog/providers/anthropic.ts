@@ -1,4 +1,4 @@
-import { defineProvider } from '../../core/provider.ts'
+import { defineProvider } from '../../core/model/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
 import { claudeContinuation } from '../dialects/anthropic-messages/claude-models.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'

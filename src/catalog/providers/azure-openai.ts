@@ -1,5 +1,5 @@
-import { pathStep } from '../../core/path-step.ts'
-import { defineProvider } from '../../core/provider.ts'
+import { pathStep } from '../../core/model/path-step.ts'
+import { defineProvider } from '../../core/model/provider.ts'
 import { withApiPath, withoutSuffix } from '../base-url.ts'
 import { needsResponses } from '../dialects/openai-chat/openai-models.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'

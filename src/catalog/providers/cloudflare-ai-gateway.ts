@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 /** Models are named with their vendor: `openai/gpt-5-mini`. https://developers.cloudflare.com/ai-gateway/configuration/authentication/ */

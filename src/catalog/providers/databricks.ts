@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { clientCredentials } from '../credentials/client-credentials.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'

@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'

@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 
 /** Served by this very process; base URL and secret are made anew at each start, so no variable names them. */

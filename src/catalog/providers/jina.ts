@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { jinaEmbeddings } from '../embeddings/jina.ts'
 import { jinaRerank } from '../rerank/jina.ts'

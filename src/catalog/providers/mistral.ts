@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 

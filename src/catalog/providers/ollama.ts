@@ -1,4 +1,4 @@
-import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/model/provider.ts'
 import { withoutSuffix } from '../base-url.ts'
 import { ollama } from '../dialects/ollama.ts'
 import { ollamaGenerate } from '../dialects/ollama-generate.ts'

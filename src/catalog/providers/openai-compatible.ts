@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { openaiCompletions } from '../dialects/openai-completions.ts'
 

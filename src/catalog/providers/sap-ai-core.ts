@@ -1,5 +1,5 @@
-import { pathStep } from '../../core/path-step.ts'
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { pathStep } from '../../core/model/path-step.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { trimSlashes, withoutSuffix } from '../base-url.ts'
 import { clientCredentials } from '../credentials/client-credentials.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'

@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { looksLikeJwt } from '../credentials/looks-like-jwt.ts'
 import { snowflakeJwt } from '../credentials/snowflake-jwt.ts'

@@ -1,5 +1,5 @@
-import { pathStep } from '../../core/path-step.ts'
-import { defineProvider } from '../../core/provider.ts'
+import { pathStep } from '../../core/model/path-step.ts'
+import { defineProvider } from '../../core/model/provider.ts'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'

@@ -1,4 +1,4 @@
-import { bearer, defineProvider, type Surface } from '../../core/provider.ts'
+import { bearer, defineProvider, type Surface } from '../../core/model/provider.ts'
 import { withApiPath } from '../base-url.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { openaiCompletions } from '../dialects/openai-completions.ts'

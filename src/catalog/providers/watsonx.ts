@@ -1,4 +1,4 @@
-import { bearer, defineProvider } from '../../core/provider.ts'
+import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { trimSlashes } from '../base-url.ts'
 import { iamApiKey } from '../credentials/iam-api-key.ts'
 import { looksLikeJwt } from '../credentials/looks-like-jwt.ts'

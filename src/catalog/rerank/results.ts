@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { documentText, type RerankReply, type RerankRequest } from '../../core/rerank.ts'
+import { documentText, type RerankReply, type RerankRequest } from '../../core/model/rerank.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /** Cohere's first version and Jina take objects with a text among their fields, and clients that moved on still write them. */
 export const Documents = z.array(z.union([z.string(), z.record(z.string(), z.json())])).min(1)

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import * as z from 'zod'
-import { signedHeaders } from '../../core/aws-signature.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
-import { SecretGone, unavailable } from '../../core/secret-reference.ts'
-import type { AwsSecretsSettings, ReadSecret, SecretIo } from '../../core/secret-store.ts'
+import { signedHeaders } from '../../core/secrets/aws-signature.ts'
+import { SecretGone, unavailable } from '../../core/secrets/secret-reference.ts'
+import type { AwsSecretsSettings, ReadSecret, SecretIo } from '../../core/secrets/secret-store.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import { awsCredential, awsExchange } from '../credentials/aws.ts'
 import { awsDomain } from '../credentials/aws-domain.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { TokenReply } from '../../core/credential.ts'
-import { readReference, type SecretReference } from '../../core/secret-reference.ts'
-import type { SecretIo, VaultSettings } from '../../core/secret-store.ts'
+import type { TokenReply } from '../../core/secrets/credential.ts'
+import { readReference, type SecretReference } from '../../core/secrets/secret-reference.ts'
+import type { SecretIo, VaultSettings } from '../../core/secrets/secret-store.ts'
 import { readVault } from './vault.ts'
 
 interface Asked {

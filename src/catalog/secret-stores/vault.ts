@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import type { TokenReply } from '../../core/credential.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import { parseJson } from '../../core/json.ts'
-import { SecretGone, unavailable } from '../../core/secret-reference.ts'
-import type { ReadSecret, SecretIo, VaultSettings } from '../../core/secret-store.ts'
+import type { TokenReply } from '../../core/secrets/credential.ts'
+import { SecretGone, unavailable } from '../../core/secrets/secret-reference.ts'
+import type { ReadSecret, SecretIo, VaultSettings } from '../../core/secrets/secret-store.ts'
+import { parseJson } from '../../core/wire/json.ts'
 
 /** https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version */
 const SecretBody = z.object({ data: z.object({ data: z.record(z.string(), z.unknown()).nullable() }) })

@@ -1,4 +1,4 @@
-import type { Measure, Period } from '../../core/budget.ts'
+import type { Measure, Period } from '../../core/spending/budget.ts'
 import { BudgetEntry } from '../../server/config/budgets-section.ts'
 import type { Field } from './field.ts'
 

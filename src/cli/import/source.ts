@@ -1,5 +1,5 @@
 import { trimSlashes } from '../../catalog/base-url.ts'
-import type { Provider } from '../../core/provider.ts'
+import type { Provider } from '../../core/model/provider.ts'
 import type { Draft } from './draft.ts'
 import type { Field, Path } from './field.ts'
 import type { Value } from './value.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ModelCall } from '../../core/call.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
-import type { ResolvedModel } from '../../core/registry.ts'
-import { leavesOf, type RoutePlan } from '../../core/route-plan.ts'
+import type { ModelCall } from '../../core/calls/call.ts'
+import type { ResolvedModel } from '../../core/calls/registry.ts'
+import { leavesOf, type RoutePlan } from '../../core/calls/route-plan.ts'
+import type { ModelRequest } from '../../core/model/model-request.ts'
 import { askingHeaders } from '../outbound/headers.ts'
 
 /**

@@ -6,10 +6,10 @@ import type {
   CacheStore,
   CacheTier,
   CacheWish,
-} from '../../core/cache.ts'
-import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
+} from '../../core/calls/cache.ts'
+import type { ModelCall, ModelReply, Stage } from '../../core/calls/call.ts'
+import type { ResolvedModel } from '../../core/calls/registry.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { ResolvedModel } from '../../core/registry.ts'
 import { keepRules } from './keep-rules.ts'
 import { overheard, replayed } from './kept-reply.ts'
 import { createKnownKeys } from './known-keys.ts'

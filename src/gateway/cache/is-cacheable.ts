@@ -1,5 +1,5 @@
-import type { CacheInclude } from '../../core/cache.ts'
-import type { FinishReason, ReplyPart } from '../../core/model-reply.ts'
+import type { CacheInclude } from '../../core/calls/cache.ts'
+import type { FinishReason, ReplyPart } from '../../core/model/model-reply.ts'
 
 /**
  * Whether an answer may be given to somebody else who asks the same. A broken one never; a call of a tool, an answer that was cut

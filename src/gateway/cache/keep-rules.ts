@@ -1,6 +1,6 @@
-import type { CacheSettings } from '../../core/cache.ts'
-import type { ModelCall, ModelReply } from '../../core/call.ts'
-import { fitToolNames } from '../tool-names.ts'
+import type { CacheSettings } from '../../core/calls/cache.ts'
+import type { ModelCall, ModelReply } from '../../core/calls/call.ts'
+import { fitToolNames } from '../provider-call/tool-names.ts'
 import type { KeepRules } from './kept-reply.ts'
 
 /**

@@ -1,9 +1,9 @@
-import type { CachedReply, CacheInclude } from '../../core/cache.ts'
-import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
-import type { Dialect } from '../../core/dialect.ts'
+import type { CachedReply, CacheInclude } from '../../core/calls/cache.ts'
+import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/calls/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { ReplyPart } from '../../core/model-reply.ts'
-import { EventFrame, frameDecoder } from '../event-frame.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import type { ReplyPart } from '../../core/model/model-reply.ts'
+import { EventFrame, frameDecoder } from '../provider-call/event-frame.ts'
 import { isCacheable } from './is-cacheable.ts'
 
 /** A kept reply as one that comes from its provider. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { ModelCall } from '../../core/call.ts'
-import { readsOneWay } from '../../core/reads-one-way.ts'
-import type { ResolvedModel } from '../../core/registry.ts'
+import type { ModelCall } from '../../core/calls/call.ts'
+import type { ResolvedModel } from '../../core/calls/registry.ts'
+import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import { askingHeaders } from '../outbound/headers.ts'
 import { cacheKey, dependsOnCaller, type Scope } from './cache-key.ts'
 

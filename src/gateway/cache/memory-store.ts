@@ -1,4 +1,4 @@
-import type { CacheEntry, CacheStore } from '../../core/cache.ts'
+import type { CacheEntry, CacheStore } from '../../core/calls/cache.ts'
 
 /** What an entry takes beside its body, about. */
 const overheadBytes = 1000

@@ -1,4 +1,4 @@
-import type { CacheStore, CacheTier, QuestionTier } from '../../core/cache.ts'
+import type { CacheStore, CacheTier, QuestionTier } from '../../core/calls/cache.ts'
 import type { Flight } from './exact-cache.ts'
 import { createMemoryStore } from './memory-store.ts'
 

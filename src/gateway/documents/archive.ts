@@ -3,7 +3,7 @@
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { crc32, inflateRawSync } from 'node:zlib'
-import { zipEnd } from '../../core/document-kind.ts'
+import { zipEnd } from '../../core/inspection/document-kind.ts'
 import { maxEntries, maxUnpackedBytes, type ReadBudget, UnreadDocument } from './read-limits.ts'
 
 export interface ArchiveFile {

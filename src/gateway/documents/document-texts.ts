@@ -1,4 +1,4 @@
-import { documentKind } from '../../core/document-kind.ts'
+import { documentKind } from '../../core/inspection/document-kind.ts'
 import { archiveFiles } from './archive.ts'
 import { pdfTexts } from './pdf-texts.ts'
 import { createReadBudget, maxDocumentBytes, maxNesting, type ReadBudget, UnreadDocument } from './read-limits.ts'

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Approval } from '../../core/approval.ts'
-import type { ModelCall } from '../../core/call.ts'
-import { canonicalJson } from '../../core/canonical-json.ts'
-import type { GuardrailDecision, GuardrailEffect, GuardrailPolicy, Judgement } from '../../core/guardrail.ts'
+import type { ModelCall } from '../../core/calls/call.ts'
+import type { Approval } from '../../core/inspection/approval.ts'
+import type { GuardrailDecision, GuardrailEffect, GuardrailPolicy, Judgement } from '../../core/inspection/guardrail.ts'
+import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import { textsBeside } from './call-texts.ts'
 import type { InspectedTexts } from './inspector.ts'
 

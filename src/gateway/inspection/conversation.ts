@@ -1,4 +1,4 @@
-import type { ConversationContext } from '../../core/detection.ts'
+import type { ConversationContext } from '../../core/inspection/detection.ts'
 import type { WireText } from './wire-texts.ts'
 
 /** What is shorter is a question, not what it is about. */

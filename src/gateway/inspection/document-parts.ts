@@ -1,7 +1,7 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
 import { isUtf8 } from 'node:buffer'
-import { type DocumentKind, documentKind } from '../../core/document-kind.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { type DocumentKind, documentKind } from '../../core/inspection/document-kind.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { isFileField, isFileName, type Place } from './wire-texts.ts'
 
 export interface FilePart {

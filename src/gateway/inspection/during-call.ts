@@ -1,7 +1,7 @@
-import type { ModelCall, ModelReply, Next } from '../../core/call.ts'
+import type { ModelCall, ModelReply, Next } from '../../core/calls/call.ts'
+import { CallLifetime } from '../../core/calls/lifetime.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Guardrail } from '../../core/guardrail.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
+import type { Guardrail } from '../../core/inspection/guardrail.ts'
 import { refusedReply } from './refused-usage.ts'
 
 /** Those that a call waits for before it goes out, and those that look while the provider is at work. */

@@ -1,5 +1,5 @@
-import type { WireEvent } from '../../core/framing.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { WireEvent } from '../../core/model/framing.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 
 /** What an event says, and how that is written. */
 export interface EventData {

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 import { changesOf, merged } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'

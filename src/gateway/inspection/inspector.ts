@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { ConversationContext, DetectionContext, Finding, InspectionPoint } from '../../core/detection.ts'
+import type {
+  ConversationContext,
+  DetectionContext,
+  Finding,
+  InspectionPoint,
+} from '../../core/inspection/detection.ts'
 import type {
   CompiledDetector,
   DetectorReport,
@@ -11,8 +16,8 @@ import type {
   GuardrailPolicy,
   Guardrails,
   Judgement,
-} from '../../core/guardrail.ts'
-import { inspectedText } from '../../core/inspected-text.ts'
+} from '../../core/inspection/guardrail.ts'
+import { inspectedText } from '../../core/inspection/inspected-text.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
 import { pointerOf, type WireText } from './wire-texts.ts'
 

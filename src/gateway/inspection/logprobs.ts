@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /** Where an answer stands once more, token by token, with the bytes of each. */
 const names: ReadonlySet<string> = new Set(['logprobs', 'top_logprobs', 'logprobsResult', 'logprobs_result'])

@@ -1,8 +1,8 @@
-import type { Frame, ModelCall, ModelReply } from '../../core/call.ts'
-import type { Dialect } from '../../core/dialect.ts'
+import type { Frame, ModelCall, ModelReply } from '../../core/calls/call.ts'
+import type { Target } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { ReplyContext, ReplyPart } from '../../core/model-reply.ts'
-import type { Target } from '../../core/registry.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import type { ReplyContext, ReplyPart } from '../../core/model/model-reply.ts'
 
 /** What the gateway says in a model's place, as that would have said it. */
 export interface OwnAnswers {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { Span } from '../../core/detection.ts'
-import type { Redacted } from '../../core/guardrail.ts'
+import type { Span } from '../../core/inspection/detection.ts'
+import type { Redacted } from '../../core/inspection/guardrail.ts'
 
 /** Writes texts of one call anew, and puts back what it took out where the answer names it. */
 export interface Redactor {

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../core/errors.ts'
-import type { GuardrailEffect } from '../../core/guardrail.ts'
+import type { GuardrailEffect } from '../../core/inspection/guardrail.ts'
 
 /** What the client is told: which guardrail, and the decision to ask about; nothing of what was found. */
 export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | undefined {

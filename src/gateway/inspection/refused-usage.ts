@@ -1,7 +1,7 @@
 /** What a client gets nothing of has to be paid for all the same. */
-import type { Frame, ModelCall, ModelReply } from '../../core/call.ts'
-import { estimateTokens } from '../../core/estimate-tokens.ts'
-import type { ReplyPart, Usage } from '../../core/model-reply.ts'
+import type { Frame, ModelCall, ModelReply } from '../../core/calls/call.ts'
+import { estimateTokens } from '../../core/model/estimate-tokens.ts'
+import type { ReplyPart, Usage } from '../../core/model/model-reply.ts'
 
 /** Of a reply in one piece. A stream is counted as it comes. */
 export function refusedReply(call: Pick<ModelCall, 'emit'>, { body }: Pick<ModelReply, 'body'>): void {

@@ -1,7 +1,7 @@
-import type { DetectionContext, Finding } from '../../core/detection.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { CompiledDetector, DetectorReport } from '../../core/guardrail.ts'
-import { type InspectedText, inspectedText } from '../../core/inspected-text.ts'
+import type { DetectionContext, Finding } from '../../core/inspection/detection.ts'
+import type { CompiledDetector, DetectorReport } from '../../core/inspection/guardrail.ts'
+import { type InspectedText, inspectedText } from '../../core/inspection/inspected-text.ts'
 
 /** A text, and who is asked about it. */
 export interface RemoteQuestion<Text> {

@@ -1,6 +1,6 @@
 /** The texts of a stream, which come in pieces. */
-import type { InspectionPoint } from '../../core/detection.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import type { Edit } from './redactor.ts'
 import { type Place, pointerOf, stepsOf, textsIn } from './wire-texts.ts'
 

@@ -2,11 +2,12 @@
  * The texts in a body, whatever its dialect: every string of it, and what its place says it is. Nothing is left out because a
  * decoder does not know it; only what no model reads as text is passed by.
  */
-import type { InspectionPoint } from '../../core/detection.ts'
-import { documentKind } from '../../core/document-kind.ts'
+
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
-import { maxJsonDepth } from '../../core/json-depth.ts'
+import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import { documentKind } from '../../core/inspection/document-kind.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
+import { maxJsonDepth } from '../../core/wire/json-depth.ts'
 
 export interface WireText {
   readonly text: string

@@ -1,5 +1,5 @@
-import type { TokenReply } from '../../core/credential.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { TokenReply } from '../../core/secrets/credential.ts'
 import { networkError } from './network-error.ts'
 import { requestWhole, type WholeRequest } from './request-whole.ts'
 

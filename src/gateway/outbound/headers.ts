@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { spanIdOf } from '../../core/span-ids.ts'
-import { traceParentBelow } from '../../core/trace-context.ts'
+import { spanIdOf } from '../../core/record/span-ids.ts'
+import { traceParentBelow } from '../../core/record/trace-context.ts'
 import { checkedWait } from './retry-after.ts'
 
 /** Which headers pass between clients and providers. Both lists allow; what they do not name stays here. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { HttpSyntaxError } from '../../core/http-fields.ts'
+import { HttpSyntaxError } from '../../core/wire/http-fields.ts'
 import { ResponseParser } from './response-parser.ts'
 
 interface Seen {

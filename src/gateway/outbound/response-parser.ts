@@ -2,8 +2,8 @@
  * HTTP/1.1 replies (RFC 9112), read strictly: what two readers could understand differently is refused, so that a
  * hostile provider cannot make one reply look like two. Pure: bytes in, callbacks out, whatever the chunking.
  */
-import { type BodyFraming, HttpBody } from '../../core/http-body.ts'
-import { HttpSyntaxError, readFields } from '../../core/http-fields.ts'
+import { type BodyFraming, HttpBody } from '../../core/wire/http-body.ts'
+import { HttpSyntaxError, readFields } from '../../core/wire/http-fields.ts'
 
 export interface ResponseEvents {
   /** The final head; interim 1xx replies are skipped. Header names in lower case, repeated headers joined with `, `. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { BodySink, StreamedBody } from '../../core/streamed-body.ts'
-import { writeJoined } from '../../core/write-buffer.ts'
+import type { BodySink, StreamedBody } from '../../core/wire/streamed-body.ts'
+import { writeJoined } from '../../core/wire/write-buffer.ts'
 
 export interface UploadEvents {
   /** The socket took something. */

@@ -1,10 +1,10 @@
+import { CallLifetime } from '../../core/calls/lifetime.ts'
+import type { HealthCheck, Principal, ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
-import type { HealthCheck, Principal, ProviderAccount } from '../../core/registry.ts'
-import { callProvider } from '../call-provider.ts'
 import { callDirect } from '../call-raw.ts'
+import { callProvider } from '../provider-call/call-provider.ts'
+import type { SendOptions } from '../provider-call/send.ts'
 import { tellsOfTarget } from '../routing/target-state.ts'
-import type { SendOptions } from '../send.ts'
 import { oneToken } from './one-token.ts'
 
 /** Nobody's: it is the gateway that asks. */

@@ -1,6 +1,7 @@
 /** What a fault of a test call means for whoever set the account up, in words. Pure. */
+
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
 import { isTlsCode } from '../outbound/network-error.ts'
 
 /** `unsure`: the address answers as it should, but whether the credential is taken could not be found out. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { targetOf } from '../../../test/support/targets-of-routes.ts'
+import type { HealthCheck, ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { HealthCheck, ProviderAccount } from '../../core/registry.ts'
 import { createHealthChecks } from './health-checks.ts'
 
 const check: HealthCheck = { everyMs: 1000, timeoutMs: 100, failures: 3, question: { kind: 'models' } }

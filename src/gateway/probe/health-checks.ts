@@ -1,5 +1,5 @@
+import type { HealthCheck, ProviderAccount } from '../../core/calls/registry.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { HealthCheck, ProviderAccount } from '../../core/registry.ts'
 
 export interface HealthChecksOptions {
   /** Resolves with the fault that says that the account does not answer as it should. */

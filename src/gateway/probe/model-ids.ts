@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from '../../core/json.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 
 /** Ids in a reply that lists models, as vendors write it: `{"data":[{"id"}]}`, `{"models":[{"name"}]}`, or the bare list. Absent: it is no such list. */
 export function modelIds(body: string): readonly string[] | undefined {

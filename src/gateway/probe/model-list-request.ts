@@ -1,4 +1,4 @@
-import type { ProviderAccount } from '../../core/registry.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 
 export interface ModelListRequest {
   readonly url: URL

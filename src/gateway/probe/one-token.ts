@@ -1,6 +1,6 @@
-import type { ModelCall } from '../../core/call.ts'
-import type { CallLifetime } from '../../core/lifetime.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
+import type { ModelCall } from '../../core/calls/call.ts'
+import type { CallLifetime } from '../../core/calls/lifetime.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { ownCall } from '../own-call.ts'
 
 /** The smallest call that makes a model answer: one word in, one token out. Nobody's, and recorded nowhere. */

@@ -1,6 +1,6 @@
-import type { RoutedCall } from '../../core/call.ts'
+import type { RoutedCall } from '../../core/calls/call.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
 import { createFairQueue, type FairQueue } from './fair-queue.ts'
 
 /** The places of accounts that take only so many calls at once. Outlives a configuration. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Priority, priorities } from '../../core/registry.ts'
+import { type Priority, priorities } from '../../core/calls/registry.ts'
 import { createFairQueue } from './fair-queue.ts'
 
 function emptied(queue: ReturnType<typeof createFairQueue<string>>): string[] {

@@ -1,4 +1,4 @@
-import { type Priority, priorities } from '../../core/registry.ts'
+import { type Priority, priorities } from '../../core/calls/registry.ts'
 
 /** Who waits, in the order in which they are served: higher priorities first, and within one the keys in turn. */
 export interface FairQueue<Waiter> {

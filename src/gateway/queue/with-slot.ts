@@ -1,5 +1,5 @@
-import type { ModelCall, ModelReply } from '../../core/call.ts'
-import type { Target } from '../../core/registry.ts'
+import type { ModelCall, ModelReply } from '../../core/calls/call.ts'
+import type { Target } from '../../core/calls/registry.ts'
 import { whenOver } from '../routing/watch-reply.ts'
 import type { AccountSlots } from './account-slots.ts'
 

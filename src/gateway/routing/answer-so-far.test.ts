@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { targetOf } from '../../../test/support/targets-of-routes.ts'
-import type { ReplyPart } from '../../core/model-reply.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
+import type { ReplyPart } from '../../core/model/model-reply.ts'
+import type { ModelRequest } from '../../core/model/model-request.ts'
 import { continuedRequest, followAnswer, mayBeContinued, summedUsage, withoutBeginning } from './answer-so-far.ts'
 
 const request: ModelRequest = {

@@ -1,9 +1,9 @@
-import type { Stretch } from '../../core/call.ts'
-import { estimatePrompt } from '../../core/estimate-prompt.ts'
-import { estimateTokens } from '../../core/estimate-tokens.ts'
-import type { ReplyPart, Usage } from '../../core/model-reply.ts'
-import type { ModelRequest } from '../../core/model-request.ts'
-import type { Target } from '../../core/registry.ts'
+import type { Stretch } from '../../core/calls/call.ts'
+import type { Target } from '../../core/calls/registry.ts'
+import { estimatePrompt } from '../../core/model/estimate-prompt.ts'
+import { estimateTokens } from '../../core/model/estimate-tokens.ts'
+import type { ReplyPart, Usage } from '../../core/model/model-reply.ts'
+import type { ModelRequest } from '../../core/model/model-request.ts'
 
 /** Follows an answer while it comes: whether another target could go on from here, and what was used until here. */
 export interface AnswerSoFar {

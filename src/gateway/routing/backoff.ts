@@ -1,4 +1,4 @@
-import type { RoutedCall } from '../../core/call.ts'
+import type { RoutedCall } from '../../core/calls/call.ts'
 
 const baseMs = 100
 const capMs = 10_000

@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../test/faults/random.ts'
 import { factsOf } from '../../../test/support/call-facts.ts'
 import { targetOf } from '../../../test/support/targets-of-routes.ts'
-import type { Target } from '../../core/registry.ts'
-import { type Expression, leavesOf, type NonEmpty, type RouteFacts, type RoutePlan } from '../../core/route-plan.ts'
+import type { Target } from '../../core/calls/registry.ts'
+import {
+  type Expression,
+  leavesOf,
+  type NonEmpty,
+  type RouteFacts,
+  type RoutePlan,
+} from '../../core/calls/route-plan.ts'
 import { chooseTargets, type RoutingView } from './choose-targets.ts'
 
 const [a, b, c, d] = [targetOf('a'), targetOf('b'), targetOf('c'), targetOf('d')]

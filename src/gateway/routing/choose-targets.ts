@@ -1,11 +1,11 @@
-import type { ProviderAccount, ResolvedModel, Target } from '../../core/registry.ts'
+import type { ProviderAccount, ResolvedModel, Target } from '../../core/calls/registry.ts'
 import {
   addDistinct,
   type PassedOver,
   type RouteDecision,
   type RouteFacts,
   type RoutePlan,
-} from '../../core/route-plan.ts'
+} from '../../core/calls/route-plan.ts'
 import { rankPlans } from './rank-plans.ts'
 import type { TargetHealth } from './target-state.ts'
 

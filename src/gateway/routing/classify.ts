@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ModelCall, ModelReply, Stage } from '../../core/call.ts'
-import type { AskedClassifier } from '../../core/call-record.ts'
-import { callCost } from '../../core/prices.ts'
-import type { ResolvedModel } from '../../core/registry.ts'
+import type { ModelCall, ModelReply, Stage } from '../../core/calls/call.ts'
+import type { ResolvedModel } from '../../core/calls/registry.ts'
 import {
   type Classifier,
   classifiersIn,
@@ -11,7 +9,9 @@ import {
   type RouteFacts,
   type RoutePlan,
   type Verdict,
-} from '../../core/route-plan.ts'
+} from '../../core/calls/route-plan.ts'
+import { callCost } from '../../core/model/prices.ts'
+import type { AskedClassifier } from '../../core/record/call-record.ts'
 import type { Answer, Asker } from './ask-classifier.ts'
 
 export interface ClassifyOptions {

@@ -1,7 +1,7 @@
-import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isContent, type ReplyPart } from '../../core/model-reply.ts'
-import { replyFault } from '../upstream-error.ts'
+import { isContent, type ReplyPart } from '../../core/model/model-reply.ts'
+import { replyFault } from '../provider-call/upstream-error.ts'
 
 /** What a stream says before its first content is a head and a few settings; one that says more is let go. */
 const maxFrames = 64

@@ -1,4 +1,4 @@
-import type { Target } from '../../core/registry.ts'
+import type { Target } from '../../core/calls/registry.ts'
 import { breakerState, halfOpened } from './breaker.ts'
 import { type FleetNews, gatherNews, takeNews, wholeNews } from './fleet-news.ts'
 import {

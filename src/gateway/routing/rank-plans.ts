@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Usage } from '../../core/model-reply.ts'
-import { callCost } from '../../core/prices.ts'
-import type { Target } from '../../core/registry.ts'
-import type { LoadbalancePlan, RequestFacts, RoutePlan } from '../../core/route-plan.ts'
+import type { Target } from '../../core/calls/registry.ts'
+import type { LoadbalancePlan, RequestFacts, RoutePlan } from '../../core/calls/route-plan.ts'
+import type { Usage } from '../../core/model/model-reply.ts'
+import { callCost } from '../../core/model/prices.ts'
 import type { RoutingView } from './choose-targets.ts'
 
 /** Indexes of the plans of a loadbalance node, the chosen one first, and why it was chosen. */

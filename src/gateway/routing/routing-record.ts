@@ -1,8 +1,8 @@
-import type { RoutingRecord } from '../../core/call-record.ts'
-import type { Usage } from '../../core/model-reply.ts'
-import { callCost } from '../../core/prices.ts'
-import type { Target } from '../../core/registry.ts'
-import { isSameTarget, type RouteDecision, targetsOf } from '../../core/route-plan.ts'
+import type { Target } from '../../core/calls/registry.ts'
+import { isSameTarget, type RouteDecision, targetsOf } from '../../core/calls/route-plan.ts'
+import type { Usage } from '../../core/model/model-reply.ts'
+import { callCost } from '../../core/model/prices.ts'
+import type { RoutingRecord } from '../../core/record/call-record.ts'
 
 type Candidate = RoutingRecord['candidates'][number]
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { targetOf } from '../../../test/support/targets-of-routes.ts'
-import type { RoutedCall } from '../../core/call.ts'
+import type { RoutedCall } from '../../core/calls/call.ts'
+import { CallLifetime } from '../../core/calls/lifetime.ts'
+import type { Target } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
-import type { Target } from '../../core/registry.ts'
 import { createFleet } from './fleet.ts'
 import { type Hedge, tryTargets } from './try-targets.ts'
 

@@ -1,7 +1,7 @@
-import type { RoutedCall } from '../../core/call.ts'
+import type { RoutedCall } from '../../core/calls/call.ts'
+import { CallLifetime } from '../../core/calls/lifetime.ts'
+import type { Target } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
-import type { Target } from '../../core/registry.ts'
 import type { Fleet, Reason } from './fleet.ts'
 import type { Trial } from './target-state.ts'
 

@@ -1,4 +1,4 @@
-import type { FrameSink, ModelReply, StreamBody } from '../../core/call.ts'
+import type { FrameSink, ModelReply, StreamBody } from '../../core/calls/call.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { RealtimeSession } from '../open-realtime.ts'
 import { headroomOf } from './headroom.ts'

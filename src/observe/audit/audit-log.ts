@@ -1,5 +1,5 @@
-import { type AuditDraft, AuditEntry, type AuditStore } from '../../core/audit.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { type AuditDraft, AuditEntry, type AuditStore } from '../../core/record/audit.ts'
 import { chainedLine, readLine } from './chain.ts'
 import { addedNodes, consistencyProof, inclusionProof, leafHash, treeRoot } from './merkle-tree.ts'
 

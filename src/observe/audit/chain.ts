@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import type { AuditDraft, AuditEntry } from '../../core/audit.ts'
-import { canonicalJson } from '../../core/canonical-json.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import type { AuditDraft, AuditEntry } from '../../core/record/audit.ts'
+import { canonicalJson } from '../../core/wire/canonical-json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
 
 /** `previous` of the first entry. */
 const beginning = '0'.repeat(64)

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import * as z from 'zod'
-import { sha256Pattern } from '../../core/audit.ts'
-import { canonicalJson } from '../../core/canonical-json.ts'
-import { parseJson } from '../../core/json.ts'
+import { sha256Pattern } from '../../core/record/audit.ts'
+import { canonicalJson } from '../../core/wire/canonical-json.ts'
+import { parseJson } from '../../core/wire/json.ts'
 
 /** Says, signed with Ed25519, which tree the log was at a time. One line of canonical JSON. */
 export const Checkpoint = z.strictObject({

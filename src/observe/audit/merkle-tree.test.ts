@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashOfLeaf, isConsistent, isIncluded, rootOf } from '../../../test/support/rfc9162.ts'
-import type { NodeAt } from '../../core/audit.ts'
+import type { NodeAt } from '../../core/record/audit.ts'
 import { addedNodes, consistencyProof, inclusionProof, leafHash, treeRoot } from './merkle-tree.ts'
 
 function treeOf(leaves: readonly Buffer[]): NodeAt {

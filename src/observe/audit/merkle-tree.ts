@@ -3,7 +3,7 @@
  * them, and roots and proofs of any size, also of earlier ones, are made from some dozens.
  */
 import { createHash, hash } from 'node:crypto'
-import type { NodeAt, TreeNode } from '../../core/audit.ts'
+import type { NodeAt, TreeNode } from '../../core/record/audit.ts'
 
 const LEAF = Uint8Array.of(0)
 const INNER = Uint8Array.of(1)

@@ -1,4 +1,4 @@
-import { AuditEntry } from '../../core/audit.ts'
+import { AuditEntry } from '../../core/record/audit.ts'
 import { isNextOf, readLine } from './chain.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { addedNodes, leafHash, treeRoot } from './merkle-tree.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { maxAttributes, maxContentLength, maxEvents, maxNameLength, maxValueDepth, maxValueItems } from './bounds.ts'
 import { OtlpFault, type RawAttributes, type RawEvent, type RawSpan, type SpanTaker } from './raw-span.ts'
 import { type PartBudget, partBudget } from './value-parts.ts'

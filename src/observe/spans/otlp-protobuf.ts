@@ -3,7 +3,7 @@
  * messages: what is beyond a bound is passed over without an object for each of its parts.
  */
 import protobuf from 'protobufjs/minimal.js'
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 import { maxAttributes, maxContentLength, maxEvents, maxNameLength, maxValueDepth, maxValueItems } from './bounds.ts'
 import { OtlpFault, type RawAttributes, type RawEvent, type RawSpan, type SpanTaker } from './raw-span.ts'
 import { type PartBudget, partBudget } from './value-parts.ts'

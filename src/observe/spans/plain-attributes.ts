@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 import { maxPlainLength } from './bounds.ts'
 
 /**

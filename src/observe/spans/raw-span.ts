@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 
 /** A span as OTLP has it, of whatever encoding, cut to bounds and not yet checked. */
 export interface RawSpan {

@@ -1,4 +1,4 @@
-import type { Span } from '../../core/span.ts'
+import type { Span } from '../../core/record/span.ts'
 import { maxSpansAtOnce } from './bounds.ts'
 import { readOtlpJson } from './otlp-json.ts'
 import { readOtlpProtobuf } from './otlp-protobuf.ts'

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../core/json.ts'
-import { type Span, type SpanAttributes, type SpanEvent, type SpanKind, spanKinds } from '../../core/span.ts'
+import { type Span, type SpanAttributes, type SpanEvent, type SpanKind, spanKinds } from '../../core/record/span.ts'
+import type { JsonValue } from '../../core/wire/json.ts'
 import { maxContentLength, maxNameLength, maxPlainLength } from './bounds.ts'
 import { isPlain } from './plain-attributes.ts'
 import type { RawAttributes, RawOrigin, RawSpan } from './raw-span.ts'

@@ -1,5 +1,5 @@
-import { isJsonObject, parseJson } from '../../core/json.ts'
-import type { ReceivedSpan, Span, SpanOrigin } from '../../core/span.ts'
+import type { ReceivedSpan, Span, SpanOrigin } from '../../core/record/span.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import type { SpoolFrame } from '../spool-frame.ts'
 
 const mark = '{"spansOf":'

@@ -1,8 +1,9 @@
 /** What was said, as attributes: for those who asked for it to leave. */
-import type { CallOutput, FinishedCall } from '../../core/call-store.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
-import type { Message, ModelRequest } from '../../core/model-request.ts'
-import type { TelemetryConventions } from '../../core/telemetry.ts'
+
+import type { Message, ModelRequest } from '../../core/model/model-request.ts'
+import type { CallOutput, FinishedCall } from '../../core/record/call-store.ts'
+import type { TelemetryConventions } from '../../core/record/telemetry.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import type { Dialects } from '../finish-call.ts'
 import type { SpanAttributes } from './call-spans.ts'
 import { genAi, openInference } from './names.ts'

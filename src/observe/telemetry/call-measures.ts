@@ -1,5 +1,5 @@
-import type { CallRecord } from '../../core/call-record.ts'
-import { callStages } from '../../core/call-stages.ts'
+import { callStages } from '../../core/calls/call-stages.ts'
+import type { CallRecord } from '../../core/record/call-record.ts'
 import type { SpanAttributes } from './call-spans.ts'
 import { operationOf, providerName } from './describe-call.ts'
 import { common, genAi, type HistogramName, own } from './names.ts'

@@ -1,9 +1,9 @@
 /** A call as spans: one for the call, and below it one for each attempt at a provider. */
-import type { Attempt, CallRecord } from '../../core/call-record.ts'
-import type { FinishedCall } from '../../core/call-store.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
-import { attemptSpanId, spanIdOf, traceIdOf } from '../../core/span-ids.ts'
-import type { TelemetryConventions } from '../../core/telemetry.ts'
+import type { Attempt, CallRecord } from '../../core/record/call-record.ts'
+import type { FinishedCall } from '../../core/record/call-store.ts'
+import { attemptSpanId, spanIdOf, traceIdOf } from '../../core/record/span-ids.ts'
+import type { TelemetryConventions } from '../../core/record/telemetry.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { operationOf, providerName } from './describe-call.ts'
 import { common, genAi, openInference, own } from './names.ts'
 

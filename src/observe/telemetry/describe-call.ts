@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../core/call-record.ts'
+import type { CallRecord } from '../../core/record/call-record.ts'
 
 /** Kinds of calls for which the conventions have a name. Others go by the end of their path. */
 const operations: readonly (readonly [path: RegExp, operation: string])[] = [

@@ -7,7 +7,7 @@ import type {
   ConsumptionRuleId,
   ConsumptionSettings,
   Verdict,
-} from '../../core/consumption.ts'
+} from '../../core/spending/consumption.ts'
 import { addTurn, newRing } from './loop-rings.ts'
 import { lastMinute, turn } from './minute-sum.ts'
 import { type NetworkKeys, seeKey } from './networks.ts'

@@ -1,4 +1,4 @@
-import type { ConsumptionSettings } from '../../core/consumption.ts'
+import type { ConsumptionSettings } from '../../core/spending/consumption.ts'
 
 /** Which keys each network has been seen with, and since when. */
 export interface NetworkKeys {

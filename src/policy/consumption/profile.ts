@@ -1,5 +1,5 @@
-import { type ConsumptionRuleId, consumptionRuleIds } from '../../core/consumption.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { type ConsumptionRuleId, consumptionRuleIds } from '../../core/spending/consumption.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import type { LoopRing } from './loop-rings.ts'
 import { type MinuteSum, newMinuteSum } from './minute-sum.ts'
 import { newUsual, type Usual } from './usual.ts'

@@ -1,4 +1,4 @@
-import type { ConsumptionRuleId } from '../../core/consumption.ts'
+import type { ConsumptionRuleId } from '../../core/spending/consumption.ts'
 
 /** What a rule has found, in a sentence that the client may read. */
 export function reasonOf(rule: ConsumptionRuleId, seen: number, limit: number): string {

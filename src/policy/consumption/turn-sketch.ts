@@ -1,4 +1,4 @@
-import type { Message, ModelRequest } from '../../core/model-request.ts'
+import type { Message, ModelRequest } from '../../core/model/model-request.ts'
 
 /** A text's smallest hashes of pairs of words (bottom-k MinHash): texts that say nearly the same have nearly the same. */
 const SKETCH = 8

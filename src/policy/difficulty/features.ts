@@ -1,5 +1,5 @@
-import type { RequestFacts } from '../../core/route-plan.ts'
-import { wordsOf } from '../../core/words.ts'
+import type { RequestFacts } from '../../core/calls/route-plan.ts'
+import { wordsOf } from '../../core/text/words.ts'
 import { kindsOfStem, type WordKind, wordKinds } from './words.ts'
 
 /** What of a request a model's chance to answer it well is told from. */

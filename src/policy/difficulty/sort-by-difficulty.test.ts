@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { factsOf } from '../../../test/support/call-facts.ts'
-import type { RequestFacts } from '../../core/route-plan.ts'
+import type { RequestFacts } from '../../core/calls/route-plan.ts'
 import { featureNames, featuresOf } from './features.ts'
 import { readsAsEnglish } from './reads-as-english.ts'
 import { difficultyOf, sortByDifficulty, thresholdOf } from './sort-by-difficulty.ts'

@@ -1,4 +1,4 @@
-import type { CallSorter } from '../../core/route-plan.ts'
+import type { CallSorter } from '../../core/calls/route-plan.ts'
 import { type Asked, beginningAndEnd, type FeatureName, featureNames, featuresOf } from './features.ts'
 import { readsAsEnglish } from './reads-as-english.ts'
 

@@ -1,4 +1,4 @@
-import type { CallSorter } from '../../core/route-plan.ts'
+import type { CallSorter } from '../../core/calls/route-plan.ts'
 import { cheap, strong, whyUnread } from './sort-by-difficulty.ts'
 
 /** Sorts calls by what a classifier has said of them. */

@@ -2,7 +2,7 @@
  * Words that tell what kind of work a text asks for. They are compared by their stems: `calculate` is found in `calculating`.
  * English only: of no other language there are outcomes of models to weigh them by.
  */
-import { wordsOf } from '../../core/words.ts'
+import { wordsOf } from '../../core/text/words.ts'
 
 export type WordKind = (typeof wordKinds)[number]
 

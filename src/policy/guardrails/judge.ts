@@ -1,5 +1,5 @@
 /** Turns findings into decisions. Pure: the same findings under the same guardrails are judged the same, today and in a replay. */
-import type { Finding } from '../../core/detection.ts'
+import type { Finding } from '../../core/inspection/detection.ts'
 import {
   type CallerScope,
   type DetectorReport,
@@ -14,7 +14,7 @@ import {
   type JudgeOptions,
   type Redacted,
   usualAnswer,
-} from '../../core/guardrail.ts'
+} from '../../core/inspection/guardrail.ts'
 
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
 

@@ -1,6 +1,7 @@
 /** What differs between two policies, in words. Pure. */
-import { canonicalJson } from '../../core/canonical-json.ts'
-import type { Guardrail, GuardrailException, KeptPolicy } from '../../core/guardrail.ts'
+
+import type { Guardrail, GuardrailException, KeptPolicy } from '../../core/inspection/guardrail.ts'
+import { canonicalJson } from '../../core/wire/canonical-json.ts'
 
 export interface PolicyChange {
   /** Absent: of the policy as a whole. */

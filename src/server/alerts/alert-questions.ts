@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { AlertStore } from '../../core/alert.ts'
-import { openThreadQuestions } from '../thread-questions.ts'
+import type { AlertStore } from '../../core/spending/alert.ts'
+import { openThreadQuestions } from '../process/thread-questions.ts'
 import type { AlertAnswer, AlertQuestion } from './alert-thread.ts'
 
 /** The store of alerts, in its thread. All of it may reject with `store_unavailable`. */

@@ -1,9 +1,9 @@
 /** Entry of the thread that has `alerts.db`: each alert waits for the disk, and calls must not. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openSqliteAlertStore } from '../../catalog/stores/sqlite-alert-store.ts'
-import type { Alert, AlertStore, Delivery } from '../../core/alert.ts'
+import { openSqliteAlertStore } from '../../catalog/stores/sqlite/alert-store.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { FromThread, ToThread } from '../thread-questions.ts'
+import type { Alert, AlertStore, Delivery } from '../../core/spending/alert.ts'
+import type { FromThread, ToThread } from '../process/thread-questions.ts'
 
 export interface AlertThreadData {
   readonly path: string

@@ -3,8 +3,8 @@
  * until it was taken or a day is over: what a kill cuts off goes on with the next start.
  */
 import { randomUUID } from 'node:crypto'
-import type { Alert, AlertDraft, AlertSink, DueDelivery, SendAlert, StoredAlert } from '../../core/alert.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { Alert, AlertDraft, AlertSink, DueDelivery, SendAlert, StoredAlert } from '../../core/spending/alert.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { AlertQuestions } from './alert-questions.ts'

@@ -1,5 +1,7 @@
 /** Looks at budgets now and then: which have passed a threshold, and when they end at their pace. */
-import type { AlertDraft } from '../../core/alert.ts'
+
+import type { VirtualKey } from '../../core/calls/registry.ts'
+import type { AlertDraft } from '../../core/spending/alert.ts'
 import {
   type Budget,
   type Claim,
@@ -9,9 +11,8 @@ import {
   type Standing,
   windowEnd,
   windowStart,
-} from '../../core/budget.ts'
-import { type Forecast, forecast, type Sample, sampleEvery, sampleSpan } from '../../core/forecast.ts'
-import type { VirtualKey } from '../../core/registry.ts'
+} from '../../core/spending/budget.ts'
+import { type Forecast, forecast, type Sample, sampleEvery, sampleSpan } from '../../core/spending/forecast.ts'
 
 export interface BudgetWatchOptions {
   /** All that is counted and has `alertAt`, or belongs to a key that has. */

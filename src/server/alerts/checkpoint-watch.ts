@@ -1,6 +1,6 @@
-import type { AlertDraft } from '../../core/alert.ts'
-import { canonicalJson } from '../../core/canonical-json.ts'
-import type { CheckpointSchedule } from '../../core/checkpoint-places.ts'
+import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
+import type { AlertDraft } from '../../core/spending/alert.ts'
+import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import type { Audit } from '../audit/audit.ts'
 
 export interface CheckpointWatchOptions {

@@ -1,7 +1,7 @@
 /** What a gateway tells of itself: what is wrong with it, with its accounts, and which keys end soon. Pure, but for what it has seen. */
 import { createHash } from 'node:crypto'
-import type { AlertDraft } from '../../core/alert.ts'
-import type { VirtualKey } from '../../core/registry.ts'
+import type { VirtualKey } from '../../core/calls/registry.ts'
+import type { AlertDraft } from '../../core/spending/alert.ts'
 
 /** How things are at one time. */
 export interface GatewayView {

@@ -1,10 +1,10 @@
 /** Entry of the thread that has `audit.db`: each entry waits for the disk, and calls must not. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AuditDraft, AuditEntry } from '../../core/audit.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { AuditDraft, AuditEntry } from '../../core/record/audit.ts'
 import type { Consistency, Inclusion } from '../../observe/audit/audit-log.ts'
 import type { Checkpoint } from '../../observe/audit/checkpoint.ts'
-import type { FromThread, ToThread } from '../thread-questions.ts'
+import type { FromThread, ToThread } from '../process/thread-questions.ts'
 import { type OpenAudit, openAudit } from './open-audit.ts'
 
 export interface AuditThreadData {

@@ -1,9 +1,9 @@
-import type { AuditDraft, AuditEntry } from '../../core/audit.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { AuditDraft, AuditEntry } from '../../core/record/audit.ts'
 import type { Consistency, Inclusion } from '../../observe/audit/audit-log.ts'
 import type { Checkpoint } from '../../observe/audit/checkpoint.ts'
 import type { Actor } from '../../registry/access.ts'
-import { openThreadQuestions } from '../thread-questions.ts'
+import { openThreadQuestions } from '../process/thread-questions.ts'
 import type { AuditAnswer, AuditQuestion } from './audit-thread.ts'
 
 /** The audit log of a running gateway. All of it may throw `audit_unavailable`. */

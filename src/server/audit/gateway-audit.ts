@@ -1,4 +1,4 @@
-import type { AuditDraft } from '../../core/audit.ts'
+import type { AuditDraft } from '../../core/record/audit.ts'
 import type { Audit } from './audit.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqliteAuditStore } from '../../catalog/stores/sqlite-audit-store.ts'
-import type { AuditDraft, AuditEntry } from '../../core/audit.ts'
+import { openSqliteAuditStore } from '../../catalog/stores/sqlite/audit-store.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { AuditDraft, AuditEntry } from '../../core/record/audit.ts'
 import { type AuditLog, auditLogIn } from '../../observe/audit/audit-log.ts'
 import { type Checkpoint, signedCheckpoint, signingKey } from '../../observe/audit/checkpoint.ts'
 

@@ -1,4 +1,4 @@
-import type { AuditDraft } from '../../core/audit.ts'
+import type { AuditDraft } from '../../core/record/audit.ts'
 import { type Actor, adminActor } from '../../registry/access.ts'
 import { signedBy } from './audit.ts'
 

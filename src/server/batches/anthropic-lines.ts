@@ -1,6 +1,6 @@
 import { anthropicMessages } from '../../catalog/dialects/anthropic-messages.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import type { LineFormat, LineOutcome } from './line-format.ts'
 
 /** Requests and results of Message Batches: https://docs.anthropic.com/en/api/creating-message-batches */

@@ -8,10 +8,10 @@ import {
   noBatch,
   noFile,
   type StoredFile,
-} from '../../core/batch.ts'
+} from '../../core/calls/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
+import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/paths/serve-resource.ts'
 import { askBatchHolder, createAtHolder } from './batches-at-accounts.ts'
 import { listObject, readPage, seconds } from './file-resources.ts'
 import { batchPurpose, nameOfAccount } from './files-at-accounts.ts'

@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { Batch, BatchLine, BatchStore, ClaimedLine, LineResult, LineSpend, StoredFile } from '../../core/batch.ts'
+import type {
+  Batch,
+  BatchLine,
+  BatchStore,
+  ClaimedLine,
+  LineResult,
+  LineSpend,
+  StoredFile,
+} from '../../core/calls/batch.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
-import { isDeeperThan, maxJsonDepth } from '../../core/json-depth.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
+import { isDeeperThan, maxJsonDepth } from '../../core/wire/json-depth.ts'
 import { checkedLine, readBatchLine } from './batch-lines.ts'
 import type { FileFolder } from './file-folder.ts'
 import { FILE_KEPT_MS } from './kept-files.ts'

@@ -3,10 +3,10 @@ import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { GatewayError } from '../../core/errors.ts'
-import type { Span } from '../../core/form-scanner.ts'
-import { type StorageTeller, storageFault } from '../../core/storage-state.ts'
-import type { StreamedBody } from '../../core/streamed-body.ts'
-import { copySpan } from '../../core/streamed-body.ts'
+import { type StorageTeller, storageFault } from '../../core/record/storage-state.ts'
+import type { Span } from '../../core/wire/form-scanner.ts'
+import type { StreamedBody } from '../../core/wire/streamed-body.ts'
+import { copySpan } from '../../core/wire/streamed-body.ts'
 
 /** The bytes of files, one file each, readable by the owner only. Ids are made here, so that they are names without a path. */
 export interface FileFolder {

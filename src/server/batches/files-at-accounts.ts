@@ -1,15 +1,15 @@
 /** Files that provider accounts keep. One account may serve several workspaces; whose a file is, only the gateway knows. */
 import { openaiResponses } from '../../catalog/dialects/openai-responses.ts'
-import { type BatchStore, noFile, type StoredFile } from '../../core/batch.ts'
-import type { ModelReply } from '../../core/call.ts'
+import { type BatchStore, noFile, type StoredFile } from '../../core/calls/batch.ts'
+import type { ModelReply } from '../../core/calls/call.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { FormPart } from '../../core/form-scanner.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
-import { surfaceFor } from '../../core/provider.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
-import type { HeldForm } from '../data-plane/held-form.ts'
+import { surfaceFor } from '../../core/model/provider.ts'
+import type { FormPart } from '../../core/wire/form-scanner.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
+import type { ResourceCall, ResourceReply } from '../data-plane/paths/serve-resource.ts'
 import { accountName } from '../data-plane/portkey/provider-names.ts'
-import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import type { HeldForm } from '../data-plane/request/held-form.ts'
 
 interface Upload {
   readonly form: HeldForm

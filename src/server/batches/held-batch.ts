@@ -1,9 +1,9 @@
 /** What is kept of batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
-import type { Batch, BatchDialect, BatchStore } from '../../core/batch.ts'
-import type { ModelReply } from '../../core/call.ts'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
-import { stringified } from '../../core/json-depth.ts'
-import type { Principal, ProviderAccount } from '../../core/registry.ts'
+import type { Batch, BatchDialect, BatchStore } from '../../core/calls/batch.ts'
+import type { ModelReply } from '../../core/calls/call.ts'
+import type { Principal, ProviderAccount } from '../../core/calls/registry.ts'
+import type { JsonObject, JsonValue } from '../../core/wire/json.ts'
+import { stringified } from '../../core/wire/json-depth.ts'
 import { idIn, objectOf } from './files-at-accounts.ts'
 
 export interface Keeping {

@@ -1,4 +1,4 @@
-import type { BatchStore, StoredFile } from '../../core/batch.ts'
+import type { BatchStore, StoredFile } from '../../core/calls/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { FileContent, FileFolder } from './file-folder.ts'
 

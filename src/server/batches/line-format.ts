@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/wire/json.ts'
 
 /** How the lines of a batch's file are written, and their results. */
 export interface LineFormat {

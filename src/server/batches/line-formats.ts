@@ -1,4 +1,4 @@
-import type { BatchDialect } from '../../core/batch.ts'
+import type { BatchDialect } from '../../core/calls/batch.ts'
 import { anthropicLines } from './anthropic-lines.ts'
 import type { LineFormat } from './line-format.ts'
 import { openaiLines } from './openai-lines.ts'

@@ -1,7 +1,7 @@
-import type { LineSpend } from '../../core/batch.ts'
-import type { Endpoint } from '../../core/call.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { Usage } from '../../core/model-reply.ts'
+import type { LineSpend } from '../../core/calls/batch.ts'
+import type { Endpoint } from '../../core/calls/call.ts'
+import type { Usage } from '../../core/model/model-reply.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 
 /** As long as a name of a model may be that is kept. */
 const MAX_MODEL_LENGTH = 300

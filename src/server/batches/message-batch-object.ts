@@ -1,5 +1,5 @@
-import type { Batch } from '../../core/batch.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { Batch } from '../../core/calls/batch.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { FILE_KEPT_MS } from './kept-files.ts'
 
 export const messageBatchesPath = '/v1/messages/batches'

@@ -1,8 +1,8 @@
-import type { RequestWire } from '../../core/call.ts'
+import type { RequestWire } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { elements, memberValue, withPart } from '../../core/json-bytes.ts'
-import { withModel } from '../../core/model-span.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
+import { elements, memberValue, withPart } from '../../core/wire/json-bytes.ts'
+import { withModel } from '../../core/wire/model-span.ts'
 import { anthropicLines } from './anthropic-lines.ts'
 
 /** https://docs.anthropic.com/en/api/creating-message-batches */

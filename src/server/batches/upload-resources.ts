@@ -1,10 +1,15 @@
-import type { BatchStore } from '../../core/batch.ts'
-import type { ModelReply } from '../../core/call.ts'
+import type { BatchStore } from '../../core/calls/batch.ts'
+import type { ModelReply } from '../../core/calls/call.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { HoldersOf, ThingStore } from '../../core/holder.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
-import type { AccountQuestion, ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/serve-resource.ts'
+import type { HoldersOf, ThingStore } from '../../core/model/holder.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
+import type {
+  AccountQuestion,
+  ResourceCall,
+  ResourceMethods,
+  ResourceReply,
+} from '../data-plane/paths/serve-resource.ts'
 import { batchPurpose, holderFor, holderOf, idIn, isId, keepFile, objectOf, placeOf } from './files-at-accounts.ts'
 
 export interface UploadOptions {

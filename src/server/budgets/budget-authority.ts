@@ -1,5 +1,5 @@
-import { noDemand, type ReservedCall } from '../../core/budget.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { noDemand, type ReservedCall } from '../../core/spending/budget.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { BudgetAnswer, BudgetQuestions } from './remote-ledger.ts'
 

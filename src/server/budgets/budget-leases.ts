@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LeaseAnswers, LeaseAsk, LeaseStore } from '../../core/budget-lease.ts'
+import type { LeaseAnswers, LeaseAsk, LeaseStore } from '../../core/spending/budget-lease.ts'
 import { createLease, sliceOf } from '../../registry/budget-lease.ts'
 import { askOf, hasToTell, hear, unheard } from '../../registry/lease-talk.ts'
 import type { Leased, Leasing, Shortage } from '../../registry/leasing.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { LeaseStore } from '../../core/budget-lease.ts'
-import type { VirtualKey } from '../../core/registry.ts'
-import { createStorageState } from '../../core/storage-state.ts'
+import type { VirtualKey } from '../../core/calls/registry.ts'
+import { createStorageState } from '../../core/record/storage-state.ts'
+import type { LeaseStore } from '../../core/spending/budget-lease.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { type BudgetLedger, createBudgetLedger } from '../../registry/budget-ledger.ts'
 import type { BudgetAuthorityConfig } from '../config/budget-authority-section.ts'
@@ -48,7 +48,7 @@ export async function openBudgets({
   const { url, prefix, whenAway, leaseMs } = authority
   const state = createStorageState()
   // The client is large, and loaded only where it is used.
-  const { openRedisLeases } = await import('../../catalog/stores/redis-lease-store.ts')
+  const { openRedisLeases } = await import('../../catalog/stores/redis/lease-store.ts')
   const store: LeaseStore = openRedisLeases({
     url,
     prefix,

@@ -1,3 +1,4 @@
+import { type ErrorCode, GatewayError } from '../../core/errors.ts'
 import {
   type Claim,
   counterName,
@@ -5,8 +6,7 @@ import {
   type Reservation,
   type ReservedCall,
   type Standing,
-} from '../../core/budget.ts'
-import { type ErrorCode, GatewayError } from '../../core/errors.ts'
+} from '../../core/spending/budget.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 
 /** What a worker asks of the primary process, which counts for all workers: the calls of one turn of its loop together. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Demand } from '../../core/budget.ts'
-import type { GatewayEvent } from '../../core/call-record.ts'
+import type { GatewayEvent } from '../../core/record/call-record.ts'
+import type { Demand } from '../../core/spending/budget.ts'
 import { settleBudgets } from './settle-budgets.ts'
 
 it('a call whose bodies cannot be worked on counts as what it held, and its record goes on', () => {

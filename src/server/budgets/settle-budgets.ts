@@ -1,3 +1,4 @@
+import type { GatewayEvent } from '../../core/record/call-record.ts'
 import {
   type BudgetUse,
   counterName,
@@ -5,8 +6,7 @@ import {
   isLasting,
   type Reservation,
   windowStart,
-} from '../../core/budget.ts'
-import type { GatewayEvent } from '../../core/call-record.ts'
+} from '../../core/spending/budget.ts'
 import { type Dialects, finishCall } from '../../observe/finish-call.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 

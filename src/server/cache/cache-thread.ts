@@ -5,8 +5,8 @@ import {
   type CacheFileOptions,
   type CacheRow,
   openSqliteCacheFile,
-} from '../../catalog/stores/sqlite-cache-store.ts'
-import { storageFault } from '../../core/storage-state.ts'
+} from '../../catalog/stores/sqlite/cache-store.ts'
+import { storageFault } from '../../core/record/storage-state.ts'
 
 export type ToCacheThread =
   | { readonly type: 'find'; readonly number: number; readonly workspace: string; readonly key: string }

@@ -1,8 +1,8 @@
-import type { CacheTier, QuestionTier } from '../../core/cache.ts'
-import type { StorageState } from '../../core/storage-state.ts'
+import type { CacheTier, QuestionTier } from '../../core/calls/cache.ts'
+import type { StorageState } from '../../core/record/storage-state.ts'
 import { tiersInTurn } from '../../gateway/cache/shared-cache.ts'
 import type { CacheConfig, RedisConfig } from '../config/cache-section.ts'
-import { held } from '../held.ts'
+import { held } from '../process/held.ts'
 import { cacheFileName, openDiskTier } from './disk-tier.ts'
 
 /** What holds answers behind the memory of this process. */
@@ -45,7 +45,7 @@ function openRedis(settings: RedisConfig, storage: StorageState): OpenTier {
   let isClosed = false
   let tier: OpenTier | undefined
   const options = { ...settings, tell: storage.teller('Redis'), tellWrites: storage.teller('writes to Redis') }
-  const loaded = import('../../catalog/stores/redis-cache-tier.ts')
+  const loaded = import('../../catalog/stores/redis/cache-tier.ts')
     .then(({ openRedisTier }) => {
       if (!isClosed) tier = openRedisTier(options)
     })

@@ -1,9 +1,9 @@
 /** Provider accounts, from the file and from the vendors' own variables. */
 import { trimSlashes } from '../../catalog/base-url.ts'
-import { nearestNames } from '../../core/nearest-names.ts'
-import type { Provider } from '../../core/provider.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
-import { readReference, referenceFault } from '../../core/secret-reference.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
+import type { Provider } from '../../core/model/provider.ts'
+import { readReference, referenceFault } from '../../core/secrets/secret-reference.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import { lacksCredential } from '../../gateway/probe/diagnosis.ts'
 import { type Path, pathText, suggestion } from './issue-text.ts'

@@ -1,7 +1,7 @@
 /** `alerts`: who is told what by itself. */
 import * as z from 'zod'
-import { alertKindNames } from '../../core/alert.ts'
-import type { CheckpointBucket, CheckpointFile } from '../../core/checkpoint-places.ts'
+import type { CheckpointBucket, CheckpointFile } from '../../core/record/checkpoint-places.ts'
+import { alertKindNames } from '../../core/spending/alert.ts'
 import { checkHost, checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { matchesAny } from '../../registry/virtual-keys.ts'
 import type { Report } from './accounts.ts'

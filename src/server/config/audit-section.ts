@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
 import { objectUrl } from '../../catalog/checkpoint-receivers/bucket.ts'
-import type { CheckpointSchedule } from '../../core/checkpoint-places.ts'
+import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import type { Report } from './accounts.ts'
 import type { ReceiverForm, ReceiverSettings } from './alerts-section.ts'

@@ -1,6 +1,13 @@
 /** `budgets`, and `budgets` and `limits` of a key. */
 import * as z from 'zod'
-import { type Budget, type BudgetWindow, type Measure, measures, periods, windowKinds } from '../../core/budget.ts'
+import {
+  type Budget,
+  type BudgetWindow,
+  type Measure,
+  measures,
+  periods,
+  windowKinds,
+} from '../../core/spending/budget.ts'
 import { type BudgetRule, type GroupField, groupFields } from '../../registry/budget-claims.ts'
 import type { Report } from './accounts.ts'
 

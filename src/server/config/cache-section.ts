@@ -1,7 +1,7 @@
 /** `cache` of the configuration. */
 import { hkdfSync } from 'node:crypto'
 import * as z from 'zod'
-import type { CacheSettings } from '../../core/cache.ts'
+import type { CacheSettings } from '../../core/calls/cache.ts'
 import { SemanticCacheSection } from './semantic-cache-section.ts'
 import { ttlSeconds } from './ttl-seconds.ts'
 

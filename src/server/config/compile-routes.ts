@@ -1,5 +1,5 @@
-import { nearestNames } from '../../core/nearest-names.ts'
-import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan, RouteSettings } from '../../core/route-plan.ts'
+import type { Expression, LoadbalancePlan, NonEmpty, RoutePlan, RouteSettings } from '../../core/calls/route-plan.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import { type Compiled, compileCondition, compileText } from '../../policy/expression.ts'
 import type { RouteDefinition, TargetName } from '../../registry/resolve-model.ts'
 import type { Report } from './accounts.ts'

@@ -1,6 +1,6 @@
 import { intentCalibration } from '../../catalog/embedders/intent-calibration.generated.ts'
 import { lexical } from '../../catalog/embedders/lexical.ts'
-import type { RoutePlan, SemanticPlan } from '../../core/route-plan.ts'
+import type { RoutePlan, SemanticPlan } from '../../core/calls/route-plan.ts'
 import { sortByDifficulty, thresholdOf } from '../../policy/difficulty/sort-by-difficulty.ts'
 import { sortByVerdict } from '../../policy/difficulty/sort-by-verdict.ts'
 import { difficultyWeights } from '../../policy/difficulty/weights.generated.ts'

@@ -7,7 +7,7 @@ import {
   type ConsumptionSettings,
   consumptionActions,
   consumptionRuleIds,
-} from '../../core/consumption.ts'
+} from '../../core/spending/consumption.ts'
 
 const states = ['off', 'shadow', 'enforce'] as const
 

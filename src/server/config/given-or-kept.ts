@@ -1,4 +1,4 @@
-import { readReference, referenceFault } from '../../core/secret-reference.ts'
+import { readReference, referenceFault } from '../../core/secrets/secret-reference.ts'
 import type { Report } from './accounts.ts'
 
 /** Whether a text of the configuration, or what says where it is kept, may be used. `check` throws where the text may not. */

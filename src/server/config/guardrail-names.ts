@@ -1,4 +1,4 @@
-import { nearestNames } from '../../core/nearest-names.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import type { GuardrailEntry } from './guardrails-section.ts'
 import { suggestion } from './issue-text.ts'
 

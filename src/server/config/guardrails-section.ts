@@ -1,7 +1,7 @@
 /** `guardrails` and `inspection` of the configuration. */
 import * as z from 'zod'
-import { inspectionPoints } from '../../core/detection.ts'
-import { directions, guardrailActions, guardrailStates, redactions } from '../../core/guardrail.ts'
+import { inspectionPoints } from '../../core/inspection/detection.ts'
+import { directions, guardrailActions, guardrailStates, redactions } from '../../core/inspection/guardrail.ts'
 
 /** Sets of guardrails to begin with. */
 export const presets = ['off', 'observe', 'balanced', 'strict', 'regulated'] as const

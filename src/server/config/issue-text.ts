@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { nearestNames } from '../../core/nearest-names.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import { ConfigDocument } from './schema.ts'
 
 export type Path = readonly PropertyKey[]

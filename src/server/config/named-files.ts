@@ -1,6 +1,6 @@
 /** Files that settings of guardrails name, and what their lines become. */
 import { detectors } from '../../catalog/detectors.generated.ts'
-import type { Detector } from '../../core/detection.ts'
+import type { Detector } from '../../core/inspection/detection.ts'
 import type { GuardrailEntry } from './guardrails-section.ts'
 
 /** As it was when the configuration was read. Plain data, so that it can be sent to a worker process. */

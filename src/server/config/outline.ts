@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { parseDocument } from 'yaml'
-import { readReference, referenceFault } from '../../core/secret-reference.ts'
+import { readReference, referenceFault } from '../../core/secrets/secret-reference.ts'
 
 /**
  * A configuration as one value for each place (`providers[main].baseUrl`), to compare two of them. Variables stand by their

@@ -1,6 +1,6 @@
 /** `portcullis.yaml`. The schema is the source: types, editor help (`schema.json`) and error texts are made from it. */
 import * as z from 'zod'
-import { priorities } from '../../core/registry.ts'
+import { priorities } from '../../core/calls/registry.ts'
 import { AlertsSection } from './alerts-section.ts'
 import { AuditSection } from './audit-section.ts'
 import { BudgetAuthoritySection } from './budget-authority-section.ts'

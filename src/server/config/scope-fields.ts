@@ -1,6 +1,6 @@
 /** What a key is bound to: fields of `keys` in the file, and of keys that the API makes. */
 import * as z from 'zod'
-import { type KeyScope, scopeNames } from '../../core/key-scope.ts'
+import { type KeyScope, scopeNames } from '../../core/calls/key-scope.ts'
 import { readNetwork } from '../../registry/client-address.ts'
 
 const patterns = z.array(z.string().min(1).max(256)).min(1).max(100)

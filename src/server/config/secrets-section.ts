@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { ProviderAccount } from '../../core/registry.ts'
-import { readReference } from '../../core/secret-reference.ts'
-import type { AwsSecretsSettings, VaultSettings } from '../../core/secret-store.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
+import { readReference } from '../../core/secrets/secret-reference.ts'
+import type { AwsSecretsSettings, VaultSettings } from '../../core/secrets/secret-store.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import type { Report } from './accounts.ts'
 

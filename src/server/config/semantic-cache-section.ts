@@ -1,8 +1,8 @@
 /** `cache.semantic` of the configuration. */
 import * as z from 'zod'
 import { calibration } from '../../catalog/embedders/calibration.generated.ts'
-import type { SemanticSettings } from '../../core/cache.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
+import type { SemanticSettings } from '../../core/calls/cache.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import type { Report } from './accounts.ts'
 import { type LocalModelSettings, localModelSettings, ModelFolder } from './model-folder.ts'
 import { ttlSeconds } from './ttl-seconds.ts'

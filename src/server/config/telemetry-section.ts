@@ -1,7 +1,6 @@
 /** `telemetry` of the configuration, and the variables of OpenTelemetry. */
 import { isIP } from 'node:net'
 import * as z from 'zod'
-import { readReference, referenceFault } from '../../core/secret-reference.ts'
 import {
   type OtlpProtocol,
   otlpProtocols,
@@ -9,7 +8,8 @@ import {
   type TelemetrySettings,
   type TlsFiles,
   telemetryConventions,
-} from '../../core/telemetry.ts'
+} from '../../core/record/telemetry.ts'
+import { readReference, referenceFault } from '../../core/secrets/secret-reference.ts'
 import { checkBaseUrl } from '../../gateway/outbound/address-guard.ts'
 import type { Report } from './accounts.ts'
 

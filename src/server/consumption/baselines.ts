@@ -1,4 +1,4 @@
-import type { ConsumptionSettings } from '../../core/consumption.ts'
+import type { ConsumptionSettings } from '../../core/spending/consumption.ts'
 import { isLearned, usualLimit } from '../../policy/consumption/guard.ts'
 import type { Profile, UsualMeasure } from '../../policy/consumption/profile.ts'
 import { usualValue } from '../../policy/consumption/usual.ts'

@@ -5,7 +5,7 @@ import type {
   ConsumptionStore,
   KeyHold,
   Verdict,
-} from '../../core/consumption.ts'
+} from '../../core/spending/consumption.ts'
 import { createConsumptionGuard } from '../../policy/consumption/guard.ts'
 import type { Profile } from '../../policy/consumption/profile.ts'
 import { createHeldKeys } from '../../registry/held-keys.ts'

@@ -1,5 +1,5 @@
-import type { GatewayEvent } from '../../core/call-record.ts'
-import type { CallOutcome, CallShape, ConsumptionSettings, Verdict } from '../../core/consumption.ts'
+import type { GatewayEvent } from '../../core/record/call-record.ts'
+import type { CallOutcome, CallShape, ConsumptionSettings, Verdict } from '../../core/spending/consumption.ts'
 import type { HeldKeys } from '../../registry/held-keys.ts'
 
 /** What a data plane asks of whoever judges consumption: this process, or the primary one for all workers. */

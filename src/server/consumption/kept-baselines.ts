@@ -1,5 +1,5 @@
-import type { BaselineKind, ConsumptionStore } from '../../core/consumption.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../core/json.ts'
+import type { BaselineKind, ConsumptionStore } from '../../core/spending/consumption.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import type { ConsumptionGuard } from '../../policy/consumption/guard.ts'
 import type { NetworkKeys } from '../../policy/consumption/networks.ts'
 import { profileText, readProfile } from '../../policy/consumption/profile.ts'

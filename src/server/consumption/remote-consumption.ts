@@ -1,4 +1,4 @@
-import type { CallOutcome, CallShape, KeyHold, Verdict } from '../../core/consumption.ts'
+import type { CallOutcome, CallShape, KeyHold, Verdict } from '../../core/spending/consumption.ts'
 import { createHeldKeys } from '../../registry/held-keys.ts'
 import type { Consumption } from './consumption.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { parseJson } from '../../core/json.ts'
-import { storageFault } from '../../core/storage-state.ts'
+import { storageFault } from '../../core/record/storage-state.ts'
+import { parseJson } from '../../core/wire/json.ts'
 
 const Row = z.record(z.string(), z.unknown())
 

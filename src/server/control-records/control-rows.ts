@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import type { VirtualKey } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { VirtualKey } from '../../core/registry.ts'
-import type { SealedCredential } from '../../core/sealed-credential.ts'
+import type { SealedCredential } from '../../core/secrets/sealed-credential.ts'
 import type { Grant, ManagementKey } from '../../registry/access.ts'
 import { allPermissions, type Permission, roleNames } from '../../registry/roles.ts'
-import { StoredSettings, settingsOfKey } from '../key-settings.ts'
+import { StoredSettings, settingsOfKey } from '../keys/key-settings.ts'
 import type { ControlRow, ControlRows } from './control-engine.ts'
 
 /** A key as its row has it. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GatewayError } from '../../core/errors.ts'
-import { type ControlStore, createControlStore } from '../control-store.ts'
 import { controlCopyAt } from './control-copy.ts'
 import { type ControlEngine, type ControlStatement, controlTables } from './control-engine.ts'
+import { type ControlStore, createControlStore } from './control-store.ts'
 import { openSqliteControl } from './sqlite-engine.ts'
 
 export interface ControlPlace {

@@ -1,6 +1,6 @@
-import { connectPostgres, inTransaction, type PostgresSession } from '../../catalog/stores/postgres-session.ts'
-import { StoreFault } from '../../core/call-store.ts'
+import { connectPostgres, inTransaction, type PostgresSession } from '../../catalog/stores/postgres/session.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { StoreFault } from '../../core/record/call-store.ts'
 import type { ControlCopy, ControlSnapshot } from './control-copy.ts'
 import type { ControlEngine } from './control-engine.ts'
 import { migrateControl } from './postgres-schema.ts'

@@ -1,4 +1,4 @@
-import { inTransaction, type PostgresSession } from '../../catalog/stores/postgres-session.ts'
+import { inTransaction, type PostgresSession } from '../../catalog/stores/postgres/session.ts'
 import { controlMigrations, postgresDialect } from './control-migrations.ts'
 
 /** One gateway at a time; the others find it done. Of this schema: two sets of records may be in one database. */

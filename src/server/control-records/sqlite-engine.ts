@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../../core/errors.ts'
-import { storageFault } from '../../core/storage-state.ts'
+import { storageFault } from '../../core/record/storage-state.ts'
 import type { ControlEngine, ControlRows } from './control-engine.ts'
 import { controlMigrations, sqliteDialect } from './control-migrations.ts'
 

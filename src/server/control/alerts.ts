@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { alertKindNames, deliveryStates, type StoredAlert } from '../../core/alert.ts'
+import { alertKindNames, deliveryStates, type StoredAlert } from '../../core/spending/alert.ts'
 import { workspaceFor } from '../../registry/access.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { ControlApp } from './app.ts'

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AuditEntry } from '../../core/audit.ts'
+import { AuditEntry } from '../../core/record/audit.ts'
 import { Checkpoint } from '../../observe/audit/checkpoint.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { ControlApp } from './app.ts'

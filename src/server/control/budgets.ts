@@ -1,7 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Budget, type Claim, inUnits, measures, periods, type Standing, windowKinds } from '../../core/budget.ts'
-import type { Forecast } from '../../core/forecast.ts'
-import type { VirtualKey } from '../../core/registry.ts'
+import type { VirtualKey } from '../../core/calls/registry.ts'
+import {
+  type Budget,
+  type Claim,
+  inUnits,
+  measures,
+  periods,
+  type Standing,
+  windowKinds,
+} from '../../core/spending/budget.ts'
+import type { Forecast } from '../../core/spending/forecast.ts'
 import { isWithin } from '../../registry/access.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 import type { ControlApp } from './app.ts'

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { CacheMatch } from '../../core/cache.ts'
+import type { CacheMatch } from '../../core/calls/cache.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { audited, signedBy } from '../audit/audit.ts'

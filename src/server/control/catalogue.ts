@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ModelCatalogue, ModelSource } from '../../catalog/models/model-facts.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { nearestNames } from '../../core/nearest-names.ts'
-import { type ModelFacts, type ModelPrice, usdPerMillion } from '../../core/prices.ts'
-import type { Provider } from '../../core/provider.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
+import { type ModelFacts, type ModelPrice, usdPerMillion } from '../../core/model/prices.ts'
+import type { Provider } from '../../core/model/provider.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import type { ControlApp } from './app.ts'
 
 export interface CatalogueApi {

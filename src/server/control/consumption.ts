@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { GatewayError } from '../../core/errors.ts'
 import {
   type ConsumptionIncident,
   consumptionActions,
   consumptionRuleIds,
   type KeyHold,
-} from '../../core/consumption.ts'
-import { GatewayError } from '../../core/errors.ts'
+} from '../../core/spending/consumption.ts'
 import { type Actor, isWithin } from '../../registry/access.ts'
 import type { Baseline } from '../consumption/baselines.ts'
 import type { ControlApp } from './app.ts'

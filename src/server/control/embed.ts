@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Embedder } from '../../core/embedder.ts'
+import type { Embedder } from '../../core/model/embedder.ts'
 import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 

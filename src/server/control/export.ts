@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { readCallQuery } from '../../core/call-query.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { readCallQuery } from '../../core/record/call-query.ts'
 import { isWithin } from '../../registry/access.ts'
 import { signedBy } from '../audit/audit.ts'
 import { callExports, type ExportFormat, exportedCalls, exportFormats } from '../exports/call-exports.ts'

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { inspectionPoints } from '../../core/detection.ts'
-import { guardrailActions } from '../../core/guardrail.ts'
+import { inspectionPoints } from '../../core/inspection/detection.ts'
+import { guardrailActions } from '../../core/inspection/guardrail.ts'
 import { type Actor, checkPermission, workspaceFor } from '../../registry/access.ts'
 import { type InspectRequest as Asked, deciders, type InspectedText } from '../inspection/inspect-texts.ts'
 import type { ControlApp } from './app.ts'

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { inUnits, measures, periods } from '../../core/budget.ts'
-import { priorities, type VirtualKey } from '../../core/registry.ts'
+import { priorities, type VirtualKey } from '../../core/calls/registry.ts'
+import { inUnits, measures, periods } from '../../core/spending/budget.ts'
 import { type Actor, isWithin, workspaceFor } from '../../registry/access.ts'
 import type { KeyPair } from '../../registry/key-pairs.ts'
 import { idPattern, idRule } from '../config/schema.ts'
-import { KeySettings, maxOverlapSeconds } from '../key-settings.ts'
+import { KeySettings, maxOverlapSeconds } from '../keys/key-settings.ts'
 import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
-import { guardrailActions, type KeptPolicy } from '../../core/guardrail.ts'
+import { guardrailActions, type KeptPolicy } from '../../core/inspection/guardrail.ts'
 import { describedGuardrail, policyChanges } from '../../policy/guardrails/policy-changes.ts'
 import type { PolicyVersions } from '../inspection/policy-versions.ts'
 import type { ControlApp } from './app.ts'

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { LegalHold } from '../../core/retention.ts'
+import type { LegalHold } from '../../core/record/retention.ts'
 import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { Privacy } from '../privacy/privacy.ts'

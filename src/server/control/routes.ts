@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { VirtualKey } from '../../core/registry.ts'
+import type { VirtualKey } from '../../core/calls/registry.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import { isWithin, workspaceFor } from '../../registry/access.ts'
 import type { RouteDescription } from '../routes/describe-routes.ts'
 import type { Explanation, RouteQuestion } from '../routes/explain-route.ts'

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { readSessionQuery } from '../../core/calls/session.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { readSessionQuery } from '../../core/session.ts'
 import { maxCalls } from '../../observe/newest-calls.ts'
 import { readSession } from '../../observe/read-session.ts'
 import { workspaceFor } from '../../registry/access.ts'

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
-import { readSpanSearch } from '../../core/span-search.ts'
+import { readSpanSearch } from '../../core/record/span-search.ts'
 import { maxCalls } from '../../observe/newest-calls.ts'
 import { readTrace } from '../../observe/read-trace.ts'
 import { workspaceFor } from '../../registry/access.ts'

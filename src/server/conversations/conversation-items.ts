@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { itemNotFound } from '../../catalog/dialects/openai-responses/kept-replies.ts'
 import { ResponsesRequest } from '../../catalog/dialects/openai-responses/request-schema.ts'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import type { ConversationItem } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { ConversationItem } from '../../core/model/conversation.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /** https://platform.openai.com/docs/api-reference/conversations/create-items */
 const MAX_ITEMS = 20

@@ -1,11 +1,11 @@
 /** Conversations that provider accounts keep. One account may serve several workspaces; whose a conversation is, only the gateway knows. */
 import { openaiResponses } from '../../catalog/dialects/openai-responses.ts'
+import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { ThingStore } from '../../core/holder.ts'
-import type { ProviderAccount } from '../../core/registry.ts'
+import type { ThingStore } from '../../core/model/holder.ts'
 import { idIn, isId, objectOf, placeOf } from '../batches/files-at-accounts.ts'
-import { noThing, refuseThings } from '../data-plane/held-things.ts'
-import type { ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import type { ResourceCall, ResourceReply } from '../data-plane/paths/serve-resource.ts'
+import { noThing, refuseThings } from '../data-plane/things/held-things.ts'
 
 type Things = Pick<ThingStore, 'add' | 'remove'>
 

@@ -1,5 +1,5 @@
+import type { Limits, Priority } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Limits, Priority } from '../../core/registry.ts'
 import type { LoadGauge } from './load-gauge.ts'
 
 /** Counts the calls in flight, in all and for each key. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { CallLifetime } from '../../core/calls/lifetime.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 
 let deadlines: Deadlines

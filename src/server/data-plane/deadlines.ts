@@ -1,5 +1,5 @@
+import type { CallLifetime } from '../../core/calls/lifetime.ts'
 import type { GatewayError } from '../../core/errors.ts'
-import type { CallLifetime } from '../../core/lifetime.ts'
 
 /** Ends lifetimes when their time is over. One timer looks at all of them: two timers a call would cost 2 µs of it. */
 export interface Deadlines {

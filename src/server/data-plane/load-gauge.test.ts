@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Limits } from '../../core/registry.ts'
+import type { Limits } from '../../core/calls/registry.ts'
 import { createLoadGauge } from './load-gauge.ts'
 
 const limits = { maxEventLoopDelayMs: 100 } as Limits

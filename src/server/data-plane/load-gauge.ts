@@ -1,4 +1,4 @@
-import type { Limits, Priority } from '../../core/registry.ts'
+import type { Limits, Priority } from '../../core/calls/registry.ts'
 
 /** How hard it is for this process to do what it has taken on. */
 export interface LoadGauge {

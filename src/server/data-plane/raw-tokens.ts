@@ -1,10 +1,10 @@
 import { dialects } from '../../catalog/dialects.generated.ts'
-import type { Demand } from '../../core/budget.ts'
-import type { Dialect } from '../../core/dialect.ts'
-import { estimatePrompt } from '../../core/estimate-prompt.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import { estimatePrompt } from '../../core/model/estimate-prompt.ts'
+import type { Demand } from '../../core/spending/budget.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
 import { outputOf } from '../../gateway/within-budgets.ts'
-import { pathTable } from './path-table.ts'
+import { pathTable } from './paths/path-table.ts'
 
 interface Spoken {
   readonly dialect: Dialect

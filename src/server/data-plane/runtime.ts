@@ -1,9 +1,4 @@
-import type { ModelCall, ModelReply, Next, RoutedCall } from '../../core/call.ts'
-import type { ListedModel } from '../../core/dialect.ts'
-import type { Embedder } from '../../core/embedder.ts'
-import type { GatewayError } from '../../core/errors.ts'
-import type { FormFields } from '../../core/form-scanner.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { ModelCall, ModelReply, Next, RoutedCall } from '../../core/calls/call.ts'
 import type {
   HealthCheck,
   Limits,
@@ -12,7 +7,12 @@ import type {
   RecordSettings,
   Target,
   VirtualKey,
-} from '../../core/registry.ts'
+} from '../../core/calls/registry.ts'
+import type { GatewayError } from '../../core/errors.ts'
+import type { ListedModel } from '../../core/model/dialect.ts'
+import type { Embedder } from '../../core/model/embedder.ts'
+import type { FormFields } from '../../core/wire/form-scanner.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts'
-import { nearestNames } from '../../core/nearest-names.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { type DemoChatRequest, textOf } from './demo-request.ts'
 import { jsonInstance } from './json-instance.ts'
 import { countTokens, tokensOf } from './tokens.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 
 const Schema = z.record(z.string(), z.json()).transform((schema) => schema as JsonObject)
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/wire/json.ts'
 import type { DemoReply } from './demo-answer.ts'
 import type { DemoChatRequest, DemoEmbeddingRequest } from './demo-request.ts'
 import { countTokens, tokensOf } from './tokens.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/wire/json.ts'
 import { jsonInstance } from './json-instance.ts'
 
 it('makes arguments for a usual tool definition', () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /**
  * A value that a JSON Schema accepts: always the same one, and the smallest that is not empty. It knows what tool

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
-import { type Embedder, normalised } from '../../core/embedder.ts'
+import { settledWithin } from '../../core/calls/settled-within.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { settledWithin } from '../../core/settled-within.ts'
-import type { StorageTeller } from '../../core/storage-state.ts'
+import { type Embedder, normalised } from '../../core/model/embedder.ts'
+import type { StorageTeller } from '../../core/record/storage-state.ts'
 import type { LocalModelSettings } from '../config/model-folder.ts'
-import { startThread } from '../thread.ts'
+import { startThread } from '../process/thread.ts'
 import type { FromModelThread, ToModelThread } from './local-model-thread.ts'
 
 /** For a text, the queue before it included: a call waits for it. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Embedder } from '../../core/embedder.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { Embedder } from '../../core/model/embedder.ts'
 import type { LocalModelSettings } from '../config/model-folder.ts'
-import { held } from '../held.ts'
+import { held } from '../process/held.ts'
 import { type LocalModel, type LocalModelHooks, nameOf, openLocalModel } from './local-model.ts'
 
 /** The model of the configuration in use. It outlives a configuration that wants the same one. */

@@ -1,10 +1,10 @@
 import { openaiEmbeddings } from '../../catalog/embeddings/openai.ts'
 import { floatsOf } from '../../catalog/embeddings/vectors.ts'
-import { type Embedder, normalised } from '../../core/embedder.ts'
+import { CallLifetime } from '../../core/calls/lifetime.ts'
+import type { Principal, ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
-import { CallLifetime } from '../../core/lifetime.ts'
-import type { Principal, ProviderAccount } from '../../core/registry.ts'
+import { type Embedder, normalised } from '../../core/model/embedder.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import type { callDirect } from '../../gateway/call-raw.ts'
 
 /** A call waits for it. */

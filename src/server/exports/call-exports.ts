@@ -1,8 +1,8 @@
 import { dialects } from '../../catalog/dialects.generated.ts'
 import { parquetExport } from '../../catalog/exports/parquet.ts'
-import type { CallExport } from '../../core/call-export.ts'
-import type { CallDetails, CallPage } from '../../core/call-store.ts'
-import { jsonLine } from '../../core/json-line.ts'
+import type { CallExport } from '../../core/record/call-export.ts'
+import type { CallDetails, CallPage } from '../../core/record/call-store.ts'
+import { jsonLine } from '../../core/wire/json-line.ts'
 import { trainingExample } from '../../observe/training-example.ts'
 
 /** How calls leave with their bodies. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
-import { atEndOfTurn } from '../../core/end-of-turn.ts'
-import { HttpSyntaxError } from '../../core/http-fields.ts'
+import { atEndOfTurn } from '../../core/calls/end-of-turn.ts'
+import { HttpSyntaxError } from '../../core/wire/http-fields.ts'
 import type { DetachedSocket } from './detached-socket.ts'
 import type { RequestHead } from './request-head.ts'
 

@@ -1,6 +1,6 @@
 /** Heads of HTTP/1.1 requests (RFC 9112, sections 3 and 6), read strictly: what two readers could understand differently is refused. */
-import type { BodyFraming } from '../../core/http-body.ts'
-import { HttpSyntaxError, readFields } from '../../core/http-fields.ts'
+import type { BodyFraming } from '../../core/wire/http-body.ts'
+import { HttpSyntaxError, readFields } from '../../core/wire/http-fields.ts'
 
 export interface RequestHead {
   readonly method: string

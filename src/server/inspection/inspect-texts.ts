@@ -1,6 +1,6 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
-import type { ConversationContext, InspectionPoint } from '../../core/detection.ts'
-import { type DetectorIo, offline } from '../../core/detector-io.ts'
+import type { ConversationContext, InspectionPoint } from '../../core/inspection/detection.ts'
+import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import type {
   CompiledDetector,
   DetectorFault,
@@ -8,8 +8,8 @@ import type {
   GuardrailFacts,
   Guardrails,
   LocatedFinding,
-} from '../../core/guardrail.ts'
-import { connectedTo } from '../../core/guardrail.ts'
+} from '../../core/inspection/guardrail.ts'
+import { connectedTo } from '../../core/inspection/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { KeptPolicy } from '../../core/guardrail.ts'
+import type { KeptPolicy } from '../../core/inspection/guardrail.ts'
 import type { GuardrailConfig } from '../config/compile-guardrails.ts'
 
 /** What policies of earlier decisions said, one file each. */

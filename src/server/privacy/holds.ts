@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
-import { parseJson } from '../../core/json.ts'
-import type { LegalHold } from '../../core/retention.ts'
-import type { ControlStore } from '../control-store.ts'
+import type { LegalHold } from '../../core/record/retention.ts'
+import { parseJson } from '../../core/wire/json.ts'
+import type { ControlStore } from '../control-records/control-store.ts'
 
 /** Legal holds, in the control store. All of it may throw `store_unavailable`. */
 export interface Holds {

@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { checkedModel } from '../data-plane/model-call.ts'
-import { type PathEntry, type PathTable, pathTable } from '../data-plane/path-table.ts'
-import type { Resource, ResourceCall, ResourceReply } from '../data-plane/serve-resource.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
+import { type PathEntry, type PathTable, pathTable } from '../data-plane/paths/path-table.ts'
+import type { Resource, ResourceCall, ResourceReply } from '../data-plane/paths/serve-resource.ts'
+import { checkedModel } from '../data-plane/request/model-call.ts'
 
 const Expiry = z
   .looseObject({ anchor: z.literal('created_at').nullish(), seconds: z.int().min(10).max(7200).nullish() })

@@ -1,5 +1,5 @@
-import type { CallLifetime } from '../../core/lifetime.ts'
-import { asGatewayError } from '../data-plane/reply-writer.ts'
+import type { CallLifetime } from '../../core/calls/lifetime.ts'
+import { asGatewayError } from '../data-plane/reply/reply-writer.ts'
 
 /** With what a worker needs to hear of a change, a session is over within a second of its key's end. */
 const LOOK_EVERY_MS = 250

@@ -1,8 +1,8 @@
 import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
-import type { RequestWire } from '../../core/call.ts'
+import type { RequestWire } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
-import { foldedName, readsOneWay } from '../../core/reads-one-way.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
+import { foldedName, readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 
 /** What people and models have made up stands below these: a `model` there is somebody's word. */

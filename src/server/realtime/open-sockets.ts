@@ -1,5 +1,5 @@
+import type { Limits } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Limits } from '../../core/registry.ts'
 
 /** Sockets that stay open between their calls, counted for each key with what they hold in memory. */
 export interface OpenSockets {

@@ -1,6 +1,6 @@
+import type { VirtualKey } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { VirtualKey } from '../../core/registry.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { presentedKey } from '../../registry/virtual-keys.ts'
 import type { Runtime } from '../data-plane/runtime.ts'
 import type { Exchange } from '../http/exchange.ts'

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts'
-import type { Usage } from '../../core/model-reply.ts'
+import type { Usage } from '../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import type { SessionTokens } from '../../gateway/within-session.ts'
-import type { CallRecorder } from '../data-plane/call-recorder.ts'
+import type { CallRecorder } from '../data-plane/record/call-recorder.ts'
 import type { ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
 
 /** Audio in Base64: fills a record with what nobody reads there. */

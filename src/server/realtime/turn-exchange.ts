@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
-import type { WireEvent } from '../../core/framing.ts'
-import { isJsonObject, parseJson } from '../../core/json.ts'
+import type { WireEvent } from '../../core/model/framing.ts'
+import { isJsonObject, parseJson } from '../../core/wire/json.ts'
 import type { CallExchange } from '../http/exchange.ts'
 import { HIGH_WATER_BYTES } from './relay.ts'
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 
 /** A request with all of its conversation in it. */
 export interface Turn {

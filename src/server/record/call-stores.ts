@@ -1,8 +1,8 @@
 /** Where the record of calls is, and how it is opened: PostgreSQL is loaded where it is used. */
 import { join } from 'node:path'
-import { openSqliteCallReader } from '../../catalog/stores/sqlite-call-reader.ts'
-import { openSqliteCallWriter } from '../../catalog/stores/sqlite-call-writer.ts'
-import type { CallReader, CallWriter } from '../../core/call-store.ts'
+import { openSqliteCallReader } from '../../catalog/stores/sqlite/call-reader.ts'
+import { openSqliteCallWriter } from '../../catalog/stores/sqlite/call-writer.ts'
+import type { CallReader, CallWriter } from '../../core/record/call-store.ts'
 import { gatewayId } from '../gateway-id.ts'
 
 export type CallStoreAddress =
@@ -20,13 +20,13 @@ export function callStoreOf(dataDirectory: string, environment: NodeJS.ProcessEn
 /** Throws `StoreFault`. */
 export async function openCallWriter(address: CallStoreAddress): Promise<CallWriter> {
   if (address.engine === 'sqlite') return openSqliteCallWriter(address.path)
-  const { openPostgresCallWriter } = await import('../../catalog/stores/postgres-call-writer.ts')
+  const { openPostgresCallWriter } = await import('../../catalog/stores/postgres/call-writer.ts')
   return await openPostgresCallWriter({ url: address.url, writer: gatewayId(address.dataDirectory) })
 }
 
 /** Throws `StoreFault`. */
 export async function openCallReader(address: CallStoreAddress): Promise<CallReader> {
   if (address.engine === 'sqlite') return openSqliteCallReader(address.path)
-  const { openPostgresCallReader } = await import('../../catalog/stores/postgres-call-reader.ts')
+  const { openPostgresCallReader } = await import('../../catalog/stores/postgres/call-reader.ts')
   return await openPostgresCallReader(address.url)
 }

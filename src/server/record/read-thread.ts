@@ -1,13 +1,13 @@
 /** Entry of the thread that answers questions about calls: a query over a million calls must not hold up the next call. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/access.ts'
-import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/analytics.ts'
-import type { BudgetUse } from '../../core/budget.ts'
-import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/call-store.ts'
+import type { SessionPage, SessionQuery } from '../../core/calls/session.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { SessionPage, SessionQuery } from '../../core/session.ts'
-import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/span.ts'
-import type { FromThread, ToThread } from '../thread-questions.ts'
+import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/record/access.ts'
+import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/record/analytics.ts'
+import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/record/call-store.ts'
+import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/record/span.ts'
+import type { BudgetUse } from '../../core/spending/budget.ts'
+import type { FromThread, ToThread } from '../process/thread-questions.ts'
 import { type CallStoreAddress, openCallReader } from './call-stores.ts'
 
 export interface ReadThreadData {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { CallRecord } from '../../core/call-record.ts'
+import type { CallRecord } from '../../core/record/call-record.ts'
 import { lately, SPOKEN_OF_MS } from './lately.ts'
 import { openSpool } from './record.ts'
 

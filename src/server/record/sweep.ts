@@ -1,4 +1,4 @@
-import type { Expiry } from '../../core/retention.ts'
+import type { Expiry } from '../../core/record/retention.ts'
 
 /** One look at all calls, for those that are older than they may become. */
 export interface Sweep {

@@ -1,5 +1,5 @@
-import type { ResolvedModel } from '../../core/registry.ts'
-import { type RoutePlan, targetsOf } from '../../core/route-plan.ts'
+import type { ResolvedModel } from '../../core/calls/registry.ts'
+import { type RoutePlan, targetsOf } from '../../core/calls/route-plan.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { Resolver } from '../../registry/resolve-model.ts'
 import { type Health, shownHealth, targetHealth } from './target-health.ts'

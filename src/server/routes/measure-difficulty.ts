@@ -1,4 +1,4 @@
-import type { CallDetails } from '../../core/call-store.ts'
+import type { CallDetails } from '../../core/record/call-store.ts'
 import { difficultyOf, thresholdOf, whyUnknown } from '../../policy/difficulty/sort-by-difficulty.ts'
 import { difficultyWeights } from '../../policy/difficulty/weights.generated.ts'
 import { recordedFacts } from './recorded-facts.ts'

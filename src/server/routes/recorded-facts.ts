@@ -1,11 +1,11 @@
 import { dialects } from '../../catalog/dialects.generated.ts'
-import type { CallDetails } from '../../core/call-store.ts'
-import type { Dialect } from '../../core/dialect.ts'
+import { requestFacts, routeFacts } from '../../core/calls/request-facts.ts'
+import type { RouteFacts, Verdict } from '../../core/calls/route-plan.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject } from '../../core/json.ts'
-import { requestFacts, routeFacts } from '../../core/request-facts.ts'
-import type { RouteFacts, Verdict } from '../../core/route-plan.ts'
-import { bodyTexts } from '../data-plane/call-labels.ts'
+import type { Dialect } from '../../core/model/dialect.ts'
+import type { CallDetails } from '../../core/record/call-store.ts'
+import { isJsonObject } from '../../core/wire/json.ts'
+import { bodyTexts } from '../data-plane/request/call-labels.ts'
 
 /** What a route would have seen of a recorded call. `undefined`: it cannot be sent again. */
 export function recordedFacts(call: CallDetails): RouteFacts | undefined {

@@ -1,6 +1,6 @@
 /** The detection services of Prisma AIRS, and which of them our detectors are. */
-import type { Finding } from '../../core/detection.ts'
-import type { Judgement } from '../../core/guardrail.ts'
+import type { Finding } from '../../core/inspection/detection.ts'
+import type { Judgement } from '../../core/inspection/guardrail.ts'
 
 /** By the names that reports have for them, with the fields that answers have: https://pan.dev/prisma-airs/api/airuntimesecurity/usecases/ */
 export const services = {

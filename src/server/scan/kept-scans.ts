@@ -1,5 +1,5 @@
 /** Answers of the scan API, for who asks for them again: in the memory of this process, of each workspace apart. */
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 
 export interface KeptScan {
   readonly scanId: string

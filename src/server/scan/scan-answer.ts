@@ -1,5 +1,5 @@
 /** What the scan API of Prisma AIRS answers, in the words of its SDKs. */
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import { edited } from '../../gateway/inspection/redactor.ts'
 import { type Service, serviceOf, services, servicesIn } from './detection-services.ts'
 import type { ScanRequest } from './scan-request.ts'

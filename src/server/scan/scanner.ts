@@ -1,8 +1,9 @@
 /** Runs our guardrails over what the scan API of Prisma AIRS is asked about. */
 import { hash } from 'node:crypto'
-import type { InspectionPoint } from '../../core/detection.ts'
-import type { DetectorIo } from '../../core/detector-io.ts'
+import type { Principal } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import type { DetectorIo } from '../../core/inspection/detector-io.ts'
 import {
   connectedTo,
   type Guardrail,
@@ -10,8 +11,7 @@ import {
   type GuardrailEffect,
   guardrailActions,
   type Judgement,
-} from '../../core/guardrail.ts'
-import type { Principal } from '../../core/registry.ts'
+} from '../../core/inspection/guardrail.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, type Edit } from '../../gateway/inspection/redactor.ts'
 import type { Place, WireText } from '../../gateway/inspection/wire-texts.ts'

@@ -1,5 +1,5 @@
 import type { ReadSpans } from '../../observe/spans/read-otlp.ts'
-import { openThreadQuestions } from '../thread-questions.ts'
+import { openThreadQuestions } from '../process/thread-questions.ts'
 import type { SpanQuestion } from './span-thread.ts'
 
 export interface SpanReading {

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { maxBytes } from '../../observe/spans/bounds.ts'
 import { OtlpFault } from '../../observe/spans/raw-span.ts'
 import { type OtlpEncoding, type ReadSpans, readOtlp } from '../../observe/spans/read-otlp.ts'
-import { lowestPriority, setThreadPriority } from '../thread-priority.ts'
-import type { FromThread, ToThread } from '../thread-questions.ts'
+import { lowestPriority, setThreadPriority } from '../process/thread-priority.ts'
+import type { FromThread, ToThread } from '../process/thread-questions.ts'
 
 export interface SpanQuestion {
   readonly bytes: Uint8Array

@@ -1,7 +1,7 @@
 import type { Histogram } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import type { CallRecord } from '../../core/call-record.ts'
+import type { CallRecord } from '../../core/record/call-record.ts'
 import { callMeasures } from '../../observe/telemetry/call-measures.ts'
 import { type HistogramName, histograms } from '../../observe/telemetry/names.ts'
 

@@ -10,7 +10,7 @@ import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-tra
 import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import type { SignalTarget } from '../../core/telemetry.ts'
+import type { SignalTarget } from '../../core/record/telemetry.ts'
 import { createAddressGuard } from '../../gateway/outbound/address-guard.ts'
 
 const guard = { lookup: (name: string) => lookup(name, { all: true }), now: () => performance.now(), ttlMs: 30_000 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { FinishedCall } from '../../core/call-store.ts'
+import type { FinishedCall } from '../../core/record/call-store.ts'
 import { createCallFeed, feedGauge, openCallFeed } from './finished-calls.ts'
 
 const call = (input: string): FinishedCall => ({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { BroadcastChannel } from 'node:worker_threads'
-import type { FinishedCall } from '../../core/call-store.ts'
+import type { FinishedCall } from '../../core/record/call-store.ts'
 
 /** How calls get from the thread that stores them to the one that sends them, whichever of both begins anew. */
 export interface CallFeed {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { readReference } from '../../core/secret-reference.ts'
-import type { SignalTarget, TelemetrySettings, TlsFiles } from '../../core/telemetry.ts'
+import type { SignalTarget, TelemetrySettings, TlsFiles } from '../../core/record/telemetry.ts'
+import { readReference } from '../../core/secrets/secret-reference.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
-import { startThread, type Thread } from '../thread.ts'
+import { startThread, type Thread } from '../process/thread.ts'
 import { type CallFeed, feedGauge } from './finished-calls.ts'
 import type { FromTelemetryThread, ToTelemetryThread } from './telemetry-thread.ts'
 

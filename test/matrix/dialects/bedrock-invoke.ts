@@ -1,4 +1,4 @@
-import { awsEventStream } from '../../../src/core/aws-event-stream.ts'
+import { awsEventStream } from '../../../src/core/wire/aws-event-stream.ts'
 import { binary, binaryStream, payload } from '../../support/bedrock.ts'
 import type { Json } from '../../support/client.ts'
 import { unary } from '../../support/mock-replies.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/core/json.ts'
+import type { JsonObject } from '../../../src/core/wire/json.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../src/core/json.ts'
-import { parseEvents } from '../../../src/core/sse.ts'
+import type { JsonObject } from '../../../src/core/wire/json.ts'
+import { parseEvents } from '../../../src/core/wire/sse.ts'
 import type { Json } from '../../support/client.ts'
 import { stream, unary } from '../../support/mock-replies.ts'
 import {

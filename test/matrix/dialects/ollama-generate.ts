@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/core/json.ts'
+import type { JsonObject } from '../../../src/core/wire/json.ts'
 import type { Json } from '../../support/client.ts'
 import { unary } from '../../support/mock-replies.ts'
 import { type Answer, type Ask, ItemRow, type MatrixDialect, type Read, type Seen } from '../neutral.ts'

@@ -1,7 +1,7 @@
 /** What ApplyGuardrail says, as findings. */
 import { z } from 'zod'
-import type { Finding } from '../../../core/detection.ts'
-import { aboutAll, ruleName, spansOfWords } from '../../../core/remote-detector.ts'
+import type { Finding } from '../../../core/inspection/detection.ts'
+import { aboutAll, ruleName, spansOfWords } from '../../../core/inspection/remote-detector.ts'
 
 const text = z.string().nullish()
 const listOf = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape)).max(1000).nullish()

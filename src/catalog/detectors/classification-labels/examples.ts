@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 
 const of = (rule: string, texts: readonly string[]): readonly DetectorExample[] => texts.map((text) => ({ text, rule }))
 

@@ -1,4 +1,4 @@
-import { keywordAutomaton } from '../../../core/keyword-automaton.ts'
+import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { headers, type LabelPlace, labels } from './labels.ts'
 
 export interface FoundLabel {

@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 import { fingerprintsOfDocument, fingerprintsOfValues } from './fingerprints.ts'
 
 export const exampleSalt = 'only for the examples of this file'

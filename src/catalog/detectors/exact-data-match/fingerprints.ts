@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { type SipHasher, sipHasher } from '../../../core/sip-hash.ts'
-import { foldedUnit, type TextWords, wordsOf } from '../../../core/text-words.ts'
+import { type SipHasher, sipHasher } from '../../../core/secrets/sip-hash.ts'
+import { foldedUnit, type TextWords, wordsOf } from '../../../core/text/text-words.ts'
 
 const wordsOfShingle = 5
 const longestValue = 128

@@ -1,6 +1,6 @@
-import type { SipHasher } from '../../../core/sip-hash.ts'
-import type { TextWords } from '../../../core/text-words.ts'
-import { piecesOf } from '../../../core/word-runs.ts'
+import type { SipHasher } from '../../../core/secrets/sip-hash.ts'
+import type { TextWords } from '../../../core/text/text-words.ts'
+import { piecesOf } from '../../../core/text/word-runs.ts'
 import { eachShingle, type Fingerprints, hashTable, hashValue, type Letters, lettersOf } from './fingerprints.ts'
 
 export interface Match {

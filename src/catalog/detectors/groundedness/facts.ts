@@ -1,5 +1,5 @@
-import type { Span } from '../../../core/detection.ts'
-import { wordsOf } from '../../../core/words.ts'
+import type { Span } from '../../../core/inspection/detection.ts'
+import { wordsOf } from '../../../core/text/words.ts'
 
 export interface Sentence extends Span {
   readonly text: string

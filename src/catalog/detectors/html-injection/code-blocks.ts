@@ -1,5 +1,5 @@
-import { codeFences } from '../../../core/code-fences.ts'
-import type { Span } from '../../../core/detection.ts'
+import type { Span } from '../../../core/inspection/detection.ts'
+import { codeFences } from '../../../core/text/code-fences.ts'
 
 /**
  * What Markdown shows as code and no browser reads as HTML: fenced blocks (CommonMark 4.5) and spans of backticks (6.1). In order.

@@ -2,7 +2,7 @@ import { Ajv, type Options } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { RE2JS } from 're2js'
-import { canonicalJson } from '../../../core/canonical-json.ts'
+import { canonicalJson } from '../../../core/wire/canonical-json.ts'
 import { formats } from './formats.ts'
 
 /** Tells where a value differs from the schema (a JSON Pointer), or nothing. Throws for a schema that is none. */

@@ -1,4 +1,4 @@
-import type { Span } from '../../../core/detection.ts'
+import type { Span } from '../../../core/inspection/detection.ts'
 
 interface JsonMap {
   /** Names of members that stand in their object before. */

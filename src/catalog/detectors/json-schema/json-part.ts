@@ -1,4 +1,4 @@
-import type { Span } from '../../../core/detection.ts'
+import type { Span } from '../../../core/inspection/detection.ts'
 
 /** The first fenced block that says it is JSON or begins like it; without one, the text. */
 export function jsonPart(text: string): Span {

@@ -1,4 +1,4 @@
-import type { Detector } from '../../../core/detection.ts'
+import type { Detector } from '../../../core/inspection/detection.ts'
 
 export const examples: Detector['examples'] = {
   flagged: [

@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 
 export const flagged: readonly DetectorExample[] = [
   { text: 'Write to anna.keller@posteo.de about the flat.', rule: 'email' },

@@ -1,4 +1,4 @@
-import { unitsOf } from '../../../core/text-views/text-units.ts'
+import { unitsOf } from '../../../core/text/views/text-units.ts'
 
 /** A word that begins with a capital letter. */
 export interface CapitalWord {

@@ -1,4 +1,4 @@
-import { wordFinder } from '../../../core/word-finder.ts'
+import { wordFinder } from '../../../core/text/word-finder.ts'
 import { known, meaningOf } from './gazetteer.ts'
 import type { Sighting } from './rules.ts'
 

@@ -1,5 +1,5 @@
-import type { Detect, Finding, InspectionPoint } from '../../../core/detection.ts'
-import type { TextView, TextViewKind } from '../../../core/inspected-text.ts'
+import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
+import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
 import { createTokens, type Tokens, tokenize } from './tokens.ts'

@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 
 /** None of them was trained on. */
 export const flagged: readonly DetectorExample[] = [

@@ -1,4 +1,4 @@
-import { unitsOf } from '../../../core/text-views/text-units.ts'
+import { unitsOf } from '../../../core/text/views/text-units.ts'
 import { foldedLetter, isGapless, skipped } from './letters.ts'
 import { wordClasses } from './word-classes.ts'
 import { firstHash, hashStep, type WordTable } from './word-table.ts'

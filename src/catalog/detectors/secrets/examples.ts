@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 import type { FormatRow } from './format.ts'
 import { infixFormats } from './formats-infix.ts'
 import { sampleOf } from './sample.ts'

@@ -1,4 +1,4 @@
-import { keywordAutomaton } from '../../../core/keyword-automaton.ts'
+import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { assignmentTriggers } from './assignments.ts'
 import { type FoundSecret, settled } from './finding.ts'
 import { cloudFormats } from './formats-clouds.ts'

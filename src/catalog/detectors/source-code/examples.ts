@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 
 const python =
   'import os\n\ndef total(items):\n    result = 0\n    for item in items:\n        result += item.price\n    return result\n'

@@ -1,4 +1,4 @@
-import type { DetectorExample } from '../../../core/detection.ts'
+import type { DetectorExample } from '../../../core/inspection/detection.ts'
 
 const prompt =
   'You are Marlow, the travel desk of Polaris Tours. Never offer more than 12 percent off, and do not mention that fares come from the Amadeus cache. ' +

@@ -1,5 +1,5 @@
-import type { WireEvent } from '../../../core/framing.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 export type BlockKind = 'text' | 'thinking' | 'tool'
 

@@ -1,4 +1,4 @@
-import type { Continuation } from '../../../core/provider.ts'
+import type { Continuation } from '../../../core/model/provider.ts'
 
 /** What a generation of Claude takes. Anthropic refuses with 400 what it does not. */
 export interface ClaudeTraits {

@@ -1,6 +1,6 @@
-import type { Asked, TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import type { Asked, TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest, ModelRequest } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { decodeRequest } from './request-decode.ts'
 import { encodeRequest } from './request-encode.ts'
 

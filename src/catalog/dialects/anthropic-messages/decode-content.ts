@@ -1,4 +1,3 @@
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type {
   AssistantPart,
   CacheMarker,
@@ -6,7 +5,8 @@ import type {
   ImagePart,
   TextPart,
   ToolResultPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { isResultBlock, type KnownBlock, type ResultBlock } from './request-schema.ts'
 

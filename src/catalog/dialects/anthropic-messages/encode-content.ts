@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../core/json.ts'
 import type {
   AssistantPart,
   CacheMarker,
@@ -7,8 +6,9 @@ import type {
   TextPart,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
-import { isAnthropicSignature } from '../../../core/signature.ts'
+} from '../../../core/model/model-request.ts'
+import { isAnthropicSignature } from '../../../core/model/signature.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { toolInput } from '../tool-input.ts'
 import type { ToolIds } from './tool-ids.ts'
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { Message } from '../../../core/model-request.ts'
+import type { Message } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import type { ClaudeTraits } from './claude-models.ts'
 import { encodeAssistantPart, encodeText, encodeToolResult, encodeUserPart, plain } from './encode-content.ts'
 import { toolIds } from './tool-ids.ts'

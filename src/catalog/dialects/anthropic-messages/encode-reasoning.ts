@@ -1,6 +1,6 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { ModelRequest } from '../../../core/model-request.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { ModelRequest } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { effortOfBudget, nearestEffort } from '../nearest-effort.ts'
 import type { ClaudeTraits } from './claude-models.ts'
 

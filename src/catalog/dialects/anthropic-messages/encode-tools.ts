@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { ModelRequest, ToolDefinition } from '../../../core/model-request.ts'
+import type { ModelRequest, ToolDefinition } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import type { ClaudeTraits } from './claude-models.ts'
 import { marked } from './encode-content.ts'
 import { outputSchema } from './output-schema.ts'

@@ -1,7 +1,7 @@
-import type { EncryptedReasoning } from '../../../core/encrypted-reasoning.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest } from '../../../core/model-request.ts'
+import type { EncryptedReasoning } from '../../../core/model/encrypted-reasoning.ts'
+import type { EncodedRequest } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { claudeTraits } from './claude-models.ts'
 
 /** Signed and redacted thinking: https://platform.claude.com/docs/en/build-with-claude/extended-thinking */

@@ -1,7 +1,7 @@
-import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import type { ProviderFault } from '../../../core/model/dialect.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
 import { errorSentence, readError } from '../read-error.ts'
 
 /** https://docs.anthropic.com/en/api/errors */

@@ -1,4 +1,4 @@
-import { type LimitHeaders, limitNames } from '../../../core/limit-headers.ts'
+import { type LimitHeaders, limitNames } from '../../../core/spending/limit-headers.ts'
 
 /** `anthropic-ratelimit-requests-remaining` and its like; times as RFC 3339. https://docs.anthropic.com/en/api/rate-limits */
 export const limitHeaders: LimitHeaders = {

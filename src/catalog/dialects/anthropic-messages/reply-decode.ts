@@ -1,7 +1,7 @@
 import { GatewayError, upstreamErrorCode } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import { stringified } from '../../../core/json-depth.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
+import { stringified } from '../../../core/wire/json-depth.ts'
 import { statusOf } from './errors.ts'
 import { decodeStopReason, decodeUsage } from './usage.ts'
 

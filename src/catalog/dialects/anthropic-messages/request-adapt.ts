@@ -1,7 +1,7 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest } from '../../../core/model-request.ts'
-import { isAnthropicSignature } from '../../../core/signature.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest } from '../../../core/model/model-request.ts'
+import { isAnthropicSignature } from '../../../core/model/signature.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { withoutThinking } from './encrypted-reasoning.ts'
 
 /** Fits a body of this dialect to a provider that takes less of it, and takes out thinking that another vendor signed. */

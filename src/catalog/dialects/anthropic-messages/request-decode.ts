@@ -1,4 +1,3 @@
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import type {
   Message,
   ModelRequest,
@@ -7,7 +6,8 @@ import type {
   TextPart,
   ToolChoice,
   ToolDefinition,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'

@@ -1,4 +1,4 @@
-import type { TokenCounting } from '../../../core/dialect.ts'
+import type { TokenCounting } from '../../../core/model/dialect.ts'
 import { decodeRequest } from './request-decode.ts'
 
 /** https://docs.anthropic.com/en/api/messages-count-tokens */

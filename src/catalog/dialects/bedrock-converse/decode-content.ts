@@ -7,7 +7,7 @@ import type {
   ImagePart,
   TextPart,
   ToolResultPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
 import { given } from '../given.ts'
 import { isTextFormat, mediaTypeOf } from './media-formats.ts'
 import type { Block, Document, Image, ResultBlock, SearchResult } from './request-schema.ts'

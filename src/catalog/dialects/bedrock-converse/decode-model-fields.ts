@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ModelRequest, ReasoningOptions } from '../../../core/model-request.ts'
+import type { ModelRequest, ReasoningOptions } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import type { ConverseRequest } from './request-schema.ts'
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { Message } from '../../../core/model-request.ts'
+import type { Message } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import {
   type ContentContext,
   encodeAssistantPart,

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { ModelRequest, ToolDefinition } from '../../../core/model-request.ts'
+import type { ModelRequest, ToolDefinition } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { isToolForced } from '../anthropic-messages/encode-tools.ts'
 import { outputSchema } from '../anthropic-messages/output-schema.ts'
 import { type ContentContext, cachePoint } from './encode-content.ts'

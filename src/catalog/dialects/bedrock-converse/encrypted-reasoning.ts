@@ -1,5 +1,5 @@
-import type { EncryptedReasoning } from '../../../core/encrypted-reasoning.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { EncryptedReasoning } from '../../../core/model/encrypted-reasoning.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { modelFamily } from './model-family.ts'
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningContentBlock.html */

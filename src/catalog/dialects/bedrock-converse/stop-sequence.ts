@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** Converse says which stop sequence ended an answer only among a model's own fields, and only when asked: a JSON pointer. */
 export const stopSequencePath = '/stop_sequence'

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { FinishReason, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /**
  * `inputTokens` leaves out what was read from and written to the cache:

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { ReplyPart, Usage } from '../../../core/model-reply.ts'
-import { usageIn } from '../../../core/usage-in.ts'
+import type { ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import { usageIn } from '../../../core/model/usage-in.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { decodeReply as decodeMessage } from '../anthropic-messages/reply-decode.ts'
 import { decodeUsage } from '../bedrock-converse/usage.ts'
 

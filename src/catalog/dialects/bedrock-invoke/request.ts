@@ -1,7 +1,7 @@
-import type { Asked, TargetTraits } from '../../../core/dialect.ts'
 import { GatewayError } from '../../../core/errors.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import type { Asked, TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest, ModelRequest } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { decodeCloudRequest, encodeCloudRequest } from '../anthropic-messages/cloud-request.ts'
 import { adaptRequest as adaptMessages } from '../anthropic-messages/request-adapt.ts'
 

@@ -1,6 +1,6 @@
-import type { TokenCounting } from '../../../core/dialect.ts'
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import type { TokenCounting } from '../../../core/model/dialect.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
 import { modelPath } from '../bedrock-converse/model-path.ts'
 import { decodeRequest as decodeConverse } from '../bedrock-converse/request-decode.ts'
 import { decodeRequest } from './request.ts'

@@ -1,4 +1,3 @@
-import { isJsonObject } from '../../../core/json.ts'
 import type {
   AssistantPart,
   DocumentPart,
@@ -6,7 +5,8 @@ import type {
   TextPart,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { mediaSource } from '../openai-chat/media-source.ts'
 import type { AssistantBlock, ChatMessage, ResultBlock, UserBlock } from './request-schema.ts'

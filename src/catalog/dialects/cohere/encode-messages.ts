@@ -1,5 +1,4 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
 import type {
   AssistantMessage,
   DocumentPart,
@@ -8,7 +7,8 @@ import type {
   TextPart,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import { noteCache } from '../openai-chat/encode-messages.ts'
 
 /** One message of the conversation. A message that has nothing to say is none. */

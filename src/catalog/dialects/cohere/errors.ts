@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** https://docs.cohere.com/reference/errors. The gateway's code stands beside the message, where clients that do not know it look over it. */
 export function encodeError({ message, code }: GatewayError): JsonObject {

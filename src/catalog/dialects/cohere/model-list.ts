@@ -1,5 +1,5 @@
-import type { ListedModel, Question } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { ListedModel, Question } from '../../../core/model/dialect.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 /** Cohere's SDKs name themselves (`cohere-ai`, `cohere`); without it, the path alone is also OpenAI's and Anthropic's. */
 const isAskedBy: Question['isAskedBy'] = (headers) => headers['x-fern-sdk-name']?.startsWith('cohere') === true

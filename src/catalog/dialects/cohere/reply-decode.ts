@@ -1,6 +1,6 @@
 import { GatewayError, upstreamErrorCode } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { idBase } from '../openai-chat/choice-reader.ts'
 import { toolCallReader } from '../openai-chat/tool-call-reader.ts'
 import { faultIn } from './errors.ts'

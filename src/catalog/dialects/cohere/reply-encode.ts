@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { encodeFinishReason, encodeUsage } from './usage.ts'
 
 /** A reply has one answer, so of several choices only the first can be said; signatures of thinking have no place. */

@@ -1,12 +1,12 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
 import type {
   EncodedRequest,
   ModelRequest,
   ReasoningOptions,
   ResponseFormat,
   ToolDefinition,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { nearestEffort } from '../nearest-effort.ts'
 import { noteCache } from '../openai-chat/encode-messages.ts'
 import { encodeMessage } from './encode-messages.ts'

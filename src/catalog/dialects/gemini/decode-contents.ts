@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../../core/json.ts'
 import type {
   AssistantPart,
   DocumentPart,
@@ -7,7 +6,8 @@ import type {
   TextPart,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import type { JsonValue } from '../../../core/wire/json.ts'
 import { type CallIds, callIds } from './call-ids.ts'
 import { filePart, inlinePart } from './decode-media.ts'
 import type { Content, GenerateRequest, Part } from './request-schema.ts'

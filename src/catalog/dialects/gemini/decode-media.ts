@@ -1,4 +1,4 @@
-import type { AudioPart, DocumentPart, ImagePart, MediaSource } from '../../../core/model-request.ts'
+import type { AudioPart, DocumentPart, ImagePart, MediaSource } from '../../../core/model/model-request.ts'
 import type { Part } from './request-schema.ts'
 
 /** Bytes in the request, as what they are: by their media type. */

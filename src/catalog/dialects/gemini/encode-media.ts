@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { AudioPart, DocumentPart, ImagePart } from '../../../core/model-request.ts'
+import type { AudioPart, DocumentPart, ImagePart } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { isGoogleFile, mediaTypeOf } from './decode-media.ts'
 
 /** One part of a turn. What a target of this dialect cannot see is said in words. */

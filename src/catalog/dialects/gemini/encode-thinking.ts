@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { ReasoningOptions } from '../../../core/model-request.ts'
+import type { ReasoningOptions } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { effortOfBudget, nearestEffort } from '../nearest-effort.ts'
 import type { GeminiTraits } from './gemini-models.ts'
 

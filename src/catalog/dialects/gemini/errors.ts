@@ -1,8 +1,8 @@
-import type { ProviderFault } from '../../../core/dialect.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ProviderFault } from '../../../core/model/dialect.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import { errorSentence, googleReason, readError } from '../read-error.ts'
 
 /** https://cloud.google.com/apis/design/errors#handling_errors */

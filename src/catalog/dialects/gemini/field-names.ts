@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** What is the caller's own, not a message of the API: its names stay as they are. */
 const opaque: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /**
  * Google's `Schema` (https://ai.google.dev/api/caching#Schema) as JSON Schema: types in capitals, `nullable` in place of a

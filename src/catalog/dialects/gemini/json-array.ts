@@ -1,4 +1,4 @@
-import type { ClientFraming } from '../../../core/framing.ts'
+import type { ClientFraming } from '../../../core/model/framing.ts'
 
 /** A stream as one JSON array that is sent piece by piece: what Google answers without `alt=sse`. */
 export const jsonArray: ClientFraming = {

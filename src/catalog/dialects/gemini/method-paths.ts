@@ -1,4 +1,4 @@
-import type { PathPattern } from '../../../core/dialect.ts'
+import type { PathPattern } from '../../../core/model/dialect.ts'
 import { vertexPaths } from '../vertex-paths.ts'
 
 /** Where clients call a method of a model: at the Gemini API and, as the same package does for Vertex AI, below a project. */

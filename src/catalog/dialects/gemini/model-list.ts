@@ -1,5 +1,5 @@
-import type { ListedModel, Question } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { ListedModel, Question } from '../../../core/model/dialect.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 const isAskedBy: Question['isAskedBy'] = (headers) => headers['x-goog-api-key'] !== undefined
 

@@ -1,4 +1,4 @@
-import { pathStep } from '../../../core/path-step.ts'
+import { pathStep } from '../../../core/model/path-step.ts'
 
 /** Where a model stands below the base URL. A tuned model has a collection of its own. */
 export function modelPath(model: string): string {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest } from '../../../core/model-request.ts'
+import type { EncodedRequest } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { isWrapped } from './signatures.ts'
 
 /** Takes the thinking of other vendors out of a body of this dialect: Gemini would refuse their signatures. */

@@ -1,5 +1,4 @@
-import type { Asked } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import type { Asked } from '../../../core/model/dialect.ts'
 import type {
   Message,
   ModelRequest,
@@ -7,7 +6,8 @@ import type {
   ResponseFormat,
   ToolChoice,
   ToolDefinition,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest, ModelRequest, ResponseFormat, ToolDefinition } from '../../../core/model-request.ts'
+import type { EncodedRequest, ModelRequest, ResponseFormat, ToolDefinition } from '../../../core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { encodeConversation } from './encode-contents.ts'
 import { encodeThinking } from './encode-thinking.ts'
 import { type GeminiTraits, geminiTraits } from './gemini-models.ts'

@@ -1,4 +1,4 @@
-import { signatureOf, signedBy } from '../../../core/signature.ts'
+import { signatureOf, signedBy } from '../../../core/model/signature.ts'
 
 /**
  * `thoughtSignature` on the wire. It is of the type `bytes`, so base64, and SDKs decode it and encode it anew. Gemini's own

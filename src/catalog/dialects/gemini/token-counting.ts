@@ -1,5 +1,5 @@
-import type { TokenCounting } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import type { TokenCounting } from '../../../core/model/dialect.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { methodPaths } from './method-paths.ts'
 import { modelPath } from './model-path.ts'
 import { decodeRequest } from './request-decode.ts'

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { FinishReason, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /**
  * `usageMetadata`. Thinking and what tools put into the prompt are counted beside the rest; cached tokens are a part of the

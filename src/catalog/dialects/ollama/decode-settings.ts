@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts'
-import type { ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model-request.ts'
+import type { ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model/model-request.ts'
+import { isJsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import type { Settings } from './request-schema.ts'
 

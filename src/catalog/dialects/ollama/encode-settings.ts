@@ -1,6 +1,6 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
-import type { ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model-request.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { effortOfBudget, nearestEffort } from '../nearest-effort.ts'
 
 /** What both endpoints take beside what they are asked. What they cannot say is named in `dropped`. */

@@ -1,4 +1,4 @@
-import type { ImagePart } from '../../../core/model-request.ts'
+import type { ImagePart } from '../../../core/model/model-request.ts'
 
 /** First letters of the Base64 of each format's magic number. Ollama's images are bare Base64. */
 const formats: readonly (readonly [start: string, mediaType: string])[] = [

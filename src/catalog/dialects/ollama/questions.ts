@@ -1,6 +1,6 @@
-import type { ListedModel, Question } from '../../../core/dialect.ts'
 import { GatewayError } from '../../../core/errors.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { ListedModel, Question } from '../../../core/model/dialect.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 /** The release whose API is spoken here; clients ask, to see whether tools and thinking are there. */
 const version = '0.13.0'

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import { stringified } from '../../../core/json-depth.ts'
-import type { FinishReason, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
+import { stringified } from '../../../core/wire/json-depth.ts'
 
 /** Reads one object of a reply: a whole one, or a line of a stream. */
 export interface ObjectReader {

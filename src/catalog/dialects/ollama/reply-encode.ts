@@ -1,7 +1,7 @@
-import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
-import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import type { StreamTransform } from '../../../core/stream.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
+import type { StreamTransform } from '../../../core/wire/stream.ts'
 
 /** How an endpoint writes a piece of what the model said: `{"message":{…}}` or `{"response":…}`. */
 export type ContentWriter = (content: string, more: JsonObject) => JsonObject

@@ -1,5 +1,4 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
 import type {
   DocumentPart,
   EncodedRequest,
@@ -7,7 +6,8 @@ import type {
   Message,
   ModelRequest,
   UserPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
 import { encodeSettings } from './encode-settings.ts'
 
 /** Writes a request for `/api/chat`. */

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
-import type { StreamTransform } from '../../../core/stream.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
+import type { StreamTransform } from '../../../core/wire/stream.ts'
 import { objectReader } from './reply-decode.ts'
 
 /** Reads the lines of one stream. */

@@ -1,4 +1,4 @@
-import type { CacheMarker } from '../../../core/model-request.ts'
+import type { CacheMarker } from '../../../core/model/model-request.ts'
 import { given } from '../given.ts'
 
 export interface Marked {

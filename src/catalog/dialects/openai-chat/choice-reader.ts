@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { reasoningReader, textOf } from './reasoning-reader.ts'
 import { type ToolCallReader, toolCallReader } from './tool-call-reader.ts'
 import { decodeFinishReason } from './usage.ts'

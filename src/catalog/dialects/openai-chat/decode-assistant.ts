@@ -1,4 +1,4 @@
-import type { AssistantPart, CacheMarker } from '../../../core/model-request.ts'
+import type { AssistantPart, CacheMarker } from '../../../core/model/model-request.ts'
 import { given } from '../given.ts'
 import { cacheOf } from './cache-marker.ts'
 import { extraSignature } from './extra-content.ts'

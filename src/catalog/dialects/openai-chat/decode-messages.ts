@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject } from '../../../core/json.ts'
-import type { Message, TextPart, ToolResultPart, UserPart } from '../../../core/model-request.ts'
+import type { Message, TextPart, ToolResultPart, UserPart } from '../../../core/model/model-request.ts'
+import { isJsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { cacheOf, type Marked } from './cache-marker.ts'
 import { assistantParts } from './decode-assistant.ts'

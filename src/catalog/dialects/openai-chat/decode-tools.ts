@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts'
-import type { CacheMarker, ToolChoice, ToolDefinition } from '../../../core/model-request.ts'
+import type { CacheMarker, ToolChoice, ToolDefinition } from '../../../core/model/model-request.ts'
+import { isJsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { cacheOf } from './cache-marker.ts'
 import type { ChatRequest } from './request-schema.ts'

@@ -1,5 +1,4 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
 import type {
   AssistantMessage,
   DocumentPart,
@@ -10,8 +9,9 @@ import type {
   TextPart,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
-import { isAnthropicSignature } from '../../../core/signature.ts'
+} from '../../../core/model/model-request.ts'
+import { isAnthropicSignature } from '../../../core/model/signature.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { opaqueId } from '../opaque-id.ts'
 
 /** One message of the conversation. A message that has nothing to say is none, or OpenAI would refuse it. */

@@ -1,5 +1,5 @@
-import type { EncryptedReasoning } from '../../../core/encrypted-reasoning.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { EncryptedReasoning } from '../../../core/model/encrypted-reasoning.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { extraSignature } from './extra-content.ts'
 
 /** Fields of an assistant's message with blocks of thinking: LiteLLM's and OpenRouter's. */

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 /** OpenAI's shape. `code` is the vendor's own where a provider gave one, else ours. */
 export function encodeError(error: GatewayError): JsonObject {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import { signatureOf, signedBy } from '../../../core/signature.ts'
+import { signatureOf, signedBy } from '../../../core/model/signature.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /**
  * Where Google's own endpoint of this dialect puts the signature of a call, and its clients return it:

@@ -1,6 +1,6 @@
 import { GatewayError, upstreamErrorCode } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** A fault that came with status 200: in a stream, or (OpenRouter) in place of a reply. */
 function readFault(fault: JsonValue): ReplyPart & { type: 'reply-error' } {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
-import type { KeptPart, KeptParts } from '../../../core/kept-replies.ts'
+import type { KeptPart, KeptParts } from '../../../core/model/kept-replies.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** Spoken answers, which a later assistant message names: https://platform.openai.com/docs/guides/audio */
 export const keptParts: KeptParts = {

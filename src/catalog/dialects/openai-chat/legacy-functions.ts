@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 
 /** True for a client of the older `functions`, which reads one `function_call` and knows no `tool_calls`. */
 export function isLegacy(body: JsonObject | undefined): boolean {

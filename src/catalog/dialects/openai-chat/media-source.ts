@@ -1,4 +1,4 @@
-import type { DocumentPart, MediaSource } from '../../../core/model-request.ts'
+import type { DocumentPart, MediaSource } from '../../../core/model/model-request.ts'
 
 /** An address, or a `data:` URL (RFC 2397) that holds the bytes themselves. */
 export function mediaSource(url: string): MediaSource {

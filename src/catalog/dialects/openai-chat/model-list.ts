@@ -1,6 +1,6 @@
-import type { ListedModel, Question } from '../../../core/dialect.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import { usdPerMillion } from '../../../core/prices.ts'
+import type { ListedModel, Question } from '../../../core/model/dialect.ts'
+import { usdPerMillion } from '../../../core/model/prices.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 
 /** https://platform.openai.com/docs/api-reference/models, with the facts that other gateways' users look for there. */
 export const modelQuestions: readonly Question[] = [

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /**
  * Reads the thinking in the messages or deltas of one choice. `thinking_blocks` (LiteLLM, and ours) and

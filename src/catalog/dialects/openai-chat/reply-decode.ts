@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { choiceIndex, choiceReader, idBase } from './choice-reader.ts'
 import { faultError, faultIn } from './fault.ts'
 import { decodeUsage } from './usage.ts'

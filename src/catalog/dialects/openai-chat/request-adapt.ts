@@ -1,6 +1,6 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type { EncodedRequest } from '../../../core/model-request.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { withoutExtraContent } from './extra-content.ts'
 
 /** Fits a body of this dialect to a provider that takes less of it; `undefined` when the bytes can go as they are. */

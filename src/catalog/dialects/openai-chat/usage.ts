@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { FinishReason, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** OpenAI's `prompt_tokens` includes cached tokens, and `completion_tokens` the reasoning; the neutral form means the same. */
 export function decodeUsage(value: JsonValue | undefined): Usage | undefined {

@@ -1,4 +1,4 @@
-import type { AssistantPart, Message, ToolResultPart, UserPart } from '../../../core/model-request.ts'
+import type { AssistantPart, Message, ToolResultPart, UserPart } from '../../../core/model/model-request.ts'
 import { noteCache } from '../openai-chat/encode-messages.ts'
 
 /** One text as it is; a conversation with the names of those who speak, and the last of them about to. */

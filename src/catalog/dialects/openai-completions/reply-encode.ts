@@ -1,7 +1,7 @@
-import type { WireEvent } from '../../../core/framing.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
-import type { StreamTransform } from '../../../core/stream.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
+import type { StreamTransform } from '../../../core/wire/stream.ts'
 import { terminator } from '../openai-chat/stream-encode.ts'
 import { encodeFinishReason, encodeUsage } from '../openai-chat/usage.ts'
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { ModelRequest } from '../../../core/model-request.ts'
+import type { ModelRequest } from '../../../core/model/model-request.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'

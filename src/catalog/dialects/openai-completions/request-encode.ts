@@ -1,6 +1,6 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest, ModelRequest } from '../../../core/model-request.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest, ModelRequest } from '../../../core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { encodeUser } from '../openai-chat/request-encode.ts'
 import { encodePrompt } from './encode-prompt.ts'
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
-import type { ToolDefinition } from '../../../core/model-request.ts'
+import type { ToolDefinition } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import type { ResponsesRequest } from './request-schema.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts'
-import type { AssistantPart, CacheMarker, DocumentPart, TextPart, UserPart } from '../../../core/model-request.ts'
+import type { AssistantPart, CacheMarker, DocumentPart, TextPart, UserPart } from '../../../core/model/model-request.ts'
 import { given } from '../given.ts'
 import { fileSource, mediaSource } from '../openai-chat/media-source.ts'
 import { type Content, type ContentPart, isContentPart } from './request-schema.ts'

@@ -1,4 +1,4 @@
-import type { AssistantPart, Message, ReasoningPart, ToolResultPart } from '../../../core/model-request.ts'
+import type { AssistantPart, Message, ReasoningPart, ToolResultPart } from '../../../core/model/model-request.ts'
 import { assistantParts, textParts, userParts } from './decode-content.ts'
 import { readEncrypted } from './encrypted-content.ts'
 import { itemNotFound } from './kept-replies.ts'

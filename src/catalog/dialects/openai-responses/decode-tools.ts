@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts'
-import type { ToolChoice, ToolDefinition } from '../../../core/model-request.ts'
+import type { ToolChoice, ToolDefinition } from '../../../core/model/model-request.ts'
+import { isJsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { customTool } from './custom-tools.ts'
 import type { ResponsesRequest } from './request-schema.ts'

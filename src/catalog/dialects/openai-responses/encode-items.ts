@@ -1,4 +1,3 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
 import type {
   AssistantMessage,
   AssistantPart,
@@ -8,7 +7,8 @@ import type {
   Message,
   ToolResultPart,
   UserPart,
-} from '../../../core/model-request.ts'
+} from '../../../core/model/model-request.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { opaqueId } from '../opaque-id.ts'
 import { ownReasoning } from './encrypted-content.ts'
 

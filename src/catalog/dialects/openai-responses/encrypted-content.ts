@@ -1,5 +1,5 @@
-import type { ReasoningPart } from '../../../core/model-request.ts'
-import { signatureOf, signedBy } from '../../../core/signature.ts'
+import type { ReasoningPart } from '../../../core/model/model-request.ts'
+import { signatureOf, signedBy } from '../../../core/model/signature.ts'
 
 /**
  * Reasoning items carry thinking between the turns in `encrypted_content`. OpenAI's own is in base64, without a colon.

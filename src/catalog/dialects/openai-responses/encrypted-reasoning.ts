@@ -1,6 +1,6 @@
-import type { EncryptedReasoning } from '../../../core/encrypted-reasoning.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { EncryptedReasoning } from '../../../core/model/encrypted-reasoning.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { readEncrypted } from './encrypted-content.ts'
 
 const included = 'reasoning.encrypted_content'

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../../core/errors.ts'
-import type { WireEvent } from '../../../core/framing.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
 import { encodeError } from '../openai-chat/errors.ts'
 
 /** The events before it may have passed uncounted; this is above what any stream has. */

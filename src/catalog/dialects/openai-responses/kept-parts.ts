@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
-import type { KeptPart, KeptParts } from '../../../core/kept-replies.ts'
+import type { KeptPart, KeptParts } from '../../../core/model/kept-replies.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { keptReplies } from './kept-replies.ts'
 
 /** Items of the output, which `item_reference` names: https://platform.openai.com/docs/api-reference/responses/create */

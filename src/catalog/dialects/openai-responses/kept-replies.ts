@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { KeptReplies, KeptTurn } from '../../../core/kept-replies.ts'
+import type { KeptReplies, KeptTurn } from '../../../core/model/kept-replies.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** https://platform.openai.com/docs/guides/conversation-state. `instructions` are not carried over, there or here. */
 export const keptReplies: KeptReplies = {

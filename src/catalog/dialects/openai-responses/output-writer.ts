@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, parseJson } from '../../../core/json.ts'
-import type { ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyPart } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../../core/wire/json.ts'
 import { customInput } from './custom-tools.ts'
 import { wrappedRedacted, wrappedSignature } from './encrypted-content.ts'
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { ReplyContext, ReplyPart } from '../../../core/model-reply.ts'
+import type { ReplyContext, ReplyPart } from '../../../core/model/model-reply.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { responseWriter } from './response-writer.ts'
 
 /** A reply in one piece is what a stream would have ended with. */

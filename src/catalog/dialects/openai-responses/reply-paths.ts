@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { KeptTurn } from '../../../core/kept-replies.ts'
+import type { KeptTurn } from '../../../core/model/kept-replies.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** What is asked of a reply that is kept: https://platform.openai.com/docs/api-reference/responses */
 export type ReplyQuestion = 'read' | 'delete' | 'input-items' | 'cancel'

@@ -1,6 +1,6 @@
-import type { TargetTraits } from '../../../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { EncodedRequest } from '../../../core/model-request.ts'
+import type { TargetTraits } from '../../../core/model/dialect.ts'
+import type { EncodedRequest } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { isWrapped, ownReasoning, readEncrypted } from './encrypted-content.ts'
 import { refuseKept } from './kept-replies.ts'
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../../../core/json.ts'
-import type { Message, ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model-request.ts'
+import type { Message, ModelRequest, ReasoningOptions, ResponseFormat } from '../../../core/model/model-request.ts'
+import { isJsonObject, type JsonObject } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 import { readWith } from '../schema-error.ts'
 import { unreadFields } from '../unread-fields.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model-reply.ts'
+import type { FinishReason, ReplyContext, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import { customNames } from './custom-tools.ts'
 import { keptReplies } from './kept-replies.ts'
 import { type Emit, outputWriter } from './output-writer.ts'

@@ -1,6 +1,6 @@
-import type { WireEvent } from '../../../core/framing.ts'
-import type { ReplyContext, ReplyPart } from '../../../core/model-reply.ts'
-import type { StreamTransform } from '../../../core/stream.ts'
+import type { WireEvent } from '../../../core/model/framing.ts'
+import type { ReplyContext, ReplyPart } from '../../../core/model/model-reply.ts'
+import type { StreamTransform } from '../../../core/wire/stream.ts'
 import { responseWriter } from './response-writer.ts'
 
 /** Writes one stream. Its events are numbered, and there is nothing behind the last one. */

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
-import type { Usage } from '../../../core/model-reply.ts'
+import type { Usage } from '../../../core/model/model-reply.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { given } from '../given.ts'
 
 /** As in Chat Completions, the totals hold the cached and the reasoning tokens. */

@@ -1,4 +1,4 @@
-import type { Provider } from '../../../core/provider.ts'
+import type { Provider } from '../../../core/model/provider.ts'
 import type { BudgetEntry } from '../../../server/config/budgets-section.ts'
 import { amountOf, unrepeated } from '../amounts.ts'
 import type { AccountDraft, Draft } from '../draft.ts'

@@ -1,5 +1,5 @@
-import type { Provider } from '../../../core/provider.ts'
-import type { BalanceRule } from '../../../core/route-plan.ts'
+import type { BalanceRule } from '../../../core/calls/route-plan.ts'
+import type { Provider } from '../../../core/model/provider.ts'
 import type { PlanEntry } from '../../../server/config/routes-section.ts'
 import type { Draft } from '../draft.ts'
 import type { Field } from '../field.ts'

@@ -1,4 +1,4 @@
-import type { BalanceRule } from '../../../core/route-plan.ts'
+import type { BalanceRule } from '../../../core/calls/route-plan.ts'
 import type { PlanEntry } from '../../../server/config/routes-section.ts'
 import { amountOf } from '../amounts.ts'
 import type { Draft } from '../draft.ts'

@@ -1,4 +1,4 @@
-import { plain, wordsOf } from '../../../core/words.ts'
+import { plain, wordsOf } from '../../../core/text/words.ts'
 import {
   courtesyPattern,
   directions,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CacheEntry, CacheMatch } from '../../../core/cache.ts'
+import type { CacheEntry, CacheMatch } from '../../../core/calls/cache.ts'
 import { bytesOf, type CompactVector, closeness, compact, expanded } from './compact-vector.ts'
 import { type GuardFacts, isOther } from './guards.ts'
 import { createRowSets, type SignedRows } from './signed-rows.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../../bench/random.ts'
-import { normalised } from '../../../core/embedder.ts'
+import { normalised } from '../../../core/model/embedder.ts'
 import { createSigner, mostDiffering, signatureBits, signatureBytes } from './signature.ts'
 import { createSignatureMemory } from './signature-memory.ts'
 import { createRowSets } from './signed-rows.ts'

@@ -1,6 +1,7 @@
 /** One answer of a session as it is made: its texts, and the sound that says them. */
-import type { InspectionPoint } from '../../../core/detection.ts'
+
 import type { GatewayError } from '../../../core/errors.ts'
+import type { InspectionPoint } from '../../../core/inspection/detection.ts'
 import { merged } from '../edited-frame.ts'
 import { edited } from '../redactor.ts'
 import { type Channel, lengthOf, newChannel, type Piece } from '../stream-channels.ts'

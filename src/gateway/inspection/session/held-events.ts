@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
 import { merged } from '../edited-frame.ts'
 import { withoutLogprobs } from '../logprobs.ts'
 import type { Edit } from '../redactor.ts'

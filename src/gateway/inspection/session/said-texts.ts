@@ -1,4 +1,4 @@
-import type { ConversationContext } from '../../../core/detection.ts'
+import type { ConversationContext } from '../../../core/inspection/detection.ts'
 import type { WireText } from '../wire-texts.ts'
 
 /** What the client has said in a session, as the provider has it: the last of it. */

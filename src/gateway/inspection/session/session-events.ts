@@ -2,8 +2,8 @@
  * What events of a realtime session say of themselves.
  * https://platform.openai.com/docs/api-reference/realtime-server-events, and the older names of its beta.
  */
-import type { InspectionPoint } from '../../../core/detection.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import type { InspectionPoint } from '../../../core/inspection/detection.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 export interface SessionEvent {
   readonly type: string

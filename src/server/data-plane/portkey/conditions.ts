@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { refused } from './refusals.ts'
 
 /** What a condition may look at. */

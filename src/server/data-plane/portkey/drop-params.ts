@@ -1,5 +1,5 @@
 /** `drop_params` of a config: https://portkey.ai/docs/product/ai-gateway/configs#default-and-drop-params */
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** Names, indexes, and `*` for every element of an array. */
 export type DropPath = readonly (string | number | typeof everyElement)[]

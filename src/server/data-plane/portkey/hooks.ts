@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 /** Words of checks and parameters that change what is sent: `default.regexReplace`, `redact: true`, `default.addPrefix`. */
 const changing = /redact|replace|mutat|transform|prefix|mask/i

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/wire/json.ts'
 import type { Condition } from './conditions.ts'
 import type { DropPath } from './drop-params.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/json.ts'
-import { isDeeperThan } from '../../../core/json-depth.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
+import { isDeeperThan } from '../../../core/wire/json-depth.ts'
 import { readCondition } from './conditions.ts'
 import { type DropPath, readDropPath } from './drop-params.ts'
 import { onlyWatch } from './hooks.ts'

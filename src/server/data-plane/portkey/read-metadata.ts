@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonValue } from '../../../core/wire/json.ts'
 import { refused } from './refusals.ts'
 
 const maxTexts = 32

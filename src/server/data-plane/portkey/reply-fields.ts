@@ -1,4 +1,4 @@
-import { headerValue } from '../reply-head.ts'
+import { headerValue } from '../reply/reply-head.ts'
 
 /** What is known of the attempts so far. */
 export interface LastAttempt {

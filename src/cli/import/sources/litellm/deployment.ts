@@ -1,4 +1,4 @@
-import type { Provider } from '../../../../core/provider.ts'
+import type { Provider } from '../../../../core/model/provider.ts'
 import type { AccountDraft, Draft } from '../../draft.ts'
 import type { Field } from '../../field.ts'
 import { type ImportCatalogue, providerNamed } from '../../source.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, parseJson } from '../../../../core/json.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../../../core/wire/json.ts'
 import type { Field } from '../../field.ts'
 
 /**

@@ -1,6 +1,0 @@
-import type { PassThroughEndpoint } from './call.ts'
-
-/** Gives an endpoint's file its type. */
-export function defineEndpoint(endpoint: Omit<PassThroughEndpoint, 'kind'>): PassThroughEndpoint {
-  return { kind: 'pass-through', ...endpoint }
-}

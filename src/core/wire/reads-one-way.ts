@@ -1,0 +1,53 @@
+import type { RequestWire } from '../calls/call.ts'
+import { stringEnd } from './json-bytes.ts'
+
+const QUOTE = 0x22
+const COLON = 0x3a
+
+/**
+ * Whether every parser reads the same out of a body. Of a name that stands twice in one object ours takes the last, others the
+ * first, and some take two spellings for one name: what such a body is answered with may be the answer to another question.
+ */
+export function readsOneWay({ bytes, json }: Pick<RequestWire, 'bytes' | 'json'>): boolean {
+  const read = distinctNames(json)
+  return read !== undefined && read === writtenNames(bytes)
+}
+
+/** How many names stand in the text of JSON. */
+export function writtenNames(bytes: Buffer): number {
+  let count = 0
+  const { length } = bytes
+  for (let index = 0; index < length; ) {
+    const byte = bytes[index]
+    if (byte === QUOTE) index = stringEnd(bytes, index)
+    else {
+      if (byte === COLON) count++
+      index++
+    }
+  }
+  return count
+}
+
+/** How many names were read; `undefined` when two of one object are spellings of the same. Without recursion: depth is the client's. */
+function distinctNames(json: object): number | undefined {
+  let count = 0
+  const open: unknown[] = [json]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const item of value) open.push(item)
+      continue
+    }
+    const names = Object.keys(value)
+    count += names.length
+    if (names.length > 1 && new Set(names.map(foldedName)).size < names.length) return undefined
+    for (const item of Object.values(value)) open.push(item)
+  }
+  return count
+}
+
+/** As Go folds names (https://pkg.go.dev/encoding/json#Unmarshal), and as protocol buffers take snake case for camel case. */
+export function foldedName(name: string): string {
+  return name.toLowerCase().toUpperCase().replaceAll('_', '')
+}

@@ -1,0 +1,156 @@
+import { userIn } from '../../../core/calls/caller-names.ts'
+import type { Principal } from '../../../core/calls/registry.ts'
+import { GatewayError } from '../../../core/errors.ts'
+import { readBaggage, readTraceParent, type TraceParent } from '../../../core/record/trace-context.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
+import { headerText } from './header-text.ts'
+
+/** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
+export interface ClientLabels {
+  readonly metadata: Readonly<Record<string, string>>
+  /** What it groups its calls by. */
+  readonly traceId?: string
+  /** What it groups its traces by. */
+  readonly sessionId?: string
+  readonly traceParent?: TraceParent
+}
+
+/** The same with what its body says. */
+export interface CallLabels extends ClientLabels {
+  /** What of it does not stand in the body. */
+  readonly ofHeaders: ClientLabels
+  /** The end user that the body names. */
+  readonly user?: string
+}
+
+const header = 'x-portcullis-metadata'
+const maxTexts = 32
+const maxNameLength = 128
+/** As OpenAI has it for the body's. */
+const maxTextLength = 512
+/** Of a trace or a session. */
+const maxIdLength = 256
+/** OpenInference and OpenTelemetry have the session of a client in its baggage. */
+const sessionBaggage = new Set(['session.id'])
+
+const none: ClientLabels = { metadata: {} }
+
+/** Beside what stands in the request for itself. */
+export interface LabelSources {
+  /** By headers of another gateway. */
+  readonly said?: ClientLabels | undefined
+  /** Which names of the `baggage` are metadata. */
+  readonly baggage?: readonly string[] | undefined
+}
+type Texts = Readonly<Record<string, string>>
+const nothing: CallLabels = { metadata: none.metadata, ofHeaders: none }
+
+/**
+ * Reads the body's `metadata` and `user`, and the headers `x-portcullis-metadata`, which goes before them, `x-portcullis-trace-id`,
+ * `x-portcullis-session-id`, `traceparent` and `baggage` (W3C), which goes behind both: it may come from far away. Throws `invalid_request`.
+ */
+export function callLabels(
+  headers: Readonly<Record<string, string>>,
+  body: JsonObject,
+  { said = none, baggage }: LabelSources = {},
+): CallLabels {
+  const { metadata: inBody, user } = body
+  const sent = headers[header]
+  const traceParent = readTraceParent(headers['traceparent'])
+  const traceId = headers['x-portcullis-trace-id'] ?? said.traceId ?? traceParent?.traceId
+  const sessionId = sessionOf(headers)
+  const carried = baggage === undefined ? undefined : carriedTexts(headers['baggage'], baggage)
+  const isSilent = sent === undefined && inBody === undefined && user === undefined && carried === undefined
+  if (isSilent && traceId === undefined && sessionId === undefined && said === none) return nothing
+  const explicit = { ...said.metadata, ...(sent === undefined ? {} : headerTexts(sent)) }
+  const ofHeaders: ClientLabels = {
+    // Those that are meant for the record stand first: it keeps only so many.
+    metadata: carried === undefined ? explicit : { ...explicit, ...carried, ...explicit },
+    ...(traceId === undefined || traceId === '' ? {} : { traceId }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(traceParent === undefined ? {} : { traceParent }),
+  }
+  return {
+    ...ofHeaders,
+    metadata: { ...carried, ...bodyTexts(inBody), ...explicit },
+    ofHeaders,
+    ...(typeof user === 'string' ? { user } : {}),
+  }
+}
+
+/** Throws `metadata_required` where a name is missing that the key asks for. */
+export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels): void {
+  const missing = scope?.requireMetadata?.find((name) => !metadata[name])
+  if (missing === undefined) return
+  const message = `This key takes only calls with the metadata "${missing}"; send it in \`${header}\`, or in the body.`
+  throw new GatewayError('metadata_required', message, { param: header })
+}
+
+/** The texts of the `metadata` of a body. */
+export function bodyTexts(metadata: JsonValue | undefined): Readonly<Record<string, string>> {
+  return isJsonObject(metadata) ? texts(metadata) : {}
+}
+
+/** Labels as the record keeps them: few and short, whatever a body holds. */
+export interface RecordedLabels {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly traceId?: string
+  readonly sessionId?: string
+  readonly traceParent?: TraceParent
+  readonly user?: string
+}
+
+/** `isBodyKept` false: nothing that stands in the body. */
+export function recordedLabels(labels: CallLabels, isBodyKept: boolean): RecordedLabels {
+  if (labels === nothing) return {}
+  const { metadata, traceId, sessionId, traceParent } = isBodyKept ? labels : labels.ofHeaders
+  // Those of headers first: they are meant for the record.
+  const all = Object.entries({ ...labels.ofHeaders.metadata, ...metadata })
+  const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
+  const user = userIn(isBodyKept ? labels : { metadata })
+  return {
+    ...(kept.length === 0 ? {} : { metadata: Object.fromEntries(kept.map(([name, text]) => [name, short(text)])) }),
+    ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxIdLength) }),
+    ...(sessionId === undefined ? {} : { sessionId: short(sessionId, maxIdLength) }),
+    ...(traceParent === undefined ? {} : { traceParent }),
+    ...(user === undefined ? {} : { user: short(user) }),
+  }
+}
+
+function short(text: string, maxLength: number = maxTextLength): string {
+  return text.slice(0, maxLength).toWellFormed()
+}
+
+function headerTexts(sent: string): Readonly<Record<string, string>> {
+  const read = parseJson(headerText(sent))
+  if (!isJsonObject(read) || !Object.values(read).every((value) => typeof value === 'string'))
+    throw invalid('must be a JSON object of texts.')
+  const entries = Object.entries(texts(read))
+  const areShort = entries.every(([name, text]) => name.length <= maxNameLength && text.length <= maxTextLength)
+  if (areShort && entries.length <= maxTexts) return Object.fromEntries(entries)
+  throw invalid(`takes at most ${maxTexts} texts of at most ${maxTextLength} characters.`)
+}
+
+function invalid(sentence: string): GatewayError {
+  return new GatewayError('invalid_request', `\`${header}\` ${sentence}`, { param: header })
+}
+
+function texts(fields: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+function carriedTexts(sent: string | undefined, names: readonly string[]): Texts | undefined {
+  const found = readBaggage(sent, new Set(names))
+  if (found.size === 0) return undefined
+  return Object.fromEntries([...found].map(([name, text]) => [name, short(text)]))
+}
+
+function sessionOf(headers: Readonly<Record<string, string>>): string | undefined {
+  // Ours, Helicone's, and Claude Code's, each by its own name: a loop over names is slower, and this is in every call.
+  const id = headers['x-portcullis-session-id'] || headers['helicone-session-id'] || headers['x-claude-code-session-id']
+  if (id) return headerText(id)
+  const { baggage } = headers
+  return baggage === undefined ? undefined : readBaggage(baggage, sessionBaggage).get('session.id')
+}
