@@ -1,6 +1,5 @@
 import { factsOf } from '../../../core/record/call-facts.ts'
 import { type CallWriter, StoreFault } from '../../../core/record/call-store.ts'
-import { type TakenPart, type Taking, takeInParts } from '../postgres-taking.ts'
 import { eraseCalls, expireCalls } from '../record/call-expiry.ts'
 import { text } from '../record/call-figures.ts'
 import type { InTransaction } from '../record/call-holds.ts'
@@ -15,6 +14,7 @@ import { createPostgresRollups } from './rollups.ts'
 import { migrateCalls } from './schema.ts'
 import { connectPostgres, inTransaction, type PostgresSession } from './session.ts'
 import { insertSpans } from './spans.ts'
+import { type TakenPart, type Taking, takeInParts } from './taking.ts'
 
 const BACKFILL_CALLS = 500
 

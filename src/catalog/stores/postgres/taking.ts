@@ -4,10 +4,10 @@
  * cost. A part is what one statement is sent, and what is in memory at once, twice.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Keepers } from '../../core/record/call-store.ts'
-import type { Feedback } from '../../core/record/feedback.ts'
-import type { ReceivedSpan } from '../../core/record/span.ts'
-import { type BatchedCall, batchedCall } from './postgres/batch.ts'
+import type { Keepers } from '../../../core/record/call-store.ts'
+import type { Feedback } from '../../../core/record/feedback.ts'
+import type { ReceivedSpan } from '../../../core/record/span.ts'
+import { type BatchedCall, batchedCall } from './batch.ts'
 
 export interface TakenPart {
   readonly calls: readonly BatchedCall[]
