@@ -119,7 +119,8 @@ describe('a guardrail that looks during the call', () => {
     const reply = ask('Is anybody there?')
     verdict.fail(new Error('The guard is down.'))
     const { status, json } = await reply
-    expect([status, json.error.code]).toEqual([400, 'guardrail_denied'])
+    expect([status, json.error.code]).toEqual([503, 'guardrail_unavailable'])
+    expect(json.error.message).toContain('"meanwhile" could not look')
   })
 
   it('is heard before a fault of the provider', async () => {

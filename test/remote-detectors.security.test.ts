@@ -64,7 +64,7 @@ describe('a remote detector that answers with', () => {
     bed.reset()
     mock.answer(answer)
     const reply = await ask()
-    expect([reply.status, reply.json.error.code]).toEqual([400, 'guardrail_denied'])
+    expect([reply.status, reply.json.error.code]).toEqual([503, 'guardrail_unavailable'])
     expect(bed.openai.requests).toHaveLength(0)
     expect(other.asked).toHaveLength(0)
     const call = await bed.gateway.call(reply)
@@ -86,10 +86,10 @@ describe('a remote detector', () => {
   it('that is not there lets nothing pass, unless failing open was chosen', async () => {
     const url = `${await refusingOrigin()}/inspect`
     await start([guardrail({}, { url })])
-    expect((await ask()).status).toBe(400)
+    expect((await ask()).status).toBe(503)
     await bed.close()
     await start([guardrail({}, { url })], { onError: 'allow' })
-    expect((await ask()).status).not.toBe(400)
+    expect((await ask()).status).not.toBe(503)
   })
 
   it('that only watches and is not there refuses nothing, and others look all the same', async () => {
@@ -108,7 +108,7 @@ describe('a remote detector', () => {
     process.env['TEST_DETECTOR_URL'] = `${mock.origin.replace('127.0.0.1', 'localhost')}/inspect`
     await start([guardrail({}, { url: 'env:TEST_DETECTOR_URL', allowPrivateNetwork: false })])
     delete process.env['TEST_DETECTOR_URL']
-    expect((await ask()).status).toBe(400)
+    expect((await ask()).status).toBe(503)
     expect(mock.asked).toHaveLength(0)
   })
 

@@ -106,6 +106,11 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Take out of a request what the guardrail found, or ask for another answer; whoever runs the gateway can look at the decision that the message names.',
   },
+  guardrail_unavailable: {
+    status: 503,
+    retryable: true,
+    help: 'Try again later: a guardrail could not do its work. Whoever runs the gateway finds why in its log, and with `inspection.onError: allow` such texts pass.',
+  },
   guardrail_approval_required: {
     status: 403,
     retryable: false,

@@ -114,7 +114,7 @@ function estimateUsage(
 }
 
 /** The provider had the question, and was stopped. */
-const cutShort: ReadonlySet<string> = new Set(['client_closed', 'guardrail_denied'])
+const cutShort: ReadonlySet<string> = new Set(['client_closed', 'guardrail_denied', 'guardrail_unavailable'])
 
 function estimateOutputTokens(output: CallOutput): number {
   if ('raw' in output) return 0

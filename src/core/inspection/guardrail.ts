@@ -213,7 +213,8 @@ export function connectedTo<Some extends Pick<Guardrails, 'detectors'>>(guardrai
 export type GuardrailEffect =
   | { readonly kind: 'allow' | 'redact' }
   | { readonly kind: 'answer'; readonly guardrail: string; readonly text: string }
-  | { readonly kind: 'ask' | 'deny'; readonly guardrail: string }
+  /** `fault`: it found nothing, as it could not look. */
+  | { readonly kind: 'ask' | 'deny'; readonly guardrail: string; readonly fault?: DetectorFault }
 
 /** What `answer` says where nothing else is configured. */
 export const usualAnswer = 'This cannot be answered here: a guardrail of the gateway keeps it back.'

@@ -27,6 +27,7 @@ const refusals: ReadonlySet<string> = new Set([
   'key_suspended',
   'approval_required',
   'guardrail_denied',
+  'guardrail_unavailable',
   'guardrail_approval_required',
   'blocked_address',
 ] satisfies ErrorCode[])

@@ -1,8 +1,9 @@
 import { GatewayError } from '../../core/errors.ts'
-import type { GuardrailEffect } from '../../core/inspection/guardrail.ts'
+import type { DetectorFault, GuardrailEffect } from '../../core/inspection/guardrail.ts'
 
 /** What the client is told: which guardrail, and the decision to ask about; nothing of what was found. */
 export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | undefined {
+  if (effect.kind === 'deny' && effect.fault !== undefined) return notLooked(effect.guardrail, effect.fault, id)
   // Where nothing else can be said, nothing is.
   if (effect.kind === 'deny' || effect.kind === 'answer')
     return new GatewayError(
@@ -14,6 +15,17 @@ export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | u
     return new GatewayError('guardrail_approval_required', message)
   }
   return undefined
+}
+
+/** Nothing is known against what was sent: the client is not told that there is. */
+function notLooked(guardrail: string, fault: DetectorFault, id: string): GatewayError {
+  if (fault === 'unreadable') {
+    const message = `The guardrail "${guardrail}" cannot read a document of ${whatOf(id)}, which is refused for that (decision ${id}).`
+    return new GatewayError('guardrail_denied', message)
+  }
+  const why = fault === 'timed-out' ? 'did not come to an end in time' : 'could not look'
+  const message = `The guardrail "${guardrail}" ${why}, and without it ${whatOf(id)} does not go on (decision ${id}).`
+  return new GatewayError('guardrail_unavailable', message)
 }
 
 function approvable(id: string): string {

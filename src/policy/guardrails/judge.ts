@@ -53,9 +53,12 @@ function effectOf(judged: readonly Judgement[]): GuardrailEffect {
     if (guardrail.state !== 'enforce' || (findings.length === 0 && fault === undefined)) continue
     // Nobody knows what to redact, so it cannot go.
     const action = fault !== undefined && guardrail.action !== 'allow' ? 'deny' : guardrail.action
-    if (guardrailActions.indexOf(action) <= guardrailActions.indexOf(effect.kind)) continue
+    // What was found says more than that somebody could not look.
+    const isSurer = effect.kind === 'deny' && effect.fault !== undefined && action === 'deny' && fault === undefined
+    if (guardrailActions.indexOf(action) <= guardrailActions.indexOf(effect.kind) && !isSurer) continue
     if (action === 'answer') effect = { kind: action, guardrail: guardrail.id, text: guardrail.answer ?? usualAnswer }
-    else if (action === 'ask' || action === 'deny') effect = { kind: action, guardrail: guardrail.id }
+    else if (action === 'ask' || action === 'deny')
+      effect = { kind: action, guardrail: guardrail.id, ...(fault === undefined ? {} : { fault }) }
     else effect = { kind: action }
   }
   return effect

@@ -154,7 +154,7 @@ function writeStream(
 }
 
 function isRefusal({ code }: GatewayError): boolean {
-  return code === 'guardrail_denied' || code === 'guardrail_approval_required'
+  return code === 'guardrail_denied' || code === 'guardrail_approval_required' || code === 'guardrail_unavailable'
 }
 
 /** How the frames of a stream become the client's bytes. */
