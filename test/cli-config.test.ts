@@ -78,6 +78,29 @@ describe.concurrent('config', () => {
     expect((await check('asked.yaml', text(', { id: box, provider: vllm }'))).stderr).toBe('')
   })
 
+  it('check warns of accounts, regions and endpoints that a key is bound to and that are not there', async () => {
+    const text = [
+      'providers: [{ id: main, provider: openai, apiKey: sk, dataRegion: eu }]',
+      'keys:',
+      "  - { id: a, providers: ['mian', 'opnai', 'main', 'anthropic', 'no-such-thing', 'ma*', 'qq*'] }",
+      "  - { id: b, endpoints: ['/v1/embedings', '/openai/v1/messages', '/v1/files/*', '/v1/responses/{id}', '/p/*'] }",
+      "  - { id: c, endpoints: ['/p/mian', '/v1beta/*', '*'], dataRegions: [eu, eus] }",
+      '',
+    ].join('\n')
+    const found = await check('bound.yaml', text)
+    expect(found.code).toBe(0)
+    expect(found.stderr.trimEnd().split('\n')).toEqual([
+      'bound.yaml:3:26 warning: There is no provider account and no provider "mian". Did you mean "main"?',
+      'bound.yaml:3:34 warning: There is no provider account and no provider "opnai". Did you mean "openai"?',
+      'bound.yaml:3:64 warning: There is no provider account and no provider "no-such-thing".',
+      'bound.yaml:3:88 warning: There is no provider account and no provider "qq*".',
+      'bound.yaml:4:26 warning: There is no endpoint "/v1/embedings". Did you mean "/v1/embeddings"?',
+      'bound.yaml:4:43 warning: There is no endpoint "/openai/v1/messages". Did you mean "/v1/messages"?',
+      'bound.yaml:5:26 warning: There is no endpoint "/p/mian". Did you mean "/p/main"?',
+      'bound.yaml:5:74 warning: No provider account is in the data region "eus". Did you mean "eu"?',
+    ])
+  })
+
   it('check says every fault of a bad file with its place', async () => {
     const found = await check('bad.yaml', 'demo: true\nprovders: []\nlisten:\n  port: "8787"\n')
     expect(found).toMatchObject({ code: 1, stdout: '' })

@@ -143,6 +143,30 @@ describe.concurrent('keys', () => {
     )
   })
 
+  it('that are bound to what is not there are made with a warning', async () => {
+    const bounds = [
+      '--providers',
+      'demoo,demo',
+      '--endpoints',
+      '/v1/chat/completion,/v1/rerank',
+      '--data-regions',
+      'eu',
+    ]
+    const made = await bed.cli('keys', 'create', 'bound', ...bounds, '--data', bed.dataDirectory)
+    const through = await bed.control('keys', 'create', 'bound-through', ...bounds)
+    expect({ ...through, stdout: '' }).toEqual({ ...made, stdout: '' })
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pcl_/) })
+    expect(made.stderr).toBe(
+      [
+        'Warning: There is no provider account and no provider "demoo". Did you mean "demo"?',
+        'Warning: No provider account is in the data region "eu".',
+        'Warning: There is no endpoint "/v1/chat/completion". Did you mean "/v1/chat/completions"?',
+        'This is the only time that the key is shown.',
+        '',
+      ].join('\n'),
+    )
+  })
+
   it('are shown as the pairs that AWS SDKs sign with, the same beside a gateway and through it', async () => {
     await bed.control('keys', 'create', 'signing')
     const through = await bed.control('keys', 'pair', 'signing')

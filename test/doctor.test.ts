@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openControlFile } from '../src/server/control-records/open-control.ts'
 import { commandLine, type Ended } from './support/command-line.ts'
 import { type MockProvider, type MockReply, type ReceivedRequest, startMockProvider } from './support/mock-provider.ts'
 import { fixtureReply, unary } from './support/mock-replies.ts'
@@ -243,6 +244,29 @@ describe.concurrent('the command', () => {
     const { code, stdout, stderr } = await launch(args).ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^works {2}ok {6}The account works\. \(GET http:\/\/[^)]+\/models, \d+ ms\)\n$/)
+  })
+
+  it('warns of keys, of the file and made beside it, that are bound to what is not there', async () => {
+    const common = { provider: 'openai', apiKey: secret, baseUrl: `${mock.origin}/works`, allowPrivateNetwork: true }
+    const keys = [{ id: 'filed', models: ['bxo/*'], endpoints: ['/v1/embedings'] }]
+    await writeFile(join(directory, 'bound.yaml'), JSON.stringify({ providers: [{ ...common, id: 'box' }], keys }))
+    // As a first start leaves it.
+    await mkdir(join(directory, 'bound-data'))
+    await openControlFile(join(directory, 'bound-data/control.db')).close()
+    const where = ['--config', 'bound.yaml', '--data', 'bound-data']
+    const made = await launch(['keys', 'create', 'made', '--providers', 'bxo,box', ...where]).ended
+    expect(made).toMatchObject({ code: 0 })
+    const { code, stdout, stderr } = await launch(['doctor', ...where]).ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^box {2}ok .*\n$/) })
+    const warnings = [
+      'The keys of the file, line 1: There is no provider account and no provider "bxo". Did you mean "box"?',
+      'The keys of the file, line 1: There is no endpoint "/v1/embedings". Did you mean "/v1/embeddings"?',
+      'The key "made": There is no provider account and no provider "bxo". Did you mean "box"?',
+    ]
+    expect(stderr.trimEnd().split('\n')).toEqual(warnings.map((warning) => `Warning: ${warning}`))
+    const asJson = await launch(['doctor', '--json', ...where]).ended
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: true, warnings })
+    expect((await launch(['doctor', 'box', ...where]).ended).stderr).toBe('')
   })
 
   it('finds accounts in the variables of the vendors', async () => {

@@ -1,18 +1,21 @@
 import { existsSync } from 'node:fs'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
+import type { ProviderAccount } from '../core/calls/registry.ts'
+import type { Resolver } from '../registry/resolve-model.ts'
 import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
-import type { CompiledConfig } from '../server/config/compile.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
-import { ConfigError, checkedConfig } from '../server/engine.ts'
+import { accountsOf, type CheckedConfig, ConfigError, checkedConfig, resolverOf } from '../server/engine.ts'
 import { readNamedFiles } from '../server/reload/read-named-files.ts'
 import { faultsText } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
 
+export interface ConfigInUse {
+  readonly config: CheckedConfig
+  readonly models: ModelCatalogue
+}
+
 /** What a gateway would start with here. Throws the faults of the configuration, as `config check` prints them. */
-export function configInUse(
-  file: string | undefined,
-  dataDirectory: string,
-): { readonly config: CompiledConfig; readonly models: ModelCatalogue } {
+export function configInUse(file: string | undefined, dataDirectory: string): ConfigInUse {
   const path = file ?? defaultConfigPath
   const text = file === undefined && !existsSync(path) ? '' : readConfigFile(path)
   const catalogue = catalogueInUse(dataDirectory).models()
@@ -23,4 +26,12 @@ export function configInUse(
   } catch (fault) {
     throw fault instanceof ConfigError ? new Error(faultsText(fault, path)) : fault
   }
+}
+
+/** How it would resolve names, and with which accounts. */
+export function resolvedIn({ config, models }: ConfigInUse): {
+  readonly resolver: Resolver
+  readonly accounts: readonly ProviderAccount[]
+} {
+  return { resolver: resolverOf(config, models), accounts: accountsOf(config) }
 }

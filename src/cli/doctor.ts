@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { ProviderAccount } from '../core/calls/registry.ts'
 import { nearestNames } from '../core/text/nearest-names.ts'
 import { type Finding, missingCredential } from '../gateway/probe/diagnosis.ts'
+import type { ControlStore } from '../server/control-records/control-store.ts'
 import { openControlBeside } from '../server/control-records/open-control.ts'
 import { examineAccounts } from '../server/doctor.ts'
 import { allProviders } from '../server/engine.ts'
-import { type Command, jsonLine, printableLines, readArguments, UsageError } from './command.ts'
-import { configInUse } from './config-in-use.ts'
+import { unmatchedIn } from '../server/unmatched-keys.ts'
+import { type Command, jsonLine, printable, printableLines, readArguments, UsageError } from './command.ts'
+import { type ConfigInUse, configInUse, resolvedIn } from './config-in-use.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const doctor: Command = {
@@ -20,7 +22,8 @@ export const doctor: Command = {
   --json           one JSON object
 
 Accounts of the file and of the vendors' variables, each with the cheapest call that tells: the list of models, or one
-token where there is no list or everybody may read it. Exit 1 when an account is broken, or when there is none.`,
+token where there is no list or everybody may read it. Exit 1 when an account is broken, or when there is none.
+Warns of keys that are bound to models, accounts or endpoints which are not there.`,
   async run(args) {
     const { values, positionals } = readArguments(
       args,
@@ -33,17 +36,19 @@ token where there is no list or everybody may read it. Exit 1 when an account is
       1,
     )
     const [name] = positionals
-    const { config, models } = configInUse(values.config, values.data)
+    const here = configInUse(values.config, values.data)
+    const { config, models } = here
     const accounts = accountsNamed(name, config.accounts)
     if (accounts.length === 0) {
       if (name === undefined) throw new Error(noAccounts)
       const provider = allProviders.find(({ id }) => id === name)
       if (provider === undefined) throw new UsageError(unknownName(name, config.accounts))
-      return report([{ account: name, provider: name, ...missingCredential({ provider }) }], values.json)
+      return report([{ account: name, provider: name, ...missingCredential({ provider }) }], [], values.json)
     }
+    const kept = await keptIn(values.data)
     const examined = await examineAccounts(accounts, config.limits, models, values.model, {
       config: config.secrets,
-      kept: await keptIn(values.data),
+      kept: kept.credentials,
     })
     return report(
       examined.map(({ account: { id, provider, source, baseUrl }, diagnosis, durationMs }) => ({
@@ -54,18 +59,21 @@ token where there is no list or everybody may read it. Exit 1 when an account is
         ...diagnosis,
         durationMs: Math.round(durationMs),
       })),
+      name === undefined ? keyWarnings(here, kept.keys) : [],
       values.json,
     )
   },
 }
 
-/** Sealed credentials of a gateway's data directory, if there is one. */
-async function keptIn(data: string) {
+/** Sealed credentials and keys of a gateway's data directory, if there is one. */
+async function keptIn(data: string): Promise<ControlRecords> {
   // The audit log is there since the first start, wherever the records are.
-  if (!existsSync(join(data, 'audit.db')) && !existsSync(join(data, 'control.db'))) return []
+  if (!existsSync(join(data, 'audit.db')) && !existsSync(join(data, 'control.db'))) {
+    return { credentials: [], keys: [] }
+  }
   const store = await openControlBeside(data, process.env)
   try {
-    return store.credentials()
+    return { credentials: store.credentials(), keys: store.keys() }
   } finally {
     await store.close()
   }
@@ -97,9 +105,26 @@ function unknownName(name: string, accounts: readonly ProviderAccount[]): string
   return `There is no account and no provider "${name}"${help}`
 }
 
-function report(lines: readonly Line[], isJson: boolean): number {
+interface ControlRecords {
+  readonly credentials: ReturnType<ControlStore['credentials']>
+  readonly keys: ReturnType<ControlStore['keys']>
+}
+
+/** What keys are bound to that is not there, of the file and of those that were made. */
+function keyWarnings(here: ConfigInUse, keys: ControlRecords['keys']): readonly string[] {
+  const around = resolvedIn(here)
+  const ofFile = here.config.keyWarnings.map(({ line, message }) => `The keys of the file, line ${line}: ${message}`)
+  const made = keys.filter(({ source, revokedAt }) => source !== 'file' && revokedAt === undefined)
+  return [
+    ...ofFile,
+    ...made.flatMap((key) => unmatchedIn(key, around).map((message) => `The key "${key.id}": ${message}`)),
+  ]
+}
+
+function report(lines: readonly Line[], warnings: readonly string[], isJson: boolean): number {
   const isWell = lines.every(({ verdict }) => verdict !== 'broken')
-  process.stdout.write(isJson ? jsonLine({ ok: isWell, accounts: lines }) : textOf(lines))
+  process.stdout.write(isJson ? jsonLine({ ok: isWell, accounts: lines, warnings }) : textOf(lines))
+  if (!isJson) for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
   return isWell ? 0 : 1
 }
 

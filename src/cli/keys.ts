@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import type { AuditAction } from '../core/record/audit.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
-import { unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../registry/virtual-keys.ts'
 import { audited } from '../server/audit/audit.ts'
 import { openAudit } from '../server/audit/open-audit.ts'
@@ -10,12 +9,12 @@ import { idPattern, idRule } from '../server/config/schema.ts'
 import { describeKey, type KeyDescription } from '../server/control/keys.ts'
 import { type ControlStore, idTaken } from '../server/control-records/control-store.ts'
 import { openControlBeside } from '../server/control-records/open-control.ts'
-import { resolverOf } from '../server/engine.ts'
 import { environmentKeys } from '../server/first-start.ts'
 import { type KeySettings, rotated, settingsOfKey } from '../server/keys/key-settings.ts'
 import { openPairSecret } from '../server/secrets/pair-secret.ts'
+import { unmatchedIn } from '../server/unmatched-keys.ts'
 import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
-import { configInUse } from './config-in-use.ts'
+import { configInUse, resolvedIn } from './config-in-use.ts'
 import { askControl } from './control-client.ts'
 import { amountText, boundText, durationSeconds, keyOptions, keySettings } from './key-options.ts'
 import { defaultConfigPath } from './start.ts'
@@ -220,9 +219,9 @@ function direct(data: string, configFile: string | undefined): KeysAccess {
     },
     async create({ id, workspace, models, ...settings }) {
       // What cannot be kept is refused before anything is stored.
-      settingsOfKey(id, settings)
+      const shown = { models, ...settingsOfKey(id, settings) }
       const here = configHere(configFile, data)
-      const warnings = here === undefined ? [] : unmatchedPatterns(models, resolverOf(here.config, here.models))
+      const warnings = here === undefined ? [] : unmatchedIn(shown, resolvedIn(here))
       const key = generateKey()
       const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now(), settings } as const
       await withOpen(async (store) => {

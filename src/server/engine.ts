@@ -19,13 +19,12 @@ import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger
 import { createClientSecrets } from '../registry/client-secrets.ts'
 import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
-import { maxCheckedPatterns, patternFault } from '../registry/unmatched-patterns.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type DiscoveredModels, isDiscoverable } from './accounts/discover-models.ts'
 import { catalogueInUse } from './accounts/kept-catalogue.ts'
 import { createUpstreams, type MetadataOrigins, type Upstreams } from './accounts/upstreams.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
-import { type CompiledConfig, type CompileResult, compileConfig } from './config/compile.ts'
+import { type CompiledConfig, compileConfig } from './config/compile.ts'
 import type { NamedFile } from './config/named-files.ts'
 import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import type { Consumption } from './consumption/consumption.ts'
@@ -38,6 +37,7 @@ import { detectorLog } from './inspection/detector-log.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { scratchFile } from './process/scratch-file.ts'
 import { createAccountSecrets } from './secrets/account-secrets.ts'
+import { unmatchedKeys } from './unmatched-keys.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
 
 /** All that decides how calls are served. Plain data, so that it can be sent to a worker process. */
@@ -279,6 +279,11 @@ interface ConfigSurroundings {
   readonly files?: readonly NamedFile[]
 }
 
+export interface CheckedConfig extends CompiledConfig {
+  /** Those of `warnings` that are of what keys are bound to. */
+  readonly keyWarnings: readonly ConfigFault[]
+}
+
 export const allProviders: readonly Provider[] = Object.values(providers)
 
 /**
@@ -290,7 +295,7 @@ export function checkedConfig(
   environment: NodeJS.ProcessEnv,
   models: ModelCatalogue,
   { keys: otherKeys = [], files = [] }: ConfigSurroundings = {},
-): CompiledConfig {
+): CheckedConfig {
   const result = compileConfig(text, allProviders, environment, files)
   if (!('config' in result)) throw new ConfigError(result.faults)
   const completed = withGivenModels(models, result.config.givenModels)
@@ -305,29 +310,19 @@ export function checkedConfig(
   const faults = [...result.faults, ...own.map(({ path, message }) => result.faultAt(path, message))]
   for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
   if (faults.length > 0) throw new ConfigError(inOrder(faults).slice(0, maxFaults))
-  const unmatched = unmatchedKeyPatterns(result, resolver, completed)
-  return { ...result.config, warnings: inOrder([...result.config.warnings, ...unmatched]).slice(0, maxFaults) }
-}
-
-/** A slip in what a key may use is seen by nobody but whoever has that key. What servers say that they have is not known here. */
-function unmatchedKeyPatterns(
-  { keyPatterns, faultAt, config }: Extract<CompileResult, { readonly config: unknown }>,
-  resolver: Resolver,
-  models: ModelCatalogue,
-): readonly ConfigFault[] {
-  const isAsked = (account: ProviderAccount): boolean => isDiscoverable(account, models.listModels)
-  if (config.discoverEveryMs !== undefined && config.accounts.some(isAsked)) return []
-  const first = new Map(keyPatterns.toReversed().map(({ pattern, path }) => [pattern, path]))
-  const checked = [...first].reverse().slice(0, maxCheckedPatterns)
-  return checked.flatMap(([pattern, path]) => {
-    const message = patternFault(pattern, resolver)
-    return message === undefined ? [] : [faultAt(path, message)]
-  })
+  const keyWarnings = unmatchedKeys(result, { resolver, models: completed, accounts: accountsOf(result.config) })
+  const warnings = inOrder([...result.config.warnings, ...keyWarnings]).slice(0, maxFaults)
+  return { ...result.config, warnings, keyWarnings }
 }
 
 /** How names are resolved with a configuration, without a gateway. */
 export function resolverOf(config: CompiledConfig, models: ModelCatalogue): Resolver {
-  return buildResolver(config, allAccounts(config, demoPlaceholder), allProviders, models)
+  return buildResolver(config, accountsOf(config), allProviders, models)
+}
+
+/** Without a gateway, too. */
+export function accountsOf(config: CompiledConfig): readonly ProviderAccount[] {
+  return allAccounts(config, demoPlaceholder)
 }
 
 function takenText(id: string): string {

@@ -1,4 +1,5 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
+import type { KeyScope } from '../../core/calls/key-scope.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/calls/registry.ts'
 import type { Provider } from '../../core/model/provider.ts'
 import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
@@ -83,6 +84,8 @@ export type CompileResult =
       readonly brokenAccounts: readonly string[]
       /** Which models the keys of the file may use, and where that stands in it. */
       readonly keyPatterns: readonly { readonly pattern: string; readonly path: readonly (string | number)[] }[]
+      /** What else they are bound to; the path is that of the key. */
+      readonly keyScopes: readonly { readonly scope: KeyScope; readonly path: readonly (string | number)[] }[]
     }
   | { readonly faults: readonly ConfigFault[] }
 
@@ -215,6 +218,10 @@ export function compileConfig(
     keyPatterns: keys.flatMap(({ models = [] }, index) =>
       models.map((pattern, place) => ({ pattern, path: ['keys', index, 'models', place] })),
     ),
+    keyScopes: keys.flatMap((key, index) => {
+      const { scope } = keyScope(key)
+      return scope === undefined ? [] : [{ scope, path: ['keys', index] }]
+    }),
     brokenAccounts: idsOf(documentAccounts).filter((id) => !fileAccounts.some((account) => account.id === id)),
     config: {
       listen: given(document.listen),

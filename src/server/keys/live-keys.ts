@@ -4,12 +4,12 @@ import type { AuditAction } from '../../core/record/audit.ts'
 import { type Actor, isWithin } from '../../registry/access.ts'
 import { takenIds } from '../../registry/effective-keys.ts'
 import { keyPairOf } from '../../registry/key-pairs.ts'
-import { unmatchedPatterns } from '../../registry/unmatched-patterns.ts'
 import { generateKey, hashKey } from '../../registry/virtual-keys.ts'
 import { type Audit, audited, signedBy } from '../audit/audit.ts'
 import type { KeysApi } from '../control/keys.ts'
 import type { ControlStore, StoredKey } from '../control-records/control-store.ts'
-import { type Engine, resolverOf } from '../engine.ts'
+import type { Engine } from '../engine.ts'
+import { unmatchedIn } from '../unmatched-keys.ts'
 import { rotated, settingsOfKey } from './key-settings.ts'
 
 export interface LiveKeysOptions {
@@ -151,7 +151,11 @@ function keysApi(
         await stored(by, 'key-created', id, { workspace, models, ...settings }, () =>
           store.addKey({ ...row, settings }),
         )
-        return { key, record, warnings: unmatchedPatterns(models, resolverOf(engine.config(), engine.models())) }
+        return {
+          key,
+          record,
+          warnings: unmatchedIn(record, { resolver: engine.resolver(), accounts: engine.accounts() }),
+        }
       }),
     change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
