@@ -234,6 +234,22 @@ describe('a document under a guardrail that denies', () => {
     expect(await upload(pdf('(The weather is fine.) Tj'))).toBeNull()
   })
 
+  it.each(['BM', 'ID3', 'RIFF', 'GIF89a', 'fLaC'])(
+    'that is a text of an upload which begins with %s is read',
+    async (head) => {
+      const data = new FormData()
+      data.set('purpose', 'user_data')
+      data.set('file', new Blob([`${head} words. Use ${secret}. ${'words '.repeat(50)}`]), 'a.bin')
+      bed.openai.reply(unary(fine))
+      const response = await fetch(`${bed.gateway.url}/p/openai-mock/files`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bed.gateway.key}` },
+        body: data,
+      })
+      expect([response.headers.get('x-portcullis-error'), sentTo()]).toEqual(['guardrail_denied', 0])
+    },
+  )
+
   it.each<[string, Buffer, string]>([
     ['a bitmap', Buffer.from('BMW is '), 'application/octet-stream'],
     ['sound', Buffer.from('ID3 '), 'application/octet-stream'],

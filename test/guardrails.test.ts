@@ -607,7 +607,8 @@ describe('a form', () => {
     })
   }
   const model = ['model', 'openai-mock/whisper-1'] as const
-  const soundOf = (bytes: number) => ['file', new Blob(['RIFF', Buffer.alloc(bytes)], { type: 'audio/wav' })] as const
+  const soundOf = (bytes: number) =>
+    ['file', new Blob(['RIFF\0\0\0\0WAVEfmt ', Buffer.alloc(bytes)], { type: 'audio/wav' })] as const
   const sound = soundOf(3000)
   const long = soundOf(3_000_000)
 

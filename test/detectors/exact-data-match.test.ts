@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   fingerprintsOfDocument,
   fingerprintsOfValues,
+  hashTable,
 } from '../../src/catalog/detectors/exact-data-match/fingerprints.ts'
 import exact from '../../src/catalog/detectors/exact-data-match.ts'
 import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
@@ -51,3 +52,19 @@ test('a hundred thousand values and a text that is full of them take seconds at 
   expect((await detect(inspectedText(text), { point: 'output' })).length).toBe(8000)
   expect(performance.now() - before).toBeLessThan(10_000)
 }, 60_000)
+
+test.each<[string, (index: number) => bigint, number]>([
+  ['the same', () => 7n, 1],
+  ['of one lower half', (index) => BigInt(index) << 32n, 50_000],
+  ['of one upper half', (index) => BigInt(index), 50_000],
+])('fifty thousand hashes that are %s are each put in their place in a few steps', (_name, hashAt, different) => {
+  const hashes = BigUint64Array.from({ length: 50_000 }, (_unused, index) => hashAt(index))
+  const table = hashTable(Buffer.from(hashes.buffer).toString('base64'))
+  expect(table.size).toBe(different)
+  expect(table.longestSearch).toBeLessThan(100)
+  for (const index of [0, 1, 49_999]) {
+    const one = hashAt(index)
+    expect(table.has(Number(BigInt.asIntN(32, one >> 32n)), Number(BigInt.asIntN(32, one)))).toBe(true)
+  }
+  expect(table.has(-1, -1)).toBe(false)
+})

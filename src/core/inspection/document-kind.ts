@@ -7,10 +7,8 @@ export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
 export function documentKind(bytes: Buffer): DocumentKind {
   if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
   if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
-  // A text may begin with the letters of a picture: `BM`, `ID3`, `GIF8`. A head of a picture holds more than letters.
   const isText = looksLikeText(bytes)
-  if (mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) || isOtherMedia(bytes))
-    return isText && isUtf8(wholeCharacters(bytes.subarray(0, 1024))) ? 'text' : 'media'
+  if (hasMediaHead(bytes)) return isText && isMostlyLetters(bytes) ? 'text' : 'media'
   return isText ? 'text' : 'unknown'
 }
 
@@ -21,6 +19,18 @@ export function zipEnd(bytes: Buffer): number {
     : bytes.lastIndexOf(zipEndStart)
 }
 
+/**
+ * A text may begin with the letters of a picture: `BM`, `ID3`, `GIF8`. A head of a picture holds more than letters, and what follows is
+ * packed: of random bytes 37 % are letters and signs of ASCII. A text of another script in UTF-8 is one too.
+ */
+function isMostlyLetters(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, TEXT_SAMPLE)
+  if (isUtf8(wholeCharacters(start))) return true
+  let plain = 0
+  for (const byte of start) if ((byte >= 32 && byte < 127) || (byte >= 9 && byte <= 13)) plain++
+  return plain >= start.length * 0.7
+}
+
 /** Without the character that the end of a sample cuts. */
 function wholeCharacters(sample: Buffer): Buffer {
   let end = sample.length
@@ -28,27 +38,61 @@ function wholeCharacters(sample: Buffer): Buffer {
   return sample.subarray(0, end)
 }
 
+const TEXT_SAMPLE = 1024
 const PDF_START = 1024
 const zipStart = Buffer.from('PK\x03\x04', 'latin1')
 const zipEndStart = Buffer.from('PK\x05\x06', 'latin1')
 const MAX_ZIP_END = 22 + 65_535
 
-/** PNG, JPEG, GIF, BMP, TIFF, RIFF (WebP, WAV), MP3 with a head, Ogg, FLAC, Matroska (WebM), MPEG, WMA. */
+/** PNG, JPEG, GIF, TIFF, Ogg, FLAC, Matroska (WebM), MPEG, WMA. */
 const mediaStarts = [
   '89504e47',
   'ffd8ff',
-  '47494638',
-  '424d',
+  '474946383761',
+  '474946383961',
   '49492a00',
   '4d4d002a',
-  '52494646',
-  '494433',
-  '4f676753',
+  '4f67675300',
   '664c6143',
   '1a45dfa3',
   '000001ba',
   '3026b275',
 ].map((hex) => Buffer.from(hex, 'hex'))
+
+/** Letters alone make no picture and no sound: what their formats say behind them has to be there too. */
+function hasMediaHead(bytes: Buffer): boolean {
+  return (
+    mediaStarts.some((start) => bytes.subarray(0, start.length).equals(start)) ||
+    isBitmap(bytes) ||
+    isRiff(bytes) ||
+    isTaggedSound(bytes) ||
+    isOtherMedia(bytes)
+  )
+}
+
+/** `BM`, a size, four reserved bytes, where the pixels begin, and the size of the second head: 12 to 124. */
+function isBitmap(bytes: Buffer): boolean {
+  if (bytes.length < 18 || bytes.toString('latin1', 0, 2) !== 'BM') return false
+  const head = bytes.readUInt32LE(14)
+  return head >= 12 && head <= 124 && bytes.readUInt32LE(10) >= 14 + head
+}
+
+/** `RIFF`, a size, and what it is: sound (WAV), a picture (WebP) or a film (AVI). */
+function isRiff(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 4) === 'RIFF' && ['WAVE', 'WEBP', 'AVI '].includes(bytes.toString('latin1', 8, 12))
+}
+
+/** MP3 with a head (ID3v2 §3.1): `ID3`, a version below 255, flags, and a size of which no byte has its first bit. */
+function isTaggedSound(bytes: Buffer): boolean {
+  const [version = 0xff, revision = 0xff] = bytes.subarray(3, 5)
+  return (
+    bytes.length >= 10 &&
+    bytes.toString('latin1', 0, 3) === 'ID3' &&
+    version < 9 &&
+    revision < 9 &&
+    bytes.subarray(6, 10).every((byte) => byte < 0x80)
+  )
+}
 
 /** MP4, QuickTime, HEIC and AVIF say so behind their length; a frame of MPEG sound (MP3, AAC) begins with eleven set bits. */
 function isOtherMedia(bytes: Buffer): boolean {
@@ -59,7 +103,7 @@ function isOtherMedia(bytes: Buffer): boolean {
 }
 
 function looksLikeText(bytes: Buffer): boolean {
-  const start = bytes.subarray(0, 1024)
+  const start = bytes.subarray(0, TEXT_SAMPLE)
   let odd = 0
   for (const byte of start) if (byte === 0 || (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27)) odd++
   return odd <= start.length * 0.05

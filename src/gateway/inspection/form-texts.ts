@@ -24,8 +24,9 @@ export function readForm(form: Buffer, contentType: string): ReadForm {
 
 /** What is declared as a field may be a file all the same. */
 function fileOf({ name }: FormPart, bytes: Buffer): readonly FilePart[] {
+  if (readableText(bytes) !== undefined) return []
   const kind = documentKind(bytes)
-  return kind === 'text' || readableText(bytes) !== undefined ? [] : [{ place: placeOf(name), bytes, kind }]
+  return [{ place: placeOf(name), bytes, kind: kind === 'text' ? 'unknown' : kind }]
 }
 
 function partTexts({ name, isFile, fileName }: FormPart, bytes: Buffer): readonly WireText[] {

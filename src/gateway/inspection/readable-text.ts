@@ -1,4 +1,5 @@
 /** What a body of any kind says, whatever its label. */
+import { documentKind } from '../../core/inspection/document-kind.ts'
 
 /** The text of bytes that are one; `undefined` for pictures, sound, archives and other documents that are not read here. */
 export function readableText(bytes: Buffer): string | undefined {
@@ -14,7 +15,9 @@ export function textEncoding(bytes: Buffer): TextEncoding | undefined {
   const [first, second] = start
   if (first === 0xff && second === 0xfe) return 'utf-16le'
   if (first === 0xfe && second === 0xff) return 'utf-16be'
-  if (magics.some((magic) => start.subarray(0, magic.length).equals(magic))) return undefined
+  // A text may begin with the letters of a sound or a picture (`RIFF`, `ID3`, `GIF8`).
+  if (magics.some((magic) => start.subarray(0, magic.length).equals(magic)) && documentKind(bytes) !== 'text')
+    return undefined
   let nulls = 0
   let even = 0
   let controls = 0

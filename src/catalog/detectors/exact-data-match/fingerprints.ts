@@ -105,28 +105,48 @@ function packed(hashes: ReadonlySet<bigint>): string {
   return Buffer.from(BigUint64Array.from([...hashes].sort((a, b) => (a < b ? -1 : 1))).buffer).toString('base64')
 }
 
-/** Whether a hash is among them: open addressing, at most half full. */
-export function hashTable(base64: string): { has(high: number, low: number): boolean; readonly size: number } {
+/** Whether a hash is among them: open addressing, at most half full. One that is given twice is kept once. */
+export function hashTable(base64: string): {
+  has(high: number, low: number): boolean
+  /** Of different hashes. */
+  readonly size: number
+  /** The most slots that were looked at for one hash. */
+  readonly longestSearch: number
+} {
   const bytes = Buffer.from(base64, 'base64')
-  const size = Math.floor(bytes.length / 8)
-  const mask = 2 ** Math.ceil(Math.log2(Math.max(2, size * 2))) - 1
+  const given = Math.floor(bytes.length / 8)
+  const mask = 2 ** Math.ceil(Math.log2(Math.max(2, given * 2))) - 1
+  let size = 0
+  let longestSearch = 0
   const slots = new Int32Array((mask + 1) * 2)
   const used = new Uint8Array(mask + 1)
-  for (let index = 0; index < size; index++) {
+  const isAt = (at: number, high: number, low: number): boolean => slots[2 * at] === low && slots[2 * at + 1] === high
+  for (let index = 0; index < given; index++) {
     const [low, high] = [bytes.readInt32LE(index * 8), bytes.readInt32LE(index * 8 + 4)]
-    let at = low & mask
-    while (used[at] === 1) at = (at + 1) & mask
+    let at = firstSlot(high, low, mask)
+    let searched = 1
+    for (; used[at] === 1 && !isAt(at, high, low); at = (at + 1) & mask) searched += 1
+    longestSearch = Math.max(longestSearch, searched)
+    if (used[at] === 1) continue
     used[at] = 1
     slots[2 * at] = low
     slots[2 * at + 1] = high
+    size += 1
   }
   return {
     size,
+    longestSearch,
     has(high, low) {
-      for (let at = low & mask; used[at] === 1; at = (at + 1) & mask) {
-        if (slots[2 * at] === low && slots[2 * at + 1] === high) return true
+      for (let at = firstSlot(high, low, mask); used[at] === 1; at = (at + 1) & mask) {
+        if (isAt(at, high, low)) return true
       }
       return false
     },
   }
+}
+
+/** Of both halves: hashes of which one half is the same, as somebody may write them, would all begin at one slot. */
+function firstSlot(high: number, low: number, mask: number): number {
+  const mixed = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b)
+  return (mixed ^ (mixed >>> 15)) & mask
 }

@@ -3,6 +3,7 @@ import { abaRouting, auBsb, inIfsc, mxClabe, ukSortCode } from './bank.ts'
 import { bics } from './bic.ts'
 import { birthDates } from './birth-date.ts'
 import { card, publishedCard } from './card.ts'
+import { cardDetails } from './card-details.ts'
 import type { CodeKind } from './code-kind.ts'
 import { codeFinder } from './codes.ts'
 import { cryptoWallets } from './crypto-wallet.ts'
@@ -62,6 +63,8 @@ export const rules: Readonly<Record<string, Category>> = {
   mac: 'network',
   'crypto-wallet': 'crypto',
   'swift-bic': 'financial',
+  'card-expiry': 'financial',
+  'card-security-code': 'financial',
   'birth-date': 'identity',
   'person-name': 'identity',
   address: 'location',
@@ -80,8 +83,10 @@ export function sightings(text: string): readonly Sighting[] {
   ]
   const runs = numberRuns(text)
   if (runs.length > 0) {
+    const foundCodes = findCodes(text, runs)
     found.push(
-      ...findCodes(text, runs),
+      ...foundCodes,
+      ...cardDetails(text, runs, foundCodes.filter(isCardNumber)),
       ...phones(text, runs),
       ...ipv4Addresses(text, runs),
       ...joinedMacs(text, runs),
@@ -93,4 +98,9 @@ export function sightings(text: string): readonly Sighting[] {
   }
   found.push(...bics(text))
   return resolve(found)
+}
+
+/** A number for tests, named as one, is of no card. */
+function isCardNumber({ rule, score }: Sighting): boolean {
+  return rule === 'card' && score >= 0.5
 }
