@@ -141,12 +141,21 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
 /** Without the cause: what the server says may quote a call, and the driver its settings. */
 function faultOf(error: unknown): Error {
   if (error instanceof StoreFault || error instanceof GatewayError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   const known = faults.find(([pattern]) => pattern.test(code))
   if (known !== undefined) return new StoreFault(`The PostgreSQL of DATABASE_URL ${known[1]}.`)
   const shown = /^[A-Z0-9_]{3,40}$/.test(code) ? code : 'the connection was cut or does not answer'
   return new StoreFault(`The PostgreSQL of DATABASE_URL fails (${shown}).`)
 }
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error) return String(error.code)
+  // The driver has no code for it.
+  return /does not support SSL/.test(error.message) ? NO_TLS : ''
+}
+
+const NO_TLS = 'NO_TLS'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html, and those of Node.js. */
 const faults: readonly (readonly [RegExp, string])[] = [
@@ -166,6 +175,7 @@ const faults: readonly (readonly [RegExp, string])[] = [
   [/^42P01$/, 'has no record of calls; start the gateway once to make it'],
   [/^(40P01|40001)$/, 'let somebody else go first; it is tried again'],
   [/^(ECONNRESET|EPIPE|08...)$/, 'ended the connection'],
+  [/^NO_TLS$/, 'takes no TLS; switch it on there, or see sslmode'],
   [
     /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_|ERR_TLS)/,
     'has a certificate that is not trusted; see sslmode and sslrootcert',
