@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly metadata?: string
   /** What the gateway says beside its answers. */
   readonly log?: (message: string) => void
+  /** The clock that consumption is judged by, in Unix milliseconds. */
+  readonly now?: () => number
 }
 
 /** A running gateway and what a test does with it. */
@@ -49,7 +51,7 @@ const teamKey = 'pk-test-team-a-0123456789abcdefghijklmnop'
 const adminToken = 'admin-token-of-the-tests-0123456789abcdef'
 
 /** Starts a gateway in this process, on free ports, with a directory of its own. */
-export async function startTestGateway({ metadata, log, ...options }: GatewayOptions): Promise<TestGateway> {
+export async function startTestGateway({ metadata, log, now, ...options }: GatewayOptions): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
   const configPath = join(directory, 'portcullis.yaml')
   const configure = (config: Readonly<Record<string, unknown>>): Promise<void> =>
@@ -62,6 +64,7 @@ export async function startTestGateway({ metadata, log, ...options }: GatewayOpt
     environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, ...options.environment },
     version: '0.0.0-test',
     ...(metadata === undefined ? {} : { metadata: { machine: metadata, 'ecs-task': metadata, 'eks-pod': metadata } }),
+    ...(now === undefined ? {} : { now }),
     // A fault that the gateway logs is one that a test has to see.
     log: log ?? ((message) => process.stderr.write(`${message}\n`)),
   })

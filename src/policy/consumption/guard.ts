@@ -11,9 +11,10 @@ import type {
 import { addTurn, newRing } from './loop-rings.ts'
 import { lastMinute, turn } from './minute-sum.ts'
 import { type NetworkKeys, seeKey } from './networks.ts'
-import { newProfile, type Profile, type UsualMeasure, useModel } from './profile.ts'
+import { createPeers, type Peers, peerLimit } from './peers.ts'
+import { isLearned, newProfile, type Profile, type UsualMeasure, useModel, usualLimit } from './profile.ts'
 import { reasonOf } from './reasons.ts'
-import { learn, limitOf, usualValue } from './usual.ts'
+import { learn, usualValue } from './usual.ts'
 
 /** Judges calls by what their keys usually do. One for all workers; everything in it is bounded. */
 export interface ConsumptionGuard {
@@ -21,7 +22,7 @@ export interface ConsumptionGuard {
   /** The call has ended, and came to this. */
   ended(outcome: CallOutcome, settings: ConsumptionSettings): void
   /** Somebody has looked: the rule leaves the key alone for a while, and learns from it meanwhile. */
-  pardon(key: string, rule: ConsumptionRuleId, settings: Pick<ConsumptionSettings, 'quietMs'>): void
+  pardon(key: string, rule: ConsumptionRuleId, settings: Pick<ConsumptionSettings, 'quietMs' | 'learnMs'>): void
   /** Of a key, and of `key` and a label as JSON. */
   readonly profiles: Map<string, Profile>
   readonly networks: Map<string, NetworkKeys>
@@ -41,19 +42,20 @@ const MAX_PROFILES = 20_000
 const MAX_LABELS = 64
 const MAX_RINGS = 256
 const MAX_ALL_RINGS = 50_000
-
-/** Below these nothing is an anomaly, whatever is usual: calls and USD a minute, tokens. */
-const floors: Readonly<Record<UsualMeasure, number>> = {
-  rate: 30,
-  cost: 50_000_000,
-  tokens: 16_384,
-  input: 8192,
-  output: 16_384,
-}
+/** Rules that compare a key with what is usual. */
+const comparing: ReadonlySet<ConsumptionRuleId> = new Set([
+  'request-rate',
+  'cost-rate',
+  'call-tokens',
+  'new-model',
+  'prompt-size',
+  'output-length',
+])
 
 export function createConsumptionGuard({ now, newId, raise }: GuardOptions): ConsumptionGuard {
   const profiles = new Map<string, Profile>()
   const networks = new Map<string, NetworkKeys>()
+  const peersAt = createPeers(profiles)
   let rings = 0
 
   function profileOf(name: string, at: number): Profile {
@@ -116,6 +118,9 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       guard.beganAt ??= at
       const { rules } = settings
       const ofKey = profileOf(shape.key, at)
+      ofKey.workspace = shape.workspace
+      const isNew = !isLearned(ofKey, at, settings)
+      const peers = isNew ? peersAt(shape.workspace, at, settings) : undefined
       const ofLabel = labelled(shape.key, shape.label, ofKey, at)
       const found: ConsumptionDecision[] = []
       const counted = countedOf(ofKey, shape)
@@ -129,7 +134,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       const beyond = (id: ConsumptionRuleId, of: Profile, measure: UsualMeasure, seen: number): void => {
         const rule = rules[id]
         if (rule === undefined) return
-        const limit = boundOf(rule, of, measure, at, settings)
+        const limit = boundOf(rule, of, measure, at, settings, of === ofKey ? peers : undefined)
         if (seen > limit) alarm(id, rule, of, seen, limit)
       }
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
@@ -141,10 +146,11 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
         beyond('prompt-size', profile, 'input', shape.inputTokens)
         beyond('output-length', profile, 'output', shape.outputTokens)
       }
-      if (rules['new-model'] !== undefined && shape.model !== undefined && isLearned(ofKey, at, settings)) {
+      if (rules['new-model'] !== undefined && shape.model !== undefined) {
         const { model, price = Number.POSITIVE_INFINITY } = shape
-        const limit = ofKey.dearest * settings.priceFactor
-        if (!ofKey.models.has(model) && ofKey.dearest > 0 && price > limit)
+        const dearest = isNew ? (peers?.dearest ?? 0) : ofKey.dearest
+        const limit = dearest * settings.priceFactor
+        if (!ofKey.models.has(model) && dearest > 0 && price > limit)
           alarm('new-model', rules['new-model'], ofKey, shape.price ?? 0, limit)
       }
       if (rules['call-tokens'] !== undefined && ofKey.overspent !== undefined) {
@@ -164,7 +170,8 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
         // At first every key is new to its network.
         const isKnown = at - guard.beganAt >= settings.learnMs
         if (isKnown && owners >= settings.farmingKeys)
-          alarm('key-farming', farming, ofKey, owners, settings.farmingKeys)
+          // Known keys that move together are a program that has a new address.
+          alarm('key-farming', isNew ? farming : { ...farming, action: 'alert' }, ofKey, owners, settings.farmingKeys)
       }
       const carriedOut = gravest(found)
       const isRefused = carriedOut !== undefined && carriedOut.action !== 'slow'
@@ -192,7 +199,8 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       const ofLabel =
         outcome.label === undefined ? undefined : profiles.get(JSON.stringify([outcome.key, outcome.label]))
       const rule = settings.rules['call-tokens']
-      const limit = rule === undefined ? undefined : boundOf(rule, ofKey, 'tokens', at, settings)
+      const peers = isLearned(ofKey, at, settings) ? undefined : peersAt(outcome.workspace, at, settings)
+      const limit = rule === undefined ? undefined : boundOf(rule, ofKey, 'tokens', at, settings, peers)
       const isAlarm = limit !== undefined && outcome.tokens > limit
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
         closeMinute(profile, at)
@@ -203,10 +211,12 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       // What it has cost is gone; it is the next call that the rule can do something about.
       if (isAlarm) ofKey.overspent = { seen: outcome.tokens, limit }
     },
-    pardon(key, rule, { quietMs }) {
+    pardon(key, rule, { quietMs, learnMs }) {
       const at = now()
       const profile = profileOf(key, at)
-      profile.pardonedUntil.set(rule, at + quietMs)
+      // What a new key is for, somebody has said now: it is not asked again before it is known.
+      const learnedAt = comparing.has(rule) ? profile.since + learnMs : at
+      profile.pardonedUntil.set(rule, Math.max(at + quietMs, learnedAt))
       profile.isChanged = true
     },
   }
@@ -225,19 +235,6 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
   }
 }
 
-export function isLearned(profile: Profile, at: number, { learnCalls, learnMs }: ConsumptionSettings): boolean {
-  return profile.calls >= learnCalls && at - profile.since >= learnMs
-}
-
-/** From where on it is an anomaly of a key that is learned; `undefined`: too few values were seen. */
-export function usualLimit(profile: Profile, measure: UsualMeasure): number | undefined {
-  const isByMinute = measure === 'rate' || measure === 'cost'
-  return limitOf(profile.usual[measure], floors[measure], isByMinute ? LEAST_MINUTES : undefined)
-}
-
-/** A minute is the sum of many calls. */
-const LEAST_MINUTES = 10
-
 /** Infinity where nothing is known and nothing said. */
 function boundOf(
   { max = Number.POSITIVE_INFINITY }: ConsumptionRule,
@@ -245,8 +242,9 @@ function boundOf(
   measure: UsualMeasure,
   at: number,
   settings: ConsumptionSettings,
+  peers: Peers | undefined,
 ): number {
-  if (!isLearned(profile, at, settings)) return max
+  if (!isLearned(profile, at, settings)) return Math.min(max, peerLimit(peers, measure) ?? max)
   return Math.min(max, usualLimit(profile, measure) ?? max)
 }
 

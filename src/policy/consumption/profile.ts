@@ -1,14 +1,20 @@
-import { type ConsumptionRuleId, consumptionRuleIds } from '../../core/spending/consumption.ts'
+import {
+  type ConsumptionRuleId,
+  type ConsumptionSettings,
+  consumptionRuleIds,
+} from '../../core/spending/consumption.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import type { LoopRing } from './loop-rings.ts'
 import { type MinuteSum, newMinuteSum } from './minute-sum.ts'
-import { newUsual, type Usual } from './usual.ts'
+import { limitOf, newUsual, type Usual } from './usual.ts'
 
 export const usualMeasures = ['rate', 'cost', 'tokens', 'input', 'output'] as const
 export type UsualMeasure = (typeof usualMeasures)[number]
 
 /** What is known of a key, or of one agent or user of it. About a kilobyte. */
 export interface Profile {
+  /** Of a key; absent of an agent or user. */
+  workspace?: string
   readonly since: number
   calls: number
   readonly usual: Readonly<Record<UsualMeasure, Usual>>
@@ -53,6 +59,27 @@ export function newProfile(now: number): Profile {
   }
 }
 
+/** Below these nothing is an anomaly, whatever is usual: calls and USD a minute, tokens. */
+const floors: Readonly<Record<UsualMeasure, number>> = {
+  rate: 30,
+  cost: 50_000_000,
+  tokens: 16_384,
+  input: 8192,
+  output: 16_384,
+}
+/** A minute is the sum of many calls. */
+const LEAST_MINUTES = 10
+
+export function isLearned(profile: Profile, at: number, { learnCalls, learnMs }: ConsumptionSettings): boolean {
+  return profile.calls >= learnCalls && at - profile.since >= learnMs
+}
+
+/** From where on it is an anomaly of a key that is learned; `undefined`: too few values were seen. */
+export function usualLimit({ usual }: Profile, measure: UsualMeasure): number | undefined {
+  const isByMinute = measure === 'rate' || measure === 'cost'
+  return limitOf(usual[measure], floors[measure], isByMinute ? LEAST_MINUTES : undefined)
+}
+
 export function useModel(profile: Profile, model: string, price: number | undefined, now: number): void {
   profile.models.delete(model)
   profile.models.set(model, now)
@@ -62,16 +89,25 @@ export function useModel(profile: Profile, model: string, price: number | undefi
 }
 
 /** What outlives a process. */
-export function profileText({ since, calls, usual, models, dearest, pardonedUntil }: Profile): string {
-  return JSON.stringify({ since, calls, usual, models: [...models], dearest, pardonedUntil: [...pardonedUntil] })
+export function profileText({ workspace, since, calls, usual, models, dearest, pardonedUntil }: Profile): string {
+  return JSON.stringify({
+    workspace,
+    since,
+    calls,
+    usual,
+    models: [...models],
+    dearest,
+    pardonedUntil: [...pardonedUntil],
+  })
 }
 
 /** `undefined`: nothing that a version of this program has written, so that the key is learned anew. */
 export function readProfile(read: JsonValue | undefined): Profile | undefined {
   if (!isJsonObject(read)) return undefined
-  const { since, calls, usual, models, dearest, pardonedUntil } = read
+  const { workspace, since, calls, usual, models, dearest, pardonedUntil } = read
   if (!isCount(since) || !isCount(calls) || !isCount(dearest) || !isJsonObject(usual)) return undefined
-  const profile = { ...newProfile(since), calls, dearest, isChanged: false }
+  const profile: Profile = { ...newProfile(since), calls, dearest, isChanged: false }
+  if (typeof workspace === 'string') profile.workspace = workspace
   for (const measure of usualMeasures) {
     const kept = usual[measure]
     if (!isJsonObject(kept)) return undefined

@@ -33,7 +33,9 @@ export const ConsumptionSection = z.strictObject({
       hours: z.number().min(0).max(1000).optional().describe('Default 24.'),
     })
     .optional()
-    .describe('So many calls of a key, and so much time since the first, before it is compared with itself.'),
+    .describe(
+      'So many calls of a key, and so much time since the first, before it is compared with itself; until then with the keys of its workspace.',
+    ),
   slowMs: z.int().min(1).max(60_000).optional().describe('How long `slow` holds a call. Default 2000.'),
   quietMinutes: z
     .number()
@@ -74,7 +76,7 @@ export const ConsumptionSection = z.strictObject({
           keys: z.int().min(2).max(500).optional().describe('Default 10.'),
           withinMinutes: z.number().min(1).max(10_080).optional().describe('Default 60.'),
         },
-        'Keys of so many owners that are new to one network. Default action `alert`.',
+        'Keys of so many owners that are new to one network. Default action `ask`, for keys without a history; of others it is told.',
       ),
     } satisfies Record<ConsumptionRuleId, z.ZodType>)
     .optional(),
@@ -90,7 +92,7 @@ const usualActions: Readonly<Record<ConsumptionRuleId, ConsumptionAction>> = {
   'prompt-size': 'ask',
   repetition: 'ask',
   'output-length': 'ask',
-  'key-farming': 'alert',
+  'key-farming': 'ask',
 }
 
 /** `undefined` where nothing is watched: a call then costs nothing more. */

@@ -1,6 +1,5 @@
 import type { ConsumptionSettings } from '../../core/spending/consumption.ts'
-import { isLearned, usualLimit } from '../../policy/consumption/guard.ts'
-import type { Profile, UsualMeasure } from '../../policy/consumption/profile.ts'
+import { isLearned, type Profile, type UsualMeasure, usualLimit } from '../../policy/consumption/profile.ts'
 import { usualValue } from '../../policy/consumption/usual.ts'
 
 interface Measured {

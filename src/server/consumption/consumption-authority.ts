@@ -31,7 +31,7 @@ export interface ConsumptionAuthority extends Consumption {
   holds(): readonly KeyHold[]
   hold(hold: Omit<KeyHold, 'id' | 'at'>): KeyHold
   /** Lets the key go; the rule that held it leaves it alone for a while. */
-  release(key: string, settings: Pick<ConsumptionSettings, 'quietMs'> | undefined): KeyHold | undefined
+  release(key: string, settings: Pick<ConsumptionSettings, 'quietMs' | 'learnMs'> | undefined): KeyHold | undefined
   /** The latest, newest first. */
   incidents(): readonly ConsumptionIncident[]
   /** What is known of a key. */
@@ -46,7 +46,7 @@ const MAX_INCIDENTS = 1000
 const SAVE_EVERY_MS = 1000
 const nothing: Verdict = { countedNanoUsd: 0, decisions: [] }
 /** After a manual resume without a configuration. */
-const defaultQuiet = { quietMs: 3_600_000 }
+const defaultQuiet = { quietMs: 3_600_000, learnMs: 0 }
 
 /** Judges the consumption of all keys, holds those that a rule says to, and remembers both over restarts. */
 export function createConsumptionAuthority(options: AuthorityOptions): ConsumptionAuthority {
