@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { playAttack, rowOf } from '../bench/consumption/attack-report.ts'
+import { playAttack } from '../bench/consumption/attack-report.ts'
 import { allAttacks } from '../bench/consumption/attacks.ts'
 
 /**
@@ -27,7 +27,6 @@ describe('with the defaults enforced', () => {
       const { off, learned, unknown } = await playAttack(attack)
       const [ofKnown, ofNew] = atMost[attack.id] as readonly [number, number]
       const part = (loss: typeof off | undefined): number => (loss?.costUsd ?? 0) / off.costUsd
-      console.log(rowOf({ attack, off, ...(learned === undefined ? {} : { learned }), unknown }))
       expect(part(learned)).toBeLessThanOrEqual(ofKnown)
       expect(part(unknown)).toBeLessThanOrEqual(ofNew)
     },

@@ -43,7 +43,7 @@ export async function reportAttacks(isKept: boolean): Promise<void> {
   await writeFile(guide, `${text.slice(0, from)}${marks[0]}\n${head}\n${rows.join('\n')}\n${text.slice(to)}`)
 }
 
-export function rowOf({ attack: { id, title }, off, learned, unknown }: AttackResult): string {
+function rowOf({ attack: { id, title }, off, learned, unknown }: AttackResult): string {
   return `| ${id} | ${title} | ${lossText(off)} | ${learned === undefined ? '' : lossText(learned)} | ${lossText(unknown)} |`
 }
 

@@ -54,12 +54,14 @@ export function ordinaryCall(random: Random): Omit<AttackCall, 'key'> {
 }
 
 export function allAttacks(): readonly Attack[] {
-  const random = createRandom('consumption attacks')
-  const sized = (characters: number, more: object, outputTokens: number) => (): AttackCall => ({
-    key: 0,
-    body: asked(text(random, characters), more),
-    outputTokens,
-  })
+  // Of the number of the call alone, so that each replay sends the same.
+  const sized =
+    (characters: number, more: object, outputTokens: number) =>
+    (index: number): AttackCall => ({
+      key: 0,
+      body: asked(text(createRandom(`attack ${index}`), characters), more),
+      outputTokens,
+    })
   return [
     {
       id: 'loop of prompts',
@@ -135,7 +137,7 @@ export function allAttacks(): readonly Attack[] {
       clients: 4,
       calls: 320,
       thinkMs: 0,
-      call: (index) => ({ ...sized(4000, { max_tokens: 1000 }, 1000)(), key: Math.floor(index / 8) }),
+      call: (index) => ({ ...sized(4000, { max_tokens: 1000 }, 1000)(index), key: Math.floor(index / 8) }),
     },
   ]
 }
