@@ -56,7 +56,8 @@ export async function replay(attack: Attack, history: History, consumption: obje
     const after = provider.bill()
     return {
       sent: after.sent - before.sent,
-      costUsd: after.costUsd - before.costUsd,
+      // Whole nano-USD: what is the same is to be equal.
+      costUsd: Math.round((after.costUsd - before.costUsd) * 1e9) / 1e9,
       seconds: Math.round((clock.now - began) / 1000),
     }
   } finally {
