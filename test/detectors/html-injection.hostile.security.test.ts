@@ -110,3 +110,16 @@ test('blocks of code come in order and do not overlap', () => {
     }),
   )
 })
+
+test('where a paragraph ends is looked for a little way behind each mark of code', () => {
+  // With 8 MB, looking to the end of the text from each mark would take minutes.
+  const text = 'a ``` <script>x()</script>\n'.repeat(300_000)
+  expect(codeBlocks(text, undefined).length).toBe(150_000)
+})
+
+test('a span of code ends with as many marks as it began with, in its paragraph', () => {
+  const shown = (text: string) => codeBlocks(text, undefined).map(({ start, end }) => text.slice(start, end))
+  expect(shown('a `b` c ``d ` e`` f ``` g')).toEqual(['`b`', '``d ` e``'])
+  expect(shown('a `b\n\nc` d')).toEqual([])
+  expect(shown(`a \`${'b'.repeat(3000)}\` c`)).toEqual([])
+})

@@ -26,6 +26,15 @@ const balanced: readonly Rule[] = [
   { id: 'unsafe-code', detector: 'unsafe-code', points: [...outbound], action: 'deny', threshold: 0.8 },
   { id: 'database-safety', detector: 'database-safety', points: ['tool-call'], action: 'deny', threshold: 0.8 },
   { id: 'harmful-content', detector: 'harmful-content', points: ['input', 'output'], action: 'deny', threshold: 0.7 },
+  // Letters and records tell of violence, drugs and despair, and have to be read; instructions to do harm need not be.
+  {
+    id: 'harmful-content-read',
+    detector: 'harmful-content',
+    points: ['tool-result'],
+    action: 'deny',
+    threshold: 0.85,
+    categories: ['harm-weapons', 'harm-mass-casualty', 'harm-cyber-crime', 'harm-sexual-minors'],
+  },
   {
     id: 'system-prompt-leakage',
     detector: 'system-prompt-leakage',

@@ -24,16 +24,24 @@ function spansOfCode(text: string, from: number, to: number, blocks: Span[]): vo
   for (let open = text.indexOf('`', from); open >= 0 && open < to; ) {
     let inner = open
     while (text[inner] === '`') inner++
-    const blank = text.indexOf('\n\n', inner)
-    const limit = Math.min(to, blank < 0 ? to : blank, inner + 2000)
-    const marks = text.slice(open, inner)
-    let close = text.indexOf(marks, inner)
-    while (close >= 0 && close < limit && text[close + marks.length] === '`') {
-      let after = close
-      while (text[after] === '`') after++
-      close = text.indexOf(marks, after)
-    }
-    if (close >= 0 && close < limit) blocks.push({ start: open, end: close + marks.length })
-    open = text.indexOf('`', close >= 0 && close < limit ? close + marks.length : inner)
+    const end = closeOf(text, inner, text.slice(open, inner), to)
+    if (end > 0) blocks.push({ start: open, end })
+    open = text.indexOf('`', end > 0 ? end : inner)
   }
 }
+
+/** Behind the same marks in the same paragraph; 0 where there are none. Looks at so much only: a mark may stand at each place. */
+function closeOf(text: string, inner: number, marks: string, to: number): number {
+  const near = text.slice(inner, Math.min(to, inner + LONGEST_SPAN))
+  const blank = near.indexOf('\n\n')
+  const paragraph = blank < 0 ? near : near.slice(0, blank)
+  let close = paragraph.indexOf(marks)
+  while (close >= 0 && text[inner + close + marks.length] === '`') {
+    let after = close
+    while (paragraph[after] === '`') after++
+    close = paragraph.indexOf(marks, after)
+  }
+  return close < 0 ? 0 : inner + close + marks.length
+}
+
+const LONGEST_SPAN = 2000

@@ -1,5 +1,6 @@
 import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
+import { findFramed } from './framed-rules.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
 import { createTokens, type Tokens, tokenize } from './tokens.ts'
@@ -59,6 +60,10 @@ function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: Inspec
     const span = spanOf(from, to)
     yield { rule: hiddenRule(view.kind) ?? rule, category: '', score: Math.min(0.99, score), span }
   }
+  // Documents are full of instructions that somebody is to summarise.
+  if (point === 'input')
+    for (const { rule, score, start, end } of findFramed(view.text))
+      yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
   for (const { from, to, margin } of judge(tokens, weakest - extra)) {
     const rule =
       hiddenRule(view.kind) ??

@@ -45,7 +45,7 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
     if (found === of.ask || found === of.discuss || found === of.if || isSubject) isTalk = true
     if (found < 0 || isTalk) continue
     if (found === of.ignore && token - start <= nearStart && !isTold(text, tokens.ends[token] ?? 0)) {
-      const end = behindAll(tokens, token, 7, isRule, isEarlier)
+      const end = behindAll(tokens, token, 7, isRule, isEarlier, isFollowed)
       if (end > 0) hits.push({ rule: 'instruction-override', score: 0.85, from: start, to: end })
     } else if (found === of.reveal && token - start <= nearStart) {
       const end = behindAll(tokens, token, 7, isInnermost, isYours)
@@ -75,6 +75,11 @@ function isEarlier(found: number): boolean {
   return found === of.prior || found === of.your || found === of.system || found === of.you
 }
 
+/** "Ignore the noise and follow your instructions": what is to be followed is not what is to be ignored. */
+function isFollowed(found: number): boolean {
+  return found === of.obey
+}
+
 function isInnermost(found: number): boolean {
   return found === of.instruction
 }
@@ -83,19 +88,24 @@ function isYours(found: number): boolean {
   return found === of.your
 }
 
-/** Behind the last of two kinds of words that both stand within so many words in the same sentence; 0: they do not. */
+/**
+ * Behind the last of two kinds of words that both stand within so many words in the same sentence, in front of a word of a third kind; 0: they
+ * do not.
+ */
 function behindAll(
   { count, classes, flags }: Tokens,
   token: number,
   reach: number,
   isFirst: (found: number) => boolean,
   isSecond: (found: number) => boolean,
+  isOver: (found: number) => boolean = () => false,
 ): number {
   let first = 0
   let second = 0
   for (let index = token + 1; index < count && index <= token + reach; index++) {
     if (((flags[index] ?? 0) & begins) !== 0) break
     const found = classes[index] ?? -1
+    if (isOver(found)) break
     if (first === 0 && isFirst(found)) first = index + 1
     if (second === 0 && isSecond(found)) second = index + 1
     if (first > 0 && second > 0) return Math.max(first, second)
