@@ -1,7 +1,7 @@
 /** Remote detectors against mocks of the shapes that their vendors document. No real service was reached. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { detectors } from '../src/catalog/detectors.generated.ts'
-import type { DetectorIo } from '../src/core/inspection/detector-io.ts'
+import { type DetectorIo, offline } from '../src/core/inspection/detector-io.ts'
 import { inspectedText } from '../src/core/inspection/inspected-text.ts'
 import type { Json } from './support/client.ts'
 import { type DetectorMock, startDetectorMock } from './support/detector-mock.ts'
@@ -212,7 +212,7 @@ function asked(name: Vendor, status: number, body: unknown, point: 'input' | 'ou
   const detector = detectors[name]
   if (detector === undefined) throw new Error(`There is no detector ${name}.`)
   const io: DetectorIo = {
-    now: Date.now,
+    ...offline,
     secret: (secret) => Promise.resolve(secret),
     post: (_place, request) => {
       const answer = typeof body === 'function' ? body(JSON.parse(request.body)) : body

@@ -11,6 +11,7 @@ import gibberish from './detectors/gibberish.ts'
 import groundedness from './detectors/groundedness.ts'
 import harmfulContent from './detectors/harmful-content.ts'
 import htmlInjection from './detectors/html-injection.ts'
+import injectionModel from './detectors/injection-model.ts'
 import jsonSchema from './detectors/json-schema.ts'
 import lakera from './detectors/lakera.ts'
 import language from './detectors/language.ts'
@@ -45,6 +46,7 @@ export const detectors = {
   'groundedness': groundedness,
   'harmful-content': harmfulContent,
   'html-injection': htmlInjection,
+  'injection-model': injectionModel,
   'json-schema': jsonSchema,
   'lakera': lakera,
   'language': language,

@@ -31,9 +31,10 @@ import type { Consumption } from './consumption/consumption.ts'
 import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { createDocumentReader } from './documents/document-reader.ts'
-import type { LocalModelHooks } from './embedders/local-model.ts'
-import { createLocalModels } from './embedders/local-models.ts'
 import { detectorLog } from './inspection/detector-log.ts'
+import { createLocalClassifiers } from './local-models/local-classifiers.ts'
+import { createLocalModels } from './local-models/local-embedders.ts'
+import type { LocalModelHooks } from './local-models/model-queue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { scratchFile } from './process/scratch-file.ts'
 import { createAccountSecrets } from './secrets/account-secrets.ts'
@@ -85,8 +86,8 @@ export interface Engine {
   update(state: EngineState): void
   /** From now on, and as each configuration has it. */
   cacheIn(tiers: CacheTiers): void
-  /** This process serves calls: the local model is loaded before they need it. */
-  serveModels(hooks: LocalModelHooks): void
+  /** This process serves calls: local models are loaded before they need them. */
+  serveModels(hooksOf: (name: string) => LocalModelHooks): void
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
   secret(reference: string): string | Promise<string>
   /** How detectors ask somebody else. */
@@ -148,10 +149,12 @@ export function createEngine(
 ): Engine {
   const upstreams = createUpstreams(metadata)
   const { credentials, references } = createAccountSecrets(upstreams, environment)
+  const classifiers = createLocalClassifiers()
   const detectorIo: DetectorIo = {
     now: Date.now,
     secret: async (text) => (readReference(text) === undefined ? text : await references.value(text)),
     post: upstreams.askDetector,
+    classify: classifiers.classify,
   }
   let tiers: CacheTiers | undefined
   const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
@@ -161,9 +164,10 @@ export function createEngine(
   const localModels = createLocalModels()
   const documents = createDocumentReader()
   const detectorFailed = detectorLog(log, Date.now)
-  const useModel = ({ semanticCache }: CompiledConfig): void => {
+  const useModels = ({ semanticCache, guardrails }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
     localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
+    classifiers.configure(Array.from(guardrails.detectors.values(), ({ localModel }) => localModel ?? []).flat())
   }
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
@@ -203,7 +207,7 @@ export function createEngine(
     return { config, accounts, keys, models, resolver, runtime }
   }
   let built = build(state)
-  useModel(built.config)
+  useModels(built.config)
   references.follow({ config: built.config.secrets, kept: state.credentials ?? [] })
   return {
     runtime: () => built.runtime,
@@ -225,9 +229,12 @@ export function createEngine(
       credentials.keep(built.accounts)
       references.follow({ config: built.config.secrets, kept: next.credentials ?? [] })
       tiers?.configure(built.config.cache)
-      useModel(built.config)
+      useModels(built.config)
     },
-    serveModels: localModels.serve,
+    serveModels(hooksOf) {
+      localModels.serve(hooksOf('local model'))
+      classifiers.serve(hooksOf('local classifier'))
+    },
     secret: references.value,
     detectorIo,
     cacheIn(given) {
@@ -242,6 +249,7 @@ export function createEngine(
       upstreams.close()
       await documents.close()
       await localModels.close()
+      await classifiers.close()
     },
   }
 }

@@ -10,8 +10,8 @@ import type { callDirect } from '../gateway/call-raw.ts'
 import type { MayReach } from '../gateway/reach.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { ChosenEmbedder } from './config/semantic-cache-section.ts'
-import type { LocalModels } from './embedders/local-models.ts'
 import { providerEmbedder } from './embedders/provider-embedder.ts'
+import type { LocalModels } from './local-models/local-embedders.ts'
 import type { WireOptions } from './wire-options.ts'
 
 export function embedderOf(

@@ -15,7 +15,7 @@ import type { Upstreams } from './accounts/upstreams.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Consumption } from './consumption/consumption.ts'
 import type { DocumentReader } from './documents/document-reader.ts'
-import type { LocalModels } from './embedders/local-models.ts'
+import type { LocalModels } from './local-models/local-embedders.ts'
 
 export interface WireOptions {
   readonly config: CompiledConfig

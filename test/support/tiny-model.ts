@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { floatOutput, node, onnxFile } from './onnx-file.ts'
 
 /** Words that the model knows, each with its vector: close words mean the same. */
 const vectors: Readonly<Record<string, readonly number[]>> = {
@@ -52,46 +53,12 @@ export async function writeTinyModel(folder: string, { onnx = tinyOnnx() }: Tiny
   await writeFile(join(folder, 'onnx', 'model.onnx'), onnx)
 }
 
-/** A `ModelProto` with one `Gather`, by hand: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
+/** One `Gather`: each word's vector. */
 function tinyOnnx(): Buffer {
-  const rows = Object.values(vectors)
-  const table = Buffer.from(Float32Array.from(rows.flat()).buffer)
-  const [float, int64] = [1, 7]
-  const graph = [
-    message(1, [text(1, 'table'), text(1, 'input_ids'), text(2, 'last_hidden_state'), text(4, 'Gather')]),
-    text(2, 'tiny'),
-    message(5, [number(1, rows.length), number(1, dimensions), number(2, float), text(8, 'table'), bytes(9, table)]),
-    message(11, valueInfo('input_ids', int64, ['batch', 'sequence'])),
-    message(11, valueInfo('attention_mask', int64, ['batch', 'sequence'])),
-    message(12, valueInfo('last_hidden_state', float, ['batch', 'sequence', dimensions])),
-  ]
-  return Buffer.concat([number(1, 8), message(8, [text(1, ''), number(2, 13)]), message(7, graph)])
-}
-
-function valueInfo(name: string, type: number, shape: readonly (string | number)[]): readonly Buffer[] {
-  const sizes = shape.map((size) => message(1, [typeof size === 'string' ? text(2, size) : number(1, size)]))
-  return [text(1, name), message(2, [message(1, [number(1, type), message(2, sizes)])])]
-}
-
-function message(field: number, parts: readonly Buffer[]): Buffer {
-  return bytes(field, Buffer.concat(parts))
-}
-
-function text(field: number, value: string): Buffer {
-  return bytes(field, Buffer.from(value))
-}
-
-function bytes(field: number, value: Buffer): Buffer {
-  return Buffer.concat([varint(field * 8 + 2), varint(value.length), value])
-}
-
-function number(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)])
-}
-
-function varint(value: number): Buffer {
-  const found: number[] = []
-  let rest = value
-  for (; rest > 127; rest = Math.floor(rest / 128)) found.push((rest % 128) + 128)
-  return Buffer.from([...found, rest])
+  const output = floatOutput('last_hidden_state', ['batch', 'sequence', dimensions])
+  return onnxFile(
+    [node('Gather', ['table', 'input_ids'], 'last_hidden_state')],
+    { name: 'table', rows: Object.values(vectors) },
+    output,
+  )
 }

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { DetectorIo, DetectorPlace } from './detector-io.ts'
 import type { InspectedText } from './inspected-text.ts'
+import type { ClassifierFolder } from './text-classifier.ts'
 
 /** Where a text stands on its way. `artifact`: what is no part of a conversation, such as a file. */
 export const inspectionPoints = ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'] as const
@@ -100,7 +101,9 @@ export interface Detector<Settings = unknown> {
    * somebody else; where it is absent it may not.
    */
   create(settings: Settings, io?: DetectorIo): Detect
-  /** Whom it asks. Absent: it works on its own. */
+  /** The model of a folder that it asks, in a thread. */
+  localModel?(settings: Settings): ClassifierFolder
+  /** Whom it asks. Absent: it works on its own, or asks a model of a folder. */
   destination?(settings: Settings): Omit<DetectorPlace, 'name'> & { readonly url: string }
   /** Answers as whoever is asked does, for the examples. */
   readonly exampleIo?: DetectorIo

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { ClassifierFolder, LabelScore } from './text-classifier.ts'
 
 /** What a detector that asks somebody else may do in the world. */
 export interface DetectorIo {
@@ -11,6 +12,8 @@ export interface DetectorIo {
    * Rejects with a `GatewayError`.
    */
   post(place: DetectorPlace, request: DetectorRequest): Promise<DetectorReply>
+  /** What a model of a folder says of a text, in a thread of its own. All labels. */
+  classify(folder: ClassifierFolder, text: string): Promise<readonly LabelScore[]>
 }
 
 /** Who is asked, as far as the address is concerned. */
@@ -39,6 +42,7 @@ export const offline: DetectorIo = {
   now: Date.now,
   secret: () => Promise.reject(nobody()),
   post: () => Promise.reject(nobody()),
+  classify: () => Promise.reject(nobody()),
 }
 
 function nobody(): GatewayError {
@@ -48,7 +52,7 @@ function nobody(): GatewayError {
 /** Answers as a service is documented to, for examples. */
 export function answering(answer: (body: string, request: DetectorRequest) => unknown): DetectorIo {
   return {
-    now: Date.now,
+    ...offline,
     secret: (text) => Promise.resolve(text),
     post: (_place, request) => Promise.resolve({ status: 200, body: JSON.stringify(answer(request.body, request)) }),
   }

@@ -1,6 +1,7 @@
 /** What guardrails are, and what they decide. */
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
 import type { DetectorIo } from './detector-io.ts'
+import type { ClassifierFolder } from './text-classifier.ts'
 
 /** From the mildest. `allow` only reports. `answer` says something else in a model's place. `ask` refuses until somebody approves the call, or makes an exception. */
 export const guardrailActions = ['allow', 'redact', 'answer', 'ask', 'deny'] as const
@@ -193,6 +194,8 @@ export interface CompiledDetector
   extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'isHarmlessInPart' | 'points'> {
   readonly key: string
   readonly detect: Detect
+  /** The model of a folder that it asks. */
+  readonly localModel?: ClassifierFolder
   /** Of a detector that asks somebody else: the same, with a way to ask. Without it `detect` fails. */
   connected?(io: DetectorIo): Detect
 }

@@ -190,6 +190,7 @@ function checkDestination(detector: Detector, settings: unknown, fault: FaultIn)
 
 export function withSettings(detector: Detector, settings: unknown, key: string): CompiledDetector {
   const { id, maxSpan, points, isHarmlessInPart } = detector
+  const isAsking = detector.destination !== undefined || detector.localModel !== undefined
   const openFrom = detector.openFrom?.bind(detector)
   return {
     key,
@@ -199,7 +200,8 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     detect: detector.create(settings),
     ...(openFrom === undefined ? {} : { openFrom }),
     ...(isHarmlessInPart === undefined ? {} : { isHarmlessInPart }),
-    ...(detector.destination === undefined ? {} : { connected: (io) => detector.create(settings, io) }),
+    ...(detector.localModel === undefined ? {} : { localModel: detector.localModel(settings) }),
+    ...(isAsking ? { connected: (io) => detector.create(settings, io) } : {}),
   }
 }
 

@@ -79,7 +79,7 @@ export async function serveCalls({
   const conversations = openConversations(dataDirectory, storage, warn)
   const tiers = createCacheTiers(dataDirectory, storage)
   engine.cacheIn(tiers)
-  engine.serveModels({ tell: storage.teller('local model'), warn })
+  engine.serveModels((name) => ({ tell: storage.teller(name), warn }))
   const settled = settleBudgets(engine.budgets, dialects)
   const tell = tellConsumption(engine.consumption, () => engine.config().consumption)
   const observed: EventSink = {

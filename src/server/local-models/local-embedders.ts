@@ -3,7 +3,8 @@ import { GatewayError } from '../../core/errors.ts'
 import type { Embedder } from '../../core/model/embedder.ts'
 import type { LocalModelSettings } from '../config/model-folder.ts'
 import { held } from '../process/held.ts'
-import { type LocalModel, type LocalModelHooks, nameOf, openLocalModel } from './local-model.ts'
+import { type LocalModel, nameOf, openLocalModel } from './local-embedder.ts'
+import type { LocalModelHooks } from './model-queue.ts'
 
 /** The model of the configuration in use. It outlives a configuration that wants the same one. */
 export interface LocalModels {
