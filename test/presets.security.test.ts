@@ -2,6 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
+const fine = {
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-5-mini',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Fine.' }, finish_reason: 'stop' }],
+}
+
 describe('the preset `balanced`', () => {
   let bed: Testbed
   beforeAll(async () => {
@@ -11,7 +19,7 @@ describe('the preset `balanced`', () => {
   afterAll(() => bed.close())
 
   const codeOfResult = async (content: string): Promise<unknown> => {
-    bed.openai.reply(unary({ text: 'Fine.' }))
+    bed.openai.reply(unary(fine))
     const call = { id: 'c1', type: 'function', function: { name: 'fetch_page', arguments: '{}' } }
     const messages = [
       { role: 'user', content: 'What does the page say?' },
