@@ -96,11 +96,12 @@ describe('the documents', () => {
   })
 
   it('show configurations that are valid', async () => {
-    // The guide of the cache shows a model in a folder; what is in its files nobody reads before the start.
-    const model = join(folder, 'models/all-MiniLM-L6-v2')
-    await mkdir(join(model, 'onnx'), { recursive: true })
-    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])
-      await writeFile(join(model, name), '{}')
+    // Two guides show a model in a folder; what is in its files nobody reads before the start.
+    for (const model of ['models/all-MiniLM-L6-v2', 'models/prompt-guard-2']) {
+      await mkdir(join(folder, model, 'onnx'), { recursive: true })
+      for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])
+        await writeFile(join(folder, model, name), '{}')
+    }
     let count = 0
     for (const page of await pages()) {
       const text = await readFile(join(root, page), 'utf8')
