@@ -1,5 +1,6 @@
 import { bearer, defineProvider } from '../../core/model/provider.ts'
 import { trimSlashes, withoutSuffix } from '../base-url.ts'
+import { geminiBatches } from '../batches/gemini.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { openaiChat } from '../dialects/openai-chat.ts'
 import { geminiBatchEmbed, geminiEmbed } from '../embeddings/gemini.ts'
@@ -27,6 +28,7 @@ export default defineProvider({
   authorize: (secret) => ({ 'x-goog-api-key': secret }),
   url: ({ baseUrl, path }) => withVersion(baseUrl) + path,
   countsTokens: true,
+  inlineBatches: geminiBatches,
   alsoSpeaks: [
     {
       // https://ai.google.dev/gemini-api/docs/openai

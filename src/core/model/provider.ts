@@ -3,6 +3,7 @@ import type { JsonObject } from '../wire/json.ts'
 import type { Dialect, TargetTraits } from './dialect.ts'
 import type { EmbeddingFormat } from './embeddings.ts'
 import type { ServedFormat } from './endpoint-format.ts'
+import type { InlineBatches } from './inline-batches.ts'
 import type { RerankFormat } from './rerank.ts'
 
 /** Options of an account, by their names. */
@@ -99,6 +100,8 @@ export interface Provider extends Surface {
   readonly keepsFiles?: boolean
   /** It works batches off: of the lines of a file, as OpenAI does, or of messages, as Anthropic does. */
   readonly keepsBatches?: 'files' | 'messages'
+  /** It works off batches of another shape, which clients make as OpenAI's. */
+  readonly inlineBatches?: InlineBatches
   /** Formats in which it makes embeddings, the one that others are translated to first. Absent: OpenAI's, if it speaks Chat Completions. */
   readonly embeddings?: readonly ServedFormat<EmbeddingFormat>[]
   /** Formats in which it ranks documents, likewise. Absent: Jina's, if it speaks Chat Completions. */

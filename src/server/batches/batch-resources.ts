@@ -1,27 +1,17 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
-import {
-  type Batch,
-  type BatchStatus,
-  type BatchStore,
-  type BatchUsage,
-  noBatch,
-  noFile,
-  type StoredFile,
-} from '../../core/calls/batch.ts'
+import { type Batch, type BatchStore, noBatch, noFile, type StoredFile } from '../../core/calls/batch.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/wire/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/paths/serve-resource.ts'
+import { batchObject } from './batch-object.ts'
 import { askBatchHolder, createAtHolder } from './batches-at-accounts.ts'
-import { listObject, readPage, seconds } from './file-resources.ts'
+import { listObject, readPage } from './file-resources.ts'
 import { batchPurpose, nameOfAccount } from './files-at-accounts.ts'
+import { accountOf } from './held-batch.ts'
+import { askInline, createInline, type InlineOptions, inlineAccount } from './inline-batches.ts'
 
-export interface BatchResourcesOptions {
-  readonly store: BatchStore
-  now(): number
+export interface BatchResourcesOptions extends InlineOptions {
   newBatchId(): string
-  /** Whether calls at this path can be made from a file. */
-  isBatchable(path: string): boolean
   /** There is something to do. */
   wake(): void
 }
@@ -70,8 +60,7 @@ export function batchResources(
       {
         GET(call) {
           const batch = found(call.principal.workspace, call.id)
-          const { held } = batch
-          return held === undefined ? { json: batchObject(batch) } : askBatchHolder(call, batch, held, options)
+          return batch.held === undefined ? { json: batchObject(batch) } : askHolder(call, batch, options)
         },
       },
     ],
@@ -82,7 +71,7 @@ export function batchResources(
           const { id } = call
           const { workspace } = call.principal
           const batch = found(workspace, id)
-          if (batch.held !== undefined) return askBatchHolder(call, batch, batch.held, options, '/cancel')
+          if (batch.held !== undefined) return askHolder(call, batch, options, '/cancel')
           if (!store.cancelBatch(workspace, id, now())) {
             const { status } = found(workspace, id)
             throw new GatewayError('conflict', `The batch is ${status} already and cannot be cancelled.`)
@@ -95,19 +84,32 @@ export function batchResources(
   ]
 }
 
+function askHolder(
+  call: ResourceCall,
+  batch: Batch,
+  options: BatchResourcesOptions,
+  step: '' | '/cancel' = '',
+): Promise<ResourceReply> {
+  const account = accountOf(call, batch)
+  return account.provider.inlineBatches === undefined
+    ? askBatchHolder(call, batch, options, step)
+    : askInline(call, batch, account, options, step === '/cancel')
+}
+
 async function create(call: ResourceCall, options: BatchResourcesOptions): Promise<ResourceReply> {
   const { principal } = call
-  const { store, now, newBatchId, isBatchable, wake } = options
+  const { store, now, newBatchId, endpointAt, wake } = options
   const wire = await call.json()
   const { input_file_id: inputFile } = readWith(Named, wire.json)
   const { workspace, key } = principal
   const file = store.file(workspace, inputFile)
-  if (file !== undefined) refuseOtherPlace(call, file)
+  const inline = file?.account === undefined ? inlineAccount(call) : undefined
+  if (file !== undefined && inline === undefined) refuseOtherPlace(call, file)
   // The lines of another have not been read.
   if (file?.account !== undefined && file.purpose === batchPurpose)
     return await createAtHolder(call, wire, file, options)
   const { endpoint, completion_window: completionWindow, metadata } = readWith(Request, wire.json)
-  if (!isBatchable(endpoint))
+  if (endpointAt(endpoint) === undefined)
     throw new GatewayError(
       'invalid_request',
       'Calls at this `endpoint` cannot be made in a batch; `/v1/chat/completions`, `/v1/responses`, `/v1/messages` and `/v1/embeddings` can, among others.',
@@ -116,6 +118,10 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   if (file?.purpose !== batchPurpose) throw noFile(inputFile, 'input_file_id')
   if (Object.keys(metadata ?? {}).length > 16)
     throw new GatewayError('invalid_request', '`metadata` takes 16 entries at the most.', { param: 'metadata' })
+  if (inline !== undefined) {
+    const asked = { endpoint, file, ...(metadata == null ? {} : { metadata }) }
+    return await createInline(call, inline, asked, options)
+  }
   checkOpenBatches(store, workspace)
   const createdAt = now()
   const batch: Batch = {
@@ -154,51 +160,4 @@ function refuseOtherPlace(call: ResourceCall, file: StoredFile): void {
 export function checkOpenBatches(store: BatchStore, workspace: string): void {
   if (store.countOpenBatches(workspace) < MAX_OPEN_BATCHES) return
   throw new GatewayError('quota_exceeded', `This workspace has ${MAX_OPEN_BATCHES} batches that have not ended.`)
-}
-
-function batchObject(batch: Batch): JsonObject {
-  if (batch.held !== undefined) return batch.held.object
-  const { id, endpoint, inputFile, completionWindow, status, times, expiresAt, counts, metadata, fault } = batch
-  const { usage, model } = batch
-  const time = (name: BatchStatus): number | null => {
-    const at = times[name]
-    return at === undefined ? null : seconds(at)
-  }
-  return {
-    id,
-    object: 'batch',
-    endpoint,
-    errors:
-      fault === undefined
-        ? null
-        : { object: 'list', data: [{ code: 'invalid_file', message: fault, param: null, line: null }] },
-    input_file_id: inputFile,
-    completion_window: completionWindow,
-    status,
-    output_file_id: batch.outputFile ?? null,
-    error_file_id: batch.errorFile ?? null,
-    created_at: time('validating'),
-    in_progress_at: time('in_progress'),
-    expires_at: seconds(expiresAt),
-    finalizing_at: time('finalizing'),
-    completed_at: time('completed'),
-    failed_at: time('failed'),
-    expired_at: time('expired'),
-    cancelling_at: time('cancelling'),
-    cancelled_at: time('cancelled'),
-    request_counts: { ...counts },
-    ...(usage === undefined ? {} : { usage: usageObject(usage) }),
-    ...(model === undefined ? {} : { model }),
-    metadata: metadata ?? null,
-  }
-}
-
-function usageObject({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens }: BatchUsage): JsonObject {
-  return {
-    input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: cachedInputTokens },
-    output_tokens: outputTokens,
-    output_tokens_details: { reasoning_tokens: reasoningTokens },
-    total_tokens: inputTokens + outputTokens,
-  }
 }

@@ -48,11 +48,10 @@ function checkCalls({ principal: { scope = {} } }: ResourceCall, endpoint: JsonO
 export async function askBatchHolder(
   call: ResourceCall,
   batch: Batch,
-  held: NonNullable<Batch['held']>,
   { store, now }: Keeping,
   step = '',
 ): Promise<ResourceReply> {
-  const account = holderOf(call, held.account)
+  const account = holderOf(call, batch.held?.account)
   if (account === undefined) throw noBatch(batch.id)
   const reply = await call.ask({ ...placeOf(account), path: `/batches/${batch.id}${step}` })
   const object = keepTold(reply, account, batch, store)

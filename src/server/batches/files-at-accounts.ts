@@ -33,6 +33,11 @@ export function holderFor(call: ResourceCall, purpose: string): ProviderAccount 
     if (named === undefined) return undefined
     const account = runtime.accountFor(principal, named)
     if (account.provider.keepsBatches === 'files') return account
+    if (account.provider.inlineBatches !== undefined)
+      throw new GatewayError(
+        'invalid_request',
+        `Files of batches for the account "${account.id}" are kept here: leave the account out, and name it when the batch is made.`,
+      )
     throw new GatewayError(
       'invalid_request',
       `The provider of the account "${account.id}" takes no batches: leave the account out, and they are worked off here.`,

@@ -1,9 +1,10 @@
 /** What is kept of batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
-import type { Batch, BatchDialect, BatchStore } from '../../core/calls/batch.ts'
+import { type Batch, type BatchDialect, type BatchStore, noBatch } from '../../core/calls/batch.ts'
 import type { ModelReply } from '../../core/calls/call.ts'
 import type { Principal, ProviderAccount } from '../../core/calls/registry.ts'
 import type { JsonObject, JsonValue } from '../../core/wire/json.ts'
 import { stringified } from '../../core/wire/json-depth.ts'
+import type { ResourceCall } from '../data-plane/paths/serve-resource.ts'
 import { idIn, objectOf } from './files-at-accounts.ts'
 
 export interface Keeping {
@@ -24,6 +25,13 @@ export function keepMade(
   const kept = listedObject(object)
   store.addHeldBatch({ id, dialect, workspace, key, account: account.id, createdAt: now(), object: kept })
   return { id, object }
+}
+
+/** Its requests were held to the key that made it; who shares its workspace may read what came of them. */
+export function accountOf({ runtime }: Pick<ResourceCall, 'runtime'>, { held, id }: Batch): ProviderAccount {
+  const account = runtime.accounts.find((one) => one.id === held?.account)
+  if (account === undefined) throw noBatch(id)
+  return account
 }
 
 /** What the account says of it now. */

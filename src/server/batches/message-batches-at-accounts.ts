@@ -1,5 +1,5 @@
 /** Message batches that provider accounts work off. One account may serve several workspaces; whose a batch is, only the gateway knows. */
-import { type Batch, type BatchStore, noBatch } from '../../core/calls/batch.ts'
+import type { Batch, BatchStore } from '../../core/calls/batch.ts'
 import type { ModelReply, RequestWire } from '../../core/calls/call.ts'
 import type { ProviderAccount } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
@@ -11,7 +11,7 @@ import { checkEndpoint } from '../../registry/hold-scope.ts'
 import type { AccountQuestion, ResourceCall, ResourceReply } from '../data-plane/paths/serve-resource.ts'
 import { refuseThings } from '../data-plane/things/held-things.ts'
 import { forgetRemoved, nameOfAccount } from './files-at-accounts.ts'
-import { type Keeping, keepMade, keepTold } from './held-batch.ts'
+import { accountOf, type Keeping, keepMade, keepTold } from './held-batch.ts'
 import { messageBatchesPath, withOwnResults } from './message-batch-object.ts'
 import { withModels } from './message-requests.ts'
 
@@ -44,18 +44,18 @@ export async function askHolder(
   store: BatchStore,
   step = '',
 ): Promise<ResourceReply> {
-  const account = holderOf(call, batch)
+  const account = accountOf(call, batch)
   const reply = await ask(call, account, `/${batch.id}${step}`)
   return { reply: withOwnAddress(reply, batch.id, keepTold(reply, account, batch, store)) }
 }
 
 /** As the provider sends them. */
 export async function resultsAtHolder(call: ResourceCall, batch: Batch): Promise<ResourceReply> {
-  return { reply: await ask(call, holderOf(call, batch), `/${batch.id}/results`) }
+  return { reply: await ask(call, accountOf(call, batch), `/${batch.id}/results`) }
 }
 
 export async function removeAtHolder(call: ResourceCall, batch: Batch, store: BatchStore): Promise<ResourceReply> {
-  const asked = ask(call, holderOf(call, batch), `/${batch.id}`)
+  const asked = ask(call, accountOf(call, batch), `/${batch.id}`)
   return { reply: await forgetRemoved(asked, () => store.removeBatch(batch.workspace, batch.id)) }
 }
 
@@ -98,13 +98,6 @@ function isHeldBy(call: ResourceCall, wire: RequestWire, account: ProviderAccoun
     if (fault instanceof GatewayError) return false
     throw fault
   }
-}
-
-/** Its requests were held to the key that made it; who shares its workspace may read what came of them. */
-function holderOf({ runtime }: ResourceCall, { held, id }: Batch): ProviderAccount {
-  const account = runtime.accounts.find((one) => one.id === held?.account)
-  if (account === undefined) throw noBatch(id)
-  return account
 }
 
 function ask(

@@ -90,11 +90,11 @@ export function openBatches(options: BatchesOptions): Batches {
   const maxBytes = (): number => runtime().limits.maxFileBytesPerWorkspace
   const files = keptFiles({ store, folder, maxBytes, now, newFileId })
   const { wake } = runner
-  const isBatchable = (path: string): boolean => batchable(endpoints, path) !== undefined
+  const endpointAt = (path: string): Endpoint | undefined => batchable(endpoints, path)?.item
   const ofOpenai = [
     ...fileResources({ store, folder, files, now }),
     ...uploadResources({ store, things: handling.things, holdersOf: handling.holdersOf, now }),
-    ...batchResources({ store, now, newBatchId: newId('batch_'), isBatchable, wake }),
+    ...batchResources({ store, folder, files, now, newBatchId: newId('batch_'), endpointAt, wake }),
   ]
   const ofAnthropic = messageBatchResources({ store, folder, files, now, newBatchId: newId('msgbatch_'), wake })
   runner.wake()
