@@ -115,7 +115,7 @@ describe('raw requests under a guardrail that denies', () => {
     bed.openai.reply(unary({}))
     const reply = await ask('/p/openai-mock/odd?limit=2', body)
     expect([reply.status, bed.openai.requests[0]?.body.toString()]).toEqual([200, body])
-    const sound = Buffer.from([0x49, 0x44, 0x33, 0, 1, 2, 254])
+    const sound = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 3, 1, 2, 254])
     bed.openai.reply(unary({}))
     expect((await ask('/p/openai-mock/odd', sound, { 'content-type': 'application/octet-stream' })).status).toBe(200)
     expect(bed.openai.requests[1]?.body).toEqual(sound)
