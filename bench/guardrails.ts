@@ -25,6 +25,7 @@ const guard = guardCalls({
   policyVersion: guardrails.version,
   atOnce: () => guardrails.all,
   approvals: createApprovals([], new Uint8Array(32)),
+  reachesOf: undefined,
   routeOf: () => undefined,
   readDocument: () => Promise.reject(new Error('No call of this has a document.')),
   now: Date.now,

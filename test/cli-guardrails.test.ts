@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliBed, startCliBed } from './support/cli-bed.ts'
+import type { Json } from './support/client.ts'
 import { docx, paragraph } from './support/documents.ts'
 
 let bed: CliBed
@@ -106,6 +107,37 @@ describe('policy replay', () => {
     expect(report.policyVersions.before).not.toBe(report.policyVersions.after)
     expect(stdout).not.toContain('Tell me')
     expect((await bed.cli(...args)).stdout).toMatch(/topics +words +shadow → enforce +deny +1 +1/)
+  })
+
+  it('takes a model by all its names, and an agent in any writing', async () => {
+    const headers = { 'x-portcullis-metadata': '{"agent":"Planner"}' }
+    const { id } = await bed.recorded(() => bed.ask('The merger is on.', { model: 'safe', headers }))
+    const guardrail = (name: string, scope: object) => ({
+      ...{ id: name, detector: 'words', settings: { forbidden: ['merger is on'] }, points: ['input'] },
+      ...{ state: 'enforce', ...scope },
+    })
+    const fallback = [{ target: 'demo/error-503' }, { target: 'demo/echo' }]
+    const config = await inDirectory(
+      'names.yaml',
+      JSON.stringify({
+        models: { safe: { route: 'two' }, other: { target: 'demo/else' } },
+        routes: { two: { fallback } },
+        guardrails: [
+          guardrail('target', { models: ['demo/echo'] }),
+          guardrail('other', { models: ['other'] }),
+          guardrail('agent', { agents: ['planner'] }),
+        ],
+        inspection: { preset: 'off' },
+      }),
+    )
+    const { stdout } = await bed.cli('policy', 'replay', '--config', config, '--data', bed.dataDirectory, '--json')
+    const report = JSON.parse(stdout)
+    expect(report.guardrails.map(({ guardrail: name, calls }: Json) => [name, calls.after])).toEqual([
+      ['target', 1],
+      ['other', 0],
+      ['agent', 1],
+    ])
+    expect(report.changed).toMatchObject([{ id, after: 'deny' }])
   })
 
   it('says what is missing', async () => {

@@ -105,6 +105,23 @@ describe('an approval', () => {
     expect(codeOf(await ask(bodyOf(question), redKey))).toBe('guardrail_approval_required')
   })
 
+  it('is for no other agent or user of the same key', async () => {
+    const named = async (said: object): Promise<WireReply> =>
+      await gateway.post('/v1/chat/completions', bodyOf(question), {
+        headers: { 'x-portcullis-metadata': JSON.stringify(said) },
+      })
+    const first = await named({ agent: 'planner', _user: 'ada' })
+    const { id } = await gateway.call(first)
+    const { json: before } = await as('admin-token', 'GET', '/api/v1/approvals')
+    const waiting = before.pending.find((one: Json) => one.callId === id)
+    expect(waiting).toMatchObject({ agent: 'planner', user: 'ada' })
+    await decide(`${id}:input`, { verdict: 'approve' })
+    expect(codeOf(await named({ agent: 'planner', _user: 'ada' }))).toBe(200)
+    for (const said of [{ agent: 'mallory', _user: 'ada' }, { agent: 'planner', _user: 'bob' }, { agent: 'planner' }])
+      expect(codeOf(await named(said)), JSON.stringify(said)).toBe('guardrail_approval_required')
+    expect(codeOf(await ask())).toBe('guardrail_approval_required')
+  })
+
   it('that rejects leaves it as it was, and takes an earlier one back', async () => {
     const id = await refused()
     await decide(id, { verdict: 'approve' })

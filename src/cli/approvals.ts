@@ -62,12 +62,14 @@ interface Listed {
 
 function listText(pending: Listed['pending'], decided: Listed['decided']): string {
   const waiting = table(
-    ['WAITING', 'SINCE', 'WORKSPACE', 'KEY', 'MODEL', 'GUARDRAILS', 'FOUND'],
-    pending.map(({ id, at, workspace, key, model, guardrails, rules }) => [
+    ['WAITING', 'SINCE', 'WORKSPACE', 'KEY', 'AGENT', 'USER', 'MODEL', 'GUARDRAILS', 'FOUND'],
+    pending.map(({ id, at, workspace, key, agent, user, model, guardrails, rules }) => [
       id,
       at,
       workspace,
       key,
+      agent ?? '',
+      user ?? '',
       model ?? '',
       guardrails.join(', '),
       rules.join(', '),

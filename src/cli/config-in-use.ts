@@ -5,6 +5,7 @@ import type { Resolver } from '../registry/resolve-model.ts'
 import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { accountsOf, type CheckedConfig, ConfigError, checkedConfig, resolverOf } from '../server/engine.ts'
+import { guardedModels, type ReachesOf } from '../server/inspection/guarded-models.ts'
 import { readNamedFiles } from '../server/reload/read-named-files.ts'
 import { faultsText } from './foreign-config.ts'
 import { defaultConfigPath } from './start.ts'
@@ -26,6 +27,13 @@ export function configInUse(file: string | undefined, dataDirectory: string): Co
   } catch (fault) {
     throw fault instanceof ConfigError ? new Error(faultsText(fault, path)) : fault
   }
+}
+
+/** What its guardrails of some models would take calls for. */
+export function reachesIn(used: ConfigInUse): ReachesOf | undefined {
+  const { resolve } = resolvedIn(used).resolver
+  const { guardrails, aliases } = used.config
+  return guardedModels(guardrails.all, { resolve, aliases: Object.keys(aliases) })
 }
 
 /** How it would resolve names, and with which accounts. */

@@ -6,7 +6,7 @@ import {
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
-import { configInUse } from './config-in-use.ts'
+import { configInUse, reachesIn } from './config-in-use.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
 
 const presetsToTry = deciders.filter((decider) => decider !== 'gateway')
@@ -50,7 +50,8 @@ export const inspect: Command = {
       throw new UsageError('Take --preset or --config, not both.')
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
-    const configured = config === undefined ? undefined : configInUse(config, values.data).config.guardrails
+    const used = config === undefined ? undefined : configInUse(config, values.data)
+    const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: reachesIn(used) }
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
     const results = await createTextInspection(configured)({

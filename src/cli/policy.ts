@@ -1,8 +1,8 @@
 import { readCallQuery } from '../core/record/call-query.ts'
-import { createPolicyReplay, type PolicyReplay } from '../server/inspection/replay-guardrails.ts'
+import { createPolicyReplay, type PolicyReplay, type ReplayedConfig } from '../server/inspection/replay-guardrails.ts'
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
-import { configInUse } from './config-in-use.ts'
+import { type ConfigInUse, configInUse, reachesIn } from './config-in-use.ts'
 import { policyQuestions } from './policy-versions.ts'
 import { recordOptions } from './recorded-calls.ts'
 
@@ -48,12 +48,12 @@ export const policy: Command = {
     }
     if (verb !== 'replay' || versions.length > 0) throw new UsageError('policy takes versions, show, diff or replay.')
     if (values.config === undefined) throw new UsageError('Name the configuration to try: --config <file>.')
-    const after = configInUse(values.config, values.data).config.guardrails
+    const after = replayed(configInUse(values.config, values.data))
     const before =
       values.before === undefined
         ? { ...after, all: [], version: 'none' }
-        : configInUse(values.before, values.data).config.guardrails
-    const report = await replayed(createPolicyReplay(before, after), values)
+        : replayed(configInUse(values.before, values.data))
+    const report = await reported(createPolicyReplay(before, after), values)
     process.stdout.write(values.json ? jsonLine(report) : shown(report))
     return 0
   },
@@ -74,7 +74,11 @@ interface Choice {
 
 const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
 
-async function replayed(replay: ReturnType<typeof createPolicyReplay>, given: Choice): Promise<PolicyReplay> {
+function replayed(used: ConfigInUse): ReplayedConfig {
+  return { ...used.config.guardrails, reachesOf: reachesIn(used) }
+}
+
+async function reported(replay: ReturnType<typeof createPolicyReplay>, given: Choice): Promise<PolicyReplay> {
   let left = wholeNumber('limit', given.limit, { min: 1, max: 1_000_000 })
   const query: Record<string, string> = { limit: '200' }
   for (const name of filters) if (given[name] !== undefined) query[name] = given[name]

@@ -328,7 +328,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         workers?.reportAnswer(match, workspace)
       },
       embedder: () => engine.runtime().embedder,
-      inspect: inspectionOf(() => engine.config().guardrails, engine.detectorIo),
+      inspect: inspectionOf(engine.config, engine.resolver, engine.detectorIo),
       configText: () => state.configText,
       keys: liveKeys.api,
       credentials: createKeptCredentials({

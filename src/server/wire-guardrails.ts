@@ -6,6 +6,7 @@ import { createInspector } from '../gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import type { CompiledConfig } from './config/compile.ts'
+import { guardedModels } from './inspection/guarded-models.ts'
 import type { WireOptions } from './wire-options.ts'
 
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
@@ -43,9 +44,19 @@ export function guarding(
     media,
     timeoutMs,
     atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
+    reachesOf: guardedModels(all, { resolve, aliases: Object.keys(config.aliases) }),
     routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
     now: Date.now,
   }
+}
+
+/** The same for copies of calls, which go elsewhere. */
+export function guardingCopies(
+  guard: GuardOptions,
+  { guardrails: { all }, aliases }: CompiledConfig,
+  { resolve, resolveCall }: Pick<Resolver, 'resolve'> & { readonly resolveCall: Resolver['resolve'] },
+): GuardOptions {
+  return { ...guard, reachesOf: guardedModels(all, { resolve, resolveCall, aliases: Object.keys(aliases) }) }
 }
 
 function isOfRoutes({ scope, exceptions }: Guardrail): boolean {

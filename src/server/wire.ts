@@ -12,7 +12,7 @@ import { admit } from '../gateway/admit.ts'
 import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import { holdModels } from '../gateway/hold-models.ts'
-import { activeGuardrails, guardCalls } from '../gateway/inspection/guard.ts'
+import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
 import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { guardSessions } from '../gateway/inspection/guard-session.ts'
@@ -54,7 +54,7 @@ import type { CompiledConfig } from './config/compile.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { createScanner } from './scan/scanner.ts'
 import { cacheStages, embedderOf, semanticStages } from './wire-caches.ts'
-import { guarding } from './wire-guardrails.ts'
+import { guarding, guardingCopies } from './wire-guardrails.ts'
 import type { WireOptions } from './wire-options.ts'
 
 /** A runtime from a configuration. Pure but for the connections, the tokens and what is known of targets, which are shared. */
@@ -121,7 +121,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       ],
       route(answering),
     ),
-    shadowOf: shadowing(config, answering, guard, { budgeting, classifying }),
+    shadowOf: shadowing(config, answering, guardOptions, { budgeting, classifying }),
     isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
     raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
     async askAccount(call) {
@@ -178,7 +178,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       if (signed !== undefined) scopes.check(signed.key, request, endpoint)
       return signed
     },
-    scan: createScanner(config.guardrails, options),
+    scan: createScanner(config, options),
     isAccount: (id) => accountIds.has(id),
     recordSettings: config.recordSettings,
     listModels: (principal) => resolver.list(usable(principal)),
@@ -232,7 +232,7 @@ function classifyStages(
 function shadowing(
   config: CompiledConfig,
   answering: RouteOptions<ModelCall, ModelReply>,
-  guard: Stage<ModelCall, ModelReply>,
+  guardOptions: GuardOptions,
   { budgeting, classifying }: { readonly budgeting: BudgetOptions; readonly classifying: AskClassifierOptions },
 ): Runtime['shadowOf'] {
   if (Object.values(config.routes).every(({ shadow }) => shadow === undefined)) return () => undefined
@@ -243,6 +243,7 @@ function shadowing(
   }
   const within = withinBudgets({ ...budgeting, resolve: resolveShadow, isOfCopies: true })
   const stages = classifyStages(config, resolveShadow, classifying)
+  const guard = guardCalls(guardingCopies(guardOptions, config, { resolve, resolveCall: resolveShadow }))
   const pipeline = compose([guard, within, ...stages], route({ ...answering, resolve: resolveShadow }))
   return (model) => (Math.random() * 100 < (resolve(model).shadow?.percent ?? 0) ? pipeline : undefined)
 }

@@ -135,7 +135,7 @@ function index(list: readonly ModelFacts[], sourceOf: ProviderModels['sourceOf']
 }
 
 /** OpenAI dates its snapshots `-2025-08-07`, Anthropic `-20250805`. */
-function undatedId(id: string): string {
+export function undatedId(id: string): string {
   return id.replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '')
 }
 

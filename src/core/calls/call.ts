@@ -172,6 +172,8 @@ export type CallFact =
   | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
   /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. */
   | { readonly type: 'consumption-judged'; readonly verdict: Verdict; readonly label?: string }
+  /** What guardrails of models are for, as far as it stands for a model that the call may reach. */
+  | { readonly type: 'guarded-models-reached'; readonly reaches: readonly string[] }
   | { readonly type: 'guardrails-judged'; readonly decisions: readonly GuardrailDecision[] }
   /** The client gets nothing of an answer, or of its end. `isWhole`: the provider had come to its end. `unsentTokens`: about so many of its words, where it did not say. */
   | {

@@ -42,17 +42,17 @@ export interface Guardrail {
 }
 
 /** Absent fields: of all. */
-export interface GuardrailScope {
+interface GuardrailScope {
   readonly workspaces?: readonly string[]
   readonly keys?: readonly string[]
-  /** As clients name them. A trailing `*` stands for any end. */
+  /** By any of their names. A trailing `*` stands for any end. */
   readonly models?: readonly string[]
   /** As the record names them. A trailing `*` stands for any end. */
   readonly routes?: readonly string[]
 }
 
 /** Of a guardrail, and not of exceptions: clients say it of themselves. */
-export interface CallerScope {
+interface CallerScope {
   /** `metadata.agent`. A trailing `*` stands for any end. */
   readonly agents?: readonly string[]
   readonly users?: readonly string[]
@@ -76,8 +76,10 @@ export interface GuardrailException extends GuardrailScope {
 export interface GuardrailFacts {
   readonly workspace: string
   readonly key: string
-  /** Absent where nobody reads which model it is, as of raw requests: guardrails for some models look at it, exceptions for some do not hold. */
+  /** As the client names it. Absent where nobody reads which model it is, as of raw requests: guardrails for some models look at it, exceptions for some do not hold. */
   readonly model?: string
+  /** What guardrails of models are for, as far as it stands for a model that the call may reach. */
+  readonly reaches?: readonly string[]
   /** In the same way. */
   readonly route?: string
   /** In the same way; `null`: the call names none. */

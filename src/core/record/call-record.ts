@@ -39,6 +39,8 @@ export interface CallRecord {
   readonly model?: string
   /** The name that the client used. */
   readonly requestedModel?: string
+  /** What guardrails of models are for, as far as it stands for a model that the call may reach. Not stored. */
+  readonly reaches?: readonly string[]
   readonly stream: boolean
   /** The HTTP status that the client saw, or would have seen: a stream that broke after its start has the fault's status. */
   readonly status: number

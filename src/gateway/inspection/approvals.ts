@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { ModelCall } from '../../core/calls/call.ts'
+import { agentIn, userIn } from '../../core/calls/caller-names.ts'
 import type { Approval } from '../../core/inspection/approval.ts'
 import type { GuardrailDecision, GuardrailEffect, GuardrailPolicy, Judgement } from '../../core/inspection/guardrail.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
@@ -18,10 +19,12 @@ export function createApprovals(all: readonly Approval[], secret: Uint8Array): A
   )
   return {
     digest(call) {
-      const { principal, endpoint, model, wire } = call
+      const { principal, endpoint, model, wire, labels } = call
       if (wire.contentType !== undefined || wire.upload !== undefined) return undefined
       const beside = textsBeside(call).map(({ text }) => text)
-      const said = canonicalJson([principal.workspace, principal.key, endpoint.path, model, beside, wire.json])
+      // Headers name an agent and a user, too, and whoever approves goes by them.
+      const named = labels === undefined ? {} : { agent: agentIn(labels), user: userIn(labels) }
+      const said = canonicalJson([principal.workspace, principal.key, named, endpoint.path, model, beside, wire.json])
       return createHmac('sha256', secret).update(said).digest('base64url')
     },
     find(digest, now) {

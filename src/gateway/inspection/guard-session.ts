@@ -40,7 +40,9 @@ export function guardSessions(
   const { inspector, policy, now, hashKey, sessionSound } = options
   return ({ id: callId, principal: { workspace, key }, model, emit }) => {
     const route = options.routeOf(model)
-    const owned = { workspace, key, model, ...(route === undefined ? {} : { route }) }
+    const reaches = options.reachesOf?.(model) ?? []
+    if (reaches.length > 0) emit({ type: 'guarded-models-reached', reaches })
+    const owned = { workspace, key, model, reaches, ...(route === undefined ? {} : { route }) }
     const first = activeGuardrails(options, owned)
     if (first.length === 0) return undefined
     const id = `${callId}:input`

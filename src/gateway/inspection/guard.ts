@@ -2,7 +2,7 @@ import type { ModelCall, ModelReply, Next, RequestWire, Stage } from '../../core
 import { agentIn, userIn } from '../../core/calls/caller-names.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/inspection/guardrail.ts'
-import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { Approvals } from './approvals.ts'
 import { textsBeside } from './call-texts.ts'
@@ -27,6 +27,11 @@ export interface GuardOptions extends FileReading {
   readonly approvals: Approvals
   /** Of redaction by `hash`. */
   readonly hashKey: Uint8Array
+  /**
+   * What guardrails of models are for, as far as it stands for a model that a call may reach which asks for this one with this
+   * body. Absent: none is for some models.
+   */
+  readonly reachesOf: ((model: string, body?: JsonValue) => readonly string[]) | undefined
   /** As the record names it; `undefined`: of no guardrail's concern, or not known. */
   routeOf(model: string): string | undefined
   now(): number
@@ -35,13 +40,18 @@ export interface GuardOptions extends FileReading {
 /** Looks at all that a call says before it goes on, and at all that comes back before the client has it. */
 export function guardCalls(options: GuardOptions): Stage<ModelCall, ModelReply> {
   return (call, next) => {
+    const reaches = options.reachesOf?.(call.model, call.wire.json) ?? none
+    // Those in shadow judge later by what is on record.
+    if (reaches.length > 0) call.emit({ type: 'guarded-models-reached', reaches })
     // Most workspaces have none, and their calls pay for no facts.
     if (options.atOnce(call.principal.workspace).length === 0) return next(call)
-    const facts = factsOf(call, options)
+    const facts = { ...factsOf(call, options), reaches }
     const active = activeGuardrails(options, facts)
     return active.length === 0 ? next(call) : guarded(call, next, active, facts, options)
   }
 }
+
+const none: readonly string[] = []
 
 /** Those that look at a call of these facts while it is served. */
 export function activeGuardrails(

@@ -1,25 +1,34 @@
 /** Turns findings into decisions. Pure: the same findings under the same guardrails are judged the same, today and in a replay. */
 import type { Finding } from '../../core/inspection/detection.ts'
 import {
-  type CallerScope,
   type DetectorReport,
   type Guardrail,
   type GuardrailEffect,
   type GuardrailException,
   type GuardrailFacts,
   type GuardrailPolicy,
-  type GuardrailScope,
   guardrailActions,
   type Judgement,
   type JudgeOptions,
   type Redacted,
   usualAnswer,
 } from '../../core/inspection/guardrail.ts'
+import { meansName, plainName, plainPattern } from '../../core/text/plain-name.ts'
 
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
 
 function applies({ scope }: Guardrail, facts: GuardrailFacts): boolean {
-  return isInScope(scope, facts, true) && isOfCaller(scope, facts)
+  const { workspaces, keys, models, routes, agents, users, directions } = scope
+  const { workspace, key, model, reaches = [], route, agent, user, direction } = facts
+  return (
+    (workspaces?.includes(workspace) ?? true) &&
+    (keys?.includes(key) ?? true) &&
+    isMeant(models, model === undefined ? undefined : [model, ...reaches]) &&
+    isMeant(routes, route === undefined ? undefined : [route]) &&
+    isMeant(agents, namesIn(agent)) &&
+    isMeant(users, namesIn(user)) &&
+    (directions === undefined || direction === undefined || directions.includes(direction))
+  )
 }
 
 function judge(
@@ -80,35 +89,30 @@ function redactedIn(judged: readonly Judgement[]): readonly Redacted[] {
   return joined
 }
 
-function isInScope(
-  { workspaces, keys, models, routes }: GuardrailScope,
-  facts: GuardrailFacts,
-  ofUnknown: boolean,
-): boolean {
-  return (
-    (workspaces?.includes(facts.workspace) ?? true) &&
-    (keys?.includes(facts.key) ?? true) &&
-    isNamed(models, facts.model, ofUnknown) &&
-    isNamed(routes, facts.route, ofUnknown)
-  )
+/** Whether a guardrail that is for some is for one of these names. For names that nobody knows it is. */
+function isMeant(patterns: readonly string[] | undefined, names: readonly string[] | undefined): boolean {
+  if (patterns === undefined || names === undefined) return true
+  const plain = plainPatterns(patterns)
+  return names.some((name) => {
+    const plainOne = plainName(name)
+    return plain.some((pattern) => meansName(pattern, plainOne))
+  })
 }
 
-function isOfCaller({ agents, users, directions }: CallerScope, { agent, user, direction }: GuardrailFacts): boolean {
-  return (
-    isNamed(agents, agent, true) &&
-    isNamed(users, user, true) &&
-    (directions === undefined || direction === undefined || directions.includes(direction))
-  )
+function namesIn(name: string | null | undefined): readonly string[] | undefined {
+  return name === null ? [] : name === undefined ? undefined : [name]
 }
 
-function isNamed(
-  patterns: readonly string[] | undefined,
-  name: string | null | undefined,
-  ofUnknown: boolean,
-): boolean {
-  if (patterns === undefined) return true
-  if (name === undefined) return ofUnknown
-  return name !== null && patterns.some((pattern) => matches(pattern, name))
+/** Once for each guardrail, not for each call. */
+const known = new WeakMap<readonly string[], readonly string[]>()
+
+function plainPatterns(patterns: readonly string[]): readonly string[] {
+  let plain = known.get(patterns)
+  if (plain === undefined) {
+    plain = patterns.map(plainPattern)
+    known.set(patterns, plain)
+  }
+  return plain
 }
 
 function counts({ threshold, rules, categories }: Guardrail, { score, rule, category }: Finding): boolean {
@@ -117,14 +121,21 @@ function counts({ threshold, rules, categories }: Guardrail, { score, rule, cate
   return rules?.includes(rule) === true || categories?.includes(category) === true
 }
 
-function holds(exception: GuardrailException, facts: GuardrailFacts): boolean {
-  return exception.expiresAt > facts.now && isInScope(exception, facts, false)
+/** An exception lets pass, so it is for the very names, and for none that nobody knows. */
+function holds({ expiresAt, workspaces, keys, models, routes }: GuardrailException, facts: GuardrailFacts): boolean {
+  return (
+    expiresAt > facts.now &&
+    (workspaces?.includes(facts.workspace) ?? true) &&
+    (keys?.includes(facts.key) ?? true) &&
+    isNamed(models, facts.model) &&
+    isNamed(routes, facts.route)
+  )
+}
+
+function isNamed(patterns: readonly string[] | undefined, name: string | undefined): boolean {
+  return patterns === undefined || (name !== undefined && patterns.some((pattern) => meansName(pattern, name)))
 }
 
 function concerns({ rules }: GuardrailException, rule: string): boolean {
   return rules?.includes(rule) ?? true
-}
-
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }

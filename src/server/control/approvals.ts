@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { agentIn } from '../../core/calls/caller-names.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Approval } from '../../core/inspection/approval.ts'
 import type { GuardrailDecision } from '../../core/inspection/guardrail.ts'
@@ -19,6 +20,8 @@ const Pending = z.object({
   workspace: z.string(),
   key: z.string(),
   model: z.string().nullable(),
+  agent: z.string().nullable().openapi({ description: 'As the call names it; an approval is for no other one.' }),
+  user: z.string().nullable(),
   guardrails: z.array(z.string()),
   rules: z.array(z.string()).openapi({ description: 'What was found, by its name. The call has the places.' }),
 })
@@ -57,7 +60,9 @@ const Verdict = z.strictObject({
     .min(1)
     .max(7 * 24 * 60)
     .default(60)
-    .openapi({ description: 'For so long the same call, of the same key, passes. Default 60, at most a week.' }),
+    .openapi({
+      description: 'For so long the same call, of the same key, agent and user, passes. Default 60, at most a week.',
+    }),
   reason: z.string().min(1).max(500).optional(),
 })
 
@@ -125,7 +130,16 @@ interface Asked {
   readonly digest: string
 }
 
-function askedOf({ id: callId, startedAt, workspace, key, requestedModel, decisions }: CallDetails): Asked | undefined {
+function askedOf({
+  id: callId,
+  startedAt,
+  workspace,
+  key,
+  requestedModel,
+  decisions,
+  metadata,
+  user,
+}: CallDetails): Asked | undefined {
   // Written by this program, and read back by it.
   const asking = decisions.filter((one) => isJsonObject(one) && typeof one['approval'] === 'string')
   const own = asking as unknown as readonly GuardrailDecision[]
@@ -140,6 +154,8 @@ function askedOf({ id: callId, startedAt, workspace, key, requestedModel, decisi
       workspace,
       key: key ?? '',
       model: requestedModel,
+      agent: agentIn({ metadata }) ?? null,
+      user,
       guardrails: [...new Set(own.map(({ guardrail }) => guardrail))],
       rules: [...new Set(own.flatMap(({ findings }) => findings.map(({ rule }) => rule)))],
     },

@@ -13,7 +13,10 @@ import { connectedTo } from '../../core/inspection/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
+import type { Resolver } from '../../registry/resolve-model.ts'
+import type { CompiledConfig } from '../config/compile.ts'
 import { type GuardrailConfig, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
+import { guardedModels, type ReachesOf } from './guarded-models.ts'
 
 export interface InspectedText {
   readonly decision: TextDecision
@@ -47,9 +50,14 @@ export interface InspectRequest {
   readonly caller?: Omit<GuardrailFacts, 'now'>
 }
 
+/** Guardrails, and how the names of models are read beside them. */
+export interface InspectingConfig extends GuardrailConfig {
+  readonly reachesOf: ReachesOf | undefined
+}
+
 /** Runs every detector that can run, and tells what would be done. */
 export function createTextInspection(
-  configured?: GuardrailConfig,
+  configured?: InspectingConfig,
   io: DetectorIo = offline,
 ): (request: InspectRequest) => Promise<readonly InspectedText[]> {
   const made = new Map<Decider, Deciding>()
@@ -62,9 +70,10 @@ export function createTextInspection(
   }
   return async ({ point, texts, conversation, by = 'balanced', caller = nobody }) => {
     const { inspector, guardrails, hashKey } = decidingBy(by)
+    const reaches = (caller.model === undefined ? undefined : configured?.reachesOf?.(caller.model)) ?? []
     const results: InspectedText[] = []
     for (const text of texts) {
-      const seen = await looked(inspector, guardrails, { point, text, conversation, caller })
+      const seen = await looked(inspector, guardrails, { point, text, conversation, caller: { ...caller, reaches } })
       const faults = faultsIn(seen)
       results.push({
         decision: { by, ...decisionOn(text, seen, guardrails, hashKey) },
@@ -103,13 +112,17 @@ function deciding(by: Decider, configured: GuardrailConfig | undefined, io: Dete
 
 /** The same beside the detectors of the configuration in use; made when it is first asked for. */
 export function inspectionOf(
-  configured: () => GuardrailConfig,
+  configured: () => Pick<CompiledConfig, 'guardrails' | 'aliases'>,
+  resolver: () => Pick<Resolver, 'resolve'>,
   io: DetectorIo,
 ): ReturnType<typeof createTextInspection> {
   let made: { readonly of: GuardrailConfig; readonly inspect: ReturnType<typeof createTextInspection> } | undefined
   return (request) => {
-    const now = configured()
-    if (made?.of !== now) made = { of: now, inspect: createTextInspection(now, io) }
+    const { guardrails, aliases } = configured()
+    if (made?.of !== guardrails) {
+      const reachesOf = guardedModels(guardrails.all, { ...resolver(), aliases: Object.keys(aliases) })
+      made = { of: guardrails, inspect: createTextInspection({ ...guardrails, reachesOf }, io) }
+    }
     return made.inspect(request)
   }
 }

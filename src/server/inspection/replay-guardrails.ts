@@ -1,4 +1,3 @@
-import { agentIn, userIn } from '../../core/calls/caller-names.ts'
 import type { GuardrailEffect, GuardrailFacts } from '../../core/inspection/guardrail.ts'
 import type { CallDetails } from '../../core/record/call-store.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
@@ -7,6 +6,8 @@ import { createInspector, type InspectedTexts } from '../../gateway/inspection/i
 import { textsIn } from '../../gateway/inspection/wire-texts.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
 import type { GuardrailConfig } from '../config/compile-guardrails.ts'
+import type { ReachesOf } from './guarded-models.ts'
+import { recordedFacts } from './recorded-facts.ts'
 
 /** What guardrails would have done to calls on record. Holds nothing of what they say. */
 export interface PolicyReplay {
@@ -42,8 +43,13 @@ export interface GuardrailChange {
 
 const MAX_CHANGED = 100
 
+/** Guardrails, and how the names of models are read beside them. */
+export interface ReplayedConfig extends GuardrailConfig {
+  readonly reachesOf: ReachesOf | undefined
+}
+
 /** Takes calls one after the other. */
-export function createPolicyReplay(before: GuardrailConfig, after: GuardrailConfig) {
+export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig) {
   const sides = { before: createSide(before), after: createSide(after) }
   const effects = { before: noEffects(), after: noEffects() }
   const changed: PolicyReplay['changed'][number][] = []
@@ -84,7 +90,7 @@ interface Side {
   judge(call: CallDetails): Promise<GuardrailEffect>
 }
 
-function createSide(guardrails: GuardrailConfig): Side {
+function createSide(guardrails: ReplayedConfig): Side {
   const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
   // Nobody is asked about calls that are over.
   const own = guardrails.all.filter(({ detectorKey }) => guardrails.detectors.get(detectorKey)?.connected === undefined)
@@ -96,10 +102,9 @@ function createSide(guardrails: GuardrailConfig): Side {
       const facts: GuardrailFacts = {
         workspace,
         key: key ?? '',
-        model: requestedModel ?? '',
+        ...recordedFacts(requestedModel ?? undefined, labels),
+        reaches: requestedModel === null ? [] : (guardrails.reachesOf?.(requestedModel, input as JsonValue) ?? []),
         ...(route === null ? {} : { route }),
-        agent: agentIn(labels) ?? null,
-        user: userIn(labels) ?? null,
         now: Date.parse(startedAt),
       }
       const active = own.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))

@@ -1,5 +1,4 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
-import { agentIn, userIn } from '../../core/calls/caller-names.ts'
 import type { Guardrail, GuardrailDecision, GuardrailFacts } from '../../core/inspection/guardrail.ts'
 import type { FinishedCall } from '../../core/record/call-store.ts'
 import type { ReceivedSpan, Span } from '../../core/record/span.ts'
@@ -11,6 +10,7 @@ import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
 import { textsIn, withTexts } from '../../gateway/inspection/wire-texts.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
 import { type GuardrailSource, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
+import { recordedFacts } from '../inspection/recorded-facts.ts'
 
 /** Judges calls by guardrails in shadow, from what is on record of them, and takes credentials out of the record. */
 export interface RecordedInspection {
@@ -90,17 +90,18 @@ function readBody(text: string | undefined): JsonValue {
 }
 
 function factsOf({ record }: FinishedCall): GuardrailFacts {
-  const { workspace, key = '', requestedModel: model = '', startedAt: now, route, metadata = {}, user } = record
-  const labels = { metadata, ...(user === undefined ? {} : { user }) }
-  return {
+  const {
     workspace,
-    key,
-    model,
-    now,
-    ...(route === undefined ? {} : { route }),
-    agent: agentIn(labels) ?? null,
-    user: userIn(labels) ?? null,
-  }
+    key = '',
+    requestedModel: model,
+    reaches = [],
+    startedAt: now,
+    route,
+    metadata = {},
+    user,
+  } = record
+  const labels = { metadata, ...(user === undefined ? {} : { user }) }
+  return { workspace, key, now, ...(route === undefined ? {} : { route }), ...recordedFacts(model, labels), reaches }
 }
 
 function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCall {

@@ -16,7 +16,10 @@ import { createInspector, type Inspector } from '../../gateway/inspection/inspec
 import { createRedactor, type Edit } from '../../gateway/inspection/redactor.ts'
 import type { Place, WireText } from '../../gateway/inspection/wire-texts.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
+import type { Resolver } from '../../registry/resolve-model.ts'
+import type { CompiledConfig } from '../config/compile.ts'
 import { type GuardrailConfig, guardrailConfig } from '../config/compile-guardrails.ts'
+import { guardedModels } from '../inspection/guarded-models.ts'
 import type { Content, ScanRequest } from './scan-request.ts'
 
 export type Scanner = (asked: AskedScan) => Promise<Scan>
@@ -59,12 +62,17 @@ const profileNames = ['observe', 'balanced', 'strict', 'regulated', 'configured'
 type ProfileName = (typeof profileNames)[number]
 
 interface ScannerOptions {
+  readonly resolver: Pick<Resolver, 'resolve'>
   readonly detectorIo: DetectorIo
   detectorFailed(fault: unknown, detector: string): void
 }
 
 /** Sets are compiled when they are first asked for. */
-export function createScanner(configured: GuardrailConfig, { detectorIo, detectorFailed }: ScannerOptions): Scanner {
+export function createScanner(
+  { guardrails: configured, aliases }: Pick<CompiledConfig, 'guardrails' | 'aliases'>,
+  { detectorIo, detectorFailed, resolver }: ScannerOptions,
+): Scanner {
+  const reachesOf = guardedModels(configured.all, { ...resolver, aliases: Object.keys(aliases) })
   const made = new Map<ProfileName, { readonly inspector: Inspector; readonly guardrails: GuardrailConfig }>()
 
   function inspectorOf(name: ProfileName) {
@@ -90,7 +98,10 @@ export function createScanner(configured: GuardrailConfig, { detectorIo, detecto
     const name = profileIn(request)
     const { inspector, guardrails } = inspectorOf(name)
     const { workspace, key } = principal
-    const facts = { workspace, key, model: request.metadata?.ai_model ?? '', now: Date.now() }
+    const { ai_model: model } = request.metadata ?? {}
+    // Of a request that names no model nobody knows that it is for another one.
+    const named = model == null ? {} : { model, reaches: reachesOf?.(model) ?? [] }
+    const facts = { workspace, key, ...named, now: Date.now() }
     const active = guardrails.all.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
     const redactor = createRedactor(guardrails.hashKey)
     const texts: ScannedText[] = []

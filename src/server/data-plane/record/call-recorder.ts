@@ -77,6 +77,7 @@ export class CallRecorder implements ReservedCall {
   #headAt: number | undefined
   #ended = false
   #consumption: GatewayEvent['consumption']
+  #reaches: readonly string[] | undefined
   #decisions: readonly (ConsumptionDecision | GuardrailDecision)[] = none
   #standings: (() => readonly Standing[]) | undefined
   #keeper: ReplyKeeper | undefined
@@ -157,6 +158,9 @@ export class CallRecorder implements ReservedCall {
         if (verdict.decisions.length > 0) this.#decisions = [...this.#decisions, ...verdict.decisions]
         break
       }
+      case 'guarded-models-reached':
+        this.#reaches = fact.reaches
+        break
       case 'guardrails-judged':
         if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
@@ -376,6 +380,7 @@ export class CallRecorder implements ReservedCall {
       if (this.#providerDialect !== undefined) record.providerDialect = this.#providerDialect.id
     }
     if (this.#requestedModel !== undefined) record.requestedModel = this.#requestedModel
+    if (this.#reaches !== undefined) record.reaches = this.#reaches
     if (error !== undefined) {
       record.errorCode = error.code
       record.errorMessage = error.message
