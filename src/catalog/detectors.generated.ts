@@ -17,6 +17,7 @@ import lakera from './detectors/lakera.ts'
 import language from './detectors/language.ts'
 import length from './detectors/length.ts'
 import llmJudge from './detectors/llm-judge.ts'
+import local from './detectors/local.ts'
 import maliciousUrl from './detectors/malicious-url.ts'
 import openaiModeration from './detectors/openai-moderation.ts'
 import pii from './detectors/pii.ts'
@@ -52,6 +53,7 @@ export const detectors = {
   'language': language,
   'length': length,
   'llm-judge': llmJudge,
+  'local': local,
   'malicious-url': maliciousUrl,
   'openai-moderation': openaiModeration,
   'pii': pii,

@@ -6,6 +6,7 @@ import { ConfigDocument } from '../server/config/schema.ts'
 import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { checkFiles } from '../server/reload/check-files.ts'
 import { readNamedFiles } from '../server/reload/read-named-files.ts'
+import { tryDetectors } from '../server/reload/try-detectors.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
 import { controlUrl } from './control-url.ts'
@@ -44,7 +45,7 @@ A difference is told by its place. Variables are compared by their names, creden
     if (values.url !== undefined && action !== 'diff') throw new UsageError('--url is for portcullis config diff.')
     switch (action) {
       case 'check':
-        return Promise.resolve(values.json ? checkAsJson(file, values.data) : check(file, values.data))
+        return values.json ? checkAsJson(file, values.data) : check(file, values.data)
       case 'diff':
         return diff(file, controlUrl(values.url), values.json)
       case 'schema':
@@ -56,8 +57,8 @@ A difference is told by its place. Variables are compared by their names, creden
   },
 }
 
-function check(file: string, data: string): number {
-  const { config, faults } = checked(file, data)
+async function check(file: string, data: string): Promise<number> {
+  const { config, faults } = await checked(file, data)
   const tell = (text: string): void => void process.stderr.write(`${printable(text)}\n`)
   if (config !== undefined) {
     process.stdout.write(
@@ -70,8 +71,8 @@ function check(file: string, data: string): number {
 }
 
 /** For editors and pipelines: the same facts, always on stdout. */
-function checkAsJson(file: string, data: string): number {
-  const { config, faults } = checked(file, data)
+async function checkAsJson(file: string, data: string): Promise<number> {
+  const { config, faults } = await checked(file, data)
   process.stdout.write(jsonLine({ file, valid: faults.length === 0, faults, ...config }))
   return faults.length === 0 ? 0 : 1
 }
@@ -85,13 +86,14 @@ interface Checked {
   readonly faults: readonly ConfigFault[]
 }
 
-function checked(file: string, data: string): Checked {
+async function checked(file: string, data: string): Promise<Checked> {
   const text = readConfigFile(file)
   try {
     const files = readNamedFiles(text, process.env, file)
     const models = catalogueInUse(data).models()
     const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, models, { files })
     checkFiles(text, process.env)
+    await tryDetectors(text, process.env, files)
     const ids = accounts.map(({ id }) => id)
     return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }
   } catch (fault) {

@@ -6,7 +6,8 @@ import {
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
-import { configInUse, reachesIn } from './config-in-use.ts'
+import { reachesIn, runnableConfig } from './config-in-use.ts'
+import { withDetectorFiles } from './detector-files.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
 
 const presetsToTry = deciders.filter((decider) => decider !== 'gateway')
@@ -50,16 +51,21 @@ export const inspect: Command = {
       throw new UsageError('Take --preset or --config, not both.')
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
-    const used = config === undefined ? undefined : configInUse(config, values.data)
+    const used = config === undefined ? undefined : await runnableConfig(config, values.data)
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: reachesIn(used) }
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
-    const results = await createTextInspection(configured)({
-      point: point ?? (read.isDocument ? 'tool-result' : 'input'),
-      texts: read.texts.map(({ text }) => text),
-      by,
-      caller,
-    })
+    const results = await withDetectorFiles((io) =>
+      createTextInspection(
+        configured,
+        io,
+      )({
+        point: point ?? (read.isDocument ? 'tool-result' : 'input'),
+        texts: read.texts.map(({ text }) => text),
+        by,
+        caller,
+      }),
+    )
     const result = together(read, results)
     if (result === undefined) return 0
     process.stdout.write(values.json ? jsonLine(result) : shown(read, results, result.decision))

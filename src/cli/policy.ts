@@ -2,7 +2,8 @@ import { readCallQuery } from '../core/record/call-query.ts'
 import { createPolicyReplay, type PolicyReplay, type ReplayedConfig } from '../server/inspection/replay-guardrails.ts'
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
-import { type ConfigInUse, configInUse, reachesIn } from './config-in-use.ts'
+import { type ConfigInUse, reachesIn, runnableConfig } from './config-in-use.ts'
+import { withDetectorFiles } from './detector-files.ts'
 import { policyQuestions } from './policy-versions.ts'
 import { recordOptions } from './recorded-calls.ts'
 
@@ -48,12 +49,12 @@ export const policy: Command = {
     }
     if (verb !== 'replay' || versions.length > 0) throw new UsageError('policy takes versions, show, diff or replay.')
     if (values.config === undefined) throw new UsageError('Name the configuration to try: --config <file>.')
-    const after = replayed(configInUse(values.config, values.data))
+    const after = replayed(await runnableConfig(values.config, values.data))
     const before =
       values.before === undefined
         ? { ...after, all: [], version: 'none' }
-        : replayed(configInUse(values.before, values.data))
-    const report = await reported(createPolicyReplay(before, after), values)
+        : replayed(await runnableConfig(values.before, values.data))
+    const report = await withDetectorFiles((io) => reported(createPolicyReplay(before, after, io), values))
     process.stdout.write(values.json ? jsonLine(report) : shown(report))
     return 0
   },

@@ -32,6 +32,7 @@ import { createConsumptionAuthority } from './consumption/consumption-authority.
 import type { Runtime } from './data-plane/runtime.ts'
 import { createDocumentReader } from './documents/document-reader.ts'
 import { detectorLog } from './inspection/detector-log.ts'
+import { createDetectorHosts } from './local-detectors/detector-hosts.ts'
 import { createLocalClassifiers } from './local-models/local-classifiers.ts'
 import { createLocalModels } from './local-models/local-embedders.ts'
 import type { LocalModelHooks } from './local-models/model-queue.ts'
@@ -86,7 +87,7 @@ export interface Engine {
   update(state: EngineState): void
   /** From now on, and as each configuration has it. */
   cacheIn(tiers: CacheTiers): void
-  /** This process serves calls: local models are loaded before they need them. */
+  /** This process serves calls: local models are loaded before they need them, and detectors of files. */
   serveModels(hooksOf: (name: string) => LocalModelHooks): void
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
   secret(reference: string): string | Promise<string>
@@ -150,11 +151,13 @@ export function createEngine(
   const upstreams = createUpstreams(metadata)
   const { credentials, references } = createAccountSecrets(upstreams, environment)
   const classifiers = createLocalClassifiers()
+  const detectorHosts = createDetectorHosts()
   const detectorIo: DetectorIo = {
     now: Date.now,
     secret: async (text) => (readReference(text) === undefined ? text : await references.value(text)),
     post: upstreams.askDetector,
     classify: classifiers.classify,
+    askFile: detectorHosts.ask,
   }
   let tiers: CacheTiers | undefined
   const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
@@ -167,7 +170,9 @@ export function createEngine(
   const useModels = ({ semanticCache, guardrails }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
     localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
-    classifiers.configure(Array.from(guardrails.detectors.values(), ({ localModel }) => localModel ?? []).flat())
+    const inUse = [...guardrails.detectors.values()]
+    classifiers.configure(inUse.flatMap(({ localModel }) => localModel ?? []))
+    detectorHosts.configure(inUse.flatMap(({ localFile }) => localFile ?? []))
   }
   const inUse = catalogueInUse(dataDirectory)
   const build = (next: EngineState): Built => {
@@ -234,6 +239,7 @@ export function createEngine(
     serveModels(hooksOf) {
       localModels.serve(hooksOf('local model'))
       classifiers.serve(hooksOf('local classifier'))
+      detectorHosts.serve(hooksOf('local detector'))
     },
     secret: references.value,
     detectorIo,
@@ -250,6 +256,7 @@ export function createEngine(
       await documents.close()
       await localModels.close()
       await classifiers.close()
+      await detectorHosts.close()
     },
   }
 }

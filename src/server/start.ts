@@ -46,6 +46,7 @@ import { openRecord } from './record/record.ts'
 import { checkFiles } from './reload/check-files.ts'
 import { followConfig } from './reload/follow-config.ts'
 import { readNamedFiles } from './reload/read-named-files.ts'
+import { tryDetectors } from './reload/try-detectors.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
 import { createKeptCredentials, credentialsFault } from './secrets/kept-credentials.ts'
@@ -68,7 +69,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
   try {
     // A wrong file is reported before anything is made on disk.
-    const configFiles = configPath === undefined ? [] : readNamedFiles(configText, environment, configPath)
+    const namedFiles = configPath === undefined ? [] : readNamedFiles(configText, environment, configPath)
+    const configFiles = await tryDetectors(configText, environment, namedFiles)
     const probe = createEngine({ configText, configFiles, keys: [] }, environment, dataDirectory)
     checkFiles(configText, environment)
     await probe.close()

@@ -3,6 +3,7 @@
  * into a decision.
  */
 import type { z } from 'zod'
+import type { DetectorFile, DetectorFileFacts } from './detector-file.ts'
 import type { DetectorIo, DetectorPlace } from './detector-io.ts'
 import type { InspectedText } from './inspected-text.ts'
 import type { ClassifierFolder } from './text-classifier.ts'
@@ -92,6 +93,11 @@ export interface Detector<Settings = unknown> {
    * configuration; `settings` never sees its name.
    */
   readonly lineFiles?: Readonly<Record<string, string>>
+  /**
+   * The setting that names a file of code. `settings` sees the file in its place, with what it says of itself; nobody but
+   * whoever writes the configuration names one.
+   */
+  readonly codeFile?: string
   /** Texts that it must flag and near misses that it must leave, with the settings of `exampleSettings`. */
   readonly examples: { readonly flagged: readonly DetectorExample[]; readonly clean: readonly DetectorExample[] }
   /** Absent: none. */
@@ -103,7 +109,9 @@ export interface Detector<Settings = unknown> {
   create(settings: Settings, io?: DetectorIo): Detect
   /** The model of a folder that it asks, in a thread. */
   localModel?(settings: Settings): ClassifierFolder
-  /** Whom it asks. Absent: it works on its own, or asks a model of a folder. */
+  /** The file whose code it runs, in a process. */
+  localFile?(settings: Settings): DetectorFile & DetectorFileFacts
+  /** Whom it asks. Absent: it works on its own, or asks a model of a folder or the code of a file. */
   destination?(settings: Settings): Omit<DetectorPlace, 'name'> & { readonly url: string }
   /** Answers as whoever is asked does, for the examples. */
   readonly exampleIo?: DetectorIo

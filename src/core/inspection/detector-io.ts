@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { DetectorFile, FilePatience, FileQuestion } from './detector-file.ts'
 import type { ClassifierFolder, LabelScore } from './text-classifier.ts'
 
 /** What a detector that asks somebody else may do in the world. */
@@ -14,6 +15,8 @@ export interface DetectorIo {
   post(place: DetectorPlace, request: DetectorRequest): Promise<DetectorReply>
   /** What a model of a folder says of a text, in a thread of its own. All labels. */
   classify(folder: ClassifierFolder, text: string): Promise<readonly LabelScore[]>
+  /** What the detector of a file answers, in a process of its own. Unchecked. Rejects with a `GatewayError`. */
+  askFile(file: DetectorFile, question: FileQuestion, patience: FilePatience): Promise<unknown>
 }
 
 /** Who is asked, as far as the address is concerned. */
@@ -43,6 +46,7 @@ export const offline: DetectorIo = {
   secret: () => Promise.reject(nobody()),
   post: () => Promise.reject(nobody()),
   classify: () => Promise.reject(nobody()),
+  askFile: () => Promise.reject(nobody()),
 }
 
 function nobody(): GatewayError {

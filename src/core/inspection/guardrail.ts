@@ -1,5 +1,6 @@
 /** What guardrails are, and what they decide. */
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
+import type { DetectorFile } from './detector-file.ts'
 import type { DetectorIo } from './detector-io.ts'
 import type { ClassifierFolder } from './text-classifier.ts'
 
@@ -198,6 +199,8 @@ export interface CompiledDetector
   readonly detect: Detect
   /** The model of a folder that it asks. */
   readonly localModel?: ClassifierFolder
+  /** The file whose code it runs. */
+  readonly localFile?: DetectorFile
   /** Of a detector that asks somebody else: the same, with a way to ask. Without it `detect` fails. */
   connected?(io: DetectorIo): Detect
 }

@@ -50,6 +50,8 @@ export type AskAbout = (text: string, context: DetectionContext) => Promise<read
 export interface AskingOptions {
   /** Longer texts are asked about in parts that overlap. */
   readonly maxCharacters: number
+  /** By so much, in UTF-16 units. Absent: 512. */
+  readonly overlap?: number | undefined
   /** What else than text and point decides. */
   keyOf?(context: DetectionContext): string
 }
@@ -61,11 +63,11 @@ const OVERLAP = 512
 export function asking(
   { cacheSeconds }: Pick<RemoteSettings, 'cacheSeconds'>,
   io: DetectorIo,
-  { maxCharacters, keyOf }: AskingOptions,
+  { maxCharacters, overlap: wanted = OVERLAP, keyOf }: AskingOptions,
   ask: AskAbout,
 ): Detect {
   const answers = new Map<string, { readonly findings: readonly Finding[]; readonly until: number }>()
-  const overlap = Math.min(OVERLAP, Math.floor(maxCharacters / 4))
+  const overlap = Math.min(wanted, Math.floor(maxCharacters / 4))
 
   async function askedAbout(text: string, context: DetectionContext): Promise<readonly Finding[]> {
     const key = hash('sha256', JSON.stringify([context.point, keyOf?.(context) ?? '', text]), 'base64')

@@ -189,18 +189,22 @@ function checkDestination(detector: Detector, settings: unknown, fault: FaultIn)
 }
 
 export function withSettings(detector: Detector, settings: unknown, key: string): CompiledDetector {
-  const { id, maxSpan, points, isHarmlessInPart } = detector
-  const isAsking = detector.destination !== undefined || detector.localModel !== undefined
-  const openFrom = detector.openFrom?.bind(detector)
+  const { id, points, isHarmlessInPart } = detector
+  const localModel = detector.localModel?.(settings)
+  const localFile = detector.localFile?.(settings)
+  const isAsking = detector.destination !== undefined || localModel !== undefined || localFile !== undefined
+  const span = localFile?.span
+  const openFrom = span === undefined ? detector.openFrom?.bind(detector) : undefined
   return {
     key,
     id,
-    maxSpan,
+    maxSpan: span ?? detector.maxSpan,
     points,
     detect: detector.create(settings),
     ...(openFrom === undefined ? {} : { openFrom }),
     ...(isHarmlessInPart === undefined ? {} : { isHarmlessInPart }),
-    ...(detector.localModel === undefined ? {} : { localModel: detector.localModel(settings) }),
+    ...(localModel === undefined ? {} : { localModel }),
+    ...(localFile === undefined ? {} : { localFile }),
     ...(isAsking ? { connected: (io) => detector.create(settings, io) } : {}),
   }
 }

@@ -1,4 +1,5 @@
-import type { GuardrailEffect, GuardrailFacts } from '../../core/inspection/guardrail.ts'
+import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
+import { connectedTo, type GuardrailEffect, type GuardrailFacts } from '../../core/inspection/guardrail.ts'
 import type { CallDetails } from '../../core/record/call-store.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
@@ -49,8 +50,8 @@ export interface ReplayedConfig extends GuardrailConfig {
 }
 
 /** Takes calls one after the other. */
-export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig) {
-  const sides = { before: createSide(before), after: createSide(after) }
+export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig, io: DetectorIo = offline) {
+  const sides = { before: createSide(connectedTo(before, io)), after: createSide(connectedTo(after, io)) }
   const effects = { before: noEffects(), after: noEffects() }
   const changed: PolicyReplay['changed'][number][] = []
   let calls = 0
@@ -92,8 +93,11 @@ interface Side {
 
 function createSide(guardrails: ReplayedConfig): Side {
   const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
-  // Nobody is asked about calls that are over.
-  const own = guardrails.all.filter(({ detectorKey }) => guardrails.detectors.get(detectorKey)?.connected === undefined)
+  // Nobody else is asked about calls that are over.
+  const own = guardrails.all.filter(({ detectorKey }) => {
+    const detector = guardrails.detectors.get(detectorKey)
+    return detector?.connected === undefined || detector.localFile !== undefined
+  })
   const found = new Map<string, number>()
   return {
     found,

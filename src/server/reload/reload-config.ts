@@ -13,8 +13,8 @@ export interface ReloadOptions {
   readonly audit: Pick<Audit, 'append'>
   /** Writes an entry as well as can be. */
   note(draft: AuditDraft): Promise<void>
-  /** Throws for a text that cannot be used, and changes nothing. */
-  check(text: string): void
+  /** Rejects for a text that cannot be used, and changes nothing. */
+  check(text: string): Promise<void>
   use(text: string): void
   log(message: string): void
   logFault(fault: unknown): void
@@ -49,7 +49,8 @@ export function createReloader({ file, initial, status, audit, note, check, use,
     if (text !== newest || status.isDraining) return
     const entry = { actor: 'file', subject: file, details: { sha256: hash('sha256', text) } } as const
     try {
-      check(text)
+      await check(text)
+      if (text !== newest || status.isDraining) return
       await audit.append({ ...entry, action: 'config-loaded' })
       use(text)
     } catch (fault) {

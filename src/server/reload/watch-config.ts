@@ -24,7 +24,7 @@ const LOOKS_BEFORE_TOLD = 2
 export function watchConfig(path: string, { initial, changed, unreadable }: ConfigWatchOptions): { close(): void } {
   const full = resolve(path)
   // A pipe (`--config <(…)`) was read to its end and cannot change.
-  if (initial !== undefined && mark(full) === undefined) return { close: () => undefined }
+  if (initial !== undefined && fileMark(full) === undefined) return { close: () => undefined }
   let isAwaited = initial === undefined
   let known = initial
   let seen = ''
@@ -33,7 +33,7 @@ export function watchConfig(path: string, { initial, changed, unreadable }: Conf
 
   const read = (): void => {
     settling = undefined
-    const before = mark(full)
+    const before = fileMark(full)
     if (before === undefined ? isAwaited && !existsSync(full) : before === seen) return
     isAwaited = false
     const found = textOf(path, before)
@@ -55,7 +55,7 @@ export function watchConfig(path: string, { initial, changed, unreadable }: Conf
     settling = setTimeout(read, SETTLE_MS)
   }
   const looking = setInterval(() => {
-    const now = mark(full)
+    const now = fileMark(full)
     if (settling === undefined && (now === undefined || now !== seen)) soon()
   }, LOOK_EVERY_MS)
   const stopNotices = watchFolder(dirname(full), (name) => {
@@ -74,7 +74,7 @@ export function watchConfig(path: string, { initial, changed, unreadable }: Conf
 }
 
 /** Changes whenever the file does. `undefined`: there is no such file, or it is no plain one: a pipe would hold up all calls. */
-function mark(path: string): string | undefined {
+export function fileMark(path: string): string | undefined {
   try {
     const found = statSync(path, { bigint: true })
     return found.isFile() ? `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : undefined
