@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,7 +14,10 @@ let gateway: TestGateway
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-documents-'))
-  gateway = await startTestGateway({})
+  const file = join(root, 'examples/detectors/ticket-number.ts')
+  gateway = await startTestGateway({
+    config: { guardrails: [{ id: 'tickets', detector: 'local', settings: { file } }] },
+  })
 })
 afterAll(async () => {
   await gateway.close()
@@ -30,6 +33,7 @@ const outputs: Readonly<Record<string, string>> = {
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
   'google-client.ts': '[demo] Hello\n6 tokens, about\n',
   'guardrails.ts': 'redact: secrets/aws-access-key\nallow: nothing found\n',
+  'own-detector.ts': 'ticket-number: TCK-004711\n',
   'feedback.ts': '[demo] Hello\nsuccess\n',
   'agent-spans.ts': '[demo] Hello\nsent\n',
   'cohere-client.ts': '[demo] Hello (COMPLETE)\n',
@@ -102,6 +106,8 @@ describe('the documents', () => {
       for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])
         await writeFile(join(folder, model, name), '{}')
     }
+    // And one a detector of a file.
+    await cp(join(root, 'examples/detectors'), join(folder, 'detectors'), { recursive: true })
     let count = 0
     for (const page of await pages()) {
       const text = await readFile(join(root, page), 'utf8')
