@@ -4,7 +4,7 @@ import type { FromDetector } from './detector-talk.ts'
 /** What a file says of itself, or why it cannot be used, in a sentence. */
 export type LoadedFile = DetectorFileFacts | { readonly fault: string }
 
-export const ruleName = /^[a-z0-9][a-z0-9._-]{0,63}$/i
+const ruleName = /^[a-z0-9][a-z0-9._-]{0,63}$/i
 const MAX_FAULT = 300
 
 export function loadedFile(message: Extract<FromDetector, { type: 'ready' | 'failed' }>): LoadedFile {
