@@ -30,6 +30,21 @@ const chatText = (text: string) =>
     .map((line) => (JSON.parse(line.slice(6)) as Json).choices[0]?.delta?.content ?? '')
     .join('')
 
+describe('a table with more passwords than anybody counts', () => {
+  beforeAll(() => start([guardrail({ action: 'redact' })]))
+  afterAll(() => bed.close())
+
+  it('goes on without any of them', async () => {
+    const passwords = Array.from({ length: 500 }, (_, row) => `pa55w0rd-${row}-Zx`)
+    const content = `user,password\n${passwords.map((password, row) => `user ${row},${password}\n`).join('')}`
+    expect((await ask('/v1/chat/completions', { model: 'fast', messages: [{ role: 'user', content }] })).status).toBe(
+      200,
+    )
+    expect(sent()).toContain('user 499,[')
+    expect(passwords.filter((password) => sent().includes(password))).toEqual([])
+  })
+})
+
 describe('raw requests under a guardrail that denies', () => {
   beforeAll(() => start([guardrail({ action: 'deny' })]))
   afterAll(() => bed.close())

@@ -73,6 +73,9 @@ const shapes = [
   'jwt.sign(,"',
   'password,\n',
   'a,password,b\n1,2,3\n',
+  'password,token,secret\n',
+  'pwd,pwd|pwd;pwd\tpwd,',
+  '"password",""\n"",",\n',
   '|password',
   'jwt.sign(a, "b',
   'aes.new(b"',
@@ -139,6 +142,62 @@ test('work grows with the text and not with its square', async () => {
     expect(large).toBeLessThan(8 * 4 * Math.max(small, 20))
   }
 }, 120_000)
+
+test('a table of many headings, and of as many rows, is read once', async () => {
+  const headed = (columns: number, width: number) => `${'pwd,'.repeat(columns)}${'x,'.repeat(width - columns)}x\n`
+  // Each row has a heading in another column.
+  const stairs = (rows: number) =>
+    Array.from(
+      { length: rows },
+      (_, row) => `${'x,'.repeat(row % 300)}token,${'x,'.repeat(299 - (row % 300))}x\n`,
+    ).join('')
+  const texts = (scale: number) => [
+    headed(2000, 2000) + `${'x,'.repeat(1000)}\n`.repeat(scale),
+    stairs(scale),
+    `a,password\n${'x'.repeat(2000 * scale)},${' '.repeat(2000 * scale)}x`,
+    `a,password\n${'"'.repeat(2000 * scale)}`,
+  ]
+  const time = async (text: string) => {
+    const before = performance.now()
+    await detect(inspectedText(text), { point: 'input' })
+    return performance.now() - before
+  }
+  for (const text of texts(20)) await time(text)
+  const large = texts(400)
+  for (const [index, text] of texts(50).entries())
+    expect(await time(large[index] ?? '')).toBeLessThan(8 * 4 * Math.max(await time(text), 20))
+}, 120_000)
+
+describe('a password in a table', () => {
+  const passwordAt = async (text: string, value: string): Promise<boolean> => {
+    const found = await detect(inspectedText(text), { point: 'tool-result' })
+    const start = text.indexOf(value)
+    return found.some(({ span }) => span.start === start && span.end === start + value.length)
+  }
+  const value = 'hunter2-Tr0ub4dor'
+  const rows = (count: number, row: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => row(index)).join('')
+  test.each([
+    ['behind 100 others', `user,password\n${rows(5000, (index) => `u${index},pa55w0rd-${index}\n`)}ada,${value}\n`],
+    ['behind 100 empty ones', `user,password\n${rows(500, () => 'u,\n')}ada,${value}\n`],
+    ['in a line that is long', `note,password\n${'n'.repeat(5000)},${value}\n`],
+    [
+      'with a heading that is long',
+      `${rows(100, (index) => `column ${index},`)}password\n${'1,'.repeat(100)}${value}\n`,
+    ],
+    ['behind a name with a comma', `name,password\n"Lovelace, Ada",${value}\n`],
+    ['in Markdown', `| user | Password |\n|---|---|\n${rows(300, () => '| u | |\n')}| ada | ${value} |\n`],
+    ['beside another one', `password;token\n${rows(200, () => 'x;y\n')}${value};y\n`],
+    ['in a second table', `a,token\n1,2\n\nuser,password\n${rows(150, () => 'u,\n')}ada,${value}\n`],
+  ])('%s is found', async (_where, text) => {
+    expect(await passwordAt(text, value)).toBe(true)
+  })
+
+  test('is none below the end of its table, or in another column', async () => {
+    expect(await passwordAt(`user,password\nada,hunter2-x\n\nbob,${value}\n`, value)).toBe(false)
+    expect(await passwordAt(`user,password\n${value},\n`, value)).toBe(false)
+  })
+})
 
 describe('a secret that is disguised', () => {
   const key = drawn(['k', 'token', 'ghp_', '[A-Za-z0-9]{36}'])

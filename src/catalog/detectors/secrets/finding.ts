@@ -14,7 +14,18 @@ export interface FoundSecret {
 }
 
 /** Looks at one place that a keyword names. */
-export type LookAt = (text: string, start: number, end: number, report: (found: FoundSecret) => void) => void
+export type LookAt = (
+  text: string,
+  start: number,
+  end: number,
+  report: (found: FoundSecret) => void,
+  memory: ScanMemory,
+) => void
+
+/** Of one look at one text, from its beginning to its end. */
+export interface ScanMemory {
+  hasReadTables?: true
+}
 
 /** What does not overlap, in the order of the text. Of two that do, the better one. */
 export function settled(found: readonly FoundSecret[]): readonly FoundSecret[] {

@@ -1,6 +1,6 @@
 import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { assignmentTriggers } from './assignments.ts'
-import { type FoundSecret, settled } from './finding.ts'
+import { type FoundSecret, type ScanMemory, settled } from './finding.ts'
 import { cloudFormats } from './formats-clouds.ts'
 import { codeFormats } from './formats-code.ts'
 import { contextFormats } from './formats-context.ts'
@@ -45,10 +45,11 @@ export function secretScan(): (text: string) => readonly FoundSecret[] {
       found ??= []
       found.push(secret)
     }
+    const memory: ScanMemory = {}
     automaton.scan(text, (keyword, end) => {
       const entry = entries[keyword]
       if (entry === undefined) return
-      for (const look of entry.looks) look(text, end - entry.length, end, report)
+      for (const look of entry.looks) look(text, end - entry.length, end, report, memory)
     })
     return found === undefined ? [] : settled(found)
   }

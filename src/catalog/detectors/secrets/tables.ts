@@ -7,48 +7,130 @@ import type { Trigger } from './match-formats.ts'
 /** Columns of tables in Markdown, CSV and tab-separated text whose heading is a word for a secret. */
 const headings =
   'password|passwd|pwd|passwort|contraseña|mot de passe|senha|api_key|api key|apikey|access_token|token|secret'
-const mostRows = 100
-const longestLine = 600
+const isHeading: ReadonlySet<string> = new Set(headings.split('|'))
+const mayHead = new RegExp(headings, 'i')
+const separators = ['|', ',', ';', '\t'] as const
+type Separator = (typeof separators)[number]
+/** What does not stand before a heading. */
+const noHeading = /[^\w .\-"*`|,;\tÀ-ɏ]/
 
+/** The first heading makes all tables read that begin with it or behind it. */
 export const tableTriggers: readonly Trigger[] = headings.split('|').map((keyword) => ({
   keyword,
-  look(text, start, end, report) {
-    const mark = /^["*`]{0,3}[ \t]{0,20}([|,;\t]|\r?\n|$)/.exec(text.slice(end, end + 26))?.[1]
-    if (mark === undefined) return
-    const before = text.slice(Math.max(0, start - longestLine), start)
-    const head = before.slice(before.lastIndexOf('\n') + 1)
-    const separator = '|,;\t'.includes(mark) && mark !== '' ? mark : lastSeparator(head)
-    if (separator === undefined || !/^[\w .\-"*`|,;\tÀ-ɏ]*$/.test(head) || !/(?:^|[|,;\t])["*`\s]{0,8}$/.test(head))
-      return
-    rows(text, end, separator, head.split(separator).length - 1, keyword, report)
+  look(text, start, end, report, memory) {
+    if (memory.hasReadTables === true) return
+    if (!/^["*`]{0,3}[ \t]{0,20}(?:[|,;\t]|\r?\n|$)/.test(text.slice(end, end + 26))) return
+    if (!/(?:^|[|,;\t\n])["*`\s]{0,8}$/.test(text.slice(Math.max(0, start - 9), start))) return
+    memory.hasReadTables = true
+    readTables(text, start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1, report)
   },
 }))
 
-function lastSeparator(head: string): string | undefined {
-  return /([|,;\t])["*`\s]{0,8}$/.exec(head)?.[1]
-}
-
 type Report = (found: FoundSecret) => void
+/** Headings by the numbers of their columns. */
+type Columns = Map<number, string>
 
-function rows(text: string, from: number, separator: string, column: number, keyword: string, report: Report): void {
-  let at = text.indexOf('\n', from) + 1
-  for (let row = 0; row < mostRows && at > 0; row++) {
+/** Line by line, and each line once for each separator, however many headings there are: the work grows with the text. */
+function readTables(text: string, from: number, report: Report): void {
+  const open = new Map<Separator, Columns>()
+  for (let at = from; at < text.length; ) {
     const next = text.indexOf('\n', at)
-    const line = text.slice(at, Math.min(next < 0 ? text.length : next, at + longestLine))
-    const cells = line.split(separator)
-    const cell = cells[column]
-    if (cell === undefined || cells.length < 2 || cell.trim().toLowerCase() === keyword) return
-    const value = cell.replace(/^[\s"*`]+|[\s"*`]+$/g, '')
-    if (!/^:?-{3,}:?$/.test(value) && isValue(value, keyword)) {
-      const start = at + cells.slice(0, column).join(separator).length + (column > 0 ? 1 : 0) + cell.indexOf(value)
-      const kind = /pass|pwd|contra|senha/.test(keyword) ? ruleOf.password : ruleOf.key
-      report({ ...kind, score: 0.75, start, end: start + value.length, rank: 0 })
+    const line = text.slice(at, next < 0 ? text.length : next)
+    for (const [separator, columns] of open) {
+      readRow(line, at, separator, columns, report)
+      if (columns.size === 0) open.delete(separator)
     }
-    at = next < 0 ? 0 : next + 1
+    if (mayHead.test(line)) readHeadings(line, open)
+    at = next < 0 ? text.length : next + 1
   }
 }
 
-function isValue(value: string, keyword: string): boolean {
+/** A column ends with the first row that does not have it, and where its heading stands again. */
+function readRow(line: string, at: number, separator: Separator, columns: Columns, report: Report): void {
+  const last = columns.keys().reduce((most, index) => Math.max(most, index), 0)
+  const seen = new Set<number>()
+  const isRow = line.includes(separator)
+  for (const { index, start, cell } of isRow ? cellsOf(line, separator) : []) {
+    if (index > last) break
+    const heading = columns.get(index)
+    if (heading === undefined || cell.trim().toLowerCase() === heading) continue
+    seen.add(index)
+    const value = bare(cell)
+    if (/^:?-{3,}:?$/.test(value) || !isValue(value, heading)) continue
+    const begin = at + start + cell.indexOf(value)
+    report({
+      ...(isPassword(heading) ? ruleOf.password : ruleOf.key),
+      score: 0.75,
+      start: begin,
+      end: begin + value.length,
+      rank: 0,
+    })
+  }
+  for (const index of columns.keys()) if (!seen.has(index)) columns.delete(index)
+}
+
+function readHeadings(line: string, open: Map<Separator, Columns>): void {
+  const bad = line.search(noHeading)
+  for (const separator of separators) {
+    if (!line.includes(separator)) continue
+    for (const { index, start, cell } of cellsOf(line, separator)) {
+      if (bad >= 0 && start > bad) break
+      // A word may stand behind another separator, too.
+      const word = cell.slice(Math.max(...separators.map((mark) => cell.lastIndexOf(mark))) + 1)
+      const name = bare(word).toLowerCase()
+      if (!isHeading.has(name)) continue
+      const columns = open.get(separator) ?? new Map<number, string>()
+      open.set(separator, columns.set(index, name))
+    }
+  }
+}
+
+interface Cell {
+  readonly index: number
+  /** In its line. */
+  readonly start: number
+  readonly cell: string
+}
+
+/** A separator within quotes is none (RFC 4180), but in Markdown. */
+function* cellsOf(line: string, separator: Separator): Generator<Cell> {
+  let start = 0
+  for (let index = 0; start <= line.length; index++) {
+    const behind = separator === '|' ? start : behindQuotes(line, start)
+    const found = line.indexOf(separator, behind)
+    const end = found < 0 ? line.length : found
+    yield { index, start, cell: line.slice(start, end) }
+    start = end + 1
+  }
+}
+
+function behindQuotes(line: string, start: number): number {
+  let at = start
+  while (line[at] === ' ') at++
+  if (line[at] !== '"') return start
+  for (let quote = line.indexOf('"', at + 1); quote >= 0; quote = line.indexOf('"', quote + 1)) {
+    if (line[quote + 1] !== '"') return quote
+    quote++
+  }
+  return start
+}
+
+const marks: ReadonlySet<string | undefined> = new Set(['"', '*', '`', ' ', '\t', '\r', '\u00a0'])
+
+/** Without blanks and what quotes it or prints it bold. By hand: an expression for the end of a long run of blanks takes its square. */
+function bare(cell: string): string {
+  let start = 0
+  let end = cell.length
+  while (start < end && marks.has(cell[start])) start++
+  while (end > start && marks.has(cell[end - 1])) end--
+  return cell.slice(start, end)
+}
+
+function isPassword(heading: string): boolean {
+  return /pass|pwd|contra|senha/.test(heading)
+}
+
+function isValue(value: string, heading: string): boolean {
   if (
     value.length < 5 ||
     value.length > 128 ||
@@ -57,7 +139,7 @@ function isValue(value: string, keyword: string): boolean {
     placeholderPassword.test(value)
   )
     return false
-  if (!/pass|pwd|contra|senha/.test(keyword)) return value.length >= 16 && isRandom(value)
+  if (!isPassword(heading)) return value.length >= 16 && isRandom(value)
   return /[0-9]/.test(value)
     ? /\p{L}/u.test(value) || value.length >= 6
     : /\p{L}[!@#$%^&*+=~]|[!@#$%^&*+=~]\p{L}/u.test(value)
