@@ -100,6 +100,9 @@ describe('a budget', () => {
     expect(refused.status).toBe(429)
     expect(refused.json.error.message).toContain('2 requests per day (budget "each-user")')
     expect((await ask('users', {}, { _user: 'alice' })).status).toBe(429)
+    // In another writing it is the same one.
+    for (const user of ['Alice', ' alice', 'alice\u200b', '\u0430lice', 'ＡＬＩＣＥ'])
+      expect((await ask('users', { user })).status, user).toBe(429)
     expect((await ask('users-elsewhere', { user: 'alice' })).status).toBe(200)
     expect((await ask('users')).status).toBe(200)
     const [first] = await counters('each-user')
@@ -129,6 +132,8 @@ describe('a budget', () => {
     expect((await ask('agents', { model: 'both' }, { agent: 'crawler' })).status).toBe(200)
     expect((await ask('agents', { user: 'eve-1' }, { agent: 'first' })).status).toBe(200)
     expect((await ask('agents', { user: 'eve-2' }, { agent: 'second' })).json.error.message).toContain('"one-user"')
+    expect((await ask('agents', { user: 'EVE-3' }, { agent: 'third' })).json.error.message).toContain('"one-user"')
+    expect((await ask('agents', {}, { agent: 'Crawler' })).status).toBe(429)
   })
 
   it('for each tag has to have room for all tags of a call', async () => {

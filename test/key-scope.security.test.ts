@@ -245,6 +245,15 @@ describe('a key that asks for metadata', () => {
     expect(codeOf(raw)).toBe('metadata_required')
     expect(reached()).toBe(0)
   })
+
+  it('takes none that nobody sees', async () => {
+    const metadata = (team: string) => ({ 'x-portcullis-metadata': JSON.stringify({ team, app: 'mail' }) })
+    expect((await ask('labelled', 'fast', metadata('search'))).status).toBe(200)
+    for (const team of ['', '  '])
+      expect(codeOf(await ask('labelled', 'fast', metadata(team)))).toBe('metadata_required')
+    const said = { metadata: { team: '\u200b\u00ad', app: 'mail' } }
+    expect(codeOf(await ask('labelled', 'fast', {}, said))).toBe('metadata_required')
+  })
 })
 
 describe('keys of the API', () => {

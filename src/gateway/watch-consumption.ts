@@ -6,6 +6,7 @@ import { GatewayError } from '../core/errors.ts'
 import { estimatePrompt } from '../core/model/estimate-prompt.ts'
 import type { ModelRequest } from '../core/model/model-request.ts'
 import type { CallShape, ConsumptionSettings, Verdict } from '../core/spending/consumption.ts'
+import { plainName } from '../core/text/plain-name.ts'
 import { pause } from './routing/backoff.ts'
 import { outputOf } from './within-budgets.ts'
 
@@ -146,9 +147,9 @@ function outline(call: RoutedCall, { settings, networkOf, hash }: ConsumptionOpt
 
 function labelOf(labels: CallerLabels): string | undefined {
   const agent = agentIn(labels)
-  if (agent !== undefined) return `agent ${agent}`
+  if (agent !== undefined) return `agent ${plainName(agent)}`
   const user = userIn(labels)
-  return user === undefined ? undefined : `user ${user}`
+  return user === undefined ? undefined : `user ${plainName(user)}`
 }
 
 function dearest({ plan }: ResolvedModel): DearestPrice {

@@ -2,6 +2,7 @@ import type { RoutedCall } from '../core/calls/call.ts'
 import { agentIn, tagsIn, userIn } from '../core/calls/caller-names.ts'
 import type { Principal, Target } from '../core/calls/registry.ts'
 import type { Budget, Claim } from '../core/spending/budget.ts'
+import { plainName } from '../core/text/plain-name.ts'
 import { allowsModel, untagged } from './model-tags.ts'
 import { matchesAny } from './virtual-keys.ts'
 
@@ -41,14 +42,15 @@ export interface Claims {
   of(call: BudgetedCall): readonly Claim[]
   /** Those that it is under at one target only. */
   at(call: BudgetedCall, target: Target): readonly Claim[]
-  /** Whether it may be under any. */
+  /** Whether it may be under any, whoever it says that it is of. */
   areThere(call: BudgetedCall): boolean
 }
 
 /** Whether two names lead to the same model. */
 type MeansSame = (name: string, other: string) => boolean
 
-export function createClaims(rules: readonly BudgetRule[], meansSame: MeansSame): Claims {
+export function createClaims(given: readonly BudgetRule[], meansSame: MeansSame): Claims {
+  const rules = given.map(inPlainNames)
   const everywhere = rules.filter((rule) => !isOfTarget(rule))
   const ofTargets = rules.filter(isOfTarget)
   const of: Claims['of'] =
@@ -59,8 +61,19 @@ export function createClaims(rules: readonly BudgetRule[], meansSame: MeansSame)
     of,
     at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target, meansSame),
     areThere: (call) =>
-      of(call).length > 0 || ofTargets.some(({ match }) => isMeant(match, call, undefined, meansSame)),
+      ofKey(call.principal).length > 0 ||
+      rules.some(({ match }) => isMeant(ofAnyCaller(match), call, undefined, meansSame)),
   }
+}
+
+/** Clients choose the names of agents and users, and one in another writing is the same. */
+function inPlainNames({ match, ...rule }: BudgetRule): BudgetRule {
+  const plain = (patterns: Patterns): Patterns => patterns?.map(plainName)
+  return { ...rule, match: { ...match, agents: plain(match.agents), users: plain(match.users) } }
+}
+
+function ofAnyCaller({ agents: _, users: __, tags: ___, ...match }: BudgetRule['match']): BudgetRule['match'] {
+  return match
 }
 
 /** Those of the file that have to wait until it is known who is asked. */
@@ -110,8 +123,8 @@ function isMeant(
     (workspaces === undefined || matchesAny(workspaces, principal.workspace)) &&
     (keys === undefined || matchesAny(keys, principal.key)) &&
     (models === undefined || allowsModel(models, model, meansSame)) &&
-    (agents === undefined || matchesAny(agents, agentIn(labelsOf(call)) ?? '')) &&
-    (users === undefined || matchesAny(users, userIn(labelsOf(call)) ?? '')) &&
+    (agents === undefined || matchesAny(agents, agentOf(call))) &&
+    (users === undefined || matchesAny(users, userOf(call))) &&
     (tags === undefined || tagsIn(labelsOf(call)).some((tag) => matchesAny(tags, tag))) &&
     (providers === undefined || target === undefined || isOneOf(providers, target))
   )
@@ -123,6 +136,14 @@ function isOneOf(providers: readonly string[], { account: { id, furtherOf = id, 
 
 function labelsOf({ labels, facts }: BudgetedCall): NonNullable<RoutedCall['labels']> {
   return labels ?? { metadata: facts().metadata }
+}
+
+function agentOf(call: BudgetedCall): string {
+  return plainName(agentIn(labelsOf(call)) ?? '')
+}
+
+function userOf(call: BudgetedCall): string {
+  return plainName(userIn(labelsOf(call)) ?? '')
 }
 
 /** As long as the record keeps them: a client may choose what stands here, and each value is kept for its budget's time. */
@@ -170,9 +191,9 @@ function valuesOf(
     case 'provider':
       return [target?.account.provider.id ?? '']
     case 'agent':
-      return [agentIn(labelsOf(call)) ?? '']
+      return [agentOf(call)]
     case 'user':
-      return [userIn(labelsOf(call)) ?? '']
+      return [userOf(call)]
     case 'tag': {
       const tags = tagsIn(labelsOf(call))
       return tags.length === 0 ? unsaid : tags

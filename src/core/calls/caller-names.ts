@@ -9,6 +9,9 @@ export function userIn({ metadata, user }: Pick<CallerLabels, 'metadata' | 'user
   return given(metadata['_user'] ?? user ?? metadata['user_id'])
 }
 
+/** The metadata that these names stand in. */
+export const callerFields: ReadonlySet<string> = new Set(['agent', '_user', 'user_id'])
+
 function given(name: string | undefined): string | undefined {
   return name === '' ? undefined : name
 }

@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import { readWith } from '../../catalog/dialects/schema-error.ts'
 import { type Batch, type BatchStore, noBatch, noFile, type StoredFile } from '../../core/calls/batch.ts'
+import { callerFields } from '../../core/calls/caller-names.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/wire/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/paths/serve-resource.ts'
+import { bodyTexts, metadataHeader } from '../data-plane/request/call-labels.ts'
 import { batchObject } from './batch-object.ts'
 import { askBatchHolder, createAtHolder } from './batches-at-accounts.ts'
 import { listObject, readPage } from './file-resources.ts'
@@ -133,6 +136,7 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
     inputFile,
     completionWindow,
     ...(metadata == null ? {} : { metadata }),
+    headers: headOfLines(call, metadata ?? {}),
     status: 'validating',
     times: { validating: createdAt },
     expiresAt: createdAt + WINDOW_MS,
@@ -142,6 +146,15 @@ async function create(call: ResourceCall, options: BatchResourcesOptions): Promi
   store.addBatch(batch)
   wake()
   return { json: batchObject(batch) }
+}
+
+/** Who makes the batch makes its calls: what its head says of them each call says, and by that it is judged. */
+export function headOfLines(
+  { labels }: Pick<ResourceCall, 'labels'>,
+  metadata: JsonObject = {},
+): Readonly<Record<string, string>> {
+  const named = Object.entries(bodyTexts(metadata)).filter(([name]) => callerFields.has(name))
+  return metadataHeader({ ...Object.fromEntries(named), ...labels.metadata })
 }
 
 /** A batch is worked off where its file lies: whoever names another account would wait, or pay, for what they did not ask for. */

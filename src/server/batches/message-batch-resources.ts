@@ -4,7 +4,7 @@ import type { RequestWire } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/wire/json.ts'
 import type { ResourceCall, ResourceMethods, ResourceReply } from '../data-plane/paths/serve-resource.ts'
-import { checkOpenBatches, WINDOW_MS } from './batch-resources.ts'
+import { checkOpenBatches, headOfLines, WINDOW_MS } from './batch-resources.ts'
 import type { FileFolder } from './file-folder.ts'
 import { batchPurpose } from './files-at-accounts.ts'
 import type { KeptFiles } from './kept-files.ts'
@@ -98,7 +98,7 @@ async function create(call: ResourceCall, options: MessageBatchResourcesOptions)
 
 /** Its requests become lines of a file, which are run like those of any other. */
 async function createHere(
-  { principal: { workspace, key }, headers }: ResourceCall,
+  { principal: { workspace, key }, headers, labels }: ResourceCall,
   wire: RequestWire,
   total: number,
   { store, files, now, newBatchId, wake }: MessageBatchResourcesOptions,
@@ -122,7 +122,7 @@ async function createHere(
       endpoint: '/v1/messages',
       inputFile,
       completionWindow: '24h',
-      headers: ownHeaders(headers),
+      headers: { ...ownHeaders(headers), ...headOfLines({ labels }) },
       status: 'validating',
       times: { validating: createdAt },
       expiresAt: createdAt + WINDOW_MS,

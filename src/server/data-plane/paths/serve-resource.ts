@@ -13,7 +13,7 @@ import { CallRecorder } from '../record/call-recorder.ts'
 import { sendError } from '../reply/error-reply.ts'
 import { asGatewayError, writeReply } from '../reply/reply-writer.ts'
 import { callId } from '../request/call-id.ts'
-import { checkMetadata } from '../request/call-labels.ts'
+import { type ClientLabels, checkMetadata } from '../request/call-labels.ts'
 import { headerLabels } from '../request/header-labels.ts'
 import { type HeldForm, readHeldForm } from '../request/held-form.ts'
 import { withKeyOf } from '../request/key-headers.ts'
@@ -51,6 +51,8 @@ export interface ResourceCall {
   readonly isPrivate: boolean
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
+  /** What its headers say of who makes it. */
+  readonly labels: ClientLabels
   readonly runtime: Pick<
     Runtime,
     | 'accounts'
@@ -184,6 +186,7 @@ export async function serveResource(
       isPrivate: settings.bodies === 'off',
       query: searchParams,
       headers: exchange.headers,
+      labels,
       runtime,
       json: async () => parseBody(await wholeBody()),
       async anyJson() {
@@ -194,7 +197,8 @@ export async function serveResource(
         })
         return json
       },
-      count: () => runtime.withinOne(asModelCall({ ...own, path: item.path }, recorder), { demand: { costUsd: 0 } }),
+      count: () =>
+        runtime.withinOne(asModelCall({ ...own, path: item.path }, recorder, labels), { demand: { costUsd: 0 } }),
       emit: own.emit,
       form,
       held: (wire) => heldThings(wire, { workspace, isShared: runtime.isShared, holdersOf }),
@@ -205,7 +209,9 @@ export async function serveResource(
         })
         asked = direct(question)
         if (question.isCall === true)
-          await runtime.withinOne(asModelCall(asked, recorder), { target: { account: asked.account, model: '' } })
+          await runtime.withinOne(asModelCall(asked, recorder, labels), {
+            target: { account: asked.account, model: '' },
+          })
         return await runtime.askAccount(asked)
       },
     })

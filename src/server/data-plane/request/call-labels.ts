@@ -1,7 +1,8 @@
-import { userIn } from '../../../core/calls/caller-names.ts'
+import { callerFields, userIn } from '../../../core/calls/caller-names.ts'
 import type { Principal } from '../../../core/calls/registry.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { readBaggage, readTraceParent, type TraceParent } from '../../../core/record/trace-context.ts'
+import { plainName } from '../../../core/text/plain-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import { headerText } from './header-text.ts'
 
@@ -78,9 +79,20 @@ export function callLabels(
   }
 }
 
+/** The header that says the same in calls that are made for this one, as far as it may: who is calling stands first. */
+export function metadataHeader(metadata: Texts): Texts {
+  const said = Object.entries(metadata).filter(
+    ([name, text]) => name.length <= maxNameLength && text.length <= maxTextLength,
+  )
+  const [own, others] = [true, false].map((isOwn) => said.filter(([name]) => callerFields.has(name) === isOwn))
+  const all = [...(own ?? []), ...(others ?? [])].slice(0, maxTexts)
+  return all.length === 0 ? {} : { [header]: inAscii(JSON.stringify(Object.fromEntries(all))) }
+}
+
 /** Throws `metadata_required` where a name is missing that the key asks for. */
 export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels): void {
-  const missing = scope?.requireMetadata?.find((name) => !metadata[name])
+  // What nobody sees names nobody.
+  const missing = scope?.requireMetadata?.find((name) => plainName(metadata[name] ?? '') === '')
   if (missing === undefined) return
   const message = `This key takes only calls with the metadata "${missing}"; send it in \`${header}\`, or in the body.`
   throw new GatewayError('metadata_required', message, { param: header })
@@ -139,6 +151,10 @@ function texts(fields: JsonObject): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
+}
+
+function inAscii(json: string): string {
+  return json.replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function carriedTexts(sent: string | undefined, names: readonly string[]): Texts | undefined {
