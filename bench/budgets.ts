@@ -75,6 +75,7 @@ for (const { title, entries, ledger } of runs) {
     reserve: ledger.reserve,
     standing: ledger.standing,
     resolve: () => resolved,
+    nearPriced: () => '',
   })
   const reply = Promise.resolve({} as never)
   const one = async (index: number): Promise<void> => {

@@ -28,6 +28,8 @@ beforeAll(async () => {
       key('brief', { limits: [{ tokens: 1000, per: 'day' }] }),
       key('saving', { budgets: [{ costUsd: 0.01, per: 'month' }] }),
       key('lenient', { budgets: [{ costUsd: 1, per: 'total', unpriced: 'allow' }] }),
+      key('slipping', { models: ['one/gpt-5-m*', 'saving'], budgets: [{ costUsd: 1, per: 'month' }] }),
+      key('of-openai', {}),
       key('shared-a', {}),
       key('shared-b', {}),
     ],
@@ -44,6 +46,7 @@ beforeAll(async () => {
       },
       budgets: [
         { id: 'both', match: { keys: ['shared-*'] }, requests: 3, per: 'day' },
+        { id: 'at-openai', match: { keys: ['of-openai'], providers: ['openai'] }, costUsd: 1, per: 'day' },
         { id: 'each-team', match: { keys: ['shared-*'] }, groupBy: ['metadata.team'], requests: 2, per: 'day' },
       ],
     },
@@ -214,6 +217,28 @@ describe('a budget in USD', () => {
       (await gateway.post('/p/one/videos', {}, { headers: { authorization: `Bearer ${keyOf('poor')}` } })).status,
     ).toBe(403)
     expect((await ask('lenient', { model: 'one/no-such-model' })).status).toBe(200)
+  })
+
+  it('meets a slip in the name of a model with names that have a price and that the key may use', async () => {
+    const told = async (id: string, model: string) => {
+      const { headers, json } = await ask(id, { model })
+      return [headers['x-portcullis-error'], json.error.message.split('. Did you mean ')[1]]
+    }
+    expect(await told('poor', 'gpt-5-minii')).toEqual([
+      'unpriced_call',
+      expect.stringMatching(/^"gpt-5-mini" or .*\?$/),
+    ])
+    expect(await told('poor', 'one/gpt-5-minii')).toEqual([
+      'unpriced_call',
+      expect.stringMatching(/^"one\/gpt-5-mini" or /),
+    ])
+    expect(await told('of-openai', 'gpt-5-minii')).toEqual([
+      'unpriced_call',
+      expect.stringMatching(/^"gpt-5-mini" or /),
+    ])
+    // Of `gpt-5` and `gpt-5-nano` this key knows nothing.
+    expect(await told('slipping', 'one/gpt-5-minii')).toEqual(['unpriced_call', '"one/gpt-5-mini"?'])
+    expect(await told('poor', 'something-else-altogether')).toEqual(['unpriced_call', undefined])
   })
 })
 

@@ -8,6 +8,7 @@ import type { OutputBounds } from '../core/model/dialect.ts'
 import { estimatePrompt } from '../core/model/estimate-prompt.ts'
 import { callCost } from '../core/model/prices.ts'
 import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/spending/budget.ts'
+import { type NearPriced, withNearNames } from './unpriced-call.ts'
 
 type ClaimedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts' | 'labels'>
 
@@ -24,6 +25,7 @@ export interface BudgetOptions {
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
   standing(claim: Claim): Standing
   resolve(model: string): ResolvedModel
+  readonly nearPriced: NearPriced
   /** Nobody asked for these calls: they are none of those that a key may make. */
   readonly isOfCopies?: true
 }
@@ -34,6 +36,7 @@ export function withinBudgets({
   reserve: reserveAll,
   standing,
   resolve,
+  nearPriced,
   isOfCopies,
 }: BudgetOptions): Stage<ModelCall, ModelReply> {
   const reserve: BudgetOptions['reserve'] =
@@ -42,7 +45,7 @@ export function withinBudgets({
     const claims = of(call)
     if (claims.length === 0) return next(call)
     call.emit({ type: 'budgets-claimed', standings: standingsOf(claims) })
-    const held = holdMost(call, claims)
+    const held = holdOrTell(call, claims)
     return held === undefined ? next(call) : after(held, call, next)
   }
 
@@ -54,6 +57,17 @@ export function withinBudgets({
   async function after(held: Promise<void>, call: ModelCall, next: Next<ModelCall, ModelReply>): Promise<ModelReply> {
     await held
     return await next(call)
+  }
+
+  function holdOrTell(call: ModelCall, claims: readonly Claim[]): void | Promise<void> {
+    const tell = (fault: unknown): never => {
+      throw withNearNames(fault, call, nearPriced)
+    }
+    try {
+      return holdMost(call, claims)?.catch(tell)
+    } catch (fault) {
+      return tell(fault)
+    }
   }
 
   function holdMost(call: ModelCall, claims: readonly Claim[]): void | Promise<void> {

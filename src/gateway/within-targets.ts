@@ -10,6 +10,7 @@ import {
   type Reservation,
   type ReservedCall,
 } from '../core/spending/budget.ts'
+import { type NearPriced, withNearNames } from './unpriced-call.ts'
 
 export interface BesideOptions {
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
@@ -20,6 +21,7 @@ export interface TargetBudgetOptions<Call> extends BesideOptions {
   /** Wherever it goes; a call that is asked twice is under them twice. */
   claimsOf(call: Call): readonly Claim[]
   claimsAt(call: Call, target: Target): readonly Claim[]
+  readonly nearPriced: NearPriced
   /** The most that it may come to there. */
   demandAt(call: Call, target: Target): Demand
 }
@@ -34,7 +36,7 @@ export function withinTargets<Call extends RoutedCall, Reply>(
   options: TargetBudgetOptions<Call>,
   attempt: Attempt<Call, Reply>,
 ): Attempt<Call, Reply> {
-  const { claimsOf, claimsAt, demandAt } = options
+  const { claimsOf, claimsAt, demandAt, nearPriced } = options
   return (call, target) => {
     const claims = claimsAt(call, target)
     const further = call.hedges === undefined ? none : claimsOf(call)
@@ -44,7 +46,9 @@ export function withinTargets<Call extends RoutedCall, Reply>(
   async function held(call: Call, target: Target, claims: readonly Claim[], further: readonly Claim[]): Promise<Reply> {
     const demand = demandAt(call, target)
     const { reserved, hedges, lifetime } = call
-    const here = await holdBeside(options, reserved, claims, demand)
+    const here = await holdBeside(options, reserved, claims, demand).catch((fault: unknown) => {
+      throw withNearNames(fault, call, nearPriced)
+    })
     let again: HeldBeside | undefined
     try {
       // It is one call all the same.

@@ -49,6 +49,7 @@ import { createClaims } from '../registry/budget-claims.ts'
 import { heldFault } from '../registry/held-keys.ts'
 import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { allowsModel } from '../registry/model-tags.ts'
+import { createNearPriced } from '../registry/near-priced.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Runtime } from './data-plane/runtime.ts'
@@ -71,14 +72,20 @@ export function buildRuntime(options: WireOptions): Runtime {
   const sending = { limits, credentials, acquire, acquireNew, replace, scratch: options.scratch }
   const direct = callDirect(sending, mayReach)
   const embedder = embedderOf(config.semanticCache?.embedder, direct, options.localModels)
+  const usable = (principal: Principal): ((name: string) => boolean) =>
+    scopes.isBound(principal)
+      ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
+      : (name) => isAllowed(principal, name)
+  const nearPriced = createNearPriced(resolver, usable)
   const budgeting: BudgetOptions = {
+    nearPriced,
     claims: createClaims(config.budgets, resolver.meansSame),
     reserve: budgets.reserve,
     standing: budgets.standing,
     resolve: resolver.resolve,
   }
   const { reserve, settle } = budgets
-  const holding = { claimsOf: budgeting.claims.of, claimsAt: budgeting.claims.at, reserve, settle }
+  const holding = { claimsOf: budgeting.claims.of, claimsAt: budgeting.claims.at, reserve, settle, nearPriced }
   const asking = holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending))))
   const answering = {
     ...routing,
@@ -90,10 +97,6 @@ export function buildRuntime(options: WireOptions): Runtime {
   const classifying = { ...answering, ...holding, demandAt: demandAtDearest }
   const watching = watchingOf(options, scopes)
   const withinOne = watchedOne(watching, holdOne(budgeting))
-  const usable = (principal: Principal): ((name: string) => boolean) =>
-    scopes.isBound(principal)
-      ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
-      : (name) => isAllowed(principal, name)
   const { held } = options.consumption
   const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
