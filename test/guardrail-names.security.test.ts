@@ -1,6 +1,10 @@
 /** A guardrail for some models, agents or users holds by whatever name these are called. */
+import { once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { type Json, post, type WireReply } from './support/client.ts'
+import { startTestGateway, type TestGateway } from './support/gateway.ts'
+import { type MockRealtime, queue, startMockRealtime } from './support/mock-realtime.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
@@ -178,6 +182,70 @@ describe('an enforced guardrail', () => {
   it('leaves other agents and users alone', async () => {
     expect(codeOf(await ask('agents', 'fast', { metadata: { agent: 'planner-2' } }))).toBe(200)
     expect(codeOf(await ask('users', 'fast', { user: 'malory' }))).toBe(200)
+  })
+})
+
+describe('a session', () => {
+  let mock: MockRealtime
+  let gateway: TestGateway
+  beforeAll(async () => {
+    mock = await startMockRealtime()
+    const account = { provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-x', allowPrivateNetwork: true }
+    gateway = await startTestGateway({
+      config: {
+        inspection: { preset: 'off' },
+        guardrails: [guardrail('talk', { models: ['o/gpt-realtime'] })],
+        providers: [{ id: 'o', ...account }],
+        models: { talk: { target: 'o/gpt-realtime' }, small: { target: 'o/gpt-realtime-mini' } },
+      },
+    })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await mock.close()
+  })
+
+  /** What the client hears first after it has said this, and what the provider got first. */
+  async function said(
+    model: string,
+    ...events: readonly object[]
+  ): Promise<{ readonly heard: Json; readonly got: Json }> {
+    const url = `${gateway.url.replace('http', 'ws')}/v1/realtime?model=${model}`
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${gateway.key}` } })
+    const messages = queue<string>()
+    socket.on('message', (data) => messages.put(String(data)))
+    await once(socket, 'open')
+    const session = await mock.session()
+    for (const event of [...events, { type: 'input_audio_buffer.clear' }]) socket.send(JSON.stringify(event))
+    const got = JSON.parse(await session.message()) as Json
+    session.socket.send('{"type":"rate_limits.updated","rate_limits":[]}')
+    const heard = JSON.parse(await messages.take()) as Json
+    const closed = once(socket, 'close')
+    socket.close()
+    await closed
+    return { heard, got }
+  }
+  const item = (text: string) => ({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+  })
+
+  it('with a model by another name is looked at', async () => {
+    for (const model of ['talk', 'gpt-realtime', 'openai/GPT-realtime']) {
+      const { heard, got } = await said(model, item(secret))
+      expect([heard['error']?.code, got['type']]).toEqual(['guardrail_denied', 'input_audio_buffer.clear'])
+    }
+    expect((await said('small', item(secret))).got['type']).toBe('conversation.item.create')
+  })
+
+  it('that began with another model names none that a guardrail looks at', async () => {
+    const update = (model: string) => ({ type: 'session.update', session: { model } })
+    for (const model of ['gpt-realtime', 'GPT-Realtime']) {
+      const { heard, got } = await said('small', update(model), item(secret))
+      expect([heard['error']?.code, got['type']]).toEqual(['model_not_allowed', 'conversation.item.create'])
+    }
+    expect((await said('small', update('gpt-realtime-mini'))).got['type']).toBe('session.update')
+    expect((await said('talk', update('gpt-realtime-mini'))).got['type']).toBe('session.update')
   })
 })
 

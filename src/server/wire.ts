@@ -16,6 +16,7 @@ import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/insp
 import { guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { guardSessions } from '../gateway/inspection/guard-session.ts'
+import { sessionModels } from '../gateway/inspection/session-models.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
 import { askHealth } from '../gateway/probe/ask-health.ts'
@@ -112,6 +113,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     sessionBudget: sessionBudgets({ claims: budgeting.claims, reserve, settle, now: Date.now }),
     formGuard: guardForms(guardOptions),
     sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
+    sessionModels: sessionModels(guardOptions),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),

@@ -40,6 +40,10 @@ export interface Runtime {
   sessionBudget(call: RoutedCall, target: Target): SessionBudget | undefined
   /** What looks at the client's messages of a session, where guardrails do. */
   sessionGuard(owner: FormOwner & { readonly model: string }): SessionGuard | undefined
+  /** Which models a session may name beside its own without getting past guardrails; `undefined`: any. */
+  sessionModels(
+    owner: Pick<FormOwner, 'principal'> & { readonly model: string },
+  ): ((name: string) => boolean) | undefined
   /** Whether guardrails look at what this caller sends before it goes on. */
   isGuarded(principal: Principal): boolean
   /** Sends a request to a path of one account. */

@@ -110,7 +110,7 @@ export async function serveRealtime(
       // A client that answers no farewell could go on for as long as one is waited for.
       session.socket.terminate()
     })
-    const mayUse = modelsOfSession(call, session.target, runtime)
+    const mayUse = bothAllow(modelsOfSession(call, session.target, runtime), runtime.sessionModels(call))
     const { isShared } = runtime
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
@@ -155,6 +155,13 @@ export async function serveRealtime(
   }
 }
 
+type MayUse = (name: string) => boolean
+
+function bothAllow(one: MayUse | undefined, other: MayUse | undefined): MayUse | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return (name) => one(name) && other(name)
+}
+
 /** A client is told why, as it could do something about it. */
 const ofBudgets: ReadonlySet<string> = new Set(['rate_limited', 'budget_exceeded', 'budget_unavailable'])
 
@@ -163,7 +170,7 @@ function modelsOfSession(
   { principal, model }: RealtimeCall,
   target: Target,
   { onlyAccount }: Runtime,
-): ((name: string) => boolean) | undefined {
+): MayUse | undefined {
   if (principal.models.includes('*')) return undefined
   const { id, furtherOf = id, provider } = target.account
   // The provider is told the name as it stands: under another one the key might use a model that it may not.
