@@ -136,6 +136,17 @@ describe('an enforced guardrail', () => {
     expect(codeOf(await send('account', '/v1beta/models/fast:generateContent', ofPath))).toBe('guardrail_denied')
   })
 
+  it('for a model holds where headers of Portkey say where a call goes', async () => {
+    const provider = { 'x-portkey-provider': 'openai-mock' }
+    expect(codeOf(await ask('alias', 'gpt-5-mini', {}, provider))).toBe('guardrail_denied')
+    const target = { provider: 'openai-mock', override_params: { model: 'gpt-5-mini' } }
+    for (const config of [target, { strategy: { mode: 'fallback' }, targets: [{ provider: 'down' }, target] }]) {
+      const headers = { 'x-portkey-config': JSON.stringify(config) }
+      expect(codeOf(await ask('alias', 'gpt-5', {}, headers))).toBe('guardrail_denied')
+    }
+    expect(bed.openai.requests).toEqual([])
+  })
+
   it('for a model that only copies go to holds for the copies', async () => {
     const reply = await ask('copies', 'copied')
     expect(codeOf(reply)).toBe(200)
@@ -265,6 +276,20 @@ describe('a guardrail in shadow', () => {
     const reply = await ask(key, model, body)
     expect(reply.status).toBe(200)
     expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: key, state: 'shadow' }])
+  })
+
+  it('judges calls whose agent or user stands behind much that nobody sees', async () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`name-${index}`, 'x']))
+    const long = `${'\u200b'.repeat(600)}support-bot`
+    for (const [key, body] of [
+      ['agents', { metadata: { ...many, agent: 'support-bot' } }],
+      ['agents', { metadata: { agent: long } }],
+      ['users', { user: `${' '.repeat(600)}mallory` }],
+      ['users', { metadata: { ...many, user_id: 'mallory' } }],
+    ] as const) {
+      const reply = await ask(key, 'fast', body)
+      expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: key, state: 'shadow' }])
+    }
   })
 
   it('judges raw requests, of which nobody knows the model or the agent', async () => {

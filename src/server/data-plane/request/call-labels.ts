@@ -116,17 +116,34 @@ export interface RecordedLabels {
 export function recordedLabels(labels: CallLabels, isBodyKept: boolean): RecordedLabels {
   if (labels === nothing) return {}
   const { metadata, traceId, sessionId, traceParent } = isBodyKept ? labels : labels.ofHeaders
-  // Those of headers first: they are meant for the record.
-  const all = Object.entries({ ...labels.ofHeaders.metadata, ...metadata })
+  // Who is calling, and then those of headers: they are meant for the record.
+  const all = Object.entries({ ...callersOf(metadata), ...labels.ofHeaders.metadata, ...metadata })
   const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
   const user = userIn(isBodyKept ? labels : { metadata })
   return {
-    ...(kept.length === 0 ? {} : { metadata: Object.fromEntries(kept.map(([name, text]) => [name, short(text)])) }),
+    ...(kept.length === 0
+      ? {}
+      : {
+          metadata: Object.fromEntries(
+            kept.map(([name, text]) => [name, callerFields.has(name) ? shortName(text) : short(text)]),
+          ),
+        }),
     ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxIdLength) }),
     ...(sessionId === undefined ? {} : { sessionId: short(sessionId, maxIdLength) }),
     ...(traceParent === undefined ? {} : { traceParent }),
-    ...(user === undefined ? {} : { user: short(user) }),
+    ...(user === undefined ? {} : { user: shortName(user) }),
   }
+}
+
+function callersOf(metadata: Texts): Texts {
+  const callers: Record<string, string> = {}
+  for (const name of callerFields) if (metadata[name] !== undefined) callers[name] = metadata[name]
+  return callers
+}
+
+/** The plain form of a long one: what nobody sees must not push the name itself off the record. */
+function shortName(name: string): string {
+  return name.length <= maxTextLength ? short(name) : short(plainName(name))
 }
 
 function short(text: string, maxLength: number = maxTextLength): string {
