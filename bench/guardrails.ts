@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { openaiChat } from '../src/catalog/dialects/openai-chat.ts'
 import type { FrameSink, ModelCall, ModelReply, StreamBody } from '../src/core/calls/call.ts'
+import type { JsonObject } from '../src/core/wire/json.ts'
 import { createApprovals } from '../src/gateway/inspection/approvals.ts'
 import { guardCalls } from '../src/gateway/inspection/guard.ts'
 import { createInspector } from '../src/gateway/inspection/inspector.ts'
@@ -36,11 +37,14 @@ const words =
     ' ',
   )
 
-/** Only what the guard reads of a call. */
-function callOf(number: number, bytes: number): ModelCall {
-  let content = `Letter ${number}.`
-  for (let index = number; content.length < bytes; index++) content += ` ${words[index % words.length]}`
-  const json = { model: 'm', messages: [{ role: 'user', content }] }
+/** Only what the guard reads of a call. Of several parts each is looked at, and what the end of one cuts. */
+function callOf(number: number, bytes: number, parts = 1): ModelCall {
+  let said = `Letter ${number}.`
+  for (let index = number; said.length < bytes; index++) said += ` ${words[index % words.length]}`
+  const size = Math.ceil(said.length / parts)
+  const cut = Array.from({ length: parts }, (_, index) => said.slice(index * size, (index + 1) * size))
+  const content = parts === 1 ? said : cut.map((text) => ({ type: 'text', text }))
+  const json: JsonObject = { model: 'm', messages: [{ role: 'user', content }] }
   const call: Partial<ModelCall> = {
     id: `call-${number}`,
     principal: { key: 'k', workspace: 'w', models: ['*'] },
@@ -60,10 +64,10 @@ const unary = {
   body: { kind: 'unary', bytes: Buffer.from('{}'), contentType: 'application/json', parts: [] },
 } as unknown as ModelReply
 
-async function request(bytes: number): Promise<void> {
+async function request(bytes: number, parts = 1): Promise<void> {
   const times: number[] = []
   for (let number = 0; number < 3000; number++) {
-    const call = callOf(number, bytes)
+    const call = callOf(number, bytes, parts)
     const from = performance.now()
     let until = from
     await guard(call, async () => {
@@ -72,12 +76,13 @@ async function request(bytes: number): Promise<void> {
     })
     if (number >= 500) times.push(until - from)
   }
-  console.log(`request of ${bytes} bytes: ${shown(times)}`)
+  console.log(`request of ${bytes} bytes in ${parts} parts: ${shown(times)}`)
 }
 
 const EVENTS = 200
 
-async function stream(): Promise<void> {
+/** `blocks`: each word in one of so many, in order. */
+async function stream(blocks = 1): Promise<void> {
   const times: number[] = []
   const held: number[] = []
   for (let number = 0; number < 120; number++) {
@@ -97,7 +102,10 @@ async function stream(): Promise<void> {
     let out = 0
     reply.body.open({ frame: () => void out++, end: () => undefined, fail: (fault) => console.error(fault.message) })
     for (let event = 1; event <= EVENTS; event++) {
-      const choices = [{ index: 0, delta: { content: ` ${words[(number + event) % words.length]}` } }]
+      const text = ` ${words[(number + event) % words.length]}`
+      const index = Math.floor(((event - 1) * blocks) / EVENTS)
+      const content = blocks === 1 ? text : [{ type: 'text', index, text }]
+      const choices = [{ index: 0, delta: { content } }]
       const frame = new EventFrame(Buffer.from(`data: ${JSON.stringify({ choices })}\n\n`), decoder, false)
       const from = performance.now()
       provider?.frame(frame)
@@ -107,7 +115,9 @@ async function stream(): Promise<void> {
     }
   }
   held.sort((a, b) => a - b)
-  console.log(`event of a stream: ${shown(times)}; held back: median ${at(held, 0.5)}, 99 % ${at(held, 0.99)} events`)
+  console.log(
+    `event of a stream of ${blocks} blocks: ${shown(times)}; held back: median ${at(held, 0.5)}, 99 % ${at(held, 0.99)} events`,
+  )
 }
 
 function shown(times: number[]): string {
@@ -121,4 +131,8 @@ function at(sorted: readonly number[], part: number): number {
 
 await request(2048)
 await request(20_480)
+await request(2048, 4)
+await request(20_480, 10)
 await stream()
+await stream(10)
+await stream(EVENTS)

@@ -2,7 +2,9 @@ import type { Frame } from '../../core/calls/call.ts'
 import type { Framing, WireEvent } from '../../core/model/framing.ts'
 import type { ReplyPart } from '../../core/model/model-reply.ts'
 import type { EventData } from './event-data.ts'
+import { editsOf, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
 import { withoutLogprobs } from './logprobs.ts'
+import type { Edit } from './redactor.ts'
 import { type Piece, writtenPiece } from './stream-channels.ts'
 import { withTexts } from './wire-texts.ts'
 
@@ -16,10 +18,10 @@ export interface ReadEvent {
 
 /** The same frame where nothing is to be changed; else one with other texts in it. */
 export function editedFrame(frame: Frame, events: readonly ReadEvent[], framing: Framing): Frame {
-  const written = changesOf(events, ({ channel }) => merged(channel.redactions, channel.restorations))
+  const written = changesOf(events, editsOf)
   if (written.size === 0) return frame
-  const recorded = changesOf(events, ({ channel }) => channel.redactions)
-  const isSame = events.every(({ pieces }) => pieces.every(({ channel }) => channel.restorations.length === 0))
+  const recorded = changesOf(events, redactionsOf)
+  const isSame = events.every(({ pieces }) => pieces.every((piece) => restorationsOf(piece).length === 0))
   const pieces = events.flatMap((event) => event.pieces)
   const edit = (parts: readonly ReplyPart[]): readonly ReplyPart[] => editedParts(parts, pieces, written)
   return {
@@ -39,24 +41,17 @@ type Changes = ReadonlyMap<Piece, string>
 
 export function changesOf(
   events: readonly Pick<ReadEvent, 'pieces'>[],
-  editsOf: (piece: Piece) => ReturnType<typeof merged>,
+  editsIn: (piece: Piece) => readonly Edit[],
 ): Changes {
   const changes = new Map<Piece, string>()
   for (const { pieces } of events) {
     for (const piece of pieces) {
-      const edits = editsOf(piece)
+      const edits = editsIn(piece)
       const text = edits.length === 0 ? piece.text : writtenPiece(piece, edits)
       if (text !== piece.text) changes.set(piece, text)
     }
   }
   return changes
-}
-
-/** What is taken out is not put back. */
-export function merged(redactions: Piece['channel']['redactions'], restorations: Piece['channel']['redactions']) {
-  if (restorations.length === 0) return redactions
-  const back = restorations.filter((one) => !redactions.some(({ start, end }) => start < one.end && one.start < end))
-  return [...redactions, ...back].sort((a, b) => a.start - b.start)
 }
 
 function bytesOf(events: readonly ReadEvent[], changes: Changes, framing: Framing): Buffer {

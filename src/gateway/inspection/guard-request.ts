@@ -4,7 +4,8 @@ import type { Approval } from '../../core/inspection/approval.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/inspection/guardrail.ts'
 import { afterApproval } from './approvals.ts'
 import type { Inspector } from './inspector.ts'
-import { edited, type Redactor } from './redactor.ts'
+import { redactedTexts } from './joined/redacted-texts.ts'
+import type { Redactor } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
 import type { Place, WireText } from './wire-texts.ts'
 
@@ -51,11 +52,9 @@ export async function inspectedRequest(
   const refusal = refusalOf(effect, id)
   if (refusal !== undefined) throw refusal
   if (effect.kind !== 'redact') return { changes: [] }
-  const changes = inspected.texts.flatMap(({ text, judgements }) => {
-    const taken = policy.redactedIn(judgements)
-    if (taken.length === 0) return []
-    if (text.isName === true) throw cannotRedact(call.id)
-    return [{ place: text.place, text: edited(text.text, redactor.edits(text.text, taken)) }]
+  const changes = Array.from(redactedTexts(inspected.texts, policy, redactor), ([{ place, isName }, text]) => {
+    if (isName === true) throw cannotRedact(call.id)
+    return { place, text }
   })
   return { changes }
 }

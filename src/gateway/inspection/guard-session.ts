@@ -9,9 +9,11 @@ import { fileParts } from './document-parts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import type { FormOwner } from './guard-form.ts'
 import { cannotRedact } from './guard-request.ts'
+import { redactedTexts } from './joined/redacted-texts.ts'
 import { isStrict, passOrRefuse } from './read-files.ts'
-import { createRedactor, edited } from './redactor.ts'
+import { createRedactor } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
+import { createSaidBefore } from './session/said-before.ts'
 import { createSaidTexts } from './session/said-texts.ts'
 import { createSessionAnswers, type SessionAnswers, type SessionLink } from './session/session-answers.ts'
 import { pointerOf, textsIn, type WireText, withTexts } from './wire-texts.ts'
@@ -48,6 +50,7 @@ export function guardSessions(
     const id = `${callId}:input`
     const redactor = createRedactor(hashKey)
     const said = createSaidTexts()
+    const before = createSaidBefore()
     const standing = (direction: Direction) => {
       const facts = { ...owned, direction, now: now() }
       return { facts, active: activeGuardrails(options, facts) }
@@ -73,7 +76,7 @@ export function guardSessions(
       const read = withoutSound(event)
       refuseFiles(read, { facts, active })
       const texts = textsIn(read, 'input').map(instructing)
-      const inspected = inspector.inspect(texts, active, { id, facts })
+      const inspected = inspector.inspect([...before.before('', texts), ...texts], active, { id, facts })
       // Messages of a session keep their order, and none can wait.
       if (inspected instanceof Promise)
         throw new GatewayError(
@@ -83,13 +86,14 @@ export function guardSessions(
       if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
       const refusal = refusalOf(inspected.effect, id)
       if (refusal !== undefined) throw refusal
-      const written = new Map<WireText, string>()
-      for (const { text, judgements } of inspected.effect.kind === 'redact' ? inspected.texts : []) {
-        const taken = policy.redactedIn(judgements)
-        if (taken.length > 0 && text.isName === true) throw cannotRedact(callId)
-        if (taken.length > 0) written.set(text, edited(text.text, redactor.edits(text.text, taken)))
-      }
-      said.add(texts.map((text) => ({ ...text, text: written.get(text) ?? text.text })))
+      const isRedacted = inspected.effect.kind === 'redact'
+      const written = redactedTexts(isRedacted ? inspected.texts : [], policy, redactor)
+      // What the provider has cannot be written anew.
+      for (const { isName, isKnown } of written.keys())
+        if (isName === true || isKnown === true) throw cannotRedact(callId)
+      const sent = texts.map((text) => ({ ...text, text: written.get(text) ?? text.text }))
+      before.add('', sent)
+      said.add(sent)
       if (written.size > 0) {
         const changes = Array.from(written, ([{ place }, text]) => ({ place, text }))
         return Buffer.from(JSON.stringify(withTexts(event, changes)))

@@ -2,17 +2,18 @@ import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/calls/
 import { GatewayError } from '../../core/errors.ts'
 import type { GuardrailEffect } from '../../core/inspection/guardrail.ts'
 import type { Framing, WireEvent } from '../../core/model/framing.ts'
-import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { sse } from '../../core/wire/sse.ts'
 import { editedFrame, type ReadEvent } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
 import { createTurns, inOrder, type Step } from './in-turn.ts'
+import type { GrowingRun } from './joined/growing-run.ts'
+import { redactionsOf } from './joined/piece-edits.ts'
 import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { refusedEnd } from './refused-usage.ts'
-import { type Channel, createChannels, isCleared, lengthOf } from './stream-channels.ts'
-import { createStreamInspection } from './stream-inspection.ts'
+import { type Channel, createChannels, isCleared, isOfItsOwn, lengthOf, type Piece } from './stream-channels.ts'
+import { createStreamInspection, type StreamInspection } from './stream-inspection.ts'
 
 /**
  * A stream that the client gets as it comes, but for its end: where a finding may still begin is held back. Frames in which
@@ -40,10 +41,10 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   let isUnread = false
   const id = `${call.id}:output`
   const inspection = createStreamInspection(id, guard)
-  const channels = createChannels()
   const own = isAnswering(guard) ? guard.own?.inStream(reply) : undefined
   const isHolding =
     guard.redactor.hasTokens || guard.active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
+  const channels = createChannels({ isJoining: isHolding })
   const held: HeldFrame[] = []
   let isOver = false
 
@@ -89,13 +90,21 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   const { take: inTurn, stop } = createTurns(body, broken)
 
   function advance(channel: Channel, isWhole: boolean): void | Promise<void> {
+    return concluded(() => inspection.advance(channel, isWhole))
+  }
+
+  function join(run: GrowingRun, isWhole: boolean): void | Promise<void> {
+    return concluded(() => inspection.join(run, isWhole))
+  }
+
+  function concluded(look: () => ReturnType<StreamInspection['advance']>): void | Promise<void> {
     if (isOver) return
     const conclude = (effect: GuardrailEffect): void => {
       const refusal = refusalOf(effect, id)
       const told = effect.kind === 'answer' ? own?.ending(effect.text) : undefined
       if (refusal !== undefined) cut(refusal, told)
     }
-    const effect = inspection.advance(channel, isWhole)
+    const effect = look()
     if (effect instanceof Promise) return effect.then(conclude)
     if (effect !== undefined) conclude(effect)
   }
@@ -114,9 +123,12 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
           if (isLeft) steps.push(() => advance(channel, true))
         }
         for (const channel of touched) steps.push(() => advance(channel, false))
+        const joined = new Set(pieces.map(({ run }) => run))
+        for (const run of joined) if (run !== undefined) steps.push(() => join(run, false))
       }
       if (data !== undefined && isOfItsOwn(data.value)) {
         for (const channel of channels.all) steps.push(() => advance(channel, true))
+        for (const run of channels.runs) steps.push(() => join(run, true))
         channels.forget()
       }
       return { event, data, pieces }
@@ -150,7 +162,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
       if (!pieces.every(isCleared)) return
       held.shift()
       const edited = editedFrame(frame, events, framing)
-      for (const { channel, start, text } of pieces) forget(channel, start + text.length)
+      for (const piece of pieces) leave(piece)
       own?.sent(edited)
       sink.frame(edited)
     }
@@ -160,6 +172,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     inOrder([
       () => (reader === undefined ? undefined : readAll(reader.rest(), reader)),
       () => inOrder(Array.from(channels.all, (channel) => () => advance(channel, true))),
+      () => inOrder(Array.from(channels.runs, (run) => () => join(run, true))),
       release,
       () => {
         if (!isOver) close(then)
@@ -183,11 +196,6 @@ function readerBefore({ dialect }: ModelReply, { contentType }: StreamBody): Str
   return contentType.startsWith(sse.contentType) ? framedReader(sse) : undefined
 }
 
-/** A line of the results of a batch: an answer, and not a piece of one. */
-function isOfItsOwn(value: JsonValue): boolean {
-  return isJsonObject(value) && typeof value['custom_id'] === 'string'
-}
-
 /** For clients that no dialect tells of a fault. Nothing where no event can be added. */
 function toldIn(
   { endpoint }: GuardedCall,
@@ -206,7 +214,24 @@ function toldIn(
   return plainFrame(Buffer.from(reader.framing.writer().write(event)))
 }
 
-/** What stands before the end of a piece that is gone. */
+/** The client has it. */
+function leave(piece: Piece): void {
+  const { channel, start, text, run, runStart = 0 } = piece
+  if (run !== undefined) {
+    const end = runStart + text.length
+    const lost = redactionsOf(piece).filter((edit) => edit.start < start + text.length && edit.end > start)
+    const by = runStart - start
+    if (lost.length > 0)
+      run.lost = [...run.lost, ...lost.map((edit) => ({ start: edit.start + by, end: edit.end + by }))].slice(-MAX_LOST)
+    run.sent = Math.max(run.sent, end)
+    forget(run, end)
+  }
+  forget(channel, start + text.length)
+}
+
+const MAX_LOST = 64
+
+/** Edits before the end of what is gone. */
 function forget(channel: Channel, end: number): void {
   if (channel.redactions.length > 0) channel.redactions = channel.redactions.filter((edit) => edit.end > end)
   if (channel.restorations.length > 0) channel.restorations = channel.restorations.filter((edit) => edit.end > end)

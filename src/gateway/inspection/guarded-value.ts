@@ -1,15 +1,17 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
-import { changesOf, merged } from './edited-frame.ts'
+import { changesOf } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
 import type { InspectedTexts } from './inspector.ts'
+import type { GrowingRun } from './joined/growing-run.ts'
+import { editsOf, redactionsOf } from './joined/piece-edits.ts'
+import { redactedTexts, restoredTexts } from './joined/redacted-texts.ts'
 import { withoutLogprobs } from './logprobs.ts'
-import { type Edit, edited } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
-import { createChannels, type Piece } from './stream-channels.ts'
+import { type Channel, createChannels, isOfItsOwn, type Piece } from './stream-channels.ts'
 import { createStreamInspection } from './stream-inspection.ts'
-import { isJsonText, type Place, textsIn, type WireText, withTexts } from './wire-texts.ts'
+import { textsIn, withTexts } from './wire-texts.ts'
 
 export interface GuardedValue {
   /** As it goes on record: without what was taken out of the request. */
@@ -36,10 +38,7 @@ export async function guardedValue(
     ? await joinedIn(call, whole, guard)
     : { recorded: whole, written: whole }
   if (!redactor.hasTokens) return { recorded, written }
-  const changes = textsIn(written, 'output').flatMap((text) => {
-    const edits = text.isName === true ? [] : redactor.restorations(text.text, isJsonText(text.place))
-    return edits.length === 0 ? [] : [changed(text, edits)]
-  })
+  const changes = restoredTexts(textsIn(written, 'output'), redactor)
   return { recorded, written: changes.length === 0 ? written : withTexts(written, changes) }
 }
 
@@ -50,10 +49,9 @@ function redactedIn(
   { policy, redactor }: ReplyGuard,
 ): JsonValue {
   if (effect.kind !== 'redact') return read
-  const changes = texts.flatMap(({ text, judgements }) => {
-    const taken = policy.redactedIn(judgements)
-    if (taken.length > 0 && text.isName === true) throw cannotRedactAnswer(id)
-    return taken.length === 0 ? [] : [changed(text, redactor.edits(text.text, taken))]
+  const changes = Array.from(redactedTexts(texts, policy, redactor), ([{ place, isName }, text]) => {
+    if (isName === true) throw cannotRedactAnswer(id)
+    return { place, text }
   })
   return changes.length === 0 ? read : withoutLogprobs(withTexts(read, changes))
 }
@@ -65,7 +63,7 @@ export function cannotRedactAnswer(id: string): GatewayError {
 
 /** Events of a stream that came in one piece: a text may go on from one to the next. */
 function isSeries(value: JsonValue): value is JsonValue[] {
-  return Array.isArray(value) && value.length > 1
+  return Array.isArray(value)
 }
 
 async function joinedIn(
@@ -74,16 +72,26 @@ async function joinedIn(
   guard: ReplyGuard,
 ): Promise<GuardedValue> {
   const id = `${call.id}:output`
-  const channels = createChannels()
-  const pieces = items.map((item) => channels.read(item))
-  const counts = new Map<Piece['channel'], number>()
-  for (const { channel } of pieces.flat()) counts.set(channel, (counts.get(channel) ?? 0) + 1)
+  const channels = createChannels({ isJoining: true })
+  const counts = new Map<Channel, number>()
+  const runs = new Set<GrowingRun>()
+  const pieces = items.map((item) => {
+    // Lines of the results of a batch are answers, and not pieces of one.
+    if (isOfItsOwn(item)) channels.forget()
+    return channels.read(item)
+  })
+  for (const { channel, run } of pieces.flat()) {
+    counts.set(channel, (counts.get(channel) ?? 0) + 1)
+    if (run !== undefined) runs.add(run)
+  }
   const inspection = createStreamInspection(id, guard)
-  for (const [channel, count] of counts) {
-    const effect = count > 1 ? await inspection.advance(channel, true) : undefined
-    const refusal = effect && refusalOf(effect, id)
+  const look = async (effect: ReturnType<typeof inspection.advance>): Promise<void> => {
+    const judged = await effect
+    const refusal = judged && refusalOf(judged, id)
     if (refusal !== undefined) throw refusal
   }
+  for (const [channel, count] of counts) if (count > 1) await look(inspection.advance(channel, true))
+  for (const run of runs) await look(inspection.join(run, true))
   const decisions = inspection.decisions()
   if (decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions })
   const events = pieces.map((of) => ({ pieces: of }))
@@ -95,14 +103,10 @@ async function joinedIn(
       })
       return texts.length === 0 ? item : withoutLogprobs(withTexts(item, texts))
     })
-  const redacted = changesOf(events, ({ channel }) => channel.redactions)
-  const all = changesOf(events, ({ channel }) => merged(channel.redactions, channel.restorations))
+  const redacted = changesOf(events, redactionsOf)
+  const all = changesOf(events, editsOf)
   return {
     recorded: redacted.size === 0 ? items : apply(redacted),
     written: all.size === 0 ? items : apply(all),
   }
-}
-
-function changed({ place, text }: WireText, edits: readonly Edit[]): { readonly place: Place; readonly text: string } {
-  return { place, text: edited(text, edits) }
 }

@@ -18,14 +18,18 @@ import type {
   Judgement,
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
+import { isCut, type JoinedText, joinable, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
-import { pointerOf, type WireText } from './wire-texts.ts'
+import { minText, pointerOf, type WireText } from './wire-texts.ts'
 
 export interface InspectedTexts {
   readonly effect: GuardrailEffect
   /** One for each guardrail and point that has something to say. */
   readonly decisions: readonly GuardrailDecision[]
-  /** Those with something to say, for what is to be written anew. */
+  /**
+   * Those with something to say, for what is to be written anew. Of several that are joined (`isJoined`), before each of them,
+   * what is cut by the end of one.
+   */
   readonly texts: readonly { readonly text: WireText; readonly judgements: readonly Judgement[] }[]
 }
 
@@ -77,15 +81,24 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     // They are asked while the others look.
     const answering = questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, log })
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
+    const joins = new Map(joinedTexts(texts).map((join) => [join.parts[0], join]))
     let turnAt = started
+    const turn = (): Promise<void> | undefined =>
+      isAlone || clock() - turnAt <= MAX_AT_ONCE_MS
+        ? undefined
+        : setImmediate().then(() => {
+            turnAt = clock()
+          })
     for (const text of texts) {
+      const join = joins.get(text)
+      const cut = join === undefined ? [] : yield* cutReportsOf(join, active, { ...asked, isLate, turn })
+      if (join !== undefined && cut.length > 0) said.push([join, cut])
+      if (!isLookedAt(text)) continue
       const needed = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected === undefined)
       if (needed.length === 0 && answering === undefined) continue
-      if (!isAlone && clock() - turnAt > MAX_AT_ONCE_MS) {
-        yield setImmediate()
-        turnAt = clock()
-      }
-      const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate })
+      const waiting = turn()
+      if (waiting !== undefined) yield waiting
+      const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate, turn })
       if (own.length > 0 || answering !== undefined) said.push([text, own])
     }
     const answers = answering === undefined ? undefined : ((yield answering) as Awaited<typeof answering>)
@@ -112,7 +125,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     asked: Asked,
   ): readonly RemoteQuestion<WireText>[] {
     if (!active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)) return []
-    return texts.flatMap((text) => {
+    return texts.filter(isLookedAt).flatMap((text) => {
       const asking = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected !== undefined)
       return asking.length === 0
         ? []
@@ -126,7 +139,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     needed: readonly CompiledDetector[],
     asked: Asked & Timing,
   ): Steps<readonly DetectorReport[]> {
-    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output'
+    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output' && text.fence === undefined
     const key = isKnowable ? keyOf(text, needed) : ''
     const before = isKnowable ? known.get(key) : undefined
     if (before !== undefined) {
@@ -161,11 +174,37 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     return whole
   }
 
+  /** What begins in one of several texts that are joined, and ends in another. */
+  function* cutReportsOf(
+    join: JoinedText,
+    active: readonly Guardrail[],
+    asked: Asked & Timing,
+  ): Steps<readonly DetectorReport[]> {
+    const needed = joinable(detectorsAt(join.point, active, detectors))
+    const reports: DetectorReport[] = []
+    for (const { text, start, fence } of needed.length === 0 ? [] : seamWindows(join, needed)) {
+      const waiting = asked.turn()
+      if (waiting !== undefined) yield waiting
+      const window: WireText = { ...join, text, ...(fence === undefined ? {} : { fence }) }
+      for (const report of yield* reportsOf(window, needed, asked)) {
+        const findings = moved(report.findings, start).filter(({ span }) => isCut(span, join.starts))
+        if (findings.length > 0 || report.fault !== undefined) reports.push({ ...report, findings })
+      }
+    }
+    return joined(reports)
+  }
+
   return { inspect: (texts, active, asked) => stepping(reading(texts, active, asked)) }
+}
+
+function isLookedAt({ text, isKnown }: WireText): boolean {
+  return isKnown !== true && text.length >= minText
 }
 
 interface Timing {
   isLate(): boolean
+  /** Others get theirs where it took long. */
+  turn(): Promise<void> | undefined
 }
 
 /** Runs at once as far as it can; what it yields is waited for. */

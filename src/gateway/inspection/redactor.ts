@@ -12,6 +12,8 @@ export interface Redactor {
   readonly hasTokens: boolean
   /** What stands in the place of tokens in an answer. `isJson`: the text is JSON, in whose strings they stand. */
   restorations(text: string, isJson: boolean): readonly Edit[]
+  /** Tokens that stay in it as they are, each in its own place: in a link they would go to its server. */
+  keptTokens(text: string): readonly Edit[]
   /** Where a token may begin that the end of the text leaves open. */
   openFrom(text: string): number
 }
@@ -74,6 +76,12 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
         const written = isJson ? JSON.stringify(original).slice(1, -1) : original
         return [{ start: index, end: index + token.length, text: written }]
       }).flat()
+    },
+    keptTokens(text) {
+      if (originals.size === 0 || !text.includes('<')) return []
+      return Array.from(text.matchAll(tokenPattern), ({ 0: token, index }): readonly Edit[] =>
+        originals.has(token) && isInLink(text, index) ? [{ start: index, end: index + token.length, text: token }] : [],
+      ).flat()
     },
     openFrom(text) {
       const start = text.lastIndexOf('<')

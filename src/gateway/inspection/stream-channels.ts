@@ -1,6 +1,8 @@
 /** The texts of a stream, which come in pieces. */
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import { codeFences } from '../../core/text/code-fences.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
+import { addToRun, type GrowingRun, newRun } from './joined/growing-run.ts'
 import type { Edit } from './redactor.ts'
 import { type Place, pointerOf, stepsOf, textsIn } from './wire-texts.ts'
 
@@ -23,6 +25,8 @@ export interface Channel {
   redactions: readonly Edit[]
   /** What the client gets back in place of tokens. */
   restorations: readonly Edit[]
+  /** Texts that a reader joins with it, if there may be some. */
+  run?: GrowingRun
 }
 
 /** A string of an event. */
@@ -31,19 +35,29 @@ export interface Piece {
   readonly place: Place
   readonly text: string
   readonly start: number
+  /** The texts that a reader joins, and where the piece begins in all of them. */
+  readonly run?: GrowingRun
+  readonly runStart?: number
 }
 
 export function lengthOf({ from, tail }: Channel): number {
   return from + tail.length
 }
 
-export function isCleared({ channel, start, text }: Piece): boolean {
-  return channel.cleared >= start + text.length
+export function isCleared({ channel, start, text, run, runStart = 0 }: Piece): boolean {
+  return channel.cleared >= start + text.length && (run === undefined || run.cleared >= runStart + text.length)
+}
+
+/** A line of the results of a batch: an answer, and not a piece of one. */
+export function isOfItsOwn(value: JsonValue): boolean {
+  return isJsonObject(value) && typeof value['custom_id'] === 'string'
 }
 
 export interface Channels {
   read(event: JsonValue): readonly Piece[]
   readonly all: Iterable<Channel>
+  /** Of several channels each. */
+  readonly runs: Iterable<GrowingRun>
   /** What comes next has nothing to do with what came. */
   forget(): void
 }
@@ -65,40 +79,78 @@ export function newChannel(named: Named): Channel {
   }
 }
 
-/** Gives the strings of events to the texts that they are pieces of. */
-export function createChannels(): Channels {
+/** Gives the strings of events to the texts that they are pieces of. `isJoining`: and to what a reader joins of these. */
+export function createChannels({ isJoining }: { readonly isJoining: boolean }): Channels {
   const channels = new Map<string, Channel>()
+  const runs = new Map<string, GrowingRun>()
+  const runOf = ({ answer, point, place }: Channel, key: string): GrowingRun => {
+    let run = runs.get(key)
+    if (run === undefined) {
+      run = newRun(newChannel({ answer, point, place }))
+      runs.set(key, run)
+    }
+    return run
+  }
   return {
-    forget: () => channels.clear(),
+    forget() {
+      channels.clear()
+      runs.clear()
+    },
     all: { [Symbol.iterator]: () => channels.values() },
+    runs: { [Symbol.iterator]: () => runs.values() },
     read: (event) =>
-      textsIn(event, 'output', 1).map(({ text, place, point, isName }) => {
-        const { key: named, answer } = channelKey(event, place)
+      textsIn(event, 'output', 1).map(({ text, place, point, isName, run: runKey }) => {
+        const { key: named, answer, order } = channelKey(event, place)
         const key = isName === true ? `${named} name` : named
         let channel = channels.get(key)
         if (channel === undefined) {
           channel = newChannel({ answer, point, place, ...(isName === true ? { isName } : {}) })
+          if (isJoining && runKey !== undefined) channel.run = runOf(channel, runKey)
           channels.set(key, channel)
         }
         const start = lengthOf(channel)
         channel.tail += text
-        return { channel, place, text, start }
+        const { run } = channel
+        return run === undefined
+          ? { channel, place, text, start }
+          : { channel, place, text, start, run, runStart: addToRun(run, channel, text, order) }
       }),
   }
 }
 
 /** What stands beside a string and says which text it is of. */
-const marks = ['type', 'index', 'output_index', 'content_index', 'summary_index', 'contentBlockIndex'] as const
+const marks = [
+  'type',
+  'thought',
+  'output_index',
+  'index',
+  'content_index',
+  'summary_index',
+  'contentBlockIndex',
+] as const
+
+interface ChannelKey {
+  readonly key: string
+  readonly answer: string
+  /** Numbers beside the string, by which a client puts texts in order. */
+  readonly order: readonly number[]
+}
 
 /** By the place of the string and the marks on the way to it: what a client joins, whatever its dialect. */
-function channelKey(event: JsonValue, place: Place): { readonly key: string; readonly answer: string } {
+function channelKey(event: JsonValue, place: Place): ChannelKey {
   let key = pointerOf(place)
   let answer = ''
+  const order: number[] = []
   let value: JsonValue | undefined = event
   const steps = stepsOf(place)
   for (const step of steps) {
     if (isJsonObject(value)) {
-      for (const mark of marks) if (value[mark] !== undefined) key += ` ${mark}=${value[mark]}`
+      for (const mark of marks) {
+        const said = value[mark]
+        if (said === undefined) continue
+        key += ` ${mark}=${said}`
+        if (typeof said === 'number') order.push(said)
+      }
       value = value[step]
     } else if (Array.isArray(value)) {
       value = value[Number(step)]
@@ -106,17 +158,32 @@ function channelKey(event: JsonValue, place: Place): { readonly key: string; rea
       if (isAnswer) answer = String((isJsonObject(value) ? value['index'] : undefined) ?? step)
     }
   }
-  return { key, answer }
+  return { key, answer, order }
 }
 
-/** A piece with what was decided of its text. A new text stands where the old one began. */
-export function writtenPiece({ text, start }: Piece, edits: readonly Edit[]): string {
+/** At most so much of what is gone is looked at again. */
+export const MAX_LOOKBACK = 2048
+
+/** Forgets what stands before a position, up to the beginning of a line: a fence is one as a whole. */
+export function trim(channel: Channel, until: number): void {
+  if (until <= channel.from) return
+  const end = channel.tail.lastIndexOf('\n', until - channel.from - 1) + 1
+  const start = end > 0 ? end : until - channel.from > MAX_LOOKBACK ? until - channel.from : 0
+  channel.fence = codeFences(channel.tail.slice(0, start), channel.fence).open
+  channel.tail = channel.tail.slice(start)
+  channel.from += start
+}
+
+/**
+ * A piece with what was decided of its text. A new text stands where the old one began; of edits that overlap, that of the first.
+ */
+export function writtenPiece({ text, start }: Pick<Piece, 'text' | 'start'>, edits: readonly Edit[]): string {
   const end = start + text.length
   let written = ''
   let from = start
   for (const edit of edits) {
-    if (edit.end <= start || edit.start >= end) continue
-    if (edit.start >= start) written += text.slice(from - start, edit.start - start) + edit.text
+    if (edit.end <= from || edit.start >= end) continue
+    if (edit.start >= from) written += text.slice(from - start, edit.start - start) + edit.text
     from = Math.min(edit.end, end)
   }
   return written + text.slice(from - start)

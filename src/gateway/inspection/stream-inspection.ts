@@ -1,16 +1,14 @@
 import type { InspectionPoint, Span } from '../../core/inspection/detection.ts'
 import type { GuardrailDecision, GuardrailEffect, Judgement } from '../../core/inspection/guardrail.ts'
-import { codeFences } from '../../core/text/code-fences.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import { decisionsOf, type InspectedTexts } from './inspector.ts'
+import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
 import type { Edit } from './redactor.ts'
-import { type Channel, lengthOf } from './stream-channels.ts'
+import { type Channel, lengthOf, MAX_LOOKBACK, trim } from './stream-channels.ts'
 import { isJsonText } from './wire-texts.ts'
 
 /** So much of what is gone is looked at again beside what comes: words before a finding make it surer. */
 const LOOKBACK = 512
-/** At most, where what is gone may be the beginning of a finding. */
-const MAX_LOOKBACK = 2048
 /** Of a longer text, those that only watch see the beginning. */
 const MAX_WHOLE = 4 << 20
 
@@ -18,6 +16,8 @@ const MAX_WHOLE = 4 << 20
 export interface StreamInspection {
   /** Clears what may go. With `isWhole` nothing more comes. Gives what becomes of the stream. */
   advance(channel: Channel, isWhole: boolean): GuardrailEffect | Promise<GuardrailEffect> | undefined
+  /** The same for what several of them say together, once each of them was looked at. */
+  readonly join: RunInspection
   decisions(): readonly GuardrailDecision[]
 }
 
@@ -71,7 +71,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     channel.restorations = [...channel.restorations, ...added(back)]
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
-    forget(channel, Math.max(from, channel.cleared - lookback))
+    trim(channel, Math.max(from, channel.cleared - lookback))
     return policy.effectOf(judgements)
   }
 
@@ -103,6 +103,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   }
 
   return {
+    join: createRunInspection(id, guard, judged),
     advance(channel, isWhole) {
       if (patient.length === 0) return look(channel, isWhole)
       remember(channel)
@@ -120,14 +121,4 @@ function namesOf(judgements: readonly Judgement[]): string {
 
 function moved({ start, end }: Span, by: number): Span {
   return { start: start + by, end: end + by }
-}
-
-/** What stands before a position, up to the beginning of a line: a fence is one as a whole. */
-function forget(channel: Channel, until: number): void {
-  if (until <= channel.from) return
-  const end = channel.tail.lastIndexOf('\n', until - channel.from - 1) + 1
-  const start = end > 0 ? end : until - channel.from > MAX_LOOKBACK ? until - channel.from : 0
-  channel.fence = codeFences(channel.tail.slice(0, start), channel.fence).open
-  channel.tail = channel.tail.slice(start)
-  channel.from += start
 }

@@ -8,6 +8,15 @@ import type { InspectionPoint } from '../../core/inspection/detection.ts'
 import { documentKind } from '../../core/inspection/document-kind.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { maxJsonDepth } from '../../core/wire/json-depth.ts'
+import {
+  maxRunDepth,
+  type RunPlace,
+  rootOfRuns,
+  runInField,
+  runInObject,
+  runOfText,
+  turnsIn,
+} from './joined/run-of-text.ts'
 
 export interface WireText {
   readonly text: string
@@ -19,7 +28,14 @@ export interface WireText {
   readonly fence?: string
   /** The application says it to the model. */
   readonly isInstruction?: true
+  /** Texts of one body with the same are joined by whoever reads them. */
+  readonly run?: string
+  /** It was looked at before: only what begins in it and goes on behind it is of interest. */
+  readonly isKnown?: true
 }
+
+/** A shorter text says nothing by itself. */
+export const minText = 2
 
 /** Names and indexes, the last first; `null` is the root. A list each would cost a hostile body's depth for each of its strings. */
 export type Place = { readonly above: Place; readonly step: string | number; readonly depth: number } | null
@@ -125,31 +141,57 @@ function isPlainName(text: string): boolean {
 /** Opaque to all but the vendor that made them. */
 const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content'])
 
-/** Throws `guardrail_denied` for what nests deeper than anybody reads. `minLength`: of what is looked at; a text that comes in pieces has short ones. */
-export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = 2): readonly WireText[] {
+/**
+ * Throws `guardrail_denied` for what nests deeper than anybody reads. `minLength`: of what is looked at; a text that comes in
+ * pieces has short ones, as have texts that are joined.
+ */
+export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = minText): readonly WireText[] {
   const texts: WireText[] = []
   // Without recursion: depth is the client's.
-  const open: Branch[] = [{ value: body, place: null, point: usual }]
+  const open: Branch[] = [{ value: body, place: null, point: usual, at: rootOfRuns }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, point, isInstruction } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
-      if (value.length >= minLength && isWords(value, place, minLength < 2))
-        texts.push({ text: value, point, place, ...(isInstruction === true ? { isInstruction } : {}) })
+      const run = value === '' ? undefined : runOf(next)
+      if (value.length >= (run === undefined ? minLength : 1) && isWords(value, place, minLength < minText))
+        texts.push({
+          text: value,
+          point,
+          place,
+          ...(isInstruction === true ? { isInstruction } : {}),
+          ...(run === undefined ? {} : { run }),
+        })
     } else if (Array.isArray(value)) {
-      for (let index = value.length - 1; index >= 0; index--)
-        open.push({ ...next, value: value[index], place: below(place, index) })
+      const turns = turnsIn(value, place)
+      for (let index = value.length - 1; index >= 0; index--) {
+        const turn = turns?.[index]
+        open.push({
+          ...next,
+          value: value[index],
+          place: below(place, index),
+          // Lines of a file, or events: each by itself.
+          at: place === null ? undefined : turn === undefined || next.at === undefined ? next.at : { ...next.at, turn },
+        })
+      }
     } else if (isJsonObject(value)) {
       const own = pointOf(value, point)
+      const isResult = own === 'tool-result' && own !== point
+      const above = (place?.depth ?? 0) > maxRunDepth ? undefined : next.at
+      const at = above === undefined ? undefined : runInObject(value, above, place, isResult)
       const { role } = value
       const isInstructing = isInstruction === true || role === 'system' || role === 'developer'
       const fields = Object.keys(value)
       for (let index = fields.length - 1; index >= 0; index--) {
         const field = fields[index] as string
+        const inner = value[field]
+        const named = pointOfName.get(field)
         open.push({
-          value: value[field],
+          value: inner,
           place: below(place, field),
-          point: pointOfName.get(field) ?? own,
+          point: named ?? own,
+          at:
+            at === undefined || typeof inner !== 'object' ? at : runInField(field, at, place, named === 'tool-result'),
           ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
         })
       }
@@ -175,7 +217,16 @@ interface Branch {
   readonly value: JsonValue | undefined
   readonly place: Place
   readonly point: InspectionPoint
+  /** Of the object that holds it. Absent: nobody joins what is there. */
+  readonly at: RunPlace | undefined
   readonly isInstruction?: true
+}
+
+function runOf({ place, at, point }: Branch): string | undefined {
+  if (at === undefined) return undefined
+  let named = place
+  while (named !== null && typeof named.step === 'number') named = named.above
+  return named === null ? undefined : runOfText(String(named.step), at, point, place)
 }
 
 /** Where system prompts stand beside the messages. */

@@ -6,7 +6,8 @@ import { type JsonValue, parseJson } from '../../core/wire/json.ts'
 import { isDeeperThan, maxJsonDepth } from '../../core/wire/json-depth.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
-import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
+import { redactedTexts } from '../../gateway/inspection/joined/redacted-texts.ts'
+import { createRedactor } from '../../gateway/inspection/redactor.ts'
 import { textsIn, withTexts } from '../../gateway/inspection/wire-texts.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
 import { type GuardrailSource, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
@@ -146,11 +147,11 @@ function maskedValue(body: JsonValue, facts: GuardrailFacts, inspector: Inspecto
   const inspected = inspector.inspect(textsIn(body, 'output'), [onRecord], { id: '', facts })
   if (inspected instanceof Promise || inspected.texts.length === 0) return body
   const redactor = createRedactor(new Uint8Array())
-  const changes = inspected.texts.map(({ text: found, judgements }) => ({
-    place: found.place,
-    text: edited(found.text, redactor.edits(found.text, guardrailPolicy.redactedIn(judgements))),
-  }))
-  return withTexts(body, changes)
+  const written = redactedTexts(inspected.texts, guardrailPolicy, redactor)
+  return withTexts(
+    body,
+    Array.from(written, ([{ place }, text]) => ({ place, text })),
+  )
 }
 
 /** What programs say in their spans is on record too. */

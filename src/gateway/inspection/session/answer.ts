@@ -2,12 +2,13 @@
 
 import type { GatewayError } from '../../../core/errors.ts'
 import type { InspectionPoint } from '../../../core/inspection/detection.ts'
-import { merged } from '../edited-frame.ts'
+import { merged } from '../joined/piece-edits.ts'
 import { edited } from '../redactor.ts'
 import { type Channel, lengthOf, newChannel, type Piece } from '../stream-channels.ts'
 import type { StreamInspection } from '../stream-inspection.ts'
 import { placeOf } from '../wire-texts.ts'
-import { type Seam, seamAfter } from './seam.ts'
+import type { SaidBefore } from './said-before.ts'
+import type { Seam } from './seam.ts'
 import type { SessionEvent } from './session-events.ts'
 
 export interface Answer {
@@ -24,8 +25,8 @@ export interface Answer {
 export interface GrowingText {
   readonly channel: Channel
   readonly event: Pick<SessionEvent, 'item' | 'part' | 'isHeard'>
-  /** Until it was looked at: nothing of the text goes before. */
-  seam: Seam | undefined
+  /** Until they were looked at: nothing of the text goes before. */
+  seams: readonly Seam[]
   /** All of it, as long as that can be told. */
   whole: string | undefined
   isOver: boolean
@@ -46,19 +47,15 @@ export function newAnswer(id: string, inspection: StreamInspection): Answer {
   return { id, inspection, texts: new Map(), sounds: new Map(), unheeded: 0 }
 }
 
-/**
- * The text that an event goes on with, by its item whatever the event is called, and the piece that it adds. `before`: what was
- * said right before a text that is new.
- */
-export function pieceOf(answer: Answer, event: SessionEvent, before: Channel | undefined): GrownText | undefined {
+/** The text that an event goes on with, by its item whatever the event is called, and the piece that it adds. */
+export function pieceOf(answer: Answer, event: SessionEvent, said: SaidBefore): GrownText | undefined {
   const kind = event.point === 'tool-call' ? 'arguments' : event.type.includes('transcript') ? 'transcript' : 'text'
   const key = `${event.part} ${kind}`
   let growing = answer.texts.get(key)
   if (growing === undefined) {
     if (answer.texts.size >= MAX_TEXTS) return undefined
     const named = { answer: answer.id, point: event.point, place: deltaPlace }
-    const channel = newChannel(named)
-    growing = { channel, event, seam: seamAfter(before, event.point), whole: '', isOver: false }
+    growing = { channel: newChannel(named), event, seams: [], whole: '', isOver: false }
     answer.texts.set(key, growing)
   }
   const text = String(event.value['delta'])
@@ -67,7 +64,10 @@ export function pieceOf(answer: Answer, event: SessionEvent, before: Channel | u
   channel.tail += text
   growing.whole = whole === undefined || whole.length + text.length > MAX_WHOLE ? undefined : whole + text
   growing.isOver = false
-  if (growing.seam !== undefined) growing.seam.text += text
+  const name = { point: event.point, kind, key: `${answer.id} ${key}` }
+  growing.seams = [...growing.seams, ...said.beforePiece(name).map((before) => ({ before, text: '' }))]
+  for (const seam of growing.seams) seam.text += text
+  said.addPiece(name, text)
   return { growing, piece: { channel, place: deltaPlace, text, start } }
 }
 

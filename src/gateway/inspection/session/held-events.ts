@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../core/wire/json.ts'
-import { merged } from '../edited-frame.ts'
+import { merged } from '../joined/piece-edits.ts'
 import { withoutLogprobs } from '../logprobs.ts'
 import type { Edit } from '../redactor.ts'
 import { isCleared, type Piece, writtenPiece } from '../stream-channels.ts'

@@ -1,12 +1,12 @@
 import type { CallFact } from '../../../core/calls/call.ts'
 import type { GatewayError } from '../../../core/errors.ts'
-import type { InspectionPoint } from '../../../core/inspection/detection.ts'
-import type { CompiledDetector } from '../../../core/inspection/guardrail.ts'
+import type { Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
+import type { Judgement } from '../../../core/inspection/guardrail.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
 import { cannotRedactAnswer } from '../guarded-value.ts'
 import { decisionsOf, type InspectedTexts } from '../inspector.ts'
+import { joinableGuardrails, openFrom } from '../joined/joined-texts.ts'
 import { refusalOf } from '../refusal.ts'
-import type { Channel } from '../stream-channels.ts'
 import { placeOf } from '../wire-texts.ts'
 
 /** Where a text begins right behind another one: clients that join all that they get see both as one. */
@@ -16,13 +16,8 @@ export interface Seam {
   text: string
 }
 
-/** So much is looked at on both sides. */
+/** So much of that is looked at. */
 const MAX_SIDE = 512
-
-export function seamAfter(before: Channel | undefined, point: InspectionPoint): Seam | undefined {
-  if (before?.point !== point || point === 'tool-call' || before.tail === '') return undefined
-  return { before: before.tail.slice(-MAX_SIDE), text: '' }
-}
 
 interface SeamGuard {
   readonly id: string
@@ -38,22 +33,28 @@ export type JudgedSeam = 'waits' | 'clean' | GatewayError
 export function judgedSeam(seam: Seam, options: SeamGuard): JudgedSeam | Promise<JudgedSeam> {
   const { id, guard, point, isWhole, emit } = options
   const { inspector, policy, detectors, facts } = guard
-  const active = guard.active.filter(({ state, action, points, detectorKey }) => {
-    const { maxSpan = Number.POSITIVE_INFINITY } = detectors.get(detectorKey) ?? {}
-    // One that judges texts as a whole would judge two as one.
-    const isLooking = points.includes(point) && Number.isFinite(maxSpan)
-    return isLooking && state === 'enforce' && action !== 'allow'
-  })
+  const active = joinableGuardrails(guard.active, detectors).filter(({ points }) => points.includes(point))
   if (active.length === 0) return 'clean'
   const edge = seam.before.length
   const text = seam.before + seam.text.slice(0, MAX_SIDE)
   const looking = active.flatMap(({ detectorKey }) => detectors.get(detectorKey) ?? [])
-  if (!isWhole && seam.text.length < MAX_SIDE && looking.some((one) => openFrom(one, text) <= edge)) return 'waits'
+  if (!isWhole && seam.text.length < MAX_SIDE && openFrom(looking, text) <= edge) return 'waits'
 
-  function conclude({ texts }: InspectedTexts): JudgedSeam {
-    const judgements = texts
+  const look = (said: string) =>
+    inspector.inspect([{ text: said, point, place: placeOf('delta') }], active, { id, facts })
+
+  function cutIn({ texts }: InspectedTexts): readonly Judgement[] {
+    return texts
       .flatMap((one) => one.judgements)
       .map((one) => ({ ...one, findings: one.findings.filter(({ span }) => span.start < edge && span.end > edge) }))
+      .filter(({ findings, fault }) => findings.length > 0 || fault !== undefined)
+  }
+
+  /** What was found up to the end of the first text alone was taken out there. */
+  function conclude(cut: readonly Judgement[], alone: InspectedTexts): JudgedSeam {
+    const ended = alone.texts.flatMap((one) => one.judgements)
+    const judgements = cut
+      .map((one) => ({ ...one, findings: one.findings.filter((finding) => !isEndedBefore(finding, one, ended, edge)) }))
       .filter(({ findings, fault }) => findings.length > 0 || fault !== undefined)
     if (judgements.length === 0) return 'clean'
     const judged = [{ text: { text: '', point, place: placeOf('delta') }, judgements }]
@@ -62,10 +63,26 @@ export function judgedSeam(seam: Seam, options: SeamGuard): JudgedSeam | Promise
     return refusalOf(effect, id) ?? (effect.kind === 'redact' ? cannotRedactAnswer(id) : 'clean')
   }
 
-  const inspected = inspector.inspect([{ text, point, place: placeOf('delta') }], active, { id, facts })
-  return inspected instanceof Promise ? inspected.then(conclude) : conclude(inspected)
+  function judge(inspected: InspectedTexts): JudgedSeam | Promise<JudgedSeam> {
+    const cut = cutIn(inspected)
+    if (cut.length === 0) return 'clean'
+    const alone = look(seam.before)
+    return alone instanceof Promise ? alone.then((one) => conclude(cut, one)) : conclude(cut, alone)
+  }
+
+  const inspected = look(text)
+  return inspected instanceof Promise ? inspected.then(judge) : judge(inspected)
 }
 
-function openFrom({ openFrom, maxSpan }: CompiledDetector, text: string): number {
-  return openFrom?.(text) ?? text.length - maxSpan
+function isEndedBefore(
+  { rule, span }: Finding,
+  { guardrail }: Judgement,
+  alone: readonly Judgement[],
+  edge: number,
+): boolean {
+  return alone.some(
+    (one) =>
+      one.guardrail.id === guardrail.id &&
+      one.findings.some((own) => own.rule === rule && own.span.start <= span.start && own.span.end === edge),
+  )
 }

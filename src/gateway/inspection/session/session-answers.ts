@@ -5,7 +5,6 @@ import type { JsonObject } from '../../../core/wire/json.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
 import { createTurns, inOrder, type Step } from '../in-turn.ts'
 import { refusalOf } from '../refusal.ts'
-import type { Channel } from '../stream-channels.ts'
 import { createStreamInspection } from '../stream-inspection.ts'
 import {
   type Answer,
@@ -17,6 +16,7 @@ import {
   writtenWhole,
 } from './answer.ts'
 import { createHeldEvents, type HeldEvent } from './held-events.ts'
+import { createSaidBefore } from './said-before.ts'
 import { type JudgedSeam, judgedSeam } from './seam.ts'
 import { answersOwn, ownEvent, refusedEnd, type SessionEvent, sessionEvent, tellsWords } from './session-events.ts'
 import { judgedEvent, readMessage, type WholeEventGuard, type WrittenEvent } from './whole-event.ts'
@@ -69,7 +69,7 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
   const refusedItems = createMemory()
   const written = createWrittenTexts()
   const held = createHeldEvents(mayRunAhead, link.toClient)
-  let last: Channel | undefined
+  const said = createSaidBefore()
   let isOver = false
 
   const { take, stop } = createTurns(link, (fault) => {
@@ -149,16 +149,17 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
   /** First of all, that nothing begins in what went right before. */
   function advance(answer: Answer, text: GrowingText, isWhole: boolean): void | Promise<void> {
     if (isOver || answer.refusal !== undefined) return
-    if (text.seam === undefined) return look(answer, text, isWhole)
+    const [seam] = text.seams
+    if (seam === undefined) return look(answer, text, isWhole)
     const { emit } = options
     const { point } = text.channel
     const conclude = (judged: JudgedSeam): void | Promise<void> => {
       if (judged === 'waits') return
-      text.seam = undefined
-      if (judged === 'clean') return look(answer, text, isWhole)
+      text.seams = text.seams.filter((one) => one !== seam)
+      if (judged === 'clean') return advance(answer, text, isWhole)
       refusedIn(text.event, answer, judged)
     }
-    const judged = judgedSeam(text.seam, { id, guard: options.guard(), point, isWhole, emit })
+    const judged = judgedSeam(seam, { id, guard: options.guard(), point, isWhole, emit })
     return judged instanceof Promise ? judged.then(conclude) : conclude(judged)
   }
 
@@ -233,10 +234,9 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
   }
 
   function grow(event: SessionEvent, answer: Answer, bytes: Buffer): void | Promise<void> {
-    const grown = pieceOf(answer, event, last)
+    const grown = pieceOf(answer, event, said)
     if (grown === undefined) throw tooMuch('parts in one answer')
     const { growing, piece } = grown
-    last = growing.channel
     return inOrder([
       () => judged(event, answer, (as) => hold({ answer, piece, bytes, ...as })),
       // What the client itself has said does not wait.
@@ -281,7 +281,15 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
     answer: Answer | undefined,
     then: (as: WrittenEvent) => void,
   ): void | Promise<void> {
-    const guard: WholeEventGuard = { id, guard: options.guard(), written, isSaid, mayRunAhead, emit: options.emit }
+    const guard: WholeEventGuard = {
+      id,
+      guard: options.guard(),
+      written,
+      said,
+      isSaid,
+      mayRunAhead,
+      emit: options.emit,
+    }
     const conclude = (as: WrittenEvent | GatewayError): void => {
       if (isOver) return
       if (!(as instanceof GatewayError)) then(as)

@@ -6,11 +6,12 @@ import { readsOneWay } from '../../../core/wire/reads-one-way.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
 import { cannotRedactAnswer } from '../guarded-value.ts'
 import type { InspectedTexts } from '../inspector.ts'
+import { redactedTexts, restoredTexts } from '../joined/redacted-texts.ts'
 import { withoutLogprobs } from '../logprobs.ts'
-import { type Edit, edited } from '../redactor.ts'
 import { refusalOf } from '../refusal.ts'
-import { isJsonText, textsIn, type WireText, withTexts } from '../wire-texts.ts'
+import { textsIn, type WireText, withTexts } from '../wire-texts.ts'
 import type { WrittenTexts } from './answer.ts'
+import type { SaidBefore } from './said-before.ts'
 import { type SessionEvent, withoutSound } from './session-events.ts'
 
 export interface ReadMessage {
@@ -38,6 +39,7 @@ export interface WholeEventGuard {
   readonly id: string
   readonly guard: ReplyGuard
   readonly written: WrittenTexts
+  readonly said: SaidBefore
   /** Whether the client itself has said it. */
   isSaid(text: string): boolean
   /** Whether sound goes without its words. */
@@ -48,7 +50,7 @@ export interface WholeEventGuard {
 /** Looks at what an event says as a whole, and has not said in pieces before. What it adds is looked at where it is added. */
 export function judgedEvent(
   event: SessionEvent,
-  { id, guard, written, isSaid, mayRunAhead, emit }: WholeEventGuard,
+  { id, guard, written, said, isSaid, mayRunAhead, emit }: WholeEventGuard,
 ): WrittenEvent | GatewayError | Promise<WrittenEvent | GatewayError> {
   const { inspector, policy, active, facts, conversation, redactor } = guard
   const read: JsonObject = event.adds === undefined ? event.value : { ...event.value, delta: null }
@@ -67,18 +69,17 @@ export function judgedEvent(
     if (inspected.decisions.length > 0) emit({ type: 'guardrails-judged', decisions: inspected.decisions })
     const refusal = refusalOf(inspected.effect, id)
     if (refusal !== undefined) return refusal
-    const taken = new Map<WireText, readonly Edit[]>()
-    for (const { text, judgements } of inspected.texts) {
-      const parts = policy.redactedIn(judgements)
-      if (parts.length > 0 && text.isName === true) return cannotRedactAnswer(id)
-      if (parts.length > 0) taken.set(text, redactor.edits(text.text, parts))
-    }
-    const recorded = all.map((text) => known.get(text)?.recorded ?? edited(text.text, taken.get(text) ?? []))
-    const client = all.map((text, index) => {
-      const own = recorded[index] ?? ''
-      const back = text.isName === true ? [] : redactor.restorations(own, isJsonText(text.place))
-      return known.get(text)?.written ?? edited(own, back)
-    })
+    const redacted = redactedTexts(inspected.texts, policy, redactor)
+    // Whoever has read the rest has it already.
+    for (const { isName, isKnown } of redacted.keys())
+      if (isName === true || isKnown === true) return cannotRedactAnswer(id)
+    const recorded = all.map((text) => known.get(text)?.recorded ?? redacted.get(text) ?? text.text)
+    const heard = all.map((text, index) => ({ ...text, text: recorded[index] ?? '' }))
+    said.add(event.type, heard)
+    const restored = new Map(restoredTexts(heard, redactor).map(({ place, text }) => [place, text]))
+    const client = all.map(
+      (text, index) => known.get(text)?.written ?? restored.get(text.place) ?? recorded[index] ?? text.text,
+    )
     const forClient = withoutUnheard(changedIn(event.value, all, client))
     const forRecord = changedIn(event.value, all, recorded)
     return {
@@ -95,7 +96,10 @@ export function judgedEvent(
     return withoutSound(value, (transcript) => typeof transcript === 'string' && said.has(transcript))
   }
 
-  const asked = all.filter((text) => !isLeft(text))
+  const asked = [
+    ...said.before(event.type, all),
+    ...all.map((text): WireText => (isLeft(text) ? { ...text, isKnown: true } : text)),
+  ]
   const inspected = inspector.inspect(asked, active, { id, facts, conversation })
   return inspected instanceof Promise ? inspected.then(conclude) : conclude(inspected)
 }
