@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDetectorHosts } from '../src/server/local-detectors/detector-hosts.ts'
 import type { Json, WireReply } from './support/client.ts'
 import { type DetectorFolder, detectorFolder } from './support/detector-files.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
@@ -8,6 +11,7 @@ const attacks = {
   'has no end': 'for (;;);',
   'backtracks without end': "return /^(a+)+$/.test('a'.repeat(40) + '!') ? [] : [{}]",
   'waits for what never comes': 'await new Promise(() => setInterval(() => {}, 5))',
+  'answers late': 'await new Promise((done) => setTimeout(done, 600)); return []',
   'answers without end': 'return [{ get rule() { for (;;); } }]',
   'ends its process': 'process.exit(0)',
   'crashes its process': 'process.abort()',
@@ -61,6 +65,7 @@ export default {
   name: 'odd',
   detect(text) {
     console.log(text)
+    if (text.includes('finds the text.')) return [{}]
     const name = Object.keys(attacks).find((one) => text.includes(one + '.'))
     return name === undefined ? [] : attacks[name](text)
   },
@@ -120,3 +125,120 @@ describe('a detector of a file that', () => {
     },
   )
 })
+
+describe('two texts at once', () => {
+  it('get their own answers, where the first is late', async () => {
+    let reply: WireReply
+    do {
+      await passes()
+      const late = ask('It answers late. one')
+      const found = ask('It finds the text. two')
+      expect(codeOf(await late)).toBe('guardrail_unavailable')
+      reply = await found
+      // On a busy machine a restart may take longer than a text waits.
+    } while (codeOf(reply) === 'guardrail_unavailable')
+    expect(codeOf(reply)).toBe('guardrail_denied')
+    const { decisions }: Json = await bed.gateway.call(reply)
+    expect(decisions[0].findings).toMatchObject([{ rule: 'odd', span: { start: 0, end: 22 } }])
+  })
+})
+
+describe('the process of a detector', () => {
+  it('may reach nothing but its pipe', async () => {
+    const file = await files.write('reach.js', reaching)
+    const hosts = createDetectorHosts()
+    process.env['TEST_SECRET_OF_GATEWAY'] = secret
+    const server = createServer((socket) => void socket.destroy()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    try {
+      const found = await hosts.ask(
+        { name: 'reach.js', text: reaching },
+        { text: 'x', point: 'input', options: { file, port } },
+        { timeoutMs: 20_000 },
+      )
+      expect(found).toEqual([])
+    } finally {
+      delete process.env['TEST_SECRET_OF_GATEWAY']
+      server.close()
+      await hosts.close()
+    }
+  })
+
+  it('has a queue that ends', async () => {
+    const text = "export default { name: 'slow', detect: () => new Promise((done) => setTimeout(done, 1000, [])) }"
+    const hosts = createDetectorHosts()
+    const question = { text: 'x', point: 'input', options: {} } as const
+    const all = Array.from({ length: 300 }, () =>
+      hosts.ask({ name: 'slow.js', text }, question, { timeoutMs: 20_000 }).then(
+        () => 'answered',
+        ({ message }: Error) => message,
+      ),
+    )
+    expect(await Promise.race(all.slice(280))).toBe('Too many texts wait for the detector of a file.')
+    await hosts.close()
+    expect(new Set(await Promise.all(all)).has('answered')).toBe(false)
+  })
+
+  it('is asked nothing by who has left', async () => {
+    const text =
+      "let asked = 0; export default { name: 'slow', detect: () => new Promise((done) => setTimeout(done, 50, ++asked)) }"
+    const hosts = createDetectorHosts()
+    const ask = (signal?: AbortSignal) =>
+      hosts.ask({ name: 'slow.js', text }, { text: 'x', point: 'input', options: {} }, { timeoutMs: 20_000, signal })
+    const leaving = new AbortController()
+    const first = ask()
+    const second = ask(leaving.signal)
+    const third = ask()
+    leaving.abort()
+    await expect(second).rejects.toMatchObject({ code: 'client_closed' })
+    expect([await first, await third]).toEqual([1, 2])
+    await hosts.close()
+  })
+})
+
+/** Names what it could do. */
+const reaching = `
+import { spawnSync } from 'node:child_process'
+import dgram from 'node:dgram'
+import fs from 'node:fs'
+import net from 'node:net'
+import { Worker } from 'node:worker_threads'
+
+const settled = (emitter, good) =>
+  new Promise((resolve, reject) => emitter.once(good, resolve).once('error', reject))
+const refuse = () => { throw new Error('refused') }
+const tries = ({ file, port }) => ({
+  'read-file': () => fs.readFileSync(file),
+  'read-self': () => fs.readFileSync(process.argv[1]),
+  'read-machine': () => fs.readFileSync('/proc/self/status'),
+  'look-around': () => fs.readdirSync('/'),
+  'write-file': () => fs.writeFileSync(file + '.new', 'x'),
+  'remove-file': () => fs.rmSync(file),
+  'environment': () => Object.keys(process.env).length > 0 || refuse(),
+  'program': () => spawnSync('/bin/true').error === undefined || refuse(),
+  'thread': () => new Worker('0', { eval: true }),
+  'addon': () => process.dlopen({ exports: {} }, file),
+  'import': () => import(file),
+  'data-url': () => import('data:text/javascript,0'),
+  'connect': () => settled(net.connect(port, '127.0.0.1'), 'connect'),
+  'fetch': () => fetch('http://127.0.0.1:' + port),
+  'listen': () => settled(net.createServer().listen(0), 'listening'),
+  'datagram': () => settled(dgram.createSocket('udp4').bind(0), 'listening'),
+  'signal': () => process.kill(process.ppid, 0),
+  'debugger': async () => (await import('node:inspector')).open(0),
+})
+export default {
+  name: 'reach',
+  async detect(text, { options }) {
+    const findings = []
+    for (const [rule, attempt] of Object.entries(tries(options))) {
+      try {
+        await attempt()
+        findings.push({ rule })
+      } catch {}
+    }
+    return findings
+  },
+}
+`

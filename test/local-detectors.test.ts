@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { startCliBed } from './support/cli-bed.ts'
 import { type Json, post, type WireReply } from './support/client.ts'
 import { type DetectorFolder, detecting, detectorFolder, ticketDetector } from './support/detector-files.ts'
-import { stream, unary } from './support/mock-replies.ts'
+import { liveStream, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 let files: DetectorFolder
@@ -16,11 +17,10 @@ afterEach(async () => {
   await files.remove()
 })
 
-async function start(text: string, more: object = {}, settings: object = {}, name = 'own.ts'): Promise<string> {
+async function start(text: string, more: object = {}, settings: object = {}, name = 'own.ts'): Promise<void> {
   const file = await files.write(name, text)
   const guardrail = { id: 'own', detector: 'local', state: 'enforce', settings: { file, ...settings }, ...more }
   bed = await startTestbed({ config: { inspection: { preset: 'off' }, guardrails: [guardrail] } })
-  return file
 }
 const says = (content: string, more: object = {}): Json => ({
   model: 'fast',
@@ -155,7 +155,7 @@ describe('a file that cannot be used', () => {
 
 describe('a file that changes', () => {
   it('is taken over, and one that is broken leaves the one before in use', async () => {
-    const file = await start(ticketDetector)
+    await start(ticketDetector)
     expect(codeOf(await ask('TCK-004711'))).toBe('guardrail_denied')
     await files.write('own.ts', ticketDetector.replaceAll('TCK', 'REQ'))
     while (codeOf(await ask('REQ-004711')) === 'passed');
@@ -167,7 +167,6 @@ describe('a file that changes', () => {
     await files.write('own.ts', ticketDetector)
     while (codeOf(await ask('TCK-004713')) === 'passed');
     expect(await reasons()).toEqual([])
-    expect(file).toContain('own.ts')
   })
 
   it('of the configuration is another detector', async () => {
@@ -179,4 +178,96 @@ describe('a file that changes', () => {
     while (codeOf(await ask('REQ-004711')) === 'passed');
     expect(codeOf(await ask('TCK-004711'))).toBe('passed')
   })
+})
+
+describe('the command line', () => {
+  const config = (settings: object, state = 'enforce'): string =>
+    JSON.stringify({
+      guardrails: [{ id: 'own', detector: 'local', points: ['input'], state, settings }],
+      inspection: { preset: 'off' },
+    })
+
+  it('checks a file, inspects with it, and tries it on calls on record', async () => {
+    const cli = await startCliBed()
+    try {
+      await files.write('own.ts', ticketDetector)
+      const good = await files.write('good.yaml', config({ file: 'own.ts' }))
+      expect((await cli.cli('config', 'check', good)).code).toBe(0)
+      await files.write('broken.ts', 'export default {\n  nam e: 1\n}')
+      const bad = await files.write('bad.yaml', config({ file: 'broken.ts' }))
+      const checked = await cli.cli('config', 'check', bad)
+      expect(checked.code).toBe(1)
+      expect(checked.stderr).toMatch(/bad\.yaml:1:\d+ broken\.ts: Line 2: SyntaxError/)
+
+      const text = await files.write('text.txt', 'See TCK-004711.')
+      const inspected = await cli.cli('inspect', text, '--config', good, '--json')
+      expect(inspected.code).toBe(1)
+      expect(JSON.parse(inspected.stdout)).toMatchObject({
+        decision: { effect: 'deny', guardrails: ['own'] },
+        findings: [{ detector: 'local', rule: 'ticket-number', span: { start: 4, end: 14 } }],
+      })
+
+      const { id } = await cli.recorded(() => cli.ask('See TCK-004711.'))
+      await cli.recorded(() => cli.ask('See nothing.'))
+      const replayed = await cli.cli('policy', 'replay', '--config', good, '--data', cli.dataDirectory, '--json')
+      expect(JSON.parse(replayed.stdout)).toMatchObject({
+        guardrails: [{ guardrail: 'own', detector: 'local', calls: { before: 0, after: 1 } }],
+        changed: [{ id, before: 'allow', after: 'deny', guardrail: 'own' }],
+      })
+    } finally {
+      await cli.close()
+    }
+  })
+})
+
+describe('where texts pass', () => {
+  it.each<[string, string, Json]>([
+    ['a body of Responses', '/v1/responses', { model: 'fast', input: 'TCK-004711' }],
+    [
+      'a body of Messages',
+      '/v1/messages',
+      { model: 'clever', max_tokens: 9, messages: [{ role: 'user', content: 'TCK-004711' }] },
+    ],
+    ['embeddings', '/v1/embeddings', { model: 'openai-mock/text-embedding-3-small', input: ['a', 'TCK-004711'] }],
+    ['a raw request', '/p/openai-mock/videos', { prompt: 'TCK-004711' }],
+  ])('it looks: %s', async (_where, path, body) => {
+    await start(ticketDetector)
+    expect(codeOf(await bed.gateway.post(path, body))).toBe('guardrail_denied')
+    expect(bed.openai.requests.length + bed.anthropic.requests.length).toBe(0)
+  })
+
+  it('it looks: a batch', async () => {
+    await start(ticketDetector)
+    const params = { model: 'clever', max_tokens: 9, messages: [{ role: 'user', content: 'See TCK-004711.' }] }
+    const reply = await bed.gateway.post('/v1/messages/batches', { requests: [{ custom_id: 'a', params }] })
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'guardrail_denied'])
+  })
+})
+
+it('a stream that began under the file before is looked at by that file to its end', async () => {
+  await start(ticketDetector, { action: 'redact', points: ['output'] })
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] })}\n\n`
+  const live = liveStream()
+  bed.openai.script(() => live.reply)
+  const opening = bed.gateway.stream('/v1/chat/completions', says('Hi', { stream: true }))
+  await live.send(chunk('It begins '))
+  await live.send(chunk('with more words than are held back. '))
+  const reading = await opening
+  await reading.until('It begins')
+  await files.write('own.ts', ticketDetector.replaceAll('TCK', 'REQ'))
+  const inspected = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${bed.gateway.adminToken}` }
+    const body = { texts: ['REQ-004711'], by: 'gateway' }
+    const { json } = await post(`${bed.gateway.controlUrl}/api/v1/inspect`, body, { headers })
+    return json.results[0].findings.filter(({ detector }: Json) => detector === 'local').length
+  }
+  while ((await inspected()) === 0);
+  await live.send(chunk('TCK-004711'))
+  await live.send(chunk(' and REQ-004711.'))
+  await live.send('data: [DONE]\n\n')
+  await live.end()
+  const text = String(await reading.whole())
+  expect(text).toContain('[TICKET_NUMBER]')
+  expect(text).toContain('REQ-004711')
 })
