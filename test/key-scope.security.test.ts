@@ -279,6 +279,21 @@ describe('keys of the API', () => {
     expect((await send()).status).toBe(200)
   })
 
+  it('are met with the same warnings, made or changed to be bound to what is not there', async () => {
+    const scope = { providers: ['opnai'], endpoints: ['/v1/embedings'], models: ['no-such-model'] }
+    const made = await admin('POST', '/api/v1/keys', { id: 'bound-at-once', ...scope })
+    expect(made.json.warnings).toEqual([
+      expect.stringContaining('no-such-model'),
+      'There is no provider account and no provider "opnai". Did you mean "openai"?',
+      'There is no endpoint "/v1/embedings". Did you mean "/v1/embeddings"?',
+    ])
+    expect((await admin('POST', '/api/v1/keys', { id: 'bound-later' })).json.warnings).toEqual([])
+    const changed = await admin('PATCH', '/api/v1/keys/bound-later', scope)
+    expect([changed.status, changed.json.warnings]).toEqual([200, made.json.warnings])
+    const freed = await admin('PATCH', '/api/v1/keys/bound-later', { providers: null, endpoints: null, models: ['*'] })
+    expect(freed.json.warnings).toEqual([])
+  })
+
   it.each([
     [{ networks: ['10.0.0.0/33'] }, 'networks.0'],
     [{ networks: [] }, 'networks'],

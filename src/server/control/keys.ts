@@ -18,11 +18,10 @@ export interface KeysApi {
     ): Promise<{
       readonly key: string
       readonly record: VirtualKey
-      /** Sentences about patterns that no model fits now. */
-      readonly warnings: readonly string[]
+      readonly warnings: Warnings
     }>
     /** What is not given stays. Throws `not_found`, `revoked_key`, `invalid_request`, or `conflict` for a key that the file owns. */
-    change(by: Actor, id: string, changes: KeySettings): Promise<VirtualKey>
+    change(by: Actor, id: string, changes: KeySettings): Promise<{ readonly record: VirtualKey; readonly warnings: Warnings }>
     /** Another value for the key; the one before works as long beside it. Throws as `change` does. */
     rotate(
       by: Actor,
@@ -35,6 +34,9 @@ export interface KeysApi {
     revoke(by: Actor, id: string): Promise<void>
   }
 }
+
+/** Sentences about what a key is bound to that is not there now. */
+type Warnings = readonly string[]
 
 /** `null`: anything. */
 const bounds = z.array(z.string()).nullable()
@@ -109,7 +111,12 @@ const changeRoute = createRoute({
     params: z.object({ id: z.string() }),
     body: { required: true, content: { 'application/json': { schema: KeySettings } } },
   },
-  responses: { 200: { description: 'The key', content: { 'application/json': { schema: KeyDescription } } } },
+  responses: {
+    200: {
+      description: 'The key',
+      content: { 'application/json': { schema: KeyDescription.extend({ warnings: z.array(z.string()) }) } },
+    },
+  },
 })
 
 const rotateRoute = createRoute({
@@ -164,13 +171,11 @@ export function addKeyRoutes(app: ControlApp, { keys }: KeysApi): void {
     return context.json({ ...describeKey(record), key, warnings }, 201)
   })
   app.openAPIRegistry.registerPath(changeRoute)
-  app.patch('/api/v1/keys/:id', async (context) =>
-    context.json(
-      describeKey(
-        await keys.change(context.get('actor'), context.req.param('id'), await readJson(context.req.raw, KeySettings)),
-      ),
-    ),
-  )
+  app.patch('/api/v1/keys/:id', async (context) => {
+    const changes = await readJson(context.req.raw, KeySettings)
+    const { record, warnings } = await keys.change(context.get('actor'), context.req.param('id'), changes)
+    return context.json({ ...describeKey(record), warnings })
+  })
   app.openAPIRegistry.registerPath(rotateRoute)
   app.post('/api/v1/keys/:id/rotate', async (context) => {
     const { overlapSeconds = 0 } = await readJson(context.req.raw, Rotation)

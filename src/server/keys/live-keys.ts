@@ -137,6 +137,8 @@ function keysApi(
     const place = known.source === 'environment' ? 'environment' : 'configuration file'
     throw new GatewayError('conflict', `The key "${id}" comes from the ${place}; change it there.`)
   }
+  const warningsOf = (key: VirtualKey): readonly string[] =>
+    unmatchedIn(key, { resolver: engine.resolver(), accounts: engine.accounts() })
   return {
     list: engine.keys,
     create: (by, { id, workspace, models = ['*'], ...settings }) =>
@@ -151,11 +153,7 @@ function keysApi(
         await stored(by, 'key-created', id, { workspace, models, ...settings }, () =>
           store.addKey({ ...row, settings }),
         )
-        return {
-          key,
-          record,
-          warnings: unmatchedIn(record, { resolver: engine.resolver(), accounts: engine.accounts() }),
-        }
+        return { key, record, warnings: warningsOf(record) }
       }),
     change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
@@ -165,7 +163,7 @@ function keysApi(
         // Before anything is stored: what cannot be kept is refused.
         const shown = { ...record, ...settingsOfKey(id, settings) }
         await stored(by, 'key-changed', id, { models, ...changes }, () => store.changeKey(record))
-        return shown
+        return { record: shown, warnings: warningsOf(shown) }
       }),
     rotate: (by, id, overlapSeconds) =>
       inTurn(async () => {
