@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
 import type { Direction } from '../../core/inspection/guardrail.ts'
+import { isBase64 } from '../../core/text/base64.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import { UnreadDocument } from '../documents/read-limits.ts'
@@ -133,9 +134,10 @@ function instructing(text: WireText): WireText {
 
 const instructions: ReadonlySet<string> = new Set(['/session/instructions', '/response/instructions'])
 
-/** The one field that holds nothing but sound. */
+/** The one field that holds nothing but sound, as long as it does. */
 function withoutSound(event: JsonObject): JsonObject {
+  const { audio, ...others } = event
   if (event['type'] !== 'input_audio_buffer.append') return event
-  const { audio: _, ...others } = event
+  if (typeof audio !== 'string' || !isBase64(audio)) return event
   return others
 }

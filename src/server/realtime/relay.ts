@@ -12,6 +12,8 @@ export interface RelayObserver {
   fromClient(message: Buffer, isBinary: boolean): Buffer | string
   /** What becomes of messages of the provider. */
   fromProvider(session: RelayedSession): ProviderReader
+  /** What the client is told of the reason that the provider closes with. */
+  farewell(reason: string): string
 }
 
 export interface ProviderReader {
@@ -32,6 +34,8 @@ export interface RelayedSession {
 /** More than this on its way to one side holds back the other. */
 export const HIGH_WATER_BYTES = 256 * 1024
 const PING_MS = 30_000
+/** RFC 6455, section 5.5: of a control frame, 125 bytes, of which two are the code. */
+const MAX_REASON_BYTES = 123
 /** RFC 6455, section 7.4.1: these stand for the lack of a code and never go over the wire. */
 const unsendable: ReadonlySet<number> = new Set([1005, 1006, 1015])
 
@@ -44,7 +48,7 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
     let end: SessionEnd | undefined
     let fault: Error | undefined
     let open = 2
-    const closed = (by: SessionEnd['by'], other: WebSocket, code: number, reason: Buffer): void => {
+    const closed = (by: SessionEnd['by'], other: WebSocket, code: number, reason: string): void => {
       if (end === undefined) {
         end = fault === undefined ? { by, code } : { by, code, fault }
         closeOther(other, by, code, reason)
@@ -85,10 +89,14 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
       if (typeof answer === 'string') send(client, client, answer, false)
       else send(client, provider, answer, isBinary)
     })
-    client.on('close', (code, reason) => closed('client', provider, code, reason))
+    // What a client says in its last frame, nobody has looked at.
+    client.on('close', (code) => closed('client', provider, code, ''))
     failing(client)
     provider.on('message', (data, isBinary) => reader.take(bytesOf(data), isBinary))
-    provider.on('close', (code, reason) => reader.end(() => closed('provider', client, code, reason)))
+    provider.on('close', (code, reason) => {
+      const said = reason.length === 0 ? '' : bounded(observer.farewell(reason.toString()))
+      reader.end(() => closed('provider', client, code, said))
+    })
     failing(provider)
     answerPings(provider)
     const pings = keepWatch(client)
@@ -119,7 +127,12 @@ export function keepWatch(client: WebSocket): NodeJS.Timeout {
   }, PING_MS).unref()
 }
 
-function closeOther(other: WebSocket, by: SessionEnd['by'], code: number, reason: Buffer): void {
+/** Up to the last whole letter that has room. */
+function bounded(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, MAX_REASON_BYTES), { stream: true })
+}
+
+function closeOther(other: WebSocket, by: SessionEnd['by'], code: number, reason: string): void {
   // The provider must stop at once; a farewell to it would wait behind what it still sends.
   if (by === 'client' && code === 1006) other.terminate()
   else if (unsendable.has(code)) {

@@ -120,6 +120,9 @@ export async function serveRealtime(
         budget?.used(tokens).catch((fault: unknown) => lifetime.end(asGatewayError(fault)))
       },
       withoutCredential: (bytes) => credentialFilter(account).bytes(bytes),
+      // It is too short to be looked at beside what it goes on from.
+      farewell: (reason) =>
+        guard?.isStrict === true ? 'The provider ended the session.' : credentialFilter(account).text(reason),
       checked: (message, isBinary) =>
         (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
         (isShared ? refusalOfThings(message, isBinary, refuse) : undefined) ??
@@ -137,6 +140,7 @@ export async function serveRealtime(
     }
     const end = await relay(client, session.socket, observer)
     removeEndListener()
+    observer.end()
     const error = late ?? faultOf(end, account.id)
     // Each response reported its own usage: what is known is whole, however the session ended.
     recorder.parts([{ type: 'reply-end' }])

@@ -2,16 +2,16 @@ import type { Usage } from '../../core/model/model-reply.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import type { SessionTokens } from '../../gateway/within-session.ts'
 import type { CallRecorder } from '../data-plane/record/call-recorder.ts'
+import { leftOutSound, soundOfClient, soundOfProvider } from './left-out-sound.ts'
 import type { ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
 
-/** Audio in Base64: fills a record with what nobody reads there. */
-const audioEvents = [Buffer.from('"input_audio_buffer.append"'), Buffer.from('audio.delta"')]
 const contentWord = Buffer.from('.delta"')
 const doneWord = Buffer.from('"response.done"')
 const newline = Buffer.from('\n')
 
 export interface RecordedSession {
   withoutCredential(bytes: Buffer): Buffer
+  readonly farewell: RelayObserver['farewell']
   readonly checked: RelayObserver['fromClient']
   /** A response has used so much. */
   used(tokens: SessionTokens): void
@@ -28,12 +28,19 @@ export interface GuardedSession extends Omit<RelayedSession, 'toClient'> {
   answer(message: string): void
 }
 
-/** Writes what is said in a session into its record: events as lines of JSON without audio, and the usage of all responses together. */
+export interface SessionRecord extends RelayObserver {
+  /** The session is over. */
+  end(): void
+}
+
+/** Writes what is said in a session into its record: events as lines of JSON without sound, and the usage of all responses together. */
 export function sessionRecord(
   recorder: CallRecorder,
-  { withoutCredential, checked, used, guarded }: RecordedSession,
-): RelayObserver {
+  { withoutCredential, farewell, checked, used, guarded }: RecordedSession,
+): SessionRecord {
   let total: TokenCounts = {}
+  const asked = leftOutSound(soundOfClient)
+  const answered = leftOutSound(soundOfProvider)
 
   /** Of what the client does not get too. */
   function count(message: Buffer): void {
@@ -48,8 +55,11 @@ export function sessionRecord(
     if (usage.hasAudio) recorder.costUnknown()
   }
 
-  function write(message: Buffer): void {
-    if (!isAudio(message)) recorder.replyBytes(Buffer.concat([message, newline]))
+  const writeRequest = (lines: readonly Buffer[]): void => {
+    for (const line of lines) recorder.requestBytes(Buffer.concat([line, newline]))
+  }
+  const writeReply = (lines: readonly Buffer[]): void => {
+    for (const line of lines) recorder.replyBytes(Buffer.concat([line, newline]))
   }
 
   const clean = (message: Buffer): Buffer => (message.includes('error') ? withoutCredential(message) : message)
@@ -58,7 +68,7 @@ export function sessionRecord(
     fromClient(message, isBinary) {
       const answer = checked(message, isBinary)
       const said = typeof answer === 'string' ? message : answer
-      if (!isBinary && !isAudio(said)) recorder.requestBytes(Buffer.concat([said, newline]))
+      if (!isBinary) writeRequest(asked.lines(said))
       if (typeof answer === 'string') recorder.replyBytes(Buffer.from(`${answer}\n`))
       return answer
     },
@@ -66,7 +76,7 @@ export function sessionRecord(
       const reader = guarded?.({
         ...session,
         toClient(message, recorded) {
-          write(recorded)
+          writeReply(answered.lines(recorded))
           session.toClient(message, false)
         },
         pass: (message) => session.toClient(message, true),
@@ -80,19 +90,18 @@ export function sessionRecord(
           const said = isBinary ? message : clean(message)
           if (!isBinary) count(said)
           if (reader !== undefined) return reader.take(said, isBinary)
-          if (!isBinary) write(said)
+          if (!isBinary) writeReply(answered.lines(said))
           session.toClient(said, isBinary)
         },
         end: (then) => (reader === undefined ? then() : reader.end(then)),
       }
     },
+    farewell,
+    end() {
+      writeRequest(asked.rest())
+      writeReply(answered.rest())
+    },
   }
-}
-
-function isAudio(message: Buffer): boolean {
-  // The type stands near the front in what the vendors and their SDKs write; elsewhere it is only one line too many.
-  const start = message.subarray(0, 256)
-  return audioEvents.some((word) => start.includes(word))
 }
 
 type TokenCounts = Omit<Usage, 'billed'>

@@ -3,6 +3,7 @@
  * https://platform.openai.com/docs/api-reference/realtime-server-events, and the older names of its beta.
  */
 import type { InspectionPoint } from '../../../core/inspection/detection.ts'
+import { isBase64 } from '../../../core/text/base64.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/wire/json.ts'
 
 export interface SessionEvent {
@@ -52,7 +53,7 @@ export function sessionEvent(value: JsonObject): SessionEvent {
 /** Sound is Base64; anything else that says that it is sound is read. */
 function addedBy(type: string, delta: JsonValue | undefined): SessionEvent['adds'] {
   if (typeof delta !== 'string') return undefined
-  const isSound = /^response\.(?:output_)?audio\.delta$/.test(type) && /^[A-Za-z0-9+/]*={0,2}$/.test(delta)
+  const isSound = /^response\.(?:output_)?audio\.delta$/.test(type) && isBase64(delta)
   return isSound ? 'sound' : 'text'
 }
 

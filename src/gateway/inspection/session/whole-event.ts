@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { CallFact } from '../../../core/calls/call.ts'
 import type { GatewayError } from '../../../core/errors.ts'
+import { isBase64 } from '../../../core/text/base64.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import { readsOneWay } from '../../../core/wire/reads-one-way.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
@@ -115,5 +116,5 @@ function changedIn(value: JsonObject, texts: readonly WireText[], written: reado
 
 /** Sound beside its words, in an item that is asked for. */
 function isItemSound({ text, place }: WireText): boolean {
-  return place?.step === 'audio' && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+  return place?.step === 'audio' && isBase64(text)
 }
