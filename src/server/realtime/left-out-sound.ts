@@ -79,8 +79,7 @@ function soundIn(value: JsonObject, known: ReadonlyMap<string, SoundEvent>) {
   const isAlone = Object.entries(value).every(
     ([name, said]) =>
       name === found.field ||
-      (found.beside.has(name) &&
-        (typeof said === 'number' || (typeof said === 'string' && said.length <= MAX_BESIDE))),
+      (found.beside.has(name) && (typeof said === 'number' || (typeof said === 'string' && said.length <= MAX_BESIDE))),
   )
   return { isAlone, withoutIt: { ...value, [found.field]: `[${sound.length} characters of Base64]` } }
 }
