@@ -34,14 +34,27 @@ describe('a table with more passwords than anybody counts', () => {
   beforeAll(() => start([guardrail({ action: 'redact' })]))
   afterAll(() => bed.close())
 
-  it('goes on without any of them', async () => {
-    const passwords = Array.from({ length: 500 }, (_, row) => `pa55w0rd-${row}-Zx`)
-    const content = `user,password\n${passwords.map((password, row) => `user ${row},${password}\n`).join('')}`
+  const passwords = (count: number) => Array.from({ length: count }, (_, row) => `pa55w0rd-${row}-Zx`)
+  const table = (all: readonly string[]) =>
+    `Here, as asked:\nuser,password\n${all.map((password, row) => `user ${row},${password}\n`).join('')}`
+
+  it.each([500, 10_000])('of %d rows goes on without any of them', async (count) => {
+    const all = passwords(count)
+    const content = table(all)
     expect((await ask('/v1/chat/completions', { model: 'fast', messages: [{ role: 'user', content }] })).status).toBe(
       200,
     )
-    expect(sent()).toContain('user 499,[')
-    expect(passwords.filter((password) => sent().includes(password))).toEqual([])
+    expect(sent()).toContain(`user ${count - 1},[`)
+    expect(all.filter((password) => sent().includes(password))).toEqual([])
+  })
+
+  it.each([7, 20, 3000])('comes without any of them in a stream of pieces of %d letters', async (size) => {
+    const all = passwords(500)
+    bed.openai.reply(stream([...cut(table(all), size).map(chunk), 'data: [DONE]\n\n']))
+    const body = { model: 'fast', stream: true, messages: [{ role: 'user', content: 'Hi' }] }
+    const said = chatText(String((await ask('/v1/chat/completions', body)).body))
+    expect(said).toContain('user 499,[PASSWORD]')
+    expect(all.filter((password) => said.includes(password))).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { openFrom } from './secrets/open-from.ts'
 import { longestKey } from './secrets/private-keys.ts'
 import { rules } from './secrets/rules.ts'
 import { secretScan } from './secrets/scan.ts'
+import { tablesBehind } from './secrets/tables.ts'
 
 const settings = z.strictObject({})
 
@@ -23,20 +24,21 @@ export default defineDetector({
   findsData: true,
   maxSpan: longestKey,
   openFrom,
+  leaves: tablesBehind,
   settings,
   examples: { flagged, clean },
   create: () => {
     const find = secretScan()
-    const inView = (view: TextView): readonly Finding[] =>
-      find(view.text).map(({ rule, category, score, start, end }) => ({
+    const inView = (view: TextView, left: string | undefined): readonly Finding[] =>
+      find(view.text, view.kind === 'original' ? left : undefined).map(({ rule, category, score, start, end }) => ({
         rule,
         category,
         score,
         span: view.spanOf(start, end),
       }))
-    return (text) => {
+    return (text, { left }) => {
       // Read as letters, digits of a key make words.
-      const findings = text.views.flatMap((view) => (view.kind === 'leet' ? [] : inView(view)))
+      const findings = text.views.flatMap((view) => (view.kind === 'leet' ? [] : inView(view, left)))
       return distinctFindings(findings)
     }
   },

@@ -35,6 +35,8 @@ export interface DetectionContext {
   readonly isInstruction?: true
   /** The text is the rest of a longer one and begins in a fenced block of code, with this mark. */
   readonly fence?: string
+  /** The text is the rest of a longer one: what the detector itself has left of what stood above (`leaves`). */
+  readonly left?: string
   /** Of the conversation that the text belongs to. */
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal
@@ -84,6 +86,11 @@ export interface Detector<Settings = unknown> {
    * Lets more of a stream go than `maxSpan` does. Must not be less careful than what `detect` finds.
    */
   openFrom?(text: string): number
+  /**
+   * What a piece of a text says of what stands behind it (the headings of a table), when the piece is gone: `left` of the next
+   * piece's context. Pieces end with lines. `left`: what was left before it.
+   */
+  leaves?(piece: string, left: string | undefined): string | undefined
   /** The beginning of a finding does no harm: a stream that is to be cut there goes on until the finding is whole. */
   readonly isHarmlessInPart?: true
   /** What a guardrail may set (`settings`). */

@@ -194,7 +194,7 @@ export interface KeptPolicy {
 }
 
 export interface CompiledDetector
-  extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'isHarmlessInPart' | 'points'> {
+  extends Pick<Detector, 'id' | 'maxSpan' | 'openFrom' | 'leaves' | 'isHarmlessInPart' | 'points'> {
   readonly key: string
   readonly detect: Detect
   /** The model of a folder that it asks. */

@@ -19,6 +19,7 @@ import type {
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
 import { isCut, type JoinedText, joinable, joinedTexts, seamWindows } from './joined/joined-texts.ts'
+import { leftBehind } from './left-behind.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
 import { minText, pointerOf, type WireText } from './wire-texts.ts'
 
@@ -62,6 +63,8 @@ export interface InspectorOptions {
 
 /** A longer text is read in parts, which overlap by the longest finding. */
 const MAX_PART = 64 * 1024
+/** A part begins with a line that is no longer. */
+const LONGEST_LINE = 4096
 /** After so many milliseconds other calls get their turn. */
 const MAX_AT_ONCE_MS = 10
 const MAX_LISTED = 50
@@ -139,7 +142,8 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     needed: readonly CompiledDetector[],
     asked: Asked & Timing,
   ): Steps<readonly DetectorReport[]> {
-    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output' && text.fence === undefined
+    const isWhole = text.fence === undefined && (text.left?.size ?? 0) === 0
+    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output' && isWhole
     const key = isKnowable ? keyOf(text, needed) : ''
     const before = isKnowable ? known.get(key) : undefined
     if (before !== undefined) {
@@ -148,7 +152,11 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
       return before
     }
     const reports: DetectorReport[] = []
+    let { left = none } = text
+    let above = 0
     for (const part of partsOf(text.text, needed)) {
+      left = leftBehind(text.text.slice(above, part.start), needed, left)
+      above = part.start
       const seen = inspectedText(part.text)
       for (const detector of needed) {
         if (asked.isLate()) {
@@ -156,7 +164,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
           continue
         }
         try {
-          const found = detector.detect(seen, contextOf(text, asked))
+          const found = detector.detect(seen, { ...contextOf(text, asked), ...leftOf(left, detector) })
           const findings = found instanceof Promise ? ((yield inTime(found, timeoutMs)) as readonly Finding[]) : found
           if (findings.length > 0) reports.push({ detectorKey: detector.key, findings: moved(findings, part.start) })
         } catch (fault) {
@@ -266,6 +274,13 @@ function keyOf({ text, point, isInstruction }: WireText, needed: readonly Compil
   return `${point}${isInstruction === true ? '!' : ''} ${needed.map(({ key }) => key).join(' ')} ${hash('sha256', text, 'base64')}`
 }
 
+const none: ReadonlyMap<string, string> = new Map()
+
+function leftOf(left: ReadonlyMap<string, string>, { key }: CompiledDetector): Pick<DetectionContext, 'left'> {
+  const own = left.get(key)
+  return own === undefined ? {} : { left: own }
+}
+
 interface Part {
   readonly text: string
   readonly start: number
@@ -276,7 +291,9 @@ function partsOf(text: string, needed: readonly CompiledDetector[]): readonly Pa
   const overlap = Math.min(MAX_PART / 2, Math.max(1024, ...needed.map(({ maxSpan }) => maxSpan)))
   const parts: Part[] = []
   for (let start = 0; start < text.length; start += MAX_PART - overlap) {
-    parts.push({ text: text.slice(start, start + MAX_PART), start })
+    const line = text.slice(Math.max(0, start - LONGEST_LINE), start)
+    const from = start - (line.length - 1 - line.lastIndexOf('\n'))
+    parts.push({ text: text.slice(from, start + MAX_PART), start: from })
     if (start + MAX_PART >= text.length) break
   }
   return parts

@@ -19,6 +19,8 @@ export interface Channel {
   from: number
   /** Mark of the block of code in which the tail begins. */
   fence?: string | undefined
+  /** What detectors have left of what is gone, by their keys. */
+  left?: ReadonlyMap<string, string>
   /** Up to here it has been looked at, and may go. */
   cleared: number
   /** What guardrails take out, in order, as far as it is not gone. */

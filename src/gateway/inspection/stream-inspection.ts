@@ -3,6 +3,7 @@ import type { GuardrailDecision, GuardrailEffect, Judgement } from '../../core/i
 import type { ReplyGuard } from './guard-reply.ts'
 import { decisionsOf, type InspectedTexts } from './inspector.ts'
 import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
+import { leftBehind } from './left-behind.ts'
 import type { Edit } from './redactor.ts'
 import { type Channel, lengthOf, MAX_LOOKBACK, trim } from './stream-channels.ts'
 import { isJsonText } from './wire-texts.ts'
@@ -35,6 +36,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     (one) => !careful.includes(one) && detectors.get(one.detectorKey)?.maxSpan === Number.POSITIVE_INFINITY,
   )
   const quick = patient.length === 0 ? active : active.filter((one) => !patient.includes(one))
+  const leaving = quick.flatMap(({ detectorKey }) => detectors.get(detectorKey) ?? [])
   const wholes = new Map<Channel, string>()
   const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
 
@@ -72,6 +74,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
     trim(channel, Math.max(from, channel.cleared - lookback))
+    channel.left = leftBehind(tail.slice(0, channel.from - from), leaving, channel.left)
     return policy.effectOf(judgements)
   }
 
@@ -89,11 +92,11 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   }
 
   function look(channel: Channel, isWhole: boolean): ReturnType<StreamInspection['advance']> {
-    const { from, tail, cleared, point, place, fence } = channel
+    const { from, tail, cleared, point, place, fence, left = none } = channel
     const open = from + (isWhole ? tail.length : openFrom(tail, point))
     if (open <= cleared) return undefined
     const inspected = inspector.inspect(
-      [{ text: tail, point, place, ...(fence === undefined ? {} : { fence }) }],
+      [{ text: tail, point, place, left, ...(fence === undefined ? {} : { fence }) }],
       quick,
       { id, facts, conversation },
     )
@@ -114,6 +117,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     decisions: () => decisionsOf([...judged, ...[...judgedWhole.values()].flat()], id, guard.policyVersion),
   }
 }
+
+const none: ReadonlyMap<string, string> = new Map()
 
 function namesOf(judgements: readonly Judgement[]): string {
   return judgements.map(({ guardrail }) => guardrail.id).join('", "')

@@ -26,6 +26,8 @@ export interface WireText {
   readonly isName?: true
   /** It is the rest of a text, and begins in a block of code with this mark. */
   readonly fence?: string
+  /** The same: what detectors have left of what stood above, by their keys. */
+  readonly left?: ReadonlyMap<string, string>
   /** The application says it to the model. */
   readonly isInstruction?: true
   /** Texts of one body with the same are joined by whoever reads them. */

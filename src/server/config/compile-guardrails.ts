@@ -195,6 +195,7 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
   const isAsking = detector.destination !== undefined || localModel !== undefined || localFile !== undefined
   const span = localFile?.span
   const openFrom = span === undefined ? detector.openFrom?.bind(detector) : undefined
+  const leaves = detector.leaves?.bind(detector)
   return {
     key,
     id,
@@ -202,6 +203,7 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     points,
     detect: detector.create(settings),
     ...(openFrom === undefined ? {} : { openFrom }),
+    ...(leaves === undefined ? {} : { leaves }),
     ...(isHarmlessInPart === undefined ? {} : { isHarmlessInPart }),
     ...(localModel === undefined ? {} : { localModel }),
     ...(localFile === undefined ? {} : { localFile }),

@@ -13,13 +13,13 @@ import { placeTriggers } from './places.ts'
 import { keyTriggers } from './private-keys.ts'
 import { phraseTriggers } from './seed-phrases.ts'
 import { sentenceTriggers } from './sentences.ts'
-import { tableTriggers } from './tables.ts'
+import { readOn, tableTriggers } from './tables.ts'
 import { urlTriggers } from './urls.ts'
 
 export const prefixFormats = [...modelFormats, ...cloudFormats, ...codeFormats, ...serviceFormats]
 
 /** One pass over the text for all keywords; only what stands at one of them is looked at closely. */
-export function secretScan(): (text: string) => readonly FoundSecret[] {
+export function secretScan(): (text: string, left?: string) => readonly FoundSecret[] {
   const triggers: readonly Trigger[] = [
     ...prefixFormats.flatMap(prefixTriggers),
     ...infixFormats.flatMap(infixTriggers),
@@ -39,13 +39,17 @@ export function secretScan(): (text: string) => readonly FoundSecret[] {
     looks: own.map(({ look }) => look),
   }))
   const automaton = keywordAutomaton([...byKeyword.keys()])
-  return (text) => {
+  return (text, left) => {
     let found: FoundSecret[] | undefined
     const report = (secret: FoundSecret) => {
       found ??= []
       found.push(secret)
     }
     const memory: ScanMemory = {}
+    if (left !== undefined) {
+      memory.hasReadTables = true
+      readOn(text, left, report)
+    }
     automaton.scan(text, (keyword, end) => {
       const entry = entries[keyword]
       if (entry === undefined) return

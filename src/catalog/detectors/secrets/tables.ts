@@ -29,10 +29,10 @@ export const tableTriggers: readonly Trigger[] = headings.split('|').map((keywor
 type Report = (found: FoundSecret) => void
 /** Headings by the numbers of their columns. */
 type Columns = Map<number, string>
+type OpenTables = Map<Separator, Columns>
 
 /** Line by line, and each line once for each separator, however many headings there are: the work grows with the text. */
-function readTables(text: string, from: number, report: Report): void {
-  const open = new Map<Separator, Columns>()
+function readTables(text: string, from: number, report: Report, open: OpenTables = new Map()): OpenTables {
   for (let at = from; at < text.length; ) {
     const next = text.indexOf('\n', at)
     const line = text.slice(at, next < 0 ? text.length : next)
@@ -43,6 +43,28 @@ function readTables(text: string, from: number, report: Report): void {
     if (mayHead.test(line)) readHeadings(line, open)
     at = next < 0 ? text.length : next + 1
   }
+  return open
+}
+
+/** The tables that go on behind a piece of a text, for `readOn`. */
+export function tablesBehind(piece: string, left: string | undefined): string | undefined {
+  if (left === undefined && !mayHead.test(piece)) return undefined
+  const open = readTables(piece, 0, () => undefined, openTables(left))
+  return open.size === 0 ? undefined : JSON.stringify(Array.from(open, ([mark, columns]) => [mark, [...columns]]))
+}
+
+/** Reads what goes on from tables above the text, and those of its own. */
+export function readOn(text: string, left: string, report: Report): void {
+  readTables(text, 0, report, openTables(left))
+}
+
+/** As `tablesBehind` writes them. */
+function openTables(left: string | undefined): OpenTables {
+  const open: OpenTables = new Map()
+  if (left === undefined) return open
+  const tables = JSON.parse(left) as readonly (readonly [Separator, readonly (readonly [number, string])[]])[]
+  for (const [separator, columns] of tables) open.set(separator, new Map(columns))
+  return open
 }
 
 /** A column ends with the first row that does not have it, and where its heading stands again. */
@@ -69,7 +91,7 @@ function readRow(line: string, at: number, separator: Separator, columns: Column
   for (const index of columns.keys()) if (!seen.has(index)) columns.delete(index)
 }
 
-function readHeadings(line: string, open: Map<Separator, Columns>): void {
+function readHeadings(line: string, open: OpenTables): void {
   const bad = line.search(noHeading)
   for (const separator of separators) {
     if (!line.includes(separator)) continue
