@@ -21,7 +21,11 @@ export interface KeysApi {
       readonly warnings: Warnings
     }>
     /** What is not given stays. Throws `not_found`, `revoked_key`, `invalid_request`, or `conflict` for a key that the file owns. */
-    change(by: Actor, id: string, changes: KeySettings): Promise<{ readonly record: VirtualKey; readonly warnings: Warnings }>
+    change(
+      by: Actor,
+      id: string,
+      changes: KeySettings,
+    ): Promise<{ readonly record: VirtualKey; readonly warnings: Warnings }>
     /** Another value for the key; the one before works as long beside it. Throws as `change` does. */
     rotate(
       by: Actor,
