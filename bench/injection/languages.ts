@@ -7,7 +7,7 @@ export interface Phrases {
   readonly benign: readonly string[]
 }
 
-const phrases = (
+export const phrases = (
   override: readonly string[],
   aim: readonly string[],
   role: readonly string[],

@@ -37,7 +37,10 @@ export interface Prepared {
   readonly hit: readonly Window[]
 }
 
-export function prepare(samples: readonly Sample[]): readonly Prepared[] {
+export function prepare(
+  samples: readonly Sample[],
+  isLearnt: (feature: number) => boolean = () => true,
+): readonly Prepared[] {
   const table = createWordTable()
   const tokens = createTokens()
   const seen = createSeen()
@@ -49,7 +52,7 @@ export function prepare(samples: readonly Sample[]): readonly Prepared[] {
     let last = -1
     forEachFeature(tokens, seen, (token, feature) => {
       while (last < token) offsets[++last] = features.length
-      features.push(feature)
+      if (isLearnt(feature)) features.push(feature)
     })
     while (last < tokens.count) offsets[++last] = features.length
     const windows: Window[] = []
@@ -76,11 +79,24 @@ function logitOf(text: Prepared, { scale, from, to }: Window, model: Expert): nu
   return (model.biases[scale] ?? 0) + sum / Math.sqrt(4 + to - from)
 }
 
+/** The logit of each window. Windows overlap: sums up to each token give them all at the price of one. */
+function logitsOf({ features, offsets }: Prepared, windows: readonly Window[], model: Expert): readonly number[] {
+  const sums = new Float64Array(offsets.length)
+  for (let token = 1; token < offsets.length; token++) {
+    let sum = sums[token - 1] ?? 0
+    const end = offsets[token] ?? 0
+    for (let index = offsets[token - 1] ?? 0; index < end; index++) sum += model.weights[features[index] ?? 0] ?? 0
+    sums[token] = sum
+  }
+  return windows.map(
+    ({ scale, from, to }) =>
+      (model.biases[scale] ?? 0) + ((sums[to] ?? 0) - (sums[from] ?? 0)) / Math.sqrt(4 + to - from),
+  )
+}
+
 /** Of the worst window. */
 export function scoreOf(text: Prepared, model: Expert): number {
-  let most = Number.NEGATIVE_INFINITY
-  for (const window of text.windows) most = Math.max(most, logitOf(text, window, model))
-  return most
+  return logitsOf(text, text.windows, model).reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY)
 }
 
 export interface LearnSettings {
@@ -198,11 +214,12 @@ function chosenWindows(
   const from = text.sample.isAttack ? text.hit : text.windows
   const any = (): Window => from[Math.floor(chance() * from.length)] ?? { scale: 0, from: 0, to: 1 }
   if (from.length === 1) return [{ text, window: any(), weight, learner }]
+  const logits = round === 0 ? [] : logitsOf(text, from, learner)
   const byScale = scales.flatMap((_, scale) => {
-    const own = from.filter((window) => window.scale === scale)
+    const own = from.flatMap((window, index) => (window.scale === scale ? [{ window, logit: logits[index] ?? 0 }] : []))
     if (own.length === 0) return []
-    if (round === 0) return [own[Math.floor(chance() * own.length)] ?? any()]
-    return [own.reduce((most, one) => (logitOf(text, one, learner) > logitOf(text, most, learner) ? one : most))]
+    if (round === 0) return [own[Math.floor(chance() * own.length)]?.window ?? any()]
+    return [own.reduce((most, one) => (one.logit > most.logit ? one : most)).window]
   })
   if (!text.sample.isAttack) {
     const random = any()

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRandom, type Random } from '../random.ts'
 import { documentGrammar, documentKinds } from './benign-documents.ts'
+import { mailGrammar, mailKinds } from './benign-mails.ts'
 import { benignGrammar, benignKinds } from './benign-prompts.ts'
 import { directGrammar, directKinds } from './direct-attacks.ts'
 import { extractionGrammar, extractionKinds } from './extraction-attacks.ts'
 import { expand, type Grammar, pick } from './grammar.ts'
 import { indirectGrammar, indirectKinds } from './indirect-attacks.ts'
 import { jailbreakGrammar, jailbreakKinds } from './jailbreak-attacks.ts'
-import { languages } from './languages.ts'
+import { allLanguages } from './all-languages.ts'
 import { quotedGrammar, quotedKinds } from './quoted-attacks.ts'
 
 /** Where a text stands: what a user writes, or what is read on the way. */
@@ -69,7 +70,8 @@ export function madeSamples(count: number, seed: string): readonly Sample[] {
   add(quotedKinds.document, quotedGrammar, 'quoted', false, 'document', 0.03)
   add(benignKinds, benignGrammar, 'benign', false, 'prompt', 1)
   add(documentKinds, documentGrammar, 'document', false, 'document', 0.8)
-  for (const [code, phrases] of Object.entries(languages)) {
+  add(mailKinds, mailGrammar, 'mail', false, 'document', 0.3)
+  for (const [code, phrases] of Object.entries(allLanguages)) {
     const wanted = Math.round(count / 150)
     for (let index = 0; index < wanted; index++) {
       const end = (): string => pick(['.', '.', '!', ''], random)
@@ -212,6 +214,21 @@ export function pastedSamples(hosts: readonly string[], count: number, seed: str
       source: 'pasted',
       channel: 'prompt',
       attack: { start: from, end: from + attack.length },
+    }
+  })
+}
+
+/** A user's request with a document that holds no attack. */
+export function harmlessPastedSamples(hosts: readonly string[], count: number, seed: string): readonly Sample[] {
+  const random = createRandom(seed)
+  return Array.from({ length: Math.round(count) }, (): Sample => {
+    const isMail = random.next() < 0.6
+    const document = isMail ? expand('{mail}', mailGrammar, random) : pick(hosts, random).slice(0, 1200)
+    return {
+      text: requestOf(random) + document,
+      isAttack: false,
+      source: isMail ? 'pasted-mail' : 'pasted-document',
+      channel: 'prompt',
     }
   })
 }

@@ -1,3 +1,4 @@
+import { edge, formCount } from './word-forms.ts'
 import { begins, classCount, quoted, shouted, type Tokens } from './tokens.ts'
 
 /** Where the kinds of features stand. */
@@ -5,7 +6,12 @@ const startsAt = 128
 const shoutedAt = 255
 const pairsAt = 256
 const quotesAt = 7168
-export const firstTriple = 8192
+/** A word of no class that begins a sentence, by what follows. */
+const openersAt = 7296
+/** A class with the form of the word before it, with that of the word behind it, and with that one at the beginning of a sentence. */
+const formsAt = 8192
+const formStride = 96
+export const firstTriple = 12_288
 const tripleSize = 16_384
 export const firstWord = firstTriple + tripleSize
 const wordSize = 8192
@@ -19,10 +25,11 @@ const remembered = 5
 
 /**
  * What is seen at each word of a class: its class, whether a sentence begins with it, which classes stand before it (in pairs and
- * triples, in order), the word itself, and the word with the one before it. Other words only count as distance.
+ * triples, in order), the word itself, the word with the one before it, and which kinds of words stand on both sides of it. Other words only
+ * count as distance, and as what begins a sentence.
  */
 export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number, feature: number) => void): void {
-  const { count, classes, hashes, flags } = tokens
+  const { count, classes, hashes, flags, forms } = tokens
   const { last } = seen
   const base = nextBase(seen, count)
   const visit = (token: number, feature: number): void => {
@@ -44,7 +51,20 @@ export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number,
       isQuote = (flag & quoted) !== 0
     } else sinceStart++
     const found = classes[token] ?? -1
-    if (found < 0) continue
+    const isLast = token + 1 >= count
+    const follows = isLast || ((flags[token + 1] ?? 0) & begins) !== 0 ? edge : (forms[token + 1] ?? edge)
+    if (found < 0) {
+      if (sinceStart === 0 && (flag & begins) !== 0) {
+        visit(token, openersAt + follows)
+        const behind = isLast ? -1 : (classes[token + 1] ?? -1)
+        if (behind >= 0) visit(token, openersAt + formCount + behind)
+      }
+      continue
+    }
+    const before = sinceStart === 0 ? edge : (forms[token - 1] ?? edge)
+    visit(token, formsAt + before * formStride + found)
+    visit(token, formsAt + (formCount + follows) * formStride + found)
+    if (sinceStart === 0) visit(token, formsAt + (2 * formCount + follows) * formStride + found)
     const hash = hashes[token] ?? 0
     visit(token, found)
     visit(token, firstWord + (mixed(hash) & (wordSize - 1)))
@@ -77,6 +97,11 @@ export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number,
     places[held % 8] = token
     held++
   }
+}
+
+/** Whether it tells of the kinds of words around. */
+export function isOfForm(feature: number): boolean {
+  return (feature >= openersAt && feature < openersAt + formCount + classCount) || (feature >= formsAt && feature < firstTriple)
 }
 
 /** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */

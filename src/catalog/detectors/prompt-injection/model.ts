@@ -9,7 +9,7 @@ export type StoredModel = readonly StoredExpert[]
 export interface StoredExpert {
   /** One signed byte for each feature, compressed, in base64. */
   readonly weights: string
-  /** What a byte stands for. */
+  /** What the square of a byte stands for: small weights are many, and large ones few. */
   readonly unit: number
   /** For each scale of windows. At a logit of 0, ordinary texts of sources never seen are rare enough. */
   readonly biases: readonly number[]
@@ -33,8 +33,10 @@ export function createJudge(experts: StoredModel): Judge {
   const values = new Float32Array(featureCount * length)
   for (const [index, { weights, unit }] of experts.entries()) {
     const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
-    for (let feature = 0; feature < featureCount; feature++)
-      values[feature * length + index] = bytes.readInt8(feature) * unit
+    for (let feature = 0; feature < featureCount; feature++) {
+      const byte = bytes.readInt8(feature)
+      values[feature * length + index] = byte * Math.abs(byte) * unit
+    }
   }
   const seen = createSeen()
   let sums = new Float64Array(1024 * length)

@@ -1,6 +1,7 @@
 import { unitsOf } from '../../../core/text/views/text-units.ts'
 import { foldedLetter, isGapless, skipped } from './letters.ts'
 import { wordClasses } from './word-classes.ts'
+import { formOf, wordForms } from './word-forms.ts'
 import { firstHash, hashStep, type WordTable } from './word-table.ts'
 
 /** Classes of what is no word. They follow those of words. */
@@ -29,6 +30,8 @@ export interface Tokens {
   ends: Int32Array
   /** Bits of `begins` and `shouted`. */
   flags: Uint8Array
+  /** What kind of word it is, whatever it means: see word-forms.ts. */
+  forms: Uint8Array
 }
 
 /** A sentence, a line or a quotation begins here. */
@@ -50,6 +53,7 @@ function sized(size: number): Tokens {
     starts: new Int32Array(size),
     ends: new Int32Array(size),
     flags: new Uint8Array(size),
+    forms: new Uint8Array(size),
   }
 }
 
@@ -60,6 +64,7 @@ function grow(tokens: Tokens): void {
   larger.starts.set(tokens.starts)
   larger.ends.set(tokens.ends)
   larger.flags.set(tokens.flags)
+  larger.forms.set(tokens.forms)
   Object.assign(tokens, larger, { count: tokens.count })
 }
 
@@ -133,7 +138,7 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
       previous = hash
       previousAt = at
       if (capitals >= 4 && capitals === size) flag |= shouted
-      put(tokens, found, hash, start, at, flag)
+      put(tokens, found, hash, start, at, flag, found >= first ? wordForms.other : formOf(hash, units, at, size))
       flag = 0
       continue
     }
@@ -225,7 +230,15 @@ function atQuote(text: string, at: number): number {
   return unit === 58 || unit === 44 || unit === 91 || unit === 123 || unit === 10 || unit === 61 ? begins : quoted
 }
 
-function put(tokens: Tokens, found: number, hash: number, start: number, end: number, flag: number): void {
+function put(
+  tokens: Tokens,
+  found: number,
+  hash: number,
+  start: number,
+  end: number,
+  flag: number,
+  form: number = wordForms.other,
+): void {
   if (tokens.count === tokens.classes.length) grow(tokens)
   const index = tokens.count++
   tokens.classes[index] = found
@@ -233,6 +246,7 @@ function put(tokens: Tokens, found: number, hash: number, start: number, end: nu
   tokens.starts[index] = start
   tokens.ends[index] = end
   tokens.flags[index] = flag
+  tokens.forms[index] = form
 }
 
 /** Arabic and Hebrew write articles and prepositions in front of a word. */

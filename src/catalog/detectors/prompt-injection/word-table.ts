@@ -1,6 +1,7 @@
 import { foldedWord, isGapless } from './letters.ts'
 import { type WordClass, wordClasses } from './word-classes.ts'
 import { englishWords } from './words-english.ts'
+import { furtherWords } from './words-further.ts'
 import { otherWords } from './words-other.ts'
 
 const size = 1 << 15
@@ -11,7 +12,7 @@ export function hashStep(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193)
 }
 
-function hashOf(word: string): number {
+export function hashOf(word: string): number {
   let hash = seed
   for (let at = 0; at < word.length; at++) hash = hashStep(hash, word.charCodeAt(at))
   return hash
@@ -53,8 +54,10 @@ export function createWordTable(): WordTable {
   for (const [index, name] of wordClasses.entries()) {
     for (const entry of formsOf(englishWords[name])) add(entry.replaceAll('-', '_'), index)
   }
-  for (const [index, name] of wordClasses.entries()) {
-    for (const entry of entriesOf(otherWords[name as WordClass] ?? '')) add(entry.replaceAll('-', '_'), index)
+  for (const words of [otherWords, furtherWords]) {
+    for (const [index, name] of wordClasses.entries()) {
+      for (const entry of entriesOf(words[name as WordClass] ?? '')) add(entry.replaceAll('-', '_'), index)
+    }
   }
   for (const list of gapless.values()) list.sort((a, b) => b.word.length - a.word.length)
   return {
