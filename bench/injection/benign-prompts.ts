@@ -302,7 +302,7 @@ export const benignGrammar: Grammar = {
   ],
   guide: [
     'the [instructions|directions|rules|steps|orders|guidelines] [below|above|on the box|on page two|in the manual|of the staff|on the wall|of the driver|from the pharmacy|at the entrance|that came with it]',
-    'your [own rules|doctor\'s orders|instructions|training|teacher\'s instructions|plan]',
+    "your [own rules|doctor's orders|instructions|training|teacher's instructions|plan]",
     'the [original|first|printed|new|following|posted] [instructions|rules|directions|recipe|map|order of steps]',
   ],
   repeat: [

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRandom, type Random } from '../random.ts'
+import { allLanguages } from './all-languages.ts'
 import { documentGrammar, documentKinds } from './benign-documents.ts'
 import { mailGrammar, mailKinds } from './benign-mails.ts'
 import { benignGrammar, benignKinds } from './benign-prompts.ts'
@@ -10,7 +11,6 @@ import { extractionGrammar, extractionKinds } from './extraction-attacks.ts'
 import { expand, type Grammar, pick } from './grammar.ts'
 import { indirectGrammar, indirectKinds } from './indirect-attacks.ts'
 import { jailbreakGrammar, jailbreakKinds } from './jailbreak-attacks.ts'
-import { allLanguages } from './all-languages.ts'
 import { quotedGrammar, quotedKinds } from './quoted-attacks.ts'
 
 /** Where a text stands: what a user writes, or what is read on the way. */

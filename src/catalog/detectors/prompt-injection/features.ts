@@ -1,5 +1,5 @@
-import { edge, formCount } from './word-forms.ts'
 import { begins, classCount, quoted, shouted, type Tokens } from './tokens.ts'
+import { edge, formCount } from './word-forms.ts'
 
 /** Where the kinds of features stand. */
 const startsAt = 128
@@ -101,7 +101,10 @@ export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number,
 
 /** Whether it tells of the kinds of words around. */
 export function isOfForm(feature: number): boolean {
-  return (feature >= openersAt && feature < openersAt + formCount + classCount) || (feature >= formsAt && feature < firstTriple)
+  return (
+    (feature >= openersAt && feature < openersAt + formCount + classCount) ||
+    (feature >= formsAt && feature < firstTriple)
+  )
 }
 
 /** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */

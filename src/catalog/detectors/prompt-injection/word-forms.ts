@@ -27,7 +27,10 @@ const listed: readonly (readonly [string, number])[] = [
   ['we our us ours', wordForms.we],
   ['and or but nor', wordForms.joint],
   ['in on for with at from by as into about over under between through per via', wordForms.place],
-  ['was were had did said went made came took got found gave told wrote saw knew left began kept held brought', wordForms.past],
+  [
+    'was were had did said went made came took got found gave told wrote saw knew left began kept held brought',
+    wordForms.past,
+  ],
   ['will would could might can may should must shall', wordForms.possible],
   ['of', wordForms.of],
 ]
