@@ -15,9 +15,9 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-documents-'))
   const file = join(root, 'examples/detectors/ticket-number.ts')
-  gateway = await startTestGateway({
-    config: { guardrails: [{ id: 'tickets', detector: 'local', settings: { file } }] },
-  })
+  // A busy machine may take longer than the usual time for the first text.
+  const guardrail = { id: 'tickets', detector: 'local', settings: { file, timeoutMs: 10_000 } }
+  gateway = await startTestGateway({ config: { guardrails: [guardrail] } })
 })
 afterAll(async () => {
   await gateway.close()

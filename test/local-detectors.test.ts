@@ -19,7 +19,13 @@ afterEach(async () => {
 
 async function start(text: string, more: object = {}, settings: object = {}, name = 'own.ts'): Promise<void> {
   const file = await files.write(name, text)
-  const guardrail = { id: 'own', detector: 'local', state: 'enforce', settings: { file, ...settings }, ...more }
+  const guardrail = {
+    id: 'own',
+    detector: 'local',
+    state: 'enforce',
+    settings: { file, timeoutMs: 10_000, ...settings },
+    ...more,
+  }
   bed = await startTestbed({ config: { inspection: { preset: 'off' }, guardrails: [guardrail] } })
 }
 const says = (content: string, more: object = {}): Json => ({
@@ -191,7 +197,7 @@ describe('the command line', () => {
     const cli = await startCliBed()
     try {
       await files.write('own.ts', ticketDetector)
-      const good = await files.write('good.yaml', config({ file: 'own.ts' }))
+      const good = await files.write('good.yaml', config({ file: 'own.ts', timeoutMs: 10_000 }))
       expect((await cli.cli('config', 'check', good)).code).toBe(0)
       await files.write('broken.ts', 'export default {\n  nam e: 1\n}')
       const bad = await files.write('bad.yaml', config({ file: 'broken.ts' }))

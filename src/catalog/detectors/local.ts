@@ -19,7 +19,7 @@ const settings = z.strictObject({
     .refine((given) => JSON.stringify(given).length <= 65_536, { error: 'takes at most 65,536 characters of JSON' })
     .default({}),
   /** For one text, from when it is its turn. */
-  timeoutMs: z.int().min(10).max(10_000).default(200),
+  timeoutMs: z.int().min(10).max(10_000).default(500),
   /** Whether system prompts, sources and the question of the conversation go along. */
   sendConversation: z.boolean().default(false),
   /** Longer texts are sent in parts. */
