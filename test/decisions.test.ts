@@ -6,10 +6,22 @@ import { startTestGateway, type TestGateway } from './support/gateway.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
 const blueKey = 'pk-test-blue-0123456789abcdefghijklmnop'
+const boundKey = 'pk-test-bound-0123456789abcdefghijklmno'
+const elsewhereKey = 'pk-test-elsewhere-0123456789abcdefghijk'
 let gateway: TestGateway
 beforeAll(async () => {
   gateway = await startTestGateway({
-    keys: [{ id: 'of-blue', key: blueKey, workspace: 'blue' }],
+    keys: [
+      { id: 'of-blue', key: blueKey, workspace: 'blue' },
+      {
+        id: 'bound',
+        key: boundKey,
+        providers: ['openai'],
+        requireMetadata: ['team'],
+        endpoints: ['/v1/chat/completions'],
+      },
+      { id: 'elsewhere', key: elsewhereKey, networks: ['192.0.2.0/24'] },
+    ],
     config: {
       inspection: { preset: 'off' },
       guardrails: [
@@ -55,6 +67,24 @@ it('one of consumption, whose id is its own, and one that was made of facts are 
   expect((await decision(id)).json.data).toMatchObject([{ id, callId: long.id, kind: 'consumption' }])
   const fallen = await gateway.call(await ask('hi', { model: 'safe' }))
   expect((await decision(`${fallen.id}:fallback`)).json.data).toMatchObject([{ kind: 'fallback', rule: 'two' }])
+})
+
+it('what a key is refused for what it is bound to is a decision about that key', async () => {
+  const as = (key: string, metadata = '{"team":"a"}') => ({
+    headers: { authorization: `Bearer ${key}`, 'x-portcullis-metadata': metadata },
+  })
+  const chat = { model: 'demo/echo', messages: [{ role: 'user', content: 'hi' }] }
+  const replies = [
+    await gateway.post('/v1/chat/completions', chat, as(boundKey)),
+    await gateway.post('/v1/chat/completions', chat, as(boundKey, '{}')),
+    await gateway.post('/v1/embeddings', { model: 'demo/embedding', input: 'hi' }, as(boundKey)),
+    await gateway.post('/v1/chat/completions', chat, as(elsewhereKey)),
+  ]
+  for (const reply of replies) await gateway.call(reply)
+  const rules = async (key: string) =>
+    (await gateway.control(`/api/v1/decisions?kind=refusal&key=${key}`)).json.data.map(({ rule }: Json) => rule)
+  expect(await rules('bound')).toEqual(['endpoint_not_allowed', 'metadata_required', 'provider_not_allowed'])
+  expect(await rules('elsewhere')).toEqual(['network_not_allowed'])
 })
 
 it('nobody is told of a decision of another workspace, nor of one that never was', async () => {

@@ -266,6 +266,7 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
     'counter',
     'Calls that were stored as they came, because their bodies could not be worked on.',
   ],
+  portcullis_uninspected_calls_total: ['counter', 'Calls on record that guardrails in shadow could not look at.'],
   portcullis_record_ready: ['gauge', '1 when the record of calls is being stored.'],
   portcullis_calls_stored: ['gauge', 'Calls in the store.'],
   portcullis_config_stale: ['gauge', '1 when the configuration file is not valid and an earlier one is in use.'],

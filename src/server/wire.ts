@@ -102,10 +102,9 @@ export function buildRuntime(options: WireOptions): Runtime {
   const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
   const askGuarded = guardRaw(guardOptions, direct)
-  const identify: Runtime['identify'] = (headers, asker, endpoint) => {
-    const key = keys.authenticate(headers)
+  const checkUse: Runtime['checkUse'] = (key, asker, endpoint) => {
     scopes.check(key, asker, endpoint)
-    return key
+    held.check(key.id)
   }
   return {
     limits,
@@ -164,18 +163,18 @@ export function buildRuntime(options: WireOptions): Runtime {
         watch: watchSession,
       }),
     ),
-    identify,
+    identify: keys.authenticate,
+    checkUse,
     checkHeld: (key) => held.check(key.id),
     authenticate(headers, asker, endpoint) {
-      const key = identify(headers, asker, endpoint)
-      held.check(key.id)
+      const key = keys.authenticate(headers)
+      checkUse(key, asker, endpoint)
       return key
     },
     ...(options.clientSecrets === undefined ? {} : { clientSecrets: options.clientSecrets }),
     authenticateHash(keyHash, asker, endpoint) {
       const key = keys.withHash(keyHash)
-      scopes.check(key, asker, endpoint)
-      held.check(key.id)
+      checkUse(key, asker, endpoint)
       return key
     },
     authenticateSigned(request, endpoint, nowMs) {

@@ -16,6 +16,10 @@ export type DecisionKind = (typeof decisionKinds)[number]
 /** Codes with which the gateway itself keeps a call from its provider. */
 const refusals: ReadonlySet<string> = new Set([
   'model_not_allowed',
+  'provider_not_allowed',
+  'endpoint_not_allowed',
+  'network_not_allowed',
+  'metadata_required',
   'too_many_calls',
   'rate_limited',
   'budget_exceeded',

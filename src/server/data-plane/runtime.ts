@@ -72,8 +72,10 @@ export interface Runtime {
    * Throws the fault of a missing, unknown, revoked or conflicting key, `network_not_allowed` or `endpoint_not_allowed`.
    */
   authenticate(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
-  /** The same for a key that may be held: `checkHeld` says so once the record knows whose call it is. */
-  identify(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
+  /** Whose key the headers hold, wherever it is used: `checkUse` says no once the record knows whose call it is. */
+  identify(headers: Asker['headers']): VirtualKey
+  /** Throws `network_not_allowed`, `endpoint_not_allowed`, `key_suspended` or `approval_required`. */
+  checkUse(key: Pick<VirtualKey, 'id' | 'scope'>, asker: Asker, endpoint: string | undefined): void
   /** Throws `key_suspended` or `approval_required`. */
   checkHeld(key: Pick<VirtualKey, 'id'>): void
   /** `authenticate` for who shows what a key has given out in its name. */

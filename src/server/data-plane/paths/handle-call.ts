@@ -68,15 +68,14 @@ export async function handleCall(
   try {
     const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
     const signed = runtime.authenticateSigned(exchange, endpoint.path, Date.now())
-    const principal = principalOf(
-      signed?.key ?? runtime.identify(keyHeadersOf(exchange, dialect), exchange, endpoint.path),
-    )
+    const caller = signed?.key ?? runtime.identify(keyHeadersOf(exchange, dialect))
+    const principal = principalOf(caller)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     // What a stranger sends in the name of a key is no call of that key.
     if (signed === undefined) {
       recorder.calledBy(principal, settings)
-      runtime.checkHeld({ id: key })
+      runtime.checkUse(caller, exchange, endpoint.path)
     }
     // Nor does it take that key's places, or those of clients that prove themselves in their heads.
     const isProved = signed === undefined || signed.isProved
