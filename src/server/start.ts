@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -14,12 +13,9 @@ import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { openBudgets } from './budgets/open-budgets.ts'
 import { clientEndpoints } from './client-paths.ts'
-import type { CompiledConfig } from './config/compile.ts'
 import type { NamedFile } from './config/named-files.ts'
-import { placedText } from './config/read-document.ts'
-import { readConfigFile } from './config/read-file.ts'
 import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
-import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
+import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-records/open-control.ts'
 import { createSavedFilters } from './control-records/saved-filters.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
@@ -36,17 +32,15 @@ import { checkMetrics } from './metrics/fleet-metrics.ts'
 import { createGatewayMetrics } from './metrics/gateway-metrics.ts'
 import { urlOf } from './own-address.ts'
 import { createPrivacy } from './privacy/privacy.ts'
+import { createAllWorkers } from './process/all-workers.ts'
 import { openDataDirectory } from './process/data-directory.ts'
-import { closeServer, listen, serveCalls } from './process/serve-calls.ts'
+import { closeServer, listen } from './process/serve-calls.ts'
 import { tuneCollector } from './process/tune-collector.ts'
-import { startWorkers, type Workers } from './process/workers.ts'
 import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
-import { checkFiles } from './reload/check-files.ts'
+import { configAtStart } from './reload/config-at-start.ts'
 import { followConfig } from './reload/follow-config.ts'
-import { readNamedFiles } from './reload/read-named-files.ts'
-import { tryDetectors } from './reload/try-detectors.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
 import { createKeptCredentials, credentialsFault } from './secrets/kept-credentials.ts'
@@ -60,32 +54,21 @@ import { tryableOf } from './tryable.ts'
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, log, configPath } = options
   tuneCollector()
-  const isThere = configPath !== undefined && (options.configMayBeAbsent !== true || existsSync(configPath))
-  const configText = isThere ? readConfigFile(configPath) : ''
   const dataDirectory = resolve(options.dataDirectory)
   const closers: (() => void | Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    // A wrong file is reported before anything is made on disk.
-    const namedFiles = configPath === undefined ? [] : readNamedFiles(configText, environment, configPath)
-    const configFiles = await tryDetectors(configText, environment, namedFiles)
-    const probe = createEngine({ configText, configFiles, keys: [] }, environment, dataDirectory)
-    checkFiles(configText, environment)
-    await probe.close()
-    const tellWarnings = ({ warnings }: CompiledConfig): void => {
-      for (const warning of warnings) log(placedText(configPath ?? '', warning, 'warning'))
-    }
-    tellWarnings(probe.config())
+    const first = await configAtStart(options, dataDirectory)
     const directory = openDataDirectory(dataDirectory)
     closers.push(() => directory.release())
     releaseBatches(dataDirectory, log)
     const store = await openControlStore({ dataDirectory, environment, log })
     closers.push(() => store.close())
-    const listeners = listenersOf(options, probe.config())
+    const listeners = listenersOf(options, first.config)
     const { host, port, controlPort } = listeners
-    const secrets = prepareSecrets(store, probe.config(), environment, { host, now: Date.now() })
+    const secrets = prepareSecrets(store, first.config, environment, { host, now: Date.now() })
     const pairSecret = openPairSecret(dataDirectory)
     const masterKey = openMasterKey(environment)
     const audit = openAuditThread(dataDirectory)
@@ -94,7 +77,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       subject: configPath ?? '',
       details: {
         version: options.version,
-        sha256: isThere ? hash('sha256', configText) : null,
+        sha256: first.isThere ? hash('sha256', first.text) : null,
         keysMade: secrets.shown.keys.map(({ id }) => id),
       },
     }
@@ -104,32 +87,23 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => demo.close())
     const listening = { host, port }
     let state: EngineState = {
-      configText,
-      configFiles,
+      configText: first.text,
+      configFiles: first.files,
       keys: secrets.keys,
       pairSecret,
       credentials: store.credentials(),
       demo: { baseUrl: demo.baseUrl, secret: demo.secret },
       own: { host, ports: [port, controlPort] },
     }
-    let workers: Workers | undefined
     let alerts: GatewayAlerts | undefined
-    const { metadata } = options
-    // Only one process alone has nobody to tell.
-    const tellNews = (): void => {
-      setImmediate(() => {
-        const news = engine.fleet.takeNews()
-        workers?.tellNews(news)
-      })
-    }
-    const hasNews = options.workers > 1 ? tellNews : undefined
+    const processes = createAllWorkers(() => engine)
     const consumption: OpenConsumption = openConsumption({
       dataDirectory,
       now: options.now ?? Date.now,
       note,
       append: audit.append,
       settings: () => engine.config().consumption,
-      heldChanged: (holds) => workers?.tellHolds(holds),
+      heldChanged: processes.tellHolds,
       // No call comes before alerts are there.
       alert: (draft) => alerts?.raise(draft),
       log,
@@ -137,7 +111,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => consumption.authority.close())
     const callStore = callStoreOf(dataDirectory, environment)
     const budgets = await openBudgets({
-      authority: probe.config().budgetAuthority,
+      authority: first.config.budgetAuthority,
       dataDirectory,
       isRecordShared: callStore.engine !== 'sqlite',
       log,
@@ -145,8 +119,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => budgets.close())
     const engine = createEngine(state, environment, dataDirectory, {
       budgets: budgets.ledger,
-      metadata,
-      hasNews,
+      metadata: options.metadata,
+      // Only one process alone has nobody to tell.
+      hasNews: options.workers > 1 ? processes.tellNews : undefined,
       consumption: consumption.authority,
       log,
     })
@@ -184,51 +159,34 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     closers.push(() => memory.close())
     await memory.recall()
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
-    const recordReasons = (): readonly string[] => [...record.reasons(), ...(workers?.spoolReasons() ?? [])]
-    let storageReasons: () => readonly string[] = () => []
+    const recordReasons = (): readonly string[] => [...record.reasons(), ...processes.spoolReasons()]
     const readiness = (): Readiness =>
       readinessOf(status, [
         ...recordReasons(),
-        ...storageReasons(),
+        ...processes.storageReasons(),
         ...audit.reasons(),
         ...store.reasons(),
         ...budgets.reasons(),
       ])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
-    if (options.workers > 1) {
-      const { workers: count } = options
-      const { fleet } = engine
-      workers = await startWorkers({
-        ...listening,
-        count,
-        dataDirectory,
-        state,
-        fleet,
-        budgets: budgets.ledger,
-        consumption: consumption.authority,
-        consumptionSettings: () => engine.config().consumption,
-        readiness,
-        wake: record.wake,
-        log,
-      })
-    }
-    const calls =
-      workers ??
-      (await serveCalls({
-        engine,
-        sink: record.sink,
-        dataDirectory,
-        ...listening,
-        readiness,
-        log: logFault,
-        warn: log,
-      }))
-    storageReasons = calls.storageReasons
-    closers.push(() => calls.drain())
+    closers.push(processes.drain)
+    await processes.begin({
+      ...listening,
+      count: options.workers,
+      dataDirectory,
+      state,
+      consumption: consumption.authority,
+      consumptionSettings: () => engine.config().consumption,
+      sink: record.sink,
+      readiness,
+      wake: record.wake,
+      log: logFault,
+      warn: log,
+    })
     const checks = createHealthChecks({
       ask: (account, check) => engine.runtime().askHealth(account, check),
-      answeredMsAgo: workers?.answeredMsAgo ?? (async (account) => engine.fleet.answeredMsAgo(account)),
+      answeredMsAgo: processes.answeredMsAgo,
       tell: engine.fleet.checked,
       random: Math.random,
       log,
@@ -247,7 +205,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       engine.update(next)
       tellCatalogueFault()
       state = next
-      workers?.update(next)
+      processes.update(next)
       void memory.recall()
       checks.watch(engine.accounts())
       telemetry.follow()
@@ -276,13 +234,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log,
     })
     closers.push(() => liveKeys.close())
-    const purgeCache: ControlPlaneOptions['purgeCache'] =
-      workers?.purgeCache ??
-      (async (workspace, tag) => ({ purged: await engine.purgeCache(workspace, tag), workers: 1, unanswered: 0 }))
+    const { purgeCache, reportAnswer } = processes
     const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
     privacy.retain()
     const metrics = createGatewayMetrics([
-      calls.metrics,
+      processes.metrics,
       record.metrics,
       telemetry.metrics,
       () => checkMetrics(checks.counts()),
@@ -290,7 +246,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       budgets.metrics,
       async () => budgetMetrics(await budgets.list(engine.keys())),
       () => ({
-        portcullis_calls_in_flight: calls.inFlight,
+        portcullis_calls_in_flight: processes.inFlight,
         portcullis_record_ready: recordReasons().length === 0 ? 1 : 0,
         portcullis_config_stale: status.configFault === undefined ? 0 : 1,
       }),
@@ -305,7 +261,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       budgets: engine.budgets,
       keys: engine.keys,
       view: () => ({
-        reasons: [...recordReasons(), ...storageReasons(), ...audit.reasons()],
+        reasons: [...recordReasons(), ...processes.storageReasons(), ...audit.reasons()],
         configFault: status.configFault,
         failingAccounts: checks.counts().flatMap(({ account, isFailing }) => (isFailing ? [account] : [])),
       }),
@@ -316,7 +272,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       version: options.version,
       adminTokenHash: secrets.adminTokenHash,
       host,
-      dataUrl: urlOf(host, calls.port),
+      dataUrl: urlOf(host, processes.port),
       readiness,
       refusals,
       audit,
@@ -325,10 +281,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       providers: allProviders,
       accounts: engine.accounts,
       models: engine.models,
-      reportAnswer: (match, workspace) => {
-        engine.reportAnswer(match, workspace)
-        workers?.reportAnswer(match, workspace)
-      },
+      reportAnswer,
       embedder: () => engine.runtime().embedder,
       inspect: inspectionOf(engine.config, engine.resolver, engine.detectorIo),
       configText: () => state.configText,
@@ -357,7 +310,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       routes: createRoutesApi({
         engine,
         endpoints: clientEndpoints(),
-        fleets: workers?.fleets ?? (async () => [engine.fleet.state()]),
+        fleets: processes.fleets,
       }),
       metrics: metrics.render,
     })
@@ -368,7 +321,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         ? undefined
         : followConfig({
             file: configPath,
-            first: { text: configText, files: configFiles, isThere },
+            first,
             environment,
             status,
             audit,
@@ -395,7 +348,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
       const change = isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'
       log(`${configPath} was loaded again.${change}`)
-      tellWarnings(engine.config())
+      first.tellWarnings(engine.config())
       for (const { id } of keysNotMade(engine.config(), state.keys))
         log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
     }
@@ -406,13 +359,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     setImmediate(discover)
     return {
       host,
-      url: urlOf(host, calls.port),
+      url: urlOf(host, processes.port),
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),
       accounts: engine.accounts().map(({ id }) => id),
       shown: secrets.shown,
       tryable: tryableOf(secrets.shown, engine.keys(), engine.accounts()),
       dataDirectory,
-      ...(configPath === undefined ? {} : { configFile: { path: configPath, isThere } }),
+      ...(configPath === undefined ? {} : { configFile: { path: configPath, isThere: first.isThere } }),
       async close() {
         status.isDraining = true
         await closeAll()

@@ -1,16 +1,14 @@
 import type { CacheMatch } from '../../../core/calls/cache.ts'
-import type { CallFact, Endpoint, ModelReply, Stretch } from '../../../core/calls/call.ts'
+import type { CallFact, Endpoint, ModelReply } from '../../../core/calls/call.ts'
 import type { CallStage } from '../../../core/calls/call-stages.ts'
 import type { Principal, RecordSettings, Target } from '../../../core/calls/registry.ts'
 import type { RouteDecision } from '../../../core/calls/route-plan.ts'
 import type { GatewayError } from '../../../core/errors.ts'
 import { decidedBy, type GuardrailDecision } from '../../../core/inspection/guardrail.ts'
 import type { Dialect } from '../../../core/model/dialect.ts'
-import type { ReplyContext, ReplyPart, Usage } from '../../../core/model/model-reply.ts'
-import { callCost } from '../../../core/model/prices.ts'
+import type { ReplyContext, ReplyPart } from '../../../core/model/model-reply.ts'
 import type {
   AskedClassifier,
-  Attempt,
   CacheState,
   CallRecord,
   EventSink,
@@ -19,13 +17,14 @@ import type {
 import type { HeldBeside, Reservation, ReservedCall, Standing } from '../../../core/spending/budget.ts'
 import type { ConsumptionDecision } from '../../../core/spending/consumption.ts'
 import { routingRecord } from '../../../gateway/routing/routing-record.ts'
-import { MAX_DROPPED, shortened } from '../reply/dropped-names.ts'
+import { withDropped } from '../reply/dropped-names.ts'
 import type { ReplyKeeper } from '../reply/reply-keeper.ts'
 import { vendorOf } from '../reply/vendor-of.ts'
 import { type CallLabels, recordedLabels } from '../request/call-labels.ts'
+import { Attempts } from './attempts.ts'
 import { RecordedBodies } from './recorded-bodies.ts'
 import { StageClock } from './stage-clock.ts'
-import { usedIn } from './used-in.ts'
+import { hasBothCounts, UsedByCall } from './used-by-call.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -46,7 +45,7 @@ export class CallRecorder implements ReservedCall {
   readonly #sink: EventSink
   readonly #endpoint: Endpoint
   readonly #started: number
-  readonly #attempts: Attempt[] = []
+  readonly #attempts = new Attempts()
   #dropped: Set<string> | undefined
   #principal: Principal | undefined
   readonly #bodies = new RecordedBodies()
@@ -65,13 +64,8 @@ export class CallRecorder implements ReservedCall {
   #providerDialect: Dialect | undefined
   #toolNames: ReadonlyMap<string, string> | undefined
   #isCostUnknown = false
-  #stretches: (() => readonly Stretch[]) | undefined
-  #usage: Usage | undefined
-  #finishReason: string | undefined
-  #isWhole = false
-  #refused: { readonly isWhole: boolean; readonly unsentTokens?: number } | undefined
+  readonly #used = new UsedByCall()
   #bodyReadAt = 0
-  #upstreamMs = 0
   #queuedMs = 0
   #firstTokenAt: number | undefined
   #headAt: number | undefined
@@ -165,8 +159,7 @@ export class CallRecorder implements ReservedCall {
         if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
         break
       case 'answer-refused':
-        this.#usage = { ...this.#usage, ...fact.usage }
-        this.#refused = fact
+        this.#used.refused(fact)
         break
       case 'request-redacted':
         this.#bodies.request = fact.bytes
@@ -202,31 +195,23 @@ export class CallRecorder implements ReservedCall {
         break
       case 'attempt-ended':
         this.#clock.enter('reply')
-        this.#attempts.push(fact.attempt)
-        this.#upstreamMs += fact.attempt.durationMs
+        this.#attempts.ended(fact.attempt)
         break
       case 'queued':
         this.#queuedMs += fact.durationMs
         this.#clock.spentIn('queue', fact.durationMs)
         break
-      case 'attempt-broke-off': {
-        const { target, errorCode } = fact
-        const index = this.#attempts.findLastIndex(
-          ({ account, model }) => account === target.account.id && model === target.model,
-        )
-        const attempt = this.#attempts[index]
-        if (attempt !== undefined) this.#attempts[index] = { ...attempt, errorCode }
+      case 'attempt-broke-off':
+        this.#attempts.brokeOff(fact.target, fact.errorCode)
         break
-      }
       case 'continued':
         this.#providerDialect = fact.dialect
-        this.#stretches = fact.stretches
+        this.#used.stretches = fact.stretches
         // The names of tools in what follows are the client's own.
         this.#toolNames = undefined
         break
       case 'parameters-dropped':
-        this.#dropped ??= new Set()
-        for (const name of fact.names) if (this.#dropped.size < MAX_DROPPED) this.#dropped.add(shortened(name))
+        this.#dropped = withDropped(this.#dropped, fact.names)
         break
     }
   }
@@ -254,10 +239,8 @@ export class CallRecorder implements ReservedCall {
   parts(parts: readonly ReplyPart[]): void {
     this.#keeper?.parts(parts)
     for (const part of parts) {
-      if (part.type === 'usage-report') this.#usage = { ...this.#usage, ...part.usage }
-      else if (part.type === 'choice-end') this.#finishReason ??= part.reason
-      else if (part.type === 'reply-end') this.#isWhole = true
-      else if (part.type === 'reasoning-signature') this.#onReasoning?.(part.signature)
+      this.#used.said(part)
+      if (part.type === 'reasoning-signature') this.#onReasoning?.(part.signature)
       else if (part.type === 'reasoning-redacted') this.#onReasoning?.(part.data)
       else if (part.type === 'tool-call-start' && part.signature !== undefined) this.#onReasoning?.(part.signature)
     }
@@ -285,11 +268,11 @@ export class CallRecorder implements ReservedCall {
 
   /** Provider said how the answer ended: all that was to come has come, terminator or not. */
   get isFinished(): boolean {
-    return this.#finishReason !== undefined
+    return this.#used.finishReason !== undefined
   }
 
   get isWhole(): boolean {
-    return this.#isWhole
+    return this.#used.isWhole
   }
 
   get droppedParameters(): readonly string[] {
@@ -326,7 +309,10 @@ export class CallRecorder implements ReservedCall {
 
   /** Milliseconds that the gateway added until now: without the wait for the client's body and for the provider. */
   overheadMs(): number {
-    return Math.max(0, (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#upstreamMs - this.#queuedMs)
+    return Math.max(
+      0,
+      (this.#headAt ?? performance.now()) - this.#bodyReadAt - this.#attempts.durationMs - this.#queuedMs,
+    )
   }
 
   /** The call is over. Only the first end counts. */
@@ -349,12 +335,9 @@ export class CallRecorder implements ReservedCall {
     const ended = performance.now()
     this.#clock.stop()
     const target = this.#target
-    const used = this.#stretches === undefined ? undefined : usedIn(this.#stretches())
-    const usage = used?.usage ?? this.#finalUsage()
     const hasPrice = !this.#isCostUnknown && (this.#endpoint.kind !== 'pass-through' || this.#endpoint.isText)
     const price = hasPrice ? target?.facts?.price : undefined
-    const isUsageWhole = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
-    const cost = used !== undefined ? used.costNanoUsd : isUsageWhole ? callCost(price, usage) : undefined
+    const { usage, isEstimated, costNanoUsd: cost } = this.#used.total(price)
     // Filled field by field: conditional spreads made this literal the dearest line of a recorded call.
     const record: Writable<CallRecord> = {
       id: this.id,
@@ -365,7 +348,7 @@ export class CallRecorder implements ReservedCall {
       status,
       durationMs: ended - this.#started,
       overheadMs: this.overheadMs(),
-      attempts: this.#attempts,
+      attempts: this.#attempts.list,
       cache: this.#cache,
       decisions: this.#decisions,
       droppedParameters: this.droppedParameters,
@@ -386,16 +369,17 @@ export class CallRecorder implements ReservedCall {
       record.errorMessage = error.message
     }
     if (usage !== undefined) record.usage = usage
-    if (used?.isEstimated === true) record.usageEstimated = true
+    if (isEstimated) record.usageEstimated = true
     if (this.#cacheMatch !== undefined) record.cacheMatch = this.#cacheMatch
     if (this.#cache === 'hit' || this.#cache === 'semantic') {
       record.costNanoUsd = 0
       if (cost !== undefined) record.savedNanoUsd = cost
     } else if (cost !== undefined) record.costNanoUsd = cost
-    else if (price !== undefined && !isUsageWhole) record.price = price
-    if (this.#refused?.unsentTokens !== undefined) record.unsentTokens = this.#refused.unsentTokens
+    else if (price !== undefined && !hasBothCounts(usage)) record.price = price
+    const { unsentTokens, finishReason } = this.#used
+    if (unsentTokens !== undefined) record.unsentTokens = unsentTokens
     if (this.#toolNames !== undefined && this.#bodies.isKept) record.toolNames = Object.fromEntries(this.#toolNames)
-    if (this.#finishReason !== undefined) record.finishReason = this.#finishReason
+    if (finishReason !== undefined) record.finishReason = finishReason
     if (this.#firstTokenAt !== undefined) record.timeToFirstTokenMs = this.#firstTokenAt - this.#started
     record.stages = this.#clock.times
     if (this.#queuedMs > 0) record.queuedMs = this.#queuedMs
@@ -405,13 +389,5 @@ export class CallRecorder implements ReservedCall {
     if (this.#asked !== undefined)
       record.routing = { ...(record.routing ?? { steps: [], candidates: [] }), asked: this.#asked }
     return record
-  }
-
-  /** A reply that broke off has only a first, low figure for its output: better none, so that it is estimated from the text. */
-  #finalUsage(): Usage | undefined {
-    const isWhole = this.#isWhole || this.isFinished || this.#refused?.isWhole === true
-    if (this.#usage === undefined || isWhole) return this.#usage
-    const { outputTokens: _, reasoningTokens: __, billed: ___, ...known } = this.#usage
-    return known
   }
 }
