@@ -67,6 +67,7 @@ describe('a configuration file that changes', () => {
   it.each([
     ['is gone', async () => await rm(gateway.configPath)],
     ['is empty, as a stopped writer leaves it', async () => await writeFile(gateway.configPath, '')],
+    ['has comments only', async () => await writeFile(gateway.configPath, '# Keys of the team\n\n  # Models\n')],
     ['is no text', async () => await writeFile(gateway.configPath, Buffer.from('fffe7b007d00', 'hex'))],
     ['is larger than a configuration can be', async () => await writeFile(gateway.configPath, '#'.repeat(2 << 20))],
     [

@@ -87,8 +87,8 @@ function textOf(path: string, mark: string | undefined): { readonly text: string
   if (mark === undefined) return { fault: `The file ${path} is not there.` }
   try {
     const text = readConfigFile(path)
-    // What is left when a writer was stopped, or the disk is full: it would take away all keys.
-    return text.trim() === ''
+    // What is left when a writer was stopped, or the disk is full, maybe after a head of comments: it would take away all keys.
+    return text.split('\n').every((line) => /^\s*(#|$)/.test(line))
       ? { fault: `The file ${path} is empty; write {} to take everything out of it.` }
       : { text }
   } catch (fault) {
