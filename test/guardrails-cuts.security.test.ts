@@ -336,6 +336,45 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     }
   })
 
+  it.each<readonly [string, readonly object[], (value: Json) => string | undefined]>([
+    [
+      'fields that nobody reads',
+      [
+        { type: 'text', text: `So: ${secret.slice(0, 9)}`, content: 'Hm.' },
+        { type: 'text', content: 'Hm.' },
+        { type: 'text', text: `${secret.slice(9)} it is.` },
+      ],
+      (block) => block.text,
+    ],
+    [
+      'blocks that nobody reads',
+      [
+        { type: 'text', text: `So: ${secret.slice(0, 9)}` },
+        { type: 'text', parts: [{ text: 'Hm.' }] },
+        { type: 'note', text: 'Hm.' },
+        { type: 'text', text: `${secret.slice(9)} it is.` },
+      ],
+      (block) => (block.type === 'text' ? block.text : undefined),
+    ],
+    [
+      'types that nobody reads',
+      [
+        { type: 'one', text: `So: ${secret.slice(0, 9)}` },
+        { type: 'other', role: 'user', text: `${secret.slice(9)} it is.` },
+      ],
+      (block) => block.text,
+    ],
+  ])('is found beside %s', async (_name, blocks, read) => {
+    const join = (all: readonly Json[]) => all.map((block) => read(block) ?? '').join('')
+    bed.openai.reply(unary({ content: blocks }))
+    const { json } = await bed.gateway.post('/p/openai-mock/odd', {})
+    expect(join(json.content)).toBe(`So: ${mask} it is.`)
+    const events = blocks.map((delta, index) => ({ type: 'content_block_delta', index, delta }))
+    bed.openai.reply(stream(sse(events)))
+    const { text } = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+    expect(join(dataOf(text).map((event) => event.delta))).toBe(`So: ${mask} it is.`)
+  })
+
   it.each([
     [
       'reasoning',

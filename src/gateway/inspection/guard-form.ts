@@ -39,7 +39,7 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
     function look(name: string, said: string): void {
       const place: Place = { above: null, step: name, depth: 1 }
       const texts = [name, said].map((text) => ({ text, point: 'input' as const, place }))
-      const inspected = inspector.inspect(texts, active, { id, facts })
+      const inspected = inspector.inspect(texts, active, { id, facts, isAtOnce: true })
       if (inspected instanceof Promise) {
         throw new GatewayError(
           'guardrail_denied',

@@ -77,7 +77,11 @@ export function guardSessions(
       const read = withoutSound(event)
       refuseFiles(read, { facts, active })
       const texts = textsIn(read, 'input').map(instructing)
-      const inspected = inspector.inspect([...before.before('', texts), ...texts], active, { id, facts })
+      const inspected = inspector.inspect([...before.before('', texts), ...texts], active, {
+        id,
+        facts,
+        isAtOnce: true,
+      })
       // Messages of a session keep their order, and none can wait.
       if (inspected instanceof Promise)
         throw new GatewayError(

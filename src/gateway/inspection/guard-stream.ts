@@ -123,8 +123,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
           if (isLeft) steps.push(() => advance(channel, true))
         }
         for (const channel of touched) steps.push(() => advance(channel, false))
-        const joined = new Set(pieces.map(({ run }) => run))
-        for (const run of joined) if (run !== undefined) steps.push(() => join(run, false))
+        for (const run of new Set(pieces.flatMap(({ channel }) => channel.runs))) steps.push(() => join(run, false))
       }
       if (data !== undefined && isOfItsOwn(data.value)) {
         for (const channel of channels.all) steps.push(() => advance(channel, true))
@@ -216,15 +215,15 @@ function toldIn(
 
 /** The client has it. */
 function leave(piece: Piece): void {
-  const { channel, start, text, run, runStart = 0 } = piece
-  if (run !== undefined) {
-    const end = runStart + text.length
-    const lost = redactionsOf(piece).filter((edit) => edit.start < start + text.length && edit.end > start)
+  const { channel, start, text, starts } = piece
+  const lost = redactionsOf(piece).filter((edit) => edit.start < start + text.length && edit.end > start)
+  for (const [index, run] of channel.runs.entries()) {
+    const runStart = starts[index] ?? starts[0] ?? 0
     const by = runStart - start
     if (lost.length > 0)
       run.lost = [...run.lost, ...lost.map((edit) => ({ start: edit.start + by, end: edit.end + by }))].slice(-MAX_LOST)
-    run.sent = Math.max(run.sent, end)
-    forget(run, end)
+    run.sent = Math.max(run.sent, runStart + text.length)
+    forget(run, run.sent)
   }
   forget(channel, start + text.length)
 }

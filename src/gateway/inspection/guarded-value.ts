@@ -80,9 +80,9 @@ async function joinedIn(
     if (isOfItsOwn(item)) channels.forget()
     return channels.read(item)
   })
-  for (const { channel, run } of pieces.flat()) {
+  for (const { channel } of pieces.flat()) {
     counts.set(channel, (counts.get(channel) ?? 0) + 1)
-    if (run !== undefined) runs.add(run)
+    for (const run of channel.runs) runs.add(run)
   }
   const inspection = createStreamInspection(id, guard)
   const look = async (effect: ReturnType<typeof inspection.advance>): Promise<void> => {

@@ -40,6 +40,8 @@ export interface Asked {
   readonly facts: GuardrailFacts
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal
+  /** Whoever asks cannot wait: all is done at once, unless a detector asks somebody else. */
+  readonly isAtOnce?: true
 }
 
 export interface Inspector {
@@ -84,18 +86,19 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     // They are asked while the others look.
     const answering = questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, log })
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
-    const joins = new Map(joinedTexts(texts).map((join) => [join.parts[0], join]))
+    const joins = Map.groupBy(joinedTexts(texts), ({ parts }) => parts[0])
     let turnAt = started
     const turn = (): Promise<void> | undefined =>
-      isAlone || clock() - turnAt <= MAX_AT_ONCE_MS
+      isAlone || asked.isAtOnce || clock() - turnAt <= MAX_AT_ONCE_MS
         ? undefined
         : setImmediate().then(() => {
             turnAt = clock()
           })
     for (const text of texts) {
-      const join = joins.get(text)
-      const cut = join === undefined ? [] : yield* cutReportsOf(join, active, { ...asked, isLate, turn })
-      if (join !== undefined && cut.length > 0) said.push([join, cut])
+      for (const join of joins.get(text) ?? []) {
+        const cut = yield* cutReportsOf(join, active, { ...asked, isLate, turn })
+        if (cut.length > 0) said.push([join, cut])
+      }
       if (!isLookedAt(text)) continue
       const needed = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected === undefined)
       if (needed.length === 0 && answering === undefined) continue

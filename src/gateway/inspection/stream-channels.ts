@@ -2,7 +2,8 @@
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
 import { codeFences } from '../../core/text/code-fences.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
-import { addToRun, type GrowingRun, newRun } from './joined/growing-run.ts'
+import { addToRun, type GrowingRun } from './joined/growing-run.ts'
+import { createRunsOfChannels } from './joined/runs-of-channels.ts'
 import type { Edit } from './redactor.ts'
 import { type Place, pointerOf, stepsOf, textsIn } from './wire-texts.ts'
 
@@ -27,8 +28,8 @@ export interface Channel {
   redactions: readonly Edit[]
   /** What the client gets back in place of tokens. */
   restorations: readonly Edit[]
-  /** Texts that a reader joins with it, if there may be some. */
-  run?: GrowingRun
+  /** All that a reader joins, the widest first: it is one of the texts. None where nobody joins it with others. */
+  runs: readonly GrowingRun[]
 }
 
 /** A string of an event. */
@@ -37,17 +38,17 @@ export interface Piece {
   readonly place: Place
   readonly text: string
   readonly start: number
-  /** The texts that a reader joins, and where the piece begins in all of them. */
-  readonly run?: GrowingRun
-  readonly runStart?: number
+  /** Where it begins in each of the runs of its channel; in those that have begun later, as in the first. */
+  readonly starts: readonly number[]
 }
 
 export function lengthOf({ from, tail }: Channel): number {
   return from + tail.length
 }
 
-export function isCleared({ channel, start, text, run, runStart = 0 }: Piece): boolean {
-  return channel.cleared >= start + text.length && (run === undefined || run.cleared >= runStart + text.length)
+export function isCleared({ channel, start, text, starts }: Piece): boolean {
+  if (channel.cleared < start + text.length) return false
+  return channel.runs.every((run, index) => run.cleared >= (starts[index] ?? starts[0] ?? 0) + text.length)
 }
 
 /** A line of the results of a batch: an answer, and not a piece of one. */
@@ -78,44 +79,35 @@ export function newChannel(named: Named): Channel {
     cleared: 0,
     redactions: [],
     restorations: [],
+    runs: [],
   }
 }
 
 /** Gives the strings of events to the texts that they are pieces of. `isJoining`: and to what a reader joins of these. */
 export function createChannels({ isJoining }: { readonly isJoining: boolean }): Channels {
   const channels = new Map<string, Channel>()
-  const runs = new Map<string, GrowingRun>()
-  const runOf = ({ answer, point, place }: Channel, key: string): GrowingRun => {
-    let run = runs.get(key)
-    if (run === undefined) {
-      run = newRun(newChannel({ answer, point, place }))
-      runs.set(key, run)
-    }
-    return run
-  }
+  const runs = createRunsOfChannels()
   return {
     forget() {
       channels.clear()
       runs.clear()
     },
     all: { [Symbol.iterator]: () => channels.values() },
-    runs: { [Symbol.iterator]: () => runs.values() },
+    runs: runs.all,
     read: (event) =>
-      textsIn(event, 'output', 1).map(({ text, place, point, isName, run: runKey }) => {
+      textsIn(event, 'output', 1).map(({ text, place, point, isName, runs: keys }) => {
         const { key: named, answer, order } = channelKey(event, place)
         const key = isName === true ? `${named} name` : named
         let channel = channels.get(key)
         if (channel === undefined) {
           channel = newChannel({ answer, point, place, ...(isName === true ? { isName } : {}) })
-          if (isJoining && runKey !== undefined) channel.run = runOf(channel, runKey)
+          if (isJoining && keys !== undefined) runs.enter(channel, keys)
           channels.set(key, channel)
         }
         const start = lengthOf(channel)
         channel.tail += text
-        const { run } = channel
-        return run === undefined
-          ? { channel, place, text, start }
-          : { channel, place, text, start, run, runStart: addToRun(run, channel, text, order) }
+        const among = channel
+        return { channel, place, text, start, starts: channel.runs.map((run) => addToRun(run, among, text, order)) }
       }),
   }
 }

@@ -14,7 +14,7 @@ import {
   rootOfRuns,
   runInField,
   runInObject,
-  runOfText,
+  runsOfText,
   turnsIn,
 } from './joined/run-of-text.ts'
 
@@ -30,8 +30,8 @@ export interface WireText {
   readonly left?: ReadonlyMap<string, string>
   /** The application says it to the model. */
   readonly isInstruction?: true
-  /** Texts of one body with the same are joined by whoever reads them. */
-  readonly run?: string
+  /** Texts of one body that have one of them in common are joined by whoever reads them. */
+  readonly runs?: readonly string[]
   /** It was looked at before: only what begins in it and goes on behind it is of interest. */
   readonly isKnown?: true
 }
@@ -155,14 +155,14 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
     const { value, place, point, isInstruction } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
-      const run = value === '' ? undefined : runOf(next)
-      if (value.length >= (run === undefined ? minLength : 1) && isWords(value, place, minLength < minText))
+      const runs = value === '' ? undefined : runsOf(next)
+      if (value.length >= (runs === undefined ? minLength : 1) && isWords(value, place, minLength < minText))
         texts.push({
           text: value,
           point,
           place,
           ...(isInstruction === true ? { isInstruction } : {}),
-          ...(run === undefined ? {} : { run }),
+          ...(runs === undefined ? {} : { runs }),
         })
     } else if (Array.isArray(value)) {
       const turns = turnsIn(value, place)
@@ -224,11 +224,11 @@ interface Branch {
   readonly isInstruction?: true
 }
 
-function runOf({ place, at, point }: Branch): string | undefined {
+function runsOf({ place, at, point }: Branch): WireText['runs'] {
   if (at === undefined) return undefined
   let named = place
   while (named !== null && typeof named.step === 'number') named = named.above
-  return named === null ? undefined : runOfText(String(named.step), at, point, place)
+  return named === null ? undefined : runsOfText(String(named.step), at, point, place)
 }
 
 /** Where system prompts stand beside the messages. */

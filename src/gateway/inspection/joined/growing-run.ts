@@ -31,9 +31,17 @@ export interface Block {
 /** Of each text so much of the beginning is kept. */
 export const headLength = 1024
 
-export function newRun(channel: Channel): GrowingRun {
+/** For texts of which the channel is the first. */
+export function newRun({ answer, point, place }: Pick<Channel, 'answer' | 'point' | 'place'>): GrowingRun {
   return {
-    ...channel,
+    answer,
+    point,
+    place,
+    tail: '',
+    from: 0,
+    redactions: [],
+    restorations: [],
+    runs: [],
     cleared: Number.POSITIVE_INFINITY,
     seams: [],
     isOpen: false,
@@ -43,6 +51,17 @@ export function newRun(channel: Channel): GrowingRun {
     blockOf: new Map(),
     last: undefined,
     disordered: new Set(),
+  }
+}
+
+/** As it is by now, to go on by itself. */
+export function copyOf(run: GrowingRun): GrowingRun {
+  return {
+    ...run,
+    seams: [...run.seams],
+    blocks: [...run.blocks],
+    blockOf: new Map(run.blockOf),
+    disordered: new Set(run.disordered),
   }
 }
 

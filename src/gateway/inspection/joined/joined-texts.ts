@@ -13,16 +13,27 @@ export function isJoined(text: WireText): text is JoinedText {
   return 'parts' in text
 }
 
-/** In the order of their beginnings; none for texts that nothing is joined with. */
+/** None for texts that nothing is joined with. */
 export function joinedTexts(texts: readonly WireText[]): readonly JoinedText[] {
   const runs = new Map<string, WireText[]>()
   for (const text of texts) {
-    if (text.run === undefined) continue
-    const parts = runs.get(text.run)
-    if (parts === undefined) runs.set(text.run, [text])
-    else parts.push(text)
+    for (const run of text.runs ?? []) {
+      const parts = runs.get(run)
+      if (parts === undefined) runs.set(run, [text])
+      else parts.push(text)
+    }
   }
-  return Array.from(runs.values(), joined).filter((one) => one !== undefined)
+  const found = new Map<WireText | undefined, WireText[][]>()
+  for (const parts of runs.values()) {
+    if (parts.length < 2) continue
+    const others = found.get(parts[0]) ?? []
+    if (!others.some((other) => isSame(other, parts))) found.set(parts[0], [...others, parts])
+  }
+  return [...found.values()].flat().flatMap((parts) => joined(parts) ?? [])
+}
+
+function isSame(one: readonly WireText[], other: readonly WireText[]): boolean {
+  return one.length === other.length && one.every((text, index) => text === other[index])
 }
 
 function joined(parts: readonly WireText[]): JoinedText | undefined {

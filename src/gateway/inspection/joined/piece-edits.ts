@@ -1,9 +1,9 @@
 import type { Edit } from '../redactor.ts'
-import type { Piece } from '../stream-channels.ts'
+import type { Channel, Piece } from '../stream-channels.ts'
 
 /** What guardrails take out of a piece, in positions of its text: as a text of its own, and as a part of all that are joined. */
-export function redactionsOf({ channel, run, start, runStart = 0 }: Piece): readonly Edit[] {
-  return withRun(channel.redactions, run?.redactions, start - runStart)
+export function redactionsOf(piece: Piece): readonly Edit[] {
+  return withRuns(piece, ({ redactions }) => redactions)
 }
 
 /** With what the client gets back in place of tokens. What is taken out is not put back. */
@@ -11,8 +11,8 @@ export function editsOf(piece: Piece): readonly Edit[] {
   return merged(redactionsOf(piece), restorationsOf(piece))
 }
 
-export function restorationsOf({ channel, run, start, runStart = 0 }: Piece): readonly Edit[] {
-  return withRun(channel.restorations, run?.restorations, start - runStart)
+export function restorationsOf(piece: Piece): readonly Edit[] {
+  return withRuns(piece, ({ restorations }) => restorations)
 }
 
 export function merged(redactions: readonly Edit[], restorations: readonly Edit[]): readonly Edit[] {
@@ -21,9 +21,13 @@ export function merged(redactions: readonly Edit[], restorations: readonly Edit[
   return [...redactions, ...back].sort((a, b) => a.start - b.start)
 }
 
-/** Whoever sees all of them knows better. */
-function withRun(own: readonly Edit[], all: readonly Edit[] | undefined, by: number): readonly Edit[] {
-  if (all === undefined || all.length === 0) return own
-  const joined = all.map(({ start, end, text }) => ({ start: start + by, end: end + by, text }))
-  return [...joined, ...own].sort((a, b) => a.start - b.start)
+/** Whoever sees all of them knows better, so theirs come first. */
+function withRuns(piece: Piece, editsIn: (channel: Channel) => readonly Edit[]): readonly Edit[] {
+  const { channel, start, starts } = piece
+  const own = editsIn(channel)
+  const joined = channel.runs.flatMap((run, index) => {
+    const by = start - (starts[index] ?? starts[0] ?? 0)
+    return editsIn(run).map((edit) => ({ start: edit.start + by, end: edit.end + by, text: edit.text }))
+  })
+  return joined.length === 0 ? own : [...joined, ...own].sort((a, b) => a.start - b.start)
 }

@@ -1,6 +1,6 @@
 import type { GuardrailPolicy, Judgement } from '../../../core/inspection/guardrail.ts'
 import type { InspectedTexts } from '../inspector.ts'
-import { edited, type Redactor } from '../redactor.ts'
+import type { Edit, Redactor } from '../redactor.ts'
 import { writtenPiece } from '../stream-channels.ts'
 import { isJsonText, type Place, type WireText } from '../wire-texts.ts'
 import { isJoined, type JoinedText, joinedTexts } from './joined-texts.ts'
@@ -15,48 +15,55 @@ export function redactedTexts(
   redactor: Pick<Redactor, 'edits'>,
 ): ReadonlyMap<WireText, string> {
   const judged = new Map(texts.map(({ text, judgements }) => [text, judgements]))
-  const written = new Map<WireText, string>()
-  const seen = new Set<WireText>()
+  const all = new Map<WireText, readonly Edit[]>()
   // In their order: what is taken out is counted as it was said.
   for (const { text, judgements } of texts) {
     if (isJoined(text)) {
       const taken = policy.redactedIn([...ownOf(text, judged), ...judgements])
-      const edits = taken.length === 0 ? [] : redactor.edits(text.text, taken)
-      for (const [index, part] of text.parts.entries()) {
-        seen.add(part)
-        const now = writtenPiece({ text: part.text, start: text.starts[index] ?? 0 }, edits)
-        if (now !== part.text) written.set(part, now)
-      }
-    } else if (!seen.has(text)) {
+      addTo(all, text, taken.length === 0 ? [] : redactor.edits(text.text, taken))
+    } else if (!all.has(text)) {
       const taken = policy.redactedIn(judgements)
-      if (taken.length > 0) written.set(text, edited(text.text, redactor.edits(text.text, taken)))
+      if (taken.length > 0) all.set(text, redactor.edits(text.text, taken))
     }
   }
-  return written
+  return new Map(writtenTexts(all))
 }
 
 /** What the client gets in place of tokens, those that are spread over several texts too. */
 export function restoredTexts(
   texts: readonly WireText[],
-  redactor: Pick<Redactor, 'restorations'>,
+  redactor: Pick<Redactor, 'restorations' | 'keptTokens'>,
 ): readonly { readonly place: Place; readonly text: string }[] {
+  const all = new Map<WireText, readonly Edit[]>()
+  // Where one of those who read it sees a link, the token stays.
   const joins = joinedTexts(texts)
-  const among = new Set(joins.flatMap(({ parts }) => parts))
-  const single = texts.filter((text) => text.isName !== true && !among.has(text))
-  return [
-    ...joins.flatMap(({ text, place, parts, starts }) => {
-      const edits = redactor.restorations(text, isJsonText(place))
-      const written = parts.map((part, index) => writtenPiece({ text: part.text, start: starts[index] ?? 0 }, edits))
-      return parts.flatMap((part, index) => changed(part, written[index]))
-    }),
-    ...single.flatMap((text) =>
-      changed(text, edited(text.text, redactor.restorations(text.text, isJsonText(text.place)))),
-    ),
-  ]
+  for (const join of joins) addTo(all, join, redactor.keptTokens(join.text))
+  for (const join of joins) addTo(all, join, redactor.restorations(join.text, isJsonText(join.place)))
+  for (const text of texts) {
+    if (text.isName === true || all.has(text)) continue
+    all.set(text, redactor.restorations(text.text, isJsonText(text.place)))
+  }
+  return writtenTexts(all).map(([{ place }, text]) => ({ place, text }))
 }
 
-function changed({ text: before, place }: WireText, text = before): { readonly place: Place; readonly text: string }[] {
-  return text === before ? [] : [{ place, text }]
+/** Each part gets what is in it of the edits of all. */
+function addTo(all: Map<WireText, readonly Edit[]>, { parts, starts }: JoinedText, edits: readonly Edit[]): void {
+  for (const [index, part] of parts.entries()) {
+    const by = starts[index] ?? 0
+    const own = edits
+      .filter(({ start, end }) => start < by + part.text.length && end > by)
+      .map((edit) => ({ ...edit, start: edit.start - by, end: edit.end - by }))
+    all.set(part, [...(all.get(part) ?? []), ...own])
+  }
+}
+
+/** Those that change. Where edits overlap, the first counts. */
+function writtenTexts(all: ReadonlyMap<WireText, readonly Edit[]>): readonly (readonly [WireText, string])[] {
+  return Array.from(all, ([part, edits]): (readonly [WireText, string])[] => {
+    const inOrder = edits.length < 2 ? edits : [...edits].sort((a, b) => a.start - b.start)
+    const now = edits.length === 0 ? part.text : writtenPiece({ text: part.text, start: 0 }, inOrder)
+    return now === part.text ? [] : [[part, now]]
+  }).flat()
 }
 
 /** What was found in each part, by where it is in all of them. */

@@ -16,13 +16,24 @@ export interface RunPlace {
   readonly names: string
   /** Of the nearest object that says its own. */
   readonly type: string
+  /** Of all objects on the way. */
+  readonly types: string
   /** Of an event that says again what others have said, its type. */
   readonly phase: string
   /** Positions that stand beside a text. */
   readonly marks: string
 }
 
-export const rootOfRuns: RunPlace = { answer: '', turn: '', role: '', names: '', type: '', phase: '', marks: '' }
+export const rootOfRuns: RunPlace = {
+  answer: '',
+  turn: '',
+  role: '',
+  names: '',
+  type: '',
+  types: '',
+  phase: '',
+  marks: '',
+}
 
 /** Nobody joins what is further down. */
 export const maxRunDepth = 16
@@ -92,7 +103,12 @@ export function runInObject(object: JsonObject, at: RunPlace, place: Step | null
   if (isResult) next = { ...next, names: `${next.names}@${String(place?.step)}` }
   if (thought === true) next = { ...next, type: 'thought' }
   else if (typeof type === 'string' && type !== '' && type.length <= MAX_TYPE)
-    next = { ...next, type, ...(place === null && saysAgain.test(type) ? { phase: type } : {}) }
+    next = {
+      ...next,
+      type,
+      types: `${next.types}/${type}`,
+      ...(place === null && saysAgain.test(type) ? { phase: type } : {}),
+    }
   // Chunks of an answer say it once, or never.
   if (typeof role === 'string' && role !== 'assistant' && role !== 'model') next = { ...next, role }
   const marks = marksOf(object)
@@ -133,17 +149,39 @@ export function turnsIn(list: readonly JsonValue[], place: Step | null): readonl
   })
 }
 
-/** Of texts that a reader joins it is the same. `undefined`: the text stands for itself. */
-export function runOfText(field: string, at: RunPlace, point: InspectionPoint, place: Step | null): string | undefined {
+/**
+ * Of texts that a reader joins they are the same, the widest first: some read whatever says that it is a text, some one kind of
+ * it, some what stands at one place. What stands between for one of them does not for another. `undefined`: the text stands for
+ * itself.
+ */
+export function runsOfText(
+  field: string,
+  at: RunPlace,
+  point: InspectionPoint,
+  place: Step | null,
+): readonly string[] | undefined {
   if (point === 'tool-definition') return undefined
-  const { answer, turn, role, names, phase, marks } = at
+  const { answer, turn, role, names, type, types, phase, marks } = at
   if (point === 'tool-call') {
     // The beginning of a call may hold some of the arguments, and no two calls are joined.
-    return argumentTexts.has(field) ? `call ${answer} ${turn} ${phase}${marks}${indexesOf(place)}` : undefined
+    return argumentTexts.has(field) ? [`call ${answer} ${turn} ${phase}${marks}${indexesOf(place)}`] : undefined
   }
   const isPlain = plainTexts.has(field)
   if (!isPlain && !namedTexts.has(field)) return undefined
-  return `${point} ${answer} ${turn} ${role} ${phase} ${names} ${isPlain ? kindOf(at.type) : field}`
+  // Readers of an answer do not ask who says it.
+  const all = `${point} ${answer} ${turn} ${point === 'output' ? '' : role} ${phase} ${names}`
+  const kind = isPlain ? kindOf(type) : field
+  const isAside = asides.test(kind)
+  return [`${all} ${isPlain && !isAside ? '' : kind}`, `${all} ${kind} `, `${all} ${types}  ${namesTo(place)}`]
+}
+
+/** What is shown apart from the answer. */
+const asides = /reason|summar|think|thought|refus|transcript/
+
+function namesTo(place: Step | null): string {
+  let names = ''
+  for (let step = place; step !== null; step = step.above) if (typeof step.step === 'string') names += `/${step.step}`
+  return names
 }
 
 function indexesOf(place: Step | null): string {

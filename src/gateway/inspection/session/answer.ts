@@ -68,7 +68,7 @@ export function pieceOf(answer: Answer, event: SessionEvent, said: SaidBefore): 
   growing.seams = [...growing.seams, ...said.beforePiece(name).map((before) => ({ before, text: '' }))]
   for (const seam of growing.seams) seam.text += text
   said.addPiece(name, text)
-  return { growing, piece: { channel, place: deltaPlace, text, start } }
+  return { growing, piece: { channel, place: deltaPlace, text, start, starts: [] } }
 }
 
 export interface GrownText {

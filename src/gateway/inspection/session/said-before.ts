@@ -36,16 +36,14 @@ export function createSaidBefore(): SaidBefore {
 
   return {
     before(scope, texts) {
-      const firsts = new Map(texts.map((text) => [text.run, text] as const).reverse())
-      return Array.from(firsts, ([run, { point }]): readonly WireText[] => {
-        const tail = run === undefined ? undefined : tails.get(`${scope} ${run}`)
-        return run === undefined || tail === undefined
-          ? []
-          : [{ text: tail.text, point, place: null, run, isKnown: true }]
+      const points = new Map(texts.flatMap(({ runs = [], point }) => runs.map((run) => [run, point] as const)))
+      return Array.from(points, ([run, point]): readonly WireText[] => {
+        const tail = tails.get(`${scope} ${run}`)
+        return tail === undefined ? [] : [{ text: tail.text, point, place: null, runs: [run], isKnown: true }]
       }).flat()
     },
     add(scope, texts) {
-      for (const { run, text } of texts) if (run !== undefined) remember(`${scope} ${run}`, text, '')
+      for (const { runs = [], text } of texts) for (const run of runs) remember(`${scope} ${run}`, text, '')
     },
     beforePiece(text) {
       const found = namesOf(text).flatMap((name) => {

@@ -56,6 +56,8 @@ export function judgedEvent(
   const { inspector, policy, active, facts, conversation, redactor } = guard
   const read: JsonObject = event.adds === undefined ? event.value : { ...event.value, delta: null }
   const found = textsIn(read, event.point)
+  const { role } = isJsonObject(event.value['item']) ? event.value['item'] : {}
+  const scope = `${event.type} ${String(role ?? '')}`
   const all = found.filter((text) => !isItemSound(text))
   const hasItemSound = all.length < found.length
   const known = new Map(
@@ -76,7 +78,7 @@ export function judgedEvent(
       if (isName === true || isKnown === true) return cannotRedactAnswer(id)
     const recorded = all.map((text) => known.get(text)?.recorded ?? redacted.get(text) ?? text.text)
     const heard = all.map((text, index) => ({ ...text, text: recorded[index] ?? '' }))
-    said.add(event.type, heard)
+    said.add(scope, heard)
     const restored = new Map(restoredTexts(heard, redactor).map(({ place, text }) => [place, text]))
     const client = all.map(
       (text, index) => known.get(text)?.written ?? restored.get(text.place) ?? recorded[index] ?? text.text,
@@ -98,7 +100,7 @@ export function judgedEvent(
   }
 
   const asked = [
-    ...said.before(event.type, all),
+    ...said.before(scope, all),
     ...all.map((text): WireText => (isLeft(text) ? { ...text, isKnown: true } : text)),
   ]
   const inspected = inspector.inspect(asked, active, { id, facts, conversation })
