@@ -25,7 +25,14 @@ beforeAll(async () => {
   }
   const key = (id: string, tokens: number) => ({ id, key: keyOf(id), limits: [{ tokens, requests: 50, per: 'day' }] })
   gateway = await startTestGateway({
-    keys: [key('raw', 1000), key('streaming', 9000), key('talking', 12_000), key('brief', 500), key('copied', 9000)],
+    keys: [
+      key('raw', 1000),
+      key('unbounded', 2000),
+      key('streaming', 9000),
+      key('talking', 12_000),
+      key('brief', 500),
+      key('copied', 9000),
+    ],
     config: {
       providers: [
         account('main', 'openai', `${mock.origin}/v1`),
@@ -74,6 +81,12 @@ describe('a raw request', () => {
     // Nothing is made of it: what it says it used counts.
     expect((await raw('raw', '/p/main/files', { max_tokens: 5000 })).status).toBe(200)
     expect(await usedOf('key=raw')).toBe(60)
+  })
+
+  it('that says no bound of its answer is taken to write as much as one may', async () => {
+    const refused = await raw('unbounded', '/p/main/chat/completions', { model: 'm', messages })
+    expect([refused.status, refused.headers['x-portcullis-error']]).toEqual([429, 'rate_limited'])
+    expect(mock.requests).toHaveLength(0)
   })
 
   it('whose answer is a stream settles to what that says as it flows', async () => {

@@ -92,12 +92,22 @@ describe('bounds that hold from the first call on', () => {
     expect((await control('POST', '/api/v1/consumption/one/approve')).status).toBe(409)
   })
 
-  it('a rate over it slows calls down and lets them pass', async () => {
+  it('a rate over it lets no more pass, and says when there is room again', async () => {
     await start({ ...rule('request-rate', { max: 2 }), slowMs: 1 })
-    const replies = [await ask('a'), await ask('b'), await ask('c')]
-    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
-    const last = replies[2] as WireReply
+    const replies = [await ask('a'), await ask('b'), await ask('c'), await ask('d')]
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 429, 429])
+    const last = replies[3] as WireReply
+    expect(Number(last.headers['retry-after'])).toBeGreaterThan(0)
+    expect(codeOf(last)).toBe('rate_limited')
+    expect(bed.openai.requests).toHaveLength(2)
     expect((await bed.gateway.call(last)).decisions).toMatchObject([{ rule: 'request-rate', action: 'slow', seen: 3 }])
+  })
+
+  it('a call that is slowed for something else passes', async () => {
+    await start({ ...rule('prompt-size', { max: 10, action: 'slow' }), slowMs: 1 })
+    const reply = await ask('word '.repeat(100))
+    expect(reply.status).toBe(200)
+    expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ rule: 'prompt-size', action: 'slow' }])
   })
 })
 
@@ -117,6 +127,39 @@ it('in shadow nothing is done, and the record says what would have been', async 
   const { data } = (await control('GET', '/api/v1/decisions?kind=consumption')).json
   expect(data).toMatchObject([{ kind: 'consumption', state: 'shadow', without: { outcome: 'refused' } }])
   expect((await control('GET', '/api/v1/consumption')).json.holds).toEqual([])
+})
+
+describe('many new keys in one network', () => {
+  const proxied = { listen: { host: '127.0.0.1', port: 0, controlPort: 0, trustedProxies: ['127.0.0.1'] } }
+  const ids = ['one', 'two', 'three']
+  const roll = async () => {
+    const codes: unknown[] = []
+    for (const [index, key] of ids.entries()) {
+      const reply = await ask('hello', {}, { 'x-forwarded-for': `203.0.113.${index + 1}` }, key)
+      codes.push(codeOf(reply) ?? reply.status)
+    }
+    return codes
+  }
+  const farming = (more: object = {}) => ({
+    ...rule('key-farming', { keys: 3, ...more }),
+    learn: { calls: 9, hours: 0 },
+  })
+
+  it('wait for approval, and whoever is refused reads what to do', async () => {
+    await start(farming(), proxied)
+    expect(await roll()).toEqual([200, 200, 'approval_required'])
+    const refused = await ask('hello', {}, {}, 'three')
+    expect(refused.text).toContain('approves the keys, and for a rollout gives them one owner')
+  })
+
+  it.each([
+    ['in a network that is named as known', { knownNetworks: ['203.0.113.0/24'] }, {}],
+    ['bound to it', {}, { networks: ['203.0.113.0/24'] }],
+  ])('are a rollout where they are %s', async (_, more, ofKeys) => {
+    const keys = ids.map((id) => ({ id, key: keyOf(id), ...ofKeys }))
+    await start(farming(more), { ...proxied, keys })
+    expect(await roll()).toEqual([200, 200, 200])
+  })
 })
 
 it('keys of many owners in one network are told of', async () => {

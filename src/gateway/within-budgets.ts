@@ -6,6 +6,7 @@ import { type RouteFacts, targetsOf } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { OutputBounds } from '../core/model/dialect.ts'
 import { estimatePrompt } from '../core/model/estimate-prompt.ts'
+import type { ModelRequest } from '../core/model/model-request.ts'
 import { callCost } from '../core/model/prices.ts'
 import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/spending/budget.ts'
 import { type NearPriced, withNearNames } from './unpriced-call.ts'
@@ -94,6 +95,16 @@ export interface KnownOfCall {
   readonly demand?: Partial<Demand>
   /** Where it goes, if that is known. */
   readonly target?: Target
+  /** What it says, if that was read. */
+  readonly words?: CallWords
+}
+
+export interface CallWords {
+  /** As its provider has it; empty where the request does not say. */
+  readonly model: string
+  readonly bytes: Buffer
+  /** Absent where it is none that we can read. */
+  readonly request?: ModelRequest
 }
 
 /** The same for such calls. What it has come to is settled at its end. */
@@ -186,6 +197,8 @@ export function outputOf({ endpoint, wire }: Pick<ModelCall, 'endpoint' | 'wire'
 }
 
 function assumedOutput({ thinkingTokens }: OutputBounds, targets: readonly Target[]): number {
+  // Where no target is known, there is no maximum of theirs.
   const most = targets.map(({ facts }) => facts?.maxOutputTokens ?? assumedOutputTokens)
-  return Math.min(assumedOutputTokens, Math.max(...most)) + thinkingTokens
+  const least = most.length === 0 ? assumedOutputTokens : Math.max(...most)
+  return Math.min(assumedOutputTokens, least) + thinkingTokens
 }

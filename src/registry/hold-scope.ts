@@ -14,8 +14,8 @@ export interface ScopeOptions {
 export interface Scopes {
   /** Throws `network_not_allowed` or `endpoint_not_allowed`. Without an endpoint, which is asked for is free to all keys. */
   check(key: Pick<VirtualKey, 'scope'>, asker: Asker, endpoint: string | undefined): void
-  /** The network that the asker is in, as `/24` or `/48`; `undefined` for private ones. */
-  networkOf(asker: Asker): string | undefined
+  /** The network that the asker is in, as `/24` or `/48`; `undefined` for private ones, and within those that are known. */
+  networkOf(asker: Asker, known: readonly string[]): string | undefined
   /** Whether there may be an account that is out of the principal's reach. */
   isBound(principal: Principal): boolean
   /** Whether the account may have what calls of the principal say. */
@@ -40,9 +40,9 @@ export function createScopes({ trustedProxies, dataRegionsOf }: ScopeOptions): S
       if (scope.networks !== undefined) checkNetwork(blocksOf(scope.networks), asker, trusted)
       if (endpoint !== undefined) checkEndpoint(scope, endpoint)
     },
-    networkOf(asker) {
+    networkOf(asker, networks) {
       const address = clientAddress(asker, trusted)
-      return address === undefined ? undefined : networkAround(address)
+      return address === undefined || isWithin(blocksOf(networks), address) ? undefined : networkAround(address)
     },
     isBound: ({ scope, workspace }) =>
       scope?.providers !== undefined || scope?.dataRegions !== undefined || dataRegionsOf(workspace) !== undefined,

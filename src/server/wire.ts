@@ -10,6 +10,8 @@ import type { Provider } from '../core/model/provider.ts'
 import { wholeBody } from '../core/wire/streamed-body.ts'
 import { admit } from '../gateway/admit.ts'
 import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
+import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/consumption/watch-consumption.ts'
+import { watchSessions } from '../gateway/consumption/watch-session.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import { holdModels } from '../gateway/hold-models.ts'
 import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
@@ -31,7 +33,6 @@ import { continuedReply } from '../gateway/routing/continue-stream.ts'
 import { firstContent } from '../gateway/routing/first-content.ts'
 import { watchReply, watchSession } from '../gateway/routing/watch-reply.ts'
 import { serveFormats } from '../gateway/serve-formats.ts'
-import { type ConsumptionOptions, watchConsumption, watchOne } from '../gateway/watch-consumption.ts'
 import {
   type BudgetOptions,
   demandAt,
@@ -110,6 +111,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     limits,
     withinOne,
     sessionBudget: sessionBudgets({ claims: budgeting.claims, reserve, settle, now: Date.now }),
+    sessionWatch: watching === undefined ? () => undefined : watchSessions(watching),
     formGuard: guardForms(guardOptions),
     sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
     sessionModels: sessionModels(guardOptions),
@@ -127,6 +129,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     ),
     shadowOf: shadowing(config, answering, guardOptions, { budgeting, classifying }),
     isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
+    isConsumptionWatched: watching !== undefined,
     raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
     async askAccount(call) {
       const { workspace, key } = call.principal
@@ -196,6 +199,7 @@ function watchingOf({ config, consumption, resolver }: WireOptions, scopes: Scop
   return {
     settings: config.consumption,
     judge: consumption.judge,
+    ended: consumption.ended,
     checkHeld: consumption.held.check,
     resolve: resolver.resolve,
     sketch: turnSketch,
@@ -213,7 +217,7 @@ function watchedOne(
   if (watching === undefined) return withinOne
   const watch = watchOne(watching)
   return async (call, known) => {
-    await watch(call)
+    await watch(call, known)
     await withinOne(call, known)
   }
 }

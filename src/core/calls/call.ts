@@ -170,8 +170,13 @@ export type CallFact =
   | { readonly type: 'attempt-broke-off'; readonly target: Target; readonly errorCode: string }
   /** It counts to budgets, which stand like this when they are asked for. */
   | { readonly type: 'budgets-claimed'; readonly standings: () => readonly Standing[] }
-  /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. */
-  | { readonly type: 'consumption-judged'; readonly verdict: Verdict; readonly label?: string }
+  /** Its consumption was judged. `label`: hash of the agent or user that it is judged as. `settled`: who tells what it came to. */
+  | {
+      readonly type: 'consumption-judged'
+      readonly verdict: Verdict
+      readonly settled: 'at-end' | 'apart'
+      readonly label?: string
+    }
   /** What guardrails of models are for, as far as it stands for a model that the call may reach. */
   | { readonly type: 'guarded-models-reached'; readonly reaches: readonly string[] }
   | { readonly type: 'guardrails-judged'; readonly decisions: readonly GuardrailDecision[] }

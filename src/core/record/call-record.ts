@@ -142,8 +142,10 @@ export interface GatewayEvent {
   readonly type: 'call-end'
   readonly record: CallRecord
   readonly bodies: CallBodies
-  /** Its consumption was judged, and is to be told what it came to. */
-  readonly consumption?: { readonly countedNanoUsd: number; readonly label?: string } | undefined
+  /** Its consumption was judged, and is to be told what it came to: now, or was apart. */
+  readonly consumption?:
+    | { readonly countedNanoUsd: number; readonly settled: 'at-end' | 'apart'; readonly label?: string }
+    | undefined
   /** Of budgets, still to be settled. */
   readonly reservation?: Reservation | undefined
   /** The same, held beside it. */

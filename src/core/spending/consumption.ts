@@ -34,7 +34,7 @@ export interface ConsumptionSettings {
   /** Before a key has so many calls and is so old, only bounds count. */
   readonly learnCalls: number
   readonly learnMs: number
-  /** How long `slow` holds a call. */
+  /** How long `slow` holds a call; of a rate, at most. */
   readonly slowMs: number
   /** One alarm of a rule and a key in this time; and after an approval, none. */
   readonly quietMs: number
@@ -45,6 +45,8 @@ export interface ConsumptionSettings {
   readonly gapMs: number
   /** Part of a large prompt that must be something new. */
   readonly minDistinct: number
+  /** Networks of one's own, in which any number of keys may appear. */
+  readonly knownNetworks: readonly string[]
   /** Keys that are new to a network within `farmingMs`. */
   readonly farmingKeys: number
   readonly farmingMs: number
@@ -70,8 +72,10 @@ export interface CallShape {
   readonly outputNanoUsdPerToken: number
   /** Which conversations the turn may belong to: hashes of its beginning and of its trace. */
   readonly conversations: readonly number[]
-  /** Another try of a call that was judged already. */
+  /** Another try of a call that was judged already, or more of one. */
   readonly isFurtherTry?: true
+  /** A response in a session: what it is asked with is but the end of what was said, and teaches nothing of calls. */
+  readonly isInSession?: true
   /** Sketch of its last turn; absent: it has none that can be read. */
   readonly turn?: readonly number[]
   /** Part of what was looked at of a large prompt that stands there once. */
@@ -102,6 +106,8 @@ export interface Verdict {
   readonly decisions: readonly ConsumptionDecision[]
   /** The one that is carried out: the gravest of those that are enforced, but for `alert`. */
   readonly carriedOut?: ConsumptionDecision
+  /** Of one that is slowed: how long until there is room for it. */
+  readonly waitMs?: number
 }
 
 /** What a call has come to. */

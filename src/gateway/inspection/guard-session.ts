@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
 import type { Direction } from '../../core/inspection/guardrail.ts'
 import { isBase64 } from '../../core/text/base64.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
+import type { ReadMessage } from '../../core/wire/read-once.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import { UnreadDocument } from '../documents/read-limits.ts'
 import { conversationOf } from './conversation.ts'
@@ -21,7 +22,7 @@ import { pointerOf, textsIn, type WireText, withTexts } from './wire-texts.ts'
 
 export interface SessionGuard {
   /** Gives what goes on in place of a client's message. Throws where nothing may. */
-  fromClient(message: Buffer): Buffer
+  fromClient(message: ReadMessage): Buffer
   /** Looks at what the provider says. */
   answers(link: SessionLink): SessionAnswers
   /** What it is to read must be readable. */
@@ -69,9 +70,10 @@ export function guardSessions(
       }
     }
 
-    function fromClient(message: Buffer): Buffer {
+    function fromClient(message: ReadMessage): Buffer {
       const { facts, active } = standing('request')
-      const event = isUtf8(message) ? parseJson(message.toString()) : undefined
+      const { bytes } = message
+      const event = isUtf8(bytes) ? message.json() : undefined
       if (!isJsonObject(event))
         throw new GatewayError('uninspectable_body', 'The message is not a JSON object that a guardrail can read.')
       const read = withoutSound(event)
@@ -103,7 +105,7 @@ export function guardSessions(
         const changes = Array.from(written, ([{ place }, text]) => ({ place, text }))
         return Buffer.from(JSON.stringify(withTexts(event, changes)))
       }
-      return readsOneWay({ bytes: message, json: event }) ? message : Buffer.from(JSON.stringify(event))
+      return readsOneWay({ bytes, json: event }) ? bytes : Buffer.from(JSON.stringify(event))
     }
 
     return {

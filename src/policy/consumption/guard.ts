@@ -61,20 +61,25 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
   function profileOf(name: string, at: number): Profile {
     let profile = profiles.get(name)
     if (profile === undefined) {
+      if (profiles.size >= MAX_PROFILES) forgetOldest()
       profile = newProfile(at)
       profiles.set(name, profile)
-      if (profiles.size > MAX_PROFILES) forgetOldest()
     }
     return profile
   }
 
-  /** The one that was made first; a key that is in use is learned again. */
+  /** The first of those that clients have named, so that nobody drives out keys with made-up names; else the first key. */
   function forgetOldest(): void {
-    for (const [name, { rings: own }] of profiles) {
-      rings -= own.size
-      profiles.delete(name)
-      return
+    let oldest: string | undefined
+    for (const [name, { workspace }] of profiles) {
+      oldest ??= name
+      if (workspace !== undefined) continue
+      oldest = name
+      break
     }
+    if (oldest === undefined) return
+    rings -= profiles.get(oldest)?.rings.size ?? 0
+    profiles.delete(oldest)
   }
 
   function labelled(key: string, label: string | undefined, ofKey: Profile, at: number): Profile | undefined {
@@ -123,6 +128,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       const peers = isNew ? peersAt(shape.workspace, at, settings) : undefined
       const ofLabel = labelled(shape.key, shape.label, ofKey, at)
       const found: ConsumptionDecision[] = []
+      const isFree = freely(ofKey, at, settings)
       const counted = countedOf(ofKey, shape)
       const isFirst = shape.isFurtherTry === undefined
       const alarm = (id: ConsumptionRuleId, rule: ConsumptionRule, of: Profile, seen: number, limit: number): void => {
@@ -138,7 +144,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
         if (seen > limit) alarm(id, rule, of, seen, limit)
       }
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
-        closeMinute(profile, at)
+        closeMinute(profile, at, isFree(profile))
         const before = found.length
         if (isFirst) beyond('request-rate', profile, 'rate', lastMinute(profile.rate, at) + 1)
         beyond('cost-rate', profile, 'cost', lastMinute(profile.cost, at) + counted)
@@ -174,22 +180,30 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
           alarm('key-farming', isNew ? farming : { ...farming, action: 'alert' }, ofKey, owners, settings.farmingKeys)
       }
       const carriedOut = gravest(found)
-      const isRefused = carriedOut !== undefined && carriedOut.action !== 'slow'
+      const isSlowed = carriedOut?.action === 'slow'
+      const waitMs = isSlowed ? waitOf(found, settings) : 0
+      const isPutOff = waitMs > settings.slowMs
+      const isRefused = carriedOut !== undefined && (!isSlowed || isPutOff)
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
         profile.isChanged = true
         if (!isRefused) profile.cost.current += counted
-        if (!isFirst) continue
+        // What is put off comes again: as many pass as the bound says, however often somebody asks.
+        if (!isFirst || isPutOff) continue
         profile.calls++
-        // What is refused goes on to count as calls, or the next of a flood would pass.
+        // What is refused for good goes on to count as calls, or the next of a flood would pass.
         profile.rate.current++
-        learn(profile.usual.input, shape.inputTokens, found.length > 0)
-        learn(profile.usual.output, shape.outputTokens, found.length > 0)
+        const learning = { at, isAlarm: found.length > 0, isFree: isFree(profile) }
+        if (shape.isInSession === true) continue
+        // What nobody has read says nothing.
+        if (shape.inputTokens > 0) learn(profile.usual.input, shape.inputTokens, learning)
+        if (shape.outputTokens > 0) learn(profile.usual.output, shape.outputTokens, learning)
       }
       if (!isRefused && shape.model !== undefined) useModel(ofKey, shape.model, shape.price, at)
       return {
         countedNanoUsd: isRefused ? 0 : counted,
         decisions: found,
         ...(carriedOut === undefined ? {} : { carriedOut }),
+        ...(isSlowed ? { waitMs } : {}),
       }
     },
     ended(outcome, settings) {
@@ -202,10 +216,11 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       const peers = isLearned(ofKey, at, settings) ? undefined : peersAt(outcome.workspace, at, settings)
       const limit = rule === undefined ? undefined : boundOf(rule, ofKey, 'tokens', at, settings, peers)
       const isAlarm = limit !== undefined && outcome.tokens > limit
+      const isFree = freely(ofKey, at, settings)
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
-        closeMinute(profile, at)
+        closeMinute(profile, at, isFree(profile))
         profile.cost.current = Math.max(0, profile.cost.current + outcome.costNanoUsd - outcome.countedNanoUsd)
-        learn(profile.usual.tokens, outcome.tokens, isAlarm)
+        if (outcome.tokens > 0) learn(profile.usual.tokens, outcome.tokens, { at, isAlarm, isFree: isFree(profile) })
         profile.isChanged = true
       }
       // What it has cost is gone; it is the next call that the rule can do something about.
@@ -255,13 +270,21 @@ function countedOf({ usual }: Profile, { inputNanoUsd, inputTokens, outputTokens
   return Math.round(inputNanoUsd + Math.min(outputTokens, expected) * outputNanoUsdPerToken)
 }
 
-function closeMinute(profile: Profile, at: number): void {
+function closeMinute(profile: Profile, at: number, isFree: boolean): void {
   const calls = turn(profile.rate, at)
   const cost = turn(profile.cost, at)
   if (calls === undefined && cost === undefined) return
-  if (calls !== undefined) learn(profile.usual.rate, calls, profile.wasAlarm)
-  if (cost !== undefined) learn(profile.usual.cost, cost, profile.wasAlarm)
+  const learning = { at, isAlarm: profile.wasAlarm, isFree }
+  if (calls !== undefined) learn(profile.usual.rate, calls, learning)
+  if (cost !== undefined) learn(profile.usual.cost, cost, learning)
   profile.wasAlarm = false
+}
+
+/** Until a key is known, and after somebody has said that what it does is well, its limits follow at once. */
+function freely(ofKey: Profile, at: number, settings: ConsumptionSettings): (profile: Profile) => boolean {
+  let isPardoned = false
+  for (const until of ofKey.pardonedUntil.values()) if (until > at) isPardoned = true
+  return (profile) => isPardoned || !isLearned(profile, at, settings)
 }
 
 function decide(
@@ -273,6 +296,18 @@ function decide(
   limit: number,
 ): ConsumptionDecision {
   return { type: 'consumption', id, rule, state, action, about, seen, limit, reason: reasonOf(rule, seen, limit) }
+}
+
+/** A rate is slowed to its bound: each call beyond it waits for as long as the bound takes to make room for it. */
+function waitOf(decisions: readonly ConsumptionDecision[], { slowMs }: ConsumptionSettings): number {
+  let most = 0
+  for (const { state, action, rule, seen, limit } of decisions) {
+    if (state !== 'enforce' || action !== 'slow') continue
+    const isRate = rule === 'request-rate' || rule === 'cost-rate'
+    most = Math.max(most, isRate ? Math.ceil(((seen - limit) / limit) * 60_000) : slowMs)
+  }
+  // After a minute there is as much room as there can be.
+  return Math.min(most, 60_000)
 }
 
 const gravity = { alert: 0, slow: 1, ask: 2, suspend: 3 } as const

@@ -111,9 +111,10 @@ export function readProfile(read: JsonValue | undefined): Profile | undefined {
   for (const measure of usualMeasures) {
     const kept = usual[measure]
     if (!isJsonObject(kept)) return undefined
-    const { count, centre, spread, high } = kept
+    const { count, centre, spread, high, rail, railAt } = kept
     if (!isCount(count) || !isCount(centre) || !isCount(spread) || !isCount(high)) return undefined
-    Object.assign(profile.usual[measure], { count, centre, spread, high })
+    const rails = isCount(rail) && isCount(railAt) ? { rail, railAt } : {}
+    Object.assign(profile.usual[measure], { count, centre, spread, high, ...rails })
   }
   for (const [model, at] of pairs(models)) profile.models.set(model, at)
   for (const [rule, until] of pairs(pardonedUntil)) {

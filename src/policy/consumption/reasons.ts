@@ -4,8 +4,12 @@ import type { ConsumptionRuleId } from '../../core/spending/consumption.ts'
 export function reasonOf(rule: ConsumptionRuleId, seen: number, limit: number): string {
   const [what, unit] = words[rule]
   if (rule === 'repetition') return `${what} ${percent(seen)} of it is new, and ${percent(limit)} has to be.`
-  return `${what} ${amount(rule, seen)}${unit}; the bound is ${amount(rule, limit)}.`
+  const found = `${what} ${amount(rule, seen)}${unit}; the bound is ${amount(rule, limit)}.`
+  return rule === 'key-farming' ? `${found} ${ofOneTeam}` : found
 }
+
+const ofOneTeam =
+  'Whoever runs the gateway approves the keys, and for a rollout gives them one owner, binds them to `networks`, or names the network in `knownNetworks` of the rule.'
 
 const words: Readonly<Record<ConsumptionRuleId, readonly [string, string]>> = {
   'request-rate': ['The key makes', ' calls a minute'],

@@ -10,6 +10,9 @@ export interface Usual {
   spread: number
   /** The highest of lately, of those that raised no alarm; sinks slowly. */
   high: number
+  /** No limit is higher: the highest that has been, which rises by so much in a day, whatever is learned meanwhile. */
+  rail?: number
+  railAt?: number
 }
 
 export function newUsual(): Usual {
@@ -20,8 +23,21 @@ const GAIN = 0.03
 /** Half of what was the highest is forgotten in about 700 values. */
 const SINK = 0.001
 
-/** `isAlarm`: it is learned as any other, but is no new height. */
-export function learn(usual: Usual, value: number, isAlarm = false): void {
+export interface Learning {
+  /** Unix milliseconds. */
+  readonly at: number
+  /** It is learned as any other, but is no new height. */
+  readonly isAlarm?: boolean
+  /** Nothing is usual yet, or somebody has said that it is well: limits follow at once. */
+  readonly isFree?: boolean
+}
+
+export function learn(usual: Usual, value: number, learning: Learning): void {
+  add(usual, value, learning.isAlarm === true)
+  raiseRail(usual, learning)
+}
+
+function add(usual: Usual, value: number, isAlarm: boolean): void {
   const seen = Math.log1p(value)
   usual.count++
   if (usual.count === 1) {
@@ -37,6 +53,19 @@ export function learn(usual: Usual, value: number, isAlarm = false): void {
   usual.high = Math.max(isAlarm ? 0 : seen, usual.high - SINK)
 }
 
+/** Who raises a limit little by little, below all alarms, comes this far in a day: four times as high. */
+const RISE = Math.log(4)
+const DAY_MS = 86_400_000
+
+function raiseRail(usual: Usual, { at, isFree = false }: Learning): void {
+  const wide = wideOf(usual)
+  const { rail = wide, railAt = at } = usual
+  usual.railAt = at
+  if (isFree) usual.rail = wide
+  else if (wide <= rail) usual.rail = rail
+  else usual.rail = Math.min(wide, rail + (RISE * Math.min(DAY_MS, Math.max(0, at - railAt))) / DAY_MS)
+}
+
 /** Spreads above the centre; below this much of a spread values of one size would alarm at a little more. */
 const SPREADS = 6
 const LEAST_SPREAD = 0.35
@@ -47,9 +76,12 @@ const MOST = Math.log(64)
 /** The value from which on it is an alarm, at least `floor`; `undefined`: too little is known. */
 export function limitOf(usual: Usual, floor: number, least = 20): number | undefined {
   if (usual.count < least) return undefined
-  const { centre, spread, high } = usual
+  return Math.max(floor, Math.expm1(Math.min(wideOf(usual), usual.rail ?? Number.POSITIVE_INFINITY)))
+}
+
+function wideOf({ centre, spread, high }: Usual): number {
   const wide = Math.max(centre + SPREADS * Math.max(LEAST_SPREAD, spread), high + ABOVE_HIGH)
-  return Math.max(floor, Math.expm1(Math.min(wide, centre + MOST)))
+  return Math.min(wide, centre + MOST)
 }
 
 export function usualValue({ centre }: Usual): number {

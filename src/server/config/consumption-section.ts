@@ -8,6 +8,7 @@ import {
   consumptionActions,
   consumptionRuleIds,
 } from '../../core/spending/consumption.ts'
+import { networks } from './scope-fields.ts'
 
 const states = ['off', 'shadow', 'enforce'] as const
 
@@ -75,6 +76,11 @@ export const ConsumptionSection = z.strictObject({
         {
           keys: z.int().min(2).max(500).optional().describe('Default 10.'),
           withinMinutes: z.number().min(1).max(10_080).optional().describe('Default 60.'),
+          knownNetworks: networks
+            .optional()
+            .describe(
+              'IP addresses and CIDR blocks of your own, in which any number of keys may appear. Default: none.',
+            ),
         },
         'Keys of so many owners that are new to one network. Default action `ask`, for keys without a history; of others it is told.',
       ),
@@ -116,6 +122,7 @@ export function consumptionSettings(section: ConsumptionSection | undefined): Co
     repeats: given.loop?.repeats ?? 10,
     gapMs: (given.loop?.gapSeconds ?? 120) * 1000,
     minDistinct: given.repetition?.minDistinct ?? 0.04,
+    knownNetworks: given['key-farming']?.knownNetworks ?? [],
     farmingKeys: given['key-farming']?.keys ?? 10,
     farmingMs: (given['key-farming']?.withinMinutes ?? 60) * 60_000,
   }

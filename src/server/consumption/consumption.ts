@@ -15,7 +15,7 @@ export function tellConsumption(
   settings: () => ConsumptionSettings | undefined,
 ): (event: GatewayEvent) => void {
   return ({ consumption, record }) => {
-    if (consumption === undefined) return
+    if (consumption?.settled !== 'at-end') return
     const current = settings()
     if (current === undefined || record.key === undefined) return
     const { id, key, workspace, attempts, cache, usage, costNanoUsd } = record

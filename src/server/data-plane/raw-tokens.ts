@@ -1,9 +1,9 @@
 import { dialects } from '../../catalog/dialects.generated.ts'
 import type { Dialect } from '../../core/model/dialect.ts'
 import { estimatePrompt } from '../../core/model/estimate-prompt.ts'
-import type { Demand } from '../../core/spending/budget.ts'
+import type { ModelRequest } from '../../core/model/model-request.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../core/wire/json.ts'
-import { outputOf } from '../../gateway/within-budgets.ts'
+import { type KnownOfCall, outputOf } from '../../gateway/within-budgets.ts'
 import { pathTable } from './paths/path-table.ts'
 
 interface Spoken {
@@ -31,25 +31,45 @@ export function spokenAt(path: string): Spoken | undefined {
 /** More than any prompt has: what a body that nobody can read, with pictures perhaps, is taken to be at most. */
 const maxPromptTokens = 200_000
 
-/** The most tokens that a request may come to, which goes to such a path as it came. `body`: `undefined` where it is not held. */
-export function rawTokens({ dialect, model }: Spoken, body: Buffer | undefined): Partial<Demand> {
-  const json = body === undefined ? undefined : parseJson(body.toString('utf8'))
-  const read = isJsonObject(json) ? json : {}
-  const inputTokens = promptOf(dialect, model, read) ?? Math.min(maxPromptTokens, Math.ceil(sizeOf(body) / 3))
+/**
+ * What is known of a request to such a path, which goes on as it came: what it says, and the most tokens that it may come to.
+ * `body`: `undefined` where it is not held.
+ */
+export function knownOfRaw(
+  { dialect, model }: Spoken,
+  body: Buffer | undefined,
+): Pick<KnownOfCall, 'demand' | 'words'> {
   const [clientPath] = dialect.clientPaths
   if (clientPath === undefined) return {}
+  const json = body === undefined ? undefined : parseJson(body.toString('utf8'))
+  const read = isJsonObject(json) ? json : {}
+  const request = requestIn(dialect, model, read)
+  const inputTokens =
+    request === undefined ? Math.min(maxPromptTokens, Math.ceil(sizeOf(body) / 3)) : estimatePrompt(request)
   const endpoint = { kind: 'dialect', path: clientPath.path, dialect, clientPath } as const
   const outputTokens = outputOf({ endpoint, wire: { bytes: Buffer.alloc(0), json: read } }, [])
-  return { inputTokens, outputTokens, tokens: inputTokens + outputTokens }
+  const named = model === '' ? read['model'] : model
+  return {
+    demand: { inputTokens, outputTokens, tokens: inputTokens + outputTokens },
+    ...(body === undefined
+      ? {}
+      : {
+          words: {
+            model: typeof named === 'string' ? named : '',
+            bytes: body,
+            ...(request === undefined ? {} : { request }),
+          },
+        }),
+  }
 }
 
 function sizeOf(body: Buffer | undefined): number {
   return body?.length ?? Number.POSITIVE_INFINITY
 }
 
-function promptOf(dialect: Dialect, model: string, body: JsonObject): number | undefined {
+function requestIn(dialect: Dialect, model: string, body: JsonObject): ModelRequest | undefined {
   try {
-    return estimatePrompt(dialect.decodeRequest(body, { model, stream: false }))
+    return dialect.decodeRequest(body, { model, stream: false })
   } catch {
     // Passed on as it is: the provider may read what we do not.
     return undefined

@@ -14,6 +14,7 @@ import type { Embedder } from '../../core/model/embedder.ts'
 import type { FormFields } from '../../core/wire/form-scanner.ts'
 import type { JsonObject } from '../../core/wire/json.ts'
 import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
+import type { SessionWatch } from '../../gateway/consumption/watch-session.ts'
 import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
@@ -38,6 +39,8 @@ export interface Runtime {
   withinOne(call: RoutedCall, known?: KnownOfCall): Promise<void>
   /** The budgets of a session; `undefined` where it is under none of tokens. */
   sessionBudget(call: RoutedCall, target: Target): SessionBudget | undefined
+  /** What judges what is said in a session; `undefined` where consumption is not watched. */
+  sessionWatch(call: RoutedCall, target: Target): SessionWatch | undefined
   /** What looks at the client's messages of a session, where guardrails do. */
   sessionGuard(owner: FormOwner & { readonly model: string }): SessionGuard | undefined
   /** Which models a session may name beside its own without getting past guardrails; `undefined`: any. */
@@ -46,6 +49,7 @@ export interface Runtime {
   ): ((name: string) => boolean) | undefined
   /** Whether guardrails look at what this caller sends before it goes on. */
   isGuarded(principal: Principal): boolean
+  readonly isConsumptionWatched: boolean
   /** Sends a request to a path of one account. */
   raw(call: RawCall): Promise<ModelReply>
   /** The same for what a caller asks of an account, whatever the key may use. */

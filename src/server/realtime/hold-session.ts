@@ -1,8 +1,10 @@
 import { openaiChat } from '../../catalog/dialects/openai-chat.ts'
 import type { RequestWire } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
+import type { ReadMessage } from '../../core/wire/read-once.ts'
 import { foldedName, readsOneWay } from '../../core/wire/reads-one-way.ts'
+import type { SessionWatch } from '../../gateway/consumption/watch-session.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
 
 /** What people and models have made up stands below these: a `model` there is somebody's word. */
@@ -15,16 +17,21 @@ const mayNameModel = /model|\\u/i
  * beside the one that the session began with, as the one that transcribes, and a key is held to its models there too. What
  * nobody can read for sure is refused. The answer is an event of the session, which goes on.
  */
-export function refusalOf(message: Buffer, isBinary: boolean, mayUse: (model: string) => boolean): string | undefined {
+export function refusalOf(
+  message: ReadMessage,
+  isBinary: boolean,
+  mayUse: (model: string) => boolean,
+): string | undefined {
   // No event is binary, and text in some other encoding could be one to a lenient reader.
   if (isBinary) return refusal('Messages of this session must be text.')
-  const text = message.toString('utf8')
+  const text = message.text()
   if (!mayNameModel.test(text)) return undefined
-  const json = parseJson(text)
+  const json = message.json()
   if (!isJsonObject(json)) return refusal('The message is not a JSON object.')
   const named = namedModels(json)
   if (named.length === 0 && !text.includes('\\u')) return undefined
-  if (!readsOneWay({ bytes: message, json })) return refusal('A field stands in the message twice; keep one.', json)
+  if (!readsOneWay({ bytes: message.bytes, json }))
+    return refusal('A field stands in the message twice; keep one.', json)
   const wrong = named.find(({ model }) => !mayUse(model))
   if (wrong === undefined) return undefined
   const said = `This key may not use the model "${wrong.model.slice(0, 100)}" in this session.`
@@ -36,17 +43,16 @@ const mayNameThing = /file_?id|file_?uri|file_?name|store_?id|container|conversa
 
 /** The same for a message that names what the caller may not: `refuse` throws. */
 export function refusalOfThings(
-  message: Buffer,
+  message: ReadMessage,
   isBinary: boolean,
   refuse: (wire: RequestWire) => void,
 ): string | undefined {
   if (isBinary) return refusal('Messages of this session must be text.')
-  const text = message.toString('utf8')
-  if (!mayNameThing.test(text)) return undefined
-  const json = parseJson(text)
+  if (!mayNameThing.test(message.text())) return undefined
+  const json = message.json()
   if (!isJsonObject(json)) return refusal('The message is not a JSON object.')
   try {
-    refuse({ bytes: message, json })
+    refuse({ bytes: message.bytes, json })
     return undefined
   } catch (fault) {
     if (fault instanceof GatewayError) return errorEvent(fault, json)
@@ -79,7 +85,7 @@ function namedModels(event: JsonObject): readonly NamedModel[] {
 
 /** The same for one that a guardrail refuses: else what goes on in its place. */
 export function guardedMessage(
-  message: Buffer,
+  message: ReadMessage,
   isBinary: boolean,
   guard: Pick<SessionGuard, 'fromClient'>,
 ): Buffer | string {
@@ -87,10 +93,29 @@ export function guardedMessage(
   try {
     return guard.fromClient(message)
   } catch (fault) {
-    if (!(fault instanceof GatewayError)) throw fault
-    const json = parseJson(message.toString('utf8'))
-    return errorEvent(fault, isJsonObject(json) ? json : undefined)
+    return refusedBy(fault, message)
   }
+}
+
+/** The same for one that consumption is watched by: it may have to wait. `passed`: what goes on where it may. */
+export function watchedMessage(
+  message: ReadMessage,
+  watch: Pick<SessionWatch, 'fromClient'>,
+  passed: () => Buffer | string,
+): Buffer | string | Promise<Buffer | string> {
+  try {
+    const wait = watch.fromClient(message)
+    return wait === undefined ? passed() : wait.then(passed).catch((fault: unknown) => refusedBy(fault, message))
+  } catch (fault) {
+    return refusedBy(fault, message)
+  }
+}
+
+/** What whoever wrote the message is told of its fault. Throws what is none of theirs. */
+export function refusedBy(fault: unknown, message: ReadMessage): string {
+  if (!(fault instanceof GatewayError)) throw fault
+  const json = message.json()
+  return errorEvent(fault, isJsonObject(json) ? json : undefined)
 }
 
 function refusal(message: string, event?: JsonObject): string {

@@ -8,13 +8,18 @@ export interface SessionEnd {
 }
 
 export interface RelayObserver {
-  /** Gives what goes on to the provider, the message itself as a rule; or, as text, what the client is answered in its place. */
-  fromClient(message: Buffer, isBinary: boolean): Buffer | string
+  /**
+   * Gives what goes on to the provider, the message itself as a rule; or, as text, what the client is answered in its place.
+   * What comes behind a promise waits for it; it must not reject.
+   */
+  fromClient(message: Buffer, isBinary: boolean): PassedOn | Promise<PassedOn>
   /** What becomes of messages of the provider. */
   fromProvider(session: RelayedSession): ProviderReader
   /** What the client is told of the reason that the provider closes with. */
   farewell(reason: string): string
 }
+
+export type PassedOn = Buffer | string
 
 export interface ProviderReader {
   take(message: Buffer, isBinary: boolean): void
@@ -59,8 +64,10 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
       resolve(end)
     }
     let isHeld = false
+    const behind: { readonly message: Buffer; readonly isBinary: boolean }[] = []
+    let isAwaited = false
     const send = (from: WebSocket, to: WebSocket, data: Buffer | string, isBinary: boolean): void => {
-      const mayResume = (): boolean => from.isPaused && !(from === provider && isHeld)
+      const mayResume = (): boolean => from.isPaused && !(from === provider ? isHeld : isAwaited)
       to.send(data, { binary: isBinary }, () => {
         if (mayResume() && to.bufferedAmount < HIGH_WATER_BYTES) from.resume()
       })
@@ -84,10 +91,32 @@ export function relay(client: WebSocket, provider: WebSocket, observer: RelayObs
         if (client.bufferedAmount < HIGH_WATER_BYTES) provider.resume()
       },
     })
-    client.on('message', (data, isBinary) => {
-      const answer = observer.fromClient(bytesOf(data), isBinary)
+    const pass = (answer: PassedOn, isBinary: boolean): void => {
       if (typeof answer === 'string') send(client, client, answer, false)
       else send(client, provider, answer, isBinary)
+    }
+    const take = (message: Buffer, isBinary: boolean): void => {
+      const answer = observer.fromClient(message, isBinary)
+      if (!(answer instanceof Promise)) {
+        pass(answer, isBinary)
+        return
+      }
+      isAwaited = true
+      client.pause()
+      void answer.then((late) => {
+        isAwaited = false
+        pass(late, isBinary)
+        for (let next = behind.shift(); next !== undefined; next = behind.shift()) {
+          take(next.message, next.isBinary)
+          if (isAwaited) return
+        }
+        if (client.isPaused && provider.bufferedAmount < HIGH_WATER_BYTES) client.resume()
+      })
+    }
+    // A paused socket may have read some more already.
+    client.on('message', (data, isBinary) => {
+      if (isAwaited) behind.push({ message: bytesOf(data), isBinary })
+      else take(bytesOf(data), isBinary)
     })
     // What a client says in its last frame, nobody has looked at.
     client.on('close', (code) => closed('client', provider, code, ''))

@@ -3,6 +3,7 @@ import { CallLifetime } from '../../core/calls/lifetime.ts'
 import { type Limits, principalOf, type Target } from '../../core/calls/registry.ts'
 import { requestFacts, routeFacts } from '../../core/calls/request-facts.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { readOnce } from '../../core/wire/read-once.ts'
 import { credentialFilter } from '../../gateway/credentials/credential-filter.ts'
 import type { RealtimeCall } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
@@ -21,8 +22,8 @@ import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
 import { guardedSession } from './guarded-session.ts'
-import { errorEvent, guardedMessage, refusalOf, refusalOfThings } from './hold-session.ts'
-import { relay, type SessionEnd } from './relay.ts'
+import { errorEvent, guardedMessage, refusalOf, refusalOfThings, watchedMessage } from './hold-session.ts'
+import { type PassedOn, relay, type SessionEnd } from './relay.ts'
 import { firstMessage, modelAsked, sessionCaller } from './session-caller.ts'
 import { sessionRecord } from './session-record.ts'
 
@@ -115,24 +116,32 @@ export async function serveRealtime(
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const guard = runtime.sessionGuard(call)
+    const watch = runtime.sessionWatch(call, session.target)
+    const endWith = (fault: unknown): void => lifetime.end(asGatewayError(fault))
     const observer = sessionRecord(recorder, {
-      used(tokens) {
-        budget?.used(tokens).catch((fault: unknown) => lifetime.end(asGatewayError(fault)))
+      used(event, tokens, hasAudio) {
+        budget?.used(tokens).catch(endWith)
+        attempt(() => watch?.answered(event, tokens, !hasAudio), endWith)
       },
       withoutCredential: (bytes) => credentialFilter(account).bytes(bytes),
       // It is too short to be looked at beside what it goes on from.
       farewell: (reason) =>
         guard?.isStrict === true ? 'The provider ended the session.' : credentialFilter(account).text(reason),
-      checked: (message, isBinary) =>
-        (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
-        (isShared ? refusalOfThings(message, isBinary, refuse) : undefined) ??
-        (guard === undefined ? message : guardedMessage(message, isBinary, guard)),
+      checked(bytes, isBinary) {
+        const message = readOnce(bytes)
+        const refused =
+          (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
+          (isShared ? refusalOfThings(message, isBinary, refuse) : undefined)
+        if (refused !== undefined) return refused
+        const guarded = (): PassedOn => (guard === undefined ? bytes : guardedMessage(message, isBinary, guard))
+        return watch === undefined || isBinary ? guarded() : watchedMessage(message, watch, guarded)
+      },
       ...(guard === undefined
         ? {}
         : { guarded: (open) => guardedSession(guard, open, (reason) => lifetime.end(reason)) }),
     })
     if (caller.session !== undefined) {
-      const first = observer.fromClient(firstMessage(caller.session), false)
+      const first = await observer.fromClient(firstMessage(caller.session), false)
       if (typeof first === 'string') {
         client.send(first)
         lifetime.end(new GatewayError('guardrail_denied', 'What the session shall begin with is refused.'))
@@ -164,6 +173,15 @@ type MayUse = (name: string) => boolean
 function bothAllow(one: MayUse | undefined, other: MayUse | undefined): MayUse | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return (name) => one(name) && other(name)
+}
+
+/** What is wrong with it comes now or later. */
+function attempt(work: () => void | Promise<void>, failed: (fault: unknown) => void): void {
+  try {
+    work()?.catch(failed)
+  } catch (fault) {
+    failed(fault)
+  }
 }
 
 /** A client is told why, as it could do something about it. */

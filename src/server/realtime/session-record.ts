@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../
 import type { SessionTokens } from '../../gateway/within-session.ts'
 import type { CallRecorder } from '../data-plane/record/call-recorder.ts'
 import { leftOutSound, soundOfClient, soundOfProvider } from './left-out-sound.ts'
-import type { ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
+import type { PassedOn, ProviderReader, RelayedSession, RelayObserver } from './relay.ts'
 
 const contentWord = Buffer.from('.delta"')
 const doneWord = Buffer.from('"response.done"')
@@ -13,8 +13,8 @@ export interface RecordedSession {
   withoutCredential(bytes: Buffer): Buffer
   readonly farewell: RelayObserver['farewell']
   readonly checked: RelayObserver['fromClient']
-  /** A response has used so much. */
-  used(tokens: SessionTokens): void
+  /** A response is over, and has used so much. `hasAudio`: not all of it is text. */
+  used(event: JsonObject, tokens: SessionTokens, hasAudio: boolean): void
   /** Where somebody looks at messages of the provider before they go on. */
   guarded?(session: GuardedSession): ProviderReader
 }
@@ -46,11 +46,13 @@ export function sessionRecord(
   function count(message: Buffer): void {
     if (!recorder.hasContent && message.includes(contentWord)) recorder.contentSeen()
     if (!message.includes(doneWord)) return
-    const usage = responseUsage(parseJson(message.toString('utf8')))
-    if (usage === undefined) return
+    const event = parseJson(message.toString('utf8'))
+    const usage = responseUsage(event)
+    if (usage === undefined || !isJsonObject(event)) return
     total = sum(total, usage.tokens)
     recorder.parts([{ type: 'usage-report', usage: total }])
-    used({ inputTokens: usage.tokens.inputTokens ?? 0, outputTokens: usage.tokens.outputTokens ?? 0 })
+    const { inputTokens = 0, outputTokens = 0 } = usage.tokens
+    used(event, { inputTokens, outputTokens }, usage.hasAudio)
     // The catalogue has prices of text; audio costs many times more, and too little is worse than unknown.
     if (usage.hasAudio) recorder.costUnknown()
   }
@@ -66,11 +68,14 @@ export function sessionRecord(
 
   return {
     fromClient(message, isBinary) {
+      const recorded = (answer: PassedOn): PassedOn => {
+        const said = typeof answer === 'string' ? message : answer
+        if (!isBinary) writeRequest(asked.lines(said))
+        if (typeof answer === 'string') recorder.replyBytes(Buffer.from(`${answer}\n`))
+        return answer
+      }
       const answer = checked(message, isBinary)
-      const said = typeof answer === 'string' ? message : answer
-      if (!isBinary) writeRequest(asked.lines(said))
-      if (typeof answer === 'string') recorder.replyBytes(Buffer.from(`${answer}\n`))
-      return answer
+      return answer instanceof Promise ? answer.then(recorded) : recorded(answer)
     },
     fromProvider(session) {
       const reader = guarded?.({

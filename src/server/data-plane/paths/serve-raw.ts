@@ -13,7 +13,7 @@ import { requestHeaders } from '../../../gateway/outbound/headers.ts'
 import { withUsage } from '../../../gateway/raw-usage.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { refuseInstructions } from '../portkey/read-headers.ts'
-import { rawTokens, spokenAt } from '../raw-tokens.ts'
+import { knownOfRaw, spokenAt } from '../raw-tokens.ts'
 import { CallRecorder } from '../record/call-recorder.ts'
 import { sendError } from '../reply/error-reply.ts'
 import { asGatewayError, writeReply } from '../reply/reply-writer.ts'
@@ -67,7 +67,8 @@ export async function serveRaw(
     refuseInstructions(exchange.headers)
     const labels = headerLabels(exchange.headers, settings)
     recorder.labelled(labels)
-    if (!freeMethods.has(exchange.method)) checkMetadata(principal, labels)
+    const isFree = freeMethods.has(exchange.method)
+    if (!isFree) checkMetadata(principal, labels)
     if (!methods.has(exchange.method)) {
       throw new GatewayError(
         'method_not_allowed',
@@ -87,8 +88,9 @@ export async function serveRaw(
     if (named.lists !== undefined && exchange.method === 'GET' && !isOpen) throw listRefused(named.lists)
     checkBodyHeaders(exchange, limits.maxBodyBytes, 'any')
     const contentType = exchange.headers['content-type']
-    // What guardrails look at is held whole, forms too.
-    const isRead = runtime.isGuarded(principal)
+    const spoken = isFree ? undefined : spokenAt(rest)
+    // What guardrails look at is held whole, forms too; and what makes text, where somebody looks at what it costs.
+    const isRead = runtime.isGuarded(principal) || (spoken !== undefined && runtime.isConsumptionWatched)
     const sizes = { heldBytes: isRead ? Number.POSITIVE_INFINITY : HELD_BYTES, maxBytes: limits.maxBodyBytes }
     const fields = isShared ? rawFields(rest, refuse) : undefined
     recorder.inStage('receive')
@@ -116,14 +118,13 @@ export async function serveRaw(
       body,
       emit: (fact) => recorder.fact(fact),
     }
-    const recorded = asModelCall(call, recorder, labels)
-    const spoken = freeMethods.has(exchange.method) ? undefined : spokenAt(rest)
-    const demand = freeMethods.has(exchange.method)
-      ? { costUsd: 0 }
-      : spoken === undefined
-        ? {}
-        : rawTokens(spoken, Buffer.isBuffer(body) ? body : undefined)
-    await runtime.withinOne(recorded, { demand, target: { account: holder, model: '' } })
+    const recorded = { ...asModelCall(call, recorder, labels), asker: exchange }
+    const known = spoken === undefined ? {} : knownOfRaw(spoken, Buffer.isBuffer(body) ? body : undefined)
+    await runtime.withinOne(recorded, {
+      ...known,
+      ...(isFree ? { demand: { costUsd: 0 } } : {}),
+      target: { account: holder, model: '' },
+    })
     const answer = await runtime.raw(call)
     const reply = spoken === undefined ? answer : withUsage(answer, spoken.dialect, (parts) => recorder.parts(parts))
     if (lifetime.reason !== undefined) throw lifetime.reason

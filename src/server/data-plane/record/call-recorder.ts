@@ -146,10 +146,11 @@ export class CallRecorder implements ReservedCall {
         this.#standings = fact.standings
         break
       case 'consumption-judged': {
-        const { verdict, label } = fact
+        const { verdict, settled, label } = fact
         const countedNanoUsd = (this.#consumption?.countedNanoUsd ?? 0) + verdict.countedNanoUsd
-        this.#consumption = { countedNanoUsd, ...(label === undefined ? {} : { label }) }
-        if (verdict.decisions.length > 0) this.#decisions = [...this.#decisions, ...verdict.decisions]
+        this.#consumption = { countedNanoUsd, settled, ...(label === undefined ? {} : { label }) }
+        if (verdict.decisions.length > 0 && this.#decisions.length < MAX_DECISIONS)
+          this.#decisions = [...this.#decisions, ...verdict.decisions]
         break
       }
       case 'guarded-models-reached':
