@@ -112,7 +112,7 @@ export function watchedMessage(
 }
 
 /** What whoever wrote the message is told of its fault. Throws what is none of theirs. */
-export function refusedBy(fault: unknown, message: ReadMessage): string {
+function refusedBy(fault: unknown, message: ReadMessage): string {
   if (!(fault instanceof GatewayError)) throw fault
   const json = message.json()
   return errorEvent(fault, isJsonObject(json) ? json : undefined)
