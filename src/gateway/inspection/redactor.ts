@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { Span } from '../../core/inspection/detection.ts'
 import type { Redacted } from '../../core/inspection/guardrail.ts'
+import type { AddressReader } from './addresses/address-reader.ts'
+import { goesOnAsHost, MAX_HOST } from './addresses/host-behind.ts'
 
 /** Writes texts of one call anew, and puts back what it took out where the answer names it. */
 export interface Redactor {
@@ -10,12 +12,29 @@ export interface Redactor {
   answering(): Redactor
   /** Whether an answer may name something that was taken out. */
   readonly hasTokens: boolean
-  /** What stands in the place of tokens in an answer. `isJson`: the text is JSON, in whose strings they stand. */
-  restorations(text: string, isJson: boolean): readonly Edit[]
-  /** Tokens that stay in it as they are, each in its own place: in a link they would go to its server. */
-  keptTokens(text: string): readonly Edit[]
+  /** What stands in the place of tokens in an answer. */
+  restorations(text: string, reading: TokenReading): Restorations
   /** Where a token may begin that the end of the text leaves open. */
   openFrom(text: string): number
+}
+
+/** A piece of a text in which tokens are looked for. */
+export interface TokenReading {
+  /** Has read the text up to the piece. */
+  readonly addresses: AddressReader
+  readonly from: number
+  /** Of a token that begins before it, the rest stands in the text. */
+  readonly until: number
+  /** The text is JSON, in whose strings they stand. */
+  readonly isJson: boolean
+}
+
+export interface Restorations {
+  readonly edits: readonly Edit[]
+  /** Tokens that stay, each in its own place: in an address they would go to its server. */
+  readonly kept: readonly Edit[]
+  /** Up to here the text was read. */
+  readonly end: number
 }
 
 /** Another text for a piece of one. */
@@ -67,25 +86,33 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
     get hasTokens() {
       return originals.size > 0
     },
-    restorations(text, isJson) {
-      if (originals.size === 0 || !text.includes('<')) return []
-      return Array.from(text.matchAll(tokenPattern), ({ 0: token, index }): readonly Edit[] => {
+    restorations(text, { addresses, from, until, isJson }) {
+      const edits: Edit[] = []
+      const kept: Edit[] = []
+      let read = from
+      tokenPattern.lastIndex = from
+      for (
+        let found = tokenPattern.exec(text);
+        found !== null && found.index < until;
+        found = tokenPattern.exec(text)
+      ) {
+        const { 0: token, index } = found
         const original = originals.get(token)
-        // A link takes what is in it to its server, which is not where it came from.
-        if (original === undefined || isInLink(text, index)) return []
+        if (original === undefined) continue
+        addresses.read(text.slice(read, index))
+        read = index + token.length
+        // An address takes what is in it to its server, which is not where it came from.
+        const isKept = addresses.readToken() || goesOnAsHost(text, read)
         const written = isJson ? JSON.stringify(original).slice(1, -1) : original
-        return [{ start: index, end: index + token.length, text: written }]
-      }).flat()
-    },
-    keptTokens(text) {
-      if (originals.size === 0 || !text.includes('<')) return []
-      return Array.from(text.matchAll(tokenPattern), ({ 0: token, index }): readonly Edit[] =>
-        originals.has(token) && isInLink(text, index) ? [{ start: index, end: index + token.length, text: token }] : [],
-      ).flat()
+        if (isKept) kept.push({ start: index, end: read, text: token })
+        else edits.push({ start: index, end: read, text: written })
+      }
+      addresses.read(text.slice(read, until))
+      return { edits, kept, end: Math.max(read, until) }
     },
     openFrom(text) {
       const start = text.lastIndexOf('<')
-      const isOpen = start >= 0 && text.length - start < MAX_TOKEN && /^<[A-Z0-9_]*$/.test(text.slice(start))
+      const isOpen = start >= 0 && text.length - start < MAX_TOKEN + MAX_HOST && openToken.test(text.slice(start))
       return isOpen ? start : text.length
     },
   })
@@ -94,14 +121,8 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
 
 const MAX_TOKEN = 64
 const tokenPattern = /<[A-Z][A-Z0-9_]{0,48}_[0-9]{1,9}>/g
-/** Before a token in a link stands its address, without a blank. */
-const MAX_LINK = 2048
-
-function isInLink(text: string, index: number): boolean {
-  const before = text.slice(Math.max(0, index - MAX_LINK), index)
-  const word = before.slice(before.search(/\S*$/))
-  return /:\/\//.test(word) || /\]\(|href=|src=/i.test(word)
-}
+/** A token, or one that is whole and may be the beginning of a host. */
+const openToken = /^<(?:[A-Z0-9_]*|[A-Z][A-Z0-9_]{0,48}_[0-9]{1,9}>[\p{L}\p{N}_.@%&#;\\{}+-]*)$/u
 
 function nameOf(rule: string): string {
   return rule.toUpperCase().replace(/[^A-Z0-9]/g, '_')

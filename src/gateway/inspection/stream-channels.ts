@@ -2,6 +2,7 @@
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
 import { codeFences } from '../../core/text/code-fences.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
+import type { AddressReader } from './addresses/address-reader.ts'
 import { addToRun, type GrowingRun } from './joined/growing-run.ts'
 import { createRunsOfChannels } from './joined/runs-of-channels.ts'
 import type { Edit } from './redactor.ts'
@@ -30,6 +31,9 @@ export interface Channel {
   restorations: readonly Edit[]
   /** All that a reader joins, the widest first: it is one of the texts. None where nobody joins it with others. */
   runs: readonly GrowingRun[]
+  /** What knows which of them stand in addresses, and has read up to `restoredTo`. */
+  addresses?: AddressReader
+  restoredTo?: number
 }
 
 /** A string of an event. */

@@ -1,5 +1,7 @@
 import type { InspectionPoint, Span } from '../../core/inspection/detection.ts'
 import type { GuardrailDecision, GuardrailEffect, Judgement } from '../../core/inspection/guardrail.ts'
+import { type AddressTrail, createAddressTrail } from './addresses/address-reader.ts'
+import { textKind } from './addresses/text-kind.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import { decisionsOf, type InspectedTexts } from './inspector.ts'
 import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
@@ -39,6 +41,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   const leaving = quick.flatMap(({ detectorKey }) => detectors.get(detectorKey) ?? [])
   const wholes = new Map<Channel, string>()
   const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
+  /** By answer. */
+  const trails = new Map<string, AddressTrail>()
 
   function openFrom(text: string, point: InspectionPoint): number {
     let open = redactor.hasTokens ? redactor.openFrom(text) : text.length
@@ -66,16 +70,33 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     }
     const taken = policy.redactedIn(judgements)
     if (taken.length > 0 && channel.isName === true) return { kind: 'deny', guardrail: namesOf(judgements) }
-    const back = channel.isName === true ? [] : redactor.restorations(tail, isJsonText(channel.place))
+    const back = restored(channel, open)
     const added = (edits: readonly Edit[]): readonly Edit[] =>
       edits.filter(isNew).map((edit) => ({ ...moved(edit, from), text: edit.text }))
     channel.redactions = [...channel.redactions, ...added(redactor.edits(tail, taken))]
-    channel.restorations = [...channel.restorations, ...added(back)]
+    channel.restorations = [...channel.restorations, ...back]
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
     trim(channel, Math.max(from, channel.cleared - lookback))
     channel.left = leftBehind(tail.slice(0, channel.from - from), leaving, channel.left)
     return policy.effectOf(judgements)
+  }
+
+  /** What comes back in the piece that was not looked at before. */
+  function restored(channel: Channel, open: number): readonly Edit[] {
+    if (channel.isName === true || !redactor.hasTokens) return []
+    const { from, tail, place, point, answer } = channel
+    const trail = trails.get(answer) ?? createAddressTrail()
+    trails.set(answer, trail)
+    channel.addresses ??= trail.reader(textKind(place, point))
+    const { edits, end } = redactor.restorations(tail, {
+      addresses: channel.addresses,
+      from: Math.max(0, (channel.restoredTo ?? 0) - from),
+      until: open - from,
+      isJson: isJsonText(place),
+    })
+    channel.restoredTo = from + end
+    return edits.map((edit) => ({ ...moved(edit, from), text: edit.text }))
   }
 
   function remember(channel: Channel): void {

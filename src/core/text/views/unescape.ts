@@ -5,7 +5,7 @@ const escapes =
   /&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));?|&([a-zA-Z]{2,8});|((?:%[0-9a-fA-F]{2})+)|\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([nrtbf"'/\\])/g
 
 /** Of the named characters of HTML those that stand for ASCII or for nothing. */
-const named: Readonly<Record<string, string>> = {
+export const namedCharacters: Readonly<Record<string, string>> = {
   lt: '<',
   gt: '>',
   amp: '&',
@@ -86,7 +86,7 @@ export function unescaped(source: TextView, places: Places): TextView | undefine
 
 function plainOf(match: RegExpExecArray): string | undefined {
   const [, hexEntity, decimalEntity, name, percent, braced, unit, byte, letter] = match
-  if (name !== undefined) return Object.hasOwn(named, name) ? named[name] : undefined
+  if (name !== undefined) return Object.hasOwn(namedCharacters, name) ? namedCharacters[name] : undefined
   if (percent !== undefined) return percentDecoded(percent)
   if (letter !== undefined) return control[letter] ?? letter
   if (unit !== undefined) return String.fromCharCode(Number.parseInt(unit, 16))

@@ -1,4 +1,6 @@
 import type { GuardrailPolicy, Judgement } from '../../../core/inspection/guardrail.ts'
+import { createAddressTrail } from '../addresses/address-reader.ts'
+import { textKind } from '../addresses/text-kind.ts'
 import type { InspectedTexts } from '../inspector.ts'
 import type { Edit, Redactor } from '../redactor.ts'
 import { writtenPiece } from '../stream-channels.ts'
@@ -32,16 +34,23 @@ export function redactedTexts(
 /** What the client gets in place of tokens, those that are spread over several texts too. */
 export function restoredTexts(
   texts: readonly WireText[],
-  redactor: Pick<Redactor, 'restorations' | 'keptTokens'>,
+  redactor: Pick<Redactor, 'restorations' | 'hasTokens'>,
 ): readonly { readonly place: Place; readonly text: string }[] {
+  if (!redactor.hasTokens || !texts.some(({ text }) => text.includes('<'))) return []
   const all = new Map<WireText, readonly Edit[]>()
-  // Where one of those who read it sees a link, the token stays.
-  const joins = joinedTexts(texts)
-  for (const join of joins) addTo(all, join, redactor.keptTokens(join.text))
-  for (const join of joins) addTo(all, join, redactor.restorations(join.text, isJsonText(join.place)))
+  const trail = createAddressTrail()
+  const restorations = ({ text, place, point }: WireText) => {
+    const isJson = isJsonText(place)
+    const addresses = trail.reader(textKind(place, point))
+    return redactor.restorations(text, { addresses, from: 0, until: text.length, isJson })
+  }
+  // Where one of those who read it sees an address, the token stays.
+  const joins = joinedTexts(texts).map((join) => ({ join, ...restorations(join) }))
+  for (const { join, kept } of joins) addTo(all, join, kept)
+  for (const { join, edits } of joins) addTo(all, join, edits)
   for (const text of texts) {
     if (text.isName === true || all.has(text)) continue
-    all.set(text, redactor.restorations(text.text, isJsonText(text.place)))
+    all.set(text, restorations(text).edits)
   }
   return writtenTexts(all).map(([{ place }, text]) => ({ place, text }))
 }

@@ -1,7 +1,9 @@
 import type { Span } from '../../../core/inspection/detection.ts'
 import type { CompiledDetector, GuardrailEffect, Judgement } from '../../../core/inspection/guardrail.ts'
+import { createAddressTrail } from '../addresses/address-reader.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
 import type { InspectedTexts } from '../inspector.ts'
+import type { Edit } from '../redactor.ts'
 import { type Channel, lengthOf, trim } from '../stream-channels.ts'
 import { isJsonText } from '../wire-texts.ts'
 import { type GrowingRun, headLength } from './growing-run.ts'
@@ -39,7 +41,7 @@ export function createRunInspection(
     })
 
   function openIn(detectors: readonly CompiledDetector[], text: string): number {
-    return Math.min(openFrom(detectors, text), redactor.hasTokens ? openWord(text) : text.length)
+    return Math.min(openFrom(detectors, text), redactor.hasTokens ? redactor.openFrom(text) : text.length)
   }
 
   /** Gives whether something may be cut by the end of one of the texts. */
@@ -71,7 +73,7 @@ export function createRunInspection(
     const taken = policy.redactedIn(judgements)
     if (taken.some(({ span }) => isGone(run, moved(span, from)))) return refusal(judgements)
     const edits = redactor.edits(tail, taken)
-    const back = [...redactor.restorations(tail, isJsonText(run.place)), ...redactor.keptTokens(tail)].filter(isNew)
+    const back = cutTokens(run).filter((edit) => isNew(edit) && isCut(edit, seams))
     run.redactions = [...run.redactions, ...edits.map((edit) => ({ ...edit, ...moved(edit, from) }))]
     run.restorations = [...run.restorations, ...back.map((edit) => ({ ...edit, ...moved(edit, from) }))]
     const last = run.redactions.at(-1)?.end ?? 0
@@ -80,6 +82,13 @@ export function createRunInspection(
     if (run.seams.length === 0) close(run)
     trim(run, Math.max(from, Math.min(settled, until) - CONTEXT))
     return policy.effectOf(judgements)
+  }
+
+  /** Those that are whole in a text come back there. Of one that is not, an open address of any of them is one it may stand in. */
+  function cutTokens({ tail, place, blocks }: GrowingRun): readonly Edit[] {
+    if (!redactor.hasTokens || blocks.some(({ channel }) => channel.addresses?.isInAddress === true)) return []
+    const addresses = createAddressTrail().reader(isJsonText(place) ? 'json' : 'text')
+    return redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson: isJsonText(place) }).edits
   }
 
   /** Whether its beginning is with the client, and was not taken out. */
@@ -180,11 +189,6 @@ function refusal(judgements: readonly Judgement[]): GuardrailEffect {
 
 function moved({ start, end }: Span, by: number): Span {
   return { start: start + by, end: end + by }
-}
-
-/** Whether a token stands in a link is told by all that stands before it without a blank. */
-function openWord(text: string): number {
-  return text.length - (/\S{0,2048}$/.exec(text.slice(-2048))?.[0].length ?? 0)
 }
 
 function isEnd({ kind }: GuardrailEffect): boolean {
