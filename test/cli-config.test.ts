@@ -110,6 +110,16 @@ describe.concurrent('config', () => {
     expect(rest).toEqual([''])
   })
 
+  it('check takes several files, as hooks of a repository give them', async () => {
+    await writeFile(join(bed.directory, 'one.yaml'), 'keys: [{ id: a }]\n')
+    await writeFile(join(bed.directory, 'two.yaml'), 'nope: 1\n')
+    expect(await bed.cli('config', 'check', 'two.yaml', 'one.yaml')).toMatchObject({
+      code: 1,
+      stdout: 'one.yaml is valid: 0 provider accounts, 1 key.\n',
+      stderr: 'two.yaml:1:1 Unknown key `nope`.\n',
+    })
+  })
+
   it('check says the same as JSON, for editors and pipelines', async () => {
     await writeFile(join(bed.directory, 'machine.yaml'), 'keys: [{ id: a }]\nnope: 1\n')
     const bad = await bed.cli('config', 'check', 'machine.yaml', '--json')

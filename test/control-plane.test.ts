@@ -12,6 +12,9 @@ afterAll(() => gateway.close())
 const send = (method: string, path: string) =>
   post(gateway.controlUrl + path, undefined, { method, headers: { authorization: `Bearer ${gateway.adminToken}` } })
 
+const tell = (method: string, path: string, body: object) =>
+  post(gateway.controlUrl + path, body, { method, headers: { authorization: `Bearer ${gateway.adminToken}` } })
+
 describe('the paths of the contract', () => {
   it('take every parameter empty, as a form sends them', async () => {
     const calls = await gateway.control('/api/v1/calls?limit=&cursor=&model=&provider=&key=&status=&from=&to=&q=')
@@ -61,6 +64,39 @@ describe('the paths of the contract', () => {
 })
 
 describe('a request that is not right', () => {
+  it.each(['whoami', 'keys', 'management-keys', 'credentials', 'holds', 'policies', 'providers', 'config', 'filters'])(
+    'for a name that %s does not take, says so: the whole list would look like the answer',
+    async (list) => {
+      const { status, json } = await gateway.control(`/api/v1/${list}?worksapce=red`)
+      expect({ status, message: json.error?.message }).toEqual({
+        status: 400,
+        message: 'There is no `worksapce` here.',
+      })
+    },
+  )
+
+  it.each([
+    [{}, '`id` is missing.'],
+    [{ id: 'dear', priority: 'hihg' }, '`priority` must be `high` or `normal` or `low`; did you mean `high`?'],
+    [{ id: 'dear', models: 'gpt-5' }, '`models` must be a list.'],
+    [{ id: 'dear', owner: '' }, '`owner` is too short: at least 1.'],
+    [{ id: 'dear', expiresAt: '2020-01-01T00:00:00Z' }, '`expiresAt` is over already.'],
+  ])('for its fields is told in a sentence: %j', async (wanted, message) => {
+    const { status, json } = await tell('POST', '/api/v1/keys', wanted)
+    expect({ status, message: json.error?.message }).toEqual({ status: 400, message })
+  })
+
+  it('cannot let a key end before now by changing it', async () => {
+    expect((await tell('POST', '/api/v1/keys', { id: 'lasting', workspace: 'red' })).status).toBe(201)
+    const change = { expiresAt: '2020-01-01T00:00:00Z' }
+    const { status, json } = await tell('PATCH', '/api/v1/keys/lasting', change)
+    expect({ status, message: json.error?.message }).toEqual({ status: 400, message: '`expiresAt` is over already.' })
+    const ids = (data: readonly { id: string }[]): string[] => data.map(({ id }) => id)
+    expect(ids((await gateway.control('/api/v1/keys?workspace=red')).json.data)).toEqual(['lasting'])
+    expect(ids((await gateway.control('/api/v1/keys?workspace=blue')).json.data)).toEqual([])
+    expect(ids((await gateway.control('/api/v1/keys')).json.data)).toContain('lasting')
+  })
+
   it.each([
     ['POST', '/api/v1/calls', 'GET'],
     ['DELETE', '/api/v1/calls/some-id', 'GET'],
@@ -104,8 +140,8 @@ describe('a request that is not right', () => {
     [{ id: 'a', model: [] }, /^There is no `model` here\.$/],
     [{ id: 'a', budgets: [{ costUSD: 1, per: 'day' }] }, /^There is no `budgets\.0\.costUSD` here\.$/],
     [{ id: 'a', expiresAt: '2020-01-01T00:00:00Z' }, /^`expiresAt` is over already\.$/],
-    [{ id: 'a', models: 'x' }, /^`models` is not valid/],
-    [[], /^The body is not valid/],
+    [{ id: 'a', models: 'x' }, /^`models` must be a list/],
+    [[], /^The body must be a map/],
   ])('is told its field: %j', async (body, message) => {
     const headers = { authorization: `Bearer ${gateway.adminToken}` }
     const reply = await post(`${gateway.controlUrl}/api/v1/keys`, body, { headers })

@@ -15,7 +15,7 @@ import { defaultConfigPath } from './start.ts'
 
 export const config: Command = {
   summary: 'check a configuration file, or compare it with the one in use',
-  help: `Usage: portcullis config check [file] [--json]
+  help: `Usage: portcullis config check [file ...] [--json]
                                          report every fault, exit 1 if there is one
        portcullis config diff [file] [--url <url>] [--json]
                                          what a running gateway would change; exit 0: nothing, 1: something
@@ -35,26 +35,37 @@ A difference is told by its place. Variables are compared by their names, creden
         url: { type: 'string' },
         data: { type: 'string', default: './data' },
       },
-      2,
+      1000,
     )
-    const [action, named] = positionals
+    const [action, named, ...more] = positionals
     if (named !== undefined && values.config !== undefined) {
       throw new UsageError('Name the file once, with --config or without.')
     }
     const file = named ?? values.config ?? defaultConfigPath
+    if (more.length > 0 && action !== 'check') throw new UsageError(`config ${action} takes one file.`)
     if (values.url !== undefined && action !== 'diff') throw new UsageError('--url is for portcullis config diff.')
     switch (action) {
       case 'check':
-        return values.json ? checkAsJson(file, values.data) : check(file, values.data)
+        return checkAll([file, ...more], values.json ? checkAsJson : check, values.data)
       case 'diff':
         return diff(file, controlUrl(values.url), values.json)
       case 'schema':
         process.stdout.write(configSchema())
         return Promise.resolve(0)
       default:
-        throw new UsageError('Use: portcullis config check [file], config diff [file], or config schema.')
+        throw new UsageError('Use: portcullis config check [file ...], config diff [file], or config schema.')
     }
   },
+}
+
+async function checkAll(
+  files: readonly string[],
+  checkOne: (file: string, data: string) => Promise<number>,
+  data: string,
+): Promise<number> {
+  let code = 0
+  for (const file of files) code = Math.max(code, await checkOne(file, data))
+  return code
 }
 
 async function check(file: string, data: string): Promise<number> {

@@ -44,35 +44,33 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
       return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
     case 'invalid_union':
       return unionTexts(issue, path, name)
-    case 'invalid_type': {
-      return [
-        {
-          path,
-          message: isMissing(issue)
-            ? `${name} is missing.`
-            : `${name} must be ${typeNames.get(issue.expected) ?? `of type ${issue.expected}`}.`,
-        },
-      ]
-    }
+    default:
+      return [{ path, message: `${name} ${ruleText(issue)}` }]
+  }
+}
+
+/** What is wrong with one value, to be said behind its name. It shows nothing of the value. */
+export function ruleText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return isMissing(issue)
+        ? 'is missing.'
+        : `must be ${typeNames.get(issue.expected) ?? `of type ${issue.expected}`}.`
     case 'invalid_value':
-      return [
-        {
-          path,
-          message: `${name} must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}${meant(issue)}`,
-        },
-      ]
+      return `must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}${meant(issue)}`
     case 'too_small': {
       const size = issue.origin === 'string' || issue.origin === 'array' ? 'short' : 'small'
-      const least = `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`
-      return [{ path, message: `${name} is too ${size}: ${least}.` }]
+      return `is too ${size}: ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}.`
     }
     case 'too_big':
-      return [{ path, message: `${name} is too large: at most ${String(issue.maximum)}.` }]
+      return `is too large: at most ${String(issue.maximum)}.`
     case 'invalid_format':
       // The schema's own words.
-      return [{ path, message: `${name} ${issue.message}.` }]
+      return `${issue.message}.`
+    case 'custom':
+      return issue.message === 'Invalid input' ? 'is not valid.' : `${issue.message}.`
     default:
-      return [{ path, message: `${name} is not valid.` }]
+      return 'is not valid.'
   }
 }
 

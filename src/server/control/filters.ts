@@ -35,7 +35,7 @@ export type FilterDescription = z.infer<typeof Filter>
 
 const place = {
   params: z.object({ name: z.string() }),
-  query: z.object({ workspace: z.string().optional().openapi({ description: 'Default: `default`.' }) }),
+  query: z.strictObject({ workspace: z.string().optional().openapi({ description: 'Default: `default`.' }) }),
 }
 const listRoute = createRoute({
   method: 'get',

@@ -82,6 +82,7 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/keys',
   summary: 'Virtual keys, without the keys themselves',
+  request: { query: z.strictObject({ workspace: z.string().optional() }) },
   responses: {
     200: {
       description: 'Keys',
@@ -158,14 +159,14 @@ const revokeRoute = createRoute({
 })
 
 export function addKeyRoutes(app: ControlApp, { keys }: KeysApi): void {
-  app.openapi(listRoute, (context) =>
-    context.json({
-      data: keys
-        .list()
-        .filter(({ workspace }) => isWithin(context.get('actor'), workspace))
-        .map(describeKey),
-    }),
-  )
+  app.openapi(listRoute, (context) => {
+    const actor = context.get('actor')
+    const asked = workspaceFor(actor, context.req.valid('query').workspace)
+    const listed = keys
+      .list()
+      .filter(({ workspace }) => isWithin(actor, workspace) && (asked === undefined || workspace === asked))
+    return context.json({ data: listed.map(describeKey) })
+  })
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
     const { workspace: asked, ...wanted } = await readJson(context.req.raw, NewKey)

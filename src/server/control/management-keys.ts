@@ -5,7 +5,7 @@ import { allPermissions, type Permission, roleNames } from '../../registry/roles
 import { idPattern, idRule } from '../config/schema.ts'
 import type { ManagementKeys } from '../keys/management-keys.ts'
 import type { ControlApp } from './app.ts'
-import { json } from './json-of.ts'
+import { json, noQuery } from './json-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface ManagementKeysApi {
@@ -41,7 +41,7 @@ export const NewManagementKey = z
   })
   .refine(({ role, permissions }) => (role === undefined) !== (permissions === undefined), {
     path: ['role'],
-    message: 'give either `role` or `permissions`',
+    message: 'and `permissions` exclude each other, and one of them is needed',
   })
 
 export type NewManagementKey = z.infer<typeof NewManagementKey>
@@ -57,6 +57,7 @@ const whoRoute = createRoute({
   method: 'get',
   path: '/api/v1/whoami',
   summary: 'Who asks, and what they may do',
+  request: noQuery,
   responses: { 200: json('The actor', Actor) },
 })
 
@@ -64,6 +65,7 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/management-keys',
   summary: 'Keys for the control plane, without the keys themselves',
+  request: noQuery,
   responses: { 200: json('Keys', z.object({ data: z.array(Description) })) },
 })
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
+import { ruleText } from '../config/issue-text.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -21,7 +22,7 @@ export async function readJson<Schema extends z.ZodType>(
       cause,
     })
   }
-  const result = schema.safeParse(body)
+  const result = schema.safeParse(body, { reportInput: true })
   if (!result.success) throw invalid(result.error)
   return result.data
 }
@@ -34,8 +35,8 @@ export function invalid(error: z.core.$ZodError): GatewayError {
     return new GatewayError('invalid_request', `There is no \`${param}\` here.`, { param })
   }
   const param = issue?.path.map(String).join('.') ?? ''
-  const rule = issue?.code === 'invalid_format' ? issue.message : `is not valid: ${issue?.message ?? 'wrong value'}`
-  return new GatewayError('invalid_request', `${param === '' ? 'The body' : `\`${param}\``} ${rule}.`, { param })
+  const rule = issue === undefined ? 'is not valid.' : ruleText(issue)
+  return new GatewayError('invalid_request', `${param === '' ? 'The body' : `\`${param}\``} ${rule}`, { param })
 }
 
 async function readText(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {

@@ -145,8 +145,7 @@ function keysApi(
       inTurn(async () => {
         if (engine.keys().some((key) => key.id === id))
           throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
-        if (settings.expiresAt != null && Date.parse(settings.expiresAt) <= Date.now())
-          throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
+        checkExpiry(settings.expiresAt)
         const key = generateKey()
         const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
         const record = { ...row, ...settingsOfKey(id, settings) }
@@ -158,6 +157,7 @@ function keysApi(
     change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
         const known = ownKey(by, id)
+        checkExpiry(changes.expiresAt)
         const settings = { ...known.settings, ...changes }
         const record = { ...known, models: models ?? known.models, settings }
         // Before anything is stored: what cannot be kept is refused.
@@ -191,4 +191,9 @@ function keysApi(
         await stored(by, 'key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
       }),
   }
+}
+
+function checkExpiry(expiresAt: string | null | undefined): void {
+  if (expiresAt != null && Date.parse(expiresAt) <= Date.now())
+    throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
 }
