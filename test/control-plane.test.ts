@@ -86,6 +86,17 @@ describe('a request that is not right', () => {
     expect({ status, message: json.error?.message }).toEqual({ status: 400, message })
   })
 
+  it('names a new workspace that looks like another: it may be a slip', async () => {
+    const { json } = await tell('POST', '/api/v1/keys', { id: 'astray', workspace: 'defualt' })
+    expect(json.warnings).toEqual([
+      'The workspace "defualt" is new, and no settings are for it. Did you mean "default"?',
+    ])
+    for (const workspace of ['team-a', 'team-b']) {
+      const { json: made } = await tell('POST', '/api/v1/keys', { id: `of-${workspace}`, workspace })
+      expect(made.warnings).toEqual([])
+    }
+  })
+
   it('cannot let a key end before now by changing it', async () => {
     expect((await tell('POST', '/api/v1/keys', { id: 'lasting', workspace: 'red' })).status).toBe(201)
     const change = { expiresAt: '2020-01-01T00:00:00Z' }

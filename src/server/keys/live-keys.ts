@@ -1,6 +1,7 @@
 import type { VirtualKey } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { AuditAction } from '../../core/record/audit.ts'
+import { nearestNames } from '../../core/text/nearest-names.ts'
 import { type Actor, isWithin } from '../../registry/access.ts'
 import { takenIds } from '../../registry/effective-keys.ts'
 import { keyPairOf } from '../../registry/key-pairs.ts'
@@ -139,6 +140,16 @@ function keysApi(
   }
   const warningsOf = (key: VirtualKey): readonly string[] =>
     unmatchedIn(key, { resolver: engine.resolver(), accounts: engine.accounts() })
+  /** A new workspace is made by its first key, and has no settings: one that looks like another may be a slip. */
+  const workspaceSlip = (by: Actor, workspace: string): readonly string[] => {
+    const known = new Set([...engine.config().workspaces, ...engine.keys().map((key) => key.workspace)])
+    // Who is of one workspace learns of no other.
+    if (known.has(workspace) || by.workspace !== undefined) return []
+    const others = [...known].filter((name) => familyOf(name) !== familyOf(workspace))
+    return nearestNames(workspace, others, 1).map(
+      (near) => `The workspace "${workspace}" is new, and no settings are for it. Did you mean "${near}"?`,
+    )
+  }
   return {
     list: engine.keys,
     create: (by, { id, workspace, models = ['*'], ...settings }) =>
@@ -146,13 +157,14 @@ function keysApi(
         if (engine.keys().some((key) => key.id === id))
           throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
         checkExpiry(settings.expiresAt)
+        const slip = workspaceSlip(by, workspace)
         const key = generateKey()
         const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
         const record = { ...row, ...settingsOfKey(id, settings) }
         await stored(by, 'key-created', id, { workspace, models, ...settings }, () =>
           store.addKey({ ...row, settings }),
         )
-        return { key, record, warnings: warningsOf(record) }
+        return { key, record, warnings: [...slip, ...warningsOf(record)] }
       }),
     change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
@@ -196,4 +208,9 @@ function keysApi(
 function checkExpiry(expiresAt: string | null | undefined): void {
   if (expiresAt != null && Date.parse(expiresAt) <= Date.now())
     throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
+}
+
+/** `team-a` and `team-b`, `dev1` and `dev2` are called so on purpose. */
+function familyOf(name: string): string {
+  return name.replace(/[-_.][^-_.]*$|\d+$/, '')
 }
