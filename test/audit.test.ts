@@ -194,6 +194,39 @@ describe('portcullis audit', () => {
     expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringContaining('Entry 2 was altered') })
   })
 
+  it('skips checkpoints that were cut off and says which, and refuses those that are whole and wrong', async () => {
+    const [kept, exported] = [join(bed.directory, 'torn'), join(bed.directory, 'torn.jsonl')]
+    const { stdout: line } = await bed.cli('audit', 'checkpoint', '--data', bed.dataDirectory)
+    await writeFile(exported, (await bed.cli('audit', 'export', '--data', bed.dataDirectory)).stdout)
+    const verify = async (text: string) => {
+      await writeFile(kept, text)
+      return await bed.cli('audit', 'verify', exported, '--checkpoint', kept)
+    }
+    const one = await verify(`${line.slice(0, 5)}\n${line}${line}\n${line.slice(0, 300)}`)
+    expect(one.code).toBe(0)
+    expect(one.stderr).toContain(`Lines 1 and 5 of ${kept} were cut off while they were written and are skipped.\n`)
+    expect((await verify(`${line}${line.slice(0, -2)}`)).stderr).toContain(`Line 2 of ${kept} was cut off`)
+    for (const wrong of ['nonsense', '{"at":1}', line.replace('"size":', '"size":1'), line.slice(0, 40) + line])
+      expect(await verify(`${line}${wrong}\n`)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`Line 2 of ${kept} is no checkpoint`),
+      })
+    for (const empty of ['', '\n', line.slice(0, 50)]) {
+      const { code, stderr } = await verify(empty)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`There is no whole checkpoint in ${kept}.\n`)])
+    }
+  })
+
+  it('says what cannot be read in one sentence, and not that anything was altered', async () => {
+    const [missing, exported] = [join(bed.directory, 'missing'), join(bed.directory, 'there.jsonl')]
+    await writeFile(exported, '')
+    const gone = { code: 2, stdout: '', stderr: `There is no file ${missing}.\n` }
+    expect(await bed.cli('audit', 'verify', missing)).toMatchObject(gone)
+    expect(await bed.cli('audit', 'verify', exported, '--checkpoint', missing)).toMatchObject(gone)
+    const folder = { code: 2, stdout: '', stderr: `${bed.directory} cannot be read (EISDIR).\n` }
+    expect(await bed.cli('audit', 'verify', bed.directory)).toMatchObject(folder)
+  })
+
   it('exports a log whose last entry was altered as it stands, for the verifier to name it', async () => {
     const directory = join(bed.directory, 'altered')
     await cp(bed.dataDirectory, directory, { recursive: true })

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { join } from 'node:path'
 import { sha256Pattern } from '../core/record/audit.ts'
 import { canonicalJson } from '../core/wire/canonical-json.ts'
-import { type Checkpoint, readCheckpoint } from '../observe/audit/checkpoint.ts'
+import { type Checkpoint, isTornCheckpoint, readCheckpoint } from '../observe/audit/checkpoint.ts'
 import { createExportVerifier } from '../observe/audit/verify-export.ts'
 import { openAudit } from '../server/audit/open-audit.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
@@ -19,7 +19,8 @@ export const audit: Command = {
   export      every entry, one line of canonical JSON each
   checkpoint  how many entries there are and the root of their tree, signed: keep it elsewhere
   verify      offline: names the first entry that was altered, is missing or stands elsewhere. That the end was cut off, or
-              all of it written anew, shows only with a checkpoint that was kept. Exit code 0: whole; 1: not
+              all of it written anew, shows only with a checkpoint that was kept. Exit code 0: whole; 1: not; 2: nothing was
+              compared
 
   --checkpoint <file>  one or more lines of checkpoints, or a directory with such files
   --public-key <hex>   the key that must have signed them
@@ -56,7 +57,7 @@ export const audit: Command = {
           throw new UsageError('Give --public-key as a checkpoint names it: 64 hexadecimal digits in lower case.')
         if (publicKey !== undefined && checkpoint === undefined)
           throw new UsageError('--public-key says who signed a --checkpoint; give both.')
-        return await verify(file, checkpoint === undefined ? [] : checkpointsIn(checkpoint, publicKey), publicKey)
+        return await verify(file, checkpoint === undefined ? [] : keptCheckpoints(checkpoint, publicKey), publicKey)
       default:
         throw new UsageError('Use: portcullis audit export, checkpoint or verify.')
     }
@@ -76,25 +77,57 @@ function withLog(data: string, use: (log: ReturnType<typeof openAudit>) => void)
   }
 }
 
+function keptCheckpoints(path: string, publicKey: string | undefined): readonly Checkpoint[] {
+  try {
+    return checkpointsIn(path, publicKey)
+  } catch (fault) {
+    throw unreadable(path, fault)
+  }
+}
+
 /** Objects of a bucket are files when they were copied from it. */
 function checkpointsIn(path: string, publicKey: string | undefined): readonly Checkpoint[] {
   if (!statSync(path).isDirectory()) return checkpointsOf(path, publicKey)
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  if (files.length === 0) throw new Error(`There is no file of checkpoints in ${path}.`)
+  if (files.length === 0) throw new UsageError(`There is no file of checkpoints in ${path}.`)
   return files.flatMap((entry) => checkpointsOf(join(entry.parentPath, entry.name), publicKey))
 }
 
 function checkpointsOf(file: string, publicKey: string | undefined): readonly Checkpoint[] {
-  const lines = readFileSync(file, 'utf8').replace(/\n$/, '').split('\n')
-  return lines.map((line, index) => {
+  const checkpoints: Checkpoint[] = []
+  const torn: number[] = []
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    // A gateway that may not read the file begins a new line each time.
+    if (line === '') continue
     const checkpoint = readCheckpoint(line)
+    if (checkpoint === undefined && isTornCheckpoint(line)) {
+      torn.push(index + 1)
+      continue
+    }
     if (checkpoint === undefined)
       throw new Error(`Line ${index + 1} of ${file} is no checkpoint, or its signature is wrong.`)
     if (publicKey !== undefined && checkpoint.publicKey !== publicKey) {
       throw new Error(`Line ${index + 1} of ${file} was signed by another key, ${checkpoint.publicKey}.`)
     }
-    return checkpoint
-  })
+    checkpoints.push(checkpoint)
+  }
+  if (torn.length > 0) process.stderr.write(tornSentence(torn, file))
+  if (checkpoints.length === 0) throw new UsageError(`There is no whole checkpoint in ${file}.`)
+  return checkpoints
+}
+
+function tornSentence(lines: readonly number[], file: string): string {
+  if (lines.length === 1) return `Line ${lines[0]} of ${file} was cut off while it was written and is skipped.\n`
+  const named = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
+  return `Lines ${named} of ${file} were cut off while they were written and are skipped.\n`
+}
+
+/** Nothing was compared then, so that nothing was altered either. */
+function unreadable(path: string, fault: unknown): unknown {
+  if (!(fault instanceof Error) || !('syscall' in fault) || !('code' in fault)) return fault
+  return new UsageError(
+    fault.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${String(fault.code)}).`,
+  )
 }
 
 async function verify(
@@ -103,17 +136,7 @@ async function verify(
   publicKey: string | undefined,
 ): Promise<number> {
   const verifier = createExportVerifier(checkpoints)
-  let rest: Buffer = Buffer.alloc(0)
-  for await (const chunk of createReadStream(file)) {
-    rest = Buffer.concat([rest, chunk as Buffer])
-    for (let feed = rest.indexOf(10); feed >= 0; feed = rest.indexOf(10)) {
-      verifier.push(rest.subarray(0, feed), true)
-      rest = rest.subarray(feed + 1)
-    }
-    // No entry is so long; it is told as an altered one.
-    if (rest.length > MAX_LINE_BYTES) break
-  }
-  if (rest.length > 0) verifier.push(rest, false)
+  await readExport(file, verifier)
   const { entries, fault } = verifier.end()
   if (fault !== undefined) {
     process.stdout.write(`${fault}\n`)
@@ -128,4 +151,22 @@ async function verify(
     )
   }
   return 0
+}
+
+async function readExport(file: string, verifier: ReturnType<typeof createExportVerifier>): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0)
+  try {
+    for await (const chunk of createReadStream(file)) {
+      rest = Buffer.concat([rest, chunk as Buffer])
+      for (let feed = rest.indexOf(10); feed >= 0; feed = rest.indexOf(10)) {
+        verifier.push(rest.subarray(0, feed), true)
+        rest = rest.subarray(feed + 1)
+      }
+      // No entry is so long; it is told as an altered one.
+      if (rest.length > MAX_LINE_BYTES) break
+    }
+  } catch (fault) {
+    throw unreadable(file, fault)
+  }
+  if (rest.length > 0) verifier.push(rest, false)
 }

@@ -54,3 +54,10 @@ export function readCheckpoint(line: string): Checkpoint | undefined {
     return undefined
   }
 }
+
+const BEGINNING = '{"at":"'
+
+/** Whether a line is the beginning of one whose writing was cut off: a whole one has its only closing brace at its end. */
+export function isTornCheckpoint(line: string): boolean {
+  return line !== '' && (BEGINNING.startsWith(line) || line.startsWith(BEGINNING)) && !line.includes('}')
+}
