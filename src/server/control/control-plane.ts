@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { GatewayError } from '../../core/errors.ts'
 import { type Actor, adminActor, checkPermission } from '../../registry/access.ts'
 import { hashKey } from '../../registry/virtual-keys.ts'
@@ -24,6 +24,7 @@ import { addConfigRoutes, type ConfigApi } from './config.ts'
 import { addConsumptionRoutes, type ConsumptionApi } from './consumption.ts'
 import { addCredentialRoutes, type CredentialsApi } from './credentials.ts'
 import { addEmbedRoute, type EmbedApi } from './embed.ts'
+import { cutWithKey } from './cut-with-key.ts'
 import { errorBody, sendProblem } from './errors.ts'
 import { addExportRoute } from './export.ts'
 import { addFilterRoutes, type FiltersApi } from './filters.ts'
@@ -113,21 +114,19 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
   })
   app.get('/', (context) => context.html(startPage(options.version)))
   const expected = Buffer.from(options.adminTokenHash, 'hex')
-  const authenticate = (context: Context<ControlEnv>): void => {
+  const authenticated = async (context: Context<ControlEnv>, next: Next): Promise<void> => {
     const { method, path } = context.req
-    const actor = actorFor(context.req.header('authorization'), expected, options)
+    const authorization = context.req.header('authorization')
+    const actor = actorFor(authorization, expected, options)
     context.set('actor', actor)
-    if (actor !== adminActor) checkRule(actor, ruleFor(method, path), path)
+    if (actor === adminActor) return await next()
+    checkRule(actor, ruleFor(method, path), path)
+    await next()
+    cutWithKey(context.env.outgoing, () => options.managementKeys.authenticate(tokenOf(authorization)))
   }
-  app.use('/api/*', async (context, next) => {
-    authenticate(context)
-    await next()
-  })
-  app.use('/metrics', async (context, next) => {
-    // A scraper on this machine needs no token; what others can reach shows model names and costs.
-    if (!isLoopback(options.host)) authenticate(context)
-    await next()
-  })
+  app.use('/api/*', authenticated)
+  // A scraper on this machine needs no token; what others can reach shows model names and costs.
+  if (!isLoopback(options.host)) app.use('/metrics', authenticated)
   app.get('/metrics', async (context) =>
     context.body(await options.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
@@ -205,7 +204,7 @@ function actorFor(
 ): Actor {
   if (authorization === undefined)
     throw new GatewayError('invalid_admin_token', 'The request holds no admin token and no management key.')
-  const token = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+  const token = tokenOf(authorization)
   // Equal lengths by construction, so that the comparison takes the same time for every token.
   if (timingSafeEqual(Buffer.from(hashKey(token), 'hex'), expected)) return adminActor
   try {
@@ -214,6 +213,10 @@ function actorFor(
     refusals.token()
     throw fault
   }
+}
+
+function tokenOf(authorization = ''): string {
+  return /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
 }
 
 /** Where no rule stands there is nothing for a management key. Throws `permission_denied` or `unknown_path`. */
