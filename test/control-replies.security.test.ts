@@ -8,8 +8,11 @@ import { startTestGateway, type TestGateway } from './support/gateway.ts'
 const HOUR = 3_600_000
 /** An export of these is more than the two ends of a connection hold for a reader that has stopped. */
 const CALLS = 72
-/** In hexadecimal nearly as long as a body that is kept may be. */
-const CONTENT_BYTES = 32_000
+/** Nearly as long as a body that is kept may be, and one word of letters: many words, or numbers, take long to index. */
+const content = (): string =>
+  randomBytes(32_000)
+    .toString('hex')
+    .replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)))
 
 let ahead = 0
 let gateway: TestGateway
@@ -17,8 +20,8 @@ beforeAll(async () => {
   gateway = await startTestGateway({ now: () => Date.now() + ahead })
   const replies = await Promise.all(
     Array.from({ length: CALLS }, () => {
-      const content = randomBytes(CONTENT_BYTES).toString('hex')
-      return gateway.post('/v1/chat/completions', { model: 'demo/echo', messages: [{ role: 'user', content }] })
+      const messages = [{ role: 'user', content: content() }]
+      return gateway.post('/v1/chat/completions', { model: 'demo/echo', messages })
     }),
   )
   for (const reply of replies) await gateway.call(reply)
@@ -68,7 +71,7 @@ describe('a reply of the control API does not outlive its management key', () =>
     let bytes = 0
     for await (const chunk of other) bytes += chunk.length
     expect(other.complete).toBe(true)
-    expect(bytes).toBeGreaterThan(8 << 20)
+    expect(bytes).toBeGreaterThan(7 << 20)
   })
 
   it('and when its time is over', async () => {

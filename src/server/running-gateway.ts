@@ -19,7 +19,7 @@ export interface StartOptions {
   readonly version: string
   /** In place of the addresses at which a cloud's machines have their metadata service, in one process. */
   readonly metadata?: MetadataOrigins
-  /** The clock that consumption is judged by, in Unix milliseconds. Absent: the system's. */
+  /** The clock that consumption and the end of management keys are judged by, in Unix milliseconds. Absent: the system's. */
   now?(): number
   log(message: string): void
 }

@@ -299,7 +299,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         now: Date.now,
         changed: () => apply({ ...state, approvals: approvalsIn(store, Date.now()) }),
       }),
-      managementKeys: createManagementKeys({ store, append: audit.append, now: Date.now }),
+      managementKeys: createManagementKeys({ store, append: audit.append, now: options.now ?? Date.now }),
       alerts,
       budgets: { list: () => budgets.list(engine.keys()), forecast: alerts.forecast },
       consumption: consumption.api,

@@ -16,7 +16,7 @@ export interface GatewayOptions {
   readonly metadata?: string
   /** What the gateway says beside its answers. */
   readonly log?: (message: string) => void
-  /** The clock that consumption is judged by, in Unix milliseconds. */
+  /** The clock that consumption and the end of management keys are judged by, in Unix milliseconds. */
   readonly now?: () => number
 }
 
