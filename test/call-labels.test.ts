@@ -92,9 +92,15 @@ describe('what a client says of a call', () => {
       `tenant=gold,${'y=1,'.repeat(3000)}`,
       ['tenant=gold', ...entries].join(),
       'tenant=%ff',
+      'tenant=%zz',
+      'tenant=gold%0d%0ax: y',
+      'tenant=%1b%5b2J',
+      'tenant=%c2%85',
       'tenant',
     ])
       expect((await bed.gateway.call(await ask({ baggage }))).metadata).toEqual({})
+    const twice = await bed.gateway.call(await ask({ baggage: 'tenant=%00,tenant=%,tenant=gold,tenant=second' }))
+    expect(twice.metadata).toEqual({ tenant: 'gold' })
     // What is meant for the record is kept before it.
     const texts = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`n${index}`, 'x']))
     const full = { baggage: 'tenant=gold', 'x-portcullis-metadata': JSON.stringify(texts) }

@@ -56,7 +56,25 @@ describe('baggage', () => {
     expect(Object.fromEntries(readBaggage(sent, names))).toEqual({ 'session.id': 'run 7', team: 'search' })
   })
 
+  it('takes what stands there as UTF-8, as in any other header, and a tab', () => {
+    const utf8 = Buffer.from('team=Zoë,session.id=%C3%A9%09').toString('latin1')
+    expect(Object.fromEntries(readBaggage(utf8, names))).toEqual({ team: 'Zoë', 'session.id': 'é\t' })
+  })
+
+  it('gives the first entry of a name that is well formed', () => {
+    const sent = 'team=%,team=%E0%A4%A,team=%zz,team=a%0d%0ab,team=first,team=second'
+    expect(readBaggage(sent, names).get('team')).toBe('first')
+  })
+
   it.each([
+    'team=a%0d%0aset-cookie%3a%20b',
+    'team=%00',
+    'team=a%1b%5b2J',
+    'team=a%7f',
+    'team=a%c2%9b',
+    Buffer.from('team=a\u009b').toString('latin1'),
+    'team=%c0%8d',
+    'team=%ed%a0%80',
     Array.from({ length: 10_000 }, (_, index) => `n${index}=v`).join(','),
     `${','.repeat(200)}team=search`,
     `team=${'x'.repeat(9000)}`,

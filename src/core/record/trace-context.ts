@@ -1,3 +1,5 @@
+import { headerText } from '../text/header-text.ts'
+
 /** W3C Trace Context and Baggage, as clients send them. What is not well formed is as if it were not there. */
 
 /** The span of the client that a call is a part of. */
@@ -38,7 +40,7 @@ function partsOf(sent: string | undefined) {
 const maxBaggageLength = 8192
 const maxBaggageEntries = 180
 
-/** The entries of these names; the first one of a name counts. */
+/** The entries of these names; the first one of a name that is well formed counts. */
 export function readBaggage(sent: string | undefined, names: ReadonlySet<string>): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   if (sent === undefined || sent.length > maxBaggageLength || names.size === 0) return found
@@ -55,9 +57,13 @@ export function readBaggage(sent: string | undefined, names: ReadonlySet<string>
   return found
 }
 
+/** Percent signs must bring in nothing that a header cannot hold: the record is read by people, at terminals too. */
+const control = /(?!\t)\p{Cc}/u
+
 function decoded(value: string): string | undefined {
   try {
-    return decodeURIComponent(value)
+    const text = decodeURIComponent(headerText(value))
+    return control.test(text) ? undefined : text
   } catch {
     // A percent sign that stands for nothing.
     return undefined

@@ -1,6 +1,6 @@
+import { headerText } from '../../../core/text/header-text.ts'
 import { type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import type { ClientLabels } from '../request/call-labels.ts'
-import { headerText } from '../request/header-text.ts'
 import { onlyWatch } from './hooks.ts'
 import { noChanges, type Plan } from './plan.ts'
 import { accountName, type IsAccount } from './provider-names.ts'

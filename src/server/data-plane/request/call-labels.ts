@@ -2,9 +2,9 @@ import { callerFields, userIn } from '../../../core/calls/caller-names.ts'
 import type { Principal } from '../../../core/calls/registry.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { readBaggage, readTraceParent, type TraceParent } from '../../../core/record/trace-context.ts'
+import { headerText } from '../../../core/text/header-text.ts'
 import { plainName } from '../../../core/text/plain-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
-import { headerText } from './header-text.ts'
 
 /** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
 export interface ClientLabels {
