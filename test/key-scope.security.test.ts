@@ -19,6 +19,7 @@ beforeAll(async () => {
       bound('anthropic', { providers: ['anthropic'] }),
       bound('chosen', { providers: ['openai-mock'] }),
       bound('labelled', { requireMetadata: ['team', 'app'] }),
+      bound('of-agents', { agents: ['billing-bot', 'support-*'] }),
       bound('regional', { dataRegions: ['us', 'eu'] }),
       bound('of-eu', { workspace: 'eu-only' }),
     ],
@@ -253,6 +254,35 @@ describe('a key that asks for metadata', () => {
       expect(codeOf(await ask('labelled', 'fast', metadata(team)))).toBe('metadata_required')
     const said = { metadata: { team: '\u200b\u00ad', app: 'mail' } }
     expect(codeOf(await ask('labelled', 'fast', {}, said))).toBe('metadata_required')
+  })
+})
+
+describe('a key that is bound to agents', () => {
+  const agent = (name: string) => ({ 'x-portcullis-metadata': JSON.stringify({ agent: name }) })
+
+  it('takes calls that name one of them, in a header or in the body', async () => {
+    for (const name of ['billing-bot', 'Support-EU', ' billing-bot '])
+      expect((await ask('of-agents', 'fast', agent(name))).status).toBe(200)
+    expect((await ask('of-agents', 'fast', {}, { metadata: { agent: 'billing-bot' } })).status).toBe(200)
+  })
+
+  it.each([
+    ['none', {}],
+    ['another', agent('crawler')],
+    ['another that begins like one', agent('billing-bot-2')],
+    ['one in another field', { 'x-portcullis-metadata': JSON.stringify({ Agent: 'billing-bot', team: 'support-eu' }) }],
+    ['an empty one', agent(' ')],
+  ])('refuses calls that name %s, raw ones too, and the provider sees none', async (_name, headers) => {
+    const reply = await ask('of-agents', 'fast', headers)
+    expect([reply.status, codeOf(reply)]).toEqual([403, 'agent_not_allowed'])
+    const raw = await post(`${bed.gateway.url}/p/openai-mock/chat`, {}, { headers: headersOf('of-agents', headers) })
+    expect(codeOf(raw)).toBe('agent_not_allowed')
+    expect(reached()).toBe(0)
+  })
+
+  it('takes what the header says before what the body says', async () => {
+    const reply = await ask('of-agents', 'fast', agent('crawler'), { metadata: { agent: 'billing-bot' } })
+    expect(codeOf(reply)).toBe('agent_not_allowed')
   })
 })
 

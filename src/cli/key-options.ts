@@ -13,6 +13,7 @@ export const keyOptions = {
   'data-regions': { type: 'string' },
   endpoints: { type: 'string' },
   networks: { type: 'string' },
+  agents: { type: 'string' },
   'require-metadata': { type: 'string' },
 } as const
 
@@ -25,6 +26,7 @@ export interface KeyOptions {
   readonly 'data-regions'?: string | undefined
   readonly endpoints?: string | undefined
   readonly networks?: string | undefined
+  readonly agents?: string | undefined
   readonly 'require-metadata'?: string | undefined
 }
 

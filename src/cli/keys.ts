@@ -25,7 +25,7 @@ export const keys: Command = {
        portcullis keys create <id> [--workspace <id>] [--models <pattern,…>] [--budget <amount>] [--limit <amount>]
                                    [--expires <date>|<n>d] [--owner <text>] [--networks <block,…>]
                                    [--providers <pattern,…>] [--data-regions <id,…>] [--endpoints <pattern,…>]
-                                   [--require-metadata <name,…>]
+                                   [--agents <pattern,…>] [--require-metadata <name,…>]
        portcullis keys rotate <id> [--overlap <n>h]    another value; the one before works on for so long
        portcullis keys revoke <id>
        portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with

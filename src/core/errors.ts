@@ -96,6 +96,11 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Call from a network of the key; behind a proxy, name it in `listen.trustedProxies`.',
   },
+  agent_not_allowed: {
+    status: 403,
+    retryable: false,
+    help: 'Name an agent that this key is for, as `agent` in `x-portcullis-metadata` or in the `metadata` of the body.',
+  },
   metadata_required: {
     status: 400,
     retryable: false,

@@ -8,8 +8,10 @@ export interface KeyScope {
   readonly endpoints?: readonly string[]
   /** Addresses and CIDR blocks that it may be used from. */
   readonly networks?: readonly string[]
+  /** Names of agents, one of which each of its calls must give; patterns with `*`, compared without capitals and what nobody sees. */
+  readonly agents?: readonly string[]
   /** Names of metadata that each of its calls must have. */
   readonly requireMetadata?: readonly string[]
 }
 
-export const scopeNames = ['providers', 'dataRegions', 'endpoints', 'networks', 'requireMetadata'] as const
+export const scopeNames = ['providers', 'dataRegions', 'endpoints', 'networks', 'agents', 'requireMetadata'] as const

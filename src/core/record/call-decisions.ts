@@ -19,6 +19,7 @@ const refusals: ReadonlySet<string> = new Set([
   'provider_not_allowed',
   'endpoint_not_allowed',
   'network_not_allowed',
+  'agent_not_allowed',
   'metadata_required',
   'too_many_calls',
   'rate_limited',

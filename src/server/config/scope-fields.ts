@@ -28,6 +28,11 @@ export const scopeFields = {
     .nullish()
     .describe('Paths that it may be used at, such as `/v1/embeddings`; `*` stands for any text. Default all.'),
   networks: networks.nullish().describe('IP addresses and CIDR blocks that it may be used from. Default: any.'),
+  agents: patterns
+    .nullish()
+    .describe(
+      'Agents that it is for: each call names one of them as `agent` of its metadata; `*` stands for any text. Default: calls of any agent, and of none.',
+    ),
   requireMetadata: z
     .array(z.string().min(1).max(128))
     .min(1)

@@ -56,6 +56,7 @@ const KeyDescription = z.object({
   dataRegions: bounds,
   endpoints: bounds,
   networks: bounds,
+  agents: bounds,
   requireMetadata: bounds,
   budgets: z.array(z.object({ measure: z.enum(measures), amount: z.number(), per: z.enum(periods).nullable() })),
   createdAt: z.string().nullable(),
@@ -212,6 +213,7 @@ export function describeKey(key: VirtualKey): KeyDescription {
     dataRegions: listed(scope.dataRegions),
     endpoints: listed(scope.endpoints),
     networks: listed(scope.networks),
+    agents: listed(scope.agents),
     requireMetadata: listed(scope.requireMetadata),
     budgets: budgets.map(({ measure, amount, window }) => ({
       measure,

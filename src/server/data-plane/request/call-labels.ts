@@ -1,10 +1,11 @@
-import { callerFields, userIn } from '../../../core/calls/caller-names.ts'
+import { agentIn, callerFields, userIn } from '../../../core/calls/caller-names.ts'
 import type { Principal } from '../../../core/calls/registry.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { readBaggage, readTraceParent, type TraceParent } from '../../../core/record/trace-context.ts'
 import { headerText } from '../../../core/text/header-text.ts'
 import { plainName } from '../../../core/text/plain-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
+import { matchesAny } from '../../../registry/virtual-keys.ts'
 
 /** What a client says of a call beside its question: routes see the metadata, and the record has all of it. */
 export interface ClientLabels {
@@ -89,13 +90,23 @@ export function metadataHeader(metadata: Texts): Texts {
   return all.length === 0 ? {} : { [header]: inAscii(JSON.stringify(Object.fromEntries(all))) }
 }
 
-/** Throws `metadata_required` where a name is missing that the key asks for. */
+/** Throws `agent_not_allowed`, and `metadata_required` where a name is missing that the key asks for. */
 export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels): void {
+  if (scope === undefined) return
+  if (scope.agents !== undefined) checkAgent(scope.agents, agentIn({ metadata }))
   // What nobody sees names nobody.
-  const missing = scope?.requireMetadata?.find((name) => plainName(metadata[name] ?? '') === '')
+  const missing = scope.requireMetadata?.find((name) => plainName(metadata[name] ?? '') === '')
   if (missing === undefined) return
   const message = `This key takes only calls with the metadata "${missing}"; send it in \`${header}\`, or in the body.`
   throw new GatewayError('metadata_required', message, { param: header })
+}
+
+function checkAgent(allowed: readonly string[], agent = ''): void {
+  // What nobody sees names nobody, whatever a pattern takes.
+  const name = plainName(agent)
+  if (name !== '' && matchesAny(allowed.map(plainName), name)) return
+  const said = name === '' ? 'a call that names no agent' : 'this agent'
+  throw new GatewayError('agent_not_allowed', `This key is not for ${said}.`, { param: header })
 }
 
 /** The texts of the `metadata` of a body. */
