@@ -156,7 +156,8 @@ function keysApi(
       inTurn(async () => {
         if (engine.keys().some((key) => key.id === id))
           throw new GatewayError('conflict', `There is a key with the id "${id}" already.`)
-        checkExpiry(settings.expiresAt)
+        if (settings.expiresAt != null && Date.parse(settings.expiresAt) <= Date.now())
+          throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
         const slip = workspaceSlip(by, workspace)
         const key = generateKey()
         const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now() } as const
@@ -169,7 +170,6 @@ function keysApi(
     change: (by, id, { models, ...changes }) =>
       inTurn(async () => {
         const known = ownKey(by, id)
-        checkExpiry(changes.expiresAt)
         const settings = { ...known.settings, ...changes }
         const record = { ...known, models: models ?? known.models, settings }
         // Before anything is stored: what cannot be kept is refused.
@@ -203,11 +203,6 @@ function keysApi(
         await stored(by, 'key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
       }),
   }
-}
-
-function checkExpiry(expiresAt: string | null | undefined): void {
-  if (expiresAt != null && Date.parse(expiresAt) <= Date.now())
-    throw new GatewayError('invalid_request', '`expiresAt` is over already.', { param: 'expiresAt' })
 }
 
 /** `team-a` and `team-b`, `dev1` and `dev2` are called so on purpose. */
