@@ -120,7 +120,10 @@ describe('POST /v1/scan/sync/request', () => {
         action: 'block',
         category: 'malicious',
       })
-      expect((await scan([content])).json).toMatchObject({ action: 'allow', category: 'benign' })
+      const plain = { metadata: { ...striped.metadata, ai_model: 'plain-1' } }
+      expect((await scan([content], plain)).json).toMatchObject({ action: 'allow', category: 'benign' })
+      // Nobody knows that it is for another model.
+      expect((await scan([content])).json).toMatchObject({ action: 'block', category: 'malicious' })
     }
   })
 
