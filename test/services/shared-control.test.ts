@@ -81,7 +81,7 @@ const ask = async ({ url }: At, key: string, model = 'demo/echo'): Promise<numbe
   const body = { model, messages: [{ role: 'user', content: 'Hello' }] }
   return (await post(`${url}/v1/chat/completions`, body, { headers: { authorization: `Bearer ${key}` } })).status
 }
-/** How long it took, in milliseconds. Each call has a connection of its own, which goes to any worker. */
+/** Ends with that answer, so often in a row. Each call has a connection of its own, which goes to any worker. */
 async function until(status: number, question: () => Promise<number>, inARow = 1): Promise<void> {
   for (let count = 0; count < inARow; ) {
     if ((await question()) === status) count++
