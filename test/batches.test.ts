@@ -245,6 +245,17 @@ describe('a batch', () => {
     expect(errors.map(({ response }) => response.body.error.code)).toEqual(Array(4).fill('expired_key'))
   })
 
+  it('of a key that is bound to a network runs, as who made it was in there', async () => {
+    const made = await post(
+      `${bed.gateway.controlUrl}/api/v1/keys`,
+      { id: 'here', networks: ['127.0.0.0/8', '::1'] },
+      { method: 'POST', headers: { authorization: `Bearer ${bed.gateway.adminToken}` } },
+    )
+    const by = clientOf(bed.gateway.url, made.json.key)
+    const batch = await over(await begun([ask('a line')], chat, by), by)
+    expect(batch.request_counts).toEqual({ total: 1, completed: 1, failed: 0 })
+  })
+
   it.each([
     [{ endpoint: '/v1/audio/speech' }, 'endpoint'],
     [{ endpoint: '/nothing' }, 'endpoint'],

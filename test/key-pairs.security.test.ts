@@ -177,7 +177,14 @@ describe('a signed request is refused, and reaches no provider and no record of 
     const by = await pairOf('gone')
     expect((await send({ with: by })).status).toBe(200)
     expect((await control('/api/v1/keys/gone', 'DELETE')).status).toBe(204)
-    expect((await send({ with: by })).status).toBe(401)
+    for (const signed of [{}, bodyHash]) {
+      const refused = await send({ with: by, signed })
+      expect(refused.status).toBe(401)
+      expect(await bed.gateway.call(refused)).toMatchObject({ key: 'gone', errorCode: 'revoked_key' })
+      // Who cannot sign learns nothing of the key.
+      const forged = await send({ with: { ...by, secretAccessKey: 'x'.repeat(43) }, signed })
+      expect([forged.status, await bed.gateway.call(forged)]).toMatchObject([403, { key: null }])
+    }
     expect((await control('/api/v1/keys/gone/key-pair', 'POST')).status).toBe(401)
   })
 })

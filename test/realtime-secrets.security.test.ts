@@ -156,6 +156,8 @@ describe('a client secret', () => {
     } finally {
       clock.mockRestore()
     }
+    const [call] = await gateway.callsUntil((calls) => calls.some(({ errorCode }) => errorCode === 'expired_key'))
+    expect(call).toMatchObject({ key: 'team-a', errorCode: 'expired_key' })
   })
 
   it.each([

@@ -15,14 +15,14 @@ const ring = createKeyRing(
 
 it('a short text beside the header of Portkey is a placeholder, unless it is a key itself', () => {
   const portkey = { 'x-portkey-api-key': long }
-  expect(ring.authenticate({ ...portkey, authorization: 'Bearer X' }).id).toBe('pk-')
-  expect(() => ring.authenticate({ ...portkey, authorization: 'Bearer dev' })).toThrow(
+  expect(ring.identify({ ...portkey, authorization: 'Bearer X' }).id).toBe('pk-')
+  expect(() => ring.identify({ ...portkey, authorization: 'Bearer dev' })).toThrow(
     expect.objectContaining({ code: 'conflicting_keys' }),
   )
-  expect(() => ring.authenticate({ ...portkey, authorization: `Bearer ${'x'.repeat(16)}` })).toThrow(
+  expect(() => ring.identify({ ...portkey, authorization: `Bearer ${'x'.repeat(16)}` })).toThrow(
     expect.objectContaining({ code: 'conflicting_keys' }),
   )
-  expect(() => ring.authenticate({ 'x-portkey-api-key': '', authorization: 'Bearer X' })).toThrow(
+  expect(() => ring.identify({ 'x-portkey-api-key': '', authorization: 'Bearer X' })).toThrow(
     expect.objectContaining({ code: 'unknown_key' }),
   )
 })

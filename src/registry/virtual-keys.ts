@@ -18,14 +18,17 @@ export function hashKey(key: string): string {
  * with one value a revoked one decides, then the first: the file may restrict the key that the environment holds.
  */
 export interface KeyRing {
-  /** Throws `missing_key`, `conflicting_keys`, `unknown_key`, `expired_key` or `revoked_key`. */
-  authenticate(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
   /**
-   * Whose request this is, when it is signed as AWS has it; `undefined` for any other. Throws as `authenticate` does, and
+   * Whose request this is, though that key may be over: `checkLife` says so once the record knows whose call it is.
+   * Throws `missing_key`, `conflicting_keys` or `unknown_key`.
+   */
+  identify(headers: Readonly<NodeJS.Dict<string | string[]>>): VirtualKey
+  /**
+   * The same, when it is signed as AWS has it; `undefined` for any other. Throws as `identify` does, and
    * `invalid_signature`.
    */
-  authenticateSigned(request: RequestHead, nowMs: number): SignedCaller | undefined
-  /** The key whose value has this hash. Throws as `authenticate` does. */
+  identifySigned(request: RequestHead, nowMs: number): SignedCaller | undefined
+  /** The key whose value has this hash. Throws as `identify` does. */
   withHash(hash: string): VirtualKey
   readonly size: number
 }
@@ -42,7 +45,7 @@ export interface SignedCaller {
 /** `pairSecret`: what the key pairs of this gateway are derived with; without it no signature is taken. */
 export function createKeyRing(
   keys: readonly VirtualKey[],
-  { pairSecret, now = Date.now }: { readonly pairSecret?: string | undefined; now?(): number } = {},
+  { pairSecret }: { readonly pairSecret?: string | undefined } = {},
 ): KeyRing {
   const byHash = new Map<string, VirtualKey>()
   for (const key of keys.flatMap(withEarlier))
@@ -64,12 +67,11 @@ export function createKeyRing(
     const found = byHash.get(hashed)
     if (found === undefined)
       throw new GatewayError('unknown_key', 'This virtual key is not known; check it, or ask for a new one.')
-    checkLife(found, now())
     return found
   }
   return {
     withHash,
-    authenticateSigned(request, nowMs) {
+    identifySigned(request, nowMs) {
       if (!isSignedRequest(request)) return undefined
       const claim = readClaim(request, nowMs)
       const pair = pairOf(claim.accessKeyId)
@@ -78,7 +80,6 @@ export function createKeyRing(
       const { payloadHash } = claim
       // A client that says the hash of its body is known before the body is read.
       if (payloadHash !== undefined) checkSignature(request, claim, payloadHash, secretAccessKey)
-      checkLife(key, nowMs)
       return {
         key,
         isProved: payloadHash !== undefined,
@@ -89,7 +90,7 @@ export function createKeyRing(
       }
     },
     size: keys.filter(({ revokedAt }) => revokedAt === undefined).length,
-    authenticate(headers) {
+    identify(headers) {
       if (isSignedRequest({ headers })) throw signedElsewhere()
       return withHash(hashKey(presentedKey(headers, (key) => byHash.has(hashKey(key)))))
     },

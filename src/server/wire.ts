@@ -53,6 +53,7 @@ import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { allowsModel } from '../registry/model-tags.ts'
 import { createNearPriced } from '../registry/near-priced.ts'
 import { createResolver, type Resolver } from '../registry/resolve-model.ts'
+import { checkLife } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { createScanner } from './scan/scanner.ts'
@@ -104,6 +105,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const guard = guardCalls(guardOptions)
   const askGuarded = guardRaw(guardOptions, direct)
   const checkUse: Runtime['checkUse'] = (key, asker, endpoint) => {
+    checkLife(key, Date.now())
     scopes.check(key, asker, endpoint)
     held.check(key.id)
   }
@@ -166,22 +168,17 @@ export function buildRuntime(options: WireOptions): Runtime {
         watch: watchSession,
       }),
     ),
-    identify: keys.authenticate,
+    identify: keys.identify,
+    identifyHash: keys.withHash,
     checkUse,
-    checkHeld: (key) => held.check(key.id),
     authenticate(headers, asker, endpoint) {
-      const key = keys.authenticate(headers)
+      const key = keys.identify(headers)
       checkUse(key, asker, endpoint)
       return key
     },
     ...(options.clientSecrets === undefined ? {} : { clientSecrets: options.clientSecrets }),
-    authenticateHash(keyHash, asker, endpoint) {
-      const key = keys.withHash(keyHash)
-      checkUse(key, asker, endpoint)
-      return key
-    },
-    authenticateSigned(request, endpoint, nowMs) {
-      const signed = keys.authenticateSigned(request, nowMs)
+    identifySigned(request, endpoint, nowMs) {
+      const signed = keys.identifySigned(request, nowMs)
       if (signed !== undefined) scopes.check(signed.key, request, endpoint)
       return signed
     },

@@ -15,6 +15,8 @@ export type DecisionKind = (typeof decisionKinds)[number]
 
 /** Codes with which the gateway itself keeps a call from its provider. */
 const refusals: ReadonlySet<string> = new Set([
+  'expired_key',
+  'revoked_key',
   'model_not_allowed',
   'provider_not_allowed',
   'endpoint_not_allowed',

@@ -11,8 +11,6 @@ import { GatewayError } from '../../core/errors.ts'
 import type { Dialect } from '../../core/model/dialect.ts'
 import type { Holder } from '../../core/model/holder.ts'
 import type { StorageState } from '../../core/record/storage-state.ts'
-import { checkEndpoint } from '../../registry/hold-scope.ts'
-import { checkLife } from '../../registry/virtual-keys.ts'
 import { type CallHandling, handleCall } from '../data-plane/paths/handle-call.ts'
 import { type Found, type PathEntry, type PathTable, pathTable } from '../data-plane/paths/path-table.ts'
 import type { Resource, ResourceMethods } from '../data-plane/paths/serve-resource.ts'
@@ -156,28 +154,24 @@ function call(batch: Batch, body: Buffer, { endpoints, handling, runtime, keys }
   const found = batchable(endpoints, batch.endpoint)
   if (found === undefined) throw new GatewayError('unknown_path', `There is nothing at ${batch.endpoint} any more.`)
   // Somebody waits for other calls.
-  const authenticate = (): VirtualKey => {
-    const key = keyOf(batch, keys())
+  const identify = (): VirtualKey => {
+    const { scope, ...key } = keyOf(batch, keys())
     // Its network was that of who made the batch.
-    checkEndpoint(key.scope ?? {}, found.item.path)
-    return { ...key, priority: 'low' }
+    const { networks: _, ...bounds } = scope ?? {}
+    return { ...key, scope: bounds, priority: 'low' }
   }
-  handleCall(
-    memory.exchange,
-    found,
-    { ...runtime(), authenticateSigned: () => undefined, identify: authenticate },
-    handling,
-  ).catch((fault: unknown) => {
-    handling.log(fault, '')
-    memory.abandon()
-  })
+  handleCall(memory.exchange, found, { ...runtime(), identifySigned: () => undefined, identify }, handling).catch(
+    (fault: unknown) => {
+      handling.log(fault, '')
+      memory.abandon()
+    },
+  )
   return memory
 }
 
-/** As it is now: what a key may use, and whether it may be used at all, can change while a batch runs. */
+/** As it is now: what a key may use can change while a batch runs. */
 function keyOf({ key: id, workspace }: Batch, keys: readonly VirtualKey[]): VirtualKey {
   const key = keys.find((candidate) => candidate.id === id && candidate.workspace === workspace)
   if (key === undefined) throw new GatewayError('unknown_key', 'The key that made the batch is no more.')
-  checkLife(key, Date.now())
   return key
 }

@@ -78,16 +78,17 @@ export interface Runtime {
   authenticate(headers: Asker['headers'], asker: Asker, endpoint: string | undefined): VirtualKey
   /** Whose key the headers hold, wherever it is used: `checkUse` says no once the record knows whose call it is. */
   identify(headers: Asker['headers']): VirtualKey
-  /** Throws `network_not_allowed`, `endpoint_not_allowed`, `key_suspended` or `approval_required`. */
-  checkUse(key: Pick<VirtualKey, 'id' | 'scope'>, asker: Asker, endpoint: string | undefined): void
-  /** Throws `key_suspended` or `approval_required`. */
-  checkHeld(key: Pick<VirtualKey, 'id'>): void
-  /** `authenticate` for who shows what a key has given out in its name. */
-  authenticateHash(keyHash: string, asker: Asker, endpoint: string): VirtualKey
+  /** The same for who shows what a key has given out in its name. */
+  identifyHash(keyHash: string): VirtualKey
+  /**
+   * Throws `revoked_key`, `expired_key`, `network_not_allowed`, `endpoint_not_allowed`, `key_suspended` or
+   * `approval_required`.
+   */
+  checkUse(key: VirtualKey, asker: Asker, endpoint: string | undefined): void
   /** Absent where there can be none. */
   readonly clientSecrets?: ClientSecrets
   /** `identify` for a request that is signed as AWS has it; `undefined` for any other. */
-  authenticateSigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
+  identifySigned(request: RequestHead & Asker, endpoint: string, nowMs: number): SignedCaller | undefined
   /** Looks at texts on their own, which are no call of a model. */
   readonly scan: Scanner
   /** Whether there is a provider account of this id. */

@@ -44,12 +44,18 @@ export async function serveRealtime(
   }
   deadlines.set(lifetime, limits.sessionDeadlineMs, () => sessionOver(limits))
   try {
-    const caller = sessionCaller(exchange, endpoint.path, runtime, Date.now())
-    const principal = principalOf(caller.authenticate(runtime))
-    stopLooking = endWithKey(lifetime, () => caller.authenticate(current()))
+    const caller = sessionCaller(exchange, runtime)
+    const callerKey = caller.identify(runtime)
+    const principal = principalOf(callerKey)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
+    caller.checkLife(Date.now())
+    runtime.checkUse(callerKey, exchange, endpoint.path)
+    stopLooking = endWithKey(lifetime, () => {
+      const now = current()
+      now.checkUse(caller.identify(now), exchange, endpoint.path)
+    })
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
     const labels = headerLabels(exchange.headers, settings)

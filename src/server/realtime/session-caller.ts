@@ -8,26 +8,27 @@ import { keyHeaders } from './accept-socket.ts'
 
 /** Who opens a session: with a key, or with a secret that a key has given out. */
 export interface SessionCaller {
-  /** As it is now. Throws the fault of the key. */
-  authenticate(runtime: Runtime): VirtualKey
+  /** Whose session it is, as `Runtime.identify` says. */
+  identify(runtime: Runtime): VirtualKey
+  /** Throws `expired_key` for a secret whose time is over: a session that was opened before goes on. */
+  checkLife(now: number): void
   /** What the session begins with. */
   readonly session?: JsonObject
 }
 
-/** Throws `expired_key` for a secret whose time is over: a session that was opened before goes on. */
-export function sessionCaller(
-  exchange: Exchange,
-  path: string,
-  { clientSecrets }: Runtime,
-  now: number,
-): SessionCaller {
+export function sessionCaller(exchange: Exchange, { clientSecrets }: Runtime): SessionCaller {
   const headers = keyHeaders(exchange.headers)
   const claim = clientSecrets?.open(shownIn(headers))
-  if (claim === undefined) return { authenticate: (runtime) => runtime.authenticate(headers, exchange, path) }
-  if (now >= claim.expiresAt)
-    throw new GatewayError('expired_key', 'This client secret has expired; ask your server for a new one.')
-  const { keyHash, session } = claim
-  return { authenticate: (runtime) => runtime.authenticateHash(keyHash, exchange, path), session }
+  if (claim === undefined) return { identify: (runtime) => runtime.identify(headers), checkLife: () => undefined }
+  const { keyHash, session, expiresAt } = claim
+  return {
+    identify: (runtime) => runtime.identifyHash(keyHash),
+    checkLife(now) {
+      if (now < expiresAt) return
+      throw new GatewayError('expired_key', 'This client secret has expired; ask your server for a new one.')
+    },
+    session,
+  }
 }
 
 /** Empty where the headers hold no key, or two: whoever asks whose it is says so. */

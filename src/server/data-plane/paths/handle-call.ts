@@ -67,7 +67,7 @@ export async function handleCall(
   const manner = clientManner(exchange.headers, recorder, runtime.isAccount)
   try {
     const dialect = endpoint.kind === 'dialect' ? endpoint.dialect : endpoint.errorDialect
-    const signed = runtime.authenticateSigned(exchange, endpoint.path, Date.now())
+    const signed = runtime.identifySigned(exchange, endpoint.path, Date.now())
     const caller = signed?.key ?? runtime.identify(keyHeadersOf(exchange, dialect))
     const principal = principalOf(caller)
     const { key, workspace } = principal
@@ -111,7 +111,7 @@ export async function handleCall(
           leave = concurrency.enter(key, limits, principal.priority)
         }
         recorder.calledBy(principal, settings)
-        runtime.checkHeld({ id: key })
+        runtime.checkUse(caller, exchange, endpoint.path)
       }
       recorder.bodyRead(bytes)
       deadlines.set(lifetime, limits.deadlineMs, () => {

@@ -61,10 +61,12 @@ export async function serveKeptReply(
     if (!isWhole) lifetime.end(new GatewayError('client_closed', 'The client left before the reply had ended.'))
   }
   try {
-    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, path))
+    const caller = runtime.identify(exchange.headers)
+    const principal = principalOf(caller)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
+    runtime.checkUse(caller, exchange, path)
     leave = concurrency.enter(key, limits)
     recorder.labelled(headerLabels(exchange.headers, settings))
     deadlines.set(lifetime, limits.deadlineMs, () => {

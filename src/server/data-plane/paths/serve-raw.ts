@@ -59,10 +59,12 @@ export async function serveRaw(
   }
   deadlines.set(lifetime, limits.bodyTimeoutMs, () => bodyTimeout(limits))
   try {
-    const principal = principalOf(runtime.authenticate(exchange.headers, exchange, endpoint.path))
+    const caller = runtime.identify(exchange.headers)
+    const principal = principalOf(caller)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
+    runtime.checkUse(caller, exchange, endpoint.path)
     leave = concurrency.enter(key, limits)
     refuseInstructions(exchange.headers)
     const labels = headerLabels(exchange.headers, settings)

@@ -133,11 +133,12 @@ export async function serveResource(
     recorder.end(error.status, error)
   }
   try {
-    const caller = runtime.authenticate(withKeyOf(exchange.headers, item.keyHeader), exchange, item.path)
+    const caller = runtime.identify(withKeyOf(exchange.headers, item.keyHeader))
     const principal = principalOf(caller)
     const { key, workspace } = principal
     const settings = runtime.recordSettings(workspace)
     recorder.calledBy(principal, settings)
+    runtime.checkUse(caller, exchange, item.path)
     leave = concurrency.enter(key, limits)
     const labels = headerLabels(exchange.headers, settings)
     recorder.labelled(labels)
