@@ -84,10 +84,8 @@ describe('two gateways on one Redis', () => {
     expect([(await ask(a, 'narrow')).status, (await ask(b, 'narrow')).status]).toEqual([429, 429])
     expect(await standings(a, 'key=narrow')).toMatchObject([{ reserved: 3, left: 0 }])
     await bed.kill(a)
-    const killed = performance.now()
+    // Once the dead gateway's lease of one second is over; a lease that never ends is ended by the test's own limit.
     while ((await ask(b, 'narrow')).status !== 200);
-    // A lease of one second.
-    expect(performance.now() - killed).toBeLessThan(5000)
     for (const { release } of held) release(answer)
     expect((await ofB).status).toBe(200)
   })

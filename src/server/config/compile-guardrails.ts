@@ -2,7 +2,7 @@ import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { detectors } from '../../catalog/detectors.generated.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Detector } from '../../core/inspection/detection.ts'
+import type { Detect, Detector } from '../../core/inspection/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailException, Guardrails } from '../../core/inspection/guardrail.ts'
 import { readReference } from '../../core/secrets/secret-reference.ts'
 import { nearestNames } from '../../core/text/nearest-names.ts'
@@ -201,7 +201,7 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     id,
     maxSpan: span ?? detector.maxSpan,
     points,
-    detect: detector.create(settings),
+    detect: detectOf(detector, settings),
     ...(openFrom === undefined ? {} : { openFrom }),
     ...(leaves === undefined ? {} : { leaves }),
     ...(isHarmlessInPart === undefined ? {} : { isHarmlessInPart }),
@@ -209,6 +209,16 @@ export function withSettings(detector: Detector, settings: unknown, key: string)
     ...(localFile === undefined ? {} : { localFile }),
     ...(isAsking ? { connected: (io) => detector.create(settings, io) } : {}),
   }
+}
+
+const withoutSettings = new WeakMap<Detector, Detect>()
+
+/** A reload takes what is there: tables of detectors without settings take tens of milliseconds and megabytes. */
+function detectOf(detector: Detector, settings: unknown): Detect {
+  if (canonicalJson(settings ?? null) !== '{}') return detector.create(settings)
+  const detect = withoutSettings.get(detector) ?? detector.create(settings)
+  withoutSettings.set(detector, detect)
+  return detect
 }
 
 function scopeOf({

@@ -182,9 +182,7 @@ describe('a text that is not YAML', () => {
     const lines = ['l0: &l0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]']
     for (let level = 1; level < 30; level++)
       lines.push(`l${level}: &l${level} [${Array.from({ length: 9 }, () => `*l${level - 1}`).join(', ')}]`)
-    const startedAt = performance.now()
     expect(faults(lines.join('\n'))).toEqual(['1:1 The file uses too many YAML aliases.'])
-    expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 
   it('is refused when an anchor holds itself', () => {

@@ -18,8 +18,18 @@ import { urlTriggers } from './urls.ts'
 
 export const prefixFormats = [...modelFormats, ...cloudFormats, ...codeFormats, ...serviceFormats]
 
+export type SecretScan = (text: string, left?: string) => readonly FoundSecret[]
+
+let built: SecretScan | undefined
+
+/** The scan of this process: its table takes megabytes and tens of milliseconds, and all guardrails read the same. */
+export function secretScan(): SecretScan {
+  built ??= buildScan()
+  return built
+}
+
 /** One pass over the text for all keywords; only what stands at one of them is looked at closely. */
-export function secretScan(): (text: string, left?: string) => readonly FoundSecret[] {
+function buildScan(): SecretScan {
   const triggers: readonly Trigger[] = [
     ...prefixFormats.flatMap(prefixTriggers),
     ...infixFormats.flatMap(infixTriggers),

@@ -32,9 +32,6 @@ it.each([
   'tell me ',
   '\u0301',
 ])('a question of nothing but %j is read in bounded time', (piece) => {
-  // Ten times the longest question that is looked up: what grows with the square would take seconds.
-  const text = piece.repeat(Math.ceil(20_000 / piece.length))
-  const begin = performance.now()
-  guardFacts(text)
-  expect(performance.now() - begin).toBeLessThan(500)
+  // A hundred times the longest question that is looked up: what grows with the square would not end within the test's limit.
+  expect(guardFacts(piece.repeat(Math.ceil(200_000 / piece.length))).signature).not.toBe('')
 })
