@@ -81,10 +81,14 @@ function editedParts(parts: readonly ReplyPart[], pieces: readonly Piece[], chan
   return parts.map((part) => {
     if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'refusal-delta')
       return { ...part, text: writtenFor(part.text) ?? part.text }
+    if (part.type === 'reply-error') return { ...part, message: writtenFor(part.message) ?? FAULT }
     if (part.type !== 'tool-call-delta') return part
     return { ...part, json: writtenFor(part.json) ?? withStrings(part.json, changes) }
   })
 }
+
+/** Where what was read is no string of the event, as it stands there. */
+const FAULT = 'The provider reported a fault; a guardrail has taken something out of its words.'
 
 function withStrings(json: string, changes: Changes): string {
   let written = json

@@ -13,6 +13,7 @@ import { readForm } from './form-texts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
+import { guardedFault } from './guarded-fault.ts'
 import { fileTexts, isStrict as isCareful } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
@@ -56,10 +57,15 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const { changes } = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
     const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
-    const reply = await next(sent === undefined ? call : { ...call, body: sent })
-    const conversation = conversationOf(texts)
+    const answering = () => ({ ...options, active, facts, redactor, conversation: conversationOf(texts) })
+    let reply: ModelReply
     try {
-      return await guardedReply(guarded, reply, { ...options, active, facts, redactor, conversation })
+      reply = await next(sent === undefined ? call : { ...call, body: sent })
+    } catch (fault) {
+      throw await guardedFault(guarded, fault, answering())
+    }
+    try {
+      return await guardedReply(guarded, reply, answering())
     } catch (fault) {
       refusedReply(call, reply)
       throw fault

@@ -25,20 +25,25 @@ export interface ReplyGuard {
 
 /** The reply as the client may have it. Throws where it may not. */
 export async function guardedReply(call: GuardedCall, reply: ModelReply, guard: ReplyGuard): Promise<ModelReply> {
-  const facts: GuardrailFacts = { ...guard.facts, direction: 'answer' }
-  const watched = guard.active.filter(
-    (guardrail) =>
-      (guardrail.points.includes('output') || guardrail.points.includes('tool-call')) &&
-      guard.policy.applies(guardrail, facts),
-  )
-  if (watched.length === 0 && !guard.redactor.hasTokens) return reply
-  const outwards = { ...guard, facts, active: watched, redactor: guard.redactor.answering() }
+  const outwards = guardOfAnswers(guard)
+  if (outwards.active.length === 0 && !guard.redactor.hasTokens) return reply
   if (reply.body.kind === 'stream') {
     return { ...reply, body: guardedStream(call, reply, reply.body, outwards) }
   }
   const body = await guardedBody(call, reply, reply.body, outwards)
   if (body === reply.body) return reply
   return typeof body === 'string' ? (guard.own?.inPlaceOf(reply, body) ?? reply) : { ...reply, body }
+}
+
+/** The same for what the provider says: by those that look at that. */
+export function guardOfAnswers(guard: ReplyGuard): ReplyGuard {
+  const facts: GuardrailFacts = { ...guard.facts, direction: 'answer' }
+  const active = guard.active.filter(
+    (guardrail) =>
+      (guardrail.points.includes('output') || guardrail.points.includes('tool-call')) &&
+      guard.policy.applies(guardrail, facts),
+  )
+  return { ...guard, facts, active, redactor: guard.redactor.answering() }
 }
 
 /** A text: what is said in its place. */

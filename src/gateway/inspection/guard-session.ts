@@ -10,7 +10,9 @@ import { conversationOf } from './conversation.ts'
 import { fileParts } from './document-parts.ts'
 import { activeGuardrails, type GuardOptions } from './guard.ts'
 import type { FormOwner } from './guard-form.ts'
+import type { ReplyGuard } from './guard-reply.ts'
 import { cannotRedact } from './guard-request.ts'
+import { guardedFault } from './guarded-fault.ts'
 import { redactedTexts } from './joined/redacted-texts.ts'
 import { isStrict, passOrRefuse } from './read-files.ts'
 import { createRedactor } from './redactor.ts'
@@ -23,6 +25,8 @@ import { pointerOf, textsIn, type WireText, withTexts } from './wire-texts.ts'
 export interface SessionGuard {
   /** Gives what goes on in place of a client's message. Throws where nothing may. */
   fromClient(message: ReadMessage): Buffer
+  /** What the client may be told of why there is no session. */
+  fault(fault: unknown): Promise<unknown>
   /** Looks at what the provider says. */
   answers(link: SessionLink): SessionAnswers
   /** What it is to read must be readable. */
@@ -108,8 +112,16 @@ export function guardSessions(
       return readsOneWay({ bytes, json: event }) ? bytes : Buffer.from(JSON.stringify(event))
     }
 
+    const answerGuard = (): ReplyGuard => ({
+      ...options,
+      ...standing('answer'),
+      redactor: redactor.answering(),
+      conversation: said.conversation(conversationOf),
+    })
+
     return {
       fromClient,
+      fault: (fault) => guardedFault({ id: callId, emit }, fault, answerGuard()),
       isStrict: first.some(isStrict),
       answers: (link) =>
         createSessionAnswers(
@@ -120,12 +132,7 @@ export function guardSessions(
             mayRunAhead:
               sessionSound === 'allow' || !first.some((one) => isStrict(one) && one.points.includes('output')),
             emit,
-            guard: () => ({
-              ...options,
-              ...standing('answer'),
-              redactor: redactor.answering(),
-              conversation: said.conversation(conversationOf),
-            }),
+            guard: answerGuard,
           },
           link,
         ),

@@ -11,6 +11,7 @@ import { fileParts } from './document-parts.ts'
 import { inTwoTurns, sentDuring } from './during-call.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest, type RequestGuard } from './guard-request.ts'
+import { guardedFault } from './guarded-fault.ts'
 import type { Inspector } from './inspector.ts'
 import { ownAnswers } from './own-answer.ts'
 import { type FileReading, fileTexts } from './read-files.ts'
@@ -95,11 +96,16 @@ async function guarded(
   // Whoever looks meanwhile sees no more than the provider does.
   const verdict =
     during.length === 0 ? undefined : inspectedRequest(call, textsOf(sent), { ...looking, active: during })
-  const reply = await (verdict === undefined ? next(sent) : sentDuring(sent, next, verdict))
-  call.emit({ type: 'stage-began', stage: 'inspect' })
-  const conversation = conversationOf(texts)
+  const answering = () => ({ ...options, active, facts, redactor, conversation: conversationOf(texts), own })
+  let reply: ModelReply
   try {
-    return await guardedReply(sent, reply, { ...options, active, facts, redactor, conversation, own })
+    reply = await (verdict === undefined ? next(sent) : sentDuring(sent, next, verdict))
+  } catch (fault) {
+    throw await guardedFault(call, fault, answering())
+  }
+  call.emit({ type: 'stage-began', stage: 'inspect' })
+  try {
+    return await guardedReply(sent, reply, answering())
   } catch (fault) {
     refusedReply(call, reply)
     throw fault

@@ -5,7 +5,8 @@ import { requestFacts, routeFacts } from '../../core/calls/request-facts.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { readOnce } from '../../core/wire/read-once.ts'
 import { credentialFilter } from '../../gateway/credentials/credential-filter.ts'
-import type { RealtimeCall } from '../../gateway/open-realtime.ts'
+import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
+import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import { requestHeaders } from '../../gateway/outbound/headers.ts'
 import type { CallHandling } from '../data-plane/paths/handle-call.ts'
 import { refuseInstructions } from '../data-plane/portkey/read-headers.ts'
@@ -83,7 +84,8 @@ export async function serveRealtime(
         ),
       emit: (fact) => recorder.fact(fact),
     }
-    const session = await runtime.realtime(call)
+    const guard = runtime.sessionGuard(call)
+    const session = await opened(runtime.realtime(call), guard)
     if (lifetime.reason !== undefined) {
       session.socket.terminate()
       throw lifetime.reason
@@ -121,7 +123,6 @@ export async function serveRealtime(
     const { isShared } = runtime
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
-    const guard = runtime.sessionGuard(call)
     const watch = runtime.sessionWatch(call, session.target)
     const endWith = (fault: unknown): void => lifetime.end(asGatewayError(fault))
     const observer = sessionRecord(recorder, {
@@ -171,6 +172,15 @@ export async function serveRealtime(
     stopLooking?.()
     deadlines.delete(lifetime)
     leave?.()
+  }
+}
+
+/** Why a provider opens none is told in its own words. */
+async function opened(session: Promise<RealtimeSession>, guard: SessionGuard | undefined): Promise<RealtimeSession> {
+  try {
+    return await session
+  } catch (fault) {
+    throw guard === undefined ? fault : await guard.fault(fault)
   }
 }
 
