@@ -293,6 +293,30 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     }
   })
 
+  it('takes no plain word of the next block with it where it may be longer', async () => {
+    const blocks = ['The password: tr0ub4dor&3x', 'Then sign in.']
+    for (const { whole, joinWhole, events, joinEvents } of manners) {
+      bed.openai.reply(unary(whole(blocks)))
+      const reply = await bed.gateway.post('/p/openai-mock/odd', {})
+      expect(joinWhole(reply.json)).toBe('The password: [PASSWORD]Then sign in.')
+      bed.openai.reply(stream(sse(events(numbered(blocks)))))
+      const streamed = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+      expect(joinEvents(dataOf(streamed.text))).toBe('The password: [PASSWORD]Then sign in.')
+    }
+  })
+
+  it('takes the rest of a word with it that is none', async () => {
+    const blocks = ['The password: tr0ub4dor&3x', 'Qk7zzz sign in.']
+    for (const { whole, joinWhole, events, joinEvents } of manners) {
+      bed.openai.reply(unary(whole(blocks)))
+      const reply = await bed.gateway.post('/p/openai-mock/odd', {})
+      expect(joinWhole(reply.json)).toBe('The password: [PASSWORD] sign in.')
+      bed.openai.reply(stream(sse(events(numbered(blocks)))))
+      const streamed = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+      expect(joinEvents(dataOf(streamed.text))).toBe('The password: [PASSWORD] sign in.')
+    }
+  })
+
   it('is found in a block of its own, whatever it is joined with', async () => {
     const blocks = ['The word', `${secret}`, 'ends']
     for (const { whole, joinWhole, events, joinEvents } of manners) {
@@ -623,6 +647,75 @@ describe('tokens', () => {
       expect(joinEvents(dataOf(streamed.text))).toBe(link.join(''))
     },
   )
+})
+
+describe('a token at the end of a block', () => {
+  beforeAll(() => start([guardrail({ action: 'redact', redaction: 'token', points: ['input'] })]))
+  afterAll(() => bed.close())
+  const question = { messages: [{ role: 'user', content: `Use ${secret}.` }] }
+
+  it.each(
+    [
+      ['Look at <AWS_ACCESS_KEY_1>', '.evil.example now'],
+      ['Look at <AWS_ACCESS_KEY_1>.evil', '.example now'],
+      ['Look at <AWS_ACCESS_KEY_1>', '.', 'evil', '.example now'],
+      ['Write to <AWS_ACCESS_KEY_1>', '@evil.example now'],
+    ].flatMap((blocks) => manners.map((manner) => ({ ...manner, blocks, said: blocks.join('|') }))),
+  )(
+    'stays where a host goes on in the next: $name, $said',
+    async ({ whole, joinWhole, events, joinEvents, blocks }) => {
+      bed.openai.reply(unary(whole(blocks)))
+      const reply = await bed.gateway.post('/p/openai-mock/odd', question)
+      expect(joinWhole(reply.json)).toBe(blocks.join(''))
+      bed.openai.reply(stream(sse(events(numbered(blocks)))))
+      const streamed = await bed.gateway.post('/p/openai-mock/odd', question)
+      expect(joinEvents(dataOf(streamed.text))).toBe(blocks.join(''))
+      bed.openai.reply(stream(sse(events(numbered(blocks).flatMap(([at, text]) => cut(at, text))))))
+      const pieces = await bed.gateway.post('/p/openai-mock/odd', question)
+      expect(joinEvents(dataOf(pieces.text))).toBe(blocks.join(''))
+    },
+  )
+  const cut = (at: number, text: string): (readonly [number, string])[] => Array.from(text, (one) => [at, one] as const)
+
+  it.each(manners)('comes back where none does: $name', async ({ whole, joinWhole, events, joinEvents }) => {
+    const blocks = ['It is <AWS_ACCESS_KEY_1>', '. And that is all.']
+    bed.openai.reply(unary(whole(blocks)))
+    const reply = await bed.gateway.post('/p/openai-mock/odd', question)
+    expect(joinWhole(reply.json)).toBe(`It is ${secret}. And that is all.`)
+    bed.openai.reply(stream(sse(events(numbered(blocks)))))
+    const streamed = await bed.gateway.post('/p/openai-mock/odd', question)
+    expect(joinEvents(dataOf(streamed.text))).toBe(`It is ${secret}. And that is all.`)
+  })
+
+  it.each([
+    ['is refused', '.evil.example now. ', true],
+    ['goes on', 'Then it is. ', false],
+  ])('%s where it came back before something else came between', async (_, next, isRefused) => {
+    const events = [
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'So: <AWS_ACCESS_KEY_1>' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'thinking_delta', thinking: 'Hm.' } },
+      { type: 'content_block_delta', index: 2, delta: { type: 'text_delta', text: next } },
+    ]
+    bed.openai.reply(stream(sse(events)))
+    const reply = await bed.gateway.post('/p/openai-mock/odd', question)
+    expect(reply.text).toContain(secret)
+    expect(reply.text.includes('guardrail_denied')).toBe(isRefused)
+    expect(reply.text.includes('evil.example')).toBe(false)
+  })
+
+  it('is refused where a block before it comes late', async () => {
+    const [, claude] = manners
+    if (claude === undefined) throw new Error('There is no such manner.')
+    const pieces = [
+      [0, 'Well, '],
+      [2, '.evil.example now. '],
+      [1, '<AWS_ACCESS_KEY_1>'],
+    ] as const
+    bed.openai.reply(stream(sse(claude.events(pieces))))
+    const reply = await bed.gateway.post('/p/openai-mock/odd', question)
+    expect(reply.text).toContain('guardrail_denied')
+    expect(reply.text).not.toContain(secret)
+  })
 })
 
 describe('a request', () => {

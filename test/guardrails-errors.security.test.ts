@@ -19,9 +19,11 @@ const guardrail = (action: string) => ({
 })
 
 let bed: Testbed
-const begin = (action: string, more: object = {}) => async (): Promise<void> => {
-  bed = await startTestbed({ config: { guardrails: [guardrail(action)], inspection: { preset: 'off' }, ...more } })
-}
+const begin =
+  (action: string, more: object = {}) =>
+  async (): Promise<void> => {
+    bed = await startTestbed({ config: { guardrails: [guardrail(action)], inspection: { preset: 'off' }, ...more } })
+  }
 afterEach(() => bed.reset())
 
 const ask = (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -110,7 +112,7 @@ describe("a provider's error under a guardrail that denies", () => {
     const fault = { error: { message: said, type: 'server_error' } }
     providers(stream([chunk, fault].map((event) => `data: ${JSON.stringify(event)}\n\n`)))
     const reply = await ask(path, { model: 'fast', messages, stream: true, max_tokens: 9 })
-    expect(reply.text).toContain('Well, ')
+    expect(reply.status).toBe(200)
     expect(shown(reply)).not.toContain('AKIA')
     expect(JSON.stringify(await bed.gateway.call(reply))).not.toContain('AKIA')
   })

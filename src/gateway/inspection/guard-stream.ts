@@ -1,5 +1,6 @@
 import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
+import type { Span } from '../../core/inspection/detection.ts'
 import type { GuardrailEffect } from '../../core/inspection/guardrail.ts'
 import type { Framing, WireEvent } from '../../core/model/framing.ts'
 import { sse } from '../../core/wire/sse.ts'
@@ -8,7 +9,7 @@ import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
 import { createTurns, inOrder, type Step } from './in-turn.ts'
 import type { GrowingRun } from './joined/growing-run.ts'
-import { redactionsOf } from './joined/piece-edits.ts'
+import { merged, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
 import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { refusedEnd } from './refused-usage.ts'
@@ -111,6 +112,8 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
 
   function read(frame: Frame, { framing, dataOf }: StreamReader): void | Promise<void> {
     const steps: Step[] = []
+    // What is joined is looked at when each of its texts was, those of later events of the frame too.
+    const joins = new Set<GrowingRun>()
     const events = framing.parse(frame.bytes).map((event): ReadEvent => {
       const data = dataOf(event)
       const pieces = data === undefined ? [] : channels.read(data.value)
@@ -123,15 +126,17 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
           if (isLeft) steps.push(() => advance(channel, true))
         }
         for (const channel of touched) steps.push(() => advance(channel, false))
-        for (const run of new Set(pieces.flatMap(({ channel }) => channel.runs))) steps.push(() => join(run, false))
+        for (const { channel } of pieces) for (const run of channel.runs) joins.add(run)
       }
       if (data !== undefined && isOfItsOwn(data.value)) {
         for (const channel of channels.all) steps.push(() => advance(channel, true))
         for (const run of channels.runs) steps.push(() => join(run, true))
+        joins.clear()
         channels.forget()
       }
       return { event, data, pieces }
     })
+    for (const run of joins) steps.push(() => join(run, false))
     if (!isHolding) {
       sink.frame(frame)
       return inOrder(steps)
@@ -216,16 +221,28 @@ function toldIn(
 /** The client has it. */
 function leave(piece: Piece): void {
   const { channel, start, text, starts } = piece
-  const lost = redactionsOf(piece).filter((edit) => edit.start < start + text.length && edit.end > start)
+  const redactions = redactionsOf(piece)
+  const lost = redactions.filter((edit) => isWithin(edit, piece))
+  const given = merged(redactions, restorationsOf(piece)).filter(
+    (edit) => isWithin(edit, piece) && !redactions.includes(edit),
+  )
   for (const [index, run] of channel.runs.entries()) {
     const runStart = starts[index] ?? starts[0] ?? 0
     const by = runStart - start
-    if (lost.length > 0)
-      run.lost = [...run.lost, ...lost.map((edit) => ({ start: edit.start + by, end: edit.end + by }))].slice(-MAX_LOST)
+    if (lost.length > 0) run.lost = [...run.lost, ...moved(lost, by)].slice(-MAX_LOST)
+    if (given.length > 0) run.given = [...run.given, ...moved(given, by)].slice(-MAX_LOST)
     run.sent = Math.max(run.sent, runStart + text.length)
     forget(run, run.sent)
   }
   forget(channel, start + text.length)
+}
+
+function isWithin({ start, end }: Span, piece: Piece): boolean {
+  return start < piece.start + piece.text.length && end > piece.start
+}
+
+function moved(spans: readonly Span[], by: number): readonly Span[] {
+  return spans.map(({ start, end }) => ({ start: start + by, end: end + by }))
 }
 
 const MAX_LOST = 64

@@ -21,7 +21,7 @@ import { inspectedText } from '../../core/inspection/inspected-text.ts'
 import { isCut, type JoinedText, joinable, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { leftBehind } from './left-behind.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
-import { minText, pointerOf, type WireText } from './wire-texts.ts'
+import { minText, type Place, placeOf, pointerOf, stepsOf, type WireText } from './wire-texts.ts'
 
 export interface InspectedTexts {
   readonly effect: GuardrailEffect
@@ -325,6 +325,11 @@ function joined(reports: readonly DetectorReport[]): readonly DetectorReport[] {
   )
 }
 
+function withoutNames(place: Place, names: ReadonlySet<unknown>): Place {
+  if (names.size === 0) return place
+  return placeOf(...stepsOf(place).map((step) => (names.has(step) ? '…' : step)))
+}
+
 /** One for each guardrail and point. */
 export function decisionsOf(
   judged: InspectedTexts['texts'],
@@ -332,13 +337,19 @@ export function decisionsOf(
   policyVersion: string,
 ): readonly GuardrailDecision[] {
   const all = judged.flatMap(({ text, judgements }) => judgements.map((judgement) => ({ text, ...judgement })))
+  // A name of a field that was found would stand in the paths of what is in it.
+  const names = new Set(judged.filter(({ text }) => text.isName === true).map(({ text }) => text.place?.step))
   const grouped = Map.groupBy(all, ({ guardrail, text }) => `${guardrail.id} ${text.point}`)
   return Array.from(grouped.values(), (group): GuardrailDecision[] => {
     const [first] = group
     if (first === undefined) return []
     const { guardrail, text } = first
     const findings = group.flatMap((one) =>
-      one.findings.map((finding) => ({ ...finding, detector: guardrail.detector, path: pointerOf(one.text.place) })),
+      one.findings.map((finding) => ({
+        ...finding,
+        detector: guardrail.detector,
+        path: pointerOf(withoutNames(one.text.place, names)),
+      })),
     )
     const fault = group.find((one) => one.fault !== undefined)?.fault
     const exceptedBy = group.find((one) => one.exceptedBy !== undefined)?.exceptedBy

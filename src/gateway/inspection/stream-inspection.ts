@@ -66,7 +66,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
         ...one,
         findings: one.findings.map((each) => ({ ...each, span: moved(each.span, from) })),
       }))
-      judged.push({ text: { text: '', point: channel.point, place: channel.place }, judgements: placed })
+      const { point, place, isName } = channel
+      judged.push({ text: { text: '', point, place, ...(isName === true ? { isName } : {}) }, judgements: placed })
     }
     const taken = policy.redactedIn(judgements)
     if (taken.length > 0 && channel.isName === true) return { kind: 'deny', guardrail: namesOf(judgements) }

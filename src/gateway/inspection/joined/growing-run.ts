@@ -12,6 +12,8 @@ export interface GrowingRun extends Channel {
   sent: number
   /** What it does not have of that, as it was taken out. */
   lost: readonly Span[]
+  /** What it got back there in place of tokens. */
+  given: readonly Span[]
   /** As a client puts them in order. */
   readonly blocks: Block[]
   readonly blockOf: Map<Channel, Block>
@@ -47,6 +49,7 @@ export function newRun({ answer, point, place }: Pick<Channel, 'answer' | 'point
     isOpen: false,
     sent: 0,
     lost: [],
+    given: [],
     blocks: [],
     blockOf: new Map(),
     last: undefined,

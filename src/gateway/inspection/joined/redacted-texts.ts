@@ -1,3 +1,4 @@
+import type { Finding } from '../../../core/inspection/detection.ts'
 import type { GuardrailPolicy, Judgement } from '../../../core/inspection/guardrail.ts'
 import { createAddressTrail } from '../addresses/address-reader.ts'
 import { textKind } from '../addresses/text-kind.ts'
@@ -6,6 +7,7 @@ import type { Edit, Redactor } from '../redactor.ts'
 import { writtenPiece } from '../stream-channels.ts'
 import { isJsonText, type Place, type WireText } from '../wire-texts.ts'
 import { isJoined, type JoinedText, joinedTexts } from './joined-texts.ts'
+import { endsWithNextWord } from './next-word.ts'
 
 /**
  * What has to stand in the place of texts. What is spread over several is taken out of each, and what is said instead stands where
@@ -21,7 +23,8 @@ export function redactedTexts(
   // In their order: what is taken out is counted as it was said.
   for (const { text, judgements } of texts) {
     if (isJoined(text)) {
-      const taken = policy.redactedIn([...ownOf(text, judged), ...judgements])
+      const own = ownOf(text, judged)
+      const taken = policy.redactedIn([...own, ...judgements.map((one) => withoutNextWords(text, one, own))])
       addTo(all, text, taken.length === 0 ? [] : redactor.edits(text.text, taken))
     } else if (!all.has(text)) {
       const taken = policy.redactedIn(judgements)
@@ -73,6 +76,17 @@ function writtenTexts(all: ReadonlyMap<WireText, readonly Edit[]>): readonly (re
     const now = edits.length === 0 ? part.text : writtenPiece({ text: part.text, start: 0 }, inOrder)
     return now === part.text ? [] : [[part, now]]
   }).flat()
+}
+
+/** Without what a part says whole, and only seems to go on in the next. */
+function withoutNextWords({ text, starts }: JoinedText, judgement: Judgement, own: readonly Judgement[]): Judgement {
+  const { guardrail, findings } = judgement
+  const alone = own.filter((one) => one.guardrail.id === guardrail.id).flatMap((one) => one.findings)
+  const isLeft = ({ rule, span }: Finding): boolean =>
+    !endsWithNextWord(text, span, starts, (seam) =>
+      alone.some((one) => one.rule === rule && one.span.start <= span.start && one.span.end === seam),
+    )
+  return alone.length === 0 ? judgement : { ...judgement, findings: findings.filter(isLeft) }
 }
 
 /** What was found in each part, by where it is in all of them. */

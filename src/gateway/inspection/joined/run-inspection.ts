@@ -1,18 +1,23 @@
-import type { Span } from '../../../core/inspection/detection.ts'
+import type { Finding, Span } from '../../../core/inspection/detection.ts'
 import type { CompiledDetector, GuardrailEffect, Judgement } from '../../../core/inspection/guardrail.ts'
 import { createAddressTrail } from '../addresses/address-reader.ts'
+import { MAX_HOST } from '../addresses/host-behind.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
 import type { InspectedTexts } from '../inspector.ts'
 import type { Edit } from '../redactor.ts'
 import { type Channel, lengthOf, trim } from '../stream-channels.ts'
 import { isJsonText } from '../wire-texts.ts'
-import { type GrowingRun, headLength } from './growing-run.ts'
+import { type Block, type GrowingRun, headLength } from './growing-run.ts'
 import { isCut, joinableGuardrails, openFrom } from './joined-texts.ts'
+import { endsWithNextWord } from './next-word.ts'
 
 /** Before where a finding may begin, so much is looked at with it. */
 const CONTEXT = 512
 /** Of texts that nothing is open in, so much is kept: as far as the longest beginning reaches. */
 const MAX_KEPT = 16_384
+
+/** What refuses a stream in which a token came back that the client would read as a part of a host. */
+const TOKENS = 'redaction by token'
 
 /** Looks at what is cut by the end of a text and goes on in the next, and gives what becomes of the stream. */
 export type RunInspection = (
@@ -70,12 +75,15 @@ export function createRunInspection(
     const seams = run.seams.map((seam) => seam - from)
     const judgements = foundIn(texts, (span) => isNew(span) && isCut(span, seams))
     record(run, judgements)
-    const taken = policy.redactedIn(judgements)
+    const taken = policy.redactedIn(judgements.map((one) => withoutNextWords(run, one, seams)))
     if (taken.some(({ span }) => isGone(run, moved(span, from)))) return refusal(judgements)
-    const edits = redactor.edits(tail, taken)
-    const back = cutTokens(run).filter((edit) => isNew(edit) && isCut(edit, seams))
-    run.redactions = [...run.redactions, ...edits.map((edit) => ({ ...edit, ...moved(edit, from) }))]
-    run.restorations = [...run.restorations, ...back.map((edit) => ({ ...edit, ...moved(edit, from) }))]
+    const { back, kept } = tokensIn(run)
+    const staying = kept.filter(isNew).map((edit) => ({ ...edit, ...moved(edit, from) }))
+    if (staying.some((edit) => isGiven(run, edit))) return { kind: 'deny', guardrail: TOKENS }
+    const edits = redactor.edits(tail, taken).map((edit) => ({ ...edit, ...moved(edit, from) }))
+    run.redactions = [...run.redactions, ...edits, ...staying]
+    const added = back.filter((edit) => isNew(edit) && isCut(edit, seams))
+    run.restorations = [...run.restorations, ...added.map((edit) => ({ ...edit, ...moved(edit, from) }))]
     const last = run.redactions.at(-1)?.end ?? 0
     run.cleared = Math.max(until, Math.min(last, lengthOf(run)))
     run.seams = run.seams.filter((seam) => seam > settled)
@@ -84,16 +92,42 @@ export function createRunInspection(
     return policy.effectOf(judgements)
   }
 
-  /** Those that are whole in a text come back there. Of one that is not, an open address of any of them is one it may stand in. */
-  function cutTokens({ tail, place, blocks }: GrowingRun): readonly Edit[] {
-    if (!redactor.hasTokens || blocks.some(({ channel }) => channel.addresses?.isInAddress === true)) return []
+  /**
+   * Those that are whole in a text come back there, but for those that are the beginning of a host which goes on in the next. Of
+   * one that is not whole, an open address of any of them is one it may stand in.
+   */
+  function tokensIn({ tail, place, blocks }: GrowingRun): {
+    readonly back: readonly Edit[]
+    readonly kept: readonly Edit[]
+  } {
+    if (!redactor.hasTokens) return { back: [], kept: [] }
     const addresses = createAddressTrail().reader(isJsonText(place) ? 'json' : 'text')
-    return redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson: isJsonText(place) }).edits
+    const isJson = isJsonText(place)
+    const { edits, kept } = redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson })
+    const isOpen = blocks.some(({ channel }) => channel.addresses?.isInAddress === true)
+    return { back: isOpen ? [] : edits, kept }
+  }
+
+  /** Without what was taken out where a text ended, and only seems to go on in the next. */
+  function withoutNextWords(run: GrowingRun, judgement: Judgement, seams: readonly number[]): Judgement {
+    const { lost, from, blocks } = run
+    const isLeft = ({ span }: Finding): boolean =>
+      !endsWithNextWord(run.tail, span, seams, (seam) => {
+        const isLost = lost.some(({ start, end }) => start <= span.start + from && end === seam + from)
+        const isWhole = ({ channel }: Block): boolean =>
+          channel.redactions.some(({ start, end }) => end === lengthOf(channel) && end - start >= seam - span.start)
+        return isLost || blocks.some(isWhole)
+      })
+    return { ...judgement, findings: judgement.findings.filter(isLeft) }
   }
 
   /** Whether its beginning is with the client, and was not taken out. */
   function isGone({ sent, lost }: GrowingRun, { start, end }: Span): boolean {
     return start < sent && !lost.some((span) => span.start <= start && Math.min(sent, end) <= span.end)
+  }
+
+  function isGiven({ given }: GrowingRun, { start, end }: Span): boolean {
+    return given.some((span) => span.start < end && start < span.end)
   }
 
   function record({ point, place }: Channel, judgements: readonly Judgement[]): void {
@@ -123,6 +157,8 @@ export function createRunInspection(
       const seams = [before.length, before.length + own.length]
       const { point, place } = run
       const text = before + own + after
+      const goesOn = ({ start, end }: Span): boolean => isCut({ start, end: end + MAX_HOST }, seams)
+      if (tokensIn({ ...run, tail: text }).kept.some(goesOn)) return { kind: 'deny', guardrail: TOKENS }
       const judge = ({ texts }: InspectedTexts): GuardrailEffect => {
         const judgements = foundIn(texts, (span) => isCut(span, seams))
         record(run, judgements)
