@@ -23,9 +23,10 @@ export function codeFinder(kinds: readonly CodeKind[]): (text: string, runs: rea
   )
   return (text, runs) => {
     const found: Sighting[] = []
+    const wordStart = wordStartsIn(text)
     for (const run of runs) {
       findShapes(text, run, byShape, found)
-      findPatterns(text, run, patterned, found)
+      findPatterns(text, run, { patterned, wordStart }, found)
     }
     return found
   }
@@ -70,13 +71,18 @@ function isTail(text: string, start: number): boolean {
 function findPatterns(
   text: string,
   { groups }: NumberRun,
-  patterned: readonly { kind: CodeKind; pattern: RegExp }[],
+  {
+    patterned,
+    wordStart,
+  }: { patterned: readonly { kind: CodeKind; pattern: RegExp }[]; wordStart: (from: number) => number },
   found: Sighting[],
 ) {
   let done = -1
   for (const group of groups) {
     if (group.start < done) continue
-    const word = wordStart(text, group.start)
+    const word = wordStart(group.start)
+    // No code is so long, but hashes, keys and pictures are.
+    if (group.start - word > longestWord) continue
     const earlier = prefixStart(text, word)
     if (earlier === undefined && word === group.start && !hasLetterBehind(text, group.end)) continue
     const earliest = earlier === undefined ? undefined : prefixStart(text, earlier)
@@ -96,10 +102,17 @@ function findPatterns(
 
 const longestWord = 40
 
-function wordStart(text: string, from: number): number {
-  let start = from
-  while (start > from - longestWord && isWordUnit(text.charCodeAt(start - 1))) start--
-  return start
+/** Where the word begins that goes on at a place. Places are asked in order, so that no word is read twice however long it is. */
+function wordStartsIn(text: string): (from: number) => number {
+  let asked = -1
+  let known = -1
+  return (from) => {
+    let start = from
+    while (start > 0 && start !== asked && isWordUnit(text.charCodeAt(start - 1))) start--
+    if (start !== asked) known = start
+    asked = from
+    return known
+  }
 }
 
 /** Where up to five letters begin that a space or a hyphen sets off: `AB 12 34 56 C`. */

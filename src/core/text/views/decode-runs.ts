@@ -4,7 +4,9 @@ import { type TextView, type TextViewKind, viewBuilder } from './text-view.ts'
 const chunk = 4096
 
 const base64Run = /[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{16,})*/g
-const base64Words = /(?:[A-Za-z0-9+/]{4}(?:[A-Za-z0-9+/]{4}){0,5}[ \t]){4,}[A-Za-z0-9+/]{2,24}/g
+const base64Words = /(?:[A-Za-z0-9+/]{4}(?:[A-Za-z0-9+/]{4}){0,5}[ \t]){4,}[A-Za-z0-9+/]{2,24}/y
+const gap = /[ \t]/g
+const longestWord = 24
 
 /** Text in base64, also of the alphabet for URLs, wrapped in lines or cut into groups. */
 export function fromBase64(source: TextView): TextView | undefined {
@@ -22,7 +24,7 @@ export function fromBase64(source: TextView): TextView | undefined {
     }
     putChunks(run, index, offset)
   }
-  for (const { 0: run, index } of text.matchAll(base64Words)) {
+  for (const { run, index } of groupedRuns(text)) {
     const plain = printable(Buffer.from(run.replaceAll(/\s/g, ''), 'base64'))
     if (plain?.includes(' ')) putWhole(plain, index, index + run.length)
   }
@@ -50,6 +52,28 @@ export function fromBase64(source: TextView): TextView | undefined {
   }
 }
 
+/** Looked for at gaps alone: where there are none, as in the digits of a key or a picture, each of them would be tried as a beginning. */
+function* groupedRuns(text: string): Generator<{ readonly run: string; readonly index: number }> {
+  let from = 0
+  for (const { index: end } of text.matchAll(gap)) {
+    let start = end
+    while (start > from && end - start < longestWord && isOfBase64(text.charCodeAt(start - 1))) start--
+    // Groups of four: as many of them as there are before the gap.
+    start += (end - start) % 4
+    if (start === end) continue
+    base64Words.lastIndex = start
+    const run = base64Words.exec(text)?.[0]
+    if (run === undefined) continue
+    yield { run, index: start }
+    from = start + run.length
+  }
+}
+
+function isOfBase64(unit: number): boolean {
+  const lower = unit | 32
+  return (lower >= 97 && lower <= 122) || (unit >= 48 && unit <= 57) || unit === 43 || unit === 47
+}
+
 /** At which of its first four characters a run begins to be text; a later part may be text where the beginning is not. */
 function alignmentOf(run: string): number | undefined {
   for (let offset = 0; offset < 4 && run.length - offset >= 12; offset++) {
@@ -64,14 +88,10 @@ const binaryRun = /[01]{7,8}(?:[ ,]{0,2}[01]{8}){4,}/g
 const numberRun = /(?:\d{2,3}[ ,;]{1,2}){7,}\d{2,3}/g
 
 export function fromHex(source: TextView): TextView | undefined {
-  return decoded(source, 'hex', hexRun, (run) =>
-    (
-      run
-        .replaceAll('0x', '')
-        .replaceAll('\\x', '')
-        .match(/[0-9a-fA-F]{2}/g) ?? []
-    ).map((byte) => Number.parseInt(byte, 16)),
-  )
+  return decoded(source, 'hex', hexRun, (run) => {
+    const digits = run.replaceAll('0x', '').replaceAll(/[^0-9a-fA-F]/g, '')
+    return Buffer.from(digits, 'hex')
+  })
 }
 
 export function fromBinary(source: TextView): TextView | undefined {
@@ -94,7 +114,7 @@ function decoded(
   source: TextView,
   kind: TextViewKind,
   pattern: RegExp,
-  bytesOf: (run: string) => readonly number[],
+  bytesOf: (run: string) => readonly number[] | Buffer,
 ): TextView | undefined {
   const builder = viewBuilder(source)
   for (const { 0: run, index } of source.text.matchAll(pattern)) {
@@ -113,10 +133,12 @@ function decoded(
 function printable(bytes: Buffer): string | undefined {
   if (bytes.length < 6) return undefined
   const text = bytes.toString('utf8')
+  const most = Math.min(2, text.length / 10)
   let odd = 0
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
     if (unit === 0xfffd || (unit < 32 && unit !== 9 && unit !== 10 && unit !== 13) || unit === 127) odd++
+    if (odd > most) return undefined
   }
-  return odd <= Math.min(2, text.length / 10) ? text : undefined
+  return text
 }
