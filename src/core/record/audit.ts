@@ -18,6 +18,7 @@ export type AuditAction =
   | 'key-resumed'
   | 'key-held'
   | 'key-approved'
+  | 'consumption-lifted'
   | 'consumption-noticed'
   | 'management-key-created'
   | 'credential-added'

@@ -134,6 +134,14 @@ export interface KeyHold {
   readonly reason: string
 }
 
+/** A rule that leaves a key alone for a while, as somebody has said that what it does is well. */
+export interface Lift {
+  readonly key: string
+  readonly workspace: string
+  readonly rule: ConsumptionRuleId
+  readonly until: number
+}
+
 /** One alarm of one rule for one key, however many calls it was about. */
 export interface ConsumptionIncident extends ConsumptionDecision {
   readonly key: string

@@ -64,12 +64,12 @@ export function concluding({ settings, refusal }: ConsumptionOptions, settled: '
     call.emit({ type: 'consumption-judged', verdict, settled, ...(label === undefined ? {} : { label }) })
     const { carriedOut } = verdict
     if (carriedOut === undefined) return undefined
-    const { action, id, reason } = carriedOut
+    const { action, id, reason, rule } = carriedOut
     if (action !== 'slow') throw refusal({ kind: action === 'suspend' ? 'suspend' : 'ask', id, reason })
     const { waitMs = 0 } = verdict
     if (waitMs <= settings.slowMs) return pause(waitMs, call)
     const retryAfterSeconds = Math.ceil(waitMs / 1000)
-    const message = `${reason} There is room for this call in ${retryAfterSeconds} s (decision ${id}).`
+    const message = `${reason} There is room for this call in ${retryAfterSeconds} s (decision ${id}); whoever runs the gateway can lift ${rule} for a while.`
     throw new GatewayError('rate_limited', message, { retryAfterSeconds })
   }
 }

@@ -21,13 +21,18 @@ export interface ConsumptionGuard {
   judge(shape: CallShape, settings: ConsumptionSettings): Verdict
   /** The call has ended, and came to this. */
   ended(outcome: CallOutcome, settings: ConsumptionSettings): void
-  /** Somebody has looked: the rule leaves the key alone for a while, and learns from it meanwhile. */
-  pardon(key: string, rule: ConsumptionRuleId, settings: Pick<ConsumptionSettings, 'quietMs' | 'learnMs'>): void
+  /** Somebody has looked: the rule leaves the key alone for a while, and learns from it meanwhile. Returns until when. */
+  pardon(key: { readonly key: string; readonly workspace: string }, rule: ConsumptionRuleId, settings: Pardon): number
   /** Of a key, and of `key` and a label as JSON. */
   readonly profiles: Map<string, Profile>
   readonly networks: Map<string, NetworkKeys>
   /** When the first call was judged. */
   beganAt: number | undefined
+}
+
+export interface Pardon extends Pick<ConsumptionSettings, 'quietMs' | 'learnMs'> {
+  /** For exactly so long; 0 ends it. Absent: for `quietMs`, and of a new key until it is known. */
+  readonly forMs?: number
 }
 
 export interface GuardOptions {
@@ -226,13 +231,19 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       // What it has cost is gone; it is the next call that the rule can do something about.
       if (isAlarm) ofKey.overspent = { seen: outcome.tokens, limit }
     },
-    pardon(key, rule, { quietMs, learnMs }) {
+    pardon({ key, workspace }, rule, { quietMs, learnMs, forMs }) {
       const at = now()
       const profile = profileOf(key, at)
+      profile.workspace = workspace
       // What a new key is for, somebody has said now: it is not asked again before it is known.
       const learnedAt = comparing.has(rule) ? profile.since + learnMs : at
-      profile.pardonedUntil.set(rule, Math.max(at + quietMs, learnedAt))
+      const until = forMs === undefined ? Math.max(at + quietMs, learnedAt) : at + forMs
+      if (until > at) profile.pardonedUntil.set(rule, until)
+      else profile.pardonedUntil.delete(rule)
+      // What is found after that is told anew.
+      profile.quietUntil.delete(rule)
       profile.isChanged = true
+      return until
     },
   }
   return guard

@@ -4,6 +4,7 @@ import type {
   ConsumptionSettings,
   ConsumptionStore,
   KeyHold,
+  Lift,
   Verdict,
 } from '../../core/spending/consumption.ts'
 import { createConsumptionGuard } from '../../policy/consumption/guard.ts'
@@ -12,6 +13,13 @@ import { createHeldKeys } from '../../registry/held-keys.ts'
 import type { Consumption } from './consumption.ts'
 import { loadBaselines, saveBaselines } from './kept-baselines.ts'
 import type { ConsumptionAnswer, ConsumptionQuestions } from './remote-consumption.ts'
+
+type Quiet = Pick<ConsumptionSettings, 'quietMs' | 'learnMs'>
+
+/** What has ended, and until when its rule leaves the key alone; a person's own suspension has none. */
+export interface Released extends KeyHold {
+  readonly quietUntil?: number
+}
 
 export interface AuthorityOptions {
   now(): number
@@ -30,8 +38,12 @@ export interface ConsumptionAuthority extends Consumption {
   answer(questions: ConsumptionQuestions, settings: ConsumptionSettings | undefined): readonly ConsumptionAnswer[]
   holds(): readonly KeyHold[]
   hold(hold: Omit<KeyHold, 'id' | 'at'>): KeyHold
-  /** Lets the key go; the rule that held it leaves it alone for a while. */
-  release(key: string, settings: Pick<ConsumptionSettings, 'quietMs' | 'learnMs'> | undefined): KeyHold | undefined
+  /** Lets the key go; the rule that held it leaves it alone for a while, `forMs` where that is said. */
+  release(key: string, settings: Quiet | undefined, forMs?: number): Released | undefined
+  /** A rule leaves the key alone for a while, as after an approval. */
+  lift(of: Omit<Lift, 'until'>, settings: Quiet | undefined, forMs?: number): Lift
+  /** Those that last, the first to end first. */
+  lifts(): readonly Lift[]
   /** The latest, newest first. */
   incidents(): readonly ConsumptionIncident[]
   /** What is known of a key. */
@@ -115,6 +127,15 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     return verdict
   }
 
+  function lift(
+    { key, workspace, rule }: Omit<Lift, 'until'>,
+    settings: Quiet = defaultQuiet,
+    forMs: number | undefined = undefined,
+  ): Lift {
+    const pardon = { ...settings, ...(forMs === undefined ? {} : { forMs }) }
+    return { key, workspace, rule, until: guard.pardon({ key, workspace }, rule, pardon) }
+  }
+
   return {
     held,
     judge,
@@ -130,15 +151,26 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
       place(hold)
       return holds.get(hold.key) ?? hold
     },
-    release(key, settings = defaultQuiet) {
+    release(key, settings, forMs) {
       const hold = holds.get(key)
       if (hold === undefined) return undefined
       // In the file first: one that cannot be written would come back with the next start.
       store?.removeHold(key)
       holds.delete(key)
-      if (hold.rule !== 'manual') guard.pardon(key, hold.rule, settings)
+      const { rule } = hold
+      const released =
+        rule === 'manual' ? hold : { ...hold, quietUntil: lift({ ...hold, rule }, settings, forMs).until }
       changed()
-      return hold
+      return released
+    },
+    lift,
+    lifts() {
+      const at = now()
+      const found: Lift[] = []
+      for (const [key, { workspace, pardonedUntil }] of guard.profiles)
+        for (const [rule, until] of pardonedUntil)
+          if (until > at && workspace !== undefined) found.push({ key, workspace, rule, until })
+      return found.sort((a, b) => a.until - b.until)
     },
     incidents: () => incidents,
     profile: (key) => guard.profiles.get(key),

@@ -14,6 +14,7 @@ export function loadBaselines(guard: ConsumptionGuard, store: ConsumptionStore):
     const profile = readProfile(parseJson(state))
     if (profile !== undefined) guard.profiles.set(name, profile)
   }
+  countLabels(guard.profiles)
   for (const { name, state } of store.baselines('network')) {
     const known = readNetwork(parseJson(state))
     if (known !== undefined) guard.networks.set(name, known)
@@ -39,6 +40,19 @@ export function saveBaselines(guard: ConsumptionGuard, store: ConsumptionStore, 
   if (guard.beganAt !== undefined) rows.push({ kind: 'meta', name: 'began', state: String(guard.beganAt) })
   store.save(rows, now)
   for (const thing of changed) thing.isChanged = false
+}
+
+/** A start gives no key room for more names than it may have. */
+function countLabels(profiles: ConsumptionGuard['profiles']): void {
+  for (const [name, { workspace }] of profiles) {
+    const [key] = workspace === undefined ? asArray(parseJson(name)) : []
+    const ofKey = typeof key === 'string' ? profiles.get(key) : undefined
+    if (ofKey !== undefined) ofKey.labels++
+  }
+}
+
+function asArray(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : []
 }
 
 function readNetwork(read: JsonValue | undefined): NetworkKeys | undefined {

@@ -59,15 +59,22 @@ export function openConsumption(options: OpenConsumptionOptions): OpenConsumptio
         audited(append, signedBy(by, { action: 'key-suspended', subject: key, details: { workspace, reason } }), () =>
           authority.hold({ key, workspace, kind: 'suspend', rule: 'manual', reason }),
         ),
-      async release(by, key, kind) {
+      lifts: authority.lifts,
+      lift: (by, { id: key, workspace }, rule, forMs) =>
+        audited(
+          append,
+          signedBy(by, { action: 'consumption-lifted', subject: key, details: { rule, workspace, ...forSaid(forMs) } }),
+          () => authority.lift({ key, workspace, rule }, settings(), forMs),
+        ),
+      async release(by, key, kind, forMs) {
         const hold = authority.holds().find((held) => held.key === key && held.kind === kind)
         if (hold === undefined) return undefined
         const { id: decision, rule, workspace } = hold
         const action = kind === 'ask' ? 'key-approved' : 'key-resumed'
         return await audited(
           append,
-          signedBy(by, { action, subject: key, details: { decision, rule, workspace } }),
-          () => authority.release(key, settings()),
+          signedBy(by, { action, subject: key, details: { decision, rule, workspace, ...forSaid(forMs) } }),
+          () => authority.release(key, settings(), forMs),
         )
       },
     },
@@ -79,6 +86,8 @@ export function openConsumption(options: OpenConsumptionOptions): OpenConsumptio
     }),
   }
 }
+
+const forSaid = (forMs: number | undefined): object => (forMs === undefined ? {} : { forMs })
 
 function opened(path: string): ReturnType<typeof openSqliteConsumptionStore> {
   try {

@@ -2,12 +2,15 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
 import {
   type ConsumptionIncident,
+  type ConsumptionRuleId,
   consumptionActions,
   consumptionRuleIds,
   type KeyHold,
+  type Lift,
 } from '../../core/spending/consumption.ts'
 import { type Actor, isWithin } from '../../registry/access.ts'
 import type { Baseline } from '../consumption/baselines.ts'
+import type { Released } from '../consumption/consumption-authority.ts'
 import type { ControlApp } from './app.ts'
 import type { KeysApi } from './keys.ts'
 
@@ -18,8 +21,15 @@ export interface ConsumptionApi {
     /** What is usual of a key; `undefined`: it has not been watched. */
     baseline(key: string): Baseline | undefined
     suspend(by: Actor, key: { readonly id: string; readonly workspace: string }, reason: string): Promise<KeyHold>
-    /** `undefined`: the key is not held like that. */
-    release(by: Actor, key: string, kind: KeyHold['kind']): Promise<KeyHold | undefined>
+    /** `undefined`: the key is not held like that. The rule leaves it alone for `forMs`, or as the configuration says. */
+    release(by: Actor, key: string, kind: KeyHold['kind'], forMs?: number): Promise<Released | undefined>
+    lifts(): readonly Lift[]
+    lift(
+      by: Actor,
+      key: { readonly id: string; readonly workspace: string },
+      rule: ConsumptionRuleId,
+      forMs?: number,
+    ): Promise<Lift>
   }
 }
 
@@ -35,6 +45,22 @@ const Hold = z.object({
   reason: z.string(),
 })
 export type HoldDescription = z.infer<typeof Hold>
+
+const EndedHold = Hold.extend({
+  quietUntil: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Until then the rule leaves the key alone; `null` for what a person suspended.' }),
+})
+export type EndedHoldDescription = z.infer<typeof EndedHold>
+
+const LiftedRule = z.object({
+  key: z.string(),
+  workspace: z.string(),
+  rule: z.enum(consumptionRuleIds),
+  until: z.string(),
+})
+export type LiftDescription = z.infer<typeof LiftedRule>
 
 const Incident = z.object({
   id: z.string(),
@@ -78,38 +104,53 @@ const listRoute = createRoute({
   responses: {
     200: json(
       'At most 1,000 incidents, newest first, and baselines of 1,000 keys',
-      z.object({ holds: z.array(Hold), incidents: z.array(Incident), baselines: z.array(BaselineDescription) }),
+      z.object({
+        holds: z.array(Hold),
+        lifts: z.array(LiftedRule),
+        incidents: z.array(Incident),
+        baselines: z.array(BaselineDescription),
+      }),
     ),
   },
 })
 
 const params = z.object({ key: z.string() })
+const minutes = z.number().min(0).max(10_080).optional().openapi({
+  description:
+    'For so long the rule leaves the key alone; 0 ends it. Default: `quietMinutes`, and of a new key until it is known.',
+})
+const jsonBody = <Schema extends z.ZodType>(schema: Schema, required = true) => ({
+  required,
+  content: { 'application/json': { schema } },
+})
+const forMinutes = jsonBody(z.strictObject({ minutes }), false)
 const suspendRoute = createRoute({
   method: 'post',
   path: '/api/v1/consumption/{key}/suspend',
   summary: 'Suspend a key until it is resumed',
-  request: {
-    params,
-    body: {
-      required: true,
-      content: { 'application/json': { schema: z.strictObject({ reason: z.string().min(1).max(500) }) } },
-    },
-  },
+  request: { params, body: jsonBody(z.strictObject({ reason: z.string().min(1).max(500) })) },
   responses: { 200: json('The suspension', Hold) },
 })
 const resumeRoute = createRoute({
   method: 'post',
   path: '/api/v1/consumption/{key}/resume',
   summary: 'Resume a key that is suspended; the rule leaves it alone for a while',
-  request: { params },
-  responses: { 200: json('What has ended', Hold) },
+  request: { params, body: forMinutes },
+  responses: { 200: json('What has ended', EndedHold) },
 })
 const approveRoute = createRoute({
   method: 'post',
   path: '/api/v1/consumption/{key}/approve',
   summary: 'Approve what a key is held for; the rule leaves it alone for a while',
-  request: { params },
-  responses: { 200: json('What has ended', Hold) },
+  request: { params, body: forMinutes },
+  responses: { 200: json('What has ended', EndedHold) },
+})
+const liftRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/consumption/{key}/lift',
+  summary: 'Lift a rule of a key for a while, such as a rate that its calls are slowed to',
+  request: { params, body: jsonBody(z.strictObject({ rule: z.enum(consumptionRuleIds), minutes })) },
+  responses: { 200: json('Until when', LiftedRule) },
 })
 
 const MAX_BASELINES = 1000
@@ -121,11 +162,17 @@ export function addConsumptionRoutes(app: ControlApp, { consumption, keys }: Con
     if (known === undefined) throw new GatewayError('not_found', `There is no key with the id "${id}".`)
     return known
   }
-  const release = async (by: Actor, id: string, kind: KeyHold['kind']): Promise<HoldDescription> => {
-    const ended = await consumption.release(by, seen(by, id).id, kind)
-    if (ended !== undefined) return describe(ended)
+  const release = async (
+    by: Actor,
+    id: string,
+    kind: KeyHold['kind'],
+    said: Said | undefined,
+  ): Promise<EndedHoldDescription> => {
+    const ended = await consumption.release(by, seen(by, id).id, kind, forMsOf(said))
+    if (ended !== undefined) return describeEnded(ended)
     const state = kind === 'ask' ? 'waits for no approval' : 'is not suspended'
-    throw new GatewayError('conflict', `The key "${id}" ${state}; GET /api/v1/consumption shows what is held.`)
+    const message = `The key "${id}" ${state}; GET /api/v1/consumption shows what is held. A rate that it is slowed to is lifted with POST /api/v1/consumption/{key}/lift.`
+    throw new GatewayError('conflict', message)
   }
   app.openapi(listRoute, (context) => {
     const actor = context.get('actor')
@@ -137,6 +184,7 @@ export function addConsumptionRoutes(app: ControlApp, { consumption, keys }: Con
       .filter(({ id, workspace, revokedAt }) => revokedAt === undefined && isAsked({ key: id, workspace }))
     return context.json({
       holds: consumption.holds().filter(isAsked).map(describe),
+      lifts: consumption.lifts().filter(isAsked).map(describeLift),
       incidents: consumption.incidents().filter(isAsked).map(describeIncident),
       baselines: own.flatMap(({ id }) => described(id, consumption.baseline(id))).slice(0, MAX_BASELINES),
     })
@@ -147,11 +195,35 @@ export function addConsumptionRoutes(app: ControlApp, { consumption, keys }: Con
     return context.json(describe(await consumption.suspend(actor, key, context.req.valid('json').reason)))
   })
   app.openapi(resumeRoute, async (context) =>
-    context.json(await release(context.get('actor'), context.req.valid('param').key, 'suspend')),
+    context.json(
+      await release(context.get('actor'), context.req.valid('param').key, 'suspend', context.req.valid('json')),
+    ),
   )
   app.openapi(approveRoute, async (context) =>
-    context.json(await release(context.get('actor'), context.req.valid('param').key, 'ask')),
+    context.json(await release(context.get('actor'), context.req.valid('param').key, 'ask', context.req.valid('json'))),
   )
+  app.openapi(liftRoute, async (context) => {
+    const actor = context.get('actor')
+    const key = seen(actor, context.req.valid('param').key)
+    const said = context.req.valid('json')
+    return context.json(describeLift(await consumption.lift(actor, key, said.rule, forMsOf(said))))
+  })
+}
+
+interface Said {
+  readonly minutes?: number | undefined
+}
+
+function forMsOf(said: Said | undefined): number | undefined {
+  return said?.minutes === undefined ? undefined : said.minutes * 60_000
+}
+
+function describeLift({ until, ...lift }: Lift): LiftDescription {
+  return { ...lift, until: new Date(until).toISOString() }
+}
+
+function describeEnded({ quietUntil, ...hold }: Released): EndedHoldDescription {
+  return { ...describe(hold), quietUntil: quietUntil === undefined ? null : new Date(quietUntil).toISOString() }
 }
 
 function describe({ at, ...hold }: KeyHold): HoldDescription {

@@ -30,6 +30,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'POST /api/v1/consumption/{key}/suspend': own('keys:write'),
   'POST /api/v1/consumption/{key}/resume': own('keys:write'),
   'POST /api/v1/consumption/{key}/approve': own('keys:write'),
+  'POST /api/v1/consumption/{key}/lift': own('keys:write'),
   'DELETE /api/v1/cache': own('cache:write'),
   'POST /api/v1/cache/{id}/report': own('cache:write'),
   'GET /api/v1/calls': own('calls:read'),

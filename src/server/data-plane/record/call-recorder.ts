@@ -71,6 +71,7 @@ export class CallRecorder implements ReservedCall {
   #headAt: number | undefined
   #ended = false
   #consumption: GatewayEvent['consumption']
+  #carriedOut: ConsumptionDecision | undefined
   #reaches: readonly string[] | undefined
   #decisions: readonly (ConsumptionDecision | GuardrailDecision)[] = none
   #standings: (() => readonly Standing[]) | undefined
@@ -149,6 +150,7 @@ export class CallRecorder implements ReservedCall {
         const { verdict, settled, label } = fact
         const countedNanoUsd = (this.#consumption?.countedNanoUsd ?? 0) + verdict.countedNanoUsd
         this.#consumption = { countedNanoUsd, settled, ...(label === undefined ? {} : { label }) }
+        this.#carriedOut = verdict.carriedOut ?? this.#carriedOut
         if (verdict.decisions.length > 0 && this.#decisions.length < MAX_DECISIONS)
           this.#decisions = [...this.#decisions, ...verdict.decisions]
         break
@@ -292,7 +294,9 @@ export class CallRecorder implements ReservedCall {
 
   /** What a guardrail did to the call, for a header. */
   get decided(): string | undefined {
-    return this.#decisions === none ? undefined : decidedBy(this.#decisions)
+    if (this.#decisions === none) return undefined
+    const { action, id } = this.#carriedOut ?? {}
+    return decidedBy(this.#decisions) ?? (id === undefined ? undefined : `${action}; id="${id}"`)
   }
 
   get isJudged(): boolean {
