@@ -1,7 +1,9 @@
 /** What each attack costs: with nothing watched, and with the defaults of `consumption`, all enforced. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { type Attack, allAttacks } from './attacks.ts'
+import { gatewayWorld } from './gateway-world.ts'
 import { type Loss, replay } from './replay.ts'
+import type { World } from './world.ts'
 
 export interface AttackResult {
   readonly attack: Attack
@@ -12,13 +14,17 @@ export interface AttackResult {
   readonly unknown: Loss
 }
 
-export async function playAttack(attack: Attack): Promise<AttackResult> {
+/** In worlds of a kind, each played in once. */
+export async function playAttack(
+  attack: Attack,
+  open: (attack: Attack, consumption: object | undefined) => World | Promise<World>,
+): Promise<AttackResult> {
   const enforced = { state: 'enforce' }
   return {
     attack,
-    off: await replay(attack, 'new', undefined),
-    ...(attack.keys > 1 ? {} : { learned: await replay(attack, 'learned', enforced) }),
-    unknown: await replay(attack, 'new', enforced),
+    off: await replay(await open(attack, undefined), attack, 'new'),
+    ...(attack.keys > 1 ? {} : { learned: await replay(await open(attack, enforced), attack, 'learned') }),
+    unknown: await replay(await open(attack, enforced), attack, 'new'),
   }
 }
 
@@ -32,7 +38,7 @@ const marks = [
 export async function reportAttacks(isKept: boolean): Promise<void> {
   const rows: string[] = []
   for (const attack of allAttacks()) {
-    rows.push(rowOf(await playAttack(attack)))
+    rows.push(rowOf(await playAttack(attack, gatewayWorld)))
     console.log(rows.at(-1))
   }
   if (!isKept) return

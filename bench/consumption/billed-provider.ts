@@ -27,10 +27,37 @@ const prices: Readonly<Record<string, { readonly input: number; readonly output:
 }
 const BYTES_PER_TOKEN = 4
 
-export async function startBilledProvider(): Promise<BilledProvider> {
-  const mock: MockProvider = await startMockProvider()
+/** What a provider adds up. */
+export interface Billing {
+  /** A call has come. Returns the tokens that it was read as, and what it will cost. */
+  add(
+    model: string,
+    bodyBytes: number,
+    outputTokens: number,
+  ): { readonly inputTokens: number; readonly costNanoUsd: number }
+  bill(): Bill
+}
+
+export function createBilling(): Billing {
   let sent = 0
   let nanoUsd = 0
+  return {
+    add(model, bodyBytes, outputTokens) {
+      const price = prices[model]
+      if (price === undefined) throw new Error(`No price is known of ${model}.`)
+      const inputTokens = Math.ceil(bodyBytes / BYTES_PER_TOKEN)
+      const costNanoUsd = inputTokens * price.input + outputTokens * price.output
+      sent++
+      nanoUsd += costNanoUsd
+      return { inputTokens, costNanoUsd }
+    },
+    bill: () => ({ sent, costUsd: nanoUsd / 1e9 }),
+  }
+}
+
+export async function startBilledProvider(): Promise<BilledProvider> {
+  const mock: MockProvider = await startMockProvider()
+  const { add, bill } = createBilling()
   return {
     account: {
       id: 'openai-mock',
@@ -43,18 +70,14 @@ export async function startBilledProvider(): Promise<BilledProvider> {
       const arrived = Promise.withResolvers<{ answer(): void }>()
       mock.script((request) => (exchange) => {
         const { model } = request.json as { readonly model: string }
-        const price = prices[model]
-        if (price === undefined) throw new Error(`No price is known of ${model}.`)
-        const inputTokens = Math.ceil(request.body.length / BYTES_PER_TOKEN)
-        sent++
-        nanoUsd += inputTokens * price.input + outputTokens * price.output
+        const { inputTokens } = add(model, request.body.length, outputTokens)
         const { promise, resolve } = Promise.withResolvers<void>()
         arrived.resolve({ answer: resolve })
         return promise.then(() => unary(completion(model, inputTokens, outputTokens))(exchange))
       })
       return await Promise.race([arrived.promise, replied.then(() => undefined)])
     },
-    bill: () => ({ sent, costUsd: nanoUsd / 1e9 }),
+    bill,
     close: mock.close,
   }
 }
