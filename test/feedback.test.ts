@@ -70,16 +70,45 @@ describe('feedback', () => {
     expect((await found('feedback=good')).slice(0, 2).sort()).toEqual([first.id, second.id].sort())
   })
 
-  it('of another workspace is not about this one, whatever id or trace it names', async () => {
+  it('about what the workspace does not have says so, be it another one’s or nobody’s', async () => {
     const { id } = await ask('mine', { 'x-portcullis-trace-id': 'mine-1' })
-    await say({ call_id: id, value: -10 }, other)
-    await say({ trace_id: 'mine-1', value: -10 }, other)
-    // What was said before it is there by now.
-    const own = await ask('mine too')
-    await say({ call_id: own.id, value: 2 })
-    expect((await callNow(own.id)).feedback).toHaveLength(1)
+    for (const [by, call, trace] of [
+      [{}, 'nothing', 'nothing'],
+      [{}, '01939a5e-0000-7000-8000-000000000000', ''],
+      [other, id, 'mine-1'],
+    ] as const) {
+      const ofCall = await say({ call_id: call, value: -10 }, by)
+      expect([ofCall.status, ofCall.json.error]).toMatchObject([
+        404,
+        { code: 'not_found', param: 'call_id', message: 'There is no call with this `call_id`.' },
+      ])
+      if (trace === '') continue
+      const ofTrace = await say({ trace_id: trace, value: -10 }, by)
+      expect([ofTrace.status, ofTrace.json.error]).toMatchObject([
+        404,
+        { code: 'not_found', param: 'trace_id', message: 'There is no call of this `trace_id`.' },
+      ])
+    }
+    expect((await say({ call_id: id, trace_id: 'another', value: -10 })).json.error.param).toBe('trace_id')
     expect((await callNow(id)).feedback).toEqual([])
     expect(await found('feedback=bad')).not.toContain(id)
+  })
+
+  it('may come while the answer still does, about the call or its trace, and from its own workspace only', async () => {
+    const messages = [{ role: 'user', content: 'one two three' }]
+    const reading = await gateway.stream(
+      '/v1/chat/completions',
+      { model: 'demo/echo@60000ms', messages, stream: true },
+      { headers: { 'x-portcullis-trace-id': 'still-going' } },
+    )
+    const id = String(reading.headers['x-portcullis-call-id'])
+    expect((await say({ call_id: id, value: -1 }, other)).status).toBe(404)
+    expect((await say({ trace_id: 'still-going', value: -1 }, other)).status).toBe(404)
+    expect((await say({ call_id: id, value: 7 })).status).toBe(200)
+    expect((await say({ trace_id: 'still-going', value: 8 })).status).toBe(200)
+    reading.abort()
+    const { feedback } = await gateway.call({ headers: reading.headers })
+    expect(feedback).toMatchObject([{ value: 7 }, { value: 8 }])
   })
 
   it.each([

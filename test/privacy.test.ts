@@ -133,11 +133,13 @@ describe('retention', () => {
     const say = (call: string): Promise<WireReply> =>
       gateway.post('/v1/feedback', { call_id: call, value: 1, comment: `about ${call}` })
     const { id } = await gateway.call(await ask('of today'))
-    await Promise.all([say('nobody'), say(id)])
+    const { id: gone } = await gateway.call(await ask('of yesterday'))
+    await Promise.all([say(gone), say(id)])
     const kept = (): unknown[] =>
       read('calls.db', 'SELECT comment FROM feedback ORDER BY comment').map(({ comment }) => comment)
     while (kept().length < 2) await gateway.control('/api/v1/calls')
     change('calls.db', 'UPDATE feedback SET at = at - 3 * 86400000')
+    change('calls.db', `UPDATE feedback SET call_id = 'nobody' WHERE call_id = '${gone}'`)
     await gateway.configure({ ...config(), keys: ownKey(), record: { keepDays: 2 } })
     while (kept().length > 1) await gateway.control('/api/v1/calls')
     expect(kept()).toEqual([`about ${id}`])

@@ -53,6 +53,17 @@ describe('two workers', () => {
     expect(await count()).toBe(before + 40)
   })
 
+  it('take an opinion about a call of either as soon as it has ended, and none about what is not there', async () => {
+    const say = (body: object): Promise<WireReply> =>
+      post(`${gateway.url}/v1/feedback`, body, { headers: { authorization: `Bearer ${key}` } })
+    for (let round = 0; round < 12; round++) {
+      const { headers } = await ask()
+      const said = await say({ call_id: headers['x-portcullis-call-id'], value: 1 })
+      expect([said.status, said.text]).toEqual([200, expect.stringContaining('success')])
+      expect((await say({ trace_id: 'nothing', value: 1 })).status).toBe(404)
+    }
+  })
+
   it('let a workspace have as many bytes of files as it may, and not as many each', async () => {
     const upload = async (): Promise<number> => {
       const form = new FormData()

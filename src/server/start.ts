@@ -179,6 +179,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       consumption: consumption.authority,
       consumptionSettings: () => engine.config().consumption,
       sink: record.sink,
+      isThere: async (subject) => (await processes.isInFlight(subject)) || (await record.hasCall(subject)),
       readiness,
       wake: record.wake,
       log: logFault,

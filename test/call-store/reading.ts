@@ -109,6 +109,16 @@ export function readingSuite(engine: CallStoreEngine): void {
       expect(await reader.getCall('nothing')).toBeUndefined()
     })
 
+    it('say whether a workspace has a call, or one of a trace', async () => {
+      const writer = await bed.writer()
+      await keep(writer, [call('mine', { workspace: 'w', traceId: 'of-mine' }), call('theirs', { workspace: 'v' })])
+      const reader = await bed.reader()
+      const has = (workspace: string, kind: 'call' | 'trace', id: string) => reader.hasCall({ workspace, kind, id })
+      expect(await Promise.all([has('w', 'call', 'mine'), has('w', 'trace', 'of-mine')])).toEqual([true, true])
+      const others = [has('v', 'call', 'mine'), has('v', 'trace', 'of-mine'), has('w', 'call', 'theirs')]
+      expect(await Promise.all([...others, has('w', 'trace', 'mine')])).toEqual([false, false, false, false])
+    })
+
     it('hold whatever a client, a provider or another version writes, and find it again', async () => {
       const writer = await bed.writer()
       // Each is more than a page of an index holds, a letter that a database may refuse, or half of a letter.

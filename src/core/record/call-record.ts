@@ -154,6 +154,13 @@ export interface GatewayEvent {
   readonly isInSteps?: boolean
 }
 
+/** A call that has not ended yet. */
+export interface CallInFlight {
+  readonly id: string
+  readonly workspace: string
+  readonly traceId?: string
+}
+
 /** Never throws, never waits; what it cannot keep it counts. */
 export interface FeedbackSink {
   note(feedback: Feedback): void
@@ -161,6 +168,8 @@ export interface FeedbackSink {
 
 /** Never throws, never waits; what it cannot keep it counts. */
 export interface EventSink {
+  /** For who has to know which calls are on their way to the record; told again when more is known of one. */
+  began?(call: CallInFlight): void
   emit(event: GatewayEvent): void
   /** Resolves when everything emitted so far is as safe as the sink can make it. */
   flush(): Promise<void>

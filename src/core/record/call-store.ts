@@ -10,7 +10,7 @@ import type { JsonValue } from '../wire/json.ts'
 import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from './access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from './analytics.ts'
 import type { Attempt, CallRecord, RoutingRecord } from './call-record.ts'
-import type { Feedback } from './feedback.ts'
+import type { Feedback, FeedbackSubject } from './feedback.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from './retention.ts'
 import type { ReceivedSpan, SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from './span.ts'
 
@@ -168,6 +168,8 @@ export interface CallReader {
   /** Newest first. Throws `invalid_request`. */
   listCalls(query: CallQuery): Promise<CallPage>
   getCall(id: string): Promise<CallDetails | undefined>
+  /** Whether the call is there, or one of the trace. */
+  hasCall(subject: FeedbackSubject): Promise<boolean>
   /** Throws `invalid_request`, `range_too_large`. */
   analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   /** Throws `invalid_request`, `range_too_large`. */

@@ -26,6 +26,13 @@ export interface Feedback {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
+/** What an opinion is about: in another workspace there is no such thing. */
+export interface FeedbackSubject {
+  readonly workspace: string
+  readonly kind: 'call' | 'trace'
+  readonly id: string
+}
+
 const name = z.string().min(1).max(256)
 
 /** A superset of Portkey's: https://portkey.ai/docs/api-reference/inference-api/feedback */
@@ -52,6 +59,17 @@ export function readFeedback(body: JsonObject): Omit<Feedback, 'id' | 'at' | 'wo
     throw new GatewayError('invalid_request', 'Say what it is about: `call_id`, or `trace_id`.', { param: 'call_id' })
   const { value, ...texts } = said
   return { value, weight, ...given({ call, trace, ...texts }) }
+}
+
+/** Each of them has to be there. */
+export function subjectsOf(
+  workspace: string,
+  { call, trace }: Pick<Feedback, 'call' | 'trace'>,
+): readonly FeedbackSubject[] {
+  return [
+    ...(call === undefined ? [] : [{ workspace, kind: 'call', id: call } as const]),
+    ...(trace === undefined ? [] : [{ workspace, kind: 'trace', id: trace } as const]),
+  ]
 }
 
 function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {

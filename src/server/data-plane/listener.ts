@@ -2,7 +2,6 @@ import type { Endpoint } from '../../core/calls/call.ts'
 import type { Limits } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Dialect } from '../../core/model/dialect.ts'
-import type { FeedbackSink } from '../../core/record/call-record.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { createHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { BadRequest } from '../http/server-connection.ts'
@@ -14,7 +13,7 @@ import { type AskedQuestion, answerQuestion, chooseQuestion } from './paths/answ
 import { type CallHandling, handleCall } from './paths/handle-call.ts'
 import { nearestPathMessage, unknownPathMessage } from './paths/nearest-path.ts'
 import { nearestVerb, type PathTable } from './paths/path-table.ts'
-import { feedbackPath, serveFeedback } from './paths/serve-feedback.ts'
+import { type FeedbackHandling, feedbackPath, serveFeedback } from './paths/serve-feedback.ts'
 import { keptReplyPaths, serveKeptReply } from './paths/serve-kept-reply.ts'
 import { rawPrefix, serveRaw } from './paths/serve-raw.ts'
 import { type Resource, serveResource } from './paths/serve-resource.ts'
@@ -23,7 +22,7 @@ import { writeError } from './reply/error-reply.ts'
 import { asGatewayError } from './reply/reply-writer.ts'
 import type { Runtime } from './runtime.ts'
 
-export interface ListenerOptions extends CallHandling, SpanHandling {
+export interface ListenerOptions extends CallHandling, SpanHandling, FeedbackHandling {
   /** By path, prefixes such as `/anthropic` included. */
   readonly endpoints: PathTable<Endpoint>
   readonly questions: PathTable<readonly AskedQuestion[]>
@@ -35,7 +34,6 @@ export interface ListenerOptions extends CallHandling, SpanHandling {
   dialectOf(exchange: Exchange): Dialect | undefined
   /** Things that the gateway keeps for its callers: files, batches. */
   readonly resources: PathTable<Resource>
-  readonly feedback: FeedbackSink
   readonly limits: Limits
   runtime(): Runtime
   readiness(): Readiness

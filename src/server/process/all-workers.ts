@@ -1,4 +1,5 @@
 import type { CacheMatch } from '../../core/calls/cache.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { KeyHold } from '../../core/spending/consumption.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
@@ -23,6 +24,8 @@ export interface AllWorkers {
   tellHolds(holds: readonly KeyHold[]): void
   /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
   answeredMsAgo(account: string): Promise<number | undefined>
+  /** Whether it has not ended yet in one of them. What has ended is in the spool by then. */
+  isInFlight(subject: FeedbackSubject): Promise<boolean>
   fleets(): Promise<readonly FleetState[]>
   purgeCache(workspace: string, tag?: string): Promise<Purge>
   reportAnswer(match: CacheMatch, workspace: string): void
@@ -38,11 +41,12 @@ export function createAllWorkers(engineHere: () => Engine): AllWorkers {
   let serving: Workers | CallServer | undefined
   return {
     async begin({ sink, log, warn, ...options }) {
-      const { dataDirectory, host, port, readiness } = options
+      const { dataDirectory, host, port, readiness, isThere } = options
       const engine = engineHere()
       const { fleet, budgets } = engine
       if (options.count > 1) workers = await startWorkers({ ...options, fleet, budgets, log: warn })
-      serving = workers ?? (await serveCalls({ engine, sink, dataDirectory, host, port, readiness, log, warn }))
+      serving =
+        workers ?? (await serveCalls({ engine, sink, dataDirectory, host, port, isThere, readiness, log, warn }))
     },
     get port() {
       return begun().port
@@ -62,6 +66,7 @@ export function createAllWorkers(engineHere: () => Engine): AllWorkers {
     tellHolds: (holds) => workers?.tellHolds(holds),
     answeredMsAgo: async (account) =>
       workers === undefined ? engineHere().fleet.answeredMsAgo(account) : await workers.answeredMsAgo(account),
+    isInFlight: async (subject) => await begun().isInFlight(subject),
     fleets: async () => (workers === undefined ? [engineHere().fleet.state()] : await workers.fleets()),
     async purgeCache(workspace, tag) {
       if (workers !== undefined) return await workers.purgeCache(workspace, tag)

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { dialects } from '../../catalog/dialects.generated.ts'
 import type { EventSink, FeedbackSink } from '../../core/record/call-record.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { SpanSink } from '../../core/record/span.ts'
 import { createStorageState } from '../../core/record/storage-state.ts'
 import { createMetrics, type MetricsSnapshot } from '../../observe/metrics.ts'
@@ -17,6 +18,7 @@ import { createDataPlane } from '../data-plane/listener.ts'
 import { createLoadGauge } from '../data-plane/load-gauge.ts'
 import type { CallHandling } from '../data-plane/paths/handle-call.ts'
 import { joinedTables, pathTable } from '../data-plane/paths/path-table.ts'
+import { createOpenCalls } from '../data-plane/record/open-calls.ts'
 import { createSpanAllowance } from '../data-plane/record/span-allowance.ts'
 import { createStrangerAllowance } from '../data-plane/record/stranger-allowance.ts'
 import { createShadows } from '../data-plane/shadows.ts'
@@ -42,6 +44,8 @@ export interface ServeCallsOptions {
   readonly port: number
   /** Other processes listen on the port too, and the system deals out connections. */
   readonly isShared?: boolean
+  /** Whether it is on record, or on its way there from any process. */
+  isThere(subject: FeedbackSubject): Promise<boolean>
   readiness(): Readiness
   log(fault: unknown, callId: string): void
   /** For who runs the gateway. */
@@ -51,6 +55,7 @@ export interface ServeCallsOptions {
 export interface CallServer {
   readonly port: number
   readonly inFlight: number
+  isInFlight(subject: FeedbackSubject): boolean
   metrics(): MetricsSnapshot
   /** What is wrong with files that calls can do without, in sentences. */
   storageReasons(): readonly string[]
@@ -66,6 +71,7 @@ export async function serveCalls({
   host,
   port,
   isShared = false,
+  isThere,
   readiness,
   log,
   warn,
@@ -84,8 +90,11 @@ export async function serveCalls({
   const settled = settleBudgets(engine.budgets, dialects)
   const tell = tellConsumption(engine.consumption, () => engine.config().consumption)
   const strangers = createStrangerAllowance()
+  const open = createOpenCalls()
   const observed: EventSink = {
+    began: open.began,
     emit(event) {
+      open.ended(event.record.id)
       tell(event)
       metrics.observe(event)
       if (event.record.key === undefined && !strangers.take()) return
@@ -128,6 +137,7 @@ export async function serveCalls({
     fallbackDialect: dialects['openai-chat'],
     dialectOf: dialectGuess(),
     feedback: sink,
+    isThere,
     spans: sink,
     spanReading,
     spanCounts,
@@ -142,6 +152,7 @@ export async function serveCalls({
     get inFlight() {
       return concurrency.inFlight
     },
+    isInFlight: open.has,
     metrics: () => ({
       ...metrics.snapshot(),
       ...fleetMetrics(engine.fleet.state()),

@@ -1,4 +1,5 @@
 import type { CacheMatch } from '../../core/calls/cache.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { KeyHold } from '../../core/spending/consumption.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { FleetNews } from '../../gateway/routing/fleet-news.ts'
@@ -30,6 +31,7 @@ export type ToWorker =
   /** All keys that may not be used now. */
   | { readonly type: 'holds'; readonly holds: readonly KeyHold[] }
   | { readonly type: 'readiness'; readonly readiness: Readiness }
+  | { readonly type: 'there'; readonly asked: number; readonly isThere: boolean }
   | { readonly type: 'drain' }
 
 /** What a worker answers with the same `question`. */
@@ -38,6 +40,8 @@ export type AskedOfWorker =
   | { readonly type: 'fleet?' }
   /** When a call at the account last began to be answered. */
   | { readonly type: 'answered?'; readonly account: string }
+  /** Answered once what has ended is in the spool. */
+  | { readonly type: 'in-flight?'; readonly subject: FeedbackSubject }
   | { readonly type: 'purge'; readonly workspace: string; readonly tag?: string }
 
 export type FromWorker =
@@ -52,6 +56,9 @@ export type FromWorker =
       readonly snapshot: MetricsSnapshot
       readonly inFlight: number
     }
+  /** Answered with the same number. */
+  | { readonly type: 'there?'; readonly asked: number; readonly subject: FeedbackSubject }
+  | { readonly type: 'in-flight'; readonly question: number; readonly isInFlight: boolean }
   | { readonly type: 'purged'; readonly question: number; readonly count: number }
   | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | { readonly type: 'answered'; readonly question: number; readonly msAgo: number | undefined }

@@ -53,6 +53,8 @@ async function start({
     consumption,
     log: (message) => tell({ type: 'log', message }),
   })
+  const lookups = new Map<number, (isThere: boolean) => void>()
+  let asked = 0
   const spool = openSpool({ dataDirectory, writerId, written: () => tell({ type: 'written' }) })
   const server = await serveCalls({
     engine,
@@ -61,6 +63,12 @@ async function start({
     host,
     port,
     isShared,
+    isThere(subject) {
+      const { promise, resolve } = Promise.withResolvers<boolean>()
+      lookups.set(++asked, resolve)
+      tell({ type: 'there?', asked, subject })
+      return promise
+    },
     readiness: () => readiness,
     warn: (message) => tell({ type: 'log', message }),
     log: (fault, callId) =>
@@ -94,6 +102,16 @@ async function start({
           snapshot: addSnapshots([server.metrics(), spool.metrics()]),
           inFlight: server.inFlight,
         })
+        break
+      case 'in-flight?': {
+        const { question, subject } = message
+        if (server.isInFlight(subject)) tell({ type: 'in-flight', question, isInFlight: true })
+        else void spool.sink.flush().then(() => tell({ type: 'in-flight', question, isInFlight: false }))
+        break
+      }
+      case 'there':
+        lookups.get(message.asked)?.(message.isThere)
+        lookups.delete(message.asked)
         break
       case 'fleet?':
         tell({ type: 'fleet', question: message.question, state: engine.fleet.state() })

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { CacheMatch } from '../../core/calls/cache.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { ConsumptionSettings, KeyHold } from '../../core/spending/consumption.ts'
 import type { Fleet, FleetState } from '../../gateway/routing/fleet.ts'
 import type { FleetNews } from '../../gateway/routing/fleet-news.ts'
@@ -28,6 +29,8 @@ export interface WorkersOptions {
   /** Judges for all workers, as the configuration in use says. */
   readonly consumption: Pick<ConsumptionAuthority, 'answer' | 'holds'>
   consumptionSettings(): ConsumptionSettings | undefined
+  /** Whether it is on record, or on its way there from any process. */
+  isThere(subject: FeedbackSubject): Promise<boolean>
   readiness(): Readiness
   /** Tells the record keeper that a worker has written to its spool. */
   wake(): void
@@ -46,6 +49,8 @@ export interface Workers {
   tellHolds(holds: readonly KeyHold[]): void
   /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
   answeredMsAgo(account: string): Promise<number | undefined>
+  /** Whether it has not ended yet in one of them, or one of them does not say. */
+  isInFlight(subject: FeedbackSubject): Promise<boolean>
   /** Takes answers out of the caches of all workers. */
   purgeCache(workspace: string, tag?: string): Promise<Purge>
   /** What is wrong with the spools of the workers, in sentences. */
@@ -135,7 +140,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
           fleet.hear(message.news)
           for (const other of members) if (other !== member) send(other, message)
           break
+        case 'there?': {
+          const { asked, subject } = message
+          void options.isThere(subject).then((isThere) => send(member, { type: 'there', asked, isThere }))
+          break
+        }
         case 'fleet':
+        case 'in-flight':
         case 'answered':
         case 'purged':
           answers.get(message.question)?.(message)
@@ -235,6 +246,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       const answers = await askAll({ type: 'answered?', account })
       const times = answers.flatMap((answer) => (answer?.type === 'answered' ? (answer.msAgo ?? []) : []))
       return times.length === 0 ? undefined : Math.min(...times)
+    },
+    async isInFlight(subject) {
+      const answers = await askAll({ type: 'in-flight?', subject })
+      return answers.some((answer) => answer?.type !== 'in-flight' || answer.isInFlight)
     },
     async purgeCache(workspace, tag) {
       const asked = { type: 'purge' as const, workspace, ...(tag === undefined ? {} : { tag }) }

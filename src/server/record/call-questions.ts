@@ -2,6 +2,7 @@ import type { SessionPage, SessionQuery } from '../../core/calls/session.ts'
 import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/record/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/record/analytics.ts'
 import type { CallDetails, CallPage, CallQuery } from '../../core/record/call-store.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/record/span.ts'
 import type { BudgetUse } from '../../core/spending/budget.ts'
 import { openThreadQuestions } from '../process/thread-questions.ts'
@@ -13,6 +14,8 @@ export interface CallQuestions {
   /** Newest first. Throws `invalid_request`, `record_unavailable`. */
   listCalls(query: CallQuery): Promise<CallPage>
   getCall(id: string): Promise<CallDetails | undefined>
+  /** Whether the call is there, or one of the trace. Throws `record_unavailable`. */
+  hasCall(subject: FeedbackSubject): Promise<boolean>
   /** Throws `invalid_request`, `range_too_large`, `record_unavailable`. */
   analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   /** Throws `invalid_request`, `range_too_large`, `record_unavailable`. */
@@ -47,6 +50,7 @@ export function openCallQuestions(store: CallStoreAddress): CallQuestions & { cl
     // The thread answers each question in its own kind.
     listCalls: (query) => ask({ type: 'list', query }) as Promise<CallPage>,
     getCall: (id) => ask({ type: 'get', id }) as Promise<CallDetails | undefined>,
+    hasCall: (subject) => ask({ type: 'has', subject }) as Promise<boolean>,
     analytics: (query) => analysts.ask({ type: 'analytics', query }) as Promise<AnalyticsAnswer>,
     access: (query) => analysts.ask({ type: 'access', query }) as Promise<AccessAnswer>,
     decisions: (query) => ask({ type: 'decisions', query }) as Promise<DecisionPage>,

@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { AccessAnswer, AccessQuery, DecisionPage, DecisionQuery } from '../../core/record/access.ts'
 import type { AnalyticsAnswer, AnalyticsQuery } from '../../core/record/analytics.ts'
 import type { CallDetails, CallPage, CallQuery, CallReader } from '../../core/record/call-store.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { SpanDetails, SpanList, SpanPage, SpanPlace, SpanQuery, SpanSearch } from '../../core/record/span.ts'
 import type { BudgetUse } from '../../core/spending/budget.ts'
 import type { FromThread, ToThread } from '../process/thread-questions.ts'
@@ -17,6 +18,7 @@ export interface ReadThreadData {
 export type Question =
   | { readonly type: 'list'; readonly query: CallQuery }
   | { readonly type: 'get'; readonly id: string }
+  | { readonly type: 'has'; readonly subject: FeedbackSubject }
   | { readonly type: 'analytics'; readonly query: AnalyticsQuery }
   | { readonly type: 'access'; readonly query: AccessQuery }
   | { readonly type: 'decisions'; readonly query: DecisionQuery }
@@ -37,6 +39,7 @@ export type Answer =
   | CallPage
   | CallDetails
   | readonly BudgetUse[]
+  | boolean
   | undefined
 
 const port = parentPort
@@ -76,6 +79,8 @@ function asked(from: CallReader, question: Question): Promise<Answer> {
       return from.listCalls(question.query)
     case 'get':
       return from.getCall(question.id)
+    case 'has':
+      return from.hasCall(question.subject)
     case 'analytics':
       return from.analytics(question.query)
     case 'access':

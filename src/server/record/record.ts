@@ -3,8 +3,10 @@
  * read by another. `docs/decisions/2026-11-23-record-through-a-spool.md` says why.
  */
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { GatewayError } from '../../core/errors.ts'
 import type { EventSink, FeedbackSink } from '../../core/record/call-record.ts'
+import type { FeedbackSubject } from '../../core/record/feedback.ts'
 import type { DataSubject, ErasedCalls, Expiry, LegalHold, RetentionRules } from '../../core/record/retention.ts'
 import type { SpanSink } from '../../core/record/span.ts'
 import type { BudgetUse } from '../../core/spending/budget.ts'
@@ -46,7 +48,9 @@ export interface Spool {
 }
 
 export interface Record extends Spool {
-  readonly reader: Omit<CallQuestions, 'budgetUses'>
+  readonly reader: Omit<CallQuestions, 'budgetUses' | 'hasCall'>
+  /** Whether something that has ended is on record. As long as nobody can tell, it is. */
+  hasCall(subject: FeedbackSubject): Promise<boolean>
   /** What calls have used of budgets, of windows that began then or later, as far as that can be told soon. Throws `record_unavailable`. */
   budgetUses(since: number): Promise<{ readonly uses: readonly BudgetUse[]; readonly isWhole: boolean }>
   /** What is kept from now on, and for how long. */
@@ -63,6 +67,8 @@ export interface Record extends Spool {
 
 /** How long a list waits for calls that have just ended. */
 const READ_YOUR_WRITES_MS = 250
+/** How long who says something of a call waits to hear whether there is such a one. */
+const TELL_MS = 1000
 const CLOSE_MS = 3000
 const ERASE_MS = 25_000
 /** How long a start waits for what the process before has left in the spool. */
@@ -150,6 +156,15 @@ export function openRecord({
       spans: caughtUp(questions.spans),
       getSpan: caughtUp(questions.getSpan),
       searchSpans: caughtUp(questions.searchSpans),
+    },
+    async hasCall(subject) {
+      if (!(await catchUp(TELL_MS))) return true
+      const isThere = (): Promise<boolean> => questions.hasCall(subject).catch(() => true)
+      if (await isThere()) return true
+      if (store.engine === 'sqlite') return false
+      // Another gateway may be about to store it.
+      await delay(TELL_MS)
+      return await isThere()
     },
     async budgetUses(since) {
       const isWhole = await catchUp(START_MS)

@@ -2,6 +2,7 @@
 
 import { statusRange } from '../../../core/record/call-query.ts'
 import type { CallDetails, CallPage, CallQuery, CallSummary } from '../../../core/record/call-store.ts'
+import type { FeedbackSubject } from '../../../core/record/feedback.ts'
 import type { BudgetUse } from '../../../core/spending/budget.ts'
 import { cursorOf, placeOf, readCursor } from './call-cursor.ts'
 import type { CallDatabase, CallSql, Place, SqlValue, Term } from './call-database.ts'
@@ -151,6 +152,15 @@ export async function readCall(database: CallDatabase, id: string): Promise<Call
   const [row] = await database.all(`SELECT * FROM calls LEFT JOIN bodies USING (${bodiesKey}) WHERE id = ?`, [name(id)])
   if (row === undefined) return undefined
   return detailsOf(row, await feedbackOf(database, summaryOf(row)))
+}
+
+export async function readHasCall(
+  { all, sql }: CallDatabase,
+  { workspace, kind, id }: FeedbackSubject,
+): Promise<boolean> {
+  const from = kind === 'call' ? 'calls WHERE id' : `${sql.along('calls_by_trace')} WHERE trace_id`
+  const found = await all(`SELECT 1 FROM ${from} = ? AND workspace = ? LIMIT 1`, [sql.name(id), sql.name(workspace)])
+  return found.length > 0
 }
 
 export async function readBudgetUses({ all }: CallDatabase, since: number): Promise<BudgetUse[]> {

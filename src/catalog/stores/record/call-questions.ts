@@ -3,7 +3,7 @@ import type { CallReader } from '../../../core/record/call-store.ts'
 import { readAccess, readDecisions } from './access-questions.ts'
 import { readAnalytics } from './call-analytics.ts'
 import type { InOneMoment } from './call-database.ts'
-import { readBudgetUses, readCall, readList } from './call-lists.ts'
+import { readBudgetUses, readCall, readHasCall, readList } from './call-lists.ts'
 import { readSessions } from './call-sessions.ts'
 import { readSpan, readSpans } from './span-rows.ts'
 import { searchSpans } from './span-search.ts'
@@ -16,6 +16,7 @@ export function callQuestions(inOneMoment: InOneMoment): Omit<CallReader, 'close
       return await inOneMoment((database) => readList(database, query))
     },
     getCall: (id) => inOneMoment((database) => readCall(database, id)),
+    hasCall: (subject) => inOneMoment((database) => readHasCall(database, subject)),
     analytics: (query) => inOneMoment((database) => readAnalytics(database, query)),
     access: (query) => inOneMoment((database) => readAccess(database, query)),
     decisions: (query) => inOneMoment((database) => readDecisions(database, query)),

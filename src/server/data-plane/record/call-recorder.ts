@@ -96,6 +96,7 @@ export class CallRecorder implements ReservedCall {
   calledBy(principal: Principal, settings: RecordSettings): void {
     this.#principal = principal
     this.#bodies.settings = settings
+    this.#sink.began?.({ id: this.id, workspace: principal.workspace })
   }
 
   /** Without `bytes`: the call begins, and the rest of its body comes as `requestBytes`. */
@@ -111,6 +112,8 @@ export class CallRecorder implements ReservedCall {
 
   labelled(labels: CallLabels): void {
     this.#labels = labels
+    const [workspace, traceId] = [this.#principal?.workspace, labels.traceId]
+    if (workspace !== undefined && traceId !== undefined) this.#sink.began?.({ id: this.id, workspace, traceId })
   }
 
   asked(model: string, stream: boolean): void {
