@@ -293,6 +293,44 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     }
   })
 
+  const tablesCut: readonly (readonly [string, readonly string[]])[] = [
+    ['headings end a block', ['Here:\nuser,password\n', 'bob,tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['headings end a block without an end of the line', ['Here:\nuser,password', '\nbob,tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['headings are cut', ['Here:\nuser,pass', 'word\nbob,tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['rows stand in blocks of their own', ['Here:\nuser,password\n', 'bob,tr0ub4dor3x\n', 'al,hunter2zz9\n', 'Yes.']],
+    ['a row is cut', [`Here:\nuser,password\n${'x,y\n'.repeat(300)}bo`, 'b,tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['a row of Markdown is cut', ['| user | password |\n|---|---|\n| bob ', '| tr0ub4dor3x |\n| al | hunter2zz9 |\n']],
+  ]
+  const withoutPasswords = (blocks: readonly string[]): string =>
+    blocks.join('').replace('tr0ub4dor3x', '[PASSWORD]').replace('hunter2zz9', '[PASSWORD]')
+  const inManners = (all: typeof tablesCut) =>
+    all.flatMap(([where, blocks]) => manners.map((manner) => ({ ...manner, where, blocks })))
+
+  it.each(inManners(tablesCut))(
+    'is found where it is in a table of several: $name, $where',
+    async ({ whole, joinWhole, blocks }) => {
+      bed.openai.reply(unary(whole(blocks)))
+      const reply = await bed.gateway.post('/p/openai-mock/odd', {})
+      expect(joinWhole(reply.json)).toBe(withoutPasswords(blocks))
+    },
+  )
+
+  // For the rest of a line that is cut no stream waits.
+  it.each(inManners(tablesCut.filter(([where]) => !where.endsWith('cut'))))(
+    'is found where it is in a table of several in a stream: $name, $where',
+    async ({ events, joinEvents, blocks }) => {
+      bed.openai.reply(stream(sse(events(numbered(blocks)))))
+      const streamed = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+      expect(joinEvents(dataOf(streamed.text))).toBe(withoutPasswords(blocks))
+      const pieces = numbered(blocks).flatMap(([at, text]) =>
+        Array.from(text.match(/.{1,3}/gs) ?? [], (piece) => [at, piece] as const),
+      )
+      bed.openai.reply(stream(sse(events(pieces))))
+      const again = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+      expect(joinEvents(dataOf(again.text))).toBe(withoutPasswords(blocks))
+    },
+  )
+
   it('takes no plain word of the next block with it where it may be longer', async () => {
     const blocks = ['The password: tr0ub4dor&3x', 'Then sign in.']
     for (const { whole, joinWhole, events, joinEvents } of manners) {

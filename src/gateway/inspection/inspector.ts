@@ -18,6 +18,7 @@ import type {
   Judgement,
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
+import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinable, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { leftBehind } from './left-behind.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
@@ -201,6 +202,13 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
         const findings = moved(report.findings, start).filter(({ span }) => isCut(span, join.starts))
         if (findings.length > 0 || report.fault !== undefined) reports.push({ ...report, findings })
       }
+    }
+    const leaving = needed.filter(({ leaves }) => leaves !== undefined)
+    for (const { text, start, seam, left } of goingOn(join, leaving)) {
+      const waiting = asked.turn()
+      if (waiting !== undefined) yield waiting
+      for (const report of yield* reportsOf({ ...join, text, left }, leaving, asked))
+        reports.push({ ...report, findings: moved(report.findings, start).filter(({ span }) => span.end > seam) })
     }
     return joined(reports)
   }

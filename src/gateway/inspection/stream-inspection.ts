@@ -4,6 +4,7 @@ import { type AddressTrail, createAddressTrail } from './addresses/address-reade
 import { textKind } from './addresses/text-kind.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import { decisionsOf, type InspectedTexts } from './inspector.ts'
+import { lineEnded } from './joined/going-on.ts'
 import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
 import { leftBehind } from './left-behind.ts'
 import type { Edit } from './redactor.ts'
@@ -113,7 +114,19 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     return inspected instanceof Promise ? inspected.then(keep) : keep(inspected)
   }
 
+  /** Of the text before it in what is joined: it may go on with a table. */
+  function leftAbove(channel: Channel): ReadonlyMap<string, string> {
+    for (const { blocks, blockOf } of channel.runs) {
+      const own = blockOf.get(channel)
+      const above = own && blocks[blocks.lastIndexOf(own) - 1]?.channel
+      const left = above && leftBehind(lineEnded(above.tail), leaving, above.left)
+      if (left !== undefined && left.size > 0) return left
+    }
+    return none
+  }
+
   function look(channel: Channel, isWhole: boolean): ReturnType<StreamInspection['advance']> {
+    channel.left ??= leftAbove(channel)
     const { from, tail, cleared, point, place, fence, left = none } = channel
     const open = from + (isWhole ? tail.length : openFrom(tail, point))
     if (open <= cleared) return undefined

@@ -49,13 +49,18 @@ function readTables(text: string, from: number, report: Report, open: OpenTables
 /** The tables that go on behind a piece of a text, for `readOn`. */
 export function tablesBehind(piece: string, left: string | undefined): string | undefined {
   if (left === undefined && !mayHead.test(piece)) return undefined
-  const open = readTables(piece, 0, () => undefined, openTables(left))
+  const open = readTables(piece, left === undefined ? 0 : behindLineEnd(piece), () => undefined, openTables(left))
   return open.size === 0 ? undefined : JSON.stringify(Array.from(open, ([mark, columns]) => [mark, [...columns]]))
 }
 
 /** Reads what goes on from tables above the text, and those of its own. */
 export function readOn(text: string, left: string, report: Report): void {
-  readTables(text, 0, report, openTables(left))
+  readTables(text, behindLineEnd(text), report, openTables(left))
+}
+
+/** A line above may end with the text that goes on from it. */
+function behindLineEnd(text: string): number {
+  return /^\r?\n/.exec(text)?.[0].length ?? 0
 }
 
 /** As `tablesBehind` writes them. */
