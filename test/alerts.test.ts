@@ -115,6 +115,8 @@ describe('a budget that passes a threshold', () => {
     expect(mail.mails[0]?.to).toEqual(['ops@example.com', 'boss@example.com'])
     expect(mail.mails[0]?.message).toMatch(/^The key "red-key" has used 50 % of 4 requests per day\.$/m)
     expect(mail.mails[0]?.message).toMatch(/^Subject: .*portcullis.*red-key/m)
+    expect(mail.mails[0]?.message).toMatch(/^amount: 4 requests\r?\nused: 2 requests\r?\nleft: 2 requests\r?$/m)
+    expect(mail.mails[0]?.message).toMatch(/^threshold: 50 %/m)
   })
 
   it('is told of again at the next threshold, and when calls are refused for it', async () => {
@@ -139,6 +141,10 @@ describe('a budget that passes a threshold', () => {
       mailed = mail.mails.find(({ message }) => message.includes('Bcc'))?.message
     }
     expect(mailed).not.toMatch(/^Bcc:/im)
+    const unnamed = ({ summary }: Json) =>
+      summary === 'The budget "teams" for calls without metadata.team has used 100 % of 2 requests per day.'
+    while ((await ask(blueKey)).status !== 429);
+    while (!found.some(unnamed)) found = await alertsOf()
     expect(slack.taken.map(({ body }) => body).join()).not.toContain('<!channel>')
   })
 

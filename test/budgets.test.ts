@@ -142,6 +142,9 @@ describe('a limit of tokens', () => {
       /^This call may come to \d+ tokens, more than all of 1000 tokens per day/,
     )
     expect(tooMuch.headers['retry-after']).toBeUndefined()
+    // Waiting does not help, and neither does asking again.
+    expect(tooMuch.headers['x-portcullis-help']).toMatch(/smaller `max_tokens`.*or have the limit raised/)
+    expect(tooMuch.headers['x-should-retry']).toBe('false')
   })
 
   it('reads the body before it refuses a call that by its size alone might be too much', async () => {

@@ -28,7 +28,7 @@ describe.concurrent('budgets', () => {
     while (!/requests +5 +day +1 +0 +4 /.test(listed.stdout)) listed = await list()
     const [head, requests, tokens, end] = listed.stdout.split('\n')
     expect(head).toMatch(/^OWNER +GROUP +MEASURE +AMOUNT +PER +USED +RESERVED +LEFT +RESETS +ENDS ABOUT$/)
-    expect(requests).toMatch(/^key spender +requests +5 +day +1 +0 +4 +\S+T00:00:00.000Z(?: +\S+Z)?$/)
+    expect(requests).toMatch(/^key spender +requests +5 +day +1 +0 +4 +\S+T00:00:00.000Z(?: +(?:\S+Z|–))?$/)
     expect(tokens).toMatch(/^key spender +tokens +9000 +month +9 +0 +8991 +\S+Z$/)
     expect(end).toBe('')
   })

@@ -8,7 +8,7 @@ export const budgets: Command = {
 
   Budgets and limits of a running gateway: those of its keys, and those of the file that calls have come under.
   USED is settled, RESERVED is held for calls in flight, RESETS is when all of it is there again,
-  ENDS ABOUT when it is used up at its pace.
+  ENDS ABOUT when it is used up at its pace; – where it lasts until then.
 
   --key <id>     only those of this key itself
   --budget <id>  only this one of the file
@@ -51,9 +51,15 @@ function budgetsText(budgets: readonly BudgetDescription[]): string {
       measure,
       ...[amount, per ?? '', used, reserved, left].map(numberText),
       resetsAt ?? '',
-      forecast?.endsAt ?? '',
+      endText(forecast?.endsAt, resetsAt),
     ]),
   )
+}
+
+/** Both as the API writes times, which sort as texts. */
+function endText(endsAt: string | undefined, resetsAt: string | null): string {
+  if (endsAt === undefined) return ''
+  return resetsAt !== null && endsAt >= resetsAt ? '–' : endsAt
 }
 
 /** What is left of a window that slides is a fraction of a call; of money millionths are shown. */

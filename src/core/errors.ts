@@ -268,6 +268,8 @@ export interface ErrorDetails {
   /** The field at fault, as the client wrote it: `messages[2].content`. */
   readonly param?: string | undefined
   readonly retryAfterSeconds?: number | undefined
+  /** What helps where the help of the table cannot: the same request will be refused again, however long one waits. */
+  readonly help?: string | undefined
   /** The vendor's own names for the fault. */
   readonly vendorType?: string | undefined
   readonly vendorCode?: string | undefined
@@ -296,6 +298,8 @@ export class GatewayError extends Error {
   readonly retryable: boolean
   readonly param: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly help: string
+  readonly isForGood: boolean
   readonly vendorType: string | undefined
   readonly vendorCode: string | undefined
   readonly wire: ErrorWire | undefined
@@ -309,6 +313,8 @@ export class GatewayError extends Error {
     this.retryable = entry.retryable
     this.param = details.param
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.help = details.help ?? entry.help
+    this.isForGood = details.help !== undefined
     this.vendorType = details.vendorType
     this.vendorCode = details.vendorCode
     this.wire = details.wire

@@ -1,5 +1,5 @@
 import { GatewayError } from '../core/errors.ts'
-import { type Budget, inUnits, type Measure } from '../core/spending/budget.ts'
+import { amountText, type Budget, type Measure } from '../core/spending/budget.ts'
 
 export function unpriced(budget: Budget): GatewayError {
   return new GatewayError(
@@ -15,7 +15,10 @@ export function refusal(budget: Budget, waitMs: number | undefined, amount: numb
   const limit = limitText(budget)
   if (amount > budget.amount) {
     const needed = amountText(budget.measure, amount)
-    return new GatewayError(code, `This call may come to ${needed}, more than all of ${limit}; ask for less output.`)
+    const wish = wishes[budget.measure]
+    return new GatewayError(code, `This call may come to ${needed}, more than all of ${limit}.`, {
+      help: `${wish === undefined ? 'Have' : `${wish}, or have`} the limit raised: waiting does not help.`,
+    })
   }
   const when = waitMs === undefined ? '' : ` There is enough again in ${waitText(waitMs)}.`
   return new GatewayError(code, `The limit of ${limit} is reached.${when}`, {
@@ -33,24 +36,19 @@ export function unavailable(budget: Budget | undefined): GatewayError {
   )
 }
 
-const units: Readonly<Record<Measure, string>> = {
-  requests: 'requests',
-  inputTokens: 'input tokens',
-  outputTokens: 'output tokens',
-  tokens: 'tokens',
-  costUsd: 'USD',
-  concurrentCalls: 'calls at once',
-  streamSeconds: 'seconds of streams',
+const shorterAnswer = 'a smaller `max_tokens` (`max_completion_tokens`, `max_output_tokens`)'
+/** What makes a call come to less. */
+const wishes: Readonly<Partial<Record<Measure, string>>> = {
+  inputTokens: 'Send a shorter prompt',
+  outputTokens: `Ask for ${shorterAnswer}`,
+  tokens: `Ask for ${shorterAnswer}, send a shorter prompt`,
+  costUsd: `Ask for ${shorterAnswer}, send a shorter prompt, use a cheaper model`,
 }
 
 /** One of the file has its name in it: whoever asks for more has to say of what. */
 function limitText({ owner, measure, amount, window }: Budget): string {
   const text = `${amountText(measure, amount)}${window === undefined ? '' : periodText(window.per)}`
   return owner.kind === 'budget' ? `${text} (budget "${owner.id}")` : text
-}
-
-function amountText(measure: Measure, amount: number): string {
-  return `${Number(inUnits(measure, amount).toPrecision(6))} ${units[measure]}`
 }
 
 function periodText(per: string): string {

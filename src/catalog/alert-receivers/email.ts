@@ -1,6 +1,7 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { SendAlert } from '../../core/spending/alert.ts'
 import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
+import { factLines } from './fact-lines.ts'
 
 export interface EmailSettings {
   readonly host: string
@@ -20,7 +21,8 @@ const DEADLINE_MS = 60_000
 /** Through a server that takes mail (SMTP). The connection is ours, so that its address was checked. */
 export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: AlertIo): SendAlert {
   const { host, port, tls, user, password, from, to } = settings
-  return async ({ id, at, kind, workspace, summary, details }) => {
+  return async (alert) => {
+    const { id, at, kind, summary } = alert
     const pass = password === undefined ? undefined : await io.secret(password)
     const socket = await io.connect(place, host, port)
     // Most gateways never send one.
@@ -39,8 +41,6 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
       disableFileAccess: true,
       disableUrlAccess: true,
     })
-    const facts = Object.entries({ ...(workspace === undefined ? {} : { workspace }), ...details })
-    const lines = facts.map(([name, value]) => `${name}: ${value}`)
     const deadline = setTimeout(() => socket.destroy(), DEADLINE_MS)
     try {
       await transport.sendMail({
@@ -48,7 +48,7 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
         to: [...to],
         // One line: a group of a budget may hold what a caller wrote.
         subject: `[portcullis] ${summary}`.replace(/\s+/g, ' ').slice(0, 200),
-        text: `${summary}\n\n${lines.join('\n')}\n\n${kind}, ${new Date(at).toISOString()}, ${id}\n`,
+        text: `${summary}\n\n${factLines(alert).join('\n')}\n\n${kind}, ${new Date(at).toISOString()}, ${id}\n`,
         messageId: `<${id}@portcullis>`,
         date: new Date(at),
       })

@@ -1,6 +1,7 @@
 import type { SendAlert } from '../../core/spending/alert.ts'
 import type { AlertIo, AlertPlace } from '../../core/spending/alert-io.ts'
 import { delivered } from './delivered.ts'
+import { factLines } from './fact-lines.ts'
 
 export interface SlackSettings {
   /** An incoming webhook, whose URL is its secret. */
@@ -9,10 +10,8 @@ export interface SlackSettings {
 
 /** The form of Slack's incoming webhooks, which Mattermost and others take too. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export function slackReceiver({ url }: SlackSettings, place: AlertPlace, io: AlertIo): SendAlert {
-  return async ({ kind, workspace, summary, details }) => {
-    const facts = Object.entries({ ...(workspace === undefined ? {} : { workspace }), ...details })
-    const lines = facts.map(([name, value]) => `${name}: ${value}`)
-    const text = escaped([`[${kind}] ${summary}`, ...lines].join('\n'))
+  return async (alert) => {
+    const text = escaped([`[${alert.kind}] ${alert.summary}`, ...factLines(alert)].join('\n'))
     delivered(
       await io.send(
         place,

@@ -134,6 +134,30 @@ export function inUnits(measure: Measure, amount: number): number {
   return measure === 'streamSeconds' ? amount / 1000 : amount
 }
 
+const unitNames: Readonly<Record<Measure, string>> = {
+  requests: 'requests',
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  tokens: 'tokens',
+  costUsd: 'USD',
+  concurrentCalls: 'calls at once',
+  streamSeconds: 'seconds of streams',
+}
+
+/** `50.00 USD`, `1000 tokens`. */
+export function amountText(measure: Measure, amount: number): string {
+  return unitText(measure, inUnits(measure, amount))
+}
+
+/** The same of an amount in units: six digits as far as they stand behind the point, and of money two places at least. */
+export function unitText(measure: Measure, units: number): string {
+  const least = measure === 'costUsd' ? 2 : 0
+  const digits = units === 0 ? 0 : 5 - Math.floor(Math.log10(Math.abs(units)))
+  const [whole, places = ''] = units.toFixed(Math.min(9, Math.max(least, digits))).split('.')
+  const kept = places.replace(/0+$/, '').padEnd(least, '0')
+  return `${whole}${kept === '' ? '' : `.${kept}`} ${unitNames[measure]}`
+}
+
 /** The smallest part that is left of budgets in USD, from 0 to 1; 1 where there are none. */
 export function budgetLeft(standings: readonly Standing[] = []): number {
   const ofMoney = standings.filter(({ budget }) => budget.measure === 'costUsd')

@@ -3,6 +3,7 @@
 import type { VirtualKey } from '../../core/calls/registry.ts'
 import type { AlertDraft } from '../../core/spending/alert.ts'
 import {
+  amountText,
   type Budget,
   type Claim,
   counterName,
@@ -108,7 +109,7 @@ export function createBudgetWatch({ list, keys, now }: BudgetWatchOptions): Budg
         const drafts: AlertDraft[] = passed.map((threshold) => ({
           ...common,
           kind: 'budget-threshold',
-          summary: `${nameOf(claim)} has used ${threshold} % of ${amountText(budget)}.`,
+          summary: `${nameOf(claim)} has used ${threshold} % of ${limitText(budget)}.`,
           details: { ...common.details, threshold },
           once: `budget-threshold ${counterName(budget, group)} ${start} ${budget.amount} ${threshold}`,
         }))
@@ -119,7 +120,7 @@ export function createBudgetWatch({ list, keys, now }: BudgetWatchOptions): Budg
           {
             ...common,
             kind: 'budget-forecast',
-            summary: `${nameOf(claim)} will have used all of ${amountText(budget)} by ${endsAt.slice(0, 16).replace('T', ' ')} UTC.`,
+            summary: `${nameOf(claim)} will have used all of ${limitText(budget)} by ${endsAt.slice(0, 16).replace('T', ' ')} UTC.`,
             details: { ...common.details, endsAt, basis: soon.basis },
             once: `budget-forecast ${counterName(budget, group)} ${start} ${budget.amount}`,
           },
@@ -142,9 +143,19 @@ function aboutOf(
   return { subject: owner.id, ...(workspace === undefined ? {} : { workspace }) }
 }
 
-function nameOf({ budget: { owner }, group }: Claim): string {
+function nameOf({ budget: { owner, groupedBy = [] }, group }: Claim): string {
   const whose = owner.kind === 'key' ? `The key "${owner.id}"` : `The budget "${owner.id}"`
-  return group.length === 0 ? whose : `${whose} for ${group.map(shown).join(', ')}`
+  return group.length === 0 ? whose : `${whose} for ${groupText(groupedBy, group, shown)}`
+}
+
+/** All workspaces are of one organization. */
+function groupText(by: readonly string[], group: readonly string[], text: (value: string) => string): string {
+  const parts = group.map((value, index) => {
+    const field = by[index] ?? 'group'
+    if (field === 'organization') return 'the whole installation'
+    return value === '' ? `calls without ${field}` : `${field} ${text(value)}`
+  })
+  return parts.join(', ')
 }
 
 /** What a caller may have written: short, and on one line. */
@@ -160,15 +171,15 @@ function plain(value: string): string {
     .toWellFormed()
 }
 
-function amountText({ measure, amount, window }: Budget): string {
-  return `${inUnits(measure, amount)} ${measure} per ${window?.per}`
+function limitText({ measure, amount, window }: Budget): string {
+  return `${amountText(measure, amount)} ${window?.per === 'total' ? 'in all' : `per ${window?.per}`}`
 }
 
 function detailsOf({ budget, group }: Claim, { used, left, resetsAt }: Standing): AlertDraft['details'] {
-  const { measure, amount, window, owner } = budget
+  const { measure, amount, window, owner, groupedBy = [] } = budget
   return {
     [owner.kind]: owner.id,
-    ...(group.length === 0 ? {} : { group: group.map(plain).join(', ') }),
+    ...(group.length === 0 ? {} : { group: groupText(groupedBy, group, plain) }),
     measure,
     per: window?.per ?? '',
     amount: inUnits(measure, amount),

@@ -45,8 +45,13 @@ export function createBudgetAuthority(
 
   function refused({ call, claims }: Ask, fault: unknown): BudgetAnswer {
     if (!(fault instanceof GatewayError)) throw fault
-    const { code, message, retryAfterSeconds } = fault
-    const refusal = { code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
+    const { code, message, retryAfterSeconds, isForGood, help } = fault
+    const refusal = {
+      code,
+      message,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(isForGood ? { help } : {}),
+    }
     return { call, standings: claims.map(ledger.standing), refusal }
   }
 

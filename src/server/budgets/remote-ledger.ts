@@ -20,7 +20,12 @@ export interface BudgetAnswer {
   readonly call: number
   /** In the order of the claims, once the demand is held or refused. */
   readonly standings: readonly Standing[]
-  readonly refusal?: { readonly code: ErrorCode; readonly message: string; readonly retryAfterSeconds?: number }
+  readonly refusal?: {
+    readonly code: ErrorCode
+    readonly message: string
+    readonly retryAfterSeconds?: number
+    readonly help?: string
+  }
 }
 
 export interface RemoteLedger extends BudgetLedger {

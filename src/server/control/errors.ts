@@ -1,4 +1,4 @@
-import { errorCatalogue, GatewayError } from '../../core/errors.ts'
+import { GatewayError } from '../../core/errors.ts'
 
 export function errorBody(error: GatewayError): object {
   return {
@@ -6,7 +6,7 @@ export function errorBody(error: GatewayError): object {
       code: error.code,
       message: error.message,
       ...(error.param === undefined ? {} : { param: error.param }),
-      help: errorCatalogue[error.code].help,
+      help: error.help,
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../core/calls/call.ts'
-import { errorCatalogue, type GatewayError } from '../../../core/errors.ts'
+import type { GatewayError } from '../../../core/errors.ts'
 import type { Dialect } from '../../../core/model/dialect.ts'
 import type { CallExchange } from '../../http/exchange.ts'
 import type { CallRecorder } from '../record/call-recorder.ts'
@@ -35,7 +35,7 @@ export function writeError(exchange: CallExchange, dialect: Dialect, error: Gate
   const body = wire?.bytes ?? Buffer.from(JSON.stringify(dialect.encodeError(error)))
   head.push('content-type', wire?.contentType ?? 'application/json', 'x-portcullis-error', error.code)
   // The body may be the provider's own, which knows of no gateway: what to do here stands beside it.
-  head.push('x-portcullis-help', errorCatalogue[error.code].help)
+  head.push('x-portcullis-help', error.help)
   const own = wire === undefined ? dialect.errorHeaders?.(error) : undefined
   for (const name in own) head.push(name, own[name] ?? '')
   for (const name in wire?.headers) head.push(name, wire.headers[name] ?? '')
@@ -47,6 +47,10 @@ export function writeError(exchange: CallExchange, dialect: Dialect, error: Gate
   exchange.reply(error.status, head, body)
 }
 
-function isSoon({ retryable, retryAfterSeconds = retryable ? 0 : Number.POSITIVE_INFINITY }: GatewayError): boolean {
-  return retryAfterSeconds <= 60
+function isSoon({
+  isForGood,
+  retryable,
+  retryAfterSeconds = retryable ? 0 : Number.POSITIVE_INFINITY,
+}: GatewayError): boolean {
+  return !isForGood && retryAfterSeconds <= 60
 }
