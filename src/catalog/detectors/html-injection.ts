@@ -33,15 +33,15 @@ export default defineDetector({
   maxSpan: maxTag,
   openFrom: (text) => {
     const least = Math.max(0, text.length - maxTag)
-    const tag = text.lastIndexOf('<')
-    const hole = Math.max(text.lastIndexOf('{'), text.lastIndexOf('$'), text.lastIndexOf('#'))
+    const end = text.slice(least)
+    const hole = Math.max(end.lastIndexOf('{'), end.lastIndexOf('$'), end.lastIndexOf('#'))
     // The quotes of an attribute may hold `>`, so that where a tag ends is not looked for: one of the last tags is.
-    let first = text.length
-    for (let at = tag, count = 0; at >= least && at >= 0 && count < 8; at = text.lastIndexOf('<', at - 1), count++) {
+    let first = end.length
+    for (let at = end.lastIndexOf('<'), count = 0; at >= 0 && count < 8; at = end.lastIndexOf('<', at - 1), count++) {
       first = at
       if (at === 0) break
     }
-    return Math.max(least, Math.min(first, hole >= text.length - 200 && hole >= 0 ? hole - 1 : text.length))
+    return least + Math.max(0, Math.min(first, hole >= end.length - 200 && hole >= 0 ? hole - 1 : end.length))
   },
   settings,
   examples: {

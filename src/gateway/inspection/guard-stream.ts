@@ -13,7 +13,7 @@ import { merged, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
 import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { refusedEnd } from './refused-usage.ts'
-import { type Channel, createChannels, isCleared, isOfItsOwn, lengthOf, type Piece } from './stream-channels.ts'
+import { type Channel, createChannels, isCleared, isOfItsOwn, type Piece } from './stream-channels.ts'
 import { createStreamInspection, type StreamInspection } from './stream-inspection.ts'
 
 /**
@@ -118,14 +118,9 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
       const data = dataOf(event)
       const pieces = data === undefined ? [] : channels.read(data.value)
       if (isHolding && pieces.length > 0) {
-        const touched = new Set(pieces.map(({ channel }) => channel))
-        const answers = new Set(pieces.map(({ channel }) => channel.answer))
         // Something else of the same answer has begun.
-        for (const channel of channels.all) {
-          const isLeft = !touched.has(channel) && answers.has(channel.answer) && lengthOf(channel) > channel.cleared
-          if (isLeft) steps.push(() => advance(channel, true))
-        }
-        for (const channel of touched) steps.push(() => advance(channel, false))
+        for (const channel of channels.leftBy(pieces)) steps.push(() => advance(channel, true))
+        for (const channel of new Set(pieces.map(({ channel }) => channel))) steps.push(() => advance(channel, false))
         for (const { channel } of pieces) for (const run of channel.runs) joins.add(run)
       }
       if (data !== undefined && isOfItsOwn(data.value)) {

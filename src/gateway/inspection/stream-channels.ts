@@ -62,6 +62,11 @@ export function isOfItsOwn(value: JsonValue): boolean {
 
 export interface Channels {
   read(event: JsonValue): readonly Piece[]
+  /**
+   * Texts that these pieces leave behind: of the same answers, and not looked at to their ends. Each is given once, unless it goes
+   * on: a stream may have a text for each of its events.
+   */
+  leftBy(pieces: readonly Piece[]): readonly Channel[]
   readonly all: Iterable<Channel>
   /** Of several channels each. */
   readonly runs: Iterable<GrowingRun>
@@ -91,13 +96,36 @@ export function newChannel(named: Named): Channel {
 export function createChannels({ isJoining }: { readonly isJoining: boolean }): Channels {
   const channels = new Map<string, Channel>()
   const runs = createRunsOfChannels()
+  /** By answer, those that have grown since something else was said. */
+  const growing = new Map<string, Set<Channel>>()
+
+  function grow(channel: Channel): void {
+    const others = growing.get(channel.answer)
+    if (others === undefined) growing.set(channel.answer, new Set([channel]))
+    else others.add(channel)
+  }
+
   return {
     forget() {
       channels.clear()
       runs.clear()
+      growing.clear()
     },
     all: { [Symbol.iterator]: () => channels.values() },
     runs: runs.all,
+    leftBy(pieces) {
+      const touched = new Set(pieces.map(({ channel }) => channel))
+      const left: Channel[] = []
+      for (const answer of new Set(pieces.map(({ channel }) => channel.answer))) {
+        const others = growing.get(answer)
+        for (const channel of others ?? []) {
+          if (touched.has(channel)) continue
+          others?.delete(channel)
+          if (lengthOf(channel) > channel.cleared) left.push(channel)
+        }
+      }
+      return left
+    },
     read: (event) =>
       textsIn(event, 'output', 1).map(({ text, place, point, isName, runs: keys }) => {
         const { key: named, answer, order } = channelKey(event, place)
@@ -110,6 +138,7 @@ export function createChannels({ isJoining }: { readonly isJoining: boolean }): 
         }
         const start = lengthOf(channel)
         channel.tail += text
+        if (isJoining) grow(channel)
         const among = channel
         return { channel, place, text, start, starts: channel.runs.map((run) => addToRun(run, among, text, order)) }
       }),

@@ -98,6 +98,11 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
       isJson: isJsonText(place),
     })
     channel.restoredTo = from + end
+    const { isInAddress } = channel.addresses
+    for (const { inAddress } of channel.runs) {
+      if (isInAddress) inAddress.add(channel)
+      else inAddress.delete(channel)
+    }
     return edits.map((edit) => ({ ...moved(edit, from), text: edit.text }))
   }
 

@@ -20,6 +20,8 @@ export interface GrowingRun extends Channel {
   last: Block | undefined
   /** Texts that went on when one behind them had begun. */
   readonly disordered: Set<Block>
+  /** Texts that end within an address, as far as they were read. */
+  readonly inAddress: Set<Channel>
 }
 
 /** One of the texts. */
@@ -54,6 +56,7 @@ export function newRun({ answer, point, place }: Pick<Channel, 'answer' | 'point
     blockOf: new Map(),
     last: undefined,
     disordered: new Set(),
+    inAddress: new Set(),
   }
 }
 
@@ -65,6 +68,7 @@ export function copyOf(run: GrowingRun): GrowingRun {
     blocks: [...run.blocks],
     blockOf: new Map(run.blockOf),
     disordered: new Set(run.disordered),
+    inAddress: new Set(run.inAddress),
   }
 }
 

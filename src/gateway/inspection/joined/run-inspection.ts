@@ -96,7 +96,7 @@ export function createRunInspection(
    * Those that are whole in a text come back there, but for those that are the beginning of a host which goes on in the next. Of
    * one that is not whole, an open address of any of them is one it may stand in.
    */
-  function tokensIn({ tail, place, blocks }: GrowingRun): {
+  function tokensIn({ tail, place, inAddress }: GrowingRun): {
     readonly back: readonly Edit[]
     readonly kept: readonly Edit[]
   } {
@@ -104,8 +104,7 @@ export function createRunInspection(
     const addresses = createAddressTrail().reader(isJsonText(place) ? 'json' : 'text')
     const isJson = isJsonText(place)
     const { edits, kept } = redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson })
-    const isOpen = blocks.some(({ channel }) => channel.addresses?.isInAddress === true)
-    return { back: isOpen ? [] : edits, kept }
+    return { back: inAddress.size > 0 ? [] : edits, kept }
   }
 
   /** Without what was taken out where a text ended, and only seems to go on in the next. */
