@@ -120,15 +120,15 @@ describe('made-up agents', () => {
     expect(limit('victim', 'input')).toBe(before)
   })
 
-  it('are no more after a restart', () => {
+  it('are no more after a restart', async () => {
     const store = memoryStore()
     const begin = () => createConsumptionAuthority({ now: () => Date.UTC(2026, 0, 1), newId: () => 'one', store })
     const { settings } = rulesWorld()
     for (let start = 0; start < 3; start++) {
       const authority = begin()
       for (let index = 0; index < 100; index++)
-        authority.judge(shapeOf('attacker', { label: `made up ${start} ${index}` }), settings)
-      authority.close()
+        await authority.judge(shapeOf('attacker', { label: `made up ${start} ${index}` }), settings)
+      await authority.close()
     }
     expect(store.baselines('key')).toHaveLength(1 + 64)
   })

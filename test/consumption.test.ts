@@ -225,25 +225,32 @@ describe('an attack', () => {
   })
 })
 
-it('a suspended key stays so in all workers and after a kill', async () => {
+it('a suspended key stays so in all workers and after a kill, and a rate is judged over all of them', async () => {
   await start(undefined)
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
   const configPath = join(directory, 'portcullis.yaml')
   await writeFile(
     configPath,
-    stringify({ keys: [{ id: 'looping', key: keyOf('looping') }], consumption: rule('loop', { repeats: 3 }) }),
+    stringify({
+      keys: ['looping', 'fast'].map((id) => ({ id, key: keyOf(id) })),
+      consumption: {
+        state: 'off',
+        learn: noLearning,
+        rules: {
+          loop: { state: 'enforce', repeats: 3 },
+          'request-rate': { state: 'enforce', max: 20, action: 'suspend' },
+        },
+      },
+    }),
   )
   const boot = () =>
     startChildGateway({ dataDirectory: join(directory, 'data'), args: ['--config', configPath, '--workers', '2'] })
   let gateway = await boot()
-  const send = () =>
+  const send = (key = 'looping', content = 'Do the very same thing once more, and once more after that.') =>
     post(
       `${gateway.url}/v1/chat/completions`,
-      {
-        model: 'demo/echo',
-        messages: [{ role: 'user', content: 'Do the very same thing once more, and once more after that.' }],
-      },
-      { headers: { authorization: `Bearer ${keyOf('looping')}` } },
+      { model: 'demo/echo', messages: [{ role: 'user', content }] },
+      { headers: { authorization: `Bearer ${keyOf(key)}` } },
     )
   try {
     while ((await send()).status === 200);
@@ -252,6 +259,11 @@ it('a suspended key stays so in all workers and after a kill', async () => {
     await gateway.exited
     gateway = await boot()
     for (let index = 0; index < 8; index++) expect(codeOf(await send())).toBe('key_suspended')
+    // A rate is that of all workers together, however many calls come at once.
+    const words = 'alpha beta gamma delta epsilon zeta eta theta'.split(' ')
+    const many = Array.from({ length: 60 }, (_, index) => send('fast', `${words[index % 8]} ${words[index >> 3]}`))
+    const passed = (await Promise.all(many)).filter(({ status }) => status === 200)
+    expect(passed).toHaveLength(20)
   } finally {
     gateway.process.kill('SIGTERM')
     await gateway.exited

@@ -90,9 +90,7 @@ export function pipelineWorld(_: Attack, consumption: object | undefined): World
         },
       }
     },
-    async close() {
-      authority.close()
-    },
+    close: authority.close,
   }
 }
 

@@ -97,8 +97,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
     let alerts: GatewayAlerts | undefined
     const processes = createAllWorkers(() => engine)
-    const consumption: OpenConsumption = openConsumption({
+    const consumption: OpenConsumption = await openConsumption({
       dataDirectory,
+      shared: first.config.budgetAuthority,
       now: options.now ?? Date.now,
       note,
       append: audit.append,
@@ -167,6 +168,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         ...audit.reasons(),
         ...store.reasons(),
         ...budgets.reasons(),
+        ...consumption.reasons(),
       ])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)

@@ -19,6 +19,7 @@ export interface Wanted {
   readonly keys?: readonly object[]
   readonly budgets?: readonly object[]
   readonly authority?: object
+  readonly consumption?: object
   readonly workers?: number
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -48,13 +49,17 @@ export async function openSharedBed(): Promise<SharedBed> {
   const redis = await startOwnRedis()
   const running = new Set<ChildGateway>()
 
-  async function configure(name: string, { keys = [], budgets = [], authority = {} }: Wanted): Promise<void> {
+  async function configure(
+    name: string,
+    { keys = [], budgets = [], authority = {}, consumption }: Wanted,
+  ): Promise<void> {
     const account = { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1' }
     const config = {
       catalog: { discover: 'off' },
       providers: [{ ...account, allowPrivateNetwork: true }],
       keys,
       budgets,
+      ...(consumption === undefined ? {} : { consumption }),
       budgetAuthority: { store: 'redis', leaseSeconds: 1, ...authority },
     }
     await mkdir(join(folder, name), { recursive: true })

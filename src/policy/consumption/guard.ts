@@ -8,6 +8,7 @@ import type {
   ConsumptionSettings,
   Verdict,
 } from '../../core/spending/consumption.ts'
+import { elsewhereNow } from './elsewhere.ts'
 import { addTurn, newRing } from './loop-rings.ts'
 import { lastMinute, turn } from './minute-sum.ts'
 import { type NetworkKeys, seeKey } from './networks.ts'
@@ -89,7 +90,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
 
   function labelled(key: string, label: string | undefined, ofKey: Profile, at: number): Profile | undefined {
     if (label === undefined) return undefined
-    const name = JSON.stringify([key, label])
+    const name = labelName(key, label)
     if (!profiles.has(name)) {
       if (ofKey.labels >= MAX_LABELS) return undefined
       ofKey.labels++
@@ -146,13 +147,15 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
         const rule = rules[id]
         if (rule === undefined) return
         const limit = boundOf(rule, of, measure, at, settings, of === ofKey ? peers : undefined)
+        if (measure === 'rate' || measure === 'cost') of.elsewhere.bounds[measure] = limit
         if (seen > limit) alarm(id, rule, of, seen, limit)
       }
       for (const profile of ofLabel === undefined ? [ofKey] : [ofKey, ofLabel]) {
         closeMinute(profile, at, isFree(profile))
         const before = found.length
-        if (isFirst) beyond('request-rate', profile, 'rate', lastMinute(profile.rate, at) + 1)
-        beyond('cost-rate', profile, 'cost', lastMinute(profile.cost, at) + counted)
+        const sum = (measure: 'rate' | 'cost') => lastMinute(profile[measure], at) + elsewhereNow(profile, measure, at)
+        if (isFirst) beyond('request-rate', profile, 'rate', sum('rate') + 1)
+        beyond('cost-rate', profile, 'cost', sum('cost') + counted)
         if (found.length > before) profile.wasAlarm = true
         beyond('prompt-size', profile, 'input', shape.inputTokens)
         beyond('output-length', profile, 'output', shape.outputTokens)
@@ -215,8 +218,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       const at = now()
       const ofKey = profiles.get(outcome.key)
       if (ofKey === undefined) return
-      const ofLabel =
-        outcome.label === undefined ? undefined : profiles.get(JSON.stringify([outcome.key, outcome.label]))
+      const ofLabel = outcome.label === undefined ? undefined : profiles.get(labelName(outcome.key, outcome.label))
       const rule = settings.rules['call-tokens']
       const peers = isLearned(ofKey, at, settings) ? undefined : peersAt(outcome.workspace, at, settings)
       const limit = rule === undefined ? undefined : boundOf(rule, ofKey, 'tokens', at, settings, peers)
@@ -274,8 +276,16 @@ function boundOf(
   return Math.min(max, usualLimit(profile, measure) ?? max)
 }
 
+/** What a profile of an agent or user is found by. */
+export function labelName(key: string, label: string): string {
+  return JSON.stringify([key, label])
+}
+
 /** Until its end a call counts with an answer as long as those of the key are. */
-function countedOf({ usual }: Profile, { inputNanoUsd, inputTokens, outputTokens, outputNanoUsdPerToken }: CallShape) {
+export function countedOf(
+  { usual }: Profile,
+  { inputNanoUsd, inputTokens, outputTokens, outputNanoUsdPerToken }: CallShape,
+): number {
   const { tokens } = usual
   const expected = tokens.count < 20 ? outputTokens : Math.max(0, usualValue(tokens) - inputTokens)
   return Math.round(inputNanoUsd + Math.min(outputTokens, expected) * outputNanoUsdPerToken)
@@ -286,8 +296,9 @@ function closeMinute(profile: Profile, at: number, isFree: boolean): void {
   const cost = turn(profile.cost, at)
   if (calls === undefined && cost === undefined) return
   const learning = { at, isAlarm: profile.wasAlarm, isFree }
-  if (calls !== undefined) learn(profile.usual.rate, calls, learning)
-  if (cost !== undefined) learn(profile.usual.cost, cost, learning)
+  // What is usual is what all gateways see of it.
+  if (calls !== undefined) learn(profile.usual.rate, calls + elsewhereNow(profile, 'rate', at), learning)
+  if (cost !== undefined) learn(profile.usual.cost, cost + elsewhereNow(profile, 'cost', at), learning)
   profile.wasAlarm = false
 }
 

@@ -4,6 +4,7 @@ import {
   consumptionRuleIds,
 } from '../../core/spending/consumption.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
+import { type Elsewhere, newElsewhere } from './elsewhere.ts'
 import type { LoopRing } from './loop-rings.ts'
 import { type MinuteSum, newMinuteSum } from './minute-sum.ts'
 import { limitOf, newUsual, type Usual } from './usual.ts'
@@ -20,6 +21,7 @@ export interface Profile {
   readonly usual: Readonly<Record<UsualMeasure, Usual>>
   readonly rate: MinuteSum
   readonly cost: MinuteSum
+  readonly elsewhere: Elsewhere
   /** Whether something in the running minute was an alarm. */
   wasAlarm: boolean
   /** When each model was used last. */
@@ -47,6 +49,7 @@ export function newProfile(now: number): Profile {
     usual: { rate: newUsual(), cost: newUsual(), tokens: newUsual(), input: newUsual(), output: newUsual() },
     rate: newMinuteSum(),
     cost: newMinuteSum(),
+    elsewhere: newElsewhere(),
     wasAlarm: false,
     models: new Map(),
     dearest: 0,

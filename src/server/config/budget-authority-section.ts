@@ -6,7 +6,7 @@ export const BudgetAuthoritySection = z.strictObject({
   store: z
     .enum(['process', 'redis'])
     .describe(
-      '`process`: each gateway counts for itself. `redis`: all that use the same Redis or Valkey count together.',
+      '`process`: each gateway counts for itself. `redis`: all that use the same Redis or Valkey count together, and judge rates of `consumption` together.',
     ),
   url: z
     .string()

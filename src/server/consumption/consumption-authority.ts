@@ -1,4 +1,5 @@
 import type {
+  CallOutcome,
   CallShape,
   ConsumptionIncident,
   ConsumptionSettings,
@@ -7,12 +8,14 @@ import type {
   Lift,
   Verdict,
 } from '../../core/spending/consumption.ts'
+import type { SumsStore } from '../../core/spending/consumption-sums.ts'
 import { createConsumptionGuard } from '../../policy/consumption/guard.ts'
 import type { Profile } from '../../policy/consumption/profile.ts'
 import { createHeldKeys } from '../../registry/held-keys.ts'
 import type { Consumption } from './consumption.ts'
 import { loadBaselines, saveBaselines } from './kept-baselines.ts'
 import type { ConsumptionAnswer, ConsumptionQuestions } from './remote-consumption.ts'
+import { createSharedSums, type SharedSums } from './shared-sums.ts'
 
 type Quiet = Pick<ConsumptionSettings, 'quietMs' | 'learnMs'>
 
@@ -26,6 +29,8 @@ export interface AuthorityOptions {
   newId(): string
   /** Absent: nothing outlives the process. */
   readonly store?: ConsumptionStore
+  /** Absent: what other gateways see of a key is not known. */
+  readonly sums?: SumsStore
   /** A key was held or let go: whoever serves calls must know. */
   heldChanged?(holds: readonly KeyHold[]): void
   /** Once in a while of a rule and a key. */
@@ -34,8 +39,12 @@ export interface AuthorityOptions {
 }
 
 export interface ConsumptionAuthority extends Consumption {
-  judge(shape: CallShape, settings: ConsumptionSettings): Verdict
-  answer(questions: ConsumptionQuestions, settings: ConsumptionSettings | undefined): readonly ConsumptionAnswer[]
+  /** Answers at once, and once more for calls that wait for word of other gateways. */
+  answer(
+    questions: ConsumptionQuestions,
+    settings: ConsumptionSettings | undefined,
+    reply: (answers: readonly ConsumptionAnswer[]) => void,
+  ): void
   holds(): readonly KeyHold[]
   hold(hold: Omit<KeyHold, 'id' | 'at'>): KeyHold
   /** Lets the key go; the rule that held it leaves it alone for a while, `forMs` where that is said. */
@@ -50,8 +59,9 @@ export interface ConsumptionAuthority extends Consumption {
   profile(key: string): Profile | undefined
   /** By rule, action and state. */
   counts(): ReadonlyMap<string, number>
+  readonly shared: Pick<SharedSums, 'isAway' | 'counts'> | undefined
   save(): void
-  close(): void
+  close(): Promise<void>
 }
 
 const MAX_INCIDENTS = 1000
@@ -62,7 +72,15 @@ const defaultQuiet = { quietMs: 3_600_000, learnMs: 0 }
 
 /** Judges the consumption of all keys, holds those that a rule says to, and remembers both over restarts. */
 export function createConsumptionAuthority(options: AuthorityOptions): ConsumptionAuthority {
-  const { now, newId, store, heldChanged = () => undefined, raised = () => undefined, log = () => undefined } = options
+  const {
+    now,
+    newId,
+    store,
+    sums,
+    heldChanged = () => undefined,
+    raised = () => undefined,
+    log = () => undefined,
+  } = options
   const incidents: ConsumptionIncident[] = []
   const counts = new Map<string, number>()
   const guard = createConsumptionGuard({
@@ -74,6 +92,10 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
       raised(incident)
     },
   })
+  const shared =
+    sums === undefined
+      ? undefined
+      : createSharedSums({ store: sums, profiles: guard.profiles, now, elapsed: () => performance.now(), every })
   const held = createHeldKeys()
   const holds = new Map((store?.holds() ?? []).map((hold) => [hold.key, hold]))
   held.use([...holds.values()])
@@ -113,7 +135,16 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     changed()
   }
 
-  function judge(shape: CallShape, settings: ConsumptionSettings): Verdict {
+  function judge(shape: CallShape, settings: ConsumptionSettings): Verdict | Promise<Verdict> {
+    return shared === undefined ? judgeNow(shape, settings) : shared.judged(shape, () => judgeNow(shape, settings))
+  }
+
+  function ended(outcome: CallOutcome, settings: ConsumptionSettings): void {
+    guard.ended(outcome, settings)
+    shared?.ended(outcome)
+  }
+
+  function judgeNow(shape: CallShape, settings: ConsumptionSettings): Verdict {
     const verdict = guard.judge(shape, settings)
     for (const { rule, action, state } of verdict.decisions) {
       const name = `rule="${rule}",action="${action}",state="${state}"`
@@ -139,11 +170,17 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
   return {
     held,
     judge,
-    ended: guard.ended,
-    answer({ asks, ended }, settings) {
-      if (settings === undefined) return asks.map(({ question }) => ({ question, verdict: nothing }))
-      for (const outcome of ended) guard.ended(outcome, settings)
-      return asks.map(({ question, shape }) => ({ question, verdict: judge(shape, settings) }))
+    ended,
+    answer({ asks, ended: outcomes }, settings, reply) {
+      if (settings === undefined) return reply(asks.map(({ question }) => ({ question, verdict: nothing })))
+      for (const outcome of outcomes) ended(outcome, settings)
+      const answers: ConsumptionAnswer[] = []
+      for (const { question, shape } of asks) {
+        const verdict = judge(shape, settings)
+        if (verdict instanceof Promise) void verdict.then((late) => reply([{ question, verdict: late }]))
+        else answers.push({ question, verdict })
+      }
+      if (answers.length > 0) reply(answers)
     },
     holds: () => [...holds.values()],
     hold(wanted) {
@@ -175,11 +212,18 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     incidents: () => incidents,
     profile: (key) => guard.profiles.get(key),
     counts: () => counts,
+    shared,
     save,
-    close() {
+    async close() {
       clearInterval(saving)
+      await shared?.close()
       save()
       store?.close()
     },
   }
+}
+
+function every(ms: number, look: () => void): () => void {
+  const timer = setInterval(look, ms).unref()
+  return () => clearInterval(timer)
 }

@@ -1,17 +1,22 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { openSqliteConsumptionStore } from '../../catalog/stores/sqlite/consumption-store.ts'
 import type { AuditDraft } from '../../core/record/audit.ts'
+import { createStorageState, type StorageTeller } from '../../core/record/storage-state.ts'
 import type { AlertDraft } from '../../core/spending/alert.ts'
 import type { ConsumptionIncident, ConsumptionSettings, KeyHold } from '../../core/spending/consumption.ts'
+import type { SumsStore } from '../../core/spending/consumption-sums.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { type Audit, audited, signedBy } from '../audit/audit.ts'
+import type { BudgetAuthorityConfig } from '../config/budget-authority-section.ts'
 import type { ConsumptionApi } from '../control/consumption.ts'
 import { baselineOf } from './baselines.ts'
 import { type ConsumptionAuthority, createConsumptionAuthority } from './consumption-authority.ts'
 
 export interface OpenConsumptionOptions {
   readonly dataDirectory: string
+  /** Where several gateways tell each other what they see; absent: each judges for itself. */
+  readonly shared: BudgetAuthorityConfig | undefined
   now(): number
   /** For what has happened already. */
   note(draft: AuditDraft): Promise<void>
@@ -25,6 +30,8 @@ export interface OpenConsumptionOptions {
 export interface OpenConsumption {
   readonly authority: ConsumptionAuthority
   readonly api: ConsumptionApi['consumption']
+  /** What is wrong with what gateways share, in sentences. */
+  reasons(): readonly string[]
   metrics(): MetricsSnapshot
 }
 
@@ -32,12 +39,15 @@ export interface OpenConsumption {
  * Of the process that judges for all. Throws when its file cannot be used: a start that forgets which keys are suspended
  * would let them in.
  */
-export function openConsumption(options: OpenConsumptionOptions): OpenConsumption {
+export async function openConsumption(options: OpenConsumptionOptions): Promise<OpenConsumption> {
   const { dataDirectory, now, note, append, settings, heldChanged, alert, log } = options
+  const state = createStorageState()
+  const sums = await sharedSums(options, state.teller('Redis'))
   const authority = createConsumptionAuthority({
     now,
     newId: randomUUID,
     store: opened(resolve(dataDirectory, 'consumption.db')),
+    ...(sums === undefined ? {} : { sums }),
     heldChanged,
     raised(incident) {
       log(incidentText(incident))
@@ -78,12 +88,40 @@ export function openConsumption(options: OpenConsumptionOptions): OpenConsumptio
         )
       },
     },
+    reasons: () => (settings() === undefined ? [] : state.reasons()),
     metrics: () => ({
+      ...sharedMetrics(authority),
       ...Object.fromEntries(
         [...authority.counts()].map(([labels, count]) => [`portcullis_consumption_decisions_total{${labels}}`, count]),
       ),
       portcullis_keys_held: authority.holds().length,
     }),
+  }
+}
+
+/** How long another gateway is waited for: a call may wait as long. */
+const PATIENCE_MS = 250
+
+async function sharedSums({ shared }: OpenConsumptionOptions, tell: StorageTeller): Promise<SumsStore | undefined> {
+  if (shared === undefined) return undefined
+  // The client is large, and loaded only where it is used.
+  const { openRedisSums } = await import('../../catalog/stores/redis/sums-store.ts')
+  return openRedisSums({
+    url: shared.url,
+    prefix: `${shared.prefix}consumption:`,
+    life: randomBytes(6).toString('hex'),
+    patienceMs: PATIENCE_MS,
+    tell,
+  })
+}
+
+function sharedMetrics({ shared }: ConsumptionAuthority): MetricsSnapshot {
+  if (shared === undefined) return {}
+  const { asks, failures } = shared.counts()
+  return {
+    portcullis_consumption_shared_up: shared.isAway() ? 0 : 1,
+    portcullis_consumption_shared_asks_total: asks,
+    portcullis_consumption_shared_failures_total: failures,
   }
 }
 

@@ -126,11 +126,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         case 'budget-questions':
           authority.hear(message.questions)
           break
-        case 'consumption-questions': {
-          const answers = consumption.answer(message.questions, options.consumptionSettings())
-          send(member, { type: 'consumption-answers', answers })
+        case 'consumption-questions':
+          consumption.answer(message.questions, options.consumptionSettings(), (answers) =>
+            send(member, { type: 'consumption-answers', answers }),
+          )
           break
-        }
         case 'metrics':
           member.inFlight = message.inFlight
           member.snapshot = message.snapshot
