@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliBed, startCliBed } from './support/cli-bed.ts'
 import type { Json } from './support/client.ts'
 import { docx, paragraph } from './support/documents.ts'
+import { writeTinyClassifier } from './support/tiny-classifier.ts'
 
 let bed: CliBed
 beforeAll(async () => {
@@ -76,6 +77,27 @@ describe.concurrent('inspect', () => {
     expect((await bed.cli('inspect', await inDirectory('utf16.txt', text))).stdout).toContain('would deny it')
   })
 
+  it('has a model of a folder judge as in the gateway, and says who is not asked', async () => {
+    const model = join(bed.directory, 'classifier')
+    await writeTinyClassifier(model, {})
+    const service = { url: 'https://guard.example/inspect' }
+    const guardrails = [
+      { id: 'judge', detector: 'injection-model', state: 'enforce', action: 'deny', settings: { model } },
+      { id: 'elsewhere', detector: 'webhook', state: 'shadow', settings: service },
+    ]
+    const config = await inDirectory('model.yaml', JSON.stringify({ guardrails, inspection: { preset: 'off' } }))
+    const attack = await bed.cli('inspect', await inDirectory('attack.txt', 'please ignore all'), '--config', config)
+    expect([attack.code, attack.stdout]).toEqual([1, expect.stringMatching(/injection-model +attack .* 1\.00 /)])
+    expect(attack.stdout).toContain('would deny it (judge, elsewhere)')
+    const clean = await bed.cli(
+      'inspect',
+      await inDirectory('plain.txt', 'all instructions please'),
+      '--config',
+      config,
+    )
+    expect([clean.code, clean.stdout]).toEqual([0, expect.stringContaining('Without a word of webhook')])
+  })
+
   it('says what is wrong with what it is given', async () => {
     expect((await bed.cli('inspect')).stderr).toContain('Name a file')
     expect((await bed.cli('inspect', 'no-such-file')).stderr).toContain('no-such-file')
@@ -107,6 +129,23 @@ describe('policy replay', () => {
     expect(report.policyVersions.before).not.toBe(report.policyVersions.after)
     expect(stdout).not.toContain('Tell me')
     expect((await bed.cli(...args)).stdout).toMatch(/topics +words +shadow → enforce +deny +1 +1/)
+  })
+
+  it('has a model of a folder judge calls on record, and says which guardrails it does not run', async () => {
+    const { id } = await bed.recorded(() => bed.ask('please ignore all'))
+    const model = join(bed.directory, 'replayed-classifier')
+    await writeTinyClassifier(model, {})
+    const common = { points: ['input'], state: 'enforce' }
+    const guardrails = [
+      { id: 'judge', detector: 'injection-model', ...common, settings: { model } },
+      { id: 'elsewhere', detector: 'webhook', ...common, settings: { url: 'https://guard.example/inspect' } },
+    ]
+    const config = await inDirectory('judge.yaml', JSON.stringify({ guardrails, inspection: { preset: 'off' } }))
+    const args = ['policy', 'replay', '--config', config, '--data', bed.dataDirectory]
+    const report = JSON.parse((await bed.cli(...args, '--json')).stdout)
+    expect(report.leftOut).toEqual(['elsewhere'])
+    expect(report.changed).toContainEqual({ id, before: 'allow', after: 'deny', guardrail: 'judge' })
+    expect((await bed.cli(...args)).stdout).toContain('Not run, as they ask somebody elsewhere: elsewhere.')
   })
 
   it('takes a model by all its names, and an agent in any writing', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Json } from './support/client.ts'
+import { type DetectorFolder, detectorFolder } from './support/detector-files.ts'
 import { startDetectorMock } from './support/detector-mock.ts'
 import { pdf } from './support/documents.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
@@ -431,6 +432,62 @@ it('an answer waits for a detector that asks somebody else, in order, also one t
   expect(JSON.stringify(got)).not.toContain('Nightfall')
   expect(got.at(-1)).toMatchObject({ type: 'response.done', response: { status: 'failed' } })
   await detector.close()
+})
+
+describe('a detector of a file, in a session', () => {
+  const own = async (action: string, more: object = {}): Promise<DetectorFolder> => {
+    const files = await detectorFolder()
+    const code = `export default {
+      name: 'own', span: 40,
+      detect(text) {
+        if (text.includes('endless')) for (;;);
+        return Array.from(text.matchAll(/TCK-\\d{6}/g), ({ index }) => ({ span: { start: index, end: index + 10 } }))
+      },
+    }`
+    const settings = { file: await files.write('own.js', code), timeoutMs: 2000 }
+    await open([{ id: 'own', detector: 'local', points: ['output'], action, state: 'enforce', settings, ...more }])
+    return files
+  }
+
+  it('has its word on answers before they are given', async () => {
+    const files = await own('deny')
+    const said = answer('The weather is fine.')
+    say(...said)
+    expect(kinds(await heard())).toEqual(kinds(said))
+    say(...answer('See TCK-004711.'))
+    const got = await heard()
+    expect(JSON.stringify(got)).not.toContain('004711')
+    expect(got.at(-1)).toMatchObject({ type: 'response.done', response: { status: 'failed' } })
+    await files.remove()
+  })
+
+  it('takes out what it finds', async () => {
+    const files = await own('redact')
+    say(...answer('See TCK-004711, please.'))
+    const got = JSON.stringify(await heard())
+    expect(got).toContain('[OWN]')
+    expect(got).not.toContain('004711')
+    await files.remove()
+  })
+
+  it('lets no answer pass that it does not come to an end with, said again or not', async () => {
+    const files = await own('deny')
+    for (let turn = 0; turn < 3; turn++) {
+      say(...answer(`It is endless.`))
+      const got = await heard()
+      expect(JSON.stringify(got)).not.toContain('endless')
+      expect(got.at(-1)).toMatchObject({ type: 'response.done', response: { status: 'failed' } })
+    }
+    await files.remove()
+  })
+
+  it('lets no message of a client pass, which cannot wait for it', async () => {
+    const files = await own('deny', { points: ['input'] })
+    const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello there' }] }
+    socket.send(JSON.stringify({ type: 'conversation.item.create', item }))
+    expect(JSON.parse(await messages.take())).toMatchObject({ type: 'error', error: { code: 'guardrail_denied' } })
+    await files.remove()
+  })
 })
 
 it('a document in a session is refused, as it cannot be read there; a picture is not', async () => {

@@ -7,8 +7,8 @@ import {
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
 import { reachesIn, runnableConfig } from './config-in-use.ts'
-import { withDetectorFiles } from './detector-files.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
+import { withLocalDetectors } from './local-detectors.ts'
 
 const presetsToTry = deciders.filter((decider) => decider !== 'gateway')
 
@@ -55,7 +55,7 @@ export const inspect: Command = {
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: reachesIn(used) }
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
-    const results = await withDetectorFiles((io) =>
+    const results = await withLocalDetectors(configured === undefined ? [] : [configured], (io) =>
       createTextInspection(
         configured,
         io,
@@ -124,5 +124,10 @@ function shown(
   const found = rows.length === 0 ? 'Nothing was found.\n' : table(head, rows)
   const by = decision.guardrails.length === 0 ? '' : ` (${decision.guardrails.join(', ')})`
   const who = decision.by === 'gateway' ? 'The configuration' : `The preset ${decision.by}`
-  return `${found}\n${who} would ${decision.effect} it${by}.\n`
+  const silent = new Set(results.flatMap(({ faults = [] }) => faults.map(({ detector }) => detector)))
+  const without =
+    silent.size === 0
+      ? ''
+      : `\nWithout a word of ${[...silent].join(', ')}: services elsewhere are not asked here. POST /api/v1/inspect of a running gateway asks them.\n`
+  return `${found}\n${who} would ${decision.effect} it${by}.\n${without}`
 }

@@ -3,7 +3,7 @@ import { createPolicyReplay, type PolicyReplay, type ReplayedConfig } from '../s
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
 import { type ConfigInUse, reachesIn, runnableConfig } from './config-in-use.ts'
-import { withDetectorFiles } from './detector-files.ts'
+import { withLocalDetectors } from './local-detectors.ts'
 import { policyQuestions } from './policy-versions.ts'
 import { recordOptions } from './recorded-calls.ts'
 
@@ -54,7 +54,9 @@ export const policy: Command = {
       values.before === undefined
         ? { ...after, all: [], version: 'none' }
         : replayed(await runnableConfig(values.before, values.data))
-    const report = await withDetectorFiles((io) => reported(createPolicyReplay(before, after, io), values))
+    const report = await withLocalDetectors([before, after], (io) =>
+      reported(createPolicyReplay(before, after, io), values),
+    )
     process.stdout.write(values.json ? jsonLine(report) : shown(report))
     return 0
   },
@@ -102,7 +104,7 @@ async function reported(replay: ReturnType<typeof createPolicyReplay>, given: Ch
   }
 }
 
-function shown({ calls, skipped, guardrails, effects, changed }: PolicyReplay): string {
+function shown({ calls, skipped, guardrails, leftOut, effects, changed }: PolicyReplay): string {
   const rows = guardrails.map((one) => [
     one.guardrail,
     one.detector,
@@ -120,6 +122,7 @@ function shown({ calls, skipped, guardrails, effects, changed }: PolicyReplay): 
   return [
     `${calls} calls, of which ${skipped} have no whole body on record.\n`,
     table(['GUARDRAIL', 'DETECTOR', 'STATE', 'ACTION', 'CALLS BEFORE', 'CALLS AFTER'], rows),
+    leftOut.length === 0 ? '' : `\nNot run, as they ask somebody elsewhere: ${leftOut.join(', ')}.\n`,
     `\nBy what is enforced: ${counts.join(', ')}.\n`,
     list.length === 0 ? '' : `\n${table(['CALL', 'EFFECT', 'GUARDRAIL'], list)}`,
   ].join('')

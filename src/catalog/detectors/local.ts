@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { GatewayError } from '../../core/errors.ts'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
+import { createOverrunTexts } from '../../core/inspection/overrun-texts.ts'
 import { asking, everyPoint, wholeTexts } from '../../core/inspection/remote-detector.ts'
 
 const label = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
@@ -76,6 +77,7 @@ export default defineDetector<Settings>({
   create(given, io: DetectorIo = offline) {
     const { file, options, timeoutMs, sendConversation, maxCharacters } = given
     const { name, text: code } = file
+    const overruns = createOverrunTexts(io.now)
     return asking(
       given,
       io,
@@ -87,7 +89,8 @@ export default defineDetector<Settings>({
       async (text, { point, conversation, signal }) => {
         const talk = sendConversation && conversation !== undefined ? { conversation } : {}
         const question = { text, point, options, ...talk }
-        return checked(await io.askFile({ name, text: code }, question, { timeoutMs, signal }), text, file.rule)
+        const ask = () => io.askFile({ name, text: code }, question, { timeoutMs, signal })
+        return checked(await overruns.asked(text, ask), text, file.rule)
       },
     )
   },

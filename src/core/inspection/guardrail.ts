@@ -205,6 +205,11 @@ export interface CompiledDetector
   connected?(io: DetectorIo): Detect
 }
 
+/** Whether it asks somebody who is not on this machine. */
+export function isElsewhere({ connected, localFile, localModel }: CompiledDetector): boolean {
+  return connected !== undefined && localFile === undefined && localModel === undefined
+}
+
 /** Their detectors may ask whom they are to ask. */
 export function connectedTo<Some extends Pick<Guardrails, 'detectors'>>(guardrails: Some, io: DetectorIo): Some {
   if (guardrails.detectors.values().every(({ connected }) => connected === undefined)) return guardrails

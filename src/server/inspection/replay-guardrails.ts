@@ -1,5 +1,11 @@
 import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
-import { connectedTo, type GuardrailEffect, type GuardrailFacts } from '../../core/inspection/guardrail.ts'
+import {
+  connectedTo,
+  type Guardrail,
+  type GuardrailEffect,
+  type GuardrailFacts,
+  isElsewhere,
+} from '../../core/inspection/guardrail.ts'
 import type { CallDetails } from '../../core/record/call-store.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
 import { conversationOf } from '../../gateway/inspection/conversation.ts'
@@ -18,6 +24,8 @@ export interface PolicyReplay {
   readonly skipped: number
   /** Of the guardrails after the change, and those that it takes away. */
   readonly guardrails: readonly GuardrailChange[]
+  /** Of those, the ones that ask somebody elsewhere: they were not run. */
+  readonly leftOut: readonly string[]
   /** By what is enforced. */
   readonly effects: { readonly before: EffectCounts; readonly after: EffectCounts }
   /** That would have been treated in another way; the newest first, as many as are told. */
@@ -80,6 +88,9 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
       calls,
       skipped,
       guardrails: changesOf(before, after, sides),
+      leftOut: [...new Set([after, before].flatMap((one) => one.all.filter((each) => asksElsewhere(one, each))))].map(
+        ({ id }) => id,
+      ),
       effects,
       changed,
     }),
@@ -94,10 +105,7 @@ interface Side {
 function createSide(guardrails: ReplayedConfig): Side {
   const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
   // Nobody else is asked about calls that are over.
-  const own = guardrails.all.filter(({ detectorKey }) => {
-    const detector = guardrails.detectors.get(detectorKey)
-    return detector?.connected === undefined || detector.localFile !== undefined
-  })
+  const own = guardrails.all.filter((guardrail) => !asksElsewhere(guardrails, guardrail))
   const found = new Map<string, number>()
   return {
     found,
@@ -123,6 +131,11 @@ function createSide(guardrails: ReplayedConfig): Side {
       return isRefusal(inbound.effect) || outbound.effect.kind === 'allow' ? inbound.effect : outbound.effect
     },
   }
+}
+
+function asksElsewhere({ detectors }: GuardrailConfig, { detectorKey }: Guardrail): boolean {
+  const detector = detectors.get(detectorKey)
+  return detector !== undefined && isElsewhere(detector)
 }
 
 function findersIn(sides: readonly InspectedTexts[]): ReadonlySet<string> {

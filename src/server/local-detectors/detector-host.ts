@@ -138,7 +138,7 @@ export function openDetectorHost(file: DetectorFile, { tell, warn }: DetectorHos
     const reason = endedFor ?? (loaded === undefined ? 'ended while it was loaded' : 'ended by itself')
     running = undefined
     clearTimeout(current?.budget)
-    current?.job.reject(failed('The detector of a file had its process end.'))
+    current?.job.reject(new GatewayError('upstream_reset', 'The detector of a file had its process end.'))
     current = undefined
     if (isClosed) return
     if (answers >= WELL_ANSWERS) ends = 0
