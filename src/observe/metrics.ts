@@ -242,7 +242,7 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_shadows_dropped_total: ['counter', 'Copies of calls that were not made, as there were too many at once.'],
   portcullis_strangers_unrecorded_total: [
     'counter',
-    'Calls of nobody that is known which were counted and not kept, as there were too many at once.',
+    'Calls of nobody that is known, or with keys that are over, which were counted and not kept, as there were too many at once.',
   ],
   portcullis_call_duration_ms: ['histogram', 'Whole time of a call.'],
   portcullis_overhead_ms: ['histogram', 'Time that the gateway added to a call.'],

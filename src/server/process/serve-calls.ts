@@ -19,8 +19,8 @@ import { createLoadGauge } from '../data-plane/load-gauge.ts'
 import type { CallHandling } from '../data-plane/paths/handle-call.ts'
 import { joinedTables, pathTable } from '../data-plane/paths/path-table.ts'
 import { createOpenCalls } from '../data-plane/record/open-calls.ts'
+import { createRefusedAllowance } from '../data-plane/record/refused-allowance.ts'
 import { createSpanAllowance } from '../data-plane/record/span-allowance.ts'
-import { createStrangerAllowance } from '../data-plane/record/stranger-allowance.ts'
 import { createShadows } from '../data-plane/shadows.ts'
 import type { Engine } from '../engine.ts'
 import { holdersIn } from '../kept/holders-in.ts'
@@ -89,7 +89,7 @@ export async function serveCalls({
   engine.serveModels((name) => ({ tell: storage.teller(name), warn }))
   const settled = settleBudgets(engine.budgets, dialects)
   const tell = tellConsumption(engine.consumption, () => engine.config().consumption)
-  const strangers = createStrangerAllowance()
+  const refused = createRefusedAllowance()
   const open = createOpenCalls()
   const observed: EventSink = {
     began: open.began,
@@ -97,7 +97,7 @@ export async function serveCalls({
       open.ended(event.record.id)
       tell(event)
       metrics.observe(event)
-      if (event.record.key === undefined && !strangers.take()) return
+      if (!refused.keeps(event.record)) return
       const started = performance.now()
       sink.emit(settled(event))
       metrics.recorded(performance.now() - started)
@@ -157,7 +157,7 @@ export async function serveCalls({
       ...metrics.snapshot(),
       ...fleetMetrics(engine.fleet.state()),
       portcullis_shadows_dropped_total: shadows.dropped,
-      portcullis_strangers_unrecorded_total: strangers.refused,
+      portcullis_strangers_unrecorded_total: refused.unrecorded,
       portcullis_spans_taken_total: spanCounts.taken,
       portcullis_spans_refused_total: spanCounts.refused,
     }),
