@@ -49,6 +49,32 @@ async function found(filters: Readonly<Record<string, string>>): Promise<readonl
 }
 
 describe('what a client says of a call', () => {
+  it('names the agent, and it is found by that, by each of its tags, and by the code of its error', async () => {
+    const metadata = { agent: 'planner-7', tags: 'nightly, batch-7' }
+    const header = { 'x-portcullis-metadata': JSON.stringify(metadata) }
+    const [first, second] = [await ask(header), await ask({}, { metadata: { agent: 'planner-8', tags: 'batch-7' } })]
+    const [planned, other] = [await bed.gateway.call(first), await bed.gateway.call(second)]
+    expect([planned.agent, other.agent]).toEqual(['planner-7', 'planner-8'])
+    expect(await found({ agent: 'planner-7' })).toEqual([planned.id])
+    expect([...(await found({ tag: 'batch-7' }))].sort()).toEqual([planned.id, other.id].sort())
+    expect(await found({ tag: 'nightly', agent: 'planner-7', 'metadata.tags': 'nightly, batch-7' })).toEqual([
+      planned.id,
+    ])
+    expect(await found({ tag: 'nightly', agent: 'planner-8' })).toEqual([])
+    const refused = await bed.gateway.post('/v1/chat/completions', { model: 'no-such-model', messages })
+    const { id } = await bed.gateway.call(refused)
+    expect(await found({ errorCode: 'unknown_model' })).toEqual([id])
+    expect(await found({ errorCode: 'rate_limited' })).toEqual([])
+  })
+
+  it('is looked for between two times, of which the first stands first', async () => {
+    const reply = await bed.gateway.control('/api/v1/calls?from=2026-12-01&to=2026-11-01')
+    expect([reply.status, reply.json.error]).toMatchObject([
+      400,
+      { param: 'from', message: '`from` is after `to`: there is no call between them.' },
+    ])
+  })
+
   it('is on its record: metadata of body and header, the trace, and the end user', async () => {
     const headers = {
       'x-portcullis-metadata': Buffer.from('{"team":"search","city":"Zürich"}').toString('latin1'),

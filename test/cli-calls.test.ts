@@ -66,6 +66,23 @@ describe.concurrent('calls', () => {
     expect(show.stdout).not.toMatch(/^attempts/m)
   })
 
+  it('are found by agent, tag and the code of an error', async () => {
+    const headers = { 'x-portcullis-metadata': '{"agent":"planner","tags":"cli, nightly"}' }
+    const { id } = await bed.recorded(() => bed.ask('Hello', { model: 'nobody/y', headers }))
+    const filters = ['--agent', 'planner', '--tag', 'cli', '--error-code', 'unknown_provider']
+    const [found, none, wrong, endless] = await Promise.all([
+      bed.cli('calls', ...filters, '--data', bed.dataDirectory),
+      bed.cli('calls', ...filters, '--tag', 'other', '--data', bed.dataDirectory),
+      bed.cli('calls', '--from', '2026-12-01', '--to', '2026-11-01'),
+      bed.cli('calls', '--follow', '--to', '2026-11-01'),
+    ])
+    expect(found.stdout.split('\n')[1]).toContain(id)
+    expect(none.stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    expect(wrong.stderr).toContain('`from` is after `to`')
+    expect(endless.stderr).toContain('leave --to out')
+  })
+
   it('of a name that is no provider are none, and it is told where a name of an account goes', async () => {
     await bed.recorded(() => bed.ask('Hello'))
     const [wrong, known, account] = await Promise.all([

@@ -17,7 +17,9 @@ const filters = [
   'account',
   'key',
   'workspace',
+  'agent',
   'user',
+  'tag',
   'trace',
   'session',
   'status',
@@ -41,7 +43,8 @@ export const calls: Command = {
   --json              one JSON object per line
   --limit <number>    1 to 200; default 50
   --status <status>   404, 4xx, 5xx, ok or error
-  --model, --provider, --account, --key, --workspace, --user, --trace, --session <name>
+  --error-code <code> such as rate_limited
+  --model, --provider, --account, --key, --workspace, --agent, --user, --tag, --trace, --session <name>
   --metadata <name>=<text>  may be given several times: calls that have them all
   --from, --to <time> ISO 8601 or Unix milliseconds
   --feedback <kind>   any, good or bad: what people thought of it
@@ -72,11 +75,14 @@ export const calls: Command = {
         account: { type: 'string' },
         key: { type: 'string' },
         workspace: { type: 'string' },
+        agent: { type: 'string' },
         user: { type: 'string' },
+        tag: { type: 'string' },
         trace: { type: 'string' },
         session: { type: 'string' },
         metadata: { type: 'string', multiple: true, default: [] },
         status: { type: 'string' },
+        'error-code': { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
         feedback: { type: 'string' },
@@ -92,12 +98,14 @@ export const calls: Command = {
       throw new UsageError(`Use: portcullis calls, or portcullis calls ${actions.join(', ')}.`)
     const query: Record<string, string> = {}
     for (const name of filters) if (values[name] !== undefined) query[name] = values[name]
+    if (values['error-code'] !== undefined) query['errorCode'] = values['error-code']
     for (const pair of values.metadata) {
       const split = pair.indexOf('=')
       if (split <= 0) throw new UsageError('Use: --metadata <name>=<text>.')
       query[`metadata.${pair.slice(0, split)}`] = pair.slice(split + 1)
     }
     checkFilters(query)
+    if (values.follow && values.to !== undefined) throw new UsageError('--follow has no end; leave --to out.')
     const kept = await keptFilters(action, id, query, values)
     if (kept !== undefined) return kept
     const source = await openCalls(values)

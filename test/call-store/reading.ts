@@ -34,7 +34,13 @@ export function readingSuite(engine: CallStoreEngine): void {
           status: index % 6 === 0 ? 500 : index % 11 === 0 ? 404 : 200,
           traceId: `trace-${index % 30}`,
           sessionId: `session-${index % 20}`,
-          metadata: { team: `team-${index % 3}`, tier: `tier-${index % 2}` },
+          ...(index % 6 === 0 ? { errorCode: 'upstream_error' } : {}),
+          metadata: {
+            team: `team-${index % 3}`,
+            tier: `tier-${index % 2}`,
+            agent: `agent-${index % 5}`,
+            ...(index % 2 === 0 ? { tags: `all, some-${index % 8}` } : {}),
+          },
         }),
       )
       await keep(writer, calls.slice(0, 120))
@@ -59,6 +65,12 @@ export function readingSuite(engine: CallStoreEngine): void {
           (index) => Math.floor(index / 10) >= 5 && Math.floor(index / 10) < 20,
         ],
         [{ user: 'nobody' }, () => false],
+        [{ tag: 'some-4' }, (index) => index % 8 === 4],
+        [{ tag: 'all', agent: 'agent-1', model: 'model-1' }, (index) => index % 10 === 6 && index % 3 === 1],
+        [{ tag: 'all, some-4' }, () => false],
+        [{ agent: 'agent-3', workspace: 'other' }, (index) => index % 10 === 3],
+        [{ errorCode: 'upstream_error', account: 'account-2' }, (index) => index % 12 === 6],
+        [{ errorCode: 'rate_limited' }, () => false],
       ]
       const times = new Map(calls.map(({ id, startedAt }) => [id, startedAt]))
       for (const [query, isMeant] of meant) {

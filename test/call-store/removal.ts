@@ -33,7 +33,7 @@ export function removalSuite(engine: CallStoreEngine): void {
       record: call(id, {
         user: 'u',
         traceId: `trace-${id}`,
-        metadata: { team: 'search', 'a"b': "it's" },
+        metadata: { team: 'search', 'a"b': "it's", tags: 'one, two' },
         attempts: [attempt, attempt],
         ...record,
       }),
@@ -83,8 +83,8 @@ export function removalSuite(engine: CallStoreEngine): void {
       ])
       const rules = { workspaces: { default: { callsMs: dayMs / 2 } } }
       expect(await expire(writer, rules, noon)).toEqual({ calls: 450, bodies: 450 })
-      // One decision and one earlier attempt for each call that is left, and two labels.
-      expect(await counts()).toEqual({ calls: 2, bodies: 2, call_metadata: 4, call_facts: 4, feedback: 1 })
+      // One decision and one earlier attempt for each call that is left, three labels and two tags.
+      expect(await counts()).toEqual({ calls: 2, bodies: 2, call_metadata: 10, call_facts: 4, feedback: 1 })
       expect((await (await bed.reader()).listCalls({})).data.map(({ id }) => id)).toEqual(['new', 'elsewhere'])
       // What comes again from the spool is taken as new: the positions say that it does not.
       expect(await keep(writer, [whole('new')])).toBe(0)

@@ -20,7 +20,7 @@ function given(name: string | undefined): string | undefined {
 const maxTags = 8
 
 /** Of the metadata `tags`, with commas between them; each once. */
-export function tagsIn({ metadata: { tags = '' } }: CallerLabels): readonly string[] {
+export function tagsIn({ metadata: { tags = '' } }: Pick<CallerLabels, 'metadata'>): readonly string[] {
   if (tags === '') return []
   const named = tags.split(',', maxTags * 4).map((tag) => tag.trim())
   return [...new Set(named.filter((tag) => tag !== ''))].slice(0, maxTags)

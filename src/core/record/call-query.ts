@@ -9,10 +9,13 @@ const names = [
   'model',
   'provider',
   'account',
+  'agent',
   'user',
+  'tag',
   'trace',
   'session',
   'status',
+  'errorCode',
   'from',
   'to',
   'feedback',
@@ -64,10 +67,13 @@ const texts = [
   'model',
   'provider',
   'account',
+  'agent',
   'user',
+  'tag',
   'trace',
   'session',
   'status',
+  'errorCode',
   'q',
 ] as const
 
@@ -93,6 +99,8 @@ export function checkCallQuery({ limit, status, q, from, to, metadata = {} }: Ca
   ] as const) {
     if (time !== undefined && !Number.isSafeInteger(time)) throw invalid(name, `\`${name}\` is not a time.`)
   }
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid('from', '`from` is after `to`: there is no call between them.')
 }
 
 /** The statuses from `atLeast` up to, but not including, `below`. */

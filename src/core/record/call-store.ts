@@ -140,7 +140,11 @@ export interface CallQuery {
   readonly model?: string
   readonly provider?: string
   readonly account?: string
+  /** That the metadata name. */
+  readonly agent?: string
   readonly user?: string
+  /** One of those in the metadata `tags`. */
+  readonly tag?: string
   readonly trace?: string
   /** Of `traceparent`, for calls whose client has another name for it: they are not among those of `trace`. */
   readonly parentTrace?: string
@@ -149,6 +153,7 @@ export interface CallQuery {
   readonly metadata?: Readonly<Record<string, string>>
   /** `200`, `4xx`, `5xx`, `ok` (below 400), `error` (400 and above). */
   readonly status?: string
+  readonly errorCode?: string
   /** Unix milliseconds: started at or after `from`, before `to`. */
   readonly from?: number
   readonly to?: number

@@ -6,7 +6,7 @@ import type { Feedback } from '../../../core/record/feedback.ts'
 import type { CallFigures } from '../../../core/record/tally.ts'
 import { feedbackColumns, feedbackValues } from '../record/call-feedback.ts'
 import { figuresOfRecord, whole } from '../record/call-figures.ts'
-import { callColumns, callValues, labelsOf } from '../record/call-values.ts'
+import { callColumns, callValues, labelsOf, searchedLabels } from '../record/call-values.ts'
 import { bigintArray, floatArray, storedName, textArray } from './arrays.ts'
 import { clampedTime } from './partitions.ts'
 import type { PostgresSession } from './session.ts'
@@ -62,7 +62,7 @@ export function batchedCall({ record: given, input, output, ...cut }: FinishedCa
       dimensions: named(figures.dimensions),
       cache: figures.cache === null ? null : storedName(figures.cache),
     },
-    labels: labels.map(([name, value]) => [storedName(name), storedName(value)]),
+    labels: searchedLabels(labels).map(([name, value]) => [storedName(name), storedName(value)]),
     facts: factsOf(record, output),
     uses: record.budgetUses ?? [],
     bodies: hasBodies

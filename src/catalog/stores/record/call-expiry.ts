@@ -16,6 +16,7 @@ import type { CallDatabase, Place, Row } from './call-database.ts'
 import { removeFeedbackBy, removeFeedbackOf, removeStrayFeedback } from './call-feedback.ts'
 import { type InTransaction, namedHolds } from './call-holds.ts'
 import { metaOf } from './call-rows.ts'
+import { searchedLabels } from './call-values.ts'
 import { eraseSpansOf, eraseTraces, expireSpans } from './span-removal.ts'
 import { eraseUser, expireUsers } from './user-sums.ts'
 
@@ -188,9 +189,10 @@ async function removeLabels({ run, sql }: CallDatabase, calls: readonly Taken[])
 }
 
 function labelsOf({ metadata }: JsonObject, { startedAt, seq }: Place, name: (text: string) => string) {
-  return Object.entries(isJsonObject(metadata) ? metadata : {}).flatMap(([label, value]) =>
-    typeof value === 'string' ? [[name(label), name(value), startedAt, seq] as const] : [],
+  const labels = Object.entries(isJsonObject(metadata) ? metadata : {}).flatMap(([label, value]) =>
+    typeof value === 'string' ? [[label, value] as const] : [],
   )
+  return searchedLabels(labels).map(([label, value]) => [name(label), name(value), startedAt, seq] as const)
 }
 
 async function forgetCaller({ run, sql }: CallDatabase, row: Taken): Promise<void> {

@@ -8,6 +8,7 @@ import { cursorOf, placeOf, readCursor } from './call-cursor.ts'
 import type { CallDatabase, CallSql, Place, SqlValue, Term } from './call-database.ts'
 import { feedbackOf, hasFeedback } from './call-feedback.ts'
 import { detailsOf, summaryOf } from './call-rows.ts'
+import { tagLabel } from './call-values.ts'
 import { textPatterns } from './text-patterns.ts'
 import { walk } from './walk-places.ts'
 
@@ -83,15 +84,16 @@ function placesQuery(engine: CallSql, query: CallQuery, after: Place | undefined
   if (query.parentTrace !== undefined) add('parent_trace_id = ?', engine.name(query.parentTrace))
   if (query.session !== undefined) add('session_id = ?', engine.name(query.session))
   // The first is walked along; the others are looked up for each of its calls.
-  const [label, ...labels] = Object.entries(query.metadata ?? {})
+  const [label, ...labels] = wantedLabels(query)
   for (const [name, value] of labels) add(hasLabel, engine.name(name), engine.name(value))
   if (query.feedback !== undefined) add(hasFeedback[query.feedback])
   if (query.from !== undefined) add('started_at >= ?', query.from)
   if (query.to !== undefined) add('started_at < ?', query.to)
   const status = query.status === undefined ? undefined : statusRange(query.status)
-  const isFailed = status !== undefined && status.atLeast >= 400
+  const isFailed = (status !== undefined && status.atLeast >= 400) || query.errorCode !== undefined
   if (isFailed) add('status >= 400')
   if (status !== undefined) add('status >= ? AND status < ?', status.atLeast, status.below)
+  if (query.errorCode !== undefined) add('error_code = ?', engine.name(query.errorCode))
   if (after !== undefined) add('(started_at, seq) < (?, ?)', after.startedAt, after.seq)
 
   const arm = (from: string, armTerms: readonly string[]): string =>
@@ -119,6 +121,14 @@ function placesQuery(engine: CallSql, query: CallQuery, after: Place | undefined
     sql: `${arms.join(' UNION ')} ORDER BY started_at DESC, seq DESC LIMIT ?`,
     values: [...armValues, ...armValues, limit],
   }
+}
+
+function wantedLabels({ metadata = {}, agent, tag }: CallQuery): readonly (readonly [name: string, value: string])[] {
+  return [
+    ...(tag === undefined ? [] : [[tagLabel, tag] as const]),
+    ...(agent === undefined ? [] : [['agent', agent] as const]),
+    ...Object.entries(metadata),
+  ]
 }
 
 const hasLabel = `EXISTS (SELECT 1 FROM call_metadata AS other WHERE other.name = ? AND other.value = ?

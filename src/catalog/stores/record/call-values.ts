@@ -1,4 +1,5 @@
 /** A call as the columns of its row. */
+import { tagsIn } from '../../../core/calls/caller-names.ts'
 import type { CallRecord } from '../../../core/record/call-record.ts'
 import { text, whole } from './call-figures.ts'
 
@@ -95,7 +96,18 @@ export function callValues(record: CallRecord, labels: Labels): (string | number
   ]
 }
 
-/** What a caller said of the call, by which it is found. */
+/** No text of the metadata has this name: each single tag of a call has it, among what it is found by. */
+export const tagLabel = ''
+
+/** What a call is found by: what its caller said of it, and each of its tags. */
+export function searchedLabels(labels: Labels): Labels {
+  const tags = labels.find(([name]) => name === 'tags')?.[1]
+  return tags === undefined
+    ? labels
+    : [...labels, ...tagsIn({ metadata: { tags } }).map((tag) => [tagLabel, tag] as const)]
+}
+
+/** What a caller said of the call. */
 export function labelsOf({ metadata }: CallRecord): Labels {
   if (typeof metadata !== 'object' || metadata === null) return []
   return Object.entries(metadata).filter(([, value]) => typeof value === 'string')

@@ -6,7 +6,7 @@ import { eraseCalls, expireCalls } from '../record/call-expiry.ts'
 import { feedbackColumns, feedbackValues } from '../record/call-feedback.ts'
 import { figuresOfRecord } from '../record/call-figures.ts'
 import type { InTransaction } from '../record/call-holds.ts'
-import { callColumns, callValues, labelsOf } from '../record/call-values.ts'
+import { callColumns, callValues, labelsOf, searchedLabels } from '../record/call-values.ts'
 import { spanColumns, spanValues } from '../record/span-rows.ts'
 import { sqliteCallDatabase, sqliteCallSql } from './call-database.ts'
 import { abandon, fileAt, guarded, guardedAsync, openForWriting } from './database.ts'
@@ -166,7 +166,7 @@ function insert(
   facts.add(lastInsertRowid, record.startedAt, factsOf(record, output))
   for (const { counter, windowStart, used } of record.budgetUses ?? [])
     budgetUse.run(counter, windowStart, Math.round(used))
-  for (const [name, value] of labels) metadata.run(name, value, record.startedAt, lastInsertRowid)
+  for (const [name, value] of searchedLabels(labels)) metadata.run(name, value, record.startedAt, lastInsertRowid)
   if (input !== undefined || output !== undefined || cut.inputTruncated || cut.outputTruncated) {
     const flags = [cut.inputTruncated ? 1 : 0, cut.outputTruncated ? 1 : 0] as const
     bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)

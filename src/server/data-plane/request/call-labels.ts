@@ -120,6 +120,7 @@ export interface RecordedLabels {
   readonly traceId?: string
   readonly sessionId?: string
   readonly traceParent?: TraceParent
+  readonly agent?: string
   readonly user?: string
 }
 
@@ -131,6 +132,7 @@ export function recordedLabels(labels: CallLabels, isBodyKept: boolean): Recorde
   const all = Object.entries({ ...callersOf(metadata), ...labels.ofHeaders.metadata, ...metadata })
   const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
   const user = userIn(isBodyKept ? labels : { metadata })
+  const agent = agentIn({ metadata })
   return {
     ...(kept.length === 0
       ? {}
@@ -142,6 +144,7 @@ export function recordedLabels(labels: CallLabels, isBodyKept: boolean): Recorde
     ...(traceId === undefined ? {} : { traceId: short(headerText(traceId), maxIdLength) }),
     ...(sessionId === undefined ? {} : { sessionId: short(sessionId, maxIdLength) }),
     ...(traceParent === undefined ? {} : { traceParent }),
+    ...(agent === undefined ? {} : { agent: shortName(agent) }),
     ...(user === undefined ? {} : { user: shortName(user) }),
   }
 }
