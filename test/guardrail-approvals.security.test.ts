@@ -61,6 +61,13 @@ beforeEach(() => {
 })
 
 describe('an approval', () => {
+  it('is not for a call with half a letter, which is refused like others and has no one spelling', async () => {
+    const body = JSON.stringify(bodyOf(question)).replace('Question', '\\ud800 Question')
+    const id = await refused(body)
+    const { json } = await as('admin-token', 'GET', '/api/v1/approvals')
+    expect(json.pending.some((one: Json) => one.id === id)).toBe(false)
+  })
+
   it('lets the same call of the same key pass, and is on record', async () => {
     const id = await refused()
     const { json: before } = await as('admin-token', 'GET', '/api/v1/approvals')

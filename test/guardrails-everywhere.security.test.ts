@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -129,6 +130,31 @@ describe('raw requests under a guardrail that denies', () => {
       expect(reply.text).not.toContain(secret)
     },
   )
+
+  const media = Buffer.from('89504e470d0a1a0a', 'hex').toString('base64').slice(0, 8) + 'iVBORw0KGgo'.slice(8)
+  const results: readonly (readonly [string, object])[] = [
+    ['a signature', { signature: `Sent by Ann, ${secret}` }],
+    ['a signature of a thought', { thoughtSignature: secret }],
+    ['what says that it is encrypted', { encrypted_content: `The key is ${secret}.` }],
+    ['data that begins like a picture', { data: `${media}${'A'.repeat(600)} The key is ${secret}.` }],
+    ['an address that begins like a picture', { url: `data:image/png;base64,${media}${'A'.repeat(600)}\n${secret}` }],
+  ]
+  it.each(results)('do not bring it, in the result of a tool, %s', async (_, response) => {
+    const parts = [{ functionResponse: { name: 'mail', response } }]
+    const reply = await ask('/p/openai-mock/odd', { contents: [{ role: 'user', parts }] })
+    expect([codeOf(reply), sent()]).toEqual(['guardrail_denied', ''])
+  })
+  it.each(results)('do not bring it, in arguments of a tool, %s', async (_, input) => {
+    const content = [{ type: 'tool_use', id: 'toolu_1', name: 'mail', input }]
+    const reply = await ask('/p/openai-mock/odd', { messages: [{ role: 'assistant', content }] })
+    expect([codeOf(reply), sent()]).toEqual(['guardrail_denied', ''])
+  })
+  it('leave signatures alone that a vendor made', async () => {
+    const signature = createHash('sha512').update('a thought').digest('base64')
+    const content = [{ type: 'thinking', thinking: 'Hm.', signature }]
+    const reply = await ask('/p/openai-mock/odd', { messages: [{ role: 'assistant', content }] })
+    expect(reply.status).toBe(200)
+  })
 
   it('are decided on the record, and in a header', async () => {
     const reply = await ask('/p/openai-mock/videos', { prompt: `Use ${secret}` })

@@ -24,13 +24,24 @@ export function createApprovals(all: readonly Approval[], secret: Uint8Array): A
       const beside = textsBeside(call).map(({ text }) => text)
       // Headers name an agent and a user, too, and whoever approves goes by them.
       const named = labels === undefined ? {} : { agent: agentIn(labels), user: userIn(labels) }
-      const said = canonicalJson([principal.workspace, principal.key, named, endpoint.path, model, beside, wire.json])
-      return createHmac('sha256', secret).update(said).digest('base64url')
+      const said = [principal.workspace, principal.key, named, endpoint.path, model, beside, wire.json]
+      const written = inOneSpelling(said)
+      return written === undefined ? undefined : createHmac('sha256', secret).update(written).digest('base64url')
     },
     find(digest, now) {
       const approval = approved.get(digest)
       return approval !== undefined && approval.expiresAt > now ? approval : undefined
     },
+  }
+}
+
+/** Half of a surrogate pair has none, so that nobody can tell whether another call says the same. */
+function inOneSpelling(value: unknown): string | undefined {
+  try {
+    return canonicalJson(value)
+  } catch (fault) {
+    if (fault instanceof TypeError) return undefined
+    throw fault
   }
 }
 

@@ -333,6 +333,11 @@ function joined(reports: readonly DetectorReport[]): readonly DetectorReport[] {
   )
 }
 
+/** Of a stream the text itself is not kept. */
+function isOwnName({ isName, text, place }: WireText): boolean {
+  return isName === true && (text === '' || text === place?.step)
+}
+
 function withoutNames(place: Place, names: ReadonlySet<unknown>): Place {
   if (names.size === 0) return place
   return placeOf(...stepsOf(place).map((step) => (names.has(step) ? '…' : step)))
@@ -346,7 +351,7 @@ export function decisionsOf(
 ): readonly GuardrailDecision[] {
   const all = judged.flatMap(({ text, judgements }) => judgements.map((judgement) => ({ text, ...judgement })))
   // A name of a field that was found would stand in the paths of what is in it.
-  const names = new Set(judged.filter(({ text }) => text.isName === true).map(({ text }) => text.place?.step))
+  const names = new Set(judged.flatMap(({ text }) => (isOwnName(text) ? [text.place?.step] : [])))
   const grouped = Map.groupBy(all, ({ guardrail, text }) => `${guardrail.id} ${text.point}`)
   return Array.from(grouped.values(), (group): GuardrailDecision[] => {
     const [first] = group

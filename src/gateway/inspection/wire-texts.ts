@@ -140,7 +140,7 @@ function isPlainName(text: string): boolean {
   )
 }
 
-/** Opaque to all but the vendor that made them. */
+/** Opaque to all but the vendor that made them, where they are. */
 const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 'thought_signature', 'encrypted_content'])
 
 /**
@@ -156,7 +156,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)
-      if (value.length >= (runs === undefined ? minLength : 1) && isWords(value, place, minLength < minText))
+      if (value.length >= (runs === undefined ? minLength : 1) && isWords(value, place, point, minLength < minText))
         texts.push({
           text: value,
           point,
@@ -242,13 +242,46 @@ function pointOf(object: { readonly [name: string]: JsonValue | undefined }, poi
   return (typeof type === 'string' ? pointOfType.get(type) : undefined) ?? point
 }
 
-function isWords(text: string, place: Place, isPiece: boolean): boolean {
+function isWords(text: string, place: Place, point: InspectionPoint, isPiece: boolean): boolean {
   let at = place
   while (at !== null && typeof at.step === 'number') at = at.above
   if (at === null) return true
   const name = String(at.step)
   if (text.length <= MAX_NAME && names.has(name) && (isPiece || isPlainName(text))) return false
-  return !sealed.has(name) && !(mediaNames.has(name) && isMedia(text))
+  if (sealed.has(name)) return isOfTool(place, point) || !isSealed(text)
+  return !(mediaNames.has(name) && isMedia(text))
+}
+
+/** Fields below which the names are those of a tool, or of a document, whatever they mean elsewhere. */
+const ofTools: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'response', 'json', 'output', 'outputs'])
+const ofDocuments: ReadonlySet<string> = new Set(['document', 'documents'])
+
+function isOfTool(place: Place, point: InspectionPoint): boolean {
+  const isTool = point === 'tool-call' || point === 'tool-result'
+  for (let at = place?.above ?? null; at !== null; at = at.above) {
+    const name = String(at.step)
+    if ((isTool && ofTools.has(name)) || ofDocuments.has(name)) return true
+  }
+  return false
+}
+
+/** Base64 of what is no text. */
+function isSealed(text: string): boolean {
+  return isBase64Throughout(text, 0) && !saysWords(Buffer.from(text, 'base64').subarray(0, MEDIA_SAMPLE))
+}
+
+/** Of random bytes 37 % are letters and signs of ASCII. */
+function saysWords(bytes: Buffer): boolean {
+  let plain = 0
+  for (const byte of bytes) if (byte >= 32 && byte < 127) plain++
+  return plain > bytes.length * 0.7
+}
+
+/** Also of the alphabet for URLs. What a decoder passes over makes less of it. */
+function isBase64Throughout(text: string, from: number): boolean {
+  let end = text.length
+  while (end > from && text.length - end < 2 && text[end - 1] === '=') end--
+  return Buffer.from(from === 0 ? text : text.slice(from), 'base64').length === Math.floor(((end - from) * 3) / 4)
 }
 
 /** Where pictures, sound and files stand. */
@@ -288,7 +321,8 @@ function isMedia(text: string): boolean {
   return (
     /^[A-Za-z0-9+/=_-]+$/.test(start) &&
     mediaStarts.some((magic) => start.startsWith(magic)) &&
-    documentKind(Buffer.from(text.slice(data, data + KIND_SAMPLE), 'base64')) !== 'text'
+    documentKind(Buffer.from(text.slice(data, data + KIND_SAMPLE), 'base64')) !== 'text' &&
+    isBase64Throughout(text, data)
   )
 }
 

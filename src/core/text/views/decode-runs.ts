@@ -129,10 +129,14 @@ function decoded(
   return builder.view(kind)
 }
 
-/** Bytes as text, where they are text. Two characters may be broken at the ends of a piece. */
+/** Bytes as text, where they are text. */
 function printable(bytes: Buffer): string | undefined {
   if (bytes.length < 6) return undefined
-  const text = bytes.toString('utf8')
+  return mostlyPrintable(bytes.toString('utf8')) ?? inOtherEncoding(bytes)
+}
+
+/** Two characters may be broken at the ends of a piece. */
+function mostlyPrintable(text: string): string | undefined {
   const most = Math.min(2, text.length / 10)
   let odd = 0
   for (let index = 0; index < text.length; index++) {
@@ -141,4 +145,28 @@ function printable(bytes: Buffer): string | undefined {
     if (odd > most) return undefined
   }
   return text
+}
+
+/** Of fewer bytes, chance makes letters too often. */
+const leastOfOther = 24
+const sampleOfOther = 64
+const western = new TextDecoder('windows-1252')
+
+/** UTF-16 of a Western text, as PowerShell takes it, and the encodings of one byte that the Web still has. */
+function inOtherEncoding(bytes: Buffer): string | undefined {
+  const sample = bytes.subarray(0, sampleOfOther)
+  if (sample.length < leastOfOther) return undefined
+  let plain = 0
+  const nulls = [0, 0]
+  for (const [index, byte] of sample.entries()) {
+    if (byte === 0) nulls[index % 2] = (nulls[index % 2] ?? 0) + 1
+    else if (byte < 127) plain++
+  }
+  const [even = 0, uneven = 0] = nulls
+  if (Math.max(even, uneven) > sample.length * 0.35) {
+    if (Math.min(even, uneven) > 0) return undefined
+    const units = Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    return mostlyPrintable((even > 0 ? units.swap16() : units).toString('utf16le'))
+  }
+  return plain < sample.length * 0.8 ? undefined : mostlyPrintable(western.decode(bytes))
 }
