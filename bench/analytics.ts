@@ -150,6 +150,8 @@ async function takeIn(store: BenchStore, root: string): Promise<string> {
 }
 
 const all = { from: String(start), to: String(end) }
+const berlin = { ...all, interval: 'day', timeZone: 'Europe/Berlin' }
+const week = { from: String(end - 7 * dayMs), to: String(end), interval: 'hour' }
 const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'totals of 30 days': { ...all, measures: 'calls,errorRate,tokens,costUsd,cacheHitRate' },
   'totals of 30 days, with three percentiles': { ...all, measures: 'durationP50Ms,durationP90Ms,durationP99Ms' },
@@ -160,13 +162,13 @@ const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     measures: 'calls,costUsd,durationP99Ms',
     interval: 'day',
   },
-  'the same in Europe/Berlin (sums of hours)': {
+  'the same in Europe/Berlin': {
     ...all,
     measures: 'calls,costUsd,durationP99Ms',
     interval: 'day',
     timeZone: 'Europe/Berlin',
   },
-  'the same in Asia/Kolkata (quarters and hours)': {
+  'the same in Asia/Kolkata': {
     ...all,
     measures: 'calls,costUsd,durationP99Ms',
     interval: 'day',
@@ -187,12 +189,33 @@ const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     interval: 'day',
     timeZone: 'Europe/Berlin',
   },
-  'p99 by day and status, Europe/Berlin': {
-    ...all,
+  'p99 by day and status, Europe/Berlin': { ...berlin, measures: 'durationP99Ms', by: 'status' },
+  'the same in Asia/Tokyo (half of the hours)': {
+    ...berlin,
+    timeZone: 'Asia/Tokyo',
     measures: 'durationP99Ms',
     by: 'status',
-    interval: 'day',
-    timeZone: 'Europe/Berlin',
+  },
+  'p99 by day and workspace, Europe/Berlin': { ...berlin, measures: 'durationP99Ms', by: 'workspace' },
+  'p99 by day and provider, Europe/Berlin': { ...berlin, measures: 'durationP99Ms', by: 'provider' },
+  'p99 by day and key, Europe/Berlin': { ...berlin, measures: 'durationP99Ms', by: 'key' },
+  'four percentiles by day and model, Europe/Berlin': {
+    ...berlin,
+    measures: 'durationP50Ms,durationP99Ms,timeToFirstTokenP99Ms,overheadP99Ms',
+    by: 'model',
+  },
+  'calls and p99 by model and status, 30 days': { ...all, measures: 'calls,durationP99Ms', by: 'model,status' },
+  'cost, calls and p99 by key and model, 30 days': { ...all, measures: 'costUsd,calls,durationP99Ms', by: 'key,model' },
+  'calls and p99 by day, model and status, Europe/Berlin': {
+    ...berlin,
+    measures: 'calls,durationP99Ms',
+    by: 'model,status',
+  },
+  'cost and calls by day, key and model, Europe/Berlin': { ...berlin, measures: 'costUsd,calls', by: 'key,model' },
+  'cost, calls and p99 by day, key and model, Europe/Berlin': {
+    ...berlin,
+    measures: 'costUsd,calls,durationP99Ms',
+    by: 'key,model',
   },
   'the 100 dearest of 3,000 end users, one workspace': { ...all, measures: 'costUsd', by: 'user', workspace: 'shop' },
   'calls and errors by hour, 7 days': {
@@ -201,6 +224,9 @@ const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     measures: 'calls,errors',
     interval: 'hour',
   },
+  'calls and p99 by hour and status, 7 days': { ...week, measures: 'calls,durationP99Ms', by: 'status' },
+  'calls and p99 by hour and model, 7 days': { ...week, measures: 'calls,durationP99Ms', by: 'model' },
+  'errors by hour and code, 30 days': { ...all, measures: 'errors', by: 'errorCode', interval: 'hour' },
   'p50 and p99 by hour, 24 hours, by provider': {
     from: String(end - dayMs),
     to: String(end),

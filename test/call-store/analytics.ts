@@ -116,6 +116,8 @@ export function analyticsSuite(engine: CallStoreEngine): void {
             fc.record({
               by: fc.uniqueArray(one(...dimensions), { maxLength: 2 }),
               ends: fc.tuple(time, time),
+              interval: maybe('day', 'week'),
+              timeZone: one('UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland'),
               filter: maybe<readonly [Dimension, string]>(
                 ['workspace', 'other'],
                 ['key', 'team-a'],
@@ -136,13 +138,15 @@ export function analyticsSuite(engine: CallStoreEngine): void {
               )
             const reader = await bed.reader()
             const all = await listed(reader)
-            for (const { by, ends, filter } of questions) {
+            for (const { by, ends, filter, interval, timeZone } of questions) {
               const [from, to] = [Math.min(...ends), Math.max(...ends)]
               const parameters = {
                 measures: measures.join(),
                 by: by.join(),
                 from: String(from),
                 to: String(to),
+                timeZone,
+                ...(interval === undefined ? {} : { interval }),
                 ...(filter === undefined ? {} : { [filter[0]]: filter[1] }),
               }
               const answer = await ask(reader, parameters)

@@ -1,21 +1,31 @@
 /** Puts an answer about calls together from tallies, whatever store they come from. */
 
 import { GatewayError } from '../errors.ts'
-import type { AnalyticsAnswer, AnalyticsQuery, DimensionValue, MeasureValues } from './analytics.ts'
+import {
+  type AnalyticsAnswer,
+  type AnalyticsQuery,
+  type DimensionValue,
+  type MeasureValues,
+  sumNames,
+} from './analytics.ts'
 import { addTally, emptyTally, type Tally, timeOf, valuesOf } from './tally.ts'
 import { type TimeBucket, timeBuckets } from './time-buckets.ts'
 
 const MAX_SEGMENTS = 1000
 const MAX_TALLIES = 50_000
-/** One with distributions takes as much memory as several without. */
-const MAX_TALLIES_OF_TIMES = 8000
+/** Each distribution takes some kilobytes. */
+const MAX_DISTRIBUTIONS = 24_000
 /** Values of a series in one answer: some megabytes. */
 const MAX_VALUES = 200_000
+
+const callsAt = sumNames.indexOf('calls')
 
 export interface Groups {
   /** To which a call of the group is added: the tally of this part of the range. */
   at(group: readonly DimensionValue[], segment: number): Tally
   all(): readonly Group[]
+  /** Forgets tallies of no calls, where some were taken away from others. */
+  dropEmpty(): void
 }
 
 interface Group {
@@ -34,7 +44,8 @@ export function segmentsOf(query: AnalyticsQuery): readonly TimeBucket[] {
 
 /** Throws `range_too_large` when there are more groups than an answer can have. */
 export function groupsFor(query: AnalyticsQuery): Groups {
-  const max = query.measures.some((measure) => timeOf(measure) !== undefined) ? MAX_TALLIES_OF_TIMES : MAX_TALLIES
+  const distributions = new Set(query.measures.map(timeOf)).difference(new Set([undefined])).size
+  const max = distributions === 0 ? MAX_TALLIES : MAX_DISTRIBUTIONS / distributions
   const groups = new Map<string, { values: readonly DimensionValue[]; segments: Map<number, Tally> }>()
   let tallies = 0
   return {
@@ -54,6 +65,12 @@ export function groupsFor(query: AnalyticsQuery): Groups {
       return tally
     },
     all: () => [...groups.values()],
+    dropEmpty() {
+      for (const [name, { segments }] of groups) {
+        for (const [segment, { sums }] of segments) if (sums[callsAt] === 0) segments.delete(segment)
+        if (segments.size === 0) groups.delete(name)
+      }
+    },
   }
 }
 

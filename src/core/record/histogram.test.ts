@@ -33,6 +33,17 @@ describe('a histogram', () => {
     )
   })
 
+  it('is what it was when what was added is taken away', () => {
+    fc.assert(
+      fc.property(fc.array(value), fc.array(value), (before, added) => {
+        const read = of(before)
+        addEncoded(read, encodeHistogram(of(added)))
+        addEncoded(read, encodeHistogram(of(added)), -1)
+        expect(encodeHistogram(read)).toBe(encodeHistogram(of(before)))
+      }),
+    )
+  })
+
   it('of nothing has no percentiles, and reads any text', () => {
     expect(percentile([], 0.5)).toBeUndefined()
     expect(encodeHistogram([])).toBe('')

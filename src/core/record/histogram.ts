@@ -78,8 +78,11 @@ function number(value: number): string {
   return text + String.fromCharCode(ZERO + rest)
 }
 
-/** Adds any number of those that `encodeHistogram` wrote, one behind the other. Of what is none it adds what can be read. */
-export function addEncoded(histogram: Histogram, text: string): void {
+/**
+ * Adds any number of those that `encodeHistogram` wrote, one behind the other, or takes them away. Of what is none it adds what can
+ * be read.
+ */
+export function addEncoded(histogram: Histogram, text: string, sign: 1 | -1 = 1): void {
   let bin = -1
   let isBin = true
   let value = 0
@@ -94,7 +97,7 @@ export function addEncoded(histogram: Histogram, text: string): void {
       factor *= 32
       if (digit >= 32) continue
       if (isBin) bin = Math.min(bin + 1 + value, MAX_BIN)
-      else histogram[bin] = (histogram[bin] ?? 0) + value
+      else histogram[bin] = (histogram[bin] ?? 0) + sign * value
       isBin = !isBin
     }
     value = 0

@@ -34,7 +34,14 @@ export const postgresCallSql: CallSql = {
       (SELECT * FROM unnest(${columns.map(([, type]) => `?::${type}[]`).join(', ')}))`,
     values: columns.map((_, index) => tuples.map((tuple) => tuple[index] ?? null)),
   }),
-  joinsWorkspaces: true,
+  spans: (spans) => ({
+    sql: `SELECT number - 1 AS place, first, behind
+      FROM unnest(?::bigint[], ?::bigint[]) WITH ORDINALITY AS given(first, behind, number)`,
+    values: [spans.map(({ from }) => from), spans.map(({ to }) => to)],
+  }),
+  // `OFFSET 0` keeps the planner from reading all sums and comparing each with each of them.
+  sumsOfEach: (condition) => `CROSS JOIN LATERAL (SELECT * FROM rollups WHERE ${condition} OFFSET 0) AS rollups`,
+  isFarAway: true,
 }
 
 /** Within a transaction, where `each` is to be used. */

@@ -21,10 +21,13 @@ import { isJsonObject, parseJson } from '../../../core/wire/json.ts'
 import type { CallDatabase, CallSql, Row, SqlValue, Term } from './call-database.ts'
 import { callColumnOf, columnOf, figureColumns, figuresOfRow, shownValue } from './call-figures.ts'
 import { type Family, families, histogramColumnOf, sumColumns } from './rollup-families.ts'
+import { type Read, readsFor } from './rollup-reads.ts'
 
 /** About two seconds on one core. */
 const MAX_CALLS = 500_000
 const MAX_ROLLUPS = 3_000_000
+/** In one statement, behind which the bound on sums is looked at. */
+const SPANS_AT_ONCE = 100
 
 /** Within one moment. Throws `invalid_request`, `range_too_large`. */
 export async function readAnalytics(database: CallDatabase, query: AnalyticsQuery): Promise<AnalyticsAnswer> {
@@ -35,42 +38,18 @@ export async function readAnalytics(database: CallDatabase, query: AnalyticsQuer
   const family = await familyFor(database, query)
   const rollups = family === undefined ? undefined : await rollupSource(database, query, groups, read)
   const [older] = await database.all('SELECT next, last FROM rollup_backfill')
-  for (const [index, { from, to }] of segments.entries()) {
-    if (family === undefined || rollups === undefined) {
-      await calls.take(index, from, to)
-      continue
-    }
-    for (const piece of piecesOf(from, to, family.levels)) {
-      if (piece.level === undefined) {
-        await calls.take(index, piece.from, piece.to)
-        continue
-      }
-      await rollups.take(index, piece.level, piece.from, piece.to)
-      if (older !== undefined) {
-        await calls.take(index, piece.from, piece.to, { after: Number(older['next']), upTo: Number(older['last']) })
-      }
-    }
+  // Older calls are in no sum yet, and read beside them: nothing is taken away from what has them not.
+  const reads = readsFor(segments, family?.levels ?? [], older === undefined)
+  const taken = reads.filter(({ level }) => level === undefined)
+  const summed = reads.filter(({ level }) => level !== undefined)
+  for (const { from, to, targets } of taken) for (const { segment } of targets) await calls.take(segment, from, to)
+  await rollups?.take(summed)
+  if (older !== undefined) {
+    const seqs = { after: Number(older['next']), upTo: Number(older['last']) }
+    for (const { from, to, targets } of summed)
+      for (const { segment } of targets) await calls.take(segment, from, to, seqs)
   }
   return answerOf(query, segments, groups, read)
-}
-
-interface Piece {
-  /** Absent: of calls. */
-  readonly level?: number
-  readonly from: number
-  readonly to: number
-}
-
-/** A range as few whole buckets and what is left of it at its ends. */
-function piecesOf(from: number, to: number, levels: Family['levels']): readonly Piece[] {
-  if (from >= to) return []
-  const coarsest = levels.at(-1)
-  if (coarsest === undefined) return [{ from, to }]
-  const { level, bucketMs } = coarsest
-  const finer = levels.slice(0, -1)
-  const [first, end] = [Math.ceil(from / bucketMs) * bucketMs, Math.floor(to / bucketMs) * bucketMs]
-  if (first >= end) return piecesOf(from, to, finer)
-  return [...piecesOf(from, first, finer), { level, from: first, to: end }, ...piecesOf(end, to, finer)]
 }
 
 /** The sums that can tell: they have the dimensions, and no set of the range was made without one of them. */
@@ -99,7 +78,8 @@ function workspacesOf(query: AnalyticsQuery): readonly string[] | undefined {
   return query.filters.find(({ dimension }) => dimension === 'workspace')?.values
 }
 
-interface Read {
+/** What has been read so far. */
+interface Amounts {
   rollups: number
   calls: number
 }
@@ -108,50 +88,65 @@ async function rollupSource(
   database: CallDatabase,
   query: AnalyticsQuery,
   groups: Groups,
-  read: Read,
-): Promise<{ take(segment: number, level: number, from: number, to: number): Promise<void> }> {
+  read: Amounts,
+): Promise<{ take(reads: readonly Read[]): Promise<void> }> {
   const { sql } = database
   // Each on its own, where that is no journey: sums begin with the workspace, so that many of one do not make the others slow.
   const workspaces = workspacesOf(query) ?? (await knownWorkspaces(database))
-  const together = sql.joinsWorkspaces ? [workspaces] : workspaces.map((workspace) => [workspace])
+  const together = sql.isFarAway ? [workspaces] : workspaces.map((workspace) => [workspace])
+  const atOnce = sql.isFarAway ? SPANS_AT_ONCE : 1
   const by = query.by.map((name) => columnOf[name as RolledDimension])
-  const sums = [...new Set(query.measures.flatMap(sumsFor))]
+  // Without calls there is nothing of a group that another sum is taken away from.
+  const sums = [...new Set<SumName>(['calls', ...query.measures.flatMap(sumsFor)])]
   const times = timeNames.filter((name) => query.measures.some((measure) => timeOf(measure) === name))
   const where = conditions(sql, query.filters, (name) => `rollup_sets.${columnOf[name as RolledDimension]}`)
   const columns = [
+    'span.place AS place',
     ...by.map((column, place) => `rollup_sets.${column} AS group_${place}`),
     'count(*) AS counted',
     // Distributions one behind the other are their sum, and the store hands over one text instead of thousands.
     ...times.map((name) => `${sql.joined(histogramColumnOf(name))} AS ${histogramColumnOf(name)}`),
     ...sums.flatMap(partsOf),
   ]
-  const groupBy = by.length === 0 ? '' : `GROUP BY ${by.map((_, place) => `group_${place}`).join(', ')}`
-  const statement = (of: readonly string[]): string =>
-    `SELECT ${columns.join(', ')} FROM rollups ${sql.joinInOrder} rollup_sets ON rollup_sets.id = set_id
-     WHERE level = ? AND rollups.workspace IN (${marks(of)}) AND bucket >= ? AND bucket < ? ${where.sql} ${groupBy}`
+  const groupBy = ['place', ...by.map((_, place) => `group_${place}`)].join(', ')
+  const statement = (spans: string, of: readonly string[]): string => {
+    const condition = `level = ? AND rollups.workspace IN (${marks(of)}) AND bucket >= span.first AND bucket < span.behind`
+    return `SELECT ${columns.join(', ')} FROM (${spans}) AS span ${sql.sumsOfEach(condition)}
+      ${sql.joinInOrder} rollup_sets ON rollup_sets.id = set_id WHERE true ${where.sql} GROUP BY ${groupBy}`
+  }
+  const add = (row: Row, { targets }: Read): void => {
+    read.rollups += Number(row['counted'])
+    if (read.rollups > MAX_ROLLUPS) throw tooMuch('More sums would be read for it than fit one answer.')
+    const group = query.by.map((name, place) => shownValue(name, row[`group_${place}`]))
+    for (const { segment, sign } of targets) {
+      const tally = groups.at(group, segment)
+      for (const name of times) addEncoded(tally.histograms[name], String(row[histogramColumnOf(name)] ?? ''), sign)
+      for (const name of sums) {
+        const [high, low] = [sign * Number(row[`high_${name}`]), sign * Number(row[`low_${name}`])]
+        const isSafe = Math.abs(high) < MAX_HIGH
+        const sum = isSafe ? high * PART + low : BigInt(high) * BigInt(PART) + BigInt(low)
+        const at = sumNames.indexOf(name)
+        tally.sums[at] = plus(tally.sums[at] ?? 0, sum)
+      }
+    }
+  }
   return {
-    async take(segment, level, from, to) {
-      for (const of of together) {
-        if (of.length === 0) continue
-        const rows = await database.all(statement(of), [level, ...of, from, to, ...where.values])
-        for (const row of rows) {
-          const counted = Number(row['counted'])
-          if (counted === 0) continue
-          read.rollups += counted
-          if (read.rollups > MAX_ROLLUPS) throw tooMuch('More sums would be read for it than fit one answer.')
-          const tally = groups.at(
-            query.by.map((name, place) => shownValue(name, row[`group_${place}`])),
-            segment,
-          )
-          for (const name of times) addEncoded(tally.histograms[name], String(row[histogramColumnOf(name)] ?? ''))
-          for (const name of sums) {
-            const [high, low] = [Number(row[`high_${name}`]), Number(row[`low_${name}`])]
-            const sum = high < MAX_HIGH ? high * PART + low : BigInt(high) * BigInt(PART) + BigInt(low)
-            const at = sumNames.indexOf(name)
-            tally.sums[at] = plus(tally.sums[at] ?? 0, sum)
+    async take(reads) {
+      for (const [level, alike] of Map.groupBy(reads, (one) => one.level)) {
+        for (let from = 0; from < alike.length; from += atOnce) {
+          const some = alike.slice(from, from + atOnce)
+          const spans = sql.spans(some)
+          for (const of of together) {
+            if (of.length === 0) continue
+            const values = [...spans.values, level ?? 0, ...of, ...where.values]
+            for (const row of await database.all(statement(spans.sql, of), values)) {
+              const one = some[Number(row['place'])]
+              if (one !== undefined) add(row, one)
+            }
           }
         }
       }
+      if (reads.some(({ targets }) => targets.some(({ sign }) => sign < 0))) groups.dropEmpty()
     },
   }
 }
@@ -192,7 +187,7 @@ function callSource(
   database: CallDatabase,
   query: AnalyticsQuery,
   groups: Groups,
-  read: Read,
+  read: Amounts,
 ): {
   take(
     segment: number,

@@ -53,8 +53,12 @@ export interface CallSql {
   at(places: readonly Place[]): Term
   /** Rows that have one of these tuples of values in these columns. */
   isOneOf(columns: readonly Column[], tuples: readonly (readonly (string | number)[])[]): Term
-  /** Whether sums of several workspaces are read with one statement. */
-  readonly joinsWorkspaces: boolean
+  /** A table of these with `place`, `first` and `behind`. */
+  spans(spans: readonly { readonly from: number; readonly to: number }[]): Term
+  /** Behind that table: `rollups` of the condition, looked up for each of them. */
+  sumsOfEach(condition: string): string
+  /** Whether each statement is a journey: one then asks for sums of several workspaces and spans, which sorts more rows at once. */
+  readonly isFarAway: boolean
 }
 
 export type Column = readonly [name: string, type: 'text' | 'bigint']

@@ -25,7 +25,12 @@ export const sqliteCallSql: CallSql = {
       (SELECT ${columns.map((_, index) => `value ->> ${index}`).join(', ')} FROM json_each(?))`,
     values: [JSON.stringify(tuples)],
   }),
-  joinsWorkspaces: false,
+  spans: (spans) => ({
+    sql: 'SELECT key AS place, value ->> 0 AS first, value ->> 1 AS behind FROM json_each(?)',
+    values: [JSON.stringify(spans.map(({ from, to }) => [from, to]))],
+  }),
+  sumsOfEach: (condition) => `CROSS JOIN rollups ON ${condition}`,
+  isFarAway: false,
 }
 
 export function sqliteCallDatabase(database: DatabaseSync): CallDatabase {
