@@ -6,6 +6,7 @@ const path = join(import.meta.dirname, 'RESULTS.md')
 /** The last sections, each made by a program of its own; what stands before them is made by the ladder. */
 const marks = [
   '## Budgets',
+  '## Consumption',
   '## Analytics',
   '## Routing by difficulty',
   '## Analytics in PostgreSQL',
