@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChildGateway } from '../support/child-gateway.ts'
-import { ask, control, count, flood, key, openSharedBed, type SharedBed } from './shared-bed.ts'
+import { post, type WireReply } from '../support/client.ts'
+import { adminToken, ask, control, count, flood, key, openSharedBed, type SharedBed } from './shared-bed.ts'
 
 let bed: SharedBed
 beforeEach(async () => {
@@ -17,6 +18,10 @@ const wanted = (max: number, more: object = {}) => ({ keys: [key('leaked', {})],
 
 const metric = async (gateway: ChildGateway, name: string): Promise<number> =>
   Number(new RegExp(`^${name} (\\d+)$`, 'm').exec((await control(gateway, '/metrics')).text)?.[1])
+const act = (gateway: ChildGateway, verb: string, body: object): Promise<WireReply> =>
+  post(`${gateway.controlUrl}/api/v1/consumption/leaked/${verb}`, body, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  })
 /** Each has heard that the other is there. */
 const acquainted = async (gateways: readonly ChildGateway[]): Promise<void> => {
   for (const gateway of gateways) {
@@ -47,12 +52,44 @@ describe('two gateways on one Redis', () => {
     await ask(gateway, 'leaked', {}, { 'x-portcullis-metadata': '{"agent":"anna@example.com"}' })
     const names = (await bed.redis.client().keys('portcullis:budgets:consumption:*')) as string[]
     expect(names.length).toBeGreaterThan(1)
-    for (const name of names) expect(name).toMatch(/^portcullis:budgets:consumption:(?:gateways|[\w-]{27})$/)
-    for (const name of names.filter((one) => !one.endsWith(':gateways'))) {
+    for (const name of names)
+      expect(name).toMatch(/^portcullis:budgets:consumption:(?:gateways|version|holds|ended|lifts|[\w-]{27})$/)
+    for (const name of names.filter((one) => /:[\w-]{27}$/.test(one))) {
       expect(await bed.redis.client().pTTL(name)).toBeLessThanOrEqual(120_000)
       for (const value of Object.values(await bed.redis.client().hGetAll(name)))
         expect(value).toMatch(/^\d+\|\d+\|\d+$/)
     }
+  })
+
+  it('hold a key together, let it go together, and lift a rule together', async () => {
+    const gateways = await bed.two({
+      keys: [key('leaked', {})],
+      consumption: { state: 'off', slowMs: 1, rules: { 'request-rate': { state: 'enforce', max: 2 } } },
+    })
+    const [one, other] = gateways
+    const until = async (gateway: ChildGateway, status: number): Promise<void> => {
+      while ((await ask(gateway, 'leaked')).status !== status);
+    }
+    expect((await act(one, 'suspend', { reason: 'It leaked.' })).status).toBe(200)
+    await until(other, 403)
+    expect((await ask(other, 'leaked')).text).toContain('It leaked.')
+    const { holds } = (await control(other, '/api/v1/consumption')).json
+    expect(holds).toMatchObject([{ key: 'leaked', kind: 'suspend', rule: 'manual' }])
+    // One that knew nothing and one that starts anew know it from Redis.
+    await bed.kill(one)
+    const again = await bed.start('c', {
+      keys: [key('leaked', {})],
+      consumption: { state: 'off', slowMs: 1, rules: { 'request-rate': { state: 'enforce', max: 2 } } },
+    })
+    await until(again, 403)
+    // What Redis forgets they tell it.
+    await bed.redis.client().flushAll()
+    while ((await bed.redis.client().hLen('portcullis:budgets:consumption:holds')) !== 1);
+    expect((await act(again, 'resume', {})).status).toBe(200)
+    await until(other, 429)
+    expect((await act(again, 'lift', { rule: 'request-rate', minutes: 60 })).status).toBe(200)
+    while ((await control(other, '/api/v1/consumption')).json.lifts.length === 0);
+    for (let index = 0; index < 5; index++) expect((await ask(other, 'leaked')).status).toBe(200)
   })
 
   it('judge each for itself while Redis is away, say so, and together again when it is back', async () => {
@@ -85,8 +122,8 @@ it('what is written into Redis by others is passed over where it is none of ours
   const [gateway] = await bed.two(wanted(1000))
   await acquainted([gateway])
   const client = bed.redis.client()
-  const [name = ''] = ((await client.keys('portcullis:budgets:consumption:*')) as string[]).filter(
-    (one) => !one.endsWith(':gateways'),
+  const [name = ''] = ((await client.keys('portcullis:budgets:consumption:*')) as string[]).filter((one) =>
+    /:[\w-]{27}$/.test(one),
   )
   await client.hSet(name, { forged: 'nonsense', older: '999999|999999|1', later: '999999|999999|9999999999999' })
   const before = await metric(gateway, 'portcullis_consumption_shared_asks_total')

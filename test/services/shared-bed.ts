@@ -7,7 +7,7 @@ import { type MockProvider, startMockProvider } from '../support/mock-provider.t
 import { fixture, unary } from '../support/mock-replies.ts'
 import { startOwnRedis } from './own-redis.ts'
 
-const adminToken = 'admin-token-of-the-shared-budgets-0123456789'
+export const adminToken = 'admin-token-of-the-shared-budgets-0123456789'
 const keyOf = (id: string): string => `pk-shared-${id}-0123456789abcdef`
 /** 30 tokens in all. */
 export const answer = unary({

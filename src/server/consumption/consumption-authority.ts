@@ -8,13 +8,14 @@ import type {
   Lift,
   Verdict,
 } from '../../core/spending/consumption.ts'
-import type { SumsStore } from '../../core/spending/consumption-sums.ts'
+import type { EndedHold, HoldsStore, SumsStore } from '../../core/spending/consumption-sums.ts'
 import { createConsumptionGuard } from '../../policy/consumption/guard.ts'
 import type { Profile } from '../../policy/consumption/profile.ts'
 import { createHeldKeys } from '../../registry/held-keys.ts'
 import type { Consumption } from './consumption.ts'
 import { loadBaselines, saveBaselines } from './kept-baselines.ts'
 import type { ConsumptionAnswer, ConsumptionQuestions } from './remote-consumption.ts'
+import { createHoldSharing } from './shared-holds.ts'
 import { createSharedSums, type SharedSums } from './shared-sums.ts'
 
 type Quiet = Pick<ConsumptionSettings, 'quietMs' | 'learnMs'>
@@ -31,6 +32,8 @@ export interface AuthorityOptions {
   readonly store?: ConsumptionStore
   /** Absent: what other gateways see of a key is not known. */
   readonly sums?: SumsStore
+  /** Absent: holds are in force here alone. */
+  readonly sharedHolds?: HoldsStore
   /** A key was held or let go: whoever serves calls must know. */
   heldChanged?(holds: readonly KeyHold[]): void
   /** Once in a while of a rule and a key. */
@@ -77,6 +80,7 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     newId,
     store,
     sums,
+    sharedHolds,
     heldChanged = () => undefined,
     raised = () => undefined,
     log = () => undefined,
@@ -100,6 +104,17 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
   const holds = new Map((store?.holds() ?? []).map((hold) => [hold.key, hold]))
   held.use([...holds.values()])
   if (store !== undefined) loadBaselines(guard, store)
+  const sharing =
+    sharedHolds === undefined
+      ? undefined
+      : createHoldSharing({
+          store: sharedHolds,
+          holds: () => [...holds.values()],
+          adopt,
+          drop,
+          lift: ({ until, ...of }) => void pardon(of, undefined, Math.max(0, until - now())),
+          every,
+        })
   let isBroken = false
   const saving = store === undefined ? undefined : setInterval(save, SAVE_EVERY_MS).unref()
 
@@ -135,6 +150,22 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     changed()
   }
 
+  function adopt(hold: KeyHold): void {
+    holds.set(hold.key, hold)
+    attempt(() => store?.putHold(hold))
+    changed()
+    log(`Key "${hold.key}" is held at another gateway (${hold.rule}, decision ${hold.id}), and so it is here.`)
+  }
+
+  function drop({ id, key, workspace, rule, until }: EndedHold): void {
+    holds.delete(key)
+    attempt(() => store?.removeHold(key))
+    if (rule !== 'manual' && until !== undefined)
+      pardon({ key, workspace, rule }, undefined, Math.max(0, until - now()))
+    changed()
+    log(`Key "${key}" was let go at another gateway (decision ${id}), and so it is here.`)
+  }
+
   function judge(shape: CallShape, settings: ConsumptionSettings): Verdict | Promise<Verdict> {
     return shared === undefined ? judgeNow(shape, settings) : shared.judged(shape, () => judgeNow(shape, settings))
   }
@@ -158,13 +189,13 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     return verdict
   }
 
-  function lift(
+  function pardon(
     { key, workspace, rule }: Omit<Lift, 'until'>,
     settings: Quiet = defaultQuiet,
     forMs: number | undefined = undefined,
   ): Lift {
-    const pardon = { ...settings, ...(forMs === undefined ? {} : { forMs }) }
-    return { key, workspace, rule, until: guard.pardon({ key, workspace }, rule, pardon) }
+    const quiet = { ...settings, ...(forMs === undefined ? {} : { forMs }) }
+    return { key, workspace, rule, until: guard.pardon({ key, workspace }, rule, quiet) }
   }
 
   return {
@@ -194,13 +225,17 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
       // In the file first: one that cannot be written would come back with the next start.
       store?.removeHold(key)
       holds.delete(key)
-      const { rule } = hold
-      const released =
-        rule === 'manual' ? hold : { ...hold, quietUntil: lift({ ...hold, rule }, settings, forMs).until }
+      const { id, workspace, rule } = hold
+      const until = rule === 'manual' ? undefined : pardon({ key, workspace, rule }, settings, forMs).until
+      sharing?.ended({ id, key, workspace, rule, ...(until === undefined ? {} : { until }) })
       changed()
-      return released
+      return { ...hold, ...(until === undefined ? {} : { quietUntil: until }) }
     },
-    lift,
+    lift(of, settings, forMs) {
+      const lifted = pardon(of, settings, forMs)
+      sharing?.lifted(lifted)
+      return lifted
+    },
     lifts() {
       const at = now()
       const found: Lift[] = []
@@ -216,6 +251,8 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     save,
     async close() {
       clearInterval(saving)
+      sharing?.close()
+      await sharing?.idle()
       await shared?.close()
       save()
       store?.close()

@@ -5,7 +5,7 @@ import type { AuditDraft } from '../../core/record/audit.ts'
 import { createStorageState, type StorageTeller } from '../../core/record/storage-state.ts'
 import type { AlertDraft } from '../../core/spending/alert.ts'
 import type { ConsumptionIncident, ConsumptionSettings, KeyHold } from '../../core/spending/consumption.ts'
-import type { SumsStore } from '../../core/spending/consumption-sums.ts'
+import type { HoldsStore, SumsStore } from '../../core/spending/consumption-sums.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
 import { type Audit, audited, signedBy } from '../audit/audit.ts'
 import type { BudgetAuthorityConfig } from '../config/budget-authority-section.ts'
@@ -47,7 +47,7 @@ export async function openConsumption(options: OpenConsumptionOptions): Promise<
     now,
     newId: randomUUID,
     store: opened(resolve(dataDirectory, 'consumption.db')),
-    ...(sums === undefined ? {} : { sums }),
+    ...(sums === undefined ? {} : { sums, sharedHolds: sums }),
     heldChanged,
     raised(incident) {
       log(incidentText(incident))
@@ -102,7 +102,10 @@ export async function openConsumption(options: OpenConsumptionOptions): Promise<
 /** How long another gateway is waited for: a call may wait as long. */
 const PATIENCE_MS = 250
 
-async function sharedSums({ shared }: OpenConsumptionOptions, tell: StorageTeller): Promise<SumsStore | undefined> {
+async function sharedSums(
+  { shared }: OpenConsumptionOptions,
+  tell: StorageTeller,
+): Promise<(SumsStore & HoldsStore) | undefined> {
   if (shared === undefined) return undefined
   // The client is large, and loaded only where it is used.
   const { openRedisSums } = await import('../../catalog/stores/redis/sums-store.ts')

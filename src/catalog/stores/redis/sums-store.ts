@@ -3,8 +3,15 @@ import { ErrorReply } from '@redis/client'
 import * as z from 'zod'
 import { settledWithin } from '../../../core/calls/settled-within.ts'
 import type { StorageTeller } from '../../../core/record/storage-state.ts'
-import type { MinuteFigures, OwnFigures, SumsAnswer, SumsStore } from '../../../core/spending/consumption-sums.ts'
+import type {
+  HoldsStore,
+  MinuteFigures,
+  OwnFigures,
+  SumsAnswer,
+  SumsStore,
+} from '../../../core/spending/consumption-sums.ts'
 import { connectRedis, redisReason } from './connection.ts'
+import { heardHolds, holdsArguments, holdsScript } from './holds-script.ts'
 
 export interface RedisSumsOptions {
   readonly url: string
@@ -50,7 +57,9 @@ for index = 2, #KEYS do
 end
 return answers
 `
-const sha1 = createHash('sha1').update(script).digest('hex')
+const sha1Of = (text: string): string => createHash('sha1').update(text).digest('hex')
+const sums = { text: script, sha1: sha1Of(script) }
+const holds = { text: holdsScript, sha1: sha1Of(holdsScript) }
 const Answer = z.tuple([z.number()], z.string())
 const Figure = z.coerce.number().min(0).max(1e18)
 
@@ -61,8 +70,10 @@ const MAX_WAIT_MS = 500
 const STEP = 64
 const sentence = 'Consumption is judged by what this gateway alone sees: Redis'
 
-export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSumsOptions): SumsStore {
+export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSumsOptions): SumsStore & HoldsStore {
   let isClosed = false
+  /** Of the holds that were heard of. */
+  let version = ''
   /** Not before it is asked: where no consumption is watched, nobody is. */
   let client: ReturnType<typeof connect> | undefined
 
@@ -76,16 +87,24 @@ export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSums
     })
   }
 
+  async function run(
+    from: ReturnType<typeof connect>,
+    { text, sha1 }: typeof sums,
+    given: { readonly keys: string[]; readonly arguments: string[] },
+  ): Promise<unknown> {
+    return await from.evalSha(sha1, given).catch((fault: unknown) => {
+      // One that was started anew does not know it.
+      if (fault instanceof ErrorReply && fault.message.startsWith('NOSCRIPT')) return from.eval(text, given)
+      throw fault
+    })
+  }
+
   async function step(from: ReturnType<typeof connect>, own: readonly OwnFigures[]): Promise<SumsAnswer> {
     const given = {
       keys: [`${prefix}gateways`, ...own.map(({ name }) => `${prefix}${hashed(name)}`)],
       arguments: [life, ...own.flatMap(({ rate, cost }) => [whole(rate), whole(cost)])],
     }
-    const said = await from.evalSha(sha1, given).catch((fault: unknown) => {
-      // One that was started anew does not know it.
-      if (fault instanceof ErrorReply && fault.message.startsWith('NOSCRIPT')) return from.eval(script, given)
-      throw fault
-    })
+    const said = await run(from, sums, given)
     const [gateways, ...figures] = Answer.parse(said)
     const others: MinuteFigures[] = []
     for (let index = 0; index + 1 < figures.length; index += 2)
@@ -93,34 +112,49 @@ export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSums
     return { gateways, others }
   }
 
+  /** Rejects when it does not answer in time. */
+  async function asked<Value>(ask: (from: ReturnType<typeof connect>) => Promise<Value>): Promise<Value> {
+    if (isClosed) throw new Error('Redis is no longer asked.')
+    client ??= connect()
+    const from = client
+    if (!from.isReady) throw new Error('Redis is away.')
+    let fault: unknown
+    const told = await settledWithin(ask(from), patienceMs, (caught) => {
+      fault = caught
+    })
+    if (told !== undefined) {
+      tell(undefined)
+      return told
+    }
+    if (fault instanceof ErrorReply) tell(`${sentence} refuses (${redisReason(fault)}).`)
+    else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
+    else if (fault === undefined && from === client && !isClosed) {
+      // A connection that does not answer may never do so again.
+      tell(`${sentence} does not answer in time.`)
+      from.destroy()
+      client = connect()
+    }
+    throw new Error('Redis did not answer.', { cause: fault })
+  }
+
   return {
     isThere: () => client?.isReady === true,
     async exchange(own) {
-      if (isClosed) throw new Error('Redis is no longer asked.')
-      client ??= connect()
-      const from = client
-      if (!from.isReady) throw new Error('Redis is away.')
-      const steps: Promise<SumsAnswer>[] = []
-      for (let index = 0; index === 0 || index < own.length; index += STEP)
-        steps.push(step(from, own.slice(index, index + STEP)))
-      let fault: unknown
-      const told = await settledWithin(Promise.all(steps), patienceMs, (caught) => {
-        fault = caught
+      const told = await asked((from) => {
+        const steps: Promise<SumsAnswer>[] = []
+        for (let index = 0; index === 0 || index < own.length; index += STEP)
+          steps.push(step(from, own.slice(index, index + STEP)))
+        return Promise.all(steps)
       })
-      const last = told?.at(-1)
-      if (told !== undefined && last !== undefined) {
-        tell(undefined)
-        return { gateways: last.gateways, others: told.flatMap(({ others }) => others) }
-      }
-      if (fault instanceof ErrorReply) tell(`${sentence} refuses (${redisReason(fault)}).`)
-      else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
-      else if (fault === undefined && from === client && !isClosed) {
-        // A connection that does not answer may never do so again.
-        tell(`${sentence} does not answer in time.`)
-        from.destroy()
-        client = connect()
-      }
-      throw new Error('Redis did not answer.', { cause: fault })
+      return { gateways: told.at(-1)?.gateways ?? 1, others: told.flatMap(({ others }) => others) }
+    },
+    async exchangeHolds(news) {
+      const keys = ['version', 'holds', 'ended', 'lifts'].map((name) => prefix + name)
+      const heard = await asked(async (from) =>
+        heardHolds(await run(from, holds, { keys, arguments: holdsArguments(version, news) })),
+      )
+      version = heard.version
+      return heard.all
     },
     async close() {
       isClosed = true
