@@ -37,7 +37,7 @@ import { createLocalClassifiers } from './local-models/local-classifiers.ts'
 import { createLocalModels } from './local-models/local-embedders.ts'
 import type { LocalModelHooks } from './local-models/model-queue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
-import { scratchFile } from './process/scratch-file.ts'
+import { createScratchRoom, type ScratchRoom } from './process/scratch-room.ts'
 import { createAccountSecrets } from './secrets/account-secrets.ts'
 import { unmatchedKeys } from './unmatched-keys.ts'
 import { buildResolver, buildRuntime } from './wire.ts'
@@ -93,6 +93,8 @@ export interface Engine {
   secret(reference: string): string | Promise<string>
   /** How detectors ask somebody else. */
   readonly detectorIo: DetectorIo
+  /** For all bodies of this process. */
+  readonly scratch: ScratchRoom
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch, workspace: string): void
   close(): Promise<void>
@@ -159,6 +161,7 @@ export function createEngine(
     classify: classifiers.classify,
     askFile: detectorHosts.ask,
   }
+  const scratch = createScratchRoom(dataDirectory ?? tmpdir(), () => built.config.limits.maxScratchBytes)
   let tiers: CacheTiers | undefined
   const cache = createSharedCache({ tier: () => tiers?.tier(), questions: () => tiers?.questions() })
   const slots = createAccountSlots()
@@ -195,7 +198,7 @@ export function createEngine(
       ...(next.pairSecret === undefined ? {} : { clientSecrets: createClientSecrets(next.pairSecret) }),
       workspaces: new Set([...config.workspaces, ...keys.map(({ workspace }) => workspace)]),
       upstreams,
-      scratch: () => scratchFile(dataDirectory ?? tmpdir()),
+      scratch: scratch.file,
       credentials,
       fleet,
       slots,
@@ -243,6 +246,7 @@ export function createEngine(
     },
     secret: references.value,
     detectorIo,
+    scratch,
     cacheIn(given) {
       tiers = given
       tiers.configure(built.config.cache)

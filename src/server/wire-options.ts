@@ -29,7 +29,7 @@ export interface WireOptions {
   readonly workspaces: ReadonlySet<string>
   readonly upstreams: Upstreams
   /** A new file for bodies that are larger than what is held. */
-  scratch(): ScratchFile
+  scratch(key?: string): ScratchFile
   readonly credentials: Credentials
   readonly fleet: Fleet
   readonly slots: AccountSlots

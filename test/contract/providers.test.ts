@@ -55,6 +55,7 @@ const limits: Limits = {
   maxEventLoopDelayMs: 1000,
   maxSocketsPerKey: 16,
   maxFileBytesPerWorkspace: 1000,
+  maxScratchBytes: 1000,
   maxConcurrentCallsPerKey: 1,
   maxSpanBytesPerMinute: 1,
   maxConnectionsPerOrigin: 1,

@@ -135,6 +135,8 @@ export interface Limits {
   readonly maxSocketsPerKey: number
   /** Of files that are kept here, results of batches among them. */
   readonly maxFileBytesPerWorkspace: number
+  /** Of large bodies that wait on the disk of this process until they may go on; of one key half as much. */
+  readonly maxScratchBytes: number
   /** Lateness of this process, on average lately, from which new calls are refused. */
   readonly maxEventLoopDelayMs: number
   /** Memory of this process from which new calls are refused. Absent: no limit. */

@@ -25,7 +25,7 @@ export interface SendOptions {
   /** A new connection, in place of one that was cut. Throws `blocked_address`. */
   replace(account: ProviderAccount, limits: Limits): Connection
   /** For bodies that must be whole before their first byte leaves, and are larger than what is held. */
-  scratch(): ScratchFile
+  scratch(key?: string): ScratchFile
 }
 
 /** A request as it goes out. */

@@ -75,6 +75,7 @@ function scratchBody(scratch: ScratchFile): StreamedBody {
 }
 
 function noRoom(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause
   const fault = storageFault(cause) ?? 'cannot be used'
   return new GatewayError('store_unavailable', `The data directory ${fault}.`, { cause })
 }

@@ -103,9 +103,16 @@ const defaultLimits: Limits = {
   maxSpanBytesPerMinute: 64 << 20,
   maxSocketsPerKey: 256,
   maxFileBytesPerWorkspace: 4 * 2 ** 30,
+  maxScratchBytes: 8 * 2 ** 30,
   maxEventLoopDelayMs: 2000,
   maxConnectionsPerOrigin: 4096,
   drainTimeoutMs: 30_000,
+}
+
+/** A key may always send two of the largest bodies at once. */
+function limitsOf(given: Partial<Limits>): Limits {
+  const { maxBodyBytes, maxScratchBytes } = { ...defaultLimits, ...given }
+  return { ...defaultLimits, maxScratchBytes: Math.max(maxScratchBytes, 4 * maxBodyBytes), ...given }
 }
 
 /** Of answers that the semantic cache keeps where there is no exact one. */
@@ -247,7 +254,7 @@ export function compileConfig(
       routes,
       givenModels: modelsOfFile,
       ...discoverEvery(document.catalog?.discover),
-      limits: { ...defaultLimits, ...given(document.limits) },
+      limits: limitsOf({ ...given(document.limits) }),
       ...(cache === undefined ? {} : { cache }),
       ...(semanticCache === undefined ? {} : { semanticCache }),
       secrets,

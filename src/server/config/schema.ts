@@ -224,6 +224,13 @@ export const ConfigDocument = z.strictObject({
         .positive()
         .optional()
         .describe('Files of a workspace at `/v1/files` together: no more are taken. Default 4294967296.'),
+      maxScratchBytes: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Forms and other large bodies that wait on the disk until they may go on, in one worker; of one key half as much. Default 8589934592, and at least four times `maxBodyBytes`.',
+        ),
       maxSocketsPerKey: count
         .optional()
         .describe('Sockets of the Responses API that are open for one key, in one worker. Default 256.'),

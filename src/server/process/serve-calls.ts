@@ -33,7 +33,6 @@ import { clientSecretResources } from '../realtime/client-secret-resources.ts'
 import { createKeptScans } from '../scan/kept-scans.ts'
 import { scanResources } from '../scan/scan-resources.ts'
 import { openSpanReading } from '../spans/span-reading.ts'
-import { scratchFile } from './scratch-file.ts'
 
 export interface ServeCallsOptions {
   readonly engine: Engine
@@ -113,7 +112,7 @@ export async function serveCalls({
     things,
     holdersOf: (thing) => holdersIn(batches, replies, things)(thing),
     shadows,
-    scratch: () => scratchFile(dataDirectory),
+    scratch: engine.scratch.file,
     log,
     sink: observed,
   }

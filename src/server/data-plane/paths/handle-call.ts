@@ -41,7 +41,7 @@ export interface CallHandling {
   readonly things: Pick<ThingStore, 'add' | 'remove'>
   readonly shadows: Shadows
   /** For what stands in a form in front of its model. */
-  scratch(): ScratchFile
+  scratch(key?: string): ScratchFile
   log(fault: unknown, callId: string): void
 }
 
@@ -95,7 +95,7 @@ export async function handleCall(
     if (kind === 'multipart' && signed === undefined) {
       const clock = callClock(exchange, lifetime, limits, deadlines)
       const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
-      kept = scratch()
+      kept = scratch(key)
       sent = await readForm(
         { exchange, lifetime, clock, maxBytes: limits.maxBodyBytes, scratch: kept, onBytes },
         fields,

@@ -156,7 +156,7 @@ export async function serveResource(
       checkBodyHeaders(exchange, maxBytes, 'multipart')
       const clock = callClock(exchange, lifetime, limits, deadlines)
       const onBytes = (chunk: Buffer): void => recorder.requestBytes(chunk)
-      kept = scratch()
+      kept = scratch(key)
       recorder.inStage('receive')
       const read = await readHeldForm({ exchange, lifetime, clock, maxBytes, scratch: kept, onBytes }, fields)
       recorder.bodyRead()
@@ -231,6 +231,13 @@ export async function serveResource(
       recorder.end(200)
     } else if ('stream' in reply) {
       stream = reply.stream
+      // A reader that takes little now and then would hold the file and its place for good.
+      deadlines.set(lifetime, limits.deadlineMs, () => {
+        const error = deadlineExceeded(limits)
+        recorder.end(error.status, error)
+        exchange.destroy()
+        return error
+      })
       sendStream(exchange, reply, recorder)
     }
   } catch (fault) {

@@ -280,6 +280,7 @@ function costOf(pieces: readonly Buffer[]): number {
 }
 
 function noRoom(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause
   const fault = storageFault(cause)
   if (fault !== undefined) return new GatewayError('store_unavailable', `The data directory ${fault}.`, { cause })
   return new GatewayError('overloaded', 'There is no room for a form as large as this one.', { cause })
