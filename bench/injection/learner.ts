@@ -2,9 +2,9 @@
 import {
   createSeen,
   featureCount,
+  featuresIn,
   firstTriple,
   firstWord,
-  forEachFeature,
 } from '../../src/catalog/detectors/prompt-injection/features.ts'
 import { createTokens, tokenize } from '../../src/catalog/detectors/prompt-injection/tokens.ts'
 import { forEachWindow, scales, sentencesOf } from '../../src/catalog/detectors/prompt-injection/windows.ts'
@@ -50,10 +50,12 @@ export function prepare(
     const features: number[] = []
     const offsets = new Uint32Array(tokens.count + 1)
     let last = -1
-    forEachFeature(tokens, seen, (token, feature) => {
+    const found = featuresIn(tokens, seen, true)
+    for (let at = 0; at < found.count; at++) {
+      const [token = 0, feature = 0] = [found.tokens[at], found.features[at]]
       while (last < token) offsets[++last] = features.length
       if (isLearnt(feature)) features.push(feature)
-    })
+    }
     while (last < tokens.count) offsets[++last] = features.length
     const windows: Window[] = []
     forEachWindow(sentencesOf(tokens), (scale, from, to) => windows.push({ scale, from, to }))

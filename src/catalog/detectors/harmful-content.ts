@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../core/inspection/inspected-text.ts'
-import { wordFinder } from '../../core/text/word-finder.ts'
 import { asks, excuses, objects, withoutExcuse } from './harmful-content/lexicon.ts'
+import { wordsIn } from './needed-words/words-in.ts'
 
 const categories = [
   'weapons',
@@ -92,11 +92,10 @@ export default defineDetector({
   },
   create: ({ categories: wanted }) => {
     const patterns = objects.filter(({ rule }) => wanted.some((category) => category === rule))
-    const findWords = wordFinder(patterns.flatMap(({ has }) => has))
     return ({ views }) => {
       const findings: Finding[] = []
       for (const view of views) {
-        const found = findWords(view.text)
+        const found = wordsIn(view)
         if (found.size === 0) continue
         for (const pattern of patterns)
           if (pattern.has.some((word) => found.has(word))) collect(view, pattern, findings)

@@ -24,19 +24,21 @@ export default defineDetector({
   openFrom,
   settings,
   examples: { flagged, clean },
-  create: () => (text) => {
-    const { views } = text
-    if (views.length === 1) return sightings(text.text).map((one) => finding(one))
-    const found: Sighting[] = []
-    for (const view of views) {
-      for (const one of sightings(view.text)) {
-        // Where letters were guessed, a short name may come of anything.
-        if (guesses.has(view.kind) && one.score < 0.7) continue
-        found.push({ ...one, ...view.spanOf(one.start, one.end) })
+  create:
+    () =>
+    ({ views }) => {
+      const [only] = views
+      if (only !== undefined && views.length === 1) return sightings(only).map((one) => finding(one))
+      const found: Sighting[] = []
+      for (const view of views) {
+        for (const one of sightings(view)) {
+          // Where letters were guessed, a short name may come of anything.
+          if (guesses.has(view.kind) && one.score < 0.7) continue
+          found.push({ ...one, ...view.spanOf(one.start, one.end) })
+        }
       }
-    }
-    return resolve(found).map((one) => finding(one))
-  },
+      return resolve(found).map((one) => finding(one))
+    },
 })
 
 const guesses: ReadonlySet<TextViewKind> = new Set(['rot13', 'reversed', 'leet', 'joined'])

@@ -2,15 +2,12 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../core/inspection/inspected-text.ts'
-import { wordFinder } from '../../core/text/word-finder.ts'
-import { behaviour } from './unsafe-code/behaviour.ts'
-import { commands } from './unsafe-code/commands.ts'
+import { wordsIn } from './needed-words/words-in.ts'
 import { examples } from './unsafe-code/examples.ts'
-import { insecureInput } from './unsafe-code/insecure-input.ts'
 import type { InsecureRule } from './unsafe-code/insecure-rule.ts'
-import { insecureSettings } from './unsafe-code/insecure-settings.ts'
 import type { MalwareRule } from './unsafe-code/malware-rule.ts'
 import type { CodePattern } from './unsafe-code/pattern.ts'
+import { harmfulCode, insecureCode } from './unsafe-code/patterns.ts'
 import { signsOf } from './unsafe-code/signs.ts'
 
 const settings = z.strictObject({
@@ -92,18 +89,17 @@ export default defineDetector({
   examples,
   create: ({ insecurePatterns }) => {
     const patterns: readonly CodePattern<keyof typeof rules>[] = [
-      ...commands,
-      ...behaviour,
-      ...(insecurePatterns ? [...insecureInput, ...insecureSettings] : []),
+      ...harmfulCode,
+      ...(insecurePatterns ? insecureCode : []),
     ]
-    const findWords = wordFinder(patterns.flatMap(({ has = [] }) => has))
+    const wordless = patterns.filter(({ has }) => has === undefined)
     return ({ views }, { point }) => {
       const findings: Finding[] = []
       for (const view of views) {
         if (unreadable.has(view.kind)) continue
+        const words = wordsIn(view)
         const signs = signsOf(view.text)
-        const words = findWords(view.text)
-        for (const pattern of patterns) {
+        for (const pattern of words.size === 0 ? wordless : patterns) {
           if ((signs & pattern.needs) !== pattern.needs) continue
           if (pattern.has?.some((word) => words.has(word)) !== false)
             collect(view, pattern, point === 'tool-call', findings)

@@ -2,7 +2,7 @@ import { unitsOf } from './views/text-units.ts'
 
 /**
  * Finds which of many words stand in a text, in any case, in one pass: four characters of five bits each look a word up, and
- * only where they do is the word compared. Words of fewer characters are searched for one by one.
+ * only where they do is the word compared. Of three characters any fourth will do; still shorter ones are searched for one by one.
  * `each` is told of every place of the longer ones, from left to right.
  */
 export function wordFinder(
@@ -11,35 +11,42 @@ export function wordFinder(
   const table = new Uint8Array(1 << 20)
   const byKey = new Map<number, string[]>()
   for (const word of new Set(words)) {
-    if (word.length < 4) continue
-    const key = keyOf(word)
-    table[key] = 1
-    const others = byKey.get(key)
-    if (others === undefined) byKey.set(key, [word])
-    else others.push(word)
+    for (const key of keysOf(word)) {
+      table[key] = 1
+      const others = byKey.get(key)
+      if (others === undefined) byKey.set(key, [word])
+      else others.push(word)
+    }
   }
-  const short = [...new Set(words)].filter((word) => word.length < 4)
+  const threes = [...new Set(words)].filter((word) => word.length === 3)
+  const short = [...new Set(words)].filter((word) => word.length < 3)
   return (text, each) => {
     let found: Set<string> | undefined
-    for (const word of short) {
-      if (!(hasLetter.test(word) ? text.toLowerCase() : text).includes(word)) continue
+    const add = (word: string): void => {
       found ??= new Set()
       found.add(word)
     }
+    const lower = short.length === 0 ? '' : text.toLowerCase()
+    for (const word of short) if (lower.includes(word)) add(word)
     const units = unitsOf(text)
     for (let end = nextKey(units, 0, table); end > 0; end = nextKey(units, end, table)) {
       for (const word of byKey.get(keyAt(units, end)) ?? []) {
         if ((each === undefined && found?.has(word) === true) || !isAt(text, end - 4, word)) continue
-        found ??= new Set()
-        found.add(word)
+        add(word)
         each?.(word, end - 4)
       }
+    }
+    // Behind the last three there is no fourth.
+    const last = text.length - 3
+    for (const word of threes) {
+      if (!isAt(text, last, word)) continue
+      add(word)
+      each?.(word, last)
     }
     return found ?? none
   }
 }
 
-const hasLetter = /\p{L}/u
 const none: ReadonlySet<string> = new Set()
 
 /** Where the next four characters end that some word begins with; 0: there are none. A loop of its own: this takes half the time. */
@@ -60,8 +67,10 @@ function keyAt(units: Uint16Array, end: number): number {
   return key
 }
 
-function keyOf(word: string): number {
-  return keyAt(unitsOf(word), 4)
+function keysOf(word: string): readonly number[] {
+  const units = unitsOf(word)
+  if (word.length > 3) return [keyAt(units, 4)]
+  return word.length < 3 ? [] : Array.from({ length: 32 }, (_, fourth) => ((keyAt(units, 3) << 5) | fourth) & 0xfffff)
 }
 
 function isAt(text: string, start: number, word: string): boolean {

@@ -74,11 +74,13 @@ export function readPhrases(text: string): Reading {
 }
 
 function wordEnd(units: Uint16Array, from: number): number {
+  const { length } = units
   let place = from + 1
-  while (place < units.length) {
+  while (place < length) {
     const unit = units[place] ?? 0
-    const kind = kinds[unit] ?? 0
-    if (kind === 0 && !(isInner(unit) && isLetter(units[place + 1] ?? 0))) break
+    // Most letters are small ones.
+    const isSmall = unit >= 0x61 && unit <= 0x7a
+    if (!isSmall && (kinds[unit] ?? 0) === 0 && !(isInner(unit) && isLetter(units[place + 1] ?? 0))) break
     place++
   }
   return place

@@ -1,3 +1,5 @@
+import type { TextView } from '../../../core/inspection/inspected-text.ts'
+import { wordsIn } from '../needed-words/words-in.ts'
 import { addresses } from './address.ts'
 import { abaRouting, auBsb, inIfsc, mxClabe, ukSortCode } from './bank.ts'
 import { bics } from './bic.ts'
@@ -73,13 +75,14 @@ export const rules: Readonly<Record<string, Category>> = {
 
 const findCodes = codeFinder(codes)
 
-/** All personal data of one text, without overlaps, in order. */
-export function sightings(text: string): readonly Sighting[] {
+/** All personal data of one way to read a text, without overlaps, in order. */
+export function sightings(view: TextView): readonly Sighting[] {
+  const { text } = view
   const found: Sighting[] = [
     ...emails(text),
     ...colonAddresses(text),
     ...personNames(text),
-    ...streetsWithoutNumbers(text),
+    ...streetsWithoutNumbers(text, wordsIn(view)),
   ]
   const runs = numberRuns(text)
   if (runs.length > 0) {

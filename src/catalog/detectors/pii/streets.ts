@@ -1,19 +1,7 @@
-import { wordFinder } from '../../../core/text/word-finder.ts'
 import { known, meaningOf } from './gazetteer.ts'
 import type { Sighting } from './rules.ts'
+import { corners, englishTypes, foreignTypes, types } from './street-signs.ts'
 
-const types: readonly string[] = [
-  'Street',
-  'Avenue',
-  'Road',
-  'Lane',
-  'Drive',
-  'Boulevard',
-  'straße',
-  'strasse',
-  'straat',
-  'gatan',
-] as const
 const street =
   /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}\p{M}'’.-]{1,24} ){0,2}\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: (?:Street|Avenue|Road|Lane|Drive|Boulevard)|stra(?:ß|ss)e|straat|gatan)(?![\p{L}\p{N}])/gu
 const famous =
@@ -21,22 +9,6 @@ const famous =
 const corner =
   /(?:[Tt]he )?(?:[Cc]orner|[Ii]ntersection|[Jj]unction) of [^,.;\n]{3,60}? (?:and|&) (?:\d{1,5} )?(?:[\p{L}][\p{L}\p{M}'’.-]{0,24} ){0,4}?(?:street|avenue|road|lane|drive|boulevard|st\.?|ave\.?|rd\.?|way|[\p{L}-]{2,24} \d{1,5}|\p{Lu}[\p{L}-]{2,24}(?=[.,;!?\n]|$))(?![\p{L}\p{N}])/giu
 
-const foreignTypes = [
-  'rue ',
-  'alle ',
-  'venida',
-  'ul. ',
-  'rua ',
-  'via ',
-  'viale ',
-  'avda',
-  'vej',
-  'gade',
-  'gasse',
-  'laan',
-  'vägen',
-  'veien',
-]
 const foreign =
   /(?<![\p{L}\p{N}])(?:(?:[Rr]ue|[Cc]alle|[Aa]venida|[Aa]vda\.?|[Uu]l\.|[Rr]ua|Via|[Vv]iale) (?:(?:de la|de los|de|del|du|des|da|do|dos|della|dei|d'|l') ?)?\p{Lu}[\p{L}\p{M}'’-]{2,24}(?: (?:de |del |da |do )?\p{Lu}[\p{L}\p{M}'’-]{2,24}){0,3}|\p{Lu}[\p{L}-]{2,24}(?:vej|gade|gasse|laan|vägen|veien))(?![\p{L}\p{N}])/gu
 
@@ -44,14 +16,8 @@ const foreign =
 const isOfStreets =
   /\d|(?:[Ss]treet|[Aa]venue|[Rr]oad|[Ll]ane|[Dd]rive|[Bb]oulevard|\b[Ss]t|\b[Aa]ve|\b[Rr]d)\b|of \p{Lu}.* (?:and|&) \p{Lu}/u
 
-const englishTypes = types.map((type) => type.toLowerCase())
-const corners = ['corner of', 'ntersection of']
-/** What one of the patterns needs; most texts have none of it. */
-const findWords = wordFinder([...englishTypes, ...foreignTypes, ...corners])
-
-/** Streets that are named without a house, and corners of two. */
-export function streetsWithoutNumbers(text: string): Sighting[] {
-  const words = findWords(text)
+/** Streets that are named without a house, and corners of two. `words`: those of `streetWords` that stand in the text. */
+export function streetsWithoutNumbers(text: string, words: ReadonlySet<string>): Sighting[] {
   if (words.size === 0) return []
   const found: Sighting[] = []
   if (englishTypes.some((type) => words.has(type))) {

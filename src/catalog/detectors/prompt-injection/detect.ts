@@ -1,5 +1,6 @@
 import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
+import { wordsIn } from '../needed-words/words-in.ts'
 import { findFramed } from './framed-rules.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
@@ -62,7 +63,7 @@ function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: Inspec
   }
   // Documents are full of instructions that somebody is to summarise.
   if (point === 'input')
-    for (const { rule, score, start, end } of findFramed(view.text))
+    for (const { rule, score, start, end } of findFramed(view.text, wordsIn(view)))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
   for (const { from, to, margin } of judge(tokens, weakest - extra)) {
     const rule =

@@ -23,20 +23,30 @@ export const featureCount = neighboursAt + neighbourSize
 const reach = 9
 const remembered = 5
 
+/** Which feature was seen at which token: parallel arrays, of which the first `count` are in use. */
+export interface FoundFeatures {
+  count: number
+  tokens: Int32Array<ArrayBuffer>
+  features: Int32Array<ArrayBuffer>
+}
+
 /**
  * What is seen at each word of a class: its class, whether a sentence begins with it, which classes stand before it (in pairs and
- * triples, in order), the word itself, the word with the one before it, and which kinds of words stand on both sides of it. Other words only
- * count as distance, and as what begins a sentence.
+ * triples, in order), the word itself, the word with the one before it, and, `withForms`, which kinds of words stand on both sides
+ * of it. Other words only count as distance, and as what begins a sentence. What is given is used again for the next text.
  */
-export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number, feature: number) => void): void {
+export function featuresIn(tokens: Tokens, seen: Seen, withForms: boolean): FoundFeatures {
   const { count, classes, hashes, flags, forms } = tokens
-  const { last } = seen
+  const { last, found: given } = seen
   const base = nextBase(seen, count)
+  let size = 0
+  let { tokens: foundTokens, features: foundFeatures } = given
   const visit = (token: number, feature: number): void => {
     const place = base + token
     if (place - (last[feature] ?? 0) < forgetting) return
     last[feature] = place
-    each(token, feature)
+    foundTokens[size] = token
+    foundFeatures[size++] = feature
   }
   // The last words of a class: a ring of their places.
   const places = ring
@@ -45,26 +55,31 @@ export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number,
   let isQuote = false
   let lastPlace = -100
   for (let token = 0; token < count; token++) {
+    if (size + mostOfToken > foundTokens.length) {
+      foundTokens = twice(foundTokens)
+      foundFeatures = twice(foundFeatures)
+    }
     const flag = flags[token] ?? 0
     if ((flag & (begins | quoted)) !== 0) {
       sinceStart = 0
       isQuote = (flag & quoted) !== 0
     } else sinceStart++
     const found = classes[token] ?? -1
-    const isLast = token + 1 >= count
-    const follows = isLast || ((flags[token + 1] ?? 0) & begins) !== 0 ? edge : (forms[token + 1] ?? edge)
-    if (found < 0) {
-      if (sinceStart === 0 && (flag & begins) !== 0) {
+    if (withForms) {
+      const isLast = token + 1 >= count
+      const follows = isLast || ((flags[token + 1] ?? 0) & begins) !== 0 ? edge : (forms[token + 1] ?? edge)
+      if (found >= 0) {
+        const before = sinceStart === 0 ? edge : (forms[token - 1] ?? edge)
+        visit(token, formsAt + before * formStride + found)
+        visit(token, formsAt + (formCount + follows) * formStride + found)
+        if (sinceStart === 0) visit(token, formsAt + (2 * formCount + follows) * formStride + found)
+      } else if (sinceStart === 0 && (flag & begins) !== 0) {
         visit(token, openersAt + follows)
         const behind = isLast ? -1 : (classes[token + 1] ?? -1)
         if (behind >= 0) visit(token, openersAt + formCount + behind)
       }
-      continue
     }
-    const before = sinceStart === 0 ? edge : (forms[token - 1] ?? edge)
-    visit(token, formsAt + before * formStride + found)
-    visit(token, formsAt + (formCount + follows) * formStride + found)
-    if (sinceStart === 0) visit(token, formsAt + (2 * formCount + follows) * formStride + found)
+    if (found < 0) continue
     const hash = hashes[token] ?? 0
     visit(token, found)
     visit(token, firstWord + (mixed(hash) & (wordSize - 1)))
@@ -97,6 +112,19 @@ export function forEachFeature(tokens: Tokens, seen: Seen, each: (token: number,
     places[held % 8] = token
     held++
   }
+  given.count = size
+  given.tokens = foundTokens
+  given.features = foundFeatures
+  return given
+}
+
+/** More than are seen at one token. */
+const mostOfToken = 24
+
+function twice(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2)
+  larger.set(array)
+  return larger
 }
 
 /** Whether it tells of the kinds of words around. */
@@ -109,17 +137,25 @@ export function isOfForm(feature: number): boolean {
 
 /** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */
 export interface Seen {
-  readonly last: Float64Array
+  readonly last: Int32Array
   next: number
+  readonly found: FoundFeatures
 }
 
 const forgetting = 60
+/** Places are counted in 32 bits. */
+const farthest = 2 ** 31 - 1 - forgetting
 
 export function createSeen(): Seen {
-  return { last: new Float64Array(featureCount), next: forgetting }
+  const found = { count: 0, tokens: new Int32Array(4096), features: new Int32Array(4096) }
+  return { last: new Int32Array(featureCount), next: forgetting, found }
 }
 
 function nextBase(seen: Seen, count: number): number {
+  if (seen.next + count > farthest) {
+    seen.last.fill(0)
+    seen.next = forgetting
+  }
   const base = seen.next
   seen.next = base + count + forgetting
   return base

@@ -2,6 +2,7 @@
  * Rules for requests that wrap what they are after: licence keys as a bedtime story, the system prompt as a poem or by a line of code. Each
  * needs parts that together have no ordinary use; each part alone has. Expressions look at a bounded piece of the text.
  */
+import { productWords, promptWords } from './framed-words.ts'
 import type { RuleId } from './rules.ts'
 
 export interface FramedHit {
@@ -14,8 +15,13 @@ export interface FramedHit {
 /** Around a mention: two or three sentences. */
 const around = 220
 
-export function findFramed(text: string): readonly FramedHit[] {
-  return [...licenceStory(text), ...promptTransform(text), ...promptRead(text)]
+/** `words`: those of `framedWords` that stand in the text. Most texts have none, and are not searched. */
+export function findFramed(text: string, words: ReadonlySet<string>): readonly FramedHit[] {
+  if (words.size === 0) return []
+  const hits: FramedHit[] = []
+  if (productWords.some((word) => words.has(word))) hits.push(...licenceStory(text))
+  if (promptWords.some((word) => words.has(word))) hits.push(...promptTransform(text), ...promptRead(text))
+  return hits
 }
 
 const product =

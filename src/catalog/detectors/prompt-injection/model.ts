@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { createSeen, featureCount, forEachFeature } from './features.ts'
+import { createSeen, type FoundFeatures, featureCount, featuresIn, isOfForm } from './features.ts'
 import type { Tokens } from './tokens.ts'
 import { forEachWindow, sentencesOf } from './windows.ts'
 
@@ -31,11 +31,13 @@ export function createJudge(experts: StoredModel): Judge {
   const { length } = experts
   // The weights of a feature stand together, and so do the sums of a token.
   const values = new Float32Array(featureCount * length)
+  let withForms = false
   for (const [index, { weights, unit }] of experts.entries()) {
     const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
     for (let feature = 0; feature < featureCount; feature++) {
       const byte = bytes.readInt8(feature)
       values[feature * length + index] = byte * Math.abs(byte) * unit
+      if (byte !== 0 && isOfForm(feature)) withForms = true
     }
   }
   const seen = createSeen()
@@ -46,14 +48,10 @@ export function createJudge(experts: StoredModel): Judge {
     const size = (count + 1) * length
     if (sums.length < size) sums = new Float64Array(size * 2)
     sums.fill(0, 0, size)
-    forEachFeature(tokens, seen, (token, feature) => {
-      const to = (token + 1) * length
-      const from = feature * length
-      for (let index = 0; index < length; index++)
-        sums[to + index] = (sums[to + index] ?? 0) + (values[from + index] ?? 0)
-    })
+    const found = featuresIn(tokens, seen, withForms)
+    addUp(sums, found, values, length)
     for (let at = length; at < size; at++) sums[at] = (sums[at] ?? 0) + (sums[at - length] ?? 0)
-    const found: ScoredWindow[] = []
+    const windows: ScoredWindow[] = []
     forEachWindow(sentencesOf(tokens), (scale, from, to) => {
       const norm = Math.sqrt(4 + to - from)
       let margin = Number.NEGATIVE_INFINITY
@@ -61,9 +59,19 @@ export function createJudge(experts: StoredModel): Judge {
         const sum = (sums[to * length + index] ?? 0) - (sums[from * length + index] ?? 0)
         margin = Math.max(margin, (experts[index]?.biases[scale] ?? 0) + sum / norm)
       }
-      if (margin >= least) found.push({ from, to, margin })
+      if (margin >= least) windows.push({ from, to, margin })
     })
-    return found.length < 2 ? found : apart(found)
+    return windows.length < 2 ? windows : apart(windows)
+  }
+}
+
+/** A loop of its own: this takes half the time. */
+function addUp(sums: Float64Array, { count, tokens, features }: FoundFeatures, values: Float32Array, length: number) {
+  for (let at = 0; at < count; at++) {
+    const to = ((tokens[at] ?? 0) + 1) * length
+    const from = (features[at] ?? 0) * length
+    for (let index = 0; index < length; index++)
+      sums[to + index] = (sums[to + index] ?? 0) + (values[from + index] ?? 0)
   }
 }
 

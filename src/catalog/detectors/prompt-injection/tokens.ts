@@ -99,8 +99,14 @@ export function tokenize(text: string, table: WordTable, tokens: Tokens): void {
           else if (raw > 127) plain = false
         }
         at++
+        let next = units[at] ?? 0
+        // Most letters are small ones, which are read as they are.
+        while (next >= 97 && next <= 122) {
+          hash = hashStep(hash, next)
+          if (++size < 16) prefixes[size] = hash
+          next = units[++at] ?? 0
+        }
         if (at >= length) break
-        const next = units[at] ?? 0
         current = foldedLetter[next] ?? 0
         if (current === 0) {
           // A hyphen or an underscore inside of a name.

@@ -39,9 +39,13 @@ const forms = new Map<number, number>(
   listed.flatMap(([words, form]) => words.split(' ').map((word) => [hashOf(word), form] as const)),
 )
 
+/** Most words are none of these: one look at a byte says so. */
+const marked = new Uint8Array(1 << 12)
+for (const hash of forms.keys()) marked[hash & 0xfff] = 1
+
 /** Of a word that ends before `end` and has so many letters. */
 export function formOf(hash: number, units: Uint16Array, end: number, size: number): number {
-  if (size <= 7) {
+  if (size <= 7 && marked[hash & 0xfff] !== 0) {
     const known = forms.get(hash)
     if (known !== undefined) return known
   }

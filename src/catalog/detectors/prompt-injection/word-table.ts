@@ -77,8 +77,9 @@ function pairHash(first: number, second: number): number {
   return Math.imul(first, 31) ^ second
 }
 
-/** Open addressing: what is first set stays. */
+/** Open addressing: what is first set stays. Most words are in no table, and one look at a byte says so. */
 function hashTable(): { get(hash: number): number; set(hash: number, value: number): void } {
+  const marked = new Uint8Array(1 << 16)
   const keys = new Int32Array(size)
   const values = new Int8Array(size).fill(-1)
   const slotOf = (hash: number): number => {
@@ -87,12 +88,13 @@ function hashTable(): { get(hash: number): number; set(hash: number, value: numb
     return slot
   }
   return {
-    get: (hash) => values[slotOf(hash)] ?? -1,
+    get: (hash) => (marked[hash & 0xffff] === 0 ? -1 : (values[slotOf(hash)] ?? -1)),
     set: (hash, value) => {
       const slot = slotOf(hash)
       if (values[slot] !== -1) return
       keys[slot] = hash
       values[slot] = value
+      marked[hash & 0xffff] = 1
     },
   }
 }

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { neededWords } from './needed-words.ts'
+
+it.each([
+  [/\bcurl\s{1,4}https?:/, ['curl']],
+  [/(?:wget|curl) x/, ['wget', 'curl']],
+  [/ab?cdef/, ['cdef']],
+  [/abc{2,3}d/, ['abc']],
+  [/abc{0,3}defg/, ['defg']],
+  [/[Ee]val\(|new Function/, ['eval(', 'new function']],
+  [/(?<name>one|three)+/, ['one', 'three']],
+  [/(?<!not )(?=x)really(?! so)/, ['really']],
+  [/(?<name>x)\x41\u0042\p{L}\k<name>word/u, ['word']],
+  [/a\.b\.c|[^abc]def/, ['a.b.c', 'def']],
+  [/skip/i, ['skip']],
+])('the words that %s needs are read from it', (pattern, words) => {
+  expect(neededWords(pattern)).toEqual(words)
+})
+
+it.each([[/a|bcd/], [/(?:abc)?/], [/\w+/], [/abc|/], [/(?:abc|\d)/], [/sky/iu], [/.*/]])('%s needs none', (pattern) => {
+  expect(neededWords(pattern)).toBeUndefined()
+})
+
+it.each([
+  /(?:nc|ncat|netcat)\s[^\n|;]{0,12}(?:-[a-z]{0,6}[ec]|--exec) ?(?:ba|z)?sh/,
+  /(?:wget|curl)[^\n|]{0,20}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh/,
+  /[Ww]rite (?:me )?(?:a|the)? ?(?:poem|song)s?/,
+  /open\((?:request|input)[^)]{1,8}\)(?:\.read\(\))*/,
+  /ab*c{1,3}[xX]y(?:z|zz){2}/,
+])('whatever matches %s has one of its words', (pattern) => {
+  const words = neededWords(pattern) ?? ['']
+  fc.assert(
+    fc.property(fc.stringMatching(pattern), (text) => words.some((word) => text.toLowerCase().includes(word))),
+    { numRuns: 300 },
+  )
+})
