@@ -37,14 +37,14 @@ export interface FoundFeatures {
  */
 export function featuresIn(tokens: Tokens, seen: Seen, withForms: boolean): FoundFeatures {
   const { count, classes, hashes, flags, forms } = tokens
-  const { last, found: given } = seen
+  const { last, stride, found: given } = seen
   const base = nextBase(seen, count)
   let size = 0
   let { tokens: foundTokens, features: foundFeatures } = given
   const visit = (token: number, feature: number): void => {
     const place = base + token
-    if (place - (last[feature] ?? 0) < forgetting) return
-    last[feature] = place
+    if (place - (last[feature * stride] ?? 0) < forgetting) return
+    last[feature * stride] = place
     foundTokens[size] = token
     foundFeatures[size++] = feature
   }
@@ -137,7 +137,9 @@ export function isOfForm(feature: number): boolean {
 
 /** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */
 export interface Seen {
+  /** At each `stride`th place. */
   readonly last: Int32Array
+  readonly stride: number
   next: number
   readonly found: FoundFeatures
 }
@@ -146,14 +148,16 @@ const forgetting = 60
 /** Places are counted in 32 bits. */
 const farthest = 2 ** 31 - 1 - forgetting
 
-export function createSeen(): Seen {
+/** `beside`: of four bytes each, what stands beside the place of a feature: who asks for the one asks for the other. */
+export function createSeen(beside = 0): Seen {
+  const stride = 1 + beside
   const found = { count: 0, tokens: new Int32Array(4096), features: new Int32Array(4096) }
-  return { last: new Int32Array(featureCount), next: forgetting, found }
+  return { last: new Int32Array(featureCount * stride), stride, next: forgetting, found }
 }
 
 function nextBase(seen: Seen, count: number): number {
   if (seen.next + count > farthest) {
-    seen.last.fill(0)
+    for (let at = 0; at < seen.last.length; at += seen.stride) seen.last[at] = 0
     seen.next = forgetting
   }
   const base = seen.next

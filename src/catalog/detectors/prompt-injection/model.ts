@@ -29,18 +29,18 @@ const maxWindows = 16
 
 export function createJudge(experts: StoredModel): Judge {
   const { length } = experts
-  // The weights of a feature stand together, and so do the sums of a token.
-  const values = new Float32Array(featureCount * length)
+  // The weights of a feature stand beside where it was last seen, and the sums of a token together.
+  const seen = createSeen(length)
+  const values = new Float32Array(seen.last.buffer)
   let withForms = false
   for (const [index, { weights, unit }] of experts.entries()) {
     const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
     for (let feature = 0; feature < featureCount; feature++) {
       const byte = bytes.readInt8(feature)
-      values[feature * length + index] = byte * Math.abs(byte) * unit
+      values[feature * seen.stride + 1 + index] = byte * Math.abs(byte) * unit
       if (byte !== 0 && isOfForm(feature)) withForms = true
     }
   }
-  const seen = createSeen()
   let sums = new Float64Array(1024 * length)
   return (tokens, least) => {
     const { count } = tokens
@@ -69,7 +69,7 @@ export function createJudge(experts: StoredModel): Judge {
 function addUp(sums: Float64Array, { count, tokens, features }: FoundFeatures, values: Float32Array, length: number) {
   for (let at = 0; at < count; at++) {
     const to = ((tokens[at] ?? 0) + 1) * length
-    const from = (features[at] ?? 0) * length
+    const from = (features[at] ?? 0) * (length + 1) + 1
     for (let index = 0; index < length; index++)
       sums[to + index] = (sums[to + index] ?? 0) + (values[from + index] ?? 0)
   }
