@@ -57,6 +57,8 @@ const numberLast = [
     'u',
   ),
 ]
+/** What each of them needs. */
+const mayEndWithStreet = /\p{Lu}|\d(?:st|nd|rd|th)/u
 const behindNumber = /(?: ?[a-zA-Z](?![\p{L}\p{N}])|[-–/]\d{1,4}[a-z]?)?(?![\p{L}\p{N}])/uy
 
 /** `37 Parva Domus 6896, Pesconuovo`: a name between numbers, if a town follows. */
@@ -138,7 +140,8 @@ const month =
 
 function addressAt(text: string, start: number, end: number, isSmall: boolean): Sighting | undefined {
   const before = text.slice(Math.max(0, start - 72), start)
-  if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before) && !/(?:^|\s)c\/$/i.test(before)) return undefined
+  // Of a long piece an expression for its end looks at each place.
+  if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before.slice(-2)) && !/(?:^|\s)c\/$/i.test(before.slice(-3))) return undefined
   if (month.test(text.slice(end, end + 12))) return undefined
   const front = before
   if (end - start <= 5) {
@@ -150,7 +153,7 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
       const outer = isSaid ? 0 : namesBefore(front)
       return finish(text, start - outer, start + size, isSaid ? 0.74 : 0.8, isSaid || outer > 0, isSmall)
     }
-    for (const pattern of numberLast) {
+    for (const pattern of mayEndWithStreet.test(front.slice(-60)) ? numberLast : []) {
       const street = pattern.exec(front.slice(-60))?.[1]
       if (street === undefined) continue
       behindNumber.lastIndex = end
@@ -216,9 +219,11 @@ const lastWords = new Set(
     ' ',
   ),
 )
+const mayStandBefore = /[\s:="'-]/
 const lastWord = /(\p{L}{2,12})[\s:="'-]{1,4}$/u
 
 function isIntroduced(front: string): boolean {
+  if (!mayStandBefore.test(front.slice(-1))) return false
   const word = lastWord.exec(front.slice(-18))?.[1]
   return word !== undefined && lastWords.has(word.toLowerCase()) && introduces.test(front)
 }
