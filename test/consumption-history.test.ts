@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openSqliteConsumptionStore } from '../src/catalog/stores/sqlite/consumption-store.ts'
 import type { BaselineKind, ConsumptionStore } from '../src/core/spending/consumption.ts'
 import { learn, limitOf, newUsual } from '../src/policy/consumption/usual.ts'
 import { createScopes } from '../src/registry/hold-scope.ts'
@@ -93,6 +97,40 @@ describe('limits that a key has taught', () => {
   })
 })
 
+describe('a clock that is set', () => {
+  const minuteOfWork = ({ found, pass }: ReturnType<typeof rulesWorld>) =>
+    Array.from({ length: 20 }, () => {
+      pass(3000)
+      return found('busy')
+    }).flat()
+
+  it.each([-2, -60, -60 * 24 * 30, 60 * 24 * 365])('by %i minutes holds up no ordinary key', (minutes) => {
+    const world = rulesWorld({ rules: { 'request-rate': { max: 50 }, 'cost-rate': { maxUsd: 0.000_75 } } })
+    for (let minute = 0; minute < 5; minute++) expect(minuteOfWork(world)).toEqual([])
+    world.pass(minutes * 60_000)
+    for (let minute = 0; minute < 30; minute++) expect(minuteOfWork(world)).toEqual([])
+    // And back to what it was.
+    world.pass(-minutes * 60_000)
+    for (let minute = 0; minute < 30; minute++) expect(minuteOfWork(world)).toEqual([])
+  })
+
+  it('back from far ahead lets a key be known that was first seen then', () => {
+    const world = rulesWorld()
+    world.pass(365 * DAY_MS)
+    world.call('early')
+    world.pass(-365 * DAY_MS)
+    world.work('early', { inputTokens: 20_000 })
+    expect(world.found('early', { inputTokens: 10_000_000, inputNanoUsd: 0 })).toContain('prompt-size')
+  })
+
+  it('back gives a flood nothing that it had not before', () => {
+    const world = rulesWorld({ rules: { 'request-rate': { max: 50, action: 'slow' } }, slowMs: 1 })
+    for (let call = 0; call < 50; call++) world.call('flood')
+    world.pass(-3_600_000)
+    expect(world.found('flood')).toEqual(['request-rate'])
+  })
+})
+
 describe('made-up agents', () => {
   const dayOfWork = { inputTokens: 20_000 }
 
@@ -109,13 +147,17 @@ describe('made-up agents', () => {
     expect(found('victim', { inputTokens: 10_000_000, inputNanoUsd: 0 })).toContain('prompt-size')
   })
 
-  it('of many keys push out agents, and no key', () => {
+  it('of many keys push out each other, and no key', () => {
     const { work, call, guard, limit } = rulesWorld()
-    work('victim', dayOfWork)
+    for (let agent = 0; agent < 20; agent++) work('victim', { ...dayOfWork, label: `its agent ${agent}` })
     const before = limit('victim', 'input')
+    const agents = new Set(guard.profiles.keys())
     for (let key = 0; key < 400; key++)
       for (let index = 0; index < 64; index++) call(`key ${key}`, { label: `made up ${index}` })
-    expect(guard.profiles.size).toBe(20_000)
+    expect(guard.profiles.size).toBeLessThanOrEqual(20_000)
+    expect(guard.profiles.size).toBeGreaterThan(19_900)
+    // It is those that have most who have less.
+    for (const name of agents) expect(guard.profiles.has(name)).toBe(true)
     expect([...guard.profiles.values()].filter(({ workspace }) => workspace !== undefined)).toHaveLength(401)
     expect(limit('victim', 'input')).toBe(before)
   })
@@ -143,6 +185,35 @@ describe('made-up agents', () => {
     expect(first).toBeLessThanOrEqual(40)
     expect(guard.profiles.get('leaked')?.labels).toBeLessThanOrEqual(64)
   })
+})
+
+it('what agents and networks have in the file pushes out no key, nor one the other', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
+  try {
+    const store = openSqliteConsumptionStore(join(directory, 'consumption.db'))
+    store.save([{ kind: 'key', name: 'idle', state: '{}' }], 1)
+    store.save([{ kind: 'network', name: '203.0.113.0/24', state: '[]' }], 2)
+    store.save([{ kind: 'key', name: '["idle","its agent"]', state: '{}' }], 3)
+    const many = (kind: 'key' | 'network', name: (index: number) => string) =>
+      Array.from({ length: 40_000 }, (_, index) => ({ kind, name: name(index), state: '{}' }))
+    store.save(
+      many('key', (index) => `["other","${index}"]`),
+      4,
+    )
+    expect(store.baselines('key')[0]?.name).toBe('idle')
+    expect(store.baselines('network')).toHaveLength(1)
+    store.save(
+      many('network', (index) => `2001:db8:${index.toString(16)}::/48`),
+      5,
+    )
+    const names = store.baselines('key').map(({ name }) => name)
+    expect(names[0]).toBe('idle')
+    expect(names.length).toBeGreaterThan(10_000)
+    expect(names.length + store.baselines('network').length).toBeLessThanOrEqual(60_000)
+    store.close()
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 })
 
 describe('many new keys in one network', () => {
@@ -189,6 +260,18 @@ describe('many new keys in one network', () => {
       world.call(`new ${index}`, { network: '198.51.100.0/24' }).decisions.filter(({ rule }) => rule === 'key-farming'),
     ).flat()
     expect(decisions.map(({ action }) => action)).toEqual(['alert', 'alert', 'alert'])
+  })
+
+  it('are found although one key comes from made-up networks without end', () => {
+    const world = watched()
+    const office = { network: '198.51.100.0/24' }
+    for (let index = 0; index < 9; index++) world.call(`of the office ${index}`, office)
+    world.pass(2 * 3_600_000)
+    for (let index = 0; index < 40_000; index++) world.call('flood', { network: `2001:db8:${index.toString(16)}::/48` })
+    // Nobody of the office is new to it.
+    for (let index = 0; index < 9; index++) world.call(`of the office ${index}`, office)
+    expect(world.found('tenth of the office', office)).toEqual([])
+    expect(world.guard.networks.size).toBeLessThanOrEqual(1 + 256)
   })
 
   it('that come slowly, or were there before, say nothing', () => {

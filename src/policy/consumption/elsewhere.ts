@@ -27,9 +27,9 @@ export function newElsewhere(): Elsewhere {
   }
 }
 
-/** It fades as what this process has seen itself. A clock that was set back gives nothing back. */
+/** It fades as what this process has seen itself, also where the clock was set back. */
 export function elsewhereNow({ elsewhere: { heard, at } }: Profile, measure: MinuteMeasure, now: number): number {
-  return heard[measure] === 0 ? 0 : heard[measure] * Math.max(0, 1 - Math.max(0, now - at) / MINUTE)
+  return heard[measure] === 0 ? 0 : heard[measure] * Math.max(0, 1 - Math.abs(now - at) / MINUTE)
 }
 
 export function ownNow({ rate, cost }: Profile, now: number): MinuteFigures {

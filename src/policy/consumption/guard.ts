@@ -46,6 +46,7 @@ export interface GuardOptions {
 const MAX_PROFILES = 20_000
 /** A client names its labels itself: one key must not take the place of others. */
 const MAX_LABELS = 64
+const MAX_NETWORKS_OF_KEY = 256
 const MAX_RINGS = 256
 const MAX_ALL_RINGS = 50_000
 /** Rules that compare a key with what is usual. */
@@ -67,25 +68,32 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
   function profileOf(name: string, at: number): Profile {
     let profile = profiles.get(name)
     if (profile === undefined) {
-      if (profiles.size >= MAX_PROFILES) forgetOldest()
+      if (profiles.size >= MAX_PROFILES) forgetSome()
       profile = newProfile(at)
       profiles.set(name, profile)
     }
+    // The clock was ahead when it was first seen.
+    if (profile.since > at) profile.since = at
     return profile
   }
 
-  /** The first of those that clients have named, so that nobody drives out keys with made-up names; else the first key. */
-  function forgetOldest(): void {
-    let oldest: string | undefined
-    for (const [name, { workspace }] of profiles) {
-      oldest ??= name
-      if (workspace !== undefined) continue
-      oldest = name
-      break
+  /** Half of the names of the key that has most of them, so that made-up ones drive out each other; else the first key. */
+  function forgetSome(): void {
+    const counts = new Map<string, number>()
+    let most: string | undefined
+    for (const { ofKey } of profiles.values()) {
+      if (ofKey === undefined) continue
+      const count = (counts.get(ofKey) ?? 0) + 1
+      counts.set(ofKey, count)
+      if (most === undefined || count > (counts.get(most) ?? 0)) most = ofKey
     }
-    if (oldest === undefined) return
-    rings -= profiles.get(oldest)?.rings.size ?? 0
-    profiles.delete(oldest)
+    let left = most === undefined ? 1 : Math.ceil((counts.get(most) ?? 0) / 2)
+    for (const [name, { ofKey, rings: own }] of profiles) {
+      if (ofKey !== most) continue
+      rings -= own.size
+      profiles.delete(name)
+      if (--left === 0) return
+    }
   }
 
   function labelled(key: string, label: string | undefined, ofKey: Profile, at: number): Profile | undefined {
@@ -95,7 +103,17 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       if (ofKey.labels >= MAX_LABELS) return undefined
       ofKey.labels++
     }
-    return profileOf(name, at)
+    const profile = profileOf(name, at)
+    profile.ofKey = key
+    return profile
+  }
+
+  /** One key must not take the place of networks that others are known in. */
+  function mayAppear(ofKey: Profile, network: string): boolean {
+    if (networks.has(network)) return true
+    if (ofKey.networks >= MAX_NETWORKS_OF_KEY) return false
+    ofKey.networks++
+    return true
   }
 
   function loopOf(profile: Profile, { conversations, turn: sketch }: CallShape, at: number, gapMs: number): number {
@@ -179,7 +197,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       if (rules.repetition !== undefined && shape.distinct !== undefined && shape.distinct < settings.minDistinct)
         alarm('repetition', rules.repetition, ofKey, shape.distinct, settings.minDistinct)
       const farming = rules['key-farming']
-      if (farming !== undefined && isFirst && shape.network !== undefined) {
+      if (farming !== undefined && isFirst && shape.network !== undefined && mayAppear(ofKey, shape.network)) {
         const owners = seeKey(networks, { ...shape, network: shape.network }, at, settings) ?? 0
         // At first every key is new to its network.
         const isKnown = at - guard.beganAt >= settings.learnMs

@@ -14,8 +14,14 @@ const MINUTE = 60_000
 /** Goes on to the minute of `now`. Returns the sum of a minute that is over by now, if anything was in it. */
 export function turn(sum: MinuteSum, now: number): number | undefined {
   const minute = Math.floor(now / MINUTE)
-  // A clock that was set back gives nothing back.
-  if (minute <= sum.minute) return undefined
+  // A clock that was set back gives nothing back; nor is an hour that comes twice one minute.
+  if (minute <= sum.minute && minute >= sum.minute - 1) return undefined
+  if (minute < sum.minute) {
+    sum.previous = Math.max(sum.current, sum.previous)
+    sum.current = 0
+    sum.minute = minute
+    return undefined
+  }
   const over = sum.minute === 0 || sum.current === 0 ? undefined : sum.current
   sum.previous = minute === sum.minute + 1 ? sum.current : 0
   sum.current = 0

@@ -9,6 +9,7 @@ export interface NetworkKeys {
 
 const MAX_NETWORKS = 10_000
 const MAX_KEYS = 512
+const MAX_PASSED_OVER = 64
 
 /**
  * Returns how many owners' keys have appeared in the network lately, when this is a key that is new to it; `undefined` where
@@ -24,7 +25,7 @@ export function seeKey(
   if (known === undefined) {
     known = { first: new Map(), isChanged: true }
     networks.set(network, known)
-    if (networks.size > MAX_NETWORKS) for (const oldest of networks.keys()) if (networks.delete(oldest)) break
+    if (networks.size > MAX_NETWORKS) forgetOne(networks)
   }
   const { first } = known
   const since = first.get(key)?.at
@@ -36,4 +37,14 @@ export function seeKey(
   const owners = new Set<string>()
   for (const one of first.values()) if (now - one.at <= farmingMs) owners.add(one.owner)
   return owners.size
+}
+
+/** The first, but for those of several keys: of an office or a cloud, which say more. */
+function forgetOne(networks: Map<string, NetworkKeys>): void {
+  let passedOver = 0
+  for (const [network, { first }] of networks) {
+    if (first.size > 1 && passedOver++ < MAX_PASSED_OVER) continue
+    networks.delete(network)
+    return
+  }
 }

@@ -16,7 +16,9 @@ export type UsualMeasure = (typeof usualMeasures)[number]
 export interface Profile {
   /** Of a key; absent of an agent or user. */
   workspace?: string
-  readonly since: number
+  /** The key that it is an agent or user of; absent of a key. */
+  ofKey?: string
+  since: number
   calls: number
   readonly usual: Readonly<Record<UsualMeasure, Usual>>
   readonly rate: MinuteSum
@@ -35,6 +37,8 @@ export interface Profile {
   /** By conversation; forgotten with the process. */
   readonly rings: Map<number, LoopRing>
   labels: number
+  /** That it was the first to be seen in. */
+  networks: number
   /** A call that came to far more tokens than usual, until the next call is judged by it. */
   overspent: { readonly seen: number; readonly limit: number } | undefined
   isChanged: boolean
@@ -57,6 +61,7 @@ export function newProfile(now: number): Profile {
     pardonedUntil: new Map(),
     rings: new Map(),
     labels: 0,
+    networks: 0,
     overspent: undefined,
     isChanged: true,
   }

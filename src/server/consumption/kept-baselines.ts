@@ -17,7 +17,11 @@ export function loadBaselines(guard: ConsumptionGuard, store: ConsumptionStore):
   countLabels(guard.profiles)
   for (const { name, state } of store.baselines('network')) {
     const known = readNetwork(parseJson(state))
-    if (known !== undefined) guard.networks.set(name, known)
+    if (known === undefined) continue
+    guard.networks.set(name, known)
+    const [first] = known.first.keys()
+    const profile = first === undefined ? undefined : guard.profiles.get(first)
+    if (profile !== undefined) profile.networks++
   }
   for (const { state } of store.baselines('meta')) {
     const began = Number(state)
@@ -44,9 +48,11 @@ export function saveBaselines(guard: ConsumptionGuard, store: ConsumptionStore, 
 
 /** A start gives no key room for more names than it may have. */
 function countLabels(profiles: ConsumptionGuard['profiles']): void {
-  for (const [name, { workspace }] of profiles) {
-    const [key] = workspace === undefined ? asArray(parseJson(name)) : []
-    const ofKey = typeof key === 'string' ? profiles.get(key) : undefined
+  for (const [name, profile] of profiles) {
+    const [key] = profile.workspace === undefined ? asArray(parseJson(name)) : []
+    if (typeof key !== 'string') continue
+    profile.ofKey = key
+    const ofKey = profiles.get(key)
     if (ofKey !== undefined) ofKey.labels++
   }
 }

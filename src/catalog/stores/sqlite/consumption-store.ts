@@ -4,8 +4,16 @@ import { consumptionRuleIds } from '../../../core/spending/consumption.ts'
 
 /** Waiting for a lock holds up calls; nobody but the primary process has the file open. */
 const BUSY_TIMEOUT_MS = 250
-/** What was not seen for longest goes first. */
-const MAX_ROWS = 30_000
+/** Of each kind, as no key and no network may be pushed out by names that clients make up. What was not seen for longest goes first. */
+const MAX_ROWS = 20_000
+/** Rows that are written meanwhile: to look through all of them takes some time. */
+const TRIM_AFTER = 5000
+const kinds = {
+  keys: "kind = 'key' AND name NOT LIKE '[%'",
+  // Of agents and users: the key and the name, as JSON.
+  names: "kind = 'key' AND name LIKE '[%'",
+  networks: "kind = 'network'",
+} as const
 
 const schema = `CREATE TABLE IF NOT EXISTS baseline (
   kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, changed_at INTEGER NOT NULL, PRIMARY KEY (kind, name)
@@ -28,9 +36,12 @@ export function openSqliteConsumptionStore(path: string): ConsumptionStore {
   }
   const select = database.prepare('SELECT name, state FROM baseline WHERE kind = ? ORDER BY changed_at')
   const put = database.prepare('INSERT OR REPLACE INTO baseline VALUES (?, ?, ?, ?)')
-  const trim = database.prepare(
-    'DELETE FROM baseline WHERE changed_at <= (SELECT changed_at FROM baseline ORDER BY changed_at DESC LIMIT 1 OFFSET ?)',
+  const trims = Object.values(kinds).map((kind) =>
+    database.prepare(
+      `DELETE FROM baseline WHERE rowid IN (SELECT rowid FROM baseline WHERE ${kind} ORDER BY changed_at DESC LIMIT -1 OFFSET ${MAX_ROWS})`,
+    ),
   )
+  let sinceTrim = TRIM_AFTER
   const selectHolds = database.prepare('SELECT * FROM hold ORDER BY at')
   const putHold = database.prepare('INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?, ?, ?)')
   const removeHold = database.prepare('DELETE FROM hold WHERE key = ?')
@@ -40,7 +51,11 @@ export function openSqliteConsumptionStore(path: string): ConsumptionStore {
       database.exec('BEGIN IMMEDIATE')
       try {
         for (const { kind, name, state } of rows) put.run(kind, name, state, now)
-        trim.run(MAX_ROWS)
+        sinceTrim += rows.length
+        if (sinceTrim >= TRIM_AFTER) {
+          for (const trim of trims) trim.run()
+          sinceTrim = 0
+        }
         database.exec('COMMIT')
       } catch (fault) {
         if (database.isTransaction) database.exec('ROLLBACK')
