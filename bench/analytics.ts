@@ -2,9 +2,10 @@
  * How long questions about all calls take: 10,000,000 calls of thirty days as sums, made by the code that makes them of the
  * calls of a gateway, and pages of a list of 1,000,000 calls; and how many calls a second go from the spool into the store.
  * `npm run bench:analytics`, `-- --engine PostgreSQL` with BENCH_DATABASE_URL for the other engine, `-- --write` keeps it. The bars
- * are 300 ms, 50 ms and 5,000 calls.
+ * are 300 ms, 50 ms and 5,000 calls. `-- --data <directory>` keeps the files of SQLite and asks those that are there: they take long to
+ * make.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -30,7 +31,11 @@ const ROUNDS = 7
 const spooledCalls = Number(process.env['SPOOLED_CALLS'] ?? 40_000)
 const bars = { question: 300, page: 50, callsASecond: 5000 }
 const { values: flags } = parseArgs({
-  options: { engine: { type: 'string', default: 'SQLite' }, write: { type: 'boolean', default: false } },
+  options: {
+    engine: { type: 'string', default: 'SQLite' },
+    write: { type: 'boolean', default: false },
+    data: { type: 'string' },
+  },
 })
 const openStore = engines[flags.engine]
 if (openStore === undefined) throw new Error(`Write --engine ${Object.keys(engines).join(' or --engine ')}.`)
@@ -82,7 +87,7 @@ function callAt(startedAt: number, id: string): CallRecord {
   }
 }
 
-async function makeSums(store: BenchStore): Promise<string> {
+async function makeSums(store: BenchStore, isMade: boolean): Promise<string> {
   await (await store.openWriter()).close()
   function* batches(): Iterable<readonly CallFigures[]> {
     for (let made = 0; made < rolledCalls; made += BATCH)
@@ -91,14 +96,17 @@ async function makeSums(store: BenchStore): Promise<string> {
       )
   }
   const before = performance.now()
-  await store.addSums(batches())
+  if (!isMade) await store.addSums(batches())
   const seconds = (performance.now() - before) / 1000
   await store.settle()
   const { rows, sets, megabytes } = await store.sizes()
-  return `${rolledCalls.toLocaleString('en-US')} calls are ${rows.toLocaleString('en-US')} sums of ${sets.toLocaleString('en-US')} sets, ${megabytes.toFixed(0)} MB; made in ${seconds.toFixed(0)} s.`
+  const how = isMade ? 'made before' : `made in ${seconds.toFixed(0)} s`
+  return `${rolledCalls.toLocaleString('en-US')} calls are ${rows.toLocaleString('en-US')} sums of ${sets.toLocaleString('en-US')} sets, ${megabytes.toFixed(0)} MB; ${how}.`
 }
 
-async function makeCalls(store: BenchStore): Promise<string> {
+async function makeCalls(store: BenchStore, isMade: boolean): Promise<string> {
+  const count = `${listedCalls.toLocaleString('en-US')} calls`
+  if (isMade) return `${count}, stored before.`
   const writer = await store.openWriter()
   const before = performance.now()
   for (let made = 0; made < listedCalls; ) {
@@ -120,7 +128,7 @@ async function makeCalls(store: BenchStore): Promise<string> {
   await writer.close()
   const seconds = (performance.now() - before) / 1000
   await store.settle()
-  return `${listedCalls.toLocaleString('en-US')} calls, stored with their sums in ${seconds.toFixed(0)} s (${Math.round(listedCalls / seconds).toLocaleString('en-US')} a second).`
+  return `${count}, stored with their sums in ${seconds.toFixed(0)} s (${Math.round(listedCalls / seconds).toLocaleString('en-US')} a second).`
 }
 
 /** Calls of now with two kilobytes on either side: written to a spool first, then taken in by the code of a gateway, in one thread. */
@@ -261,12 +269,16 @@ const row = (title: string, ms: number, bar: number, read = ''): string =>
 
 const stores: BenchStore[] = []
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-bench-'))
+const kept = flags.data ?? directory
+mkdirSync(kept, { recursive: true })
+const isMade = (name: string): boolean => existsSync(join(kept, `${name}.db`))
 try {
   const lines: string[] = []
-  const summed = await openStore(directory, 'sums')
+  const hasSums = isMade('sums')
+  const summed = await openStore(kept, 'sums')
   stores.push(summed)
   lines.push(
-    await makeSums(summed),
+    await makeSums(summed, hasSums),
     '',
     `| question, bar ${bars.question} ms | ms | sums read | |`,
     '|---|---|---|---|',
@@ -286,9 +298,10 @@ try {
     console.log(lines.at(-1))
   }
   await sums.close()
-  const listed = await openStore(directory, 'calls')
+  const hasCalls = isMade('calls')
+  const listed = await openStore(kept, 'calls')
   stores.push(listed)
-  const made = await makeCalls(listed)
+  const made = await makeCalls(listed, hasCalls)
   console.log(made)
   lines.push('', made, '', `| page of a list, bar ${bars.page} ms | ms | | |`, '|---|---|---|---|')
   const calls = await listed.openReader()

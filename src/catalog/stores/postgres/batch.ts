@@ -1,4 +1,5 @@
 /** The rows of one batch of calls, by column, and the statements that keep them. */
+import { type DimensionValue, rolledDimensions } from '../../../core/record/analytics.ts'
 import type { CallFact } from '../../../core/record/call-facts.ts'
 import { factsOf } from '../../../core/record/call-facts.ts'
 import type { FinishedCall } from '../../../core/record/call-store.ts'
@@ -73,106 +74,152 @@ export function batchedCall({ record: given, input, output, ...cut }: FinishedCa
 
 /** As the columns have them: sums by a dimension and calls by it are the same names. */
 function named(dimensions: CallFigures['dimensions']): CallFigures['dimensions'] {
-  const { ...stored } = dimensions
-  for (const [name, value] of Object.entries(stored))
-    if (typeof value === 'string') Object.assign(stored, { [name]: storedName(value) })
-  return stored
+  const stored: Record<string, DimensionValue> = {}
+  for (const name of rolledDimensions) {
+    const value = dimensions[name]
+    stored[name] = typeof value === 'string' ? storedName(value) : value
+  }
+  return stored as CallFigures['dimensions']
 }
 
-/** Within a transaction. Returns those that are new, with their place. */
-export async function insertCalls(
-  { query }: PostgresSession,
-  calls: readonly BatchedCall[],
-): Promise<readonly (BatchedCall & { readonly seq: number })[]> {
+/** Calls as they are sent. */
+export interface EncodedCalls {
+  /** Each once. */
+  readonly calls: readonly BatchedCall[]
+  readonly columns: readonly Buffer[]
+}
+
+/** What can be done of `insertCalls` while the server is at work on others. */
+export function encodedCalls(calls: readonly BatchedCall[]): EncodedCalls {
   const given = new Map<string, BatchedCall>()
   for (const call of calls) if (!given.has(call.id)) given.set(call.id, call)
-  // With whatever time: the key of a partitioned table is unique with its month alone.
-  const known = await query('SELECT id FROM calls WHERE id = ANY ($1::text[])', [textArray([...given.keys()])])
-  for (const row of known.rows) given.delete(String(row['id']))
   const left = [...given.values()]
-  if (left.length === 0) return []
-  const arrays = callColumns.map((name, index) => {
+  const columns = callColumns.map((name, index) => {
     const column = left.map(({ values }) => values[index] ?? null)
     return bigintColumns.has(name)
-      ? { name, type: 'bigint', array: bigintArray(column.map((value) => (value === null ? null : Number(value)))) }
-      : { name, type: 'text', array: textArray(column.map((value) => (value === null ? null : String(value)))) }
+      ? bigintArray(column.map((value) => (value === null ? null : Number(value))))
+      : textArray(column.map((value) => (value === null ? null : String(value))))
   })
-  const all = [
-    ...arrays,
-    { name: 'shadow', type: 'bigint', array: bigintArray(left.map(({ shadow }) => shadow)) },
-    { name: 'saved_nano_usd', type: 'bigint', array: bigintArray(left.map(({ figures }) => figures.savedNanoUsd)) },
-    { name: 'attempt_count', type: 'bigint', array: bigintArray(left.map(({ figures }) => figures.attempts)) },
-  ]
-  const { rows } = await query(
-    `INSERT INTO calls (${all.map(({ name }) => name).join(', ')})
-     SELECT * FROM unnest(${all.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
-     ON CONFLICT (id, started_at) DO NOTHING RETURNING id, seq`,
-    all.map(({ array }) => array),
-  )
-  return rows.flatMap((row) => {
-    const call = given.get(String(row['id']))
-    return call === undefined ? [] : [{ ...call, seq: Number(row['seq']) }]
-  })
+  return {
+    calls: left,
+    columns: [
+      ...columns,
+      bigintArray(left.map(({ shadow }) => shadow)),
+      bigintArray(left.map(({ figures }) => figures.savedNanoUsd)),
+      bigintArray(left.map(({ figures }) => figures.attempts)),
+    ],
+  }
 }
 
+const insertedColumns = [...callColumns, 'shadow', 'saved_nano_usd', 'attempt_count']
+const insertedTypes = [
+  ...callColumns.map((name) => (bigintColumns.has(name) ? 'bigint' : 'text')),
+  'bigint',
+  'bigint',
+  'bigint',
+]
+
+/** One that is there is left, with whatever time: the key of a partitioned table is unique with its month alone. */
+const insertNewCalls = `INSERT INTO calls (${insertedColumns.join(', ')})
+  SELECT * FROM unnest(${parametersOf(insertedTypes)}) AS given(${insertedColumns.join(', ')})
+  WHERE id <> ALL (ARRAY(SELECT id FROM calls WHERE id = ANY ($1::text[])))
+  ON CONFLICT (id, started_at) DO NOTHING RETURNING id, seq`
+
+export interface AddedCalls {
+  readonly calls: readonly (BatchedCall & { readonly seq: number })[]
+  readonly texts: BodyTexts
+}
+
+/** Within a transaction. Those that are new, with their place. */
+export async function insertCalls({ query }: PostgresSession, { calls, columns }: EncodedCalls): Promise<AddedCalls> {
+  if (calls.length === 0) return { calls: [], texts: bodyTexts([]) }
+  const inserting = query(insertNewCalls, columns)
+  // Made while the server is at work: nearly always all of them are new.
+  const texts = bodyTexts(calls)
+  const { rows } = await inserting
+  const places = new Map(rows.map((row) => [String(row['id']), Number(row['seq'])]))
+  const added = calls.flatMap((call) => {
+    const seq = places.get(call.id)
+    return seq === undefined ? [] : [{ ...call, seq }]
+  })
+  return { calls: added, texts: added.length === calls.length ? texts : bodyTexts(added) }
+}
+
+interface BodyTexts {
+  readonly input: Buffer
+  readonly output: Buffer
+}
+
+function bodyTexts(calls: readonly BatchedCall[]): BodyTexts {
+  const bodies = calls.flatMap(({ bodies: of }) => (of === undefined ? [] : [of]))
+  return {
+    input: textArray(bodies.map(({ input }) => input ?? null)),
+    output: textArray(bodies.map(({ output }) => output ?? null)),
+  }
+}
+
+const bodyTypes = ['bigint', 'bigint', 'text', 'text', 'bigint', 'bigint']
+const labelTypes = ['text', 'text', 'bigint', 'bigint']
+const factTypes = ['text', 'bigint', 'bigint', 'text', 'text']
+
+const insertFactsFrom = (first: number): string => `INSERT INTO call_facts (kind, started_at, seq, name, detail)
+  SELECT * FROM unnest(${parametersOf(factTypes, first)}) ON CONFLICT DO NOTHING`
+
+/** In one statement: on each the server waits for this side to have heard of the one before. */
+const insertAllBeside = `WITH facts AS (${insertFactsFrom(bodyTypes.length + labelTypes.length + 1)}), labels AS (
+    INSERT INTO call_metadata (name, value, started_at, seq)
+    SELECT * FROM unnest(${parametersOf(labelTypes, bodyTypes.length + 1)}) ON CONFLICT DO NOTHING)
+  INSERT INTO bodies (seq, started_at, input, output, input_truncated, output_truncated)
+  SELECT * FROM unnest(${parametersOf(bodyTypes)})`
+
 /** Within a transaction: what is kept beside the rows of new calls, but for the sums. */
-export async function insertBeside(
-  session: PostgresSession,
-  calls: readonly (BatchedCall & { readonly seq: number })[],
-): Promise<void> {
-  const { query } = session
+export async function insertBeside({ query }: PostgresSession, { calls, texts }: AddedCalls): Promise<void> {
   const bodies = calls.flatMap(({ bodies: of, seq, startedAt }) =>
     of === undefined ? [] : [{ ...of, seq, startedAt }],
   )
-  if (bodies.length > 0) {
-    await query(
-      `INSERT INTO bodies (seq, started_at, input, output, input_truncated, output_truncated)
-       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])`,
-      [
-        bigintArray(bodies.map(({ seq }) => seq)),
-        bigintArray(bodies.map(({ startedAt }) => startedAt)),
-        textArray(bodies.map(({ input }) => input ?? null)),
-        textArray(bodies.map(({ output }) => output ?? null)),
-        bigintArray(bodies.map(({ inputTruncated }) => Number(inputTruncated))),
-        bigintArray(bodies.map(({ outputTruncated }) => Number(outputTruncated))),
-      ],
-    )
-  }
   const labels = calls.flatMap(({ labels: of, startedAt, seq }) =>
     of.map(([name, value]) => ({ name, value, startedAt, seq })),
   )
-  if (labels.length > 0) {
-    await query(
-      `INSERT INTO call_metadata (name, value, started_at, seq)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING`,
-      [
-        textArray(labels.map(({ name }) => name)),
-        textArray(labels.map(({ value }) => value)),
-        bigintArray(labels.map(({ startedAt }) => startedAt)),
-        bigintArray(labels.map(({ seq }) => seq)),
-      ],
-    )
-  }
-  await insertFacts(session, calls)
+  const facts = factColumns(calls)
+  if (bodies.length + labels.length + facts.count === 0) return
+  await query(insertAllBeside, [
+    bigintArray(bodies.map(({ seq }) => seq)),
+    bigintArray(bodies.map(({ startedAt }) => startedAt)),
+    texts.input,
+    texts.output,
+    bigintArray(bodies.map(({ inputTruncated }) => Number(inputTruncated))),
+    bigintArray(bodies.map(({ outputTruncated }) => Number(outputTruncated))),
+    textArray(labels.map(({ name }) => name)),
+    textArray(labels.map(({ value }) => value)),
+    bigintArray(labels.map(({ startedAt }) => startedAt)),
+    bigintArray(labels.map(({ seq }) => seq)),
+    ...facts.columns,
+  ])
 }
 
-export async function insertFacts(
-  { query }: PostgresSession,
-  calls: readonly { readonly seq: number; readonly startedAt: number; readonly facts: readonly CallFact[] }[],
-): Promise<void> {
+type WithFacts = { readonly seq: number; readonly startedAt: number; readonly facts: readonly CallFact[] }
+
+function factColumns(calls: readonly WithFacts[]): { readonly count: number; readonly columns: readonly Buffer[] } {
   const facts = calls.flatMap(({ facts: of, startedAt, seq }) => of.map((fact) => ({ ...fact, startedAt, seq })))
-  if (facts.length === 0) return
-  await query(
-    `INSERT INTO call_facts (kind, started_at, seq, name, detail)
-     SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[]) ON CONFLICT DO NOTHING`,
-    [
+  return {
+    count: facts.length,
+    columns: [
       textArray(facts.map(({ kind }) => kind)),
       bigintArray(facts.map(({ startedAt }) => startedAt)),
       bigintArray(facts.map(({ seq }) => seq)),
       textArray(facts.map(({ name }) => name)),
       textArray(facts.map(({ detail }) => detail)),
     ],
-  )
+  }
+}
+
+export async function insertFacts({ query }: PostgresSession, calls: readonly WithFacts[]): Promise<void> {
+  const { count, columns } = factColumns(calls)
+  if (count > 0) await query(insertFactsFrom(1), columns)
+}
+
+function parametersOf(types: readonly string[], first = 1): string {
+  return types.map((type, index) => `$${first + index}::${type}[]`).join(', ')
 }
 
 export async function insertFeedback({ query }: PostgresSession, opinions: readonly Feedback[]): Promise<void> {
@@ -189,7 +236,7 @@ export async function insertFeedback({ query }: PostgresSession, opinions: reado
   })
   await query(
     `INSERT INTO feedback (${feedbackColumns.join(', ')})
-     SELECT * FROM unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) ON CONFLICT (id) DO NOTHING`,
+     SELECT * FROM unnest(${parametersOf(types)}) ON CONFLICT (id) DO NOTHING`,
     arrays,
   )
 }

@@ -5,9 +5,18 @@ import { text } from '../record/call-figures.ts'
 import type { InTransaction } from '../record/call-holds.ts'
 import { metaOf } from '../record/call-rows.ts'
 import { bigintArray, textArray } from './arrays.ts'
-import { addBudgetUses, type BatchedCall, insertBeside, insertCalls, insertFacts, insertFeedback } from './batch.ts'
+import {
+  addBudgetUses,
+  type BatchedCall,
+  type EncodedCalls,
+  encodedCalls,
+  insertBeside,
+  insertCalls,
+  insertFacts,
+  insertFeedback,
+} from './batch.ts'
 import { postgresCallDatabase } from './call-database.ts'
-import { forgetErasures, rememberErasure, withoutErased } from './erasures.ts'
+import { forgetErasures, openErasures, rememberErasure } from './erasures.ts'
 import { storedLock } from './locks.ts'
 import { createPartitions } from './partitions.ts'
 import { createPostgresRollups } from './rollups.ts'
@@ -74,21 +83,32 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
       await query(storedLock('sets'))
       return await work(shared)
     })
-  const keepPart = async (part: TakenPart): Promise<readonly Summed[]> => {
-    const { calls, opinions, spans } = await withoutErased(session, part)
+  const keepPart = async ({ calls, opinions, spans }: EncodedPart): Promise<readonly Summed[]> => {
     const added = await insertCalls(session, calls)
     await insertBeside(session, added)
     await insertFeedback(session, opinions)
     await insertSpans(session, spans)
-    return added.map(({ figures, uses }) => ({ figures, uses }))
+    return added.calls.map(({ figures, uses }) => ({ figures, uses }))
   }
   /** All in the transaction that is open. Returns how many were new. */
   const keepAll = async (taking: Taking, first: TakenPart): Promise<number> => {
+    const erasures = openErasures(session)
+    const encoded = async (part: TakenPart): Promise<EncodedPart> => {
+      const { calls, opinions, spans } = await erasures.without(part)
+      return { calls: encodedCalls(calls), opinions, spans }
+    }
+    const encodedNext = async (): Promise<EncodedPart | undefined> => {
+      const next = await taking.next()
+      return next && (await encoded(next))
+    }
     const added: Summed[] = []
-    for (let part: TakenPart | undefined = first; part !== undefined; ) {
-      const [kept, next]: [readonly Summed[], TakenPart | undefined] = await bothSettled(keepPart(part), taking.next())
+    for (let part: EncodedPart | undefined = await encoded(first); part !== undefined; ) {
+      const [kept, next]: [readonly Summed[], EncodedPart | undefined] = await bothSettled(
+        keepPart(part),
+        encodedNext(),
+      )
       added.push(...kept)
-      if (next !== undefined) await partitions.makeWithin(startsOf(next))
+      if (next !== undefined) await partitions.makeWithin(startsOf(next.calls))
       part = next
     }
     // Last: these rows are what gateways wait for each other for.
@@ -153,9 +173,14 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
   }
 }
 
+/** What a part is sent as. */
+interface EncodedPart extends Omit<TakenPart, 'calls'> {
+  readonly calls: EncodedCalls
+}
+
 type Summed = Pick<BatchedCall, 'figures' | 'uses'>
 
-function startsOf({ calls }: TakenPart): readonly number[] {
+function startsOf({ calls }: Pick<TakenPart, 'calls'>): readonly number[] {
   return calls.map(({ startedAt }) => startedAt)
 }
 

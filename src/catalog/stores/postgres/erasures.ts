@@ -7,6 +7,7 @@ import type { Feedback } from '../../../core/record/feedback.ts'
 import { type DataSubject, isHeld, type LegalHold } from '../../../core/record/retention.ts'
 import type { ReceivedSpan } from '../../../core/record/span.ts'
 import { isJsonObject, parseJson } from '../../../core/wire/json.ts'
+import type { Row } from '../record/call-database.ts'
 import { callColumns } from '../record/call-values.ts'
 import { storedName } from './arrays.ts'
 import type { BatchedCall } from './batch.ts'
@@ -50,27 +51,51 @@ interface Batch {
   readonly spans: readonly ReceivedSpan[]
 }
 
-/** A batch without those who were erased after what it tells of. Within its transaction, behind the lock that erasures wait for. */
-export async function withoutErased({ query }: PostgresSession, batch: Batch): Promise<Batch> {
-  const times = [
-    ...batch.calls.map(({ startedAt }) => startedAt),
-    ...batch.spans.map(({ span }) => span.startedAt),
-    ...batch.opinions.map(({ at }) => at),
-  ]
-  if (times.length === 0) return batch
-  const first = times.reduce((least, time) => Math.min(least, time), Number.MAX_SAFE_INTEGER)
-  const { rows } = await query('SELECT * FROM erasures WHERE erased_at > $1', [first])
-  if (rows.length === 0) return batch
-  const erasures = rows.map(
-    (row): Erasure => ({
-      workspace: String(row['workspace']),
-      salt: String(row['salt']),
-      subject: String(row['subject']),
-      erasedAt: Number(row['erased_at']),
-      // Written by this store from holds.
-      holds: (parseJson(String(row['holds'])) ?? []) as unknown as readonly LegalHold[],
-    }),
-  )
+export interface Erasures {
+  /** A batch without those who were erased after what it tells of. */
+  without(batch: Batch): Promise<Batch>
+}
+
+/** Calls that end later may have begun a little earlier. */
+const MARGIN_MS = 3_600_000
+
+/** Of one transaction, behind the lock that erasures wait for: there are no others before its end. */
+export function openErasures({ query }: PostgresSession): Erasures {
+  let since = Number.MAX_SAFE_INTEGER
+  let erasures: readonly Erasure[] = []
+  return {
+    async without(batch) {
+      const first = firstOf(batch)
+      if (first < since) {
+        since = first - MARGIN_MS
+        const { rows } = await query('SELECT * FROM erasures WHERE erased_at > $1', [since])
+        erasures = rows.map(erasureOfRow)
+      }
+      return erasures.length === 0 ? batch : withoutErased(batch, erasures)
+    },
+  }
+}
+
+function firstOf({ calls, spans, opinions }: Batch): number {
+  let first = Number.MAX_SAFE_INTEGER
+  for (const { startedAt } of calls) first = Math.min(first, startedAt)
+  for (const { span } of spans) first = Math.min(first, span.startedAt)
+  for (const { at } of opinions) first = Math.min(first, at)
+  return first
+}
+
+function erasureOfRow(row: Row): Erasure {
+  return {
+    workspace: String(row['workspace']),
+    salt: String(row['salt']),
+    subject: String(row['subject']),
+    erasedAt: Number(row['erased_at']),
+    // Written by this store from holds.
+    holds: (parseJson(String(row['holds'])) ?? []) as unknown as readonly LegalHold[],
+  }
+}
+
+function withoutErased(batch: Batch, erasures: readonly Erasure[]): Batch {
   const erasureOf = knownErasures(erasures)
   const goneCalls = new Set<string>()
   const goneTraces = new Set<string>()

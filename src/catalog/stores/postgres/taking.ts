@@ -23,7 +23,7 @@ export interface Taking {
 }
 
 const PART = { items: 500, letters: 2 ** 21 }
-const WHOLE = { items: 2000, letters: 2 ** 23 }
+const WHOLE = { items: 4000, letters: 2 ** 24 }
 
 export function takeInParts(take: (keepers: Keepers) => ReadonlyMap<string, number>, hasMore: () => boolean): Taking {
   const positions = new Map<string, number>()
