@@ -141,13 +141,14 @@ describe('a management key', () => {
     const ids = (reply: WireReply): string[] => reply.json.data.map(({ id }: Json) => id)
     expect(ids(await as('red-admin', 'GET', '/api/v1/keys'))).toEqual(['of-red'])
     for (const [method, path] of [
+      ['GET', '/api/v1/keys/of-blue'],
       ['PATCH', '/api/v1/keys/of-blue'],
       ['DELETE', '/api/v1/keys/of-blue'],
       ['POST', '/api/v1/keys/of-blue/rotate'],
       ['POST', '/api/v1/keys/of-blue/key-pair'],
       ['DELETE', '/api/v1/management-keys/viewer'],
     ] as const)
-      notFound(await as('red-admin', method, path, method === 'DELETE' ? undefined : {}))
+      notFound(await as('red-admin', method, path, method === 'DELETE' || method === 'GET' ? undefined : {}))
     const made = await as('red-admin', 'POST', '/api/v1/keys', { id: 'made-by-red' })
     expect(made.json.workspace).toBe('red')
     expect((await as('red-admin', 'POST', '/api/v1/credentials', credential('blue'))).json.error.code).toBe(

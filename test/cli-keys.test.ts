@@ -60,6 +60,45 @@ describe.concurrent('keys', () => {
     expect((await bed.cli('keys', 'list', '--data', bed.dataDirectory)).stdout).toMatch(row)
   })
 
+  it.each(['--url', '--data'])('are changed, and shown one by one: %s', async (option) => {
+    const place = [option, option === '--url' ? bed.gateway.controlUrl : bed.dataDirectory]
+    const id = `moving${option}`
+    const asked = ['--limit', 'requests=1/day', '--expires', '2030-01-31', '--networks', '192.0.2.0/24']
+    const made = await bed.cli('keys', 'create', id, ...asked, '--owner', 'red', ...place)
+    const changes = ['--models', 'demo/*,nosuch', '--owner', 'blue', '--without', 'networks,expires']
+    expect(await bed.cli('keys', 'change', id, ...changes, ...place)).toMatchObject({
+      code: 0,
+      stdout: `The key "${id}" is changed.\n`,
+      stderr: 'Warning: No configured provider lists the model "nosuch".\n',
+    })
+    const shown = await bed.cli('keys', 'show', id, ...(option === '--url' ? ['--json'] : []), ...place)
+    if (option === '--url') {
+      const budgets = [{ measure: 'requests', amount: 1, per: 'day' }]
+      expect(JSON.parse(shown.stdout)).toMatchObject({ id, owner: 'blue', networks: null, expiresAt: null, budgets })
+    } else {
+      expect(shown.stdout).toMatch(/^owner +blue$/m)
+      expect(shown.stdout).toMatch(/^models +demo\/\*, nosuch$/m)
+      expect(shown.stdout).toMatch(/^budgets +requests=1\/day$/m)
+      expect(shown.stdout).not.toMatch(/^(?:expiresAt|networks|revokedAt)/m)
+    }
+    // What is changed beside a gateway it has within a second.
+    const key = made.stdout.trim()
+    while ((await bed.ask('Hello', { key })).status !== 200);
+  })
+
+  it('are changed to nothing that cannot be kept, and not where there is none', async () => {
+    const runs = [
+      ['change', 'x', '--models', ','],
+      ['change', 'x', '--without', 'models'],
+      ['change', 'nobody', '--owner', 'x'],
+    ].map((words) => bed.control('keys', ...words))
+    expect(await Promise.all(runs)).toMatchObject([
+      { code: 2, stderr: expect.stringMatching(/--models takes at least one value/) },
+      { code: 2, stderr: expect.stringMatching(/^--without takes budget, limit, expires, owner, providers/) },
+      { code: 1, stdout: '', stderr: expect.stringContaining('There is no key with the id "nobody".') },
+    ])
+  })
+
   it('that stand in the file cannot be rotated, nor any for longer than the API lets them', async () => {
     await writeFile(join(bed.directory, 'one.yaml'), JSON.stringify({ keys: [{ id: 'fixed' }] }))
     const here = ['--config', 'one.yaml', '--data', bed.dataDirectory]

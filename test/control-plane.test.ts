@@ -109,7 +109,7 @@ describe('a request that is not right', () => {
     ['POST', '/api/v1/calls', 'GET'],
     ['DELETE', '/api/v1/calls/some-id', 'GET'],
     ['PUT', '/api/v1/keys', 'GET, POST'],
-    ['GET', '/api/v1/keys/some-id', 'PATCH, DELETE'],
+    ['POST', '/api/v1/keys/some-id', 'GET, PATCH, DELETE'],
     ['POST', '/healthz', 'GET'],
     ['POST', '/metrics', 'GET'],
     ['POST', '/', 'GET'],

@@ -187,6 +187,28 @@ describe('a key of the API', () => {
     expect(reply.json.error.message).toMatch(message)
   })
 
+  it.each(['models', 'providers', 'dataRegions', 'endpoints', 'networks', 'agents', 'requireMetadata'])(
+    'is for no empty list of %s, which could be all or nothing',
+    async (field) => {
+      const made = await admin('POST', '/api/v1/keys', { id: `empty-${field.toLowerCase()}`, [field]: [] })
+      expect([made.status, made.json.error]).toMatchObject([
+        400,
+        { param: field, message: expect.stringMatching(/^`\w+` is empty.*: name at least one/) },
+      ])
+      await admin('POST', '/api/v1/keys', { id: 'full' })
+      expect((await admin('PATCH', '/api/v1/keys/full', { [field]: [] })).status).toBe(400)
+    },
+  )
+
+  it('is shown by its id, without its value', async () => {
+    const made = await admin('POST', '/api/v1/keys', { id: 'one-of-them', owner: 'red' })
+    const { status, json, text } = await admin('GET', '/api/v1/keys/one-of-them')
+    expect([status, json]).toMatchObject([200, { id: 'one-of-them', owner: 'red', source: 'api' }])
+    expect(text).not.toContain(made.json.key)
+    expect((await admin('GET', '/api/v1/keys/nobody')).status).toBe(404)
+    expect((await admin('GET', '/api/v1/keys/one-of-them?full=true')).status).toBe(400)
+  })
+
   it('is the only one that the API changes: those of the file stay as the file has them', async () => {
     for (const [method, path] of [
       ['PATCH', '/api/v1/keys/narrow'],

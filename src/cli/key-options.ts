@@ -5,6 +5,7 @@ import { UsageError } from './command.ts'
 
 /** What stands beside the id of a new key. */
 export const keyOptions = {
+  models: { type: 'string' },
   budget: { type: 'string', multiple: true },
   limit: { type: 'string', multiple: true },
   expires: { type: 'string' },
@@ -18,6 +19,7 @@ export const keyOptions = {
 } as const
 
 export interface KeyOptions {
+  readonly models?: string | undefined
   readonly budget?: readonly string[] | undefined
   readonly limit?: readonly string[] | undefined
   readonly expires?: string | undefined
@@ -32,8 +34,9 @@ export interface KeyOptions {
 
 /** Throws `UsageError`. */
 export function keySettings(options: KeyOptions, now: Date): KeySettings {
-  const { budget, limit, expires, owner } = options
+  const { models, budget, limit, expires, owner } = options
   const settings = {
+    ...(models === undefined ? {} : { models: listOf(models) }),
     ...(budget === undefined ? {} : { budgets: budget.map(budgetEntry) }),
     ...(limit === undefined ? {} : { limits: limit.map(budgetEntry) }),
     ...(expires === undefined ? {} : { expiresAt: expiry(expires, now) }),
@@ -42,10 +45,10 @@ export function keySettings(options: KeyOptions, now: Date): KeySettings {
   }
   // What is stored is read by the same schema: one key that it does not take would keep all from being read.
   const fault = KeySettings.safeParse(settings).error?.issues[0]
-  const bound = scopeNames.find((name) => name === fault?.path[0])
+  const bound = (['models', ...scopeNames] as const).find((name) => name === fault?.path[0])
   if (bound !== undefined) {
     const why = fault?.path.length === 1 ? 'takes at least one value and no endless list' : fault?.message
-    throw new UsageError(`The option --${optionOf(bound)} ${why}.`)
+    throw new UsageError(`The option --${bound === 'models' ? bound : optionOf(bound)} ${why}.`)
   }
   if (fault?.path[0] === 'owner') throw new UsageError('Write 1 to 200 characters for --owner.')
   if (fault !== undefined) throw new UsageError('Give --budget and --limit at most 100 times each.')
@@ -59,15 +62,44 @@ export function boundText(key: Readonly<Record<(typeof scopeNames)[number], read
     .join(' ')
 }
 
-function optionOf(name: (typeof scopeNames)[number]): Exclude<keyof KeyOptions, 'budget' | 'limit'> {
+function optionOf(name: (typeof scopeNames)[number]): Exclude<keyof KeyOptions, 'budget' | 'limit' | 'models'> {
   if (name === 'dataRegions') return 'data-regions'
   return name === 'requireMetadata' ? 'require-metadata' : name
 }
 
 function boundOption(options: KeyOptions, name: (typeof scopeNames)[number]): [string, string[]][] {
   const given = options[optionOf(name)]
-  return given === undefined ? [] : [[name, given.split(',').filter((text) => text !== '')]]
+  return given === undefined ? [] : [[name, listOf(given)]]
 }
+
+function listOf(given: string): string[] {
+  return given.split(',').filter((text) => text !== '')
+}
+
+/** What `--without` takes away of a key, as a change says it. Throws `UsageError`. */
+export function withoutFields({
+  without,
+  ...given
+}: KeyOptions & { readonly without?: string | undefined }): KeySettings {
+  const names = without === undefined ? [] : listOf(without)
+  const fields: Record<string, null | []> = {}
+  for (const name of names) {
+    const field = removable.get(name)
+    if (field === undefined) throw new UsageError(`--without takes ${[...removable.keys()].join(', ')}.`)
+    if (given[name as keyof KeyOptions] !== undefined) throw new UsageError(`Give --${name}, or take it away.`)
+    fields[field] = name === 'budget' || name === 'limit' ? [] : null
+  }
+  return fields
+}
+
+/** By option: fields that a key may be without. */
+const removable: ReadonlyMap<string, string> = new Map([
+  ['budget', 'budgets'],
+  ['limit', 'limits'],
+  ['expires', 'expiresAt'],
+  ['owner', 'owner'],
+  ...scopeNames.map((name) => [optionOf(name), name] as const),
+])
 
 /** As it is written for `--budget` and `--limit`. */
 export function amountText(budget: {

@@ -1,31 +1,20 @@
-import { existsSync } from 'node:fs'
-import type { AuditAction } from '../core/record/audit.ts'
-import { effectiveKeys } from '../registry/effective-keys.ts'
-import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
-import { generateKey, hashKey } from '../registry/virtual-keys.ts'
-import { audited } from '../server/audit/audit.ts'
-import { openAudit } from '../server/audit/open-audit.ts'
 import { idPattern, idRule } from '../server/config/schema.ts'
-import { describeKey, type KeyDescription } from '../server/control/keys.ts'
-import { type ControlStore, idTaken } from '../server/control-records/control-store.ts'
-import { openControlBeside } from '../server/control-records/open-control.ts'
-import { environmentKeys } from '../server/first-start.ts'
-import { type KeySettings, rotated, settingsOfKey } from '../server/keys/key-settings.ts'
-import { openPairSecret } from '../server/secrets/pair-secret.ts'
-import { unmatchedIn } from '../server/unmatched-keys.ts'
-import { type Command, printable, printableLines, readArguments, table, UsageError } from './command.ts'
-import { configInUse, resolvedIn } from './config-in-use.ts'
-import { askControl } from './control-client.ts'
-import { amountText, boundText, durationSeconds, keyOptions, keySettings } from './key-options.ts'
+import type { KeyDescription } from '../server/control/keys.ts'
+import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
+import { amountText, boundText, durationSeconds, keyOptions, keySettings, withoutFields } from './key-options.ts'
+import { keysIn, type Made, remoteKeys } from './keys-access.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
-  summary: 'list, create and revoke virtual keys, and show their key pairs',
+  summary: 'list, create, change and revoke virtual keys, and show their key pairs',
   help: `Usage: portcullis keys list
        portcullis keys create <id> [--workspace <id>] [--models <pattern,…>] [--budget <amount>] [--limit <amount>]
                                    [--expires <date>|<n>d] [--owner <text>] [--networks <block,…>]
                                    [--providers <pattern,…>] [--data-regions <id,…>] [--endpoints <pattern,…>]
                                    [--agents <pattern,…>] [--require-metadata <name,…>]
+       portcullis keys show <id> [--json]
+       portcullis keys change <id> [the same options] [--without <option,…>]
+                                   what is not given stays; --without expires,networks takes these away
        portcullis keys rotate <id> [--overlap <n>h]    another value; the one before works on for so long
        portcullis keys revoke <id>
        portcullis keys pair <id>        the key as AWS SDKs take one: variables to sign with
@@ -43,30 +32,46 @@ export const keys: Command = {
         config: { type: 'string' },
         data: { type: 'string', default: './data' },
         workspace: { type: 'string', default: 'default' },
-        models: { type: 'string', default: '*' },
+        json: { type: 'boolean', default: false },
+        without: { type: 'string' },
         overlap: { type: 'string', default: '0s' },
         ...keyOptions,
       },
       2,
     )
     const [action, id] = positionals
-    const models = values.models.split(',').filter((pattern) => pattern !== '')
     if (values.url !== undefined && values.config !== undefined) {
       throw new UsageError('--config goes with --data; a gateway that is asked with --url has its own.')
     }
     // Before data are looked for, which may not be there.
     if (action === undefined || !actions.includes(action)) throw unknownAction()
-    const api = values.url === undefined ? direct(values.data, values.config) : remote(values.url)
+    const api = values.url === undefined ? keysIn(values.data, values.config) : remoteKeys(values.url)
     switch (action) {
       case 'list':
-        process.stdout.write(await api.list())
+        process.stdout.write(keysText(await api.list()))
         return 0
+      case 'show': {
+        if (id === undefined) throw new UsageError('Name the key: portcullis keys show <id>.')
+        const key = await api.get(id)
+        process.stdout.write(values.json ? jsonLine(key) : keyText(key))
+        return 0
+      }
+      case 'change': {
+        if (id === undefined) throw new UsageError('Name the key: portcullis keys change <id>.')
+        const changes = { ...keySettings(values, new Date()), ...withoutFields(values) }
+        if (Object.keys(changes).length === 0)
+          throw new UsageError('Say what to change: --models, --budget, --expires, …, or --without <option,…>.')
+        for (const warning of await api.change(id, changes))
+          process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
+        process.stdout.write(`The key "${id}" is changed.\n`)
+        return 0
+      }
       case 'create': {
         if (id === undefined) throw new UsageError('Name the key: portcullis keys create <id>.')
         checkId('id', id)
         checkId('workspace', values.workspace)
         const settings = keySettings(values, new Date())
-        return showKey(await api.create({ ...settings, id, workspace: values.workspace, models }))
+        return showKey(await api.create({ ...settings, id, workspace: values.workspace }))
       }
       case 'rotate':
         if (id === undefined) throw new UsageError('Name the key: portcullis keys rotate <id>.')
@@ -88,10 +93,10 @@ export const keys: Command = {
   },
 }
 
-const actions: readonly string[] = ['list', 'create', 'rotate', 'revoke', 'pair']
+const actions: readonly string[] = ['list', 'show', 'create', 'change', 'rotate', 'revoke', 'pair']
 
 function unknownAction(): UsageError {
-  return new UsageError('Use: portcullis keys list, create, rotate, revoke or pair.')
+  return new UsageError('Use: portcullis keys list, show, create, change, rotate, revoke or pair.')
 }
 
 function checkId(name: string, id: string): void {
@@ -103,22 +108,6 @@ function showKey({ key, warnings = [] }: Made): number {
   for (const warning of warnings) process.stderr.write(`${printable(`Warning: ${warning}`)}\n`)
   process.stderr.write('This is the only time that the key is shown.\n')
   return 0
-}
-
-interface Made {
-  readonly key: string
-  /** Sentences about models that nothing serves now. */
-  readonly warnings?: readonly string[]
-}
-
-type Wanted = KeySettings & { readonly id: string; readonly workspace: string; readonly models: string[] }
-
-interface KeysAccess {
-  list(): Promise<string>
-  create(wanted: Wanted): Promise<Made>
-  rotate(id: string, overlapSeconds: number): Promise<Made>
-  revoke(id: string): Promise<void>
-  pair(id: string): Promise<KeyPair>
 }
 
 const head = ['ID', 'WORKSPACE', 'MODELS', 'SOURCE', 'CREATED', 'EXPIRES', 'REVOKED', 'OWNER', 'BUDGETS', 'BOUND TO']
@@ -141,123 +130,11 @@ function keysText(keys: readonly KeyDescription[]): string {
   )
 }
 
-function remote(url: string): KeysAccess {
-  return {
-    async list() {
-      const { data } = (await askControl(url, '/api/v1/keys')) as { data: readonly KeyDescription[] }
-      return keysText(data)
-    },
-    async create(wanted) {
-      return (await askControl(url, '/api/v1/keys', { method: 'POST', body: wanted })) as Made
-    },
-    async rotate(id, overlapSeconds) {
-      const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`
-      return (await askControl(url, path, { method: 'POST', body: { overlapSeconds } })) as Made
-    },
-    async revoke(id) {
-      await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
-    },
-    async pair(id) {
-      return (await askControl(url, `/api/v1/keys/${encodeURIComponent(id)}/key-pair`, { method: 'POST' })) as KeyPair
-    },
-  }
-}
-
-/** What a gateway here would start with. Nothing, and a sentence, when the file is not valid: keys can be revoked all the same. */
-function configHere(file: string | undefined, data: string) {
-  try {
-    return { ...configInUse(file, data), hasFile: file !== undefined || existsSync(defaultConfigPath) }
-  } catch (fault) {
-    process.stderr.write(`${printableLines((fault as Error).message)}\nWhat the file says does not count here.\n`)
-    return undefined
-  }
-}
-
-function direct(data: string, configFile: string | undefined): KeysAccess {
-  const withOpen = async <T>(use: (store: ControlStore) => T | Promise<T>): Promise<T> => {
-    const store = await openControlBeside(data, process.env)
-    try {
-      return await use(store)
-    } finally {
-      await store.close()
-    }
-  }
-  /** A change that cannot be written down is not made. */
-  const changed = async (action: AuditAction, id: string, details: object, work: () => unknown): Promise<void> => {
-    const log = openAudit(data)
-    try {
-      await audited(log.append, { actor: 'cli', action, subject: id, details: { ...details } }, work)
-    } finally {
-      log.close()
-    }
-  }
-  const notThere = (id: string, done: string, outside: string): Error => {
-    const { keys = [], keysToGenerate = [] } = configHere(configFile, data)?.config ?? {}
-    if ([...keys, ...keysToGenerate].some((key) => key.id === id)) {
-      return new Error(`The key "${id}" stands in ${configFile ?? defaultConfigPath}; ${outside} there.`)
-    }
-    if (environmentKeys(process.env['PORTCULLIS_KEY']).some((key) => key.id === id)) {
-      return new Error(`The key "${id}" is that of PORTCULLIS_KEY; start without it, or with another.`)
-    }
-    return new Error(`There is no key "${id}" that could be ${done}.`)
-  }
-  return {
-    async list() {
-      const stored = await withOpen((store) => store.keys())
-      const here = configHere(configFile, data)
-      // Of a key of the file the store knows the value only.
-      const unknown = '(file)'
-      const known =
-        here?.hasFile !== true
-          ? stored.map((key) => (key.source === 'file' ? { ...key, workspace: unknown, models: [unknown] } : key))
-          : effectiveKeys(here.config, stored)
-      // The variable may be set for a client, with a key that is listed already.
-      const [own] = environmentKeys(process.env['PORTCULLIS_KEY']).filter(({ hash }) =>
-        known.every((key) => key.hash !== hash),
-      )
-      return keysText([...(own === undefined ? [] : [own]), ...known].map(describeKey))
-    },
-    async create({ id, workspace, models, ...settings }) {
-      // What cannot be kept is refused before anything is stored.
-      const shown = { models, ...settingsOfKey(id, settings) }
-      const here = configHere(configFile, data)
-      const warnings = here === undefined ? [] : unmatchedIn(shown, resolvedIn(here))
-      const key = generateKey()
-      const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now(), settings } as const
-      await withOpen(async (store) => {
-        if (store.keys().some((known) => known.id === id)) throw idTaken(id)
-        await changed('key-created', id, { workspace, models, ...settings }, () => store.addKey(row))
-      })
-      return { key, warnings }
-    },
-    async rotate(id, overlapSeconds) {
-      const key = generateKey()
-      await withOpen(async (store) => {
-        const known = store.storedKey(id)
-        if (known === undefined || known.source === 'file') throw notThere(id, 'rotated', 'change it')
-        const record = rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
-        await changed('key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
-      })
-      return { key }
-    },
-    async revoke(id) {
-      const isRevoked = await withOpen(async (store) => {
-        if (!store.keys().some((key) => key.id === id && key.revokedAt === undefined)) return false
-        await changed('key-revoked', id, {}, () => store.revokeKey(id, Date.now()))
-        return true
-      })
-      if (isRevoked) return
-      throw notThere(id, 'revoked', 'take it out')
-    },
-    async pair(id) {
-      const found = (await withOpen((store) => store.keys())).find(
-        (key) => key.id === id && key.revokedAt === undefined,
-      )
-      if (found !== undefined) {
-        await changed('key-pair-shown', id, {}, () => undefined)
-        return keyPairOf(found, openPairSecret(data))
-      }
-      throw new Error(`There is no key "${id}" in ${data}; one that the file gives its value is known with --url only.`)
-    },
-  }
+/** All that is known of one, a line each. */
+function keyText({ budgets, ...fields }: KeyDescription): string {
+  const all = { ...fields, budgets: budgets.map(amountText) }
+  const lines = Object.entries(all).flatMap(([name, value]) =>
+    value === null || value.length === 0 ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+  )
+  return table([], lines)
 }

@@ -9,6 +9,10 @@ export default defineProvider({
   dialect: openaiChat,
   environment: { apiKey: [], baseUrl: [] },
   needsKey: true,
+  accountFault: ({ baseUrl }) =>
+    baseUrl === ''
+      ? 'is not needed: the demo is built in, as the account `demo` (`demo/echo`), and `demo: false` takes it away'
+      : undefined,
   authorize: bearer,
   passThrough: { '/v1/embeddings': '/embeddings' },
 })

@@ -103,3 +103,9 @@ it('a token endpoint may be private only when the file says so', () => {
   expect(accounts(text(', allowPrivateNetwork: true'), azure)[0]?.allowPrivateTokenEndpoint).toBe(true)
   expect(accounts('', { ...azure, ...entra })[0]?.allowPrivateTokenEndpoint).toBeUndefined()
 })
+
+it('an account of the demo is not needed, and that is why it is refused', () => {
+  expect(faultsOf('providers: [{ id: mine, provider: demo }]')).toMatch(
+    /The account `mine` of the provider `demo` is not needed: the demo is built in/,
+  )
+})

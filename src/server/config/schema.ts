@@ -10,7 +10,7 @@ import { CatalogSection } from './catalog-section.ts'
 import { ConsumptionSection } from './consumption-section.ts'
 import { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
 import { RoutesSection } from './routes-section.ts'
-import { dataRegion, dataRegions, networks, scopeFields } from './scope-fields.ts'
+import { dataRegion, dataRegions, keyModels, networks, scopeFields } from './scope-fields.ts'
 import { SecretsSection } from './secrets-section.ts'
 import { TelemetrySection } from './telemetry-section.ts'
 
@@ -165,10 +165,7 @@ export const ConfigDocument = z.strictObject({
           .enum(priorities)
           .optional()
           .describe('Who is served first where calls wait for an account. Default `normal`.'),
-        models: z
-          .array(z.string())
-          .optional()
-          .describe('Names the key may ask for; `*` stands for any text. Default all.'),
+        models: keyModels.optional().describe('Names the key may ask for; `*` stands for any text. Default all.'),
         budgets: z.array(BudgetEntry).max(100).optional().describe('What the key may use up, over a longer time.'),
         limits: z.array(BudgetEntry).max(100).optional().describe('How fast the key may use it. The same fields.'),
         ...scopeFields,

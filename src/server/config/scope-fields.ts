@@ -3,19 +3,31 @@ import * as z from 'zod'
 import { type KeyScope, scopeNames } from '../../core/calls/key-scope.ts'
 import { readNetwork } from '../../registry/client-address.ts'
 
-const patterns = z.array(z.string().min(1).max(256)).min(1).max(100)
+/** An empty list would be a key that is bound to nothing, or one for nothing: nobody means either. */
+const holdsOne = (list: readonly unknown[]): boolean => list.length > 0
+/** What editors know of it. */
+const atLeastOne = { minItems: 1 }
+const emptyList = 'is empty: name at least one, or leave it out, which binds the key to none'
+
+/** Names that a key may ask for. */
+export const keyModels = z
+  .array(z.string().min(1).max(200))
+  .max(1000)
+  .refine(holdsOne, 'is empty, and so the key would be for nothing: name at least one pattern, `*` for all')
+  .meta(atLeastOne)
+const patterns = z.array(z.string().min(1).max(256)).max(100).refine(holdsOne, emptyList).meta(atLeastOne)
 
 const network = z
   .string()
   .max(64)
   .refine((text) => readNetwork(text) !== undefined, 'takes an IP address or a CIDR block such as `10.0.0.0/8`')
-export const networks = z.array(network).min(1).max(1000)
+export const networks = z.array(network).max(1000).refine(holdsOne, emptyList).meta(atLeastOne)
 
 /** A place as its operator calls it. */
 export const dataRegion = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'takes letters, digits, dots, dashes and underscores, at most 64')
-export const dataRegions = z.array(dataRegion).min(1).max(100)
+export const dataRegions = z.array(dataRegion).max(100).refine(holdsOne, emptyList).meta(atLeastOne)
 
 export const scopeFields = {
   providers: patterns
@@ -35,8 +47,9 @@ export const scopeFields = {
     ),
   requireMetadata: z
     .array(z.string().min(1).max(128))
-    .min(1)
     .max(32)
+    .refine(holdsOne, emptyList)
+    .meta(atLeastOne)
     .nullish()
     .describe('Names of metadata without which its calls are refused.'),
 }

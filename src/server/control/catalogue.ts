@@ -6,7 +6,6 @@ import { type ModelFacts, type ModelPrice, usdPerMillion } from '../../core/mode
 import type { Provider } from '../../core/model/provider.ts'
 import { nearestNames } from '../../core/text/nearest-names.ts'
 import type { ControlApp } from './app.ts'
-import { noQuery } from './json-of.ts'
 
 export interface CatalogueApi {
   readonly providers: readonly Provider[]
@@ -18,7 +17,6 @@ const providersRoute = createRoute({
   method: 'get',
   path: '/api/v1/providers',
   summary: 'Providers of the catalogue, and which of them have an account',
-  request: noQuery,
   responses: {
     200: {
       description: 'All providers',

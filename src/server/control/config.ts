@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { configOutline } from '../config/outline.ts'
 import type { ControlApp } from './app.ts'
-import { noQuery } from './json-of.ts'
 
 export interface ConfigApi {
   /** SHA-256 of the admin token, lower-case hex. */
@@ -14,7 +13,6 @@ const configRoute = createRoute({
   method: 'get',
   path: '/api/v1/config',
   summary: 'The configuration file in use, one value for each place, without credentials',
-  request: noQuery,
   responses: {
     200: {
       description: 'The values by their places. Those of credentials are marks that change with the value.',

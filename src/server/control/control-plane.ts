@@ -33,6 +33,7 @@ import { addKeyRoutes, type KeysApi } from './keys.ts'
 import { addManagementKeyRoutes, type ManagementKeysApi } from './management-keys.ts'
 import { addPolicyRoutes, type PoliciesApi } from './policies.ts'
 import { addPrivacyRoutes, type PrivacyApi } from './privacy.ts'
+import { queryNames } from './query-names.ts'
 import { invalid } from './read-json.ts'
 import { type RouteRule, ruleFor } from './route-permissions.ts'
 import { addRouteRoutes, type RoutesApi } from './routes.ts'
@@ -113,15 +114,18 @@ export function createControlPlane(options: ControlPlaneOptions): Server {
     return context.json(readiness, readiness.ready ? 200 : 503)
   })
   app.get('/', (context) => context.html(startPage(options.version)))
+  const checkNames = queryNames(app)
   const expected = Buffer.from(options.adminTokenHash, 'hex')
   const authenticated = async (context: Context<ControlEnv>, next: Next): Promise<void> => {
     const { method, path } = context.req
     const authorization = context.req.header('authorization')
     const actor = actorFor(authorization, expected, options)
     context.set('actor', actor)
-    if (actor === adminActor) return await next()
-    checkRule(actor, ruleFor(method, path), path)
+    const rule = ruleFor(method, path)
+    if (actor !== adminActor) checkRule(actor, rule, path)
+    if (rule !== undefined) checkNames(rule.route, Object.keys(context.req.query()))
     await next()
+    if (actor === adminActor) return
     cutWithKey(context.env.outgoing, () => options.managementKeys.authenticate(tokenOf(authorization)))
   }
   app.use('/api/*', authenticated)

@@ -4,7 +4,7 @@ import { workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { KeptCredentials } from '../secrets/kept-credentials.ts'
 import type { ControlApp, ControlEnv } from './app.ts'
-import { bodyOf, json, noQuery } from './json-of.ts'
+import { bodyOf, json } from './json-of.ts'
 import { invalid, readJson } from './read-json.ts'
 
 export interface CredentialsApi {
@@ -33,7 +33,6 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/credentials',
   summary: 'Kept credentials of providers, by their names. None can be read',
-  request: noQuery,
   responses: { 200: json('Credentials', z.object({ data: z.array(Description) })) },
 })
 const addRoute = createRoute({

@@ -1,13 +1,10 @@
-import { z } from '@hono/zod-openapi'
+import type { z } from '@hono/zod-openapi'
 
 /** What a route answers with, for the description of the API. */
 export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
   description,
   content: { 'application/json': { schema } },
 })
-
-/** What a list takes that is not asked for by parts: a name in its query is a slip, and to answer with all would hide it. */
-export const noQuery = { query: z.strictObject({}) }
 
 /** What a route takes. */
 export const bodyOf = <Schema extends z.ZodType>(schema: Schema) => ({

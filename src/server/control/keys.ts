@@ -11,6 +11,8 @@ import { readJson } from './read-json.ts'
 export interface KeysApi {
   readonly keys: {
     list(): readonly VirtualKey[]
+    /** Throws `not_found`. */
+    get(by: Actor, id: string): VirtualKey
     /** Makes a key that works at once; the only time that it is seen. Throws `conflict`, or `invalid_request` for its budgets. */
     create(
       by: Actor,
@@ -92,6 +94,14 @@ const listRoute = createRoute({
   },
 })
 
+const oneRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/keys/{id}',
+  summary: 'One virtual key, without the key itself',
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: { description: 'The key', content: { 'application/json': { schema: KeyDescription } } } },
+})
+
 const createKeyRoute = createRoute({
   method: 'post',
   path: '/api/v1/keys',
@@ -168,6 +178,9 @@ export function addKeyRoutes(app: ControlApp, { keys }: KeysApi): void {
       .filter(({ workspace }) => isWithin(actor, workspace) && (asked === undefined || workspace === asked))
     return context.json({ data: listed.map(describeKey) })
   })
+  app.openapi(oneRoute, (context) =>
+    context.json(describeKey(keys.get(context.get('actor'), context.req.valid('param').id))),
+  )
   app.openAPIRegistry.registerPath(createKeyRoute)
   app.post('/api/v1/keys', async (context) => {
     const { workspace: asked, ...wanted } = await readJson(context.req.raw, NewKey)

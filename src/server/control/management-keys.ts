@@ -5,7 +5,7 @@ import { allPermissions, type Permission, roleNames } from '../../registry/roles
 import { idPattern, idRule } from '../config/schema.ts'
 import type { ManagementKeys } from '../keys/management-keys.ts'
 import type { ControlApp } from './app.ts'
-import { json, noQuery } from './json-of.ts'
+import { json } from './json-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface ManagementKeysApi {
@@ -57,7 +57,6 @@ const whoRoute = createRoute({
   method: 'get',
   path: '/api/v1/whoami',
   summary: 'Who asks, and what they may do',
-  request: noQuery,
   responses: { 200: json('The actor', Actor) },
 })
 
@@ -65,7 +64,6 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/management-keys',
   summary: 'Keys for the control plane, without the keys themselves',
-  request: noQuery,
   responses: { 200: json('Keys', z.object({ data: z.array(Description) })) },
 })
 

@@ -4,7 +4,7 @@ import { guardrailActions, type KeptPolicy } from '../../core/inspection/guardra
 import { describedGuardrail, policyChanges } from '../../policy/guardrails/policy-changes.ts'
 import type { PolicyVersions } from '../inspection/policy-versions.ts'
 import type { ControlApp } from './app.ts'
-import { json, noQuery } from './json-of.ts'
+import { json } from './json-of.ts'
 
 export interface PoliciesApi {
   readonly policies: Pick<PolicyVersions, 'list' | 'read'> & { current(): string }
@@ -43,7 +43,6 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/policies',
   summary: 'Versions of the policy of this gateway, as decisions name them, the newest first',
-  request: noQuery,
   responses: { 200: json('At most 500', z.object({ data: z.array(Version) })) },
 })
 const readRoute = createRoute({

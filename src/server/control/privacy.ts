@@ -4,7 +4,7 @@ import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
 import type { Privacy } from '../privacy/privacy.ts'
 import type { ControlApp } from './app.ts'
-import { bodyOf, json, noQuery } from './json-of.ts'
+import { bodyOf, json } from './json-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface PrivacyApi {
@@ -62,7 +62,6 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/holds',
   summary: 'Legal holds: calls that are not taken away',
-  request: noQuery,
   responses: { 200: json('Holds', z.object({ data: z.array(Hold) })) },
 })
 const placeRoute = createRoute({

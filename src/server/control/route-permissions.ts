@@ -58,6 +58,7 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'DELETE /api/v1/holds/{id}': own('privacy:write'),
   'GET /api/v1/keys': own('keys:read'),
   'POST /api/v1/keys': own('keys:write'),
+  'GET /api/v1/keys/{id}': own('keys:read'),
   'PATCH /api/v1/keys/{id}': own('keys:write'),
   'DELETE /api/v1/keys/{id}': own('keys:write'),
   'POST /api/v1/keys/{id}/rotate': own('keys:write'),

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { priorities, type VirtualKey } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { BudgetEntry, keyBudgets } from '../config/budgets-section.ts'
-import { keyScope, scopeFields } from '../config/scope-fields.ts'
+import { keyModels, keyScope, scopeFields } from '../config/scope-fields.ts'
 
 const budgets = z.array(BudgetEntry).max(100)
 
 /** What may be said of a key when it is made, and changed later. */
 export const KeySettings = z.strictObject({
-  models: z.array(z.string().min(1).max(200)).max(1000).optional(),
+  models: keyModels.optional(),
   priority: z.enum(priorities).optional(),
   budgets: budgets.optional(),
   limits: budgets.optional(),
@@ -46,6 +46,19 @@ export function settingsOfKey(
     ...(owner == null ? {} : { owner }),
     ...(earlier === undefined ? {} : { earlier }),
   }
+}
+
+/** A key of a store after a change: what is not given stays. Throws `invalid_request` for budgets that cannot be kept. */
+export function changed<
+  Key extends { readonly id: string; readonly models: readonly string[]; readonly settings?: StoredSettings },
+>(
+  known: Key,
+  { models, ...changes }: KeySettings,
+): { readonly record: Key & { readonly settings: StoredSettings }; readonly shown: Key } {
+  const settings = { ...known.settings, ...changes }
+  const record = { ...known, models: models ?? known.models, settings }
+  // Before anything is stored: what cannot be kept is refused.
+  return { record, shown: { ...record, ...settingsOfKey(known.id, settings) } }
 }
 
 /** How long at most the value before a rotation works on. */

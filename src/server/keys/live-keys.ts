@@ -11,7 +11,7 @@ import type { KeysApi } from '../control/keys.ts'
 import type { ControlStore, StoredKey } from '../control-records/control-store.ts'
 import type { Engine } from '../engine.ts'
 import { unmatchedIn } from '../unmatched-keys.ts'
-import { rotated, settingsOfKey } from './key-settings.ts'
+import { changed, rotated, settingsOfKey } from './key-settings.ts'
 
 export interface LiveKeysOptions {
   readonly store: ControlStore
@@ -167,14 +167,11 @@ function keysApi(
         )
         return { key, record, warnings: [...slip, ...warningsOf(record)] }
       }),
-    change: (by, id, { models, ...changes }) =>
+    get: seen,
+    change: (by, id, changes) =>
       inTurn(async () => {
-        const known = ownKey(by, id)
-        const settings = { ...known.settings, ...changes }
-        const record = { ...known, models: models ?? known.models, settings }
-        // Before anything is stored: what cannot be kept is refused.
-        const shown = { ...record, ...settingsOfKey(id, settings) }
-        await stored(by, 'key-changed', id, { models, ...changes }, () => store.changeKey(record))
+        const { record, shown } = changed(ownKey(by, id), changes)
+        await stored(by, 'key-changed', id, changes, () => store.changeKey(record))
         return { record: shown, warnings: warningsOf(shown) }
       }),
     rotate: (by, id, overlapSeconds) =>
