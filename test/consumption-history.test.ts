@@ -187,6 +187,31 @@ describe('made-up agents', () => {
   })
 })
 
+describe('a loop of a new key', () => {
+  const turn = (index: number) => ({ turn: [index], conversations: [index] })
+  const fill = ({ call }: ReturnType<typeof rulesWorld>) => {
+    for (let key = 0; key < 200; key++)
+      for (let index = 0; index < 256; index++) call(`key ${key}`, turn(key * 1000 + index))
+  }
+
+  it.each([
+    ['have ended', 3_600_000],
+    ['still go on', 1000],
+  ])('is found where others have as many conversations as are known at most, which %s', (_, passMs) => {
+    const world = rulesWorld()
+    fill(world)
+    world.pass(passMs)
+    const found = Array.from({ length: 10 }, () => {
+      world.pass(1000)
+      return world.found('new', turn(7))
+    })
+    expect(found.at(-1)).toEqual(['loop'])
+    expect([...world.guard.profiles.values()].reduce((sum, { rings }) => sum + rings.size, 0)).toBeLessThanOrEqual(
+      50_000,
+    )
+  })
+})
+
 it('what agents and networks have in the file pushes out no key, nor one the other', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-test-'))
   try {

@@ -9,7 +9,7 @@ import type {
   Verdict,
 } from '../../core/spending/consumption.ts'
 import { elsewhereNow } from './elsewhere.ts'
-import { addTurn, newRing } from './loop-rings.ts'
+import { createLoops } from './loops.ts'
 import { lastMinute, turn } from './minute-sum.ts'
 import { type NetworkKeys, seeKey } from './networks.ts'
 import { createPeers, type Peers, peerLimit } from './peers.ts'
@@ -47,8 +47,6 @@ const MAX_PROFILES = 20_000
 /** A client names its labels itself: one key must not take the place of others. */
 const MAX_LABELS = 64
 const MAX_NETWORKS_OF_KEY = 256
-const MAX_RINGS = 256
-const MAX_ALL_RINGS = 50_000
 /** Rules that compare a key with what is usual. */
 const comparing: ReadonlySet<ConsumptionRuleId> = new Set([
   'request-rate',
@@ -63,7 +61,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
   const profiles = new Map<string, Profile>()
   const networks = new Map<string, NetworkKeys>()
   const peersAt = createPeers(profiles)
-  let rings = 0
+  const loops = createLoops(profiles)
 
   function profileOf(name: string, at: number): Profile {
     let profile = profiles.get(name)
@@ -88,9 +86,9 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
       if (most === undefined || count > (counts.get(most) ?? 0)) most = ofKey
     }
     let left = most === undefined ? 1 : Math.ceil((counts.get(most) ?? 0) / 2)
-    for (const [name, { ofKey, rings: own }] of profiles) {
-      if (ofKey !== most) continue
-      rings -= own.size
+    for (const [name, profile] of profiles) {
+      if (profile.ofKey !== most) continue
+      loops.forget(profile)
       profiles.delete(name)
       if (--left === 0) return
     }
@@ -114,28 +112,6 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
     if (ofKey.networks >= MAX_NETWORKS_OF_KEY) return false
     ofKey.networks++
     return true
-  }
-
-  function loopOf(profile: Profile, { conversations, turn: sketch }: CallShape, at: number, gapMs: number): number {
-    if (sketch === undefined || sketch.length === 0) return 1
-    let most = 1
-    for (const conversation of conversations) {
-      let ring = profile.rings.get(conversation)
-      if (ring === undefined) {
-        if (profile.rings.size >= MAX_RINGS || (rings >= MAX_ALL_RINGS && profile.rings.size > 0)) {
-          for (const oldest of profile.rings.keys()) {
-            profile.rings.delete(oldest)
-            rings--
-            break
-          }
-        } else if (rings >= MAX_ALL_RINGS) continue
-        ring = newRing()
-        rings++
-      } else profile.rings.delete(conversation)
-      profile.rings.set(conversation, ring)
-      most = Math.max(most, addTurn(ring, sketch, at, gapMs))
-    }
-    return most
   }
 
   const guard: ConsumptionGuard = {
@@ -191,7 +167,7 @@ export function createConsumptionGuard({ now, newId, raise }: GuardOptions): Con
         alarm('call-tokens', rules['call-tokens'], ofKey, seen, limit)
       }
       if (rules.loop !== undefined && isFirst) {
-        const times = loopOf(ofKey, shape, at, settings.gapMs)
+        const times = loops.turn(ofKey, shape, at, settings.gapMs)
         if (times >= settings.repeats) alarm('loop', rules.loop, ofKey, times, settings.repeats)
       }
       if (rules.repetition !== undefined && shape.distinct !== undefined && shape.distinct < settings.minDistinct)
