@@ -1,4 +1,3 @@
-import type { RequestWire } from '../calls/call.ts'
 import { stringEnd } from './json-bytes.ts'
 
 const QUOTE = 0x22
@@ -8,7 +7,7 @@ const COLON = 0x3a
  * Whether every parser reads the same out of a body. Of a name that stands twice in one object ours takes the last, others the
  * first, and some take two spellings for one name: what such a body is answered with may be the answer to another question.
  */
-export function readsOneWay({ bytes, json }: Pick<RequestWire, 'bytes' | 'json'>): boolean {
+export function readsOneWay({ bytes, json }: { readonly bytes: Buffer; readonly json: object }): boolean {
   const read = distinctNames(json)
   return read !== undefined && read === writtenNames(bytes)
 }

@@ -71,7 +71,7 @@ export function parseEvents(frame: Buffer): WireEvent[] {
   let event: string | undefined
   let id: string | undefined
   let data: string | undefined
-  for (const line of frame.toString('utf8').split(/\r\n|\n|\r/)) {
+  for (const line of withoutMark(frame.toString('utf8')).split(/\r\n|\n|\r/)) {
     if (line === '') {
       if (data !== undefined)
         events.push({ data, ...(event === undefined ? {} : { event }), ...(id === undefined ? {} : { id }) })
@@ -87,6 +87,11 @@ export function parseEvents(frame: Buffer): WireEvent[] {
     else if (field === 'id') id = value
   }
   return events
+}
+
+/** A stream may begin with a mark of the byte order, which says nothing. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 /** Writes one event. A line break in `data` becomes several `data:` lines. */

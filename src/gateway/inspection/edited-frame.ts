@@ -14,12 +14,14 @@ export interface ReadEvent {
   /** Absent: it says nothing. */
   readonly data: EventData | undefined
   readonly pieces: readonly Piece[]
+  /** Others may read something else in it, so it goes on as it was read. */
+  readonly isAmbiguous?: true
 }
 
 /** The same frame where nothing is to be changed; else one with other texts in it. */
 export function editedFrame(frame: Frame, events: readonly ReadEvent[], framing: Framing): Frame {
   const written = changesOf(events, editsOf)
-  if (written.size === 0) return frame
+  if (written.size === 0 && !events.some(({ isAmbiguous }) => isAmbiguous === true)) return frame
   const recorded = changesOf(events, redactionsOf)
   const isSame = events.every(({ pieces }) => pieces.every((piece) => restorationsOf(piece).length === 0))
   const pieces = events.flatMap((event) => event.pieces)
@@ -57,12 +59,13 @@ export function changesOf(
 function bytesOf(events: readonly ReadEvent[], changes: Changes, framing: Framing): Buffer {
   const writer = framing.writer()
   return Buffer.concat(
-    events.map(({ event, data, pieces }) => {
+    events.map(({ event, data, pieces, isAmbiguous }) => {
       const texts = pieces.flatMap((piece) => {
         const text = changes.get(piece)
         return text === undefined ? [] : [{ place: piece.place, text }]
       })
-      if (texts.length === 0 || data === undefined) return Buffer.from(writer.write(event))
+      const isAsItCame = texts.length === 0 && isAmbiguous !== true
+      if (isAsItCame || data === undefined) return Buffer.from(writer.write(event))
       return Buffer.from(writer.write({ ...event, data: data.written(withoutLogprobs(withTexts(data.value, texts))) }))
     }),
   )

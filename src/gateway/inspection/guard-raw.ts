@@ -14,7 +14,9 @@ import { activeGuardrails, type GuardOptions } from './guard.ts'
 import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
 import { guardedFault } from './guarded-fault.ts'
-import { fileTexts, isStrict as isCareful } from './read-files.ts'
+import { asksForOne } from './one-answer.ts'
+import { holdsTokens } from './prompt-tokens.ts'
+import { fileTexts, isStrict as isCareful, refuseTokens } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
@@ -41,6 +43,7 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const isForm = isFormType(contentType)
     const read = held === undefined || isForm ? undefined : readBody(held, isStrict)
     const form = held !== undefined && isForm ? readForm(held, contentType) : undefined
+    if (holdsTokens(read?.value)) refuseTokens({ active, facts }, options, guarded)
     const texts = [
       ...textsBeside(call),
       ...(form?.texts ?? []),
@@ -57,7 +60,8 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const { changes } = await inspectedRequest(guarded, texts, { ...options, active, facts, redactor })
     const sent = changes.length === 0 ? read?.plain : read && written(read, changes, call)
     if (changes.length > 0 && sent !== undefined) call.emit({ type: 'request-redacted', bytes: sent })
-    const answering = () => ({ ...options, active, facts, redactor, conversation: conversationOf(texts) })
+    const isOne = asksForOne(read?.value)
+    const answering = () => ({ ...options, active, facts, redactor, conversation: conversationOf(texts), isOne })
     let reply: ModelReply
     try {
       reply = await next(sent === undefined ? call : { ...call, body: sent })

@@ -2,6 +2,7 @@ import type { ModelReply, UnaryBody } from '../../core/calls/call.ts'
 import type { ConversationContext } from '../../core/inspection/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/inspection/guardrail.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
+import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { GuardedCall } from './guard-request.ts'
 import { guardedStream } from './guard-stream.ts'
 import { guardedValue } from './guarded-value.ts'
@@ -19,6 +20,8 @@ export interface ReplyGuard {
   readonly facts: GuardrailFacts
   readonly redactor: Redactor
   readonly conversation: ConversationContext
+  /** The call asks for one answer. Absent: nobody knows. */
+  readonly isOne?: boolean
   /** What the gateway can say in the model's place. Absent: nothing. */
   readonly own?: OwnAnswers | undefined
 }
@@ -60,7 +63,7 @@ async function guardedBody(
   const guarded = await guardedValue(call, value, guard)
   if ('answer' in guarded) return guarded.answer
   const { recorded, written } = guarded
-  if (written === value) return body
+  if (written === value && (!isCareful(guard) || read.readsOneWay())) return body
   const { dialect } = reply
   return {
     ...body,
@@ -70,25 +73,37 @@ async function guardedBody(
   }
 }
 
+function isCareful({ active }: ReplyGuard): boolean {
+  return active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
+}
+
 interface ReadReply {
   readonly value: JsonValue
   bytesOf(value: JsonValue): Buffer
+  /** Whether others read the same in it. */
+  readsOneWay(): boolean
 }
 
 function readReply(bytes: Buffer): ReadReply | undefined {
   const value = parseJson(bytes.toString())
-  if (value !== undefined) return { value, bytesOf: (changed) => Buffer.from(JSON.stringify(changed)) }
+  if (value !== undefined) {
+    return {
+      value,
+      bytesOf: (changed) => Buffer.from(JSON.stringify(changed)),
+      readsOneWay: () => typeof value !== 'object' || value === null || readsOneWay({ bytes, json: value }),
+    }
+  }
   const text = readableText(bytes)
   if (text === undefined) return undefined
   const lines = text.split('\n')
   const read = lines.map((line) => (line.trim() === '' ? null : parseJson(line)))
   if (read.some((line) => line === undefined))
-    return { value: text, bytesOf: (changed) => Buffer.from(String(changed)) }
+    return { value: text, bytesOf: (changed) => Buffer.from(String(changed)), readsOneWay: () => true }
   const all = read.map((line) => line ?? null)
   // Lines in which nothing was changed stay as they were written.
   const bytesOf = (changed: JsonValue): Buffer => {
     const now = Array.isArray(changed) ? changed : []
     return Buffer.from(lines.map((line, at) => (now[at] === all[at] ? line : JSON.stringify(now[at]))).join('\n'))
   }
-  return { value: all, bytesOf }
+  return { value: all, bytesOf, readsOneWay: () => true }
 }

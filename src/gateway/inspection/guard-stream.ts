@@ -45,7 +45,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   const own = isAnswering(guard) ? guard.own?.inStream(reply) : undefined
   const isHolding =
     guard.redactor.hasTokens || guard.active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
-  const channels = createChannels({ isJoining: isHolding })
+  const channels = createChannels({ isJoining: isHolding, isOne: guard.isOne })
   const held: HeldFrame[] = []
   let isOver = false
 
@@ -129,7 +129,8 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
         joins.clear()
         channels.forget()
       }
-      return { event, data, pieces }
+      const isAmbiguous = isHolding && data?.readsOneWay() === false
+      return { event, data, pieces, ...(isAmbiguous ? { isAmbiguous } : {}) }
     })
     for (const run of joins) steps.push(() => join(run, false))
     if (!isHolding) {

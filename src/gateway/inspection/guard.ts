@@ -13,8 +13,10 @@ import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest, type RequestGuard } from './guard-request.ts'
 import { guardedFault } from './guarded-fault.ts'
 import type { Inspector } from './inspector.ts'
+import { asksForOne } from './one-answer.ts'
 import { ownAnswers } from './own-answer.ts'
-import { type FileReading, fileTexts } from './read-files.ts'
+import { holdsTokens } from './prompt-tokens.ts'
+import { type FileReading, fileTexts, refuseTokens } from './read-files.ts'
 import { createRedactor } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
@@ -71,6 +73,7 @@ async function guarded(
 ): Promise<ModelReply> {
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey)
+  if (holdsTokens(call.wire.json)) refuseTokens({ active, facts }, options, call)
   const documents = await fileTexts(fileParts(call.wire.json), 'tool-result', { active, facts }, options, call)
   const textsOf = ({ wire }: ModelCall) => [...textsBeside(call), ...textsIn(wire.json, 'input'), ...documents]
   const texts = textsOf(call)
@@ -96,7 +99,15 @@ async function guarded(
   // Whoever looks meanwhile sees no more than the provider does.
   const verdict =
     during.length === 0 ? undefined : inspectedRequest(call, textsOf(sent), { ...looking, active: during })
-  const answering = () => ({ ...options, active, facts, redactor, conversation: conversationOf(texts), own })
+  const answering = () => ({
+    ...options,
+    active,
+    facts,
+    redactor,
+    conversation: conversationOf(texts),
+    own,
+    isOne: asksForOne(call.wire.json),
+  })
   let reply: ModelReply
   try {
     reply = await (verdict === undefined ? next(sent) : sentDuring(sent, next, verdict))

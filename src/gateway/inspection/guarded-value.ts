@@ -72,7 +72,7 @@ async function joinedIn(
   guard: ReplyGuard,
 ): Promise<GuardedValue> {
   const id = `${call.id}:output`
-  const channels = createChannels({ isJoining: true })
+  const channels = createChannels({ isJoining: true, isOne: guard.isOne })
   const counts = new Map<Channel, number>()
   const runs = new Set<GrowingRun>()
   const pieces = items.map((item) => {

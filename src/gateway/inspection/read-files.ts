@@ -67,6 +67,18 @@ export async function fileTexts(
   return texts
 }
 
+/** The same for a prompt of which there are only numbers of tokens. */
+export function refuseTokens(
+  { active, facts }: { readonly active: readonly Guardrail[]; readonly facts: GuardrailFacts },
+  reading: FileReading,
+  owner: FileOwner,
+): void {
+  const request: GuardrailFacts = { ...facts, direction: 'request' }
+  const looking = active.filter((one) => one.points.includes('input') && reading.policy.applies(one, request))
+  const fault = new UnreadDocument('Numbers of tokens are not read; send the text.')
+  if (looking.length > 0) passOrRefuse(fault, 'unreadable', looking, 'input', reading, owner)
+}
+
 /** Throws `uninspectable_body`, or puts on record that it passed. */
 export function passOrRefuse(
   fault: UnreadDocument,
@@ -96,7 +108,7 @@ export function passOrRefuse(
     emit({ type: 'guardrails-judged', decisions })
   }
   if (!isRefused) return
-  const what = setting === 'media' ? 'a picture, sound or video' : 'a document'
+  const what = setting === 'media' ? 'a picture, sound or video' : 'something'
   throw new GatewayError(
     'uninspectable_body',
     `The request holds ${what} that no guardrail can read: ${fault.message} The setting inspection.${setting} lets it pass (decision ${id}:input).`,

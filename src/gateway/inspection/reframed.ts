@@ -42,7 +42,8 @@ export function readerOf(contentType: string, start: Buffer): StreamReader | und
   }
   return {
     framing,
-    dataOf: framing === plainText ? ({ data }) => ({ value: data, written: String }) : eventData,
+    dataOf:
+      framing === plainText ? ({ data }) => ({ value: data, written: String, readsOneWay: () => true }) : eventData,
     isCutting: true,
     push: ({ bytes }) => frames(() => framer.push(bytes)),
     rest: () => frames(() => framer.rest()),

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import type { AddressReader } from './addresses/address-reader.ts'
 import { addToRun, type GrowingRun } from './joined/growing-run.ts'
 import { createRunsOfChannels } from './joined/runs-of-channels.ts'
+import { asOneAnswer } from './one-answer.ts'
 import type { Edit } from './redactor.ts'
 import { type Place, pointerOf, stepsOf, textsIn } from './wire-texts.ts'
 
@@ -92,8 +93,14 @@ export function newChannel(named: Named): Channel {
   }
 }
 
+export interface ChannelsOptions {
+  readonly isJoining: boolean
+  /** Of a call that asks for one answer. */
+  readonly isOne?: boolean | undefined
+}
+
 /** Gives the strings of events to the texts that they are pieces of. `isJoining`: and to what a reader joins of these. */
-export function createChannels({ isJoining }: { readonly isJoining: boolean }): Channels {
+export function createChannels({ isJoining, isOne }: ChannelsOptions): Channels {
   const channels = new Map<string, Channel>()
   const runs = createRunsOfChannels()
   /** By answer, those that have grown since something else was said. */
@@ -126,8 +133,9 @@ export function createChannels({ isJoining }: { readonly isJoining: boolean }): 
       }
       return left
     },
-    read: (event) =>
-      textsIn(event, 'output', 1).map(({ text, place, point, isName, runs: keys }) => {
+    read(read) {
+      const event = isOne === true ? asOneAnswer(read) : read
+      return textsIn(event, 'output', 1).map(({ text, place, point, isName, runs: keys }) => {
         const { key: named, answer, order } = channelKey(event, place)
         const key = isName === true ? `${named} name` : named
         let channel = channels.get(key)
@@ -141,7 +149,8 @@ export function createChannels({ isJoining }: { readonly isJoining: boolean }): 
         if (isJoining) grow(channel)
         const among = channel
         return { channel, place, text, start, starts: channel.runs.map((run) => addToRun(run, among, text, order)) }
-      }),
+      })
+    },
   }
 }
 

@@ -75,6 +75,7 @@ const pointOfType: ReadonlyMap<string, InspectionPoint> = new Map([
   ['tool_use', 'tool-call'],
   ['server_tool_use', 'tool-call'],
   ['mcp_call', 'tool-call'],
+  ['mcp_tool_use', 'tool-call'],
   ['custom_tool_call', 'tool-call'],
   // Arguments as they are made up, piece by piece.
   ['input_json_delta', 'tool-call'],
@@ -84,12 +85,7 @@ const pointOfType: ReadonlyMap<string, InspectionPoint> = new Map([
   ['response.custom_tool_call_input.done', 'tool-call'],
   ['response.mcp_call_arguments.delta', 'tool-call'],
   ['response.mcp_call_arguments.done', 'tool-call'],
-  ['function_call_output', 'tool-result'],
-  ['custom_tool_call_output', 'tool-result'],
   ['tool_result', 'tool-result'],
-  ['mcp_tool_result', 'tool-result'],
-  ['web_search_tool_result', 'tool-result'],
-  ['tool_search_tool_result', 'tool-result'],
   ['document', 'tool-result'],
 ])
 
@@ -152,11 +148,14 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
   // Without recursion: depth is the client's.
   const open: Branch[] = [{ value: body, place: null, point: usual, at: rootOfRuns }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, place, point, isInstruction } = next
+    const { value, place, point, isInstruction, isFixed } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)
-      if (value.length >= (runs === undefined ? minLength : 1) && isWords(value, place, point, minLength < minText))
+      if (
+        value.length >= (runs === undefined ? minLength : 1) &&
+        isWords(value, place, isFixed === true, minLength < minText)
+      )
         texts.push({
           text: value,
           point,
@@ -177,17 +176,18 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
         })
       }
     } else if (isJsonObject(value)) {
-      const own = pointOf(value, point)
+      const own = isFixed === true ? point : pointOf(value, point)
       const isResult = own === 'tool-result' && own !== point
       const above = (place?.depth ?? 0) > maxRunDepth ? undefined : next.at
       const at = above === undefined ? undefined : runInObject(value, above, place, isResult)
       const { role } = value
-      const isInstructing = isInstruction === true || role === 'system' || role === 'developer'
+      const mayInstruct = isFixed !== true && !isOfTool(own)
+      const isInstructing = isInstruction === true || (mayInstruct && (role === 'system' || role === 'developer'))
       const fields = Object.keys(value)
       for (let index = fields.length - 1; index >= 0; index--) {
         const field = fields[index] as string
         const inner = value[field]
-        const named = pointOfName.get(field)
+        const named = isFixed === true ? undefined : pointInField(field, own, usual)
         open.push({
           value: inner,
           place: below(place, field),
@@ -195,6 +195,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
           at:
             at === undefined || typeof inner !== 'object' ? at : runInField(field, at, place, named === 'tool-result'),
           ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
+          ...(isFixed === true || isFreeField(field, own) ? { isFixed: true } : {}),
         })
       }
       // A name may be the sender's own words too.
@@ -222,6 +223,8 @@ interface Branch {
   /** Of the object that holds it. Absent: nobody joins what is there. */
   readonly at: RunPlace | undefined
   readonly isInstruction?: true
+  /** What is there is somebody's own JSON: nothing in it says what it is, or where a conversation has it. */
+  readonly isFixed?: true
 }
 
 function runsOf({ place, at, point }: Branch): WireText['runs'] {
@@ -236,33 +239,39 @@ const instructing: ReadonlySet<string> = new Set(['system', 'instructions', 'sys
 
 /** What an object says of itself, where the place did not say it of all that is in it. */
 function pointOf(object: { readonly [name: string]: JsonValue | undefined }, point: InspectionPoint): InspectionPoint {
-  if (point === 'tool-definition') return point
+  if (point === 'tool-definition' || isOfTool(point)) return point
   const { role, type } = object
   if (role === 'tool' || role === 'function') return 'tool-result'
-  return (typeof type === 'string' ? pointOfType.get(type) : undefined) ?? point
+  if (typeof type !== 'string') return point
+  return pointOfType.get(type) ?? (/_(?:tool_result|call_output)$/.test(type) ? 'tool-result' : point)
 }
 
-function isWords(text: string, place: Place, point: InspectionPoint, isPiece: boolean): boolean {
+function pointInField(field: string, own: InspectionPoint, usual: InspectionPoint): InspectionPoint | undefined {
+  // A call that a provider made itself brings its result along.
+  if (own === 'tool-call' && usual === 'input' && ofResults.has(field)) return 'tool-result'
+  return isOfTool(own) ? undefined : pointOfName.get(field)
+}
+
+function isOfTool(point: InspectionPoint): boolean {
+  return point === 'tool-call' || point === 'tool-result'
+}
+
+/** Whoever calls a tool, the tool, or a document says what is below. */
+function isFreeField(field: string, own: InspectionPoint): boolean {
+  return (isOfTool(own) && (ofArguments.has(field) || ofResults.has(field))) || ofDocuments.has(field)
+}
+const ofArguments: ReadonlySet<string> = new Set(['args', 'arguments', 'input'])
+const ofResults: ReadonlySet<string> = new Set(['response', 'json', 'output', 'outputs'])
+const ofDocuments: ReadonlySet<string> = new Set(['document', 'documents'])
+
+function isWords(text: string, place: Place, isFixed: boolean, isPiece: boolean): boolean {
   let at = place
   while (at !== null && typeof at.step === 'number') at = at.above
   if (at === null) return true
   const name = String(at.step)
   if (text.length <= MAX_NAME && names.has(name) && (isPiece || isPlainName(text))) return false
-  if (sealed.has(name)) return isOfTool(place, point) || !isSealed(text)
+  if (sealed.has(name)) return isFixed || !isSealed(text)
   return !(mediaNames.has(name) && isMedia(text))
-}
-
-/** Fields below which the names are those of a tool, or of a document, whatever they mean elsewhere. */
-const ofTools: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'response', 'json', 'output', 'outputs'])
-const ofDocuments: ReadonlySet<string> = new Set(['document', 'documents'])
-
-function isOfTool(place: Place, point: InspectionPoint): boolean {
-  const isTool = point === 'tool-call' || point === 'tool-result'
-  for (let at = place?.above ?? null; at !== null; at = at.above) {
-    const name = String(at.step)
-    if ((isTool && ofTools.has(name)) || ofDocuments.has(name)) return true
-  }
-  return false
 }
 
 /** Base64 of what is no text. */

@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Json, WireReply } from './support/client.ts'
+import { stream, unary } from './support/mock-replies.ts'
+import { startTestbed, type Testbed } from './support/testbed.ts'
+
+const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
+const guardrails = [{ id: 'no-keys', detector: 'secrets', state: 'enforce', action: 'deny' }]
+
+let bed: Testbed
+beforeAll(async () => {
+  bed = await startTestbed({ config: { guardrails, inspection: { preset: 'off' } } })
+})
+afterAll(() => bed.close())
+afterEach(() => bed.reset())
+
+const codeOf = ({ headers }: WireReply) => headers['x-portcullis-error']
+const messages = [{ role: 'user', content: 'Hi' }]
+const choice = (content: string, index: unknown = 0) => ({ index, delta: { content }, finish_reason: null })
+const chunk = (content: string, more: object = {}, index: unknown = 0) => ({
+  id: 'c',
+  object: 'chat.completion.chunk',
+  choices: [choice(content, index)],
+  ...more,
+})
+const sse = (data: string) => `data: ${data}\n\n`
+const event = (value: object) => sse(JSON.stringify(value))
+/** What a client shows that takes the first choice of each event. */
+const shown = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('data: {'))
+    .map((line): Json => JSON.parse(line.slice(6)))
+    .map((one) => one.choices?.[0]?.delta?.content ?? one.delta?.text ?? '')
+    .join('')
+
+const bytes = Buffer.from('{"type":"ping"}').toString('base64')
+const streams: readonly (readonly [string, readonly string[]])[] = [
+  ['begins with a mark of the byte order', [`\uFEFF${event(chunk(secret))}`]],
+  ['has bytes beside what it says', [event(chunk(secret, { bytes }))]],
+  ['has bytes and another field beside what it says', [event(chunk(secret, { bytes, p: 'abc' }))]],
+  ['says it in what should be letters without meaning', [event({ bytes, p: `The key is ${secret}.` })]],
+  [
+    'says it in bytes beside other things',
+    [event({ bytes: Buffer.from(JSON.stringify(chunk(secret))).toString('base64'), x: 1 })],
+  ],
+  [
+    'says it letter by letter, each in an answer of another number',
+    Array.from(secret, (one, at) => event(chunk(one, {}, at))),
+  ],
+  [
+    'says it letter by letter, each in an answer of another name',
+    Array.from(secret, (one, at) => event(chunk(one, {}, `${at}`))),
+  ],
+]
+
+describe('a hostile stream under a guardrail that denies', () => {
+  it.each(
+    streams.flatMap(([how, pieces]) => ['/v1/chat/completions', '/v1/messages'].map((path) => ({ how, pieces, path }))),
+  )('is cut where it $how ($path)', async ({ pieces, path }) => {
+    bed.openai.reply(stream([...pieces, event(chunk(' and so on.')), sse('[DONE]')]))
+    const reply = await bed.gateway.post(path, { model: 'fast', messages, stream: true, max_tokens: 9 })
+    expect(reply.text).not.toContain(secret)
+    expect(reply.text).not.toContain(Buffer.from(secret).toString('base64').slice(4, 20))
+    expect(shown(reply.text)).not.toContain(secret)
+  })
+
+  it('keeps several answers apart where the call asks for them', async () => {
+    const pieces = Array.from(secret, (one, at) => event(chunk(one, {}, at)))
+    bed.openai.reply(stream([...pieces, sse('[DONE]')]))
+    const reply = await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages, stream: true, n: 20 })
+    expect(shown(reply.text)).toBe(secret)
+  })
+
+  it('goes on as it was read where a name stands twice', async () => {
+    const twice = JSON.stringify(chunk('x')).replace('"content":', `"content":"${secret}","content":`)
+    bed.openai.reply(stream([sse(twice), event(chunk(' and so on.')), sse('[DONE]')]))
+    const streamed = await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages, stream: true })
+    expect(streamed.text).not.toContain(secret)
+    expect(shown(streamed.text)).toBe('x and so on.')
+    const whole = {
+      id: 'c',
+      object: 'chat.completion',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'x' } }],
+    }
+    bed.openai.reply(unary(JSON.stringify(whole).replace('"content":', `"content":"${secret}","content":`)))
+    const reply = await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages })
+    expect(reply.json).toEqual(whole)
+    expect(reply.text).not.toContain(secret)
+  })
+
+  it('that says nothing wrong goes on byte for byte', async () => {
+    const pieces = [`\uFEFF${event(chunk('x'))}`, `data:{ "bytes": "${bytes}", "p": "abcd" }\n\n`, sse('[DONE]')]
+    bed.openai.reply(stream(pieces))
+    const reply = await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages, stream: true })
+    expect(reply.text).toBe(pieces.join(''))
+  })
+})
+
+describe('a prompt of numbers of tokens', () => {
+  const tokens = [...secret].map((letter) => letter.charCodeAt(0))
+  const asked: readonly (readonly [string, object])[] = [
+    ['/v1/completions', { model: 'chat-mock/m', prompt: tokens }],
+    ['/v1/completions', { model: 'chat-mock/m', prompt: ['Hi', tokens] }],
+    ['/v1/embeddings', { model: 'openai-mock/text-embedding-3-small', input: [tokens] }],
+    ['/p/openai-mock/completions', { prompt: [tokens] }],
+    ['/p/openai-mock/generate', { prompt_token_ids: tokens }],
+  ]
+  it.each(asked)('is refused, as nobody can read it: %s', async (path, body) => {
+    const reply = await bed.gateway.post(path, body)
+    expect([codeOf(reply), bed.openai.requests.length]).toEqual(['uninspectable_body', 0])
+    expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: 'no-keys', fault: 'unreadable' }])
+  })
+
+  it('passes where that was chosen', async () => {
+    const other = await startTestbed({ config: { guardrails, inspection: { preset: 'off', unreadable: 'allow' } } })
+    const body = { model: 'openai-mock/text-embedding-3-small', input: [tokens] }
+    expect((await other.gateway.post('/v1/embeddings', body)).status).toBe(200)
+    await other.close()
+  })
+})
