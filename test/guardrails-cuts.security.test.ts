@@ -376,7 +376,7 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     expect((await bed.gateway.post('/p/openai-mock/odd', {})).json).toEqual({ choices })
     const events = choices.map(({ index, message }) => ({ choices: [{ index, delta: { content: message.content } }] }))
     bed.openai.reply(stream(sse(events)))
-    const reply = await bed.gateway.post('/p/openai-mock/odd', { stream: true })
+    const reply = await bed.gateway.post('/p/openai-mock/odd', { stream: true, n: 2 })
     expect(dataOf(reply.text)).toEqual(events)
   })
 
