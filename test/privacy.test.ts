@@ -246,6 +246,25 @@ describe('an erasure', () => {
     expect((await control('POST', '/api/v1/erasures', asked)).json).toMatchObject({ calls: 1, held: 0 })
   })
 
+  it('of a workspace that there is not is refused, and so is a hold, and a near name is told', async () => {
+    const asked = { workspace: 'othr', user: 'anna' }
+    const refused = [
+      await control('POST', '/api/v1/erasures', asked),
+      await control('POST', '/api/v1/holds', { ...asked, reason: 'Case 7' }),
+    ]
+    for (const { status, json } of refused) {
+      expect([status, json.error.param]).toEqual([400, 'workspace'])
+      expect(json.error.message).toContain('There is no workspace "othr"')
+      expect(json.error.message).toContain('Did you mean "other"?')
+    }
+    expect((await gateway.control('/api/v1/holds')).json.data).toEqual([])
+    // One that has calls and no key any more is there.
+    await gateway.call(await ask('of before', { user: 'anna' }, other))
+    await gateway.configure({ ...config(), keys: ownKey() })
+    await until('/api/v1/keys', ({ text }) => !text.includes('"other"'))
+    expect((await control('POST', '/api/v1/erasures', { workspace: 'other', user: 'anna' })).json.calls).toBe(1)
+  })
+
   it.each([
     [{}, 'workspace'],
     [{ workspace: 'default' }, 'user'],

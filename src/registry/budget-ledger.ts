@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { GatewayError } from '../core/errors.ts'
+import type { DataSubject } from '../core/record/retention.ts'
 import {
   type Budget,
   type BudgetUse,
@@ -10,6 +12,8 @@ import {
   type Standing,
   windowEnd,
 } from '../core/spending/budget.ts'
+import { withoutPerson } from '../core/spending/erased-names.ts'
+import { plainName } from '../core/text/plain-name.ts'
 import {
   type BudgetCounter,
   createCounter,
@@ -25,6 +29,7 @@ import {
 } from './budget-counter.ts'
 import { turnLease } from './budget-lease.ts'
 import { refusal, unavailable, unpriced } from './budget-refusals.ts'
+import { createErasedCounters } from './erased-counters.ts'
 import type { Leased, Leasing, Shortage } from './leasing.ts'
 
 /**
@@ -45,6 +50,8 @@ export interface BudgetLedger {
   claims(): readonly Claim[]
   /** What was used before: where more is known already, that counts. */
   restore(uses: readonly BudgetUse[]): void
+  /** Counts a person on and names it no more, until it calls again. */
+  forgetPerson(subject: DataSubject): void
 }
 
 /** A group may be named by a caller: more groups than this share one counter, so that they are limited all the same. */
@@ -57,6 +64,7 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
   const counters = new Map<string, Counted>()
   /** By the name of their counter, until that is made. */
   const earlier = new Map<string, BudgetUse>()
+  const erased = createErasedCounters<Counted>(earlier)
   /** How many groups there are, by whose they are. */
   const groups = new Map<string, number>()
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -71,6 +79,12 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
     const shared = group.length > 0 && isFull(budget, group, at) ? sharedGroup(budget, group) : group
     const name = counterName(budget, shared)
     const kept = counters.get(name)
+    const again = kept === undefined ? erased.take(name, { budget, group: shared }) : undefined
+    if (again !== undefined) {
+      counters.set(name, Object.assign(again, { budget, group: shared }))
+      remember(name, again.counter, budget)
+      return again
+    }
     if (kept === undefined) countGroup(budget, shared, 1)
     const counted = { counter: kept?.counter ?? createCounter(leasing?.open(name)), budget, group: shared }
     counters.set(name, counted)
@@ -113,12 +127,14 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
   function forgetIdle(at: number): void {
     if (at >= lookedAt && at < lookedAt + LOOK_AGAIN_MS) return
     lookedAt = at
-    for (const [name, counted] of counters) {
-      if (!isIdle(counted.counter, counted.budget, at)) continue
-      counters.delete(name)
+    const forget = (counted: Counted): boolean => {
+      if (!isIdle(counted.counter, counted.budget, at)) return false
       countGroup(counted.budget, counted.group, -1)
       if (hasLease(counted)) leasing?.forget(counted)
+      return true
     }
+    for (const [name, counted] of counters) if (forget(counted)) counters.delete(name)
+    erased.drop(forget)
   }
 
   /** Holds all or nothing; what there is not enough of. */
@@ -206,11 +222,27 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       }
     },
     restore(uses) {
-      for (const use of uses) {
+      for (const use of erased.restore(uses)) {
         const later = earlier.get(use.counter)
         if (later === undefined || later.windowStart <= use.windowStart) earlier.set(use.counter, use)
       }
-      for (const [name, { counter, budget }] of counters) remember(name, counter, budget)
+      for (const [name, { counter, budget, group }] of counters) {
+        erased.take(name, { budget, group })
+        remember(name, counter, budget)
+      }
+    },
+    forgetPerson({ workspace, user }) {
+      const salt = randomBytes(16).toString('hex')
+      for (const [name, counted] of counters) {
+        const place = counted.budget.groupedBy?.indexOf('workspace') ?? -1
+        if (place >= 0 && counted.group[place] !== workspace) continue
+        const nameless = withoutPerson(name, user, salt)
+        if (nameless === undefined) continue
+        counters.delete(name)
+        const plain = plainName(user)
+        counted.group = counted.group.map((value) => (plainName(value) === plain ? '' : value))
+        erased.put(nameless, counted)
+      }
     },
     claims: () => [...counters.values()],
     standing(claim) {
@@ -283,7 +315,8 @@ function takenFrom(reservation: Reservation): readonly Held[] {
 /** The budget is the one of the last call: its amount may change. */
 interface Counted {
   budget: Budget
-  readonly group: readonly string[]
+  /** Without names that are to be forgotten. */
+  group: readonly string[]
   readonly counter: BudgetCounter
 }
 

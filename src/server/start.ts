@@ -31,6 +31,7 @@ import { listenersOf } from './listeners.ts'
 import { checkMetrics } from './metrics/fleet-metrics.ts'
 import { createGatewayMetrics } from './metrics/gateway-metrics.ts'
 import { urlOf } from './own-address.ts'
+import { createWorkspaceCheck } from './privacy/known-workspace.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { createAllWorkers } from './process/all-workers.ts'
 import { openDataDirectory } from './process/data-directory.ts'
@@ -161,15 +162,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await memory.recall()
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     const recordReasons = (): readonly string[] => [...record.reasons(), ...processes.spoolReasons()]
-    const readiness = (): Readiness =>
-      readinessOf(status, [
-        ...recordReasons(),
-        ...processes.storageReasons(),
-        ...audit.reasons(),
-        ...store.reasons(),
-        ...budgets.reasons(),
-        ...consumption.reasons(),
-      ])
+    const reasons = (): readonly string[] => [
+      ...recordReasons(),
+      ...processes.storageReasons(),
+      ...audit.reasons(),
+      ...store.reasons(),
+      ...budgets.reasons(),
+      ...consumption.reasons(),
+    ]
+    const readiness = (): Readiness => readinessOf(status, reasons())
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     closers.push(processes.drain)
@@ -237,8 +238,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       log,
     })
     closers.push(() => liveKeys.close())
-    const { purgeCache, reportAnswer } = processes
-    const privacy = createPrivacy({ store, record, audit, dataDirectory, config: engine.config, purgeCache, log })
+    const { purgeCache, forgetPerson, reportAnswer } = processes
+    const held = { store, record, audit, dataDirectory, purgeCache, forgetPerson }
+    const privacy = createPrivacy({ ...held, config: engine.config, log })
     privacy.retain()
     const metrics = createGatewayMetrics([
       processes.metrics,
@@ -264,7 +266,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       budgets: engine.budgets,
       keys: engine.keys,
       view: () => ({
-        reasons: [...recordReasons(), ...processes.storageReasons(), ...audit.reasons()],
+        reasons: reasons(),
         configFault: status.configFault,
         failingAccounts: checks.counts().flatMap(({ account, isFailing }) => (isFailing ? [account] : [])),
       }),
@@ -309,6 +311,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       policies: { ...policies, current: () => engine.config().guardrails.version },
       purgeCache,
       privacy,
+      checkWorkspace: createWorkspaceCheck({ config: engine.config, keys: engine.keys, reader: record.reader }),
       filters: createSavedFilters(store),
       routes: createRoutesApi({
         engine,

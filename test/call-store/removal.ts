@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CallWriter } from '../../src/core/record/call-store.ts'
 import type { Feedback } from '../../src/core/record/feedback.ts'
 import type { RetentionRules } from '../../src/core/record/retention.ts'
+import { wasOf } from '../../src/core/spending/erased-names.ts'
 import { type CallStoreEngine, call, dayMs, keep, noon, useStore } from './engine.ts'
 
 const tables = ['calls', 'bodies', 'call_metadata', 'call_facts', 'feedback'] as const
@@ -137,7 +138,38 @@ export function removalSuite(engine: CallStoreEngine): void {
       expect((await reader.getCall('other'))?.feedback).toHaveLength(1)
       expect(await writer.erase(subject, [])).toMatchObject({ ids: ['held'], bodies: 1, held: 0 })
       expect((await reader.getCall('other'))?.feedback).toEqual([])
-      expect(await writer.erase(subject, [])).toEqual({ ids: [], bodies: 0, spans: 0, held: 0, heldSpans: 0 })
+      expect(await writer.erase(subject, [])).toEqual({
+        users: [],
+        ids: [],
+        bodies: 0,
+        spans: 0,
+        held: 0,
+        heldSpans: 0,
+      })
+    })
+
+    it('of a person in any writing, and out of the names of what was used, whose sums stay', async () => {
+      const writer = await bed.writer()
+      const used = (counter: string) => ({ counter, windowStart: 0, used: 1 })
+      const of = (id: string, user: string, name: string, workspace = 'default') =>
+        whole(id, { user, workspace, budgetUses: [used('all'), used(JSON.stringify(['each', name]))] })
+      await keep(writer, [
+        of('a', 'Zelda', 'zelda'),
+        of('b', ' zelda\u200b', 'zelda'),
+        of('c', 'zel', 'zel'),
+        of('d', 'ZELDA', 'other', 'b'),
+      ])
+      const erased = await writer.erase({ workspace: 'default', user: 'zelda' }, [])
+      expect(erased).toMatchObject({ users: [' zelda\u200b', 'Zelda'], bodies: 2 })
+      expect([...erased.ids].sort()).toEqual(['a', 'b'])
+      const reader = await bed.reader()
+      expect((await reader.listCalls({ user: 'ZELDA' })).data.map(({ id }) => id)).toEqual(['d'])
+      const uses = await reader.budgetUses(0)
+      expect(uses.map((use) => use.used).sort()).toEqual([1, 1, 2, 4])
+      const [nameless] = uses.filter(({ counter }) => counter.includes('salt'))
+      expect(nameless?.used).toBe(2)
+      expect(wasOf(nameless?.counter ?? '', ['zelda'])).toBe(true)
+      expect(JSON.stringify(uses)).not.toContain('zelda')
     })
   })
 }

@@ -1,4 +1,5 @@
 /** How long calls are kept, what may not be taken away yet, and whose calls are to be forgotten. Times are Unix milliseconds. */
+import { plainName } from '../text/plain-name.ts'
 
 /** How long the calls of a workspace are kept, and for less time what was said in them. Absent: for ever. */
 export interface KeepTimes {
@@ -24,7 +25,7 @@ export interface RetentionRules {
   readonly holds: readonly LegalHold[]
 }
 
-/** The end user, as calls name them. */
+/** The end user, in any of the writings in which calls may name them. */
 export interface DataSubject {
   readonly workspace: string
   readonly user: string
@@ -41,6 +42,8 @@ export interface Expiry {
 
 /** What was taken away of a subject. */
 export interface ErasedCalls {
+  /** How the record had written the name: capitals, blanks and look-alikes make no other person, as budgets count them. */
+  readonly users: readonly string[]
   /** Calls that name the subject no more, and nothing of what was said. */
   readonly ids: readonly string[]
   /** Of those, how many had bodies. */
@@ -62,7 +65,7 @@ export interface HoldableCall {
 export function isHeld(call: HoldableCall, holds: readonly LegalHold[]): boolean {
   return holds.some(
     ({ user, key, trace }) =>
-      (user === undefined || user === call.user) &&
+      (user === undefined || (call.user !== null && plainName(user) === plainName(call.user))) &&
       (key === undefined || key === call.key) &&
       (trace === undefined || trace === call.trace),
   )

@@ -7,6 +7,7 @@ import {
   type ReservedCall,
   type Standing,
 } from '../../core/spending/budget.ts'
+import { withoutPerson } from '../../core/spending/erased-names.ts'
 import type { BudgetLedger } from '../../registry/budget-ledger.ts'
 
 /** What a worker asks of the primary process, which counts for all workers: the calls of one turn of its loop together. */
@@ -99,6 +100,10 @@ export function createRemoteLedger(send: (questions: BudgetQuestions) => void): 
     },
     claims: () => [],
     restore: () => undefined,
+    forgetPerson({ user }) {
+      // What is missing is heard of with the next answer.
+      for (const name of standings.keys()) if (withoutPerson(name, user, '') !== undefined) standings.delete(name)
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { LegalHold } from '../../core/record/retention.ts'
 import { isWithin, workspaceFor } from '../../registry/access.ts'
 import { idPattern, idRule } from '../config/schema.ts'
+import type { CheckWorkspace } from '../privacy/known-workspace.ts'
 import type { Privacy } from '../privacy/privacy.ts'
 import type { ControlApp } from './app.ts'
 import { bodyOf, json } from './json-of.ts'
@@ -9,6 +10,7 @@ import { readJson } from './read-json.ts'
 
 export interface PrivacyApi {
   readonly privacy: Pick<Privacy, 'holds' | 'place' | 'release' | 'erase'>
+  readonly checkWorkspace: CheckWorkspace
 }
 
 const workspace = z.string().regex(idPattern, idRule)
@@ -23,7 +25,7 @@ const HoldRequest = z.strictObject({
 })
 const ErasureRequest = z.strictObject({
   workspace,
-  user: name.openapi({ description: 'The end user, as calls name it and the record shows it.' }),
+  user: name.openapi({ description: 'The end user, in any writing that budgets take for the same.' }),
 })
 
 const Hold = z.object({
@@ -40,6 +42,9 @@ export type HoldDescription = z.infer<typeof Hold>
 const Certificate = z.object({
   workspace: z.string(),
   user: z.string(),
+  users: z
+    .array(z.string())
+    .openapi({ description: 'How the record had written the name: all that budgets take for the same.' }),
   salt: z.string().openapi({ description: 'Kept nowhere else.' }),
   subjectSha256: z.string().openapi({ description: 'Of salt, workspace and user, each on a line of its own.' }),
   erasedAt: z.string(),
@@ -49,7 +54,9 @@ const Certificate = z.object({
     .number()
     .openapi({ description: 'Of the traces of those calls, and of traces in which a span names the user.' }),
   replies: z.number(),
-  callsSha256: z.string().openapi({ description: 'Of the ids of the calls, each on a line, oldest first.' }),
+  callsSha256: z
+    .string()
+    .openapi({ description: 'Of the ids of the calls, oldest first, a line feed between two and none at the end.' }),
   held: z.number().openapi({ description: 'Calls left as they are, for a legal hold.' }),
   heldSpans: z.number(),
   cache: z.object({ purged: z.number(), workers: z.number(), unanswered: z.number() }),
@@ -86,7 +93,7 @@ const eraseRoute = createRoute({
   responses: { 201: json('What was erased', Certificate) },
 })
 
-export function addPrivacyRoutes(app: ControlApp, { privacy }: PrivacyApi): void {
+export function addPrivacyRoutes(app: ControlApp, { privacy, checkWorkspace }: PrivacyApi): void {
   app.openapi(listRoute, (context) =>
     context.json({
       data: privacy
@@ -105,6 +112,7 @@ export function addPrivacyRoutes(app: ControlApp, { privacy }: PrivacyApi): void
     }
     const actor = context.get('actor')
     workspaceFor(actor, asked.workspace)
+    await checkWorkspace(actor, asked.workspace)
     return context.json(describe(await privacy.place(actor, { ...asked, ...named })), 201)
   })
   app.openapi(releaseRoute, async (context) =>
@@ -115,6 +123,7 @@ export function addPrivacyRoutes(app: ControlApp, { privacy }: PrivacyApi): void
     const subject = await readJson(context.req.raw, ErasureRequest)
     const actor = context.get('actor')
     workspaceFor(actor, subject.workspace)
+    await checkWorkspace(actor, subject.workspace)
     return context.json(await privacy.erase(actor, subject), 201)
   })
 }

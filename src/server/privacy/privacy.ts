@@ -27,6 +27,8 @@ export interface Privacy {
 
 /** What was erased. The audit log has it under `entry`, with the hash in place of the person: who has the salt can show which one it was. */
 export interface Certificate extends DataSubject {
+  /** How the record had written the name: all that budgets take for the same. */
+  readonly users: readonly string[]
   readonly salt: string
   /** SHA-256 of salt, workspace and user, each on a line of its own. */
   readonly subjectSha256: string
@@ -38,7 +40,7 @@ export interface Certificate extends DataSubject {
   readonly spans: number
   /** Replies that requests could have gone on from. */
   readonly replies: number
-  /** SHA-256 of the ids of the calls, each on a line of its own, from the oldest to the newest. */
+  /** SHA-256 of the ids of the calls from the oldest to the newest, a line feed between two and none at the end. */
   readonly callsSha256: string
   /** Calls that were left as they are, for a legal hold. */
   readonly held: number
@@ -57,6 +59,8 @@ export interface PrivacyOptions {
   readonly dataDirectory: string
   config(): Pick<CompiledConfig, 'recordSettings' | 'workspaces'>
   purgeCache(workspace: string): Promise<Purge>
+  /** Takes the person out of the names of budgets, in the memory of this gateway. */
+  forgetPerson(subject: DataSubject): void
   log(message: string): void
 }
 
@@ -64,7 +68,9 @@ export interface PrivacyOptions {
 const notSearched = [
   'files and batches of the workspace: take them away with their own API',
   'what providers keep',
-  'budgets that are grouped by metadata: a counter has the values in its name for as long as its window',
+  'budgets that are grouped by metadata, where a value is something else of the person than the name: for as long as their window',
+  'alerts of budgets that are grouped by the person: ninety days, and what their receivers keep',
+  'the memory of other gateways with the same database: it has the name in the list of budgets until they start again',
   'copies of the data directory, and exports that were made before',
   'the spool, whose files are finished after ten minutes and removed once they are stored',
 ]
@@ -79,6 +85,7 @@ export function createPrivacy({
   dataDirectory,
   config,
   purgeCache,
+  forgetPerson,
   log,
 }: PrivacyOptions): Privacy {
   const holds = createHolds(store)
@@ -116,7 +123,7 @@ export function createPrivacy({
       const subjectSha256 = sha256Of([salt, workspace, user])
       const begun = signedBy(by, { action: 'erasure-begun', subject: subjectSha256, details: { workspace } })
       const found = await audited(audit.append, begun, async () => {
-        const { ids, bodies, spans, held, heldSpans } = await record.erase({ workspace, user }, holds.list())
+        const { ids, users, bodies, spans, held, heldSpans } = await record.erase({ workspace, user }, holds.list())
         const replies = await eraseReplies(join(dataDirectory, 'replies.db'), workspace, ids, responseId)
         const said = await eraseSaid(join(dataDirectory, conversationsFile), ids)
         const counts = {
@@ -128,13 +135,16 @@ export function createPrivacy({
           heldSpans,
           callsSha256: sha256Of(ids),
         }
-        return { ...counts, cache: await purgeCache(workspace) }
+        forgetPerson({ workspace, user })
+        return { users, counts: { ...counts, cache: await purgeCache(workspace) } }
       })
-      const details = { workspace, ...found }
+      const { users, counts } = found
+      // Without the names: an entry can never be taken out.
+      const details = { workspace, ...counts }
       const { seq, at } = await audit.append(
         signedBy(by, { action: 'subject-erased', subject: subjectSha256, details }),
       )
-      return { workspace, user, salt, subjectSha256, erasedAt: at, ...found, notSearched, entry: seq }
+      return { workspace, user, users, salt, subjectSha256, erasedAt: at, ...counts, notSearched, entry: seq }
     },
   }
 }

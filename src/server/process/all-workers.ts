@@ -1,5 +1,6 @@
 import type { CacheMatch } from '../../core/calls/cache.ts'
 import type { FeedbackSubject } from '../../core/record/feedback.ts'
+import type { DataSubject } from '../../core/record/retention.ts'
 import type { KeyHold } from '../../core/spending/consumption.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { MetricsSnapshot } from '../../observe/metrics.ts'
@@ -22,6 +23,8 @@ export interface AllWorkers {
   /** Tells the others, soon, what was learned of targets in this process. */
   tellNews(): void
   tellHolds(holds: readonly KeyHold[]): void
+  /** Takes a person out of the names of budgets, in all of them. */
+  forgetPerson(subject: DataSubject): void
   /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
   answeredMsAgo(account: string): Promise<number | undefined>
   /** Whether it has not ended yet in one of them. What has ended is in the spool by then. */
@@ -64,6 +67,10 @@ export function createAllWorkers(engineHere: () => Engine): AllWorkers {
       })
     },
     tellHolds: (holds) => workers?.tellHolds(holds),
+    forgetPerson(subject) {
+      engineHere().budgets.forgetPerson(subject)
+      workers?.forgetPerson(subject)
+    },
     answeredMsAgo: async (account) =>
       workers === undefined ? engineHere().fleet.answeredMsAgo(account) : await workers.answeredMsAgo(account),
     isInFlight: async (subject) => await begun().isInFlight(subject),

@@ -1,5 +1,6 @@
 import type { CacheMatch } from '../../core/calls/cache.ts'
 import type { FeedbackSubject } from '../../core/record/feedback.ts'
+import type { DataSubject } from '../../core/record/retention.ts'
 import type { KeyHold } from '../../core/spending/consumption.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import type { FleetNews } from '../../gateway/routing/fleet-news.ts'
@@ -30,6 +31,7 @@ export type ToWorker =
   | { readonly type: 'consumption-answers'; readonly answers: readonly ConsumptionAnswer[] }
   /** All keys that may not be used now. */
   | { readonly type: 'holds'; readonly holds: readonly KeyHold[] }
+  | { readonly type: 'forget-person'; readonly subject: DataSubject }
   | { readonly type: 'readiness'; readonly readiness: Readiness }
   | { readonly type: 'there'; readonly asked: number; readonly isThere: boolean }
   | { readonly type: 'drain' }

@@ -137,6 +137,9 @@ async function start({
       case 'holds':
         consumption.held.use(message.holds)
         break
+      case 'forget-person':
+        budgets.forgetPerson(message.subject)
+        break
       case 'readiness':
         readiness = message.readiness
         break

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { CacheMatch } from '../../core/calls/cache.ts'
 import type { FeedbackSubject } from '../../core/record/feedback.ts'
+import type { DataSubject } from '../../core/record/retention.ts'
 import type { ConsumptionSettings, KeyHold } from '../../core/spending/consumption.ts'
 import type { Fleet, FleetState } from '../../gateway/routing/fleet.ts'
 import type { FleetNews } from '../../gateway/routing/fleet-news.ts'
@@ -47,6 +48,7 @@ export interface Workers {
   tellNews(news: FleetNews): void
   /** Tells all of them which keys may not be used now. */
   tellHolds(holds: readonly KeyHold[]): void
+  forgetPerson(subject: DataSubject): void
   /** How long ago a call at the account began to be answered in any of them, in milliseconds; absent: never. */
   answeredMsAgo(account: string): Promise<number | undefined>
   /** Whether it has not ended yet in one of them, or one of them does not say. */
@@ -241,6 +243,9 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     },
     tellHolds(holds) {
       for (const member of members) send(member, { type: 'holds', holds })
+    },
+    forgetPerson(subject) {
+      for (const member of members) send(member, { type: 'forget-person', subject })
     },
     async answeredMsAgo(account) {
       const answers = await askAll({ type: 'answered?', account })

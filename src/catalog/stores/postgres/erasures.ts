@@ -6,6 +6,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Feedback } from '../../../core/record/feedback.ts'
 import { type DataSubject, isHeld, type LegalHold } from '../../../core/record/retention.ts'
 import type { ReceivedSpan } from '../../../core/record/span.ts'
+import { withoutPerson } from '../../../core/spending/erased-names.ts'
+import { plainName } from '../../../core/text/plain-name.ts'
 import { isJsonObject, parseJson } from '../../../core/wire/json.ts'
 import type { Row } from '../record/call-database.ts'
 import { callColumns } from '../record/call-values.ts'
@@ -35,7 +37,7 @@ export async function rememberErasure(
   await query('INSERT INTO erasures (workspace, salt, subject, erased_at, holds) VALUES ($1, $2, $3, $4, $5)', [
     storedName(workspace),
     salt,
-    hashOf(salt, storedName(user)),
+    hashOf(salt, writtenOf(user)),
     at,
     JSON.stringify(own),
   ])
@@ -109,7 +111,7 @@ function withoutErased(batch: Batch, erasures: readonly Erasure[]): Batch {
     goneCalls.add(call.id)
     for (const id of [trace, textOf(call.values[placeOf.parentTrace])])
       if (id !== undefined) goneTraces.add(`${workspace} ${id}`)
-    return nameless(call)
+    return nameless(call, user ?? '', erasure.salt)
   })
   const spans = batch.spans.filter(({ workspace, key, span }) => {
     if (goneTraces.has(`${workspace} ${span.traceId}`)) return false
@@ -134,7 +136,9 @@ function knownErasures(erasures: readonly Erasure[]) {
     const name = `${workspace}\n${user}`
     let found = known.get(name)
     if (found === undefined) {
-      found = (byWorkspace.get(workspace) ?? []).filter(({ salt, subject }) => hashOf(salt, user) === subject)
+      found = (byWorkspace.get(workspace) ?? []).filter(({ salt, subject }) =>
+        [user, plainName(user)].some((name) => hashOf(salt, name) === subject),
+      )
       known.set(name, found)
     }
     return found.find(({ erasedAt }) => at < erasedAt)
@@ -158,7 +162,7 @@ const namelessColumns: ReadonlySet<string> = new Set([
 ])
 
 /** As a call is after an erasure: its figures, and nothing of what a person said. */
-function nameless(call: BatchedCall): BatchedCall {
+function nameless(call: BatchedCall, user: string, salt: string): BatchedCall {
   return {
     ...call,
     values: call.values.map((value, place) => {
@@ -168,6 +172,7 @@ function nameless(call: BatchedCall): BatchedCall {
     }),
     figures: { ...call.figures, dimensions: { ...call.figures.dimensions, user: null } },
     labels: [],
+    uses: call.uses.map((use) => ({ ...use, counter: withoutPerson(use.counter, user, salt) ?? use.counter })),
     bodies: undefined,
   }
 }
@@ -176,6 +181,12 @@ function erasedMeta(text: string): string {
   const meta = parseJson(text)
   const { metadata: _, cacheMatch: __, traceParent: ___, ...figures } = isJsonObject(meta) ? meta : {}
   return JSON.stringify({ ...figures, isErased: true })
+}
+
+/** Any writing of a name is the same person; one that is kept by its hash can be compared as it is only. */
+function writtenOf(user: string): string {
+  const name = storedName(user)
+  return name === user ? plainName(user) : name
 }
 
 function textOf(value: string | number | null | undefined): string | undefined {

@@ -19,6 +19,7 @@ import { metaOf } from './call-rows.ts'
 import { searchedLabels } from './call-values.ts'
 import { eraseSpansOf, eraseTraces, expireSpans } from './span-removal.ts'
 import { eraseUser, expireUsers } from './user-sums.ts'
+import { forgetCounted, writingsOf } from './user-writings.ts'
 
 /** A few milliseconds of work, while which nothing new is stored. */
 const CALLS_AT_ONCE = 200
@@ -72,11 +73,30 @@ export async function* expireCalls(
 /** Takes a person out of all calls that name it, and what was said in them; calls under a hold are left and counted. */
 export async function eraseCalls(
   inOne: InTransaction,
-  { workspace, user }: DataSubject,
-  allHolds: readonly LegalHold[],
+  subject: DataSubject,
+  holds: readonly LegalHold[],
 ): Promise<ErasedCalls> {
-  const ids: string[] = []
+  const { workspace, user } = subject
+  const users = await writingsOf(inOne, subject)
+  const free: Taken[] = []
   let [bodies, held, spans, heldSpans] = [0, 0, 0, 0]
+  for (const name of users) {
+    const calls = await eraseCallsOf(inOne, { workspace, user: name }, holds)
+    const named = await eraseSpansOf(inOne, { workspace, user: name }, holds)
+    free.push(...calls.free)
+    bodies += calls.bodies
+    held += calls.held
+    spans += calls.spans + named.spans
+    heldSpans += named.held
+  }
+  await inOne((database) => forgetCounted(database, user))
+  return { users, ids: free.sort(byPlace).map((row) => String(row['id'])), bodies, spans, held, heldSpans }
+}
+
+/** Of those who are named just so. */
+async function eraseCallsOf(inOne: InTransaction, { workspace, user }: DataSubject, allHolds: readonly LegalHold[]) {
+  const erased: Taken[] = []
+  let [bodies, held, spans] = [0, 0, 0]
   for (let place = atStart, isMore = true; isMore; ) {
     const step = await inOne(async (database) => {
       const rows = await ofUser(database, workspace, user, place)
@@ -96,7 +116,7 @@ export async function eraseCalls(
         isMore: rows.length === CALLS_AT_ONCE,
       }
     })
-    ids.push(...step.free.map((row) => String(row['id'])))
+    erased.push(...step.free)
     bodies += step.removed
     held += step.held
     spans += step.traces.spans
@@ -108,10 +128,11 @@ export async function eraseCalls(
     if (held === 0) await removeFeedbackBy(database, workspace, user)
     await eraseUser(database, workspace, user, held > 0)
   })
-  const named = await eraseSpansOf(inOne, { workspace, user }, allHolds)
-  spans += named.spans
-  heldSpans += named.held
-  return { ids, bodies, spans, held, heldSpans }
+  return { free: erased, bodies, held, spans }
+}
+
+function byPlace({ place: one }: Taken, { place: other }: Taken): number {
+  return one.startedAt - other.startedAt || one.seq - other.seq
 }
 
 /** By their own name, and by that of the client's spans. */
