@@ -127,6 +127,21 @@ describe('a change of the file', () => {
   })
 })
 
+it.each(['http/protobuf', 'grpc'] as const)(
+  'a collector that is away for a moment is told all the same: %s',
+  async (protocol) => {
+    const collector = await startCollector('stumble')
+    closers.push(collector.close)
+    const endpoint = protocol === 'grpc' ? collector.grpcUrl : collector.httpUrl
+    const gateway = await gatewayOf({ config: { telemetry: { ...telemetry, timeoutMs: 10_000, endpoint, protocol } } })
+    await until(async () => (await metric(gateway, 'sent_total')) === 0)
+    const call = await ask(gateway)
+    await until(() => has(collector, call))
+    await until(async () => (await metric(gateway, 'sent_total')) === 1)
+    expect(await metric(gateway, 'dropped_total')).toBe(0)
+  },
+)
+
 describe('the thread that sends', () => {
   it('dies without harm to calls, and another goes on where it was', async () => {
     const threads: Worker[] = []

@@ -12,16 +12,17 @@ import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import type { SignalTarget } from '../../core/record/telemetry.ts'
 import { createAddressGuard } from '../../gateway/outbound/address-guard.ts'
+import { retrying } from './retrying-exporter.ts'
 
 const guard = { lookup: (name: string) => lookup(name, { all: true }), now: () => performance.now(), ttlMs: 30_000 }
 
 export function traceExporter(target: SignalTarget): SpanExporter {
-  if (target.protocol === 'grpc') return new GrpcTraces(grpcOptions(target))
+  if (target.protocol === 'grpc') return retrying(new GrpcTraces(grpcOptions(target)), target.timeoutMs)
   return target.protocol === 'http/json' ? new JsonTraces(httpOptions(target)) : new ProtobufTraces(httpOptions(target))
 }
 
 export function metricExporter(target: SignalTarget): PushMetricExporter {
-  if (target.protocol === 'grpc') return new GrpcMetrics(grpcOptions(target))
+  if (target.protocol === 'grpc') return retrying(new GrpcMetrics(grpcOptions(target)), target.timeoutMs)
   return target.protocol === 'http/json'
     ? new JsonMetrics(httpOptions(target))
     : new ProtobufMetrics(httpOptions(target))

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js'
+import { Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js'
 import { decoded, type Signal } from './messages.ts'
 
 const answer = process.argv[2] ?? 'take'
@@ -13,6 +13,14 @@ const print = (line: object): void => void process.stdout.write(`${JSON.stringif
 function took(signal: Signal, transport: string, headers: object, bytes: Buffer): void {
   const body = transport === 'http/json' ? JSON.parse(bytes.toString('utf8')) : decoded(signal, bytes)
   print({ signal, transport, headers, body })
+}
+
+const stumbled = new Set<Signal>()
+/** As one that is just starting. */
+function stumbles(signal: Signal): boolean {
+  if (answer !== 'stumble' || stumbled.has(signal)) return false
+  stumbled.add(signal)
+  return true
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -32,6 +40,7 @@ const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const signal = request.url === '/v1/metrics' ? 'metrics' : 'traces'
     if (answer === 'hang') return print({ signal, transport, headers: {}, body: {} })
     if (answer === 'refuse') return response.writeHead(400).end('x'.repeat(100_000))
+    if (stumbles(signal)) return response.writeHead(503).end()
     if (answer === 'redirect') return response.writeHead(307, { location: process.argv[3] ?? '' }).end()
     took(signal, transport, request.headers, body)
     response.writeHead(200, { 'content-type': request.headers['content-type'] }).end()
@@ -58,7 +67,8 @@ for (const [signal, service] of [
   grpc.addService(
     { export: method },
     {
-      export: (call: ServerUnaryCall<Buffer, Buffer>, reply: (error: null, answer: Buffer) => void) => {
+      export: (call: ServerUnaryCall<Buffer, Buffer>, reply: (error: object | null, answer?: Buffer) => void) => {
+        if (stumbles(signal)) return reply({ code: status.UNAVAILABLE, details: 'not yet' })
         took(signal, 'grpc', call.metadata.getMap(), call.request)
         reply(null, Buffer.alloc(0))
       },

@@ -15,9 +15,9 @@ export interface Collector {
   close(): Promise<void>
 }
 
-/** `hang` never answers, `refuse` answers with 400, `redirect` leads to `location`. `tls`: which certificate of `fixtures/tls` it shows. */
+/** `hang` never answers, `refuse` answers with 400, `stumble` takes nothing at the first export of a signal, `redirect` leads to `location`. `tls`: which certificate of `fixtures/tls` it shows. */
 export async function startCollector(
-  answer: 'take' | 'hang' | 'refuse' | 'redirect' = 'take',
+  answer: 'take' | 'hang' | 'refuse' | 'stumble' | 'redirect' = 'take',
   location = '',
   tls = '',
 ): Promise<Collector> {
