@@ -86,12 +86,12 @@ describe('every call is stored exactly once', () => {
 
   test('also when more are waiting than one pass takes', async () => {
     const writer = openWriter('w', 50_000)
-    const ids = Array.from({ length: 1200 }, (_, number) => `call-${String(number).padStart(4, '0')}`)
+    const ids = Array.from({ length: 4500 }, (_, number) => `call-${String(number).padStart(4, '0')}`)
     for (const id of ids) writer.emit(callEnd(id))
     await writer.close()
     const ingester = openIngester()
     expect(await drain(ingester)).toBeGreaterThan(2)
-    expect(ingester.counts().storedCalls).toBe(1200)
+    expect(ingester.counts().storedCalls).toBe(4500)
     expect(await storedInputs()).toEqual(inputsOf(ids))
   })
 

@@ -110,14 +110,14 @@ describe('what cannot be taken in as it should be', () => {
   })
 
   test('because somebody removed a finished segment is counted', async () => {
-    const frames = Array.from({ length: 600 }, (_, number) => callFrame(`call ${number}`))
+    const frames = Array.from({ length: 2100 }, (_, number) => callFrame(`call ${number}`))
     const path = writeSegment([...frames, segmentEnd(seed)])
     const ingester = openIngester()
     expect(await ingester.pass()).toBe(true)
     const left = ingester.counts().backlogBytes
     rmSync(path)
     await drain(ingester)
-    expect(ingester.counts()).toMatchObject({ storedCalls: 500, lostBytes: left })
+    expect(ingester.counts()).toMatchObject({ storedCalls: 2000, lostBytes: left })
     await drain(ingester)
     expect(ingester.counts().lostBytes).toBe(left)
   })

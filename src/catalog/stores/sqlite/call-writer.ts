@@ -13,6 +13,9 @@ import { abandon, fileAt, guarded, guardedAsync, openForWriting } from './databa
 import { createFacts, type Facts } from './facts.ts'
 import { createRollups, type Rollups } from './rollups.ts'
 
+/** Of one transaction: many calls are in the same sums, each of which is written once. */
+const WHOLE = { items: 2000, letters: 2 ** 23 }
+
 /** Keeps calls in `path`, which one process at a time may write. Throws `StoreFault`. */
 export function openSqliteCallWriter(path: string): CallWriter {
   const database = openForWriting(path)
@@ -50,16 +53,29 @@ export function openSqliteCallWriter(path: string): CallWriter {
       guarded(
         () => new Map(statements.positions.all().map(({ segment, position }) => [String(segment), Number(position)])),
       ),
-    store: async (take) =>
+    store: async (take, hasMore = () => false) =>
       inOne(() => {
         let stored = 0
-        const positions = take({
-          keep(call) {
-            stored += insert(statements, rollups, facts, call)
-          },
-          note: (feedback) => void statements.feedback.run(...feedbackValues(sqliteCallSql, feedback)),
-          keepSpan: (span) => void statements.span.run(...spanValues(sqliteCallSql, span)),
-        })
+        let [items, letters] = [0, 0]
+        const positions = new Map<string, number>()
+        do {
+          const taken = take({
+            keep(call) {
+              stored += insert(statements, rollups, facts, call)
+              items++
+              letters += (call.input?.length ?? 0) + (call.output?.length ?? 0)
+            },
+            note(feedback) {
+              statements.feedback.run(...feedbackValues(sqliteCallSql, feedback))
+              items++
+            },
+            keepSpan(span) {
+              statements.span.run(...spanValues(sqliteCallSql, span))
+              items++
+            },
+          })
+          for (const [segment, position] of taken) positions.set(segment, position)
+        } while (items < WHOLE.items && letters < WHOLE.letters && hasMore())
         rollups.write()
         for (const [segment, position] of positions) statements.setPosition.run(segment, position)
         return stored
