@@ -67,6 +67,29 @@ describe('what a client says of a call', () => {
     expect(await found({ errorCode: 'rate_limited' })).toEqual([])
   })
 
+  it('brings no control characters into the record: of a header they are refused, of a body they are blanks', async () => {
+    const esc = String.fromCharCode(27)
+    const red = `a${esc}[31mb`
+    for (const metadata of [{ team: red }, { [red]: 'search' }, { agent: red }]) {
+      const headers = { 'x-portcullis-metadata': JSON.stringify(metadata) }
+      const refused = await bed.gateway.post('/v1/chat/completions', { model: 'fast', messages }, { headers })
+      expect([refused.status, refused.json.error.message]).toEqual([
+        400,
+        '`x-portcullis-metadata` takes no control characters.',
+      ])
+    }
+    const metadata = { team: red, agent: red, tags: `x, ${red}`, [red]: 'left out' }
+    const call = await bed.gateway.call(await ask({}, { metadata, user: red }))
+    const plain = 'a [31mb'
+    expect(call).toMatchObject({
+      agent: plain,
+      user: plain,
+      metadata: { team: plain, agent: plain, tags: `x, ${plain}` },
+    })
+    const { input: _, ...record } = call
+    expect(JSON.stringify(record)).not.toContain('u001b')
+  })
+
   it('is looked for between two times, of which the first stands first', async () => {
     const reply = await bed.gateway.control('/api/v1/calls?from=2026-12-01&to=2026-11-01')
     expect([reply.status, reply.json.error]).toMatchObject([

@@ -22,6 +22,11 @@ describe.concurrent('config', () => {
     expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
   })
 
+  it('gives the terminal no command that a name holds, wherever it is printed', async () => {
+    const ended = await check('a\u001b[31m.yaml', 'demo: true\n')
+    expect(ended).toMatchObject({ code: 0, stdout: 'a\ufffd[31m.yaml is valid: 0 provider accounts, 0 keys.\n' })
+  })
+
   it('check takes the file as other commands do, too', async () => {
     await writeFile(join(bed.directory, 'named.yaml'), 'nope: 1\n')
     const ended = await bed.cli('config', 'check', '--config', 'named.yaml')

@@ -120,6 +120,11 @@ describe('feedback', () => {
     [{ call_id: 'a', value: 1, metadata: { deep: {} } }, 'metadata.deep'],
     [{ call_id: 'a', value: 1, comment: 'c'.repeat(4001) }, 'comment'],
     [{ call_id: 'a', value: 1, rating: 5 }, 'rating'],
+    [{ call_id: 'a\u001b[31m', value: 1 }, 'call_id'],
+    [{ call_id: 'a', value: 1, label: '\u001b[31m' }, 'label'],
+    [{ call_id: 'a', value: 1, user: 'a\u009b' }, 'user'],
+    [{ call_id: 'a', value: 1, comment: 'two\nlines \u001b[31m' }, 'comment'],
+    [{ call_id: 'a', value: 1, metadata: { page: '\u0007' } }, 'metadata.page'],
   ])('%j is refused', async (body, param) => {
     const refused = await say(body)
     expect(refused.status).toBe(400)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { nearestNames } from '../core/text/nearest-names.ts'
 import { type Command, printableLines, UsageError, unknownOption } from './command.ts'
+import { guardTerminal } from './terminal.ts'
 
 /** A command is loaded when it is asked for: most of the program is behind `start`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -34,6 +35,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 const packageFile = new URL('../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
+
+guardTerminal(process.stdout)
+guardTerminal(process.stderr)
 
 // A reader that has left, as `head` does, changes nothing of what a command does or finds.
 process.stderr.on('error', () => {

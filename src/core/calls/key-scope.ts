@@ -10,6 +10,8 @@ export interface KeyScope {
   readonly networks?: readonly string[]
   /** Names of agents, one of which each of its calls must give; patterns with `*`, compared without capitals and what nobody sees. */
   readonly agents?: readonly string[]
+  /** The same in their plain form, which names of agents are compared in. */
+  readonly plainAgents?: readonly string[]
   /** Names of metadata that each of its calls must have. */
   readonly requireMetadata?: readonly string[]
 }

@@ -1,6 +1,7 @@
 /** What somebody thought of an answer. */
 import * as z from 'zod'
 import { GatewayError } from '../errors.ts'
+import { hasControl } from '../text/control-characters.ts'
 import type { JsonObject } from '../wire/json.ts'
 
 export interface Feedback {
@@ -33,7 +34,9 @@ export interface FeedbackSubject {
   readonly id: string
 }
 
-const name = z.string().min(1).max(256)
+const isPlain = (text: string): boolean => !hasControl(text)
+const plainText = z.string().min(1).refine(isPlain, 'it holds control characters')
+const name = plainText.max(256)
 
 /** A superset of Portkey's: https://portkey.ai/docs/api-reference/inference-api/feedback */
 const FeedbackBody = z.strictObject({
@@ -41,11 +44,16 @@ const FeedbackBody = z.strictObject({
   trace_id: name.optional(),
   value: z.number().min(-10).max(10),
   weight: z.number().min(0).max(1).optional(),
-  label: z.string().min(1).max(64).optional(),
-  comment: z.string().min(1).max(4000).optional(),
+  label: plainText.max(64).optional(),
+  comment: z
+    .string()
+    .min(1)
+    .max(4000)
+    .refine((text) => isPlain(text.replace(/[\r\n]/g, '')), 'it holds control characters other than ends of lines')
+    .optional(),
   user: name.optional(),
   metadata: z
-    .record(z.string().max(128), z.string().max(512))
+    .record(plainText.max(128), z.string().max(512).refine(isPlain, 'it holds control characters'))
     .refine((texts) => Object.keys(texts).length <= 32, 'has at most 32 texts')
     .optional(),
 })

@@ -1,3 +1,4 @@
+import { hasControl } from '../text/control-characters.ts'
 import { headerText } from '../text/header-text.ts'
 
 /** W3C Trace Context and Baggage, as clients send them. What is not well formed is as if it were not there. */
@@ -57,13 +58,11 @@ export function readBaggage(sent: string | undefined, names: ReadonlySet<string>
   return found
 }
 
-/** Percent signs must bring in nothing that a header cannot hold: the record is read by people, at terminals too. */
-const control = /(?!\t)\p{Cc}/u
-
 function decoded(value: string): string | undefined {
   try {
     const text = decodeURIComponent(headerText(value))
-    return control.test(text) ? undefined : text
+    // Percent signs must bring in nothing that a header cannot hold.
+    return hasControl(text) ? undefined : text
   } catch {
     // A percent sign that stands for nothing.
     return undefined

@@ -1,6 +1,7 @@
 /** What a key is bound to: fields of `keys` in the file, and of keys that the API makes. */
 import * as z from 'zod'
 import { type KeyScope, scopeNames } from '../../core/calls/key-scope.ts'
+import { plainName } from '../../core/text/plain-name.ts'
 import { readNetwork } from '../../registry/client-address.ts'
 
 /** An empty list would be a key that is bound to nothing, or one for nothing: nobody means either. */
@@ -59,5 +60,7 @@ type Given = { readonly [Field in keyof typeof scopeFields]?: readonly string[] 
 /** Absent where nothing is given. `null`, with which a change takes a field away, is not given. */
 export function keyScope(given: Given): { readonly scope?: KeyScope } {
   const fields = scopeNames.flatMap((name) => (given[name] == null ? [] : [[name, given[name]]]))
-  return fields.length === 0 ? {} : { scope: Object.fromEntries(fields) }
+  if (fields.length === 0) return {}
+  const plain = given.agents == null ? {} : { plainAgents: given.agents.map(plainName) }
+  return { scope: { ...Object.fromEntries(fields), ...plain } }
 }

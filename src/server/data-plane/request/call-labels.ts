@@ -2,6 +2,7 @@ import { agentIn, callerFields, userIn } from '../../../core/calls/caller-names.
 import type { Principal } from '../../../core/calls/registry.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import { readBaggage, readTraceParent, type TraceParent } from '../../../core/record/trace-context.ts'
+import { hasControl, withoutControls } from '../../../core/text/control-characters.ts'
 import { headerText } from '../../../core/text/header-text.ts'
 import { plainName } from '../../../core/text/plain-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
@@ -93,7 +94,7 @@ export function metadataHeader(metadata: Texts): Texts {
 /** Throws `agent_not_allowed`, and `metadata_required` where a name is missing that the key asks for. */
 export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels): void {
   if (scope === undefined) return
-  if (scope.agents !== undefined) checkAgent(scope.agents, agentIn({ metadata }))
+  if (scope.plainAgents !== undefined) checkAgent(scope.plainAgents, agentIn({ metadata }))
   // What nobody sees names nobody.
   const missing = scope.requireMetadata?.find((name) => plainName(metadata[name] ?? '') === '')
   if (missing === undefined) return
@@ -101,10 +102,10 @@ export function checkMetadata({ scope }: Principal, { metadata }: ClientLabels):
   throw new GatewayError('metadata_required', message, { param: header })
 }
 
-function checkAgent(allowed: readonly string[], agent = ''): void {
+function checkAgent(patterns: readonly string[], agent = ''): void {
   // What nobody sees names nobody, whatever a pattern takes.
   const name = plainName(agent)
-  if (name !== '' && matchesAny(allowed.map(plainName), name)) return
+  if (name !== '' && matchesAny(patterns, name)) return
   const said = name === '' ? 'a call that names no agent' : 'this agent'
   throw new GatewayError('agent_not_allowed', `This key is not for ${said}.`, { param: header })
 }
@@ -130,7 +131,9 @@ export function recordedLabels(labels: CallLabels, isBodyKept: boolean): Recorde
   const { metadata, traceId, sessionId, traceParent } = isBodyKept ? labels : labels.ofHeaders
   // Who is calling, and then those of headers: they are meant for the record.
   const all = Object.entries({ ...callersOf(metadata), ...labels.ofHeaders.metadata, ...metadata })
-  const kept = all.filter(([name]) => name !== '' && name.length <= maxNameLength).slice(0, maxTexts)
+  const kept = all
+    .filter(([name]) => name !== '' && name.length <= maxNameLength && !hasControl(name))
+    .slice(0, maxTexts)
   const user = userIn(isBodyKept ? labels : { metadata })
   const agent = agentIn({ metadata })
   return {
@@ -161,7 +164,7 @@ function shortName(name: string): string {
 }
 
 function short(text: string, maxLength: number = maxTextLength): string {
-  return text.slice(0, maxLength).toWellFormed()
+  return withoutControls(text.slice(0, maxLength)).toWellFormed()
 }
 
 function headerTexts(sent: string): Readonly<Record<string, string>> {
@@ -169,6 +172,8 @@ function headerTexts(sent: string): Readonly<Record<string, string>> {
   if (!isJsonObject(read) || !Object.values(read).every((value) => typeof value === 'string'))
     throw invalid('must be a JSON object of texts.')
   const entries = Object.entries(texts(read))
+  // JSON can bring in what a header cannot hold.
+  if (entries.some((entry) => entry.some(hasControl))) throw invalid('takes no control characters.')
   const areShort = entries.every(([name, text]) => name.length <= maxNameLength && text.length <= maxTextLength)
   if (areShort && entries.length <= maxTexts) return Object.fromEntries(entries)
   throw invalid(`takes at most ${maxTexts} texts of at most ${maxTextLength} characters.`)
