@@ -172,5 +172,5 @@ console.log(table)
 if (process.argv.includes('--write'))
   await writeSection(
     '## Consumption',
-    `## Consumption\n\nBy \`npm run bench:consumption\`, Node ${process.version}: what \`consumption\` adds to a call, of keys that are known, with all rules enforced at their defaults. Reading the body into the neutral form is among it, which guardrails and routes that read it need anyway.\n\n${table}\n`,
+    `## Consumption\n\nBy \`npm run bench:consumption\`, Node ${process.version}: what \`consumption\` adds to a call, of keys that are known, with all rules enforced at their defaults. Reading the body into the neutral form is among it, which guardrails and routes that read it need anyway. On a machine with other work.\n\n${table}\n`,
   )
