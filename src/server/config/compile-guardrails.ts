@@ -25,6 +25,8 @@ export interface GuardrailConfig extends Guardrails {
   readonly unreadable: 'allow' | 'deny'
   /** What becomes of pictures, sound and video. */
   readonly media: 'allow' | 'deny'
+  /** Whether what was redacted by token comes back in arguments of tools. */
+  readonly tokensInCalls: 'restore' | 'keep'
   /** Whether sound of a session may go before its words were looked at. */
   readonly sessions: 'allow' | 'deny'
 }
@@ -44,6 +46,7 @@ export function guardrailConfig(
     unreadable = 'deny',
     media = 'allow',
     sessions = 'deny',
+    tokensInCalls = 'restore',
   } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
   const all: Guardrail[] = []
@@ -63,11 +66,12 @@ export function guardrailConfig(
     source,
     all,
     detectors: compiled,
-    version: hash('sha256', canonicalJson({ all, onError, unreadable, media })).slice(0, 12),
+    version: hash('sha256', canonicalJson({ all, onError, unreadable, media, tokensInCalls })).slice(0, 12),
     isFailingOpen: onError === 'allow',
     unreadable,
     media,
     sessions,
+    tokensInCalls,
     timeoutMs,
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
   }

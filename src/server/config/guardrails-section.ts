@@ -109,6 +109,12 @@ export const InspectionSection = z.strictObject({
     .describe(
       'Sound of answers in realtime sessions that enforced guardrails look at: with `deny`, the default, it waits until its words were looked at, and goes nowhere without them; with `allow` it goes as it comes.',
     ),
+  tokensInCalls: z
+    .enum(['restore', 'keep'])
+    .optional()
+    .describe(
+      'Whether what was redacted by token comes back in arguments of tools. A tool may put an address together from several, and `keep` leaves the token in all of them. Default `restore`, but for addresses.',
+    ),
   unreadable: z
     .enum(['allow', 'deny'])
     .optional()

@@ -45,7 +45,13 @@ export function restoredTexts(
   const restorations = ({ text, place, point }: WireText) => {
     const isJson = isJsonText(place)
     const addresses = trail.reader(textKind(place, point))
-    return redactor.restorations(text, { addresses, from: 0, until: text.length, isJson })
+    return redactor.restorations(text, {
+      addresses,
+      from: 0,
+      until: text.length,
+      isJson,
+      isCall: point === 'tool-call',
+    })
   }
   // Where one of those who read it sees an address, the token stays.
   const joins = joinedTexts(texts).map((join) => ({ join, ...restorations(join) }))

@@ -96,14 +96,15 @@ export function createRunInspection(
    * Those that are whole in a text come back there, but for those that are the beginning of a host which goes on in the next. Of
    * one that is not whole, an open address of any of them is one it may stand in.
    */
-  function tokensIn({ tail, place, inAddress }: GrowingRun): {
+  function tokensIn({ tail, place, point, inAddress }: GrowingRun): {
     readonly back: readonly Edit[]
     readonly kept: readonly Edit[]
   } {
     if (!redactor.hasTokens) return { back: [], kept: [] }
     const addresses = createAddressTrail().reader(isJsonText(place) ? 'json' : 'text')
     const isJson = isJsonText(place)
-    const { edits, kept } = redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson })
+    const isCall = point === 'tool-call'
+    const { edits, kept } = redactor.restorations(tail, { addresses, from: 0, until: tail.length, isJson, isCall })
     return { back: inAddress.size > 0 ? [] : edits, kept }
   }
 
