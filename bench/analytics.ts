@@ -234,6 +234,12 @@ const questions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'calls and p99 by hour and status, 7 days': { ...week, measures: 'calls,durationP99Ms', by: 'status' },
   'calls and p99 by hour and model, 7 days': { ...week, measures: 'calls,durationP99Ms', by: 'model' },
+  'calls and p99 by hour and status, 30 days': {
+    ...all,
+    measures: 'calls,durationP99Ms',
+    by: 'status',
+    interval: 'hour',
+  },
   'errors by hour and code, 30 days': { ...all, measures: 'errors', by: 'errorCode', interval: 'hour' },
   'p50 and p99 by hour, 24 hours, by provider': {
     from: String(end - dayMs),

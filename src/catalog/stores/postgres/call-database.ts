@@ -34,13 +34,14 @@ export const postgresCallSql: CallSql = {
       (SELECT * FROM unnest(${columns.map(([, type]) => `?::${type}[]`).join(', ')}))`,
     values: columns.map((_, index) => tuples.map((tuple) => tuple[index] ?? null)),
   }),
-  spans: (spans) => ({
-    sql: `SELECT number - 1 AS place, first, behind
-      FROM unnest(?::bigint[], ?::bigint[]) WITH ORDINALITY AS given(first, behind, number)`,
-    values: [spans.map(({ from }) => from), spans.map(({ to }) => to)],
+  sumsIn: (spans, { sql, values }) => ({
+    // `OFFSET 0` keeps the planner from comparing all sums with each span, and from reading all sets for each.
+    sql: `(SELECT place, rollups.* FROM (
+        SELECT number - 1 AS place, first, behind
+        FROM unnest(?::bigint[], ?::bigint[]) WITH ORDINALITY AS given(first, behind, number)) AS span
+      CROSS JOIN LATERAL (SELECT * FROM rollups WHERE ${sql} OFFSET 0) AS rollups OFFSET 0) AS rollups`,
+    values: [spans.map(({ from }) => from), spans.map(({ to }) => to), ...values],
   }),
-  // `OFFSET 0` keeps the planner from reading all sums and comparing each with each of them.
-  sumsOfEach: (condition) => `CROSS JOIN LATERAL (SELECT * FROM rollups WHERE ${condition} OFFSET 0) AS rollups`,
   isFarAway: true,
 }
 

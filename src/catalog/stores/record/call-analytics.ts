@@ -101,7 +101,7 @@ async function rollupSource(
   const times = timeNames.filter((name) => query.measures.some((measure) => timeOf(measure) === name))
   const where = conditions(sql, query.filters, (name) => `rollup_sets.${columnOf[name as RolledDimension]}`)
   const columns = [
-    'span.place AS place',
+    'place',
     ...by.map((column, place) => `rollup_sets.${column} AS group_${place}`),
     'count(*) AS counted',
     // Distributions one behind the other are their sum, and the store hands over one text instead of thousands.
@@ -109,10 +109,14 @@ async function rollupSource(
     ...sums.flatMap(partsOf),
   ]
   const groupBy = ['place', ...by.map((_, place) => `group_${place}`)].join(', ')
-  const statement = (spans: string, of: readonly string[]): string => {
-    const condition = `level = ? AND rollups.workspace IN (${marks(of)}) AND bucket >= span.first AND bucket < span.behind`
-    return `SELECT ${columns.join(', ')} FROM (${spans}) AS span ${sql.sumsOfEach(condition)}
+  const rowsIn = async (level: number, spans: readonly Read[], of: readonly string[]): Promise<readonly Row[]> => {
+    const found = sql.sumsIn(spans, {
+      sql: `level = ? AND rollups.workspace IN (${marks(of)}) AND bucket >= span.first AND bucket < span.behind`,
+      values: [level, ...of],
+    })
+    const statement = `SELECT ${columns.join(', ')} FROM ${found.sql}
       ${sql.joinInOrder} rollup_sets ON rollup_sets.id = set_id WHERE true ${where.sql} GROUP BY ${groupBy}`
+    return await database.all(statement, [...found.values, ...where.values])
   }
   const add = (row: Row, { targets }: Read): void => {
     read.rollups += Number(row['counted'])
@@ -135,11 +139,9 @@ async function rollupSource(
       for (const [level, alike] of Map.groupBy(reads, (one) => one.level)) {
         for (let from = 0; from < alike.length; from += atOnce) {
           const some = alike.slice(from, from + atOnce)
-          const spans = sql.spans(some)
           for (const of of together) {
-            if (of.length === 0) continue
-            const values = [...spans.values, level ?? 0, ...of, ...where.values]
-            for (const row of await database.all(statement(spans.sql, of), values)) {
+            const rows = of.length === 0 ? [] : await rowsIn(level ?? 0, some, of)
+            for (const row of rows) {
               const one = some[Number(row['place'])]
               if (one !== undefined) add(row, one)
             }

@@ -53,10 +53,8 @@ export interface CallSql {
   at(places: readonly Place[]): Term
   /** Rows that have one of these tuples of values in these columns. */
   isOneOf(columns: readonly Column[], tuples: readonly (readonly (string | number)[])[]): Term
-  /** A table of these with `place`, `first` and `behind`. */
-  spans(spans: readonly { readonly from: number; readonly to: number }[]): Term
-  /** Behind that table: `rollups` of the condition, looked up for each of them. */
-  sumsOfEach(condition: string): string
+  /** For `FROM`: rows of `rollups` of a condition on `span.first` and `span.behind`, looked up for each span, with its `place`. */
+  sumsIn(spans: readonly { readonly from: number; readonly to: number }[], condition: Term): Term
   /** Whether each statement is a journey: one then asks for sums of several workspaces and spans, which sorts more rows at once. */
   readonly isFarAway: boolean
 }

@@ -25,11 +25,11 @@ export const sqliteCallSql: CallSql = {
       (SELECT ${columns.map((_, index) => `value ->> ${index}`).join(', ')} FROM json_each(?))`,
     values: [JSON.stringify(tuples)],
   }),
-  spans: (spans) => ({
-    sql: 'SELECT key AS place, value ->> 0 AS first, value ->> 1 AS behind FROM json_each(?)',
-    values: [JSON.stringify(spans.map(({ from, to }) => [from, to]))],
+  sumsIn: (spans, { sql, values }) => ({
+    sql: `(SELECT key AS place, value ->> 0 AS first, value ->> 1 AS behind FROM json_each(?)) AS span
+      CROSS JOIN rollups ON ${sql}`,
+    values: [JSON.stringify(spans.map(({ from, to }) => [from, to])), ...values],
   }),
-  sumsOfEach: (condition) => `CROSS JOIN rollups ON ${condition}`,
   isFarAway: false,
 }
 
