@@ -1,19 +1,10 @@
-import { createServer } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Json } from './support/client.ts'
+import { closedPort } from './support/closed-port.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 
 let gateway: TestGateway | undefined
 afterEach(async () => await gateway?.close())
-
-/** A port at which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 it('whatever makes /readyz say degraded is told of: the Redis of budgets is away', async () => {
   const said: string[] = []

@@ -20,14 +20,16 @@ export function finishCall({ header, bodies }: SpoolFrame, dialects: Dialects): 
   const dialect = dialectOf(dialects, record.providerDialect)
   const output = bodies.reply === undefined ? undefined : assembleOutput(bodies.reply, dialect, record.toolNames)
   const input = bodies.request === undefined ? undefined : Buffer.from(bodies.request).toString('utf8')
+  const finished = withCost(record, {
+    dialect,
+    client: dialectOf(dialects, record.clientDialect),
+    input: bodies.requestTruncated ? undefined : input,
+    output: bodies.replyTruncated ? undefined : output,
+    isUnanswered: bodies.request !== undefined && bodies.reply === undefined && !bodies.replyTruncated,
+  })
   return {
-    record: withCost(record, {
-      dialect,
-      client: dialectOf(dialects, record.clientDialect),
-      input: bodies.requestTruncated ? undefined : input,
-      output: bodies.replyTruncated ? undefined : output,
-      isUnanswered: bodies.request !== undefined && bodies.reply === undefined && !bodies.replyTruncated,
-    }),
+    record: finished,
+    ...(record.costNanoUsd === undefined && finished.costNanoUsd !== undefined ? { isCostLate: true } : {}),
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output: JSON.stringify(output) }),
     inputTruncated: bodies.requestTruncated,

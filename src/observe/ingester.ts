@@ -31,6 +31,8 @@ export interface IngesterCounts {
   readonly tornFrames: number
   /** Stored as they came, because their bodies could not be worked on. */
   readonly unfinishedCalls: number
+  /** Of calls whose cost was not known when they ended. */
+  readonly lateCostNanoUsd: number
   /** Stores that were taken away while in use. */
   readonly goneStores: number
   /** Of finished segments that somebody else removed before they were in the store. */
@@ -53,6 +55,7 @@ export class Ingester {
   #corruptFrames = 0
   #tornFrames = 0
   #unfinishedCalls = 0
+  #lateCostNanoUsd = 0
   #goneStores = 0
   #lostBytes = 0
   /** What is left to take of segments to which nothing will be added. */
@@ -69,6 +72,7 @@ export class Ingester {
       corruptFrames: this.#corruptFrames,
       tornFrames: this.#tornFrames,
       unfinishedCalls: this.#unfinishedCalls,
+      lateCostNanoUsd: this.#lateCostNanoUsd,
       goneStores: this.#goneStores,
       lostBytes: this.#lostBytes,
       backlogBytes: this.#backlogBytes(),
@@ -160,6 +164,7 @@ export class Ingester {
       corruptFrames: 0,
       tornFrames: 0,
       unfinishedCalls: 0,
+      lateCostNanoUsd: 0,
       hasMore: false,
       consumed: [],
     }
@@ -183,6 +188,7 @@ export class Ingester {
     this.#corruptFrames += batch.corruptFrames
     this.#tornFrames += batch.tornFrames
     this.#unfinishedCalls += batch.unfinishedCalls
+    this.#lateCostNanoUsd += batch.lateCostNanoUsd
     await this.#forget(store, batch.consumed)
     const unread = left.filter((segment) => segment.isFinished && !batch.consumed.includes(segment))
     this.#unread = new Map(unread.map(({ name, bytes }) => [name, bytes - this.#positionOf(name)]))
@@ -227,6 +233,7 @@ export class Ingester {
   #finished(frame: SpoolFrame, batch: Batch): FinishedCall | undefined {
     try {
       const call = finishCall(frame, this.#options.dialects)
+      if (call?.isCostLate === true) batch.lateCostNanoUsd += call.record.costNanoUsd ?? 0
       return call === undefined ? undefined : (this.#options.inspected?.(call) ?? call)
     } catch {
       batch.unfinishedCalls++
@@ -256,5 +263,6 @@ interface Batch {
   corruptFrames: number
   tornFrames: number
   unfinishedCalls: number
+  lateCostNanoUsd: number
   readonly consumed: Segment[]
 }

@@ -170,7 +170,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       ...budgets.reasons(),
       ...consumption.reasons(),
     ]
-    const readiness = (): Readiness => readinessOf(status, reasons())
+    const readiness = (): Readiness => readinessOf(status, [...reasons(), ...(alerts?.reasons() ?? [])])
     const logFault = (fault: unknown, callId = ''): void =>
       log(`internal fault${callId === '' ? '' : ` in call ${callId}`}: ${describeFault(fault)}`)
     closers.push(processes.drain)
@@ -249,6 +249,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       () => checkMetrics(checks.counts()),
       consumption.metrics,
       budgets.metrics,
+      () => alerts?.metrics() ?? {},
       async () => budgetMetrics(await budgets.list(engine.keys())),
       () => ({
         portcullis_calls_in_flight: processes.inFlight,

@@ -85,7 +85,8 @@ export async function startMailMock(): Promise<MailMock> {
         } else if (/^DATA/i.test(text)) {
           isData = !isRefusing
           socket.write(isRefusing ? '550 a secret word of the server\r\n' : '354 go on\r\n')
-        } else socket.write(/^QUIT/i.test(text) ? '221 bye\r\n' : '250 ok\r\n')
+        } else if (/^STARTTLS/i.test(text)) socket.write('502 a secret word of the server\r\n')
+        else socket.write(/^QUIT/i.test(text) ? '221 bye\r\n' : '250 ok\r\n')
       }
     })
   })

@@ -53,7 +53,7 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
         date: new Date(at),
       })
     } catch (cause) {
-      throw new GatewayError('alert_undelivered', `The mail server did not take the message (${codeOf(cause)}).`, {
+      throw new GatewayError('alert_undelivered', `The mail server did not take the message (${reasonOf(cause)}).`, {
         cause,
       })
     } finally {
@@ -64,9 +64,22 @@ export function emailReceiver(settings: EmailSettings, place: AlertPlace, io: Al
   }
 }
 
-/** `EAUTH`, `ETIMEDOUT`, or the server's three digits; never its words. */
-function codeOf(fault: unknown): string {
+/** Words of ours, `EAUTH`, `ETIMEDOUT`, or the server's three digits; never its words. */
+function reasonOf(fault: unknown): string {
   if (!(fault instanceof Error)) return 'unknown fault'
+  const code = 'code' in fault ? String(fault.code) : ''
+  // What Node says of a handshake is in the text alone; a server has said nothing yet.
+  if (code === 'ETLS' || code === 'ESOCKET') {
+    const text = fault.message
+    if (/certificate|altnames|issuer/i.test(text)) return certificateReason(text)
+    if (code === 'ETLS') return 'it does not take STARTTLS; `tls: implicit` is for a port with TLS from the first byte'
+  }
   if ('responseCode' in fault && typeof fault.responseCode === 'number') return String(fault.responseCode)
-  return 'code' in fault && /^[A-Z_]{3,32}$/.test(String(fault.code)) ? String(fault.code) : 'unknown fault'
+  return /^[A-Z_]{3,32}$/.test(code) ? code : 'unknown fault'
+}
+
+function certificateReason(text: string): string {
+  if (/altnames/i.test(text)) return 'its certificate is for another name than `host`'
+  if (/expired|not yet valid/i.test(text)) return 'its certificate is not valid at this time'
+  return 'nobody that is trusted here vouches for its certificate; give its authority to Node with NODE_EXTRA_CA_CERTS=<file>'
 }

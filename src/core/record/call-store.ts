@@ -23,6 +23,8 @@ export interface FinishedCall {
   readonly output?: string
   readonly inputTruncated: boolean
   readonly outputTruncated: boolean
+  /** Its cost was not known when it ended: its usage is estimated, or its endpoint has no output to count. */
+  readonly isCostLate?: boolean
 }
 
 /** The answer, whatever dialect it came in; `raw` where it could not be read as one. */
