@@ -8,7 +8,8 @@ import { type MockProvider, startMockProvider } from './support/mock-provider.ts
 import { fixture, unary } from './support/mock-replies.ts'
 
 const adminToken = 'admin-token-of-the-restart-test-0123456789'
-const key = 'pk-restart-0123456789abcdef'
+const keyOf = (id: string): string => `pk-restart-${id}-0123456789abcdef`
+const key = keyOf('saver')
 
 let mock: MockProvider
 let directory: string
@@ -25,7 +26,12 @@ beforeAll(async () => {
   }
   const config = {
     providers: [account],
-    keys: [{ id: 'saver', key, budgets: [{ costUsd: 1, requests: 6, per: 'month' }] }],
+    keys: [
+      { id: 'saver', key, budgets: [{ costUsd: 1, requests: 6, per: 'month' }] },
+      { id: 'sliding', key: keyOf('sliding'), budgets: [{ requests: 2, per: 'week', window: 'sliding' }] },
+      { id: 'hourly', key: keyOf('hourly'), limits: [{ inputTokens: 1200, per: 'hour' }] },
+      { id: 'bucket', key: keyOf('bucket'), limits: [{ requests: 2, per: 'week', window: 'token-bucket' }] },
+    ],
     budgets: [{ id: 'teams', groupBy: ['metadata.team'], requests: 100, per: 'total' }],
   }
   await writeFile(join(directory, 'portcullis.yaml'), JSON.stringify(config))
@@ -35,22 +41,27 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const start = (workers: number): Promise<ChildGateway> =>
+const start = (workers: number, dataDirectory = join(directory, 'data')): Promise<ChildGateway> =>
   startChildGateway({
-    dataDirectory: join(directory, 'data'),
+    dataDirectory,
     args: ['--workers', String(workers), '--config', join(directory, 'portcullis.yaml')],
     environment: { PORTCULLIS_ADMIN_TOKEN: adminToken },
   })
-const ask = ({ url }: ChildGateway): Promise<WireReply> =>
+const ask = ({ url }: ChildGateway, by = key): Promise<WireReply> =>
   post(
     `${url}/v1/chat/completions`,
     { model: 'one/gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 50 },
-    { headers: { authorization: `Bearer ${key}`, 'x-portcullis-metadata': '{"team":"red"}' } },
+    { headers: { authorization: `Bearer ${by}`, 'x-portcullis-metadata': '{"team":"red"}' } },
   )
 const budgets = async ({ controlUrl }: ChildGateway) => {
   const headers = { authorization: `Bearer ${adminToken}` }
   const { json } = await post(`${controlUrl}/api/v1/budgets`, undefined, { method: 'GET', headers })
-  return json.data as { readonly measure: string; readonly used: number; readonly group: readonly string[] }[]
+  return json.data as {
+    readonly key: string | null
+    readonly measure: string
+    readonly used: number
+    readonly group: readonly string[]
+  }[]
 }
 const calls = async ({ controlUrl }: ChildGateway) => {
   const headers = { authorization: `Bearer ${adminToken}` }
@@ -75,7 +86,9 @@ it('what was used is known after a kill and a restart, exactly as the record add
   expect((await ask(gateway)).status).toBe(429)
   const answered = (await calls(gateway)).filter(({ status }) => status === 200)
   const cost = answered.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)
-  const [requests, money, teams] = await budgets(gateway)
+  const shown = await budgets(gateway)
+  const [requests, money] = shown
+  const teams = shown.find(({ group }) => group.length > 0)
   expect(cost).toBeGreaterThan(0)
   expect(money).toMatchObject({ measure: 'costUsd', used: expect.closeTo(cost, 9) })
   expect(requests).toMatchObject({ measure: 'requests', used: 6 })
@@ -83,3 +96,28 @@ it('what was used is known after a kill and a restart, exactly as the record add
   gateway.process.kill('SIGTERM')
   await gateway.exited
 })
+
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'no window of an hour or longer is given back by a restart after %s',
+  async (signal) => {
+    const data = join(directory, `data-${signal}`)
+    const first = await start(1, data)
+    const ids = ['sliding', 'hourly', 'bucket']
+    let made = 0
+    for (const id of ids) {
+      // Of one request each, or of 1143 tokens where a few are held.
+      const replies = [await ask(first, keyOf(id)), await ask(first, keyOf(id)), await ask(first, keyOf(id))]
+      expect([id, replies.map(({ status }) => status)]).toEqual([id, [200, 200, 429]])
+      made += replies.length
+    }
+    while ((await calls(first)).length < made);
+    first.process.kill(signal)
+    await first.exited
+    const second = await start(1, data)
+    for (const id of ids) expect([id, (await ask(second, keyOf(id))).status]).toEqual([id, 429])
+    const shown = await budgets(second)
+    expect(shown.filter(({ key: of }) => of === 'sliding' || of === 'bucket').map(({ used }) => used)).toEqual([2, 2])
+    second.process.kill('SIGTERM')
+    await second.exited
+  },
+)

@@ -1,4 +1,5 @@
 import { type Budget, periodLength, type Standing, windowEnd, windowStart } from '../core/spending/budget.ts'
+import { refill } from '../core/spending/token-bucket.ts'
 import { type Lease, turnLease } from './budget-lease.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface BudgetCounter {
   reserved: number
   /** When a call was last refused that the whole amount would have been enough for. Unix milliseconds. */
   refusedAt: number
+  /** What a record knows of windows that have not come yet, by their starts. */
+  later: ReadonlyMap<number, number> | undefined
   /** Where several gateways count together: all above is of this one, and `used` of a bucket is of what it has leased. */
   readonly lease?: Lease
 }
@@ -35,7 +38,7 @@ export interface Hold {
 }
 
 export function createCounter(lease?: Lease): BudgetCounter {
-  const counter = { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0 }
+  const counter = { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0, later: undefined }
   return lease === undefined ? counter : { ...counter, lease }
 }
 
@@ -101,14 +104,14 @@ export function standingOf(own: BudgetCounter, budget: Budget, now: number): Sta
 /** With what the other gateways had when they were last heard of. */
 function ofAll(counter: BudgetCounter, budget: Budget, now: number): BudgetCounter {
   if (counter.lease === undefined) return counter
-  const { endsAt, refusedAt } = counter
+  const { endsAt, refusedAt, later } = counter
   const left = leftOf(counter, budget, now)
   const { others, toldAt } = counter.lease
   if (budget.window?.kind === 'token-bucket') {
     const { reserved } = counter
     // What is leased is missing in the bucket, used or not.
     const used = Math.max(0, others.used - Math.max(0, left) - reserved)
-    return { startedAt: Math.max(0, toldAt), endsAt, used, previous: 0, reserved, refusedAt }
+    return { startedAt: Math.max(0, toldAt), endsAt, used, previous: 0, reserved, refusedAt, later }
   }
   return {
     startedAt: counter.startedAt,
@@ -117,12 +120,14 @@ function ofAll(counter: BudgetCounter, budget: Budget, now: number): BudgetCount
     previous: counter.previous + others.previous,
     reserved: counter.reserved + others.held,
     refusedAt,
+    later,
   }
 }
 
 /** Nothing that it counts is of any consequence now. */
 export function isIdle(counter: BudgetCounter, budget: Budget, now: number): boolean {
   roll(counter, budget, now)
+  if (counter.later !== undefined) return false
   if (counter.lease !== undefined)
     return counter.reserved === 0 && counter.used === 0 && counter.previous === 0 && counter.lease.cap === 0
   return counter.reserved === 0 && usedOf(counter, budget, now) === 0
@@ -183,19 +188,17 @@ export function roll(counter: BudgetCounter, budget: Budget, now: number): void 
   if (window === undefined) return
   if (window.kind === 'token-bucket') {
     // What is leased was taken out of the bucket once, and stays that.
-    if (counter.lease !== undefined) return
-    const passed = now - counter.startedAt
-    if (passed < 0 && passed > -lengthOf(budget)) return
-    counter.used = Math.max(0, counter.used - (Math.max(0, passed) / lengthOf(budget)) * budget.amount)
-    counter.startedAt = now
+    if (counter.lease === undefined) refill(counter, budget.amount, lengthOf(budget), now)
     return
   }
   const { startedAt, endsAt } = counter
   if (now < endsAt && now >= startedAt - (endsAt - startedAt)) return
   const start = windowStart(window.per, now)
   if (start > startedAt) {
-    counter.previous = start === endsAt ? counter.used : 0
-    counter.used = 0
+    const { later } = counter
+    counter.previous = start === endsAt ? counter.used : (later?.get(windowStart(window.per, start - 1)) ?? 0)
+    counter.used = later?.get(start) ?? 0
+    if (later !== undefined && Math.max(...later.keys()) <= start) counter.later = undefined
     // What is in flight is held in the window in which it began; one that slides holds it as long as it takes.
     if (window.kind === 'fixed') counter.reserved = 0
     if (counter.lease !== undefined) turnLease(counter.lease, counter.reserved, start === endsAt)

@@ -10,7 +10,6 @@ import {
   type Reservation,
   type ReservedCall,
   type Standing,
-  windowEnd,
 } from '../core/spending/budget.ts'
 import { withoutPerson } from '../core/spending/erased-names.ts'
 import { plainName } from '../core/text/plain-name.ts'
@@ -27,7 +26,7 @@ import {
   stillHeld,
   waitFor,
 } from './budget-counter.ts'
-import { turnLease } from './budget-lease.ts'
+import { goOn } from './budget-recall.ts'
 import { refusal, unavailable, unpriced } from './budget-refusals.ts'
 import { createErasedCounters } from './erased-counters.ts'
 import type { Leased, Leasing, Shortage } from './leasing.ts'
@@ -63,7 +62,7 @@ const LOOK_AGAIN_MS = 1000
 export function createBudgetLedger(now: () => number, leasing?: Leasing): BudgetLedger {
   const counters = new Map<string, Counted>()
   /** By the name of their counter, until that is made. */
-  const earlier = new Map<string, BudgetUse>()
+  const earlier = new Map<string, readonly BudgetUse[]>()
   const erased = createErasedCounters<Counted>(earlier)
   /** How many groups there are, by whose they are. */
   const groups = new Map<string, number>()
@@ -82,13 +81,13 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
     const again = kept === undefined ? erased.take(name, { budget, group: shared }) : undefined
     if (again !== undefined) {
       counters.set(name, Object.assign(again, { budget, group: shared }))
-      remember(name, again.counter, budget)
+      remember(name, again.counter, budget, at)
       return again
     }
     if (kept === undefined) countGroup(budget, shared, 1)
     const counted = { counter: kept?.counter ?? createCounter(leasing?.open(name)), budget, group: shared }
     counters.set(name, counted)
-    remember(name, counted.counter, budget)
+    remember(name, counted.counter, budget, at)
     if (kept === undefined && hasLease(counted)) leasing?.follow(counted)
     return counted
   }
@@ -108,19 +107,11 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
     else groups.delete(name)
   }
 
-  function remember(name: string, counter: BudgetCounter, { window }: Budget): void {
-    const use = earlier.get(name)
-    if (use === undefined || window === undefined) return
+  function remember(name: string, counter: BudgetCounter, budget: Budget, at: number): void {
+    const uses = earlier.get(name)
+    if (uses === undefined) return
     earlier.delete(name)
-    if (counter.startedAt > use.windowStart) return
-    if (counter.startedAt < use.windowStart && counter.lease !== undefined) turnLease(counter.lease, 0, false)
-    const own = counter.startedAt === use.windowStart ? counter.used : 0
-    if (leasing?.isRecordShared === true && counter.lease !== undefined) {
-      counter.lease.floor = use.used
-      counter.used = own
-    } else counter.used = Math.max(own, use.used)
-    counter.startedAt = use.windowStart
-    counter.endsAt = windowEnd(window.per, use.windowStart)
+    goOn(counter, budget, uses, { now: at, isRecordShared: leasing?.isRecordShared === true })
   }
 
   /** Looks at all of them, so not for each call of a flood of groups. */
@@ -222,13 +213,11 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       }
     },
     restore(uses) {
-      for (const use of erased.restore(uses)) {
-        const later = earlier.get(use.counter)
-        if (later === undefined || later.windowStart <= use.windowStart) earlier.set(use.counter, use)
-      }
+      for (const [name, of] of Map.groupBy(erased.restore(uses), ({ counter }) => counter)) earlier.set(name, of)
+      const at = now()
       for (const [name, { counter, budget, group }] of counters) {
         erased.take(name, { budget, group })
-        remember(name, counter, budget)
+        remember(name, counter, budget, at)
       }
     },
     forgetPerson({ workspace, user }) {

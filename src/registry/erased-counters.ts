@@ -14,10 +14,10 @@ export interface ErasedCounters<Counted> {
 
 interface Nameless<Counted> {
   readonly counted?: Counted
-  readonly use?: BudgetUse
+  readonly uses?: readonly BudgetUse[]
 }
 
-export function createErasedCounters<Counted>(earlier: Map<string, BudgetUse>): ErasedCounters<Counted> {
+export function createErasedCounters<Counted>(earlier: Map<string, readonly BudgetUse[]>): ErasedCounters<Counted> {
   const byBudget = new Map<string, Map<string, Nameless<Counted>>>()
 
   function change(nameless: string, more: Nameless<Counted>): void {
@@ -33,11 +33,11 @@ export function createErasedCounters<Counted>(earlier: Map<string, BudgetUse>): 
     take(name, { budget, group }) {
       const own = byBudget.get(budget.id)
       let found: Counted | undefined
-      for (const [nameless, { counted, use }] of own ?? []) {
+      for (const [nameless, { counted, uses = [] }] of own ?? []) {
         if (!wasOf(nameless, group)) continue
         own?.delete(nameless)
         found ??= counted
-        if (use !== undefined) earlier.set(name, added(earlier.get(name), { ...use, counter: name }))
+        if (uses.length > 0) earlier.set(name, [...(earlier.get(name) ?? []), ...uses])
       }
       return found
     },
@@ -47,25 +47,14 @@ export function createErasedCounters<Counted>(earlier: Map<string, BudgetUse>): 
           if (counted === undefined) own.delete(nameless)
           else own.set(nameless, { counted })
         }
-      const latest = new Map<string, BudgetUse>()
-      const named = uses.filter((use) => {
-        if (budgetOfErased(use.counter) === undefined) return true
-        const before = latest.get(use.counter)
-        if (before === undefined || before.windowStart < use.windowStart) latest.set(use.counter, use)
-        return false
-      })
-      for (const [nameless, use] of latest) change(nameless, { use })
-      return named
+      const ofErased = uses.filter(({ counter }) => budgetOfErased(counter) !== undefined)
+      if (ofErased.length === 0) return uses
+      for (const [nameless, of] of Map.groupBy(ofErased, ({ counter }) => counter)) change(nameless, { uses: of })
+      return uses.filter(({ counter }) => budgetOfErased(counter) === undefined)
     },
     drop(isIdle) {
       for (const own of byBudget.values())
         for (const [nameless, { counted }] of own) if (counted !== undefined && isIdle(counted)) own.delete(nameless)
     },
   }
-}
-
-/** Of the later window, both where it is the same. */
-function added(one: BudgetUse | undefined, other: BudgetUse): BudgetUse {
-  if (one === undefined || one.windowStart < other.windowStart) return other
-  return one.windowStart > other.windowStart ? one : { ...one, used: one.used + other.used }
 }

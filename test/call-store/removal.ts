@@ -62,14 +62,33 @@ export function removalSuite(engine: CallStoreEngine): void {
         { counter: 'all-time', windowStart: 0, used: 1 },
         { counter: 'last-month', windowStart: noon - 40 * dayMs, used: 2 },
         { counter: 'long-ago', windowStart: noon - 63 * dayMs, used: 3 },
+        ...[
+          { counter: 'bucket', windowStart: noon - dayMs },
+          { counter: 'full', windowStart: noon - 63 * dayMs },
+        ].map((bucket) => ({ ...bucket, used: 6, refill: { amount: 10, periodMs: dayMs } })),
       ]
       await keep(writer, [call('a', { budgetUses }), call('b', { budgetUses })])
       expect(await expire(writer, {}, noon)).toEqual({ calls: 0, bodies: 0 })
       const uses = await (await bed.reader()).budgetUses(0)
       expect([...uses].sort((a, b) => a.counter.localeCompare(b.counter))).toEqual([
-        { counter: 'all-time', windowStart: 0, used: 2 },
-        { counter: 'last-month', windowStart: noon - 40 * dayMs, used: 4 },
+        { counter: 'all-time', windowStart: 0, used: 2, order: 2 },
+        { counter: 'bucket', windowStart: noon - dayMs, used: 12, order: 0 },
+        { counter: 'last-month', windowStart: noon - 40 * dayMs, used: 4, order: 2 },
       ])
+    })
+
+    it('nothing is of what is missing in a bucket, but for what flows in', async () => {
+      const writer = await bed.writer()
+      const refill = { amount: 8, periodMs: dayMs }
+      const uses = (hours: number, used: number) => ({
+        budgetUses: [{ counter: 'bucket', windowStart: noon + (hours * dayMs) / 24, used, refill }],
+      })
+      await keep(writer, [call('a', uses(0, 8)), call('b', uses(6, 1)), call('c', uses(5, 1))])
+      const [half] = await (await bed.reader()).budgetUses(0)
+      expect(half).toMatchObject({ windowStart: noon + dayMs / 4, used: 8 })
+      await keep(writer, [call('d', uses(12, 0.5)), call('e', uses(48, 1.5))])
+      const [last] = await (await bed.reader()).budgetUses(0)
+      expect(last).toMatchObject({ windowStart: noon + 2 * dayMs, used: 1.5 })
     })
 
     it('is all of a call that is too old, whatever there is of it, and nothing of others', async () => {
@@ -151,8 +170,17 @@ export function removalSuite(engine: CallStoreEngine): void {
     it('of a person in any writing, and out of the names of what was used, whose sums stay', async () => {
       const writer = await bed.writer()
       const used = (counter: string) => ({ counter, windowStart: 0, used: 1 })
+      const refill = { amount: 9, periodMs: dayMs }
       const of = (id: string, user: string, name: string, workspace = 'default') =>
-        whole(id, { user, workspace, budgetUses: [used('all'), used(JSON.stringify(['each', name]))] })
+        whole(id, {
+          user,
+          workspace,
+          budgetUses: [
+            used('all'),
+            used(JSON.stringify(['each', name])),
+            { ...used(JSON.stringify(['bucket', name])), refill },
+          ],
+        })
       await keep(writer, [
         of('a', 'Zelda', 'zelda'),
         of('b', ' zelda\u200b', 'zelda'),
@@ -165,10 +193,10 @@ export function removalSuite(engine: CallStoreEngine): void {
       const reader = await bed.reader()
       expect((await reader.listCalls({ user: 'ZELDA' })).data.map(({ id }) => id)).toEqual(['d'])
       const uses = await reader.budgetUses(0)
-      expect(uses.map((use) => use.used).sort()).toEqual([1, 1, 2, 4])
-      const [nameless] = uses.filter(({ counter }) => counter.includes('salt'))
-      expect(nameless?.used).toBe(2)
-      expect(wasOf(nameless?.counter ?? '', ['zelda'])).toBe(true)
+      expect(uses.map((use) => use.used).sort()).toEqual([1, 1, 1, 1, 2, 2, 4])
+      const nameless = uses.filter(({ counter }) => counter.includes('salt'))
+      expect(nameless.map(({ used }) => used)).toEqual([2, 2])
+      for (const { counter } of nameless) expect(wasOf(counter, ['zelda'])).toBe(true)
       expect(JSON.stringify(uses)).not.toContain('zelda')
     })
   })

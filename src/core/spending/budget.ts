@@ -1,3 +1,5 @@
+import type { Refill } from './token-bucket.ts'
+
 /**
  * How much of something may be used in a time. A limit of a key and a budget of a workspace are the same thing: an amount
  * of a measure in a window, counted by group. Money is in integer nano-USD, time in integer milliseconds.
@@ -60,12 +62,16 @@ export type Demand = Readonly<Record<Exclude<Measure, 'costUsd'>, number>> & {
   readonly pricedCostUsd?: number
 }
 
-/** What of a fixed window a call has used, under the name of its counter: the record keeps the sums, for the next start. */
+/** What of a window a call has used, under the name of its counter: the record keeps the sums, for the next start. */
 export interface BudgetUse {
   readonly counter: string
-  /** Unix milliseconds. */
+  /** Unix milliseconds. Of a token bucket: when it was used, or when `used` was missing in it. */
   readonly windowStart: number
   readonly used: number
+  /** Of a token bucket. */
+  readonly refill?: Refill
+  /** Of a sum that was read: the greater, the later something was added to it, whatever the clock said. */
+  readonly order?: number
 }
 
 /** Of the counter of a budget and group. */
@@ -75,7 +81,7 @@ export function counterName({ id }: Budget, group: readonly string[]): string {
 
 /** A window that is over before anybody could restart a process needs no memory. */
 export function isLasting({ window }: Budget): boolean {
-  return window?.kind === 'fixed' && window.per !== 'second' && window.per !== 'minute'
+  return window !== undefined && window.per !== 'second' && window.per !== 'minute'
 }
 
 /** What a call holds of its budgets, from before it is sent until it is settled. */

@@ -1,9 +1,10 @@
-import type { GatewayEvent } from '../../core/record/call-record.ts'
+import type { CallRecord, GatewayEvent } from '../../core/record/call-record.ts'
 import {
   type BudgetUse,
   counterName,
   type Demand,
   isLasting,
+  periodLength,
   type Reservation,
   windowStart,
 } from '../../core/spending/budget.ts'
@@ -22,22 +23,36 @@ export function settleBudgets(
     if (reservation !== undefined) {
       const used = actualOf(event, reservation.demand, dialects)
       settle(reservation, used)
-      addUses(budgetUses, reservation, used, record.startedAt)
+      addUses(budgetUses, reservation, used, record)
     }
     for (const { reservation: other, used = actualOf(event, other.demand, dialects), at } of beside ?? []) {
       settle(other, used)
-      addUses(budgetUses, other, used, at ?? record.startedAt)
+      addUses(budgetUses, other, used, at === undefined ? record : { startedAt: at, durationMs: 0 })
     }
     return budgetUses.length === 0 ? event : { ...event, record: { ...record, budgetUses } }
   }
 }
 
-function addUses(uses: BudgetUse[], { claims, demand }: Reservation, used: Demand, startedAt: number): void {
+/** To the same window as the counter: to that in which a call began where it is fixed, and else to when it ended. */
+function addUses(
+  uses: BudgetUse[],
+  { claims, demand }: Reservation,
+  used: Demand,
+  { startedAt, durationMs }: Pick<CallRecord, 'startedAt' | 'durationMs'>,
+): void {
+  const endedAt = startedAt + Math.round(durationMs)
   for (const { budget, group } of claims) {
     const amount = used[budget.measure] ?? demand[budget.measure] ?? 0
-    if (amount === 0 || budget.window === undefined || !isLasting(budget)) continue
-    const start = windowStart(budget.window.per, startedAt)
-    uses.push({ counter: counterName(budget, group), windowStart: start, used: amount })
+    const { window } = budget
+    if (amount === 0 || window === undefined || !isLasting(budget)) continue
+    const counter = counterName(budget, group)
+    if (window.kind === 'token-bucket') {
+      const refill = { amount: budget.amount, periodMs: periodLength(window.per) ?? 1 }
+      uses.push({ counter, windowStart: endedAt, used: amount, refill })
+    } else {
+      const at = window.kind === 'fixed' ? startedAt : endedAt
+      uses.push({ counter, windowStart: windowStart(window.per, at), used: amount })
+    }
   }
 }
 

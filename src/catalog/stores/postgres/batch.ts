@@ -5,6 +5,8 @@ import { factsOf } from '../../../core/record/call-facts.ts'
 import type { FinishedCall } from '../../../core/record/call-store.ts'
 import type { Feedback } from '../../../core/record/feedback.ts'
 import type { CallFigures } from '../../../core/record/tally.ts'
+import type { BudgetUse } from '../../../core/spending/budget.ts'
+import { poured } from '../../../core/spending/token-bucket.ts'
 import { feedbackColumns, feedbackValues } from '../record/call-feedback.ts'
 import { figuresOfRecord, whole } from '../record/call-figures.ts'
 import { callColumns, callValues, labelsOf, searchedLabels } from '../record/call-values.ts'
@@ -21,7 +23,7 @@ export interface BatchedCall {
   readonly figures: CallFigures
   readonly labels: readonly (readonly [string, string])[]
   readonly facts: readonly CallFact[]
-  readonly uses: readonly { readonly counter: string; readonly windowStart: number; readonly used: number }[]
+  readonly uses: readonly BudgetUse[]
   readonly bodies: Omit<FinishedCall, 'record'> | undefined
 }
 
@@ -243,26 +245,66 @@ export async function insertFeedback({ query }: PostgresSession, opinions: reado
 
 /** In the order of counters and windows, as everybody who adds to them. */
 export async function addBudgetUses(
-  { query }: PostgresSession,
-  calls: readonly Pick<BatchedCall, 'uses'>[],
+  session: PostgresSession,
+  calls: readonly (Pick<BatchedCall, 'uses'> & { readonly seq: number })[],
 ): Promise<void> {
-  const sums = new Map<string, { counter: string; windowStart: number; used: number }>()
-  for (const { counter, windowStart, used } of calls.flatMap(({ uses }) => uses)) {
-    const name = `${String(windowStart).padStart(16, '0')} ${counter}`
-    const sum = sums.get(name) ?? { counter, windowStart, used: 0 }
-    sum.used += whole(used) ?? 0
-    sums.set(name, sum)
-  }
+  const sums = new Map<string, { counter: string; windowStart: number; used: number; seq: number }>()
+  for (const { uses, seq } of calls)
+    for (const { counter, windowStart, used, refill } of uses) {
+      if (refill !== undefined) continue
+      const name = `${String(windowStart).padStart(16, '0')} ${counter}`
+      const sum = sums.get(name) ?? { counter, windowStart, used: 0, seq }
+      sum.used += whole(used) ?? 0
+      sum.seq = Math.max(sum.seq, seq)
+      sums.set(name, sum)
+    }
+  await addToBuckets(session, calls)
   if (sums.size === 0) return
   const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
-  await query(
-    `INSERT INTO budget_uses (counter, window_start, used) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[])
+  await session.query(
+    `INSERT INTO budget_uses (counter, window_start, used, last_seq)
+     SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
      ON CONFLICT (md5(counter), window_start) DO UPDATE
-       SET used = least(budget_uses.used::numeric + excluded.used, ${Number.MAX_SAFE_INTEGER})::bigint`,
+       SET used = least(budget_uses.used::numeric + excluded.used, ${Number.MAX_SAFE_INTEGER})::bigint,
+           last_seq = greatest(budget_uses.last_seq, excluded.last_seq)`,
     [
       textArray(sorted.map(({ counter }) => counter)),
       bigintArray(sorted.map(({ windowStart }) => windowStart)),
       bigintArray(sorted.map(({ used }) => used)),
+      bigintArray(sorted.map(({ seq }) => seq)),
+    ],
+  )
+}
+
+/** What is missing in a bucket depends on when it was used: rows are locked, in one order for everybody, and written anew. */
+async function addToBuckets({ query }: PostgresSession, calls: readonly Pick<BatchedCall, 'uses'>[]): Promise<void> {
+  const uses = calls.flatMap((call) =>
+    call.uses.flatMap(({ refill, ...use }) => (refill === undefined ? [] : [{ ...use, refill }])),
+  )
+  const names = [...new Set(uses.map(({ counter }) => counter))].sort()
+  if (names.length === 0) return
+  // As it is where there is one; a lock on a row that is not there yet would keep nobody out.
+  const { rows } = await query(
+    `INSERT INTO budget_buckets (counter, at, missing) SELECT name, 0, 0 FROM unnest($1::text[]) AS name
+     ON CONFLICT (md5(counter)) DO UPDATE SET at = budget_buckets.at RETURNING counter, at, missing`,
+    [textArray(names)],
+  )
+  const levels = new Map(
+    rows.map((row) => [String(row['counter']), { startedAt: Number(row['at']), used: Number(row['missing']) }]),
+  )
+  for (const use of uses) levels.set(use.counter, poured(levels.get(use.counter), use))
+  const all = names.flatMap((counter) => {
+    const level = levels.get(counter)
+    return level === undefined ? [] : [{ counter, ...level }]
+  })
+  await query(
+    `UPDATE budget_buckets SET at = given.at, missing = given.missing
+     FROM unnest($1::text[], $2::bigint[], $3::float8[]) AS given (counter, at, missing)
+     WHERE md5(budget_buckets.counter) = md5(given.counter)`,
+    [
+      textArray(all.map(({ counter }) => counter)),
+      bigintArray(all.map(({ startedAt }) => startedAt)),
+      floatArray(all.map(({ used }) => used)),
     ],
   )
 }

@@ -235,6 +235,16 @@ const steps: CallSteps = {
   CREATE TABLE erasures (workspace TEXT NOT NULL, salt TEXT NOT NULL, subject TEXT NOT NULL, erased_at BIGINT NOT NULL, holds TEXT NOT NULL);
   CREATE INDEX erasures_by_time ON erasures (erased_at);
   `,
+  'budget-buckets': `
+  -- The place of the last call that was added: a clock that is set does not tell what came first.
+  ALTER TABLE budget_uses ADD COLUMN last_seq BIGINT NOT NULL DEFAULT 0;
+  CREATE TABLE budget_buckets (
+    counter TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    missing DOUBLE PRECISION NOT NULL
+  ) WITH (fillfactor = 50);
+  CREATE UNIQUE INDEX budget_buckets_key ON budget_buckets (md5(counter));
+  `,
 }
 
 export const postgresMigrations = inOrder(steps)

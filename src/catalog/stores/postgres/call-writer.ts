@@ -88,7 +88,7 @@ function writerOn(session: PostgresSession, { writer, now = Date.now }: Postgres
     await insertBeside(session, added)
     await insertFeedback(session, opinions)
     await insertSpans(session, spans)
-    return added.calls.map(({ figures, uses }) => ({ figures, uses }))
+    return added.calls.map(({ figures, uses, seq }) => ({ figures, uses, seq }))
   }
   /** All in the transaction that is open. Returns how many were new. */
   const keepAll = async (taking: Taking, first: TakenPart): Promise<number> => {
@@ -178,7 +178,7 @@ interface EncodedPart extends Omit<TakenPart, 'calls'> {
   readonly calls: EncodedCalls
 }
 
-type Summed = Pick<BatchedCall, 'figures' | 'uses'>
+type Summed = Pick<BatchedCall, 'figures' | 'uses'> & { readonly seq: number }
 
 function startsOf({ calls }: Pick<TakenPart, 'calls'>): readonly number[] {
   return calls.map(({ startedAt }) => startedAt)

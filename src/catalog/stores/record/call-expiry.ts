@@ -38,9 +38,10 @@ export async function* expireCalls(
   now: number,
 ): AsyncGenerator<Expiry, void> {
   // Of a window without an end the start is 0.
-  await inOne(({ run }) =>
-    run('DELETE FROM budget_uses WHERE window_start > 0 AND window_start < ?', [now - LONGEST_WINDOW_MS]),
-  )
+  await inOne(async ({ run }) => {
+    await run('DELETE FROM budget_uses WHERE window_start > 0 AND window_start < ?', [now - LONGEST_WINDOW_MS])
+    await run('DELETE FROM budget_buckets WHERE at < ?', [now - LONGEST_WINDOW_MS])
+  })
   for (let of = await nextWorkspace(inOne, ''); of !== undefined; of = await nextWorkspace(inOne, of)) {
     const workspace = of
     const { callsMs = Number.POSITIVE_INFINITY, bodiesMs = callsMs } = timesOf(rules, workspace)

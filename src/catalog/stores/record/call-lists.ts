@@ -175,12 +175,14 @@ export async function readHasCall(
 
 export async function readBudgetUses({ all }: CallDatabase, since: number): Promise<BudgetUse[]> {
   const rows = await all(
-    'SELECT counter, window_start, used FROM budget_uses WHERE window_start >= ? OR window_start = 0',
-    [since],
+    `SELECT counter, window_start, used, last_seq FROM budget_uses WHERE window_start >= ? OR window_start = 0
+     UNION ALL SELECT counter, at, missing, 0 FROM budget_buckets WHERE at >= ?`,
+    [since, since],
   )
   return rows.map((row) => ({
     counter: String(row['counter']),
     windowStart: Number(row['window_start']),
     used: Number(row['used']),
+    order: Number(row['last_seq']),
   }))
 }

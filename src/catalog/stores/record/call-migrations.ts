@@ -15,6 +15,7 @@ const names = [
   'parent-traces',
   'spans-by-time',
   'erasures',
+  'budget-buckets',
 ] as const
 
 export type CallSteps = Readonly<Record<(typeof names)[number], string>>

@@ -63,11 +63,13 @@ async function isNamed({ all, sql }: CallDatabase, workspace: string, name: stri
 /** Takes the name of a person out of what was used of budgets. The sums stay. */
 export async function forgetCounted({ each, run }: CallDatabase, user: string): Promise<void> {
   const salt = randomBytes(16).toString('hex')
-  const renamed = new Map<string, string>()
-  await each(`SELECT counter FROM budget_uses WHERE counter LIKE '[%'`, [], ({ counter }) => {
-    const nameless = withoutPerson(String(counter), user, salt)
-    if (nameless !== undefined) renamed.set(String(counter), nameless)
-  })
-  for (const [counter, nameless] of renamed)
-    await run('UPDATE budget_uses SET counter = ? WHERE counter = ?', [nameless, counter])
+  for (const table of ['budget_uses', 'budget_buckets']) {
+    const renamed = new Map<string, string>()
+    await each(`SELECT counter FROM ${table} WHERE counter LIKE '[%'`, [], ({ counter }) => {
+      const nameless = withoutPerson(String(counter), user, salt)
+      if (nameless !== undefined) renamed.set(String(counter), nameless)
+    })
+    for (const [counter, nameless] of renamed)
+      await run(`UPDATE ${table} SET counter = ? WHERE counter = ?`, [nameless, counter])
+  }
 }

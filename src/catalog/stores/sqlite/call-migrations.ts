@@ -222,6 +222,15 @@ const steps: CallSteps = {
   erasures: `
   -- Of several gateways on one database: a file has one, whose spool is empty when it erases.
   `,
+  'budget-buckets': `
+  -- The place of the last call that was added: a clock that is set does not tell what came first.
+  ALTER TABLE budget_uses ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE budget_buckets (
+    counter TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    missing REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 }
 
 export const migrations = inOrder(steps)

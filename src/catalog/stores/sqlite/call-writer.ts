@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { factsOf } from '../../../core/record/call-facts.ts'
 import { type CallWriter, type FinishedCall, StoreGone } from '../../../core/record/call-store.ts'
+import type { BudgetUse } from '../../../core/spending/budget.ts'
+import { poured } from '../../../core/spending/token-bucket.ts'
 import { marks } from '../record/call-analytics.ts'
 import { eraseCalls, expireCalls } from '../record/call-expiry.ts'
 import { feedbackColumns, feedbackValues } from '../record/call-feedback.ts'
@@ -136,6 +138,8 @@ interface Statements {
   readonly bodies: StatementSync
   readonly metadata: StatementSync
   readonly budgetUse: StatementSync
+  readonly bucket: StatementSync
+  readonly setBucket: StatementSync
   readonly feedback: StatementSync
   readonly span: StatementSync
   readonly setPosition: StatementSync
@@ -152,7 +156,13 @@ function prepare(database: DatabaseSync): Statements {
     bodies: database.prepare('INSERT INTO bodies VALUES (?, ?, ?, ?, ?)'),
     metadata: database.prepare('INSERT INTO call_metadata VALUES (?, ?, ?, ?)'),
     budgetUse: database.prepare(
-      'INSERT INTO budget_uses VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used',
+      `INSERT INTO budget_uses (counter, window_start, used, last_seq) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET used = used + excluded.used, last_seq = excluded.last_seq`,
+    ),
+    bucket: database.prepare('SELECT at, missing FROM budget_buckets WHERE counter = ?'),
+    setBucket: database.prepare(
+      `INSERT INTO budget_buckets (counter, at, missing) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET at = excluded.at, missing = excluded.missing`,
     ),
     feedback: database.prepare(
       `INSERT INTO feedback (${feedbackColumns.join(', ')}) VALUES (${marks(feedbackColumns)}) ON CONFLICT (id) DO NOTHING`,
@@ -170,22 +180,37 @@ function prepare(database: DatabaseSync): Statements {
 
 /** 1 when the call is new. */
 function insert(
-  { call, bodies, budgetUse, metadata }: Statements,
+  statements: Statements,
   rollups: Rollups,
   facts: Facts,
   { record, input, output, ...cut }: FinishedCall,
 ): number {
+  const { call, bodies, metadata } = statements
   const labels = labelsOf(record)
   const { changes, lastInsertRowid } = call.run(...callValues(record, labels))
   if (changes === 0) return 0
   rollups.add(figuresOfRecord(record), Number(lastInsertRowid))
   facts.add(lastInsertRowid, record.startedAt, factsOf(record, output))
-  for (const { counter, windowStart, used } of record.budgetUses ?? [])
-    budgetUse.run(counter, windowStart, Math.round(used))
+  for (const use of record.budgetUses ?? []) addUse(statements, use, lastInsertRowid)
   for (const [name, value] of searchedLabels(labels)) metadata.run(name, value, record.startedAt, lastInsertRowid)
   if (input !== undefined || output !== undefined || cut.inputTruncated || cut.outputTruncated) {
     const flags = [cut.inputTruncated ? 1 : 0, cut.outputTruncated ? 1 : 0] as const
     bodies.run(lastInsertRowid, input ?? null, output ?? null, ...flags)
   }
   return 1
+}
+
+function addUse(
+  { budgetUse, bucket, setBucket }: Statements,
+  { counter, windowStart, used, refill }: BudgetUse,
+  seq: number | bigint,
+): void {
+  if (refill === undefined) {
+    budgetUse.run(counter, windowStart, Math.round(used), seq)
+    return
+  }
+  const row = bucket.get(counter)
+  const level = row === undefined ? undefined : { startedAt: Number(row['at']), used: Number(row['missing']) }
+  const next = poured(level, { windowStart, used, refill })
+  setBucket.run(counter, next.startedAt, next.used)
 }
