@@ -324,7 +324,7 @@ try {
   if (flags.write) {
     const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}`
     const head = `Made by \`npm run bench:analytics${flags.engine === 'SQLite' ? '' : ` -- --engine ${flags.engine}`}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
-    const how = `${flags.engine}, asked by one thread, medians of ${ROUNDS}, warm. The machine is shared; its load was ${loadavg()[0]?.toFixed(1)}.`
+    const how = `${flags.engine}${flags.engine === 'SQLite' ? '' : ' on the same cores'}, asked by one thread, medians of ${ROUNDS}, warm. The machine is shared; its load was ${loadavg()[0]?.toFixed(1)}.`
     const title = flags.engine === 'SQLite' ? '## Analytics' : '## Analytics in PostgreSQL'
     await writeSection(title, `${title}\n\n${head}\n${how}\n\n${lines.join('\n')}\n`)
   }
