@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineDetector } from '../../core/inspection/detection.ts'
 import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
+import { lineFrom } from '../../core/text/line-from.ts'
 import { clean, flagged } from './classification-labels/examples.ts'
 import { labelScan } from './classification-labels/label-scan.ts'
 import { labels } from './classification-labels/labels.ts'
@@ -17,7 +18,7 @@ export default defineDetector({
   rules: Object.fromEntries(labels.map(([rule]) => [rule, 'classification'])),
   isHarmlessInPart: true,
   maxSpan: 200,
-  openFrom: (text) => Math.max(0, text.length - 200, text.lastIndexOf('\n') + 1),
+  openFrom: (text) => lineFrom(text, 200),
   settings,
   examples: { flagged, clean },
   create: () => {

@@ -41,8 +41,8 @@ export default defineDetector({
   // A statement may go on over lines, up to an empty one.
   openFrom: (text) => {
     const least = Math.max(0, text.length - maxStatement)
-    const blank = text.trimEnd().lastIndexOf('\n\n')
-    return Math.max(least, blank)
+    const blank = text.slice(least).trimEnd().lastIndexOf('\n\n')
+    return least + Math.max(0, blank)
   },
   settings,
   examples,

@@ -80,10 +80,11 @@ export default defineDetector({
   maxSpan,
   openFrom: (text) => {
     const least = Math.max(0, text.length - maxSpan)
+    const end = text.slice(least)
     // Patterns end at the end of a line but for a few that go on behind `;` or `&&`: three lines are kept.
-    let at = text.length
-    for (let line = 0; line < 3 && at > least; line++) at = text.lastIndexOf('\n', at - 1)
-    return Math.max(least, at)
+    let at = end.length
+    for (let line = 0; line < 3 && at > 0; line++) at = end.lastIndexOf('\n', at - 1)
+    return least + Math.max(0, at)
   },
   settings,
   examples,

@@ -5,6 +5,7 @@ import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } fro
 import { afterApproval } from './approvals.ts'
 import type { Inspector } from './inspector.ts'
 import { redactedTexts } from './joined/redacted-texts.ts'
+import { leftOf } from './needed-detectors.ts'
 import type { Redactor } from './redactor.ts'
 import { refusalOf } from './refusal.ts'
 import type { Place, WireText } from './wire-texts.ts'
@@ -39,7 +40,7 @@ export async function inspectedRequest(
 ): Promise<InspectedRequest> {
   const id = `${call.id}:input`
   const facts: GuardrailFacts = { ...guard.facts, direction: 'request' }
-  const active = guard.active.filter((guardrail) => policy.applies(guardrail, facts))
+  const active = leftOf(guard.active, (guardrail) => policy.applies(guardrail, facts))
   const isAsking = active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)
   const signal = isAsking ? { signal: call.lifetime.signal } : {}
   const inspected = await inspector.inspect(texts, active, { id, facts, ...signal })

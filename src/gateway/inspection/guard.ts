@@ -13,6 +13,7 @@ import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest, type RequestGuard } from './guard-request.ts'
 import { guardedFault } from './guarded-fault.ts'
 import type { Inspector } from './inspector.ts'
+import { leftOf } from './needed-detectors.ts'
 import { asksForOne } from './one-answer.ts'
 import { ownAnswers } from './own-answer.ts'
 import { holdsTokens } from './prompt-tokens.ts'
@@ -63,7 +64,8 @@ export function activeGuardrails(
   { atOnce, policy, now }: Pick<GuardOptions, 'atOnce' | 'policy' | 'now'>,
   facts: Omit<GuardrailFacts, 'now'>,
 ): readonly Guardrail[] {
-  return atOnce(facts.workspace).filter((guardrail) => policy.applies(guardrail, { now: now(), ...facts }))
+  const asked = { now: now(), ...facts }
+  return leftOf(atOnce(facts.workspace), (guardrail) => policy.applies(guardrail, asked))
 }
 
 async function guarded(

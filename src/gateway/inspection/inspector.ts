@@ -1,11 +1,6 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type {
-  ConversationContext,
-  DetectionContext,
-  Finding,
-  InspectionPoint,
-} from '../../core/inspection/detection.ts'
+import type { ConversationContext, DetectionContext, Finding } from '../../core/inspection/detection.ts'
 import type {
   CompiledDetector,
   DetectorReport,
@@ -19,8 +14,9 @@ import type {
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
 import { goingOn } from './joined/going-on.ts'
-import { isCut, type JoinedText, joinable, joinedTexts, seamWindows } from './joined/joined-texts.ts'
+import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { leftBehind } from './left-behind.ts'
+import { keysOf, neededDetectors } from './needed-detectors.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
 import { minText, type Place, placeOf, pointerOf, stepsOf, type WireText } from './wire-texts.ts'
 
@@ -77,6 +73,7 @@ const MIN_KNOWN = 128
 
 export function createInspector({ guardrails, policy, clock, isAlone, log }: InspectorOptions): Inspector {
   const { detectors, isFailingOpen, timeoutMs, version } = guardrails
+  const neededAt = neededDetectors(detectors)
   /** What was said of texts of earlier turns, by what they say. */
   const known = new Map<string, readonly DetectorReport[]>()
 
@@ -101,7 +98,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
         if (cut.length > 0) said.push([join, cut])
       }
       if (!isLookedAt(text)) continue
-      const needed = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected === undefined)
+      const needed = neededAt(text.point, active).own
       if (needed.length === 0 && answering === undefined) continue
       const waiting = turn()
       if (waiting !== undefined) yield waiting
@@ -133,7 +130,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
   ): readonly RemoteQuestion<WireText>[] {
     if (!active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)) return []
     return texts.filter(isLookedAt).flatMap((text) => {
-      const asking = detectorsAt(text.point, active, detectors).filter(({ connected }) => connected !== undefined)
+      const { asking } = neededAt(text.point, active)
       return asking.length === 0
         ? []
         : [{ text, content: text.text, context: contextOf(text, asked), detectors: asking }]
@@ -156,6 +153,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
       return before
     }
     const reports: DetectorReport[] = []
+    const context = contextOf(text, asked)
     let { left = none } = text
     let above = 0
     for (const part of partsOf(text.text, needed)) {
@@ -168,7 +166,8 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
           continue
         }
         try {
-          const found = detector.detect(seen, { ...contextOf(text, asked), ...leftOf(left, detector) })
+          const own = left.get(detector.key)
+          const found = detector.detect(seen, own === undefined ? context : { ...context, left: own })
           const findings = found instanceof Promise ? ((yield inTime(found, timeoutMs)) as readonly Finding[]) : found
           if (findings.length > 0) reports.push({ detectorKey: detector.key, findings: moved(findings, part.start) })
         } catch (fault) {
@@ -192,7 +191,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
     active: readonly Guardrail[],
     asked: Asked & Timing,
   ): Steps<readonly DetectorReport[]> {
-    const needed = joinable(detectorsAt(join.point, active, detectors))
+    const { joinable: needed, leaving } = neededAt(join.point, active)
     const reports: DetectorReport[] = []
     for (const { text, start, fence } of needed.length === 0 ? [] : seamWindows(join, needed)) {
       const waiting = asked.turn()
@@ -203,7 +202,6 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
         if (findings.length > 0 || report.fault !== undefined) reports.push({ ...report, findings })
       }
     }
-    const leaving = needed.filter(({ leaves }) => leaves !== undefined)
     for (const { text, start, seam, left } of goingOn(join, leaving)) {
       const waiting = asked.turn()
       if (waiting !== undefined) yield waiting
@@ -260,16 +258,6 @@ async function inTime<Value>(value: Promise<Value>, timeoutMs: number): Promise<
   }
 }
 
-function detectorsAt(
-  point: InspectionPoint,
-  active: readonly Guardrail[],
-  detectors: Guardrails['detectors'],
-): readonly CompiledDetector[] {
-  const keys = new Set<string>()
-  for (const { points, detectorKey } of active) if (points.includes(point)) keys.add(detectorKey)
-  return Array.from(keys, (key) => detectors.get(key)).filter((detector) => detector !== undefined)
-}
-
 function contextOf({ point, isInstruction, fence }: WireText, { conversation, signal }: Asked): DetectionContext {
   return {
     point,
@@ -282,15 +270,10 @@ function contextOf({ point, isInstruction, fence }: WireText, { conversation, si
 
 /** Nobody may find two texts with one key: what is clean once is not looked at again. */
 function keyOf({ text, point, isInstruction }: WireText, needed: readonly CompiledDetector[]): string {
-  return `${point}${isInstruction === true ? '!' : ''} ${needed.map(({ key }) => key).join(' ')} ${hash('sha256', text, 'base64')}`
+  return `${point}${isInstruction === true ? '!' : ''} ${keysOf(needed)} ${hash('sha256', text, 'base64')}`
 }
 
 const none: ReadonlyMap<string, string> = new Map()
-
-function leftOf(left: ReadonlyMap<string, string>, { key }: CompiledDetector): Pick<DetectionContext, 'left'> {
-  const own = left.get(key)
-  return own === undefined ? {} : { left: own }
-}
 
 interface Part {
   readonly text: string

@@ -1,3 +1,4 @@
+import { lineFrom } from '../../../core/text/line-from.ts'
 import { longestKey, openKeyFrom } from './private-keys.ts'
 import { openPhraseFrom } from './seed-phrases.ts'
 
@@ -23,7 +24,7 @@ function isBlank(code: number): boolean {
 }
 
 function openQuoteFrom(text: string): number {
-  const line = Math.max(text.lastIndexOf('\n') + 1, text.length - 480)
+  const line = lineFrom(text, 480)
   const match = openQuote.exec(text.slice(line))
   return match === null ? text.length : line + match.index
 }

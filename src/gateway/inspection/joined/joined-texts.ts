@@ -75,11 +75,13 @@ const MAX_SEAMS = 64
 /** Where the first finding may begin that the end of a text leaves open. */
 export function openFrom(detectors: readonly CompiledDetector[], text: string): number {
   let open = text.length
-  for (const detector of detectors) {
-    const least = text.length - Math.min(detector.maxSpan, detector.openFrom === undefined ? MAX_SIDE : MAX_REACH)
-    open = Math.min(open, Math.max(least, detector.openFrom?.(text) ?? least))
-  }
+  for (const detector of detectors) open = Math.min(open, openOf(detector, text))
   return Math.max(0, open)
+}
+
+function openOf({ maxSpan, openFrom }: CompiledDetector, text: string): number {
+  if (openFrom === undefined) return text.length - Math.min(maxSpan, MAX_SIDE)
+  return Math.max(text.length - Math.min(maxSpan, MAX_REACH), openFrom(text))
 }
 
 /** A piece of a joined text in which something may be that is cut. */
@@ -114,10 +116,16 @@ export function seamWindows(
 
 /** Behind it nothing that has begun before the seam goes on. */
 function settledAt(text: string, start: number, seam: number, detectors: readonly CompiledDetector[]): number {
+  // Those that tell no beginning need so much, whatever stands there.
+  const silent = detectors.filter((detector) => detector.openFrom === undefined)
+  const telling = detectors.filter((detector) => detector.openFrom !== undefined)
+  const least = Math.max(0, ...silent.map(({ maxSpan }) => Math.min(maxSpan, MAX_SIDE)))
   for (let reach = CONTEXT; reach < MAX_REACH; reach *= 2) {
     const end = seam + reach
     if (end >= text.length) return text.length
-    if (openFrom(detectors, text.slice(start, end)) >= seam - start) return end
+    if (reach < least) continue
+    const piece = text.slice(start, end)
+    if (telling.every((detector) => openOf(detector, piece) >= seam - start)) return end
   }
   return Math.min(text.length, seam + MAX_REACH)
 }

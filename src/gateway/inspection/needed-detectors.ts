@@ -1,0 +1,53 @@
+import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import type { CompiledDetector, Guardrail, Guardrails } from '../../core/inspection/guardrail.ts'
+import { joinable } from './joined/joined-texts.ts'
+
+/** Detectors that look at a point. */
+export interface Needed {
+  readonly own: readonly CompiledDetector[]
+  /** Those that ask somebody else. */
+  readonly asking: readonly CompiledDetector[]
+  /** Those that look at what several texts say together. */
+  readonly joinable: readonly CompiledDetector[]
+  /** Of these, those that leave something for what stands behind. */
+  readonly leaving: readonly CompiledDetector[]
+}
+
+/** Worked out once for each list of guardrails: most calls of a configuration have the same. */
+export function neededDetectors(
+  detectors: Guardrails['detectors'],
+): (point: InspectionPoint, active: readonly Guardrail[]) => Needed {
+  const known = new WeakMap<readonly Guardrail[], Map<InspectionPoint, Needed>>()
+  return (point, active) => {
+    const byPoint = known.get(active) ?? new Map<InspectionPoint, Needed>()
+    const needed = byPoint.get(point) ?? neededAt(point, active, detectors)
+    known.set(active, byPoint.set(point, needed))
+    return needed
+  }
+}
+
+function neededAt(point: InspectionPoint, active: readonly Guardrail[], detectors: Guardrails['detectors']): Needed {
+  const keys = new Set(active.filter(({ points }) => points.includes(point)).map(({ detectorKey }) => detectorKey))
+  const all = Array.from(keys, (key) => detectors.get(key)).filter((detector) => detector !== undefined)
+  return {
+    own: all.filter(({ connected }) => connected === undefined),
+    asking: all.filter(({ connected }) => connected !== undefined),
+    joinable: joinable(all),
+    leaving: joinable(all).filter(({ leaves }) => leaves !== undefined),
+  }
+}
+
+const names = new WeakMap<readonly CompiledDetector[], string>()
+
+/** Keys of detectors, as one name. */
+export function keysOf(detectors: readonly CompiledDetector[]): string {
+  const name = names.get(detectors) ?? detectors.map(({ key }) => key).join(' ')
+  names.set(detectors, name)
+  return name
+}
+
+/** Those of a list that a test leaves; the list itself where it leaves all of them, so that what is known of it holds. */
+export function leftOf(active: readonly Guardrail[], isLeft: (guardrail: Guardrail) => boolean): readonly Guardrail[] {
+  const left = active.filter(isLeft)
+  return left.length === active.length ? active : left
+}
