@@ -93,13 +93,15 @@ export default defineDetector({
       ...harmfulCode,
       ...(insecurePatterns ? insecureCode : []),
     ]
+    const signsOfAll = signsAskedBy(patterns)
     const wordless = patterns.filter(({ has }) => has === undefined)
+    const signsOfWordless = signsAskedBy(wordless)
     return ({ views }, { point }) => {
       const findings: Finding[] = []
       for (const view of views) {
         if (unreadable.has(view.kind)) continue
         const words = wordsIn(view)
-        const signs = signsOf(view.text)
+        const signs = signsOf(view.text, words.size === 0 ? signsOfWordless : signsOfAll)
         for (const pattern of words.size === 0 ? wordless : patterns) {
           if ((signs & pattern.needs) !== pattern.needs) continue
           if (pattern.has?.some((word) => words.has(word)) !== false)
@@ -110,6 +112,10 @@ export default defineDetector({
     }
   },
 })
+
+function signsAskedBy(patterns: readonly CodePattern[]): number {
+  return patterns.reduce((asked, { needs }) => asked | needs, 0)
+}
 
 /** Ways to read a text that no shell and no compiler has, and that make code of what was none. */
 const unreadable: ReadonlySet<string> = new Set(['leet', 'joined'])

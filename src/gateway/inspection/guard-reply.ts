@@ -7,7 +7,7 @@ import type { GuardedCall } from './guard-request.ts'
 import { guardedStream } from './guard-stream.ts'
 import { guardedValue } from './guarded-value.ts'
 import type { Inspector } from './inspector.ts'
-import { leftOf } from './needed-detectors.ts'
+import { guardrailsOfAnswers, leftOf } from './needed-detectors.ts'
 import type { OwnAnswers } from './own-answer.ts'
 import { readableText } from './readable-text.ts'
 import type { Redactor } from './redactor.ts'
@@ -42,12 +42,7 @@ export async function guardedReply(call: GuardedCall, reply: ModelReply, guard: 
 /** The same for what the provider says: by those that look at that. */
 export function guardOfAnswers(guard: ReplyGuard): ReplyGuard {
   const facts: GuardrailFacts = { ...guard.facts, direction: 'answer' }
-  const active = leftOf(
-    guard.active,
-    (guardrail) =>
-      (guardrail.points.includes('output') || guardrail.points.includes('tool-call')) &&
-      guard.policy.applies(guardrail, facts),
-  )
+  const active = leftOf(guardrailsOfAnswers(guard.active), (guardrail) => guard.policy.applies(guardrail, facts))
   return { ...guard, facts, active, redactor: guard.redactor.answering() }
 }
 

@@ -46,6 +46,16 @@ export function keysOf(detectors: readonly CompiledDetector[]): string {
   return name
 }
 
+const ofAnswers = new WeakMap<readonly Guardrail[], readonly Guardrail[]>()
+
+/** Those of a list that look at what a model says. */
+export function guardrailsOfAnswers(all: readonly Guardrail[]): readonly Guardrail[] {
+  const found =
+    ofAnswers.get(all) ?? leftOf(all, ({ points }) => points.includes('output') || points.includes('tool-call'))
+  ofAnswers.set(all, found)
+  return found
+}
+
 /** Those of a list that a test leaves; the list itself where it leaves all of them, so that what is known of it holds. */
 export function leftOf(active: readonly Guardrail[], isLeft: (guardrail: Guardrail) => boolean): readonly Guardrail[] {
   const left = active.filter(isLeft)

@@ -45,11 +45,13 @@ const placed: readonly (readonly [string, (before: number, after: number) => num
   ['.', (before, after) => (before > 0x20 && isLetter(after) ? sign.dot : 0), sign.dot],
 ]
 
-/** Looks for single characters, which is many times faster than to look at each. */
-export function signsOf(text: string): number {
+/** Those of `asked` that a text has. Looks for single characters, which is many times faster than to look at each. */
+export function signsOf(text: string, asked: number): number {
   let found = 0
-  for (const [character, bit] of single) if ((found & bit) === 0 && text.includes(character)) found |= bit
-  for (const [character, bitsAt, wanted] of placed) {
+  for (const [character, bit] of single) if ((~found & asked & bit) !== 0 && text.includes(character)) found |= bit
+  for (const [character, bitsAt, all] of placed) {
+    const wanted = all & asked
+    if (wanted === 0) continue
     let at = text.indexOf(character)
     while (at >= 0 && (found & wanted) !== wanted) {
       found |= bitsAt(at === 0 ? 0x20 : text.charCodeAt(at - 1), text.charCodeAt(at + 1))

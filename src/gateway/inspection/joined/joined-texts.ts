@@ -15,6 +15,7 @@ export function isJoined(text: WireText): text is JoinedText {
 
 /** None for texts that nothing is joined with. */
 export function joinedTexts(texts: readonly WireText[]): readonly JoinedText[] {
+  if (texts.length < 2) return []
   const runs = new Map<string, WireText[]>()
   for (const text of texts) {
     for (const run of text.runs ?? []) {
