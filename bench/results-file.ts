@@ -13,6 +13,9 @@ const marks = [
   '## Time of a semantic decision',
   '## Faults',
   '## Telemetry',
+  '## Guardrails in the ladder',
+  '## Guardrails',
+  '## Hostile texts',
 ] as const
 export type Mark = (typeof marks)[number]
 

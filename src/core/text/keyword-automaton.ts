@@ -17,9 +17,8 @@ export function keywordAutomaton(keywords: readonly string[]): KeywordAutomaton 
   const { table, hits, firstHit } = hitsLast(next, outputs, width)
   return {
     scan(text, onHit, from = 0) {
-      const units = unitsOf(text)
       const at: Place = { index: from, state: 0 }
-      while (goOn(units, at, classes, table, firstHit)) {
+      while (goOn(unitsOf(text), at, classes, table, firstHit)) {
         for (const keyword of hits[(at.state - firstHit) / width] ?? []) onHit(keyword, at.index)
       }
     },

@@ -29,9 +29,8 @@ export function wordFinder(
     }
     const lower = short.length === 0 ? '' : text.toLowerCase()
     for (const word of short) if (lower.includes(word)) add(word)
-    const units = unitsOf(text)
-    for (let end = nextKey(units, 0, table); end > 0; end = nextKey(units, end, table)) {
-      for (const word of byKey.get(keyAt(units, end)) ?? []) {
+    for (let end = nextKey(unitsOf(text), 0, table); end > 0; end = nextKey(unitsOf(text), end, table)) {
+      for (const word of byKey.get(keyAt(unitsOf(text), end)) ?? []) {
         if ((each === undefined && found?.has(word) === true) || !isAt(text, end - 4, word)) continue
         add(word)
         each?.(word, end - 4)
