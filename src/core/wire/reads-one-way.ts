@@ -50,3 +50,43 @@ function distinctNames(json: object): number | undefined {
 export function foldedName(name: string): string {
   return name.toLowerCase().toUpperCase().replaceAll('_', '')
 }
+
+/** Whether no name stands twice in an object, for a text that is read often: two spellings of one name are two. */
+export function hasEachNameOnce(text: string, json: object): boolean {
+  let names = 0
+  const open: unknown[] = [json]
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const item of value) if (typeof item === 'object') open.push(item)
+      continue
+    }
+    for (const name of Object.keys(value)) {
+      names++
+      const inner = (value as Record<string, unknown>)[name]
+      if (typeof inner === 'object' && inner !== null) open.push(inner)
+    }
+  }
+  return names === colonsIn(text)
+}
+
+/** Of JSON, outside of its strings. */
+function colonsIn(text: string): number {
+  let count = 0
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit === COLON) count++
+    else if (unit === QUOTE) index = closingQuote(text, index)
+  }
+  return count
+}
+
+function closingQuote(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return end
+  }
+  return text.length
+}
+const BACKSLASH = 0x5c

@@ -1,6 +1,6 @@
 import type { WireEvent } from '../../core/model/framing.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
-import { readsOneWay } from '../../core/wire/reads-one-way.ts'
+import { hasEachNameOnce } from '../../core/wire/reads-one-way.ts'
 
 /** What an event says, and how that is written. */
 export interface EventData {
@@ -55,5 +55,5 @@ function isPadding(p: JsonValue): boolean {
 const paddings = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 function isReadAlike(text: string, json: JsonValue): boolean {
-  return typeof json !== 'object' || json === null || readsOneWay({ bytes: Buffer.from(text), json })
+  return typeof json !== 'object' || json === null || hasEachNameOnce(text, json)
 }
