@@ -6,6 +6,8 @@ import { hasEachNameOnce } from '../../core/wire/reads-one-way.ts'
 export interface EventData {
   readonly value: JsonValue
   written(value: JsonValue): string
+  /** It is JSON to those who are less strict than we are (`NaN`, a comma too many): nobody can tell what they read. */
+  readonly isBroken?: true
   /** Whether others read the same in it. */
   readsOneWay(): boolean
 }
@@ -14,7 +16,10 @@ export interface EventData {
 export function eventData({ data }: WireEvent): EventData | undefined {
   if (data === '' || data === '[DONE]') return undefined
   const value = parseJson(data)
-  if (value === undefined) return { value: data, written: String, readsOneWay: () => true }
+  if (value === undefined) {
+    const isBroken = data.trimStart().startsWith('{')
+    return { value: data, written: String, readsOneWay: () => true, ...(isBroken ? { isBroken } : {}) }
+  }
   return (
     wrapped(value, data) ?? {
       value,

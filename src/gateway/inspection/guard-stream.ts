@@ -116,6 +116,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     const joins = new Set<GrowingRun>()
     const events = framing.parse(frame.bytes).map((event): ReadEvent => {
       const data = dataOf(event)
+      if (isHolding && data?.isBroken === true) throw brokenEvent()
       const pieces = data === undefined ? [] : channels.read(data.value)
       if (isHolding && pieces.length > 0) {
         // Something else of the same answer has begun.
@@ -212,6 +213,13 @@ function toldIn(
   }
   const event = dialect.framing === reader.framing ? dialect.encodeErrorEvent(error) : usual
   return plainFrame(Buffer.from(reader.framing.writer().write(event)))
+}
+
+function brokenEvent(): GatewayError {
+  return new GatewayError(
+    'upstream_invalid_reply',
+    'The provider sent an event that is no JSON, which no guardrail can read.',
+  )
 }
 
 /** The client has it. */
