@@ -132,7 +132,7 @@ describe.concurrent('config', () => {
     expect(JSON.parse(bad.stdout)).toEqual({
       file: 'machine.yaml',
       valid: false,
-      faults: [{ line: 2, column: 1, message: 'Unknown key `nope`.' }],
+      faults: [{ line: 2, column: 1, message: 'Unknown key `nope`.', key: 'nope' }],
     })
     await writeFile(join(bed.directory, 'machine-2.yaml'), 'keys: [{ id: a }]\n')
     const good = await bed.cli('config', 'check', 'machine-2.yaml', '--json')

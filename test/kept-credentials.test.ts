@@ -139,6 +139,8 @@ describe('a credential that the gateway keeps', () => {
     await control('POST', '/credentials', { name: 'openai', secret })
     await stop()
     await start(environment)
+    for (let reasons = ''; !reasons.includes('All else works.'); )
+      reasons = (await post(`${running?.controlUrl}/readyz`, undefined, { method: 'GET' })).json.reasons.join()
     const refused = await ask('kept')
     expect(refused.json.error.code).toBe('secret_unavailable')
     expect(messageOf(refused)).toContain(why)

@@ -221,6 +221,8 @@ const help: Readonly<Record<string, readonly [type: string, text: string]>> = {
   portcullis_budget_authority_failures_total: ['counter', 'Such times without an answer.'],
   portcullis_alert_deliveries_total: ['counter', 'Alerts on their way to receivers, by what became of them.'],
   portcullis_alerts_lost_total: ['counter', 'Alerts that could be kept nowhere, and were told to nobody.'],
+  portcullis_secrets_failing: ['gauge', 'References to secrets that cannot be read now, in all worker processes.'],
+  portcullis_secret_read_failures_total: ['counter', 'Reads of secrets that failed, in their stores or files.'],
   portcullis_consumption_decisions_total: ['counter', 'What rules of consumption have found, by what they do.'],
   portcullis_consumption_shared_up: ['gauge', '1 where it is known what other gateways see of keys.'],
   portcullis_consumption_shared_asks_total: ['counter', 'Times that other gateways were told of and heard of keys.'],

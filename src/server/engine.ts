@@ -12,6 +12,7 @@ import { readReference } from '../core/secrets/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
 import { createSharedSemanticIndex } from '../gateway/cache/semantic/shared-semantic-index.ts'
 import { createSharedCache } from '../gateway/cache/shared-cache.ts'
+import type { SecretReferences } from '../gateway/credentials/secret-references.ts'
 import { createApprovals } from '../gateway/inspection/approvals.ts'
 import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
@@ -91,6 +92,8 @@ export interface Engine {
   serveModels(hooksOf: (name: string) => LocalModelHooks): void
   /** What a reference to a secret stands for. Throws `secret_unavailable`. */
   secret(reference: string): string | Promise<string>
+  /** What is wrong with secrets that are kept elsewhere. */
+  readonly secretFaults: Pick<SecretReferences, 'faults' | 'failures'>
   /** How detectors ask somebody else. */
   readonly detectorIo: DetectorIo
   /** For all bodies of this process. */
@@ -151,7 +154,7 @@ export function createEngine(
   }: EngineSurroundings = {},
 ): Engine {
   const upstreams = createUpstreams(metadata)
-  const { credentials, references } = createAccountSecrets(upstreams, environment)
+  const { credentials, references } = createAccountSecrets(upstreams, environment, undefined, log)
   const classifiers = createLocalClassifiers()
   const detectorHosts = createDetectorHosts()
   const detectorIo: DetectorIo = {
@@ -245,6 +248,7 @@ export function createEngine(
       detectorHosts.serve(hooksOf('local detector'))
     },
     secret: references.value,
+    secretFaults: references,
     detectorIo,
     scratch,
     cacheIn(given) {

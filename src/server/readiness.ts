@@ -10,6 +10,16 @@ export interface GatewayStatus {
   isDraining: boolean
   /** Why the changed configuration file is not in use. */
   configFault: string | undefined
+  /** The first place in it that is not valid; without words of the file. */
+  configPlace?: ConfigPlace | undefined
+}
+
+export interface ConfigPlace {
+  readonly line: number
+  readonly column: number
+  readonly key?: string
+  /** How many there are in all. */
+  readonly faults: number
 }
 
 /** A record that cannot be stored, or a stale configuration, is said but does not take the gateway out of service: traffic goes on. */

@@ -44,7 +44,8 @@ import { configAtStart } from './reload/config-at-start.ts'
 import { followConfig } from './reload/follow-config.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
-import { createKeptCredentials, credentialsFault } from './secrets/kept-credentials.ts'
+import { createKeptCredentials } from './secrets/kept-credentials.ts'
+import { watchKeptCredentials } from './secrets/kept-watch.ts'
 import { openMasterKey } from './secrets/master-key.ts'
 import { openPairSecret } from './secrets/pair-secret.ts'
 import { createCallFeed } from './telemetry/finished-calls.ts'
@@ -162,6 +163,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await memory.recall()
     const status: GatewayStatus = { isDraining: false, configFault: undefined }
     const recordReasons = (): readonly string[] => [...record.reasons(), ...processes.spoolReasons()]
+    const keptCredentials = watchKeptCredentials(store.credentials, masterKey, log)
+    closers.push(keptCredentials.close)
     const reasons = (): readonly string[] => [
       ...recordReasons(),
       ...processes.storageReasons(),
@@ -169,6 +172,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       ...store.reasons(),
       ...budgets.reasons(),
       ...consumption.reasons(),
+      ...keptCredentials.reasons(),
+      // Of what this process itself sends: alerts, telemetry.
+      ...engine.secretFaults.faults(),
     ]
     const readiness = (): Readiness => readinessOf(status, [...reasons(), ...(alerts?.reasons() ?? [])])
     const logFault = (fault: unknown, callId = ''): void =>
@@ -269,6 +275,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       view: () => ({
         reasons: reasons(),
         configFault: status.configFault,
+        configPlace: status.configPlace,
         failingAccounts: checks.counts().flatMap(({ account, isFailing }) => (isFailing ? [account] : [])),
       }),
       log,
@@ -297,7 +304,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         append: audit.append,
         masterKey,
         now: Date.now,
-        changed: () => apply({ ...state, credentials: store.credentials() }),
+        changed() {
+          apply({ ...state, credentials: store.credentials() })
+          keptCredentials.look()
+        },
       }),
       approvals: createApprovals({
         store,
@@ -360,7 +370,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
     }
     await secrets.keep()
-    void credentialsFault(store.credentials(), masterKey).then((fault) => fault !== undefined && log(fault))
     liveKeys.watch()
     // Nobody waits for it, and it reads lists of the catalogue.
     setImmediate(discover)

@@ -12,6 +12,13 @@ export interface SecretReferences {
   renew(reference: string, refused: string | undefined): boolean
   /** Values of stores whose settings have changed are read anew. */
   configure(reading: Reading): void
+  /**
+   * What is wrong with those that calls have lately asked for, in sentences. Where a pause is over it is tried again, so that a
+   * store that is well again is seen though nobody calls.
+   */
+  faults(): readonly string[]
+  /** Reads that failed, of all time. */
+  failures(): number
 }
 
 export interface Reading {
@@ -30,23 +37,33 @@ interface Slot {
   isStale: boolean
   failure?: { readonly error: GatewayError; readonly count: number; readonly untilMs: number }
   pending?: Promise<string>
+  askedMs: number
 }
 
 const firstPauseMs = 2000
-const longestPauseMs = 60_000
+/** A store that is well again is used after no more than that. */
+const longestPauseMs = 10_000
+/** What nobody asks for any more is not looked after. */
+const forgottenMs = 3_600_000
 /** A value that was read sooner than this is what the store has. */
 const minAgeToRenewMs = 5000
 /** Reading a file or a variable costs nothing. */
 const localRefreshMs = 2000
 
-export function createSecretReferences(now: () => number, first: Reading): SecretReferences {
+/** `log` hears once that a secret cannot be had, and once that it can again. */
+export function createSecretReferences(
+  now: () => number,
+  first: Reading,
+  log: (message: string) => void = () => undefined,
+): SecretReferences {
+  let failures = 0
   let reading = first
   const slots = new Map<string, Slot>()
 
   const slotOf = (text: string): Slot => {
     let slot = slots.get(text)
     if (slot === undefined) {
-      slot = { isStale: false }
+      slot = { isStale: false, askedMs: now() }
       slots.set(text, slot)
     }
     return slot
@@ -58,6 +75,7 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
       (value) => {
         slot.held = { value, sinceMs: now() }
         slot.isStale = false
+        if (slot.failure !== undefined) log(`The secret "${text}" can be had again.`)
         delete slot.failure
         delete slot.pending
         return value
@@ -68,6 +86,8 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
         // A store that says that there is no secret is believed; one that says nothing is waited for.
         if (fault instanceof SecretGone) delete slot.held
         slot.isStale = false
+        failures++
+        if (slot.failure?.error.message !== error.message) log(error.message)
         const count = (slot.failure?.count ?? 0) + 1
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(count - 1, 10))
         slot.failure = { error, count, untilMs: now() + pauseMs }
@@ -96,6 +116,7 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
   return {
     value(text) {
       const slot = slotOf(text)
+      slot.askedMs = now()
       const mayRead = slot.failure === undefined || now() >= slot.failure.untilMs
       const value = usableNow(slot)
       if (value !== undefined) {
@@ -129,6 +150,19 @@ export function createSecretReferences(now: () => number, first: Reading): Secre
       }
       reading = next
     },
+    faults() {
+      const faulty = [...slots].filter(([, { failure, askedMs }]) => failure && now() - askedMs < forgottenMs)
+      return faulty.flatMap(([text, slot]) => {
+        const { failure } = slot
+        if (failure === undefined) return []
+        if (now() >= failure.untilMs) void start(text, slot)
+        const isKept = usableNow(slot) !== undefined
+        return [
+          isKept ? `${failure.error.message.replace(/\.$/, '')}; its last value is in use.` : failure.error.message,
+        ]
+      })
+    },
+    failures: () => failures,
   }
 }
 

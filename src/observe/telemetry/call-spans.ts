@@ -54,11 +54,15 @@ export function callSpans(call: FinishedCall, options: SpanOptions): readonly Ca
     events: [...cacheEvents(record), ...decisionEvents(record, endMs)],
     isError: record.status >= 400,
   }
-  return [span, ...attemptSpans(record, span)]
+  return [span, ...attemptSpans(record, span, options.conventions)]
 }
 
 /** The record has how long each took, not when it began: they are set one behind the other, within the call. */
-function attemptSpans(record: CallRecord, { traceId, spanId, endMs }: CallSpan): readonly CallSpan[] {
+function attemptSpans(
+  record: CallRecord,
+  { traceId, spanId, endMs }: CallSpan,
+  conventions: TelemetryConventions,
+): readonly CallSpan[] {
   let startMs = record.startedAt + record.overheadMs + (record.queuedMs ?? 0)
   return record.attempts.slice(0, maxAttempts).map((attempt, index) => {
     const start = Math.min(startMs, endMs)
@@ -71,7 +75,7 @@ function attemptSpans(record: CallRecord, { traceId, spanId, endMs }: CallSpan):
       kind: 'client',
       startMs: start,
       endMs: Math.min(startMs, endMs),
-      attributes: attemptAttributes(record, attempt, index),
+      attributes: attemptAttributes(record, attempt, index, conventions),
       events: [],
       isError: attempt.errorCode !== undefined,
     }
@@ -82,11 +86,26 @@ function nameOf(record: CallRecord, model: string | undefined): string {
   return model === undefined ? operationOf(record) : `${operationOf(record)} ${short(model)}`
 }
 
-function attemptAttributes(record: CallRecord, attempt: Attempt, index: number): SpanAttributes {
-  return given({
+function attemptAttributes(
+  record: CallRecord,
+  attempt: Attempt,
+  index: number,
+  conventions: TelemetryConventions,
+): SpanAttributes {
+  const provider = providerName(attempt.provider)
+  const ofGenAi = {
     [genAi.operation]: operationOf(record),
-    [genAi.provider]: providerName(attempt.provider),
+    [genAi.provider]: provider,
     [genAi.requestModel]: attempt.model,
+  }
+  const ofOpenInference = {
+    [openInference.provider]: attempt.provider,
+    [openInference.model]: attempt.model,
+  }
+  return given({
+    ...(conventions === 'openinference' ? {} : ofGenAi),
+    // Without its kind: the call is the one that is counted.
+    ...(conventions === 'gen_ai' ? {} : ofOpenInference),
     [own.account]: attempt.account,
     [own.attempt]: index + 1,
     [common.status]: attempt.status,

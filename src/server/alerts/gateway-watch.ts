@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { VirtualKey } from '../../core/calls/registry.ts'
 import type { AlertDraft } from '../../core/spending/alert.ts'
+import type { ConfigPlace } from '../readiness.ts'
 
 /** How things are at one time. */
 export interface GatewayView {
@@ -9,6 +10,7 @@ export interface GatewayView {
   /** Sentences of `/readyz`, but for that it shuts down. */
   readonly reasons: readonly string[]
   readonly configFault: string | undefined
+  readonly configPlace?: ConfigPlace | undefined
   readonly failingAccounts: readonly string[]
   readonly keys: readonly VirtualKey[]
 }
@@ -22,7 +24,7 @@ const SOON_MS = 7 * DAY_MS
 export function createGatewayWatch(): (view: GatewayView) => AlertDraft[] {
   let wasDegraded = false
   let failed: ReadonlySet<string> = new Set()
-  return ({ now, reasons, configFault, failingAccounts, keys }) => {
+  return ({ now, reasons, configFault, configPlace, failingAccounts, keys }) => {
     const hour = Math.floor(now / FLAP_MS)
     const isDegraded = reasons.length > 0
     const failing = new Set(failingAccounts)
@@ -46,6 +48,7 @@ export function createGatewayWatch(): (view: GatewayView) => AlertDraft[] {
             {
               ...ofGateway,
               kind: 'config-refused',
+              details: { ...configPlace },
               summary: 'The configuration file is not valid; the one before it is in use.',
               once: `config-refused ${short(configFault)} ${hour}`,
             } as const,

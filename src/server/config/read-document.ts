@@ -21,6 +21,8 @@ export interface ConfigFault {
   readonly line: number
   readonly column: number
   readonly message: string
+  /** Where it is among the keys of the file, such as `providers[0].baseUrl`. Absent where the text is no YAML. */
+  readonly key?: string
 }
 
 /** As compilers say it. */
@@ -67,7 +69,10 @@ export function readDocument(text: string, environment: NodeJS.ProcessEnv): Read
   if (found.length > 0) return { faults: inOrder(found.map(({ offset, message }) => at(offset, message))) }
   let content = contentOf(yaml)
   if (content === undefined) return { faults: [at(0, 'The file uses too many YAML aliases.')] }
-  const faultAt: FaultAt = (path, message) => at(offsetOf(yaml.contents, path), withoutValues(message, values))
+  const faultAt: FaultAt = (path, message) => ({
+    ...at(offsetOf(yaml.contents, path), withoutValues(message, values)),
+    ...(path.length === 0 ? {} : { key: withoutValues(keyText(path), values) }),
+  })
   let result = ConfigDocument.safeParse(content, { reportInput: true })
   if (!result.success && takeTypes(yaml, variables, result.error.issues)) {
     content = contentOf(yaml)
@@ -76,6 +81,13 @@ export function readDocument(text: string, environment: NodeJS.ProcessEnv): Read
   if (result.success) return { document: result.data, faultAt }
   const texts = issueTexts(result.error.issues).slice(0, maxFaults)
   return { faults: inOrder(texts.map(({ path, message }) => faultAt(path, message))) }
+}
+
+function keyText(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? String(step) : `${text}.${String(step)}`
+  }, '')
 }
 
 function contentOf(yaml: Document.Parsed): unknown {

@@ -7,6 +7,7 @@ import type { ManagementKeys } from '../keys/management-keys.ts'
 import type { ControlApp } from './app.ts'
 import { json } from './json-of.ts'
 import { readJson } from './read-json.ts'
+import { isOfWorkspace } from './route-permissions.ts'
 
 export interface ManagementKeysApi {
   readonly managementKeys: ManagementKeys
@@ -86,7 +87,8 @@ const revokeRoute = createRoute({
 export function addManagementKeyRoutes(app: ControlApp, { managementKeys }: ManagementKeysApi): void {
   app.openapi(whoRoute, (context) => {
     const { name, owner = null, workspace = null, permissions } = context.get('actor')
-    return context.json({ actor: name, owner, workspace, permissions: [...permissions] })
+    const usable = [...permissions].filter((permission) => workspace === null || isOfWorkspace(permission))
+    return context.json({ actor: name, owner, workspace, permissions: usable })
   })
   app.openapi(listRoute, (context) =>
     context.json({ data: managementKeys.list(context.get('actor')).map(describeManagementKey) }),

@@ -80,6 +80,12 @@ export const routePermissions: Readonly<Record<string, RouteRule>> = {
   'GET /metrics': gateway('metrics:read'),
 }
 
+/** Whether a key of one workspace can do anything with it. */
+export function isOfWorkspace(permission: Permission): boolean {
+  const those = Object.values(routePermissions).filter((rule) => rule.permission === permission)
+  return those.length === 0 || those.some(({ reach }) => reach !== 'gateway')
+}
+
 const rules = Object.entries(routePermissions).map(([route, rule]) => {
   const [method = '', path = ''] = route.split(' ')
   return { method, steps: path.split('/'), rule: { ...rule, route } }

@@ -43,15 +43,17 @@ export interface ManagementKeysOptions {
   now(): number
 }
 
+const renewed = { help: 'Ask whoever may make management keys for a new one.' } as const
+
 export function createManagementKeys({ store, append, now }: ManagementKeysOptions): ManagementKeys {
   return {
     authenticate(key) {
       const found = key.startsWith('pcm_') ? store.managementKeyByHash(hashKey(key)) : undefined
       if (found === undefined) throw new GatewayError('invalid_admin_token', 'The admin token is not right.')
       const { revokedAt, expiresAt } = found
-      if (revokedAt !== undefined) throw new GatewayError('revoked_key', 'This management key was revoked.')
+      if (revokedAt !== undefined) throw new GatewayError('revoked_key', 'This management key was revoked.', renewed)
       if (expiresAt !== undefined && now() >= expiresAt)
-        throw new GatewayError('expired_key', 'This management key has expired.')
+        throw new GatewayError('expired_key', 'This management key has expired.', renewed)
       return actorOf(found)
     },
     list: (actor) => store.managementKeys().filter(({ workspace }) => isWithin(actor, workspace)),

@@ -155,12 +155,14 @@ export async function serveCalls({
     metrics: () => ({
       ...metrics.snapshot(),
       ...fleetMetrics(engine.fleet.state()),
+      portcullis_secrets_failing: engine.secretFaults.faults().length,
+      portcullis_secret_read_failures_total: engine.secretFaults.failures(),
       portcullis_shadows_dropped_total: shadows.dropped,
       portcullis_strangers_unrecorded_total: refused.unrecorded,
       portcullis_spans_taken_total: spanCounts.taken,
       portcullis_spans_refused_total: spanCounts.refused,
     }),
-    storageReasons: storage.reasons,
+    storageReasons: () => [...storage.reasons(), ...engine.secretFaults.faults()],
     async drain() {
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)

@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { AuditDraft } from '../../core/record/audit.ts'
 import type { Audit } from '../audit/audit.ts'
 import { ConfigError } from '../engine.ts'
-import type { GatewayStatus } from '../readiness.ts'
+import type { ConfigPlace, GatewayStatus } from '../readiness.ts'
 
 export interface ReloadOptions {
   readonly file: string
@@ -60,6 +60,7 @@ export function createReloader({ file, initial, status, audit, note, check, use,
         return
       }
       if (!(fault instanceof ConfigError)) logFault(fault)
+      status.configPlace = fault instanceof ConfigError ? placeOf(fault) : undefined
       tell(fault instanceof ConfigError ? fault.textOf(file) : `${file} cannot be used; the fault was logged.`)
       await note({ ...entry, action: 'config-refused' })
     }
@@ -82,4 +83,11 @@ export function createReloader({ file, initial, status, audit, note, check, use,
       if (!isGone) reload(newest)
     },
   }
+}
+
+function placeOf({ faults }: ConfigError): ConfigPlace | undefined {
+  const [first] = faults
+  if (first === undefined) return undefined
+  const { line, column, key } = first
+  return { line, column, ...(key === undefined ? {} : { key }), faults: faults.length }
 }

@@ -11,6 +11,7 @@ export function createAccountSecrets(
   upstreams: Upstreams,
   environment: NodeJS.ProcessEnv,
   places?: SecretPlaces,
+  log?: (message: string) => void,
 ): { readonly credentials: Credentials; readonly references: ConfiguredReferences } {
   const common = {
     now: () => Date.now(),
@@ -27,6 +28,6 @@ export function createAccountSecrets(
     ask: upstreams.askSecretStore,
     variable: (name) => environment[name],
   }
-  const references = createReferences(io, openMasterKey(environment), places)
+  const references = createReferences(io, openMasterKey(environment), places, log)
   return { credentials: createCredentials({ ...common, ask: upstreams.askTokenEndpoint, references }), references }
 }

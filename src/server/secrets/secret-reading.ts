@@ -28,10 +28,11 @@ export function createReferences(
   io: SecretIo,
   masterKey: () => Promise<MasterKey>,
   first: SecretPlaces = noPlaces,
+  log?: (message: string) => void,
 ): ConfiguredReferences {
   let inUse = first
   let version = 0
-  const references = createSecretReferences(io.now, readingOf(first, io, masterKey, version))
+  const references = createSecretReferences(io.now, readingOf(first, io, masterKey, version), log)
   return {
     ...references,
     follow(places) {
