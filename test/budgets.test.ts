@@ -109,6 +109,15 @@ describe('a limit of requests', () => {
       '3 requests per day (budget "both")',
     )
   })
+
+  it('that is used up says since when, and no later with each call', async () => {
+    const forecast = async () => (await gateway.control('/api/v1/budgets?budget=both')).json.data[0].forecast
+    const { endsAt } = await forecast()
+    expect(Date.parse(endsAt)).toBeLessThanOrEqual(Date.now())
+    await ask('shared-a')
+    while (Date.now() <= Date.parse(endsAt)) await pause(1)
+    expect(await forecast()).toEqual({ endsAt, basis: 'window' })
+  })
 })
 
 describe('a limit of calls at once', () => {
@@ -120,6 +129,8 @@ describe('a limit of calls at once', () => {
     const second = await ask('single')
     expect(second.status).toBe(429)
     expect(second.json.error.message).toBe('The limit of 1 calls at once is reached.')
+    expect(second.headers).toMatchObject({ 'retry-after': '1', 'x-portcullis-error': 'rate_limited' })
+    expect(second.headers['x-should-retry']).toBeUndefined()
     held.release(reply)
     expect((await first).status).toBe(200)
     expect((await ask('single')).status).toBe(200)

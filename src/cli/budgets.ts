@@ -8,7 +8,7 @@ export const budgets: Command = {
 
   Budgets and limits of a running gateway: those of its keys, and those of the file that calls have come under.
   USED is settled, RESERVED is held for calls in flight, RESETS is when all of it is there again,
-  ENDS ABOUT when it is used up at its pace; – where it lasts until then.
+  ENDS ABOUT when it is used up at its pace, or when it was; – where it lasts until then.
 
   --key <id>     only those of this key itself
   --budget <id>  only this one of the file

@@ -19,6 +19,8 @@ export interface BudgetCounter {
   reserved: number
   /** When a call was last refused that the whole amount would have been enough for. Unix milliseconds. */
   refusedAt: number
+  /** When it was first seen to be used up in this window; 0: it is not. Unix milliseconds. */
+  endedAt: number
   /** What a record knows of windows that have not come yet, by their starts. */
   later: ReadonlyMap<number, number> | undefined
   /** Where several gateways count together: all above is of this one, and `used` of a bucket is of what it has leased. */
@@ -38,7 +40,16 @@ export interface Hold {
 }
 
 export function createCounter(lease?: Lease): BudgetCounter {
-  const counter = { startedAt: 0, endsAt: 0, used: 0, previous: 0, reserved: 0, refusedAt: 0, later: undefined }
+  const counter = {
+    startedAt: 0,
+    endsAt: 0,
+    used: 0,
+    previous: 0,
+    reserved: 0,
+    refusedAt: 0,
+    endedAt: 0,
+    later: undefined,
+  }
   return lease === undefined ? counter : { ...counter, lease }
 }
 
@@ -91,12 +102,16 @@ export function standingOf(own: BudgetCounter, budget: Budget, now: number): Sta
   const left = Math.max(0, Math.floor(budget.amount - used - counter.reserved))
   const resetsAt = resetOf(counter, budget, now)
   const isRefusing = budget.window?.kind === 'fixed' && counter.refusedAt >= counter.startedAt && counter.refusedAt > 0
+  const isUsedUp = budget.window?.kind === 'fixed' && used >= budget.amount
+  if (!isUsedUp) own.endedAt = 0
+  else if (own.endedAt < counter.startedAt || own.endedAt === 0) own.endedAt = now
   return {
     budget,
     used,
     reserved: counter.reserved,
     left,
     ...(isRefusing ? { isRefusing: true } : {}),
+    ...(isUsedUp ? { endedAt: own.endedAt } : {}),
     ...(resetsAt === undefined ? {} : { resetsAt }),
   }
 }
@@ -104,14 +119,14 @@ export function standingOf(own: BudgetCounter, budget: Budget, now: number): Sta
 /** With what the other gateways had when they were last heard of. */
 function ofAll(counter: BudgetCounter, budget: Budget, now: number): BudgetCounter {
   if (counter.lease === undefined) return counter
-  const { endsAt, refusedAt, later } = counter
+  const { endsAt, refusedAt, endedAt, later } = counter
   const left = leftOf(counter, budget, now)
   const { others, toldAt } = counter.lease
   if (budget.window?.kind === 'token-bucket') {
     const { reserved } = counter
     // What is leased is missing in the bucket, used or not.
     const used = Math.max(0, others.used - Math.max(0, left) - reserved)
-    return { startedAt: Math.max(0, toldAt), endsAt, used, previous: 0, reserved, refusedAt, later }
+    return { startedAt: Math.max(0, toldAt), endsAt, used, previous: 0, reserved, refusedAt, endedAt, later }
   }
   return {
     startedAt: counter.startedAt,
@@ -120,6 +135,7 @@ function ofAll(counter: BudgetCounter, budget: Budget, now: number): BudgetCount
     previous: counter.previous + others.previous,
     reserved: counter.reserved + others.held,
     refusedAt,
+    endedAt,
     later,
   }
 }

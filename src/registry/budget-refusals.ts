@@ -20,10 +20,16 @@ export function refusal(budget: Budget, waitMs: number | undefined, amount: numb
       help: `${wish === undefined ? 'Have' : `${wish}, or have`} the limit raised: waiting does not help.`,
     })
   }
+  const seconds = waitMs === undefined ? soonestOf(budget) : Math.ceil(waitMs / 1000)
   const when = waitMs === undefined ? '' : ` There is enough again in ${waitText(waitMs)}.`
   return new GatewayError(code, `The limit of ${limit} is reached.${when}`, {
-    ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }),
+    ...(seconds === undefined ? {} : { retryAfterSeconds: Math.max(1, seconds) }),
   })
+}
+
+/** Calls in flight have it, and may end at any time; what is used of all time does not come back. */
+function soonestOf({ window }: Budget): number | undefined {
+  return window?.per === 'total' ? undefined : 1
 }
 
 /** Nobody can say now what is left: the gateways count together, and whoever adds it up is away. */

@@ -1,6 +1,6 @@
 /** When a budget ends, at the pace at which it is used. */
 export interface Forecast {
-  /** Unix milliseconds; not before the window ends means that it lasts. */
+  /** Unix milliseconds; not before the window ends means that it lasts, in the past that it was used up then. */
   readonly endsAt: number
   /** What the pace is of: the last eighth of the window's time, or all of it so far. */
   readonly basis: 'recent' | 'window'

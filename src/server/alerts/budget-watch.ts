@@ -43,6 +43,8 @@ export function createBudgetWatch({ list, keys, now }: BudgetWatchOptions): Budg
   function forecastOf({ budget, group }: Claim, standing: Standing): Forecast | undefined {
     const { window } = budget
     if (window === undefined || window.kind === 'token-bucket') return undefined
+    // It does not end anew with each call that is refused.
+    if (standing.endedAt !== undefined) return { endsAt: standing.endedAt, basis: 'window' }
     const at = now()
     const startedAt = windowStart(window.per, at)
     const pace = paces.get(counterName(budget, group))

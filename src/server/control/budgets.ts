@@ -46,7 +46,10 @@ const BudgetDescription = z.object({
   forecast: z
     .object({ endsAt: z.string(), basis: z.enum(['recent', 'window']) })
     .nullable()
-    .openapi({ description: 'When it ends at its pace; `null` where too little is known.' }),
+    .openapi({
+      description:
+        'When it ends at its pace, or was used up. Not before `resetsAt`: it lasts until then. `null`: too little is known.',
+    }),
 })
 export type BudgetDescription = z.infer<typeof BudgetDescription>
 
