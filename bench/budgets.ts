@@ -73,6 +73,7 @@ for (const { title, entries, ledger } of runs) {
   const stage = withinBudgets({
     claims: createClaims([], () => false),
     reserve: ledger.reserve,
+    settle: ledger.settle,
     standing: ledger.standing,
     resolve: () => resolved,
     nearPriced: () => '',

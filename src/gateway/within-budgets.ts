@@ -8,7 +8,15 @@ import type { OutputBounds } from '../core/model/dialect.ts'
 import { estimatePrompt } from '../core/model/estimate-prompt.ts'
 import type { ModelRequest } from '../core/model/model-request.ts'
 import { callCost } from '../core/model/prices.ts'
-import { type Claim, type Demand, noDemand, type ReservedCall, type Standing } from '../core/spending/budget.ts'
+import {
+  type Claim,
+  type Demand,
+  noDemand,
+  type Reservation,
+  type ReservedCall,
+  type Standing,
+} from '../core/spending/budget.ts'
+import { holdStreamTime } from './stream-time.ts'
 import { type NearPriced, withNearNames } from './unpriced-call.ts'
 
 type ClaimedCall = Pick<RoutedCall, 'principal' | 'model' | 'facts' | 'labels'>
@@ -24,6 +32,7 @@ export interface BudgetOptions {
   readonly claims: Claims
   /** Throws or rejects with `rate_limited`, `budget_exceeded` or `unpriced_call`. */
   reserve(call: ReservedCall, claims: readonly Claim[], demand: Demand): void | Promise<void>
+  settle(reservation: Reservation, used: Demand): void
   standing(claim: Claim): Standing
   resolve(model: string): ResolvedModel
   readonly nearPriced: NearPriced
@@ -35,6 +44,7 @@ export interface BudgetOptions {
 export function withinBudgets({
   claims: { of },
   reserve: reserveAll,
+  settle,
   standing,
   resolve,
   nearPriced,
@@ -46,8 +56,27 @@ export function withinBudgets({
     const claims = of(call)
     if (claims.length === 0) return next(call)
     call.emit({ type: 'budgets-claimed', standings: standingsOf(claims) })
+    const ofTime = call.stream ? claims.filter(({ budget }) => budget.measure === 'streamSeconds') : none
+    if (ofTime.length > 0) return inTime(call, claims, ofTime, next)
     const held = holdOrTell(call, claims)
     return held === undefined ? next(call) : after(held, call, next)
+  }
+
+  async function inTime(
+    call: ModelCall,
+    claims: readonly Claim[],
+    ofTime: readonly Claim[],
+    next: Next<ModelCall, ModelReply>,
+  ): Promise<ModelReply> {
+    // First: what the call itself holds is settled with it, and one that may not be made is none.
+    const time = await holdStreamTime(call, ofTime, { reserve, settle })
+    try {
+      await holdOrTell(call, claims)
+      return await next(call)
+    } catch (fault) {
+      time.giveBack()
+      throw fault
+    }
   }
 
   /** Apart, as what a closure sees of a call lives as long as the closure. */
@@ -131,6 +160,8 @@ export function isBudgeted({
     return false
   }
 }
+
+const none: readonly Claim[] = []
 
 function asCopy(demand: Demand): Demand {
   return { ...demand, requests: 0, concurrentCalls: 0 }

@@ -287,6 +287,10 @@ class HeldReservation implements Reservation {
     this.demand = demand
     this.holds = holds
   }
+
+  get isSettled(): boolean {
+    return this.holds === nothing
+  }
 }
 
 const nothing: readonly Held[] = []

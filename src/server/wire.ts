@@ -80,14 +80,15 @@ export function buildRuntime(options: WireOptions): Runtime {
       ? (name) => isAllowed(principal, name) && leadsWithinReach(principal, name, resolver.resolve, mayReach)
       : (name) => isAllowed(principal, name)
   const nearPriced = createNearPriced(resolver, usable)
+  const { reserve, settle } = budgets
   const budgeting: BudgetOptions = {
     nearPriced,
     claims: createClaims(config.budgets, resolver.meansSame),
-    reserve: budgets.reserve,
+    reserve,
+    settle,
     standing: budgets.standing,
     resolve: resolver.resolve,
   }
-  const { reserve, settle } = budgets
   const holding = { claimsOf: budgeting.claims.of, claimsAt: budgeting.claims.at, reserve, settle, nearPriced }
   const asking = holdModels(isAllowed, refuseUnseen(serveFormats(callProvider(sending))))
   const answering = {

@@ -88,6 +88,7 @@ export function isLasting({ window }: Budget): boolean {
 export interface Reservation {
   readonly claims: readonly Claim[]
   readonly demand: Demand
+  readonly isSettled?: boolean
 }
 
 /** Held beside what the call itself holds: of budgets of one target, and for what is asked as well. */
@@ -130,6 +131,8 @@ export interface Standing {
   readonly left: number
   /** A call was refused for it in this window, though the whole of it would have been enough. */
   readonly isRefusing?: true
+  /** Of a fixed window that is used up: when that was first seen. Unix milliseconds. */
+  readonly endedAt?: number
   /** Unix milliseconds at which all of it is there again, or begins anew; absent where that never happens. */
   readonly resetsAt?: number
 }
