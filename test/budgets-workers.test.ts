@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ChildGateway, startChildGateway } from './support/child-gateway.ts'
 import { post, type WireReply } from './support/client.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
-import { fixture, unary } from './support/mock-replies.ts'
+import { fixture, liveStream, unary } from './support/mock-replies.ts'
 
 const adminToken = 'admin-token-of-the-budgets-test-0123456789'
 const keyOf = (id: string): string => `pk-budgets-${id}-0123456789abcdef`
@@ -30,6 +30,7 @@ beforeAll(async () => {
     keys: [
       { id: 'counted', key: keyOf('counted'), limits: [{ requests: 25, per: 'total' }] },
       { id: 'narrow', key: keyOf('narrow'), limits: [{ concurrentCalls: 2 }] },
+      { id: 'streaming', key: keyOf('streaming'), limits: [{ streamSeconds: 1.2, per: 'day' }] },
     ],
   }
   await writeFile(join(directory, 'portcullis.yaml'), JSON.stringify(config))
@@ -46,10 +47,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const ask = (id: string): Promise<WireReply> =>
+const ask = (id: string, more: object = {}): Promise<WireReply> =>
   post(
     `${gateway.url}/v1/chat/completions`,
-    { model: 'one/gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] },
+    { model: 'one/gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }], ...more },
     { headers: { authorization: `Bearer ${keyOf(id)}` } },
   )
 const many = (count: number, id: string): Promise<WireReply[]> =>
@@ -76,4 +77,14 @@ it('what was held is free when calls have ended, in whichever worker', async () 
     // The last end is told behind its reply.
     while ((await control('/api/v1/budgets?key=narrow')).json.data[0].reserved > 0);
   }
+})
+
+it('a stream holds its time of the primary process, more of it as it goes on, and gives back what it held', async () => {
+  const live = liveStream()
+  mock.reply(live.reply)
+  const { text } = await ask('streaming', { stream: true })
+  expect(text).toContain('This stream has used all of 1.2 seconds of streams.')
+  expect((await ask('streaming', { stream: true })).status).toBe(429)
+  const { json } = await control('/api/v1/budgets?key=streaming')
+  expect(json.data[0]).toMatchObject({ reserved: 0, left: 0 })
 })
