@@ -43,7 +43,11 @@ function buildScan(): SecretScan {
     ...tableTriggers,
     ...assignmentTriggers,
   ]
-  const byKeyword = Map.groupBy(triggers, ({ keyword }) => keyword.toLowerCase())
+  const byKeyword = Map.groupBy(
+    triggers.filter(({ keyword }) => !isOneLetter(keyword)),
+    ({ keyword }) => keyword.toLowerCase(),
+  )
+  const runs = triggers.filter(({ keyword }) => isOneLetter(keyword))
   const entries = [...byKeyword].map(([keyword, own]) => ({
     length: keyword.length,
     looks: own.map(({ look }) => look),
@@ -65,6 +69,25 @@ function buildScan(): SecretScan {
       if (entry === undefined) return
       for (const look of entry.looks) look(text, end - entry.length, end, report, memory)
     })
+    for (const { keyword, look } of runs) {
+      for (const [start, end] of runsOf(keyword, text)) look(text, start, end, report, memory)
+    }
     return found === undefined ? [] : settled(found)
+  }
+}
+
+/** The automaton would find it at each place of a long run of the letter. */
+function isOneLetter(keyword: string): boolean {
+  return keyword.length > 8 && keyword === keyword.charAt(0).repeat(keyword.length)
+}
+
+/** Where a run of the letter begins that is as long: nothing begins within one but behind an escape such as `%AA`. */
+function* runsOf(keyword: string, text: string): Iterable<readonly [start: number, end: number]> {
+  const letter = keyword.charCodeAt(0)
+  for (let start = text.indexOf(keyword); start >= 0; ) {
+    let end = start + keyword.length
+    for (let at = start; at < start + 3; at++) if (text.startsWith(keyword, at)) yield [at, at + keyword.length]
+    while (text.charCodeAt(end) === letter) end++
+    start = text.indexOf(keyword, end)
   }
 }
