@@ -9,7 +9,7 @@ import {
 import { createTokens, tokenize } from '../../src/catalog/detectors/prompt-injection/tokens.ts'
 import { forEachWindow, scales, sentencesOf } from '../../src/catalog/detectors/prompt-injection/windows.ts'
 import { createWordTable } from '../../src/catalog/detectors/prompt-injection/word-table.ts'
-import { createRandom } from '../random.ts'
+import { createRandom, type Random } from '../random.ts'
 import type { Sample } from './training-set.ts'
 
 /** One expert: it knows one kind of attack. */
@@ -50,7 +50,7 @@ export function prepare(
     const features: number[] = []
     const offsets = new Uint32Array(tokens.count + 1)
     let last = -1
-    const found = featuresIn(tokens, seen, true)
+    const found = featuresIn(tokens, seen, { forms: true, others: true })
     for (let at = 0; at < found.count; at++) {
       const [token = 0, feature = 0] = [found.tokens[at], found.features[at]]
       while (last < token) offsets[++last] = features.length
@@ -71,14 +71,6 @@ export function prepare(
           })
     return [{ sample, features: Uint32Array.from(features), offsets, windows, hit: hit.length > 0 ? hit : windows }]
   })
-}
-
-function logitOf(text: Prepared, { scale, from, to }: Window, model: Expert): number {
-  const { features, offsets } = text
-  const end = offsets[to] ?? 0
-  let sum = 0
-  for (let index = offsets[from] ?? 0; index < end; index++) sum += model.weights[features[index] ?? 0] ?? 0
-  return (model.biases[scale] ?? 0) + sum / Math.sqrt(4 + to - from)
 }
 
 /** The logit of each window. Windows overlap: sums up to each token give them all at the price of one. */
@@ -108,13 +100,15 @@ export interface LearnSettings {
   readonly decay: number
   /** The share of attacks in the weight of all texts. */
   readonly prior: number
+  /** The share of features that are hidden in each step, drawn anew, so that the model leans on many and not on a few. */
+  readonly hidden: number
 }
 
 export function learn(
   texts: readonly Prepared[],
   expertOf: (source: string) => number,
   count: number,
-  { rounds, epochs, rate, decay, prior }: LearnSettings,
+  { rounds, epochs, rate, decay, prior, hidden }: LearnSettings,
 ): Weights {
   const experts = Array.from({ length: count }, createLearner)
   const importance = importanceOf(texts, prior)
@@ -131,7 +125,7 @@ export function learn(
     )
     for (let epoch = 0; epoch < epochs; epoch++) {
       const speed = rate * (1 - (0.8 * stepped++) / (rounds * epochs))
-      for (const example of random.shuffled(examples)) step(example, speed, decay)
+      for (const example of random.shuffled(examples)) step(example, speed, decay, hidden, random)
     }
   }
   return experts
@@ -161,14 +155,24 @@ function expertsFor(text: Prepared, own: number, round: number, experts: readonl
   return experts.slice(surest, surest + 1)
 }
 
-function step({ text, window, weight, learner }: Example, speed: number, decay: number): void {
+function step(
+  { text, window, weight, learner }: Example,
+  speed: number,
+  decay: number,
+  hidden: number,
+  random: Random,
+): void {
   const { weights, biases, squares, biasSquares } = learner
-  const chance = 1 / (1 + Math.exp(-logitOf(text, window, learner)))
-  const slope = (chance - Number(text.sample.isAttack)) * weight
-  const scaled = slope / Math.sqrt(4 + window.to - window.from)
-  const end = text.offsets[window.to] ?? 0
-  for (let index = text.offsets[window.from] ?? 0; index < end; index++) {
-    const feature = text.features[index] ?? 0
+  const all = text.features.subarray(text.offsets[window.from] ?? 0, text.offsets[window.to] ?? 0)
+  const features = hidden === 0 ? all : withoutHidden(all, hidden, Math.floor(random.next() * 2 ** 31))
+  const norm = Math.sqrt(4 + window.to - window.from)
+  let sum = 0
+  for (const feature of features) sum += weights[feature] ?? 0
+  // What is seen stands for what is hidden, too.
+  const logit = (biases[window.scale] ?? 0) + sum / (1 - hidden) / norm
+  const slope = (1 / (1 + Math.exp(-logit)) - Number(text.sample.isAttack)) * weight
+  const scaled = slope / norm
+  for (const feature of features) {
     const gradient = scaled + decayOf(feature, decay) * (weights[feature] ?? 0)
     const square = (squares[feature] ?? 0) + gradient * gradient
     squares[feature] = square
@@ -177,6 +181,15 @@ function step({ text, window, weight, learner }: Example, speed: number, decay: 
   const square = (biasSquares[window.scale] ?? 0) + slope * slope
   biasSquares[window.scale] = square
   biases[window.scale] = (biases[window.scale] ?? 0) - (0.1 * speed * slope) / Math.sqrt(square)
+}
+
+/** A feature is hidden wherever it stands in the window, or nowhere. */
+function withoutHidden(features: Prepared['features'], hidden: number, salt: number): Prepared['features'] {
+  return features.filter((feature) => {
+    const once = feature ^ salt
+    const twice = Math.imul(once ^ (once >>> 16), 0x85ebca6b)
+    return (((twice ^ (twice >>> 13)) >>> 0) & 1023) >= hidden * 1024
+  })
 }
 
 /** What only few texts have is drawn to nothing more strongly: it would be learnt by heart. */

@@ -1,7 +1,7 @@
 /** From texts to a model: which texts a channel learns from, and where its threshold lies. */
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { isOfForm } from '../../src/catalog/detectors/prompt-injection/features.ts'
+import { isOfForm, isOfOther } from '../../src/catalog/detectors/prompt-injection/features.ts'
 import type { StoredModel } from '../../src/catalog/detectors/prompt-injection/model.ts'
 import { createRandom } from '../random.ts'
 import { learn, prepare, scoreOf, type Weights } from './learner.ts'
@@ -25,7 +25,7 @@ const madeCount = 9000
 /** No source gives more texts than that: beyond, they teach what the source looks like. */
 const maxOfSource = 2500
 /** The rate of false alarms on families never seen at which a score is 0.5, on average over families. */
-const falseAlarms = { prompt: 0.008, document: 0.011 } as const
+const falseAlarms = { prompt: 0.006, document: 0.011 } as const
 
 export function readCorpus(dataFolder: string): Corpus {
   const readmes = readmePieces(join(import.meta.dirname, '../../node_modules'), 3000).map(
@@ -83,14 +83,19 @@ export function train(samples: readonly Sample[], channel: Channel): Weights {
   const kinds = expertKinds[channel]
   const expertOf = (source: string): number => kinds.findIndex((pattern) => pattern.test(source))
   // Prompts are short: there, what stands around a word taught the model what its sources look like.
-  const isLearnt = (feature: number): boolean => channel === 'document' || !isOfForm(feature)
+  const isLearnt = channel === 'document' ? not(isOfOther) : not(isOfForm)
   return learn(prepare(samples, isLearnt), expertOf, kinds.length, {
     rounds: 4,
     epochs: 1,
     rate: 0.25,
     decay: 1e-5,
     prior: 0.35,
+    hidden: channel === 'prompt' ? 0.5 : 0,
   })
+}
+
+function not(isOf: (feature: number) => boolean): (feature: number) => boolean {
+  return (feature) => !isOf(feature)
 }
 
 /** Kinds of attacks of templates, by the expert that learns them. */
@@ -124,6 +129,9 @@ export function foldModels(corpus: Corpus, channel: Channel): readonly FoldModel
   return folds.map((fold) => ({ fold, model: train(trainingSamples(corpus, channel, fold), channel) }))
 }
 
+/** How often an expert may err, compared with the others: few ask for the system prompt, so its mistakes would be at their cost. */
+const errorShares: Readonly<Record<Channel, readonly number[]>> = { prompt: [1, 0.5, 1], document: [1, 1, 1] }
+
 /** Documents are pasted into few prompts. What an assistant answered speaks of itself as an attack does, and is seldom read. */
 function shareOf(family: string, channel: Channel): number {
   if (channel === 'prompt') return documentFamilies.has(family) ? 0.3 : 1
@@ -134,7 +142,7 @@ const documentFamilies = new Set(['bipia', 'wikipedia', 'responses', 'readmes-0'
 
 /**
  * The logits, one of each expert, at which ordinary texts of families that a model never saw are taken for attacks as rarely as
- * they may be. Each expert may err as often as the others.
+ * they may be.
  */
 export function thresholdsOf(corpus: Corpus, channel: Channel, models: readonly FoldModel[]): readonly number[] {
   const families = new Map<string, (readonly number[])[]>()
@@ -160,9 +168,10 @@ export function thresholdsOf(corpus: Corpus, channel: Channel, models: readonly 
     )
   }
   const thresholdsAt = (most: number): readonly number[] =>
-    Array.from({ length: expertKinds[channel].length }, (_, expert) =>
-      leastWhere(-5, 15, (threshold) => rateOf((scores) => (scores[expert] ?? 0) > threshold) <= most),
-    )
+    Array.from({ length: expertKinds[channel].length }, (_, expert) => {
+      const ownMost = most * (errorShares[channel][expert] ?? 1)
+      return leastWhere(-5, 15, (threshold) => rateOf((scores) => (scores[expert] ?? 0) > threshold) <= ownMost)
+    })
   const isAboveAny = (thresholds: readonly number[], scores: readonly number[]): boolean =>
     scores.some((score, expert) => score > (thresholds[expert] ?? 0))
   const rarity = leastWhere(0, 1, (rare) => {

@@ -44,6 +44,7 @@ test('each expert learns its kind of attack, and the surest of them counts', () 
     rate: 0.25,
     decay: 1e-5,
     prior: 0.35,
+    hidden: 0.5,
   })
   const table = createWordTable()
   const tokens = createTokens()

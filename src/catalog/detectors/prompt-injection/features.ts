@@ -17,7 +17,10 @@ export const firstWord = firstTriple + tripleSize
 const wordSize = 8192
 const neighboursAt = firstWord + wordSize
 const neighbourSize = 32_768
-export const featureCount = neighboursAt + neighbourSize
+/** Words of no class, each by itself. */
+const othersAt = neighboursAt + neighbourSize
+const otherSize = 8192
+export const featureCount = othersAt + otherSize
 
 /** How far apart two words may stand that are looked at together. */
 const reach = 9
@@ -30,12 +33,21 @@ export interface FoundFeatures {
   features: Int32Array<ArrayBuffer>
 }
 
+/** Features that not every model knows. */
+export interface FeatureKinds {
+  /** Which kinds of words stand on both sides of a word. */
+  readonly forms: boolean
+  /** Words of no class. */
+  readonly others: boolean
+}
+
 /**
  * What is seen at each word of a class: its class, whether a sentence begins with it, which classes stand before it (in pairs and
- * triples, in order), the word itself, the word with the one before it, and, `withForms`, which kinds of words stand on both sides
- * of it. Other words only count as distance, and as what begins a sentence. What is given is used again for the next text.
+ * triples, in order), the word itself, the word with the one before it, and, of `kinds`, which kinds of words stand on both sides
+ * of it. Other words count as distance, as what begins a sentence and, of `kinds`, by themselves. What is given is used again for
+ * the next text.
  */
-export function featuresIn(tokens: Tokens, seen: Seen, withForms: boolean): FoundFeatures {
+export function featuresIn(tokens: Tokens, seen: Seen, kinds: FeatureKinds): FoundFeatures {
   const { count, classes, hashes, flags, forms } = tokens
   const { last, stride, found: given } = seen
   const base = nextBase(seen, count)
@@ -65,7 +77,7 @@ export function featuresIn(tokens: Tokens, seen: Seen, withForms: boolean): Foun
       isQuote = (flag & quoted) !== 0
     } else sinceStart++
     const found = classes[token] ?? -1
-    if (withForms) {
+    if (kinds.forms) {
       const isLast = token + 1 >= count
       const follows = isLast || ((flags[token + 1] ?? 0) & begins) !== 0 ? edge : (forms[token + 1] ?? edge)
       if (found >= 0) {
@@ -79,7 +91,10 @@ export function featuresIn(tokens: Tokens, seen: Seen, withForms: boolean): Foun
         if (behind >= 0) visit(token, openersAt + formCount + behind)
       }
     }
-    if (found < 0) continue
+    if (found < 0) {
+      if (kinds.others) visit(token, othersAt + (mixed(hashes[token] ?? 0) & (otherSize - 1)))
+      continue
+    }
     const hash = hashes[token] ?? 0
     visit(token, found)
     visit(token, firstWord + (mixed(hash) & (wordSize - 1)))
@@ -133,6 +148,11 @@ export function isOfForm(feature: number): boolean {
     (feature >= openersAt && feature < openersAt + formCount + classCount) ||
     (feature >= formsAt && feature < firstTriple)
   )
+}
+
+/** Whether it is a word of no class. */
+export function isOfOther(feature: number): boolean {
+  return feature >= othersAt
 }
 
 /** Where each feature was last seen, over all texts: what is repeated counts once in so many words. */

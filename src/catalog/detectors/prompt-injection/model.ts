@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { createSeen, type FoundFeatures, featureCount, featuresIn, isOfForm } from './features.ts'
+import { createSeen, type FoundFeatures, featureCount, featuresIn, isOfForm, isOfOther } from './features.ts'
 import type { Tokens } from './tokens.ts'
 import { forEachWindow, sentencesOf } from './windows.ts'
 
@@ -32,13 +32,14 @@ export function createJudge(experts: StoredModel): Judge {
   // The weights of a feature stand beside where it was last seen, and the sums of a token together.
   const seen = createSeen(length)
   const values = new Float32Array(seen.last.buffer)
-  let withForms = false
+  const kinds = { forms: false, others: false }
   for (const [index, { weights, unit }] of experts.entries()) {
     const bytes = inflateRawSync(Buffer.from(weights, 'base64'))
     for (let feature = 0; feature < featureCount; feature++) {
       const byte = bytes.readInt8(feature)
       values[feature * seen.stride + 1 + index] = byte * Math.abs(byte) * unit
-      if (byte !== 0 && isOfForm(feature)) withForms = true
+      kinds.forms ||= byte !== 0 && isOfForm(feature)
+      kinds.others ||= byte !== 0 && isOfOther(feature)
     }
   }
   let sums = new Float64Array(1024 * length)
@@ -48,7 +49,7 @@ export function createJudge(experts: StoredModel): Judge {
     const size = (count + 1) * length
     if (sums.length < size) sums = new Float64Array(size * 2)
     sums.fill(0, 0, size)
-    const found = featuresIn(tokens, seen, withForms)
+    const found = featuresIn(tokens, seen, kinds)
     addUp(sums, found, values, length)
     for (let at = length; at < size; at++) sums[at] = (sums[at] ?? 0) + (sums[at - length] ?? 0)
     const windows: ScoredWindow[] = []
