@@ -41,11 +41,15 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const start = (workers: number, dataDirectory = join(directory, 'data')): Promise<ChildGateway> =>
+const start = (
+  workers: number,
+  dataDirectory = join(directory, 'data'),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ChildGateway> =>
   startChildGateway({
     dataDirectory,
     args: ['--workers', String(workers), '--config', join(directory, 'portcullis.yaml')],
-    environment: { PORTCULLIS_ADMIN_TOKEN: adminToken },
+    environment: { PORTCULLIS_ADMIN_TOKEN: adminToken, ...environment },
   })
 const ask = ({ url }: ChildGateway, by = key): Promise<WireReply> =>
   post(
@@ -66,7 +70,7 @@ const budgets = async ({ controlUrl }: ChildGateway) => {
 const calls = async ({ controlUrl }: ChildGateway) => {
   const headers = { authorization: `Bearer ${adminToken}` }
   const { json } = await post(`${controlUrl}/api/v1/calls?limit=200`, undefined, { method: 'GET', headers })
-  return json.data as { readonly status: number; readonly costUsd: number | null }[]
+  return json.data as { readonly status: number; readonly startedAt: string; readonly costUsd: number | null }[]
 }
 
 it('what was used is known after a kill and a restart, exactly as the record adds it up', async () => {
@@ -97,8 +101,15 @@ it('what was used is known after a kill and a restart, exactly as the record add
   await gateway.exited
 })
 
+const DAY_MS = 86_400_000
+/** For all threads of a process. */
+function clockSet(byMs: number): Record<string, string> {
+  const script = `const now = Date.now; Date.now = () => now() + ${byMs}`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` }
+}
+
 it.each(['SIGTERM', 'SIGKILL'] as const)(
-  'no window of an hour or longer is given back by a restart after %s',
+  'no window of an hour or longer is given back by a restart after %s, nor by a clock that is set',
   async (signal) => {
     const data = join(directory, `data-${signal}`)
     const first = await start(1, data)
@@ -119,5 +130,10 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     expect(shown.filter(({ key: of }) => of === 'sliding' || of === 'bucket').map(({ used }) => used)).toEqual([2, 2])
     second.process.kill('SIGTERM')
     await second.exited
+    const third = await start(1, data, clockSet(-3 * DAY_MS))
+    for (const id of ids) expect([id, (await ask(third, keyOf(id))).status]).toEqual([id, 429])
+    expect((await calls(third)).some(({ startedAt }) => Date.parse(startedAt) < Date.now() - 2 * DAY_MS)).toBe(true)
+    third.process.kill('SIGTERM')
+    await third.exited
   },
 )
