@@ -81,9 +81,13 @@ async function measured(
 const shown = ({ unit, smallMs, largeMs }: Measured): string =>
   `${largeMs.toFixed(0)} ms for 200 KB, ${smallMs.toFixed(0)} ms for 50 KB: ${JSON.stringify(unit.slice(0, 60))}`
 
+/** Of a detector that asks somebody else, a model or a file. */
+const isThere = (asked: unknown): boolean => asked !== undefined
+
 const rows: string[] = []
 for (const detector of Object.values(detectors) as readonly Detector[]) {
-  if (detector.destination !== undefined || (values.only !== undefined && values.only !== detector.id)) continue
+  const { id, destination, localModel, localFile } = detector
+  if (values.only !== undefined ? values.only !== id : [destination, localModel, localFile].some(isThere)) continue
   const { worst, steep } = await measured(detector)
   console.log(`${detector.id}: worst ${shown(worst)}`)
   rows.push(`| ${detector.id} | ${worst.smallMs.toFixed(0)} | ${worst.largeMs.toFixed(0)} | ${steep.length} |`)
