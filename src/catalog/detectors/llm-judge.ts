@@ -62,6 +62,7 @@ export default defineDetector<Settings>({
   points: everyPoint,
   taxonomy: ['LLM01', 'LLM05'],
   rules: {},
+  rulesOf: ({ rules }) => Object.fromEntries(Object.keys(rules).map((rule) => [rule, [categoryOf(rule)]])),
   ...wholeTexts,
   settings,
   exampleSettings: settings.parse({

@@ -44,6 +44,11 @@ export default defineDetector({
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'LLM05'],
   rules: { pattern: 'custom' },
+  // Several patterns may go by one name, and each has its own category.
+  rulesOf: ({ patterns }) => {
+    const named = Map.groupBy(patterns, ({ name }) => name)
+    return Object.fromEntries(Array.from(named, ([name, all]) => [name, all.map(({ category }) => category)]))
+  },
   maxSpan: 1024,
   settings,
   exampleSettings: {

@@ -29,6 +29,7 @@ export default defineDetector({
   points: ['output', 'input', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM05'],
   rules: { topic: 'topic' },
+  rulesOf: ({ topics }) => Object.fromEntries(topics.map(({ name }) => [name, ['topic']])),
   maxSpan: 200,
   settings,
   exampleSettings: {

@@ -75,8 +75,10 @@ export interface Detector<Settings = unknown> {
   readonly points: readonly InspectionPoint[]
   /** Ids of OWASP LLM Top 10 2025 (`LLM01`), MITRE ATLAS (`AML.T0051`), CWE (`CWE-798`). */
   readonly taxonomy: readonly string[]
-  /** Rules and their categories. */
+  /** Rules and their categories. None: they are those of whoever answers. */
   readonly rules: Readonly<Record<string, string>>
+  /** Where settings name rules: those, with their categories, in the place of `rules`. */
+  rulesOf?(settings: Settings): Readonly<Record<string, readonly string[]>>
   /** What it finds is data of a kind, which one may want to know of calls: `GET /api/v1/access` tells. */
   readonly findsData?: true
   /** The longest finding, in UTF-16 units: so much of a stream may be held back. */

@@ -93,12 +93,16 @@ function compiledGuardrail(
   for (const point of points) {
     if (!detector.points.includes(point)) fault(['points'], `\`${detector.id}\` does not look at \`${point}\`.`)
   }
-  checkNames(['rules'], rules, Object.keys(detector.rules), fault)
-  checkNames(['categories'], categories, Object.values(detector.rules), fault)
-  for (const [index, exception] of exceptions.entries()) {
-    checkNames(['exceptions', index, 'rules'], exception.rules, Object.keys(detector.rules), fault)
+  const settings = readSettings(detector, entry.settings ?? {}, fault)
+  const known = rulesOf(detector, settings)
+  if (known !== undefined) {
+    checkNames(['rules'], rules, known.rules, fault)
+    checkNames(['categories'], categories, known.categories, fault)
+    for (const [index, exception] of exceptions.entries()) {
+      checkNames(['exceptions', index, 'rules'], exception.rules, known.rules, fault)
+    }
   }
-  const detectorKey = compiledDetector(detector, entry.settings ?? {}, compiled, fault)
+  const detectorKey = settings === undefined ? undefined : compiledDetector(detector, settings.value, compiled)
   if (entry.answer !== undefined && entry.action !== 'answer')
     fault(['answer'], 'Only a guardrail with `action: answer` says something; leave it out, or change the action.')
   if (entry.duringCall === true && (entry.action === 'redact' || entry.action === 'answer'))
@@ -134,7 +138,22 @@ function compiledGuardrail(
   }
 }
 
-/** Detectors whose rules are made by their settings name none. */
+interface NamesOfDetector {
+  readonly rules: readonly string[]
+  readonly categories: readonly string[]
+}
+
+/** Nothing where the settings are to name them, and have a fault. */
+function rulesOf(detector: Detector, settings: { readonly value: unknown } | undefined): NamesOfDetector | undefined {
+  if (detector.rulesOf !== undefined && settings === undefined) return undefined
+  const rules = detector.rulesOf?.(settings?.value) ?? detector.rules
+  return { rules: Object.keys(rules), categories: [...new Set(Object.values(rules).flat())] }
+}
+
+/** The more there are, the less it helps to list them. */
+const FEW_NAMES = 8
+
+/** Detectors whose rules are those of whoever answers name none. */
 function checkNames(
   path: readonly (string | number)[],
   given: readonly string[] | undefined,
@@ -143,18 +162,15 @@ function checkNames(
 ): void {
   if (known.length === 0) return
   for (const name of given ?? []) {
-    if (!known.includes(name))
-      fault(path, `The detector has no \`${name}\`${suggestion(nearestNames(name, known, 1)[0])}`)
+    if (known.includes(name)) continue
+    const near = nearestNames(name, known, 1)[0]
+    const few = near === undefined && known.length <= FEW_NAMES
+    const there = `; there is ${known.map((one) => `\`${one}\``).join(', ')}.`
+    fault(path, `The detector has no \`${name}\`${few ? there : suggestion(near)}`)
   }
 }
 
-/** Its key. What is made for one guardrail serves others with the same settings. */
-function compiledDetector(
-  detector: Detector,
-  given: unknown,
-  compiled: Map<string, CompiledDetector>,
-  fault: FaultIn,
-): string | undefined {
+function readSettings(detector: Detector, given: unknown, fault: FaultIn): { readonly value: unknown } | undefined {
   const settings = detector.settings.safeParse(given)
   if (!settings.success) {
     for (const issue of settings.error.issues) {
@@ -163,8 +179,13 @@ function compiledDetector(
     return undefined
   }
   checkDestination(detector, settings.data, fault)
-  const key = `${detector.id}:${hash('sha256', canonicalJson(settings.data ?? null)).slice(0, 12)}`
-  if (!compiled.has(key)) compiled.set(key, withSettings(detector, settings.data, key))
+  return { value: settings.data }
+}
+
+/** Its key. What is made for one guardrail serves others with the same settings. */
+function compiledDetector(detector: Detector, settings: unknown, compiled: Map<string, CompiledDetector>): string {
+  const key = `${detector.id}:${hash('sha256', canonicalJson(settings ?? null)).slice(0, 12)}`
+  if (!compiled.has(key)) compiled.set(key, withSettings(detector, settings, key))
   return key
 }
 

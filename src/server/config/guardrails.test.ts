@@ -23,6 +23,11 @@ it.each([
   [exception('expires: 2999-01-31, rules: [ibann]'), '4:53 The detector has no `ibann`; did you mean `iban`?'],
   [exception('expires: 2999-13-31'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
   [exception('expires: never'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
+  [
+    guardrail('settings: { patterns: [{ name: ticket, pattern: T }] }\n    rules: [pattern, tiket]', 'regex'),
+    '5:5 The detector has no `pattern`; there is `ticket`.',
+    '5:5 The detector has no `tiket`; did you mean `ticket`?',
+  ],
   [guardrail('settings: { fom: 1 }', 'secrets'), '4:5 `secrets` has no setting `fom`.'],
   [
     guardrail('settings: { forbidden: [b], requird: [a] }', 'words'),
@@ -43,8 +48,8 @@ it.each([
   [guardrail('points: [inputs]'), expect.stringMatching(/^4:1\d .*; did you mean `input`\?$/)],
   [guardrail('state: shadow', 'pi'), '3:5 There is no detector `pi`; did you mean `pii`?'],
   [guardrail('answer: No.'), expect.stringMatching(/^4:5 Only a guardrail with `action: answer`/)],
-])('a guardrail that cannot be kept is refused with its place: %j', (text, expected) => {
-  expect(faults(text)).toEqual([expected])
+])('a guardrail that cannot be kept is refused with its place: %j', (text, ...expected) => {
+  expect(faults(text)).toEqual(expected)
 })
 
 const warnings = (text: string): string[] => checkedConfig(text, {}, models).warnings.map(({ message }) => message)
