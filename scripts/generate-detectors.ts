@@ -1,6 +1,8 @@
 /** Writes a page for each detector, from its file. */
+import { Document, type YAMLSeq } from 'yaml'
 import { detectors } from '../src/catalog/detectors.generated.ts'
 import type { Detector, DetectorExample } from '../src/core/inspection/detection.ts'
+import { exampleSettingsOf, settingRows } from './detector-settings.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 export function generate(): readonly GeneratedFile[] {
@@ -20,7 +22,8 @@ function index(all: readonly Detector[]): string {
   return `${note}# Detectors\n\n| id | what | points | rules |\n|---|---|---|---|\n${rows.join('\n')}\n`
 }
 
-function page({ id, title, about, points, taxonomy, rules, maxSpan, examples }: Detector): string {
+function page(detector: Detector): string {
+  const { id, title, about, points, taxonomy, rules, maxSpan, examples } = detector
   const categories = Map.groupBy(Object.entries(rules), ([, category]) => category)
   const table = [...categories].map(
     ([category, named]) => `| ${category} | ${named.map(([rule]) => `\`${rule}\``).join(', ')} |`,
@@ -29,11 +32,62 @@ function page({ id, title, about, points, taxonomy, rules, maxSpan, examples }: 
     note,
     `# ${title}\n\n${about}\n\n`,
     `- detector: \`${id}\`\n- points: ${points.map((point) => `\`${point}\``).join(', ')}\n`,
-    `- taxonomy: ${taxonomy.join(', ')}\n- longest finding: ${maxSpan} characters\n\n`,
-    `| category | rules |\n|---|---|\n${table.join('\n')}\n\n`,
+    `- taxonomy: ${taxonomy.join(', ')}\n- longest finding: ${Number.isFinite(maxSpan) ? `${maxSpan} characters` : 'the whole text'}\n\n`,
+    `## Rules\n\n${rulesText(detector)}`,
+    table.length === 0 || detector.rulesOf !== undefined
+      ? ''
+      : `| category | rules |\n|---|---|\n${table.join('\n')}\n\n`,
+    `## Settings\n\n${settingsText(detector)}`,
+    `\`\`\`yaml\n${yamlExample(detector)}\`\`\`\n\n`,
     `## It flags\n\n${quoted(examples.flagged)}\n`,
     `## It leaves\n\n${quoted(examples.clean)}`,
   ].join('')
+}
+
+/** For `rules` and `categories` of a guardrail, and `rules` of its exceptions. */
+function rulesText({ rules, rulesOf }: Detector): string {
+  if (rulesOf !== undefined)
+    return 'They are the names that the settings give; `rules` and `categories` of the guardrail and `rules` of its exceptions take these, and no others.\n\n'
+  return Object.keys(rules).length > 0
+    ? ''
+    : 'They are those of whoever answers; `rules` and `categories` of the guardrail and `rules` of its exceptions take any name.\n\n'
+}
+
+function settingsText(detector: Detector): string {
+  const rows = settingRows(detector).map(({ name, type, usual, isNeeded, meaning }) => {
+    const otherwise = isNeeded ? 'needed' : usual === undefined ? '–' : short(usual)
+    return `| \`${name}\` | ${cell(type)} | ${cell(otherwise)} | ${cell(meaning)} |`
+  })
+  if (rows.length === 0) return 'It has none.\n\n'
+  const files = Object.entries(detector.lineFiles ?? {}).map(
+    ([setting, list]) => `| \`${setting}\` | path of a file | – | A file with what \`${list}\` takes, one a line. |`,
+  )
+  return `| setting | type | default | what |\n|---|---|---|---|\n${[...rows, ...files].join('\n')}\n\n`
+}
+
+function short(usual: string): string {
+  return usual.length > 80 ? 'see there' : `\`${usual}\``
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
+
+function yamlExample(detector: Detector): string {
+  const { id, points } = detector
+  const settings = exampleSettingsOf(detector)
+  const guardrail = {
+    id: `my-${id}`,
+    detector: id,
+    points: points.slice(0, 2),
+    action: 'deny',
+    state: 'shadow',
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+  }
+  const document = new Document({ guardrails: [guardrail] })
+  const list = document.getIn(['guardrails', 0, 'points']) as YAMLSeq
+  list.flow = true
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
 /** Shortened, as JSON strings: what is hidden in an example stays visible, and is not read as Markdown. */

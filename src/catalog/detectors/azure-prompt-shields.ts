@@ -16,13 +16,13 @@ import {
 
 const settings = z.strictObject({
   ...remoteSettings,
-  /** Of the resource: `https://NAME.cognitiveservices.azure.com`. */
-  baseUrl: secretText,
-  apiKey: secretText,
+  baseUrl: secretText.describe('The address of the resource: `https://NAME.cognitiveservices.azure.com`.'),
+  apiKey: secretText.describe('The credential of the resource.'),
   apiVersion: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/)
-    .default('2024-09-01'),
+    .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'takes a date, with or without `-preview`')
+    .default('2024-09-01')
+    .describe('Which version of the interface is asked.'),
 })
 type Settings = z.infer<typeof settings>
 

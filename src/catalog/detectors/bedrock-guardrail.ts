@@ -18,22 +18,30 @@ import { Answer, assessed } from './bedrock-guardrail/assessments.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,
-  region: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  /** Id or ARN. */
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'takes the name of a region, such as `us-east-1`')
+    .describe('The AWS region of the guardrail.'),
   guardrailId: z
     .string()
-    .regex(/^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+))$/),
+    .regex(
+      /^(([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+))$/,
+      'takes an id or an ARN of a guardrail',
+    )
+    .describe('Its id or ARN.'),
   guardrailVersion: z
     .string()
-    .regex(/^(([1-9][0-9]{0,7})|(DRAFT))$/)
-    .default('DRAFT'),
-  accessKeyId: secretText,
-  secretAccessKey: secretText,
-  sessionToken: secretText.optional(),
-  /** Default: that of Bedrock in the region. */
-  baseUrl: secretText.optional(),
-  /** Sources and the question go along with answers, for the checks of grounding and relevance. */
-  sendConversation: z.boolean().default(false),
+    .regex(/^(([1-9][0-9]{0,7})|(DRAFT))$/, 'takes a number or `DRAFT`')
+    .default('DRAFT')
+    .describe('A number, or `DRAFT`.'),
+  accessKeyId: secretText.describe('The AWS credential, its id.'),
+  secretAccessKey: secretText.describe('The AWS credential, its secret.'),
+  sessionToken: secretText.optional().describe('Of a credential that is for a while.'),
+  baseUrl: secretText.optional().describe('The address that is asked. Default: that of Bedrock in the region.'),
+  sendConversation: z
+    .boolean()
+    .default(false)
+    .describe('Sources and the question go along with answers, for the checks of grounding and relevance.'),
 })
 type Settings = z.infer<typeof settings>
 

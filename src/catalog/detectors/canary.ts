@@ -16,8 +16,13 @@ const token = z
   )
 
 const settings = z.strictObject({
-  /** Made-up strings that you have put into system prompts, documents and records, and that nobody has a reason to write. */
-  tokens: z.array(token).min(1).max(10_000),
+  tokens: z
+    .array(token)
+    .min(1)
+    .max(10_000)
+    .describe(
+      'Made-up strings that you have put into system prompts, documents and records, and that nobody has a reason to write.',
+    ),
 })
 
 export default defineDetector({

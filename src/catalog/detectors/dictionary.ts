@@ -6,7 +6,6 @@ import { termMatcher } from '../../core/text/term-matcher.ts'
 const longestTerm = 160
 
 const settings = z.strictObject({
-  /** Words and phrases: code names, customers, products that nobody knows of yet. */
   terms: z
     .array(
       z
@@ -15,10 +14,10 @@ const settings = z.strictObject({
         .refine((term) => term.trim().length >= 2, 'A term needs two characters.'),
     )
     .min(1)
-    .max(200_000),
-  caseSensitive: z.boolean().default(false),
-  /** `false`: also inside of other words. */
-  wholeWord: z.boolean().default(true),
+    .max(200_000)
+    .describe('Words and phrases: code names, customers, products that nobody knows of yet.'),
+  caseSensitive: z.boolean().default(false).describe('Whether capitals and small letters differ.'),
+  wholeWord: z.boolean().default(true).describe('`false`: also inside of other words.'),
 })
 
 export default defineDetector({

@@ -9,13 +9,28 @@ import { Fingerprints, fingerprintKey } from './exact-data-match/fingerprints.ts
 import { documentMatcher, valueMatcher, wordsOfPiece } from './exact-data-match/match.ts'
 
 const settings = z.strictObject({
-  /** What the fingerprints were made with. A secret: with it values can be tried out. */
-  salt: z.string().min(16),
-  fingerprints: z.array(Fingerprints).min(1).max(100),
-  /** So many words of a document in a row are an excerpt of it. */
-  minWords: z.number().int().min(5).max(wordsOfPiece).default(8),
-  /** So many different values of a column in one text are reported. */
-  minValues: z.number().int().min(1).max(1000).default(1),
+  salt: z.string().min(16).describe('What the fingerprints were made with. A secret: with it values can be tried out.'),
+  fingerprints: z
+    .array(Fingerprints)
+    .min(1)
+    .max(100)
+    .describe(
+      'What `portcullis fingerprints` prints, one object for each document or column. `fingerprintsFile` names a file with them instead, one a line.',
+    ),
+  minWords: z
+    .number()
+    .int()
+    .min(5)
+    .max(wordsOfPiece)
+    .default(8)
+    .describe('So many words of a document in a row are an excerpt of it.'),
+  minValues: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('So many different values of a column in one text are reported.'),
 })
 
 export default defineDetector({

@@ -2,8 +2,12 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 
 const settings = z.strictObject({
-  /** Shorter texts say too little. */
-  minCharacters: z.int().min(10).max(10_000).default(40),
+  minCharacters: z
+    .int()
+    .min(10)
+    .max(10_000)
+    .default(40)
+    .describe('Texts with fewer characters say too little, and are left.'),
 })
 
 export default defineDetector({

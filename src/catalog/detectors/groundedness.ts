@@ -4,8 +4,7 @@ import { type Sentence, sentencesOf } from './groundedness/facts.ts'
 import { type Support, supportOf } from './groundedness/support.ts'
 
 const settings = z.strictObject({
-  /** Findings below it are not reported. */
-  minScore: z.number().min(0).max(1).default(0.5),
+  minScore: z.number().min(0).max(1).default(0.5).describe('Findings with a lower score are not reported.'),
 })
 
 const rules = {

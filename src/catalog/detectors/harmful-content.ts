@@ -20,11 +20,11 @@ const categories = [
 ] as const
 
 const settings = z.strictObject({
-  /** Of which something is said. */
   categories: z
     .array(z.enum(categories))
     .min(1)
-    .default([...categories]),
+    .default([...categories])
+    .describe('Which kinds are looked for. Default all.'),
 })
 
 const maxSentence = 400

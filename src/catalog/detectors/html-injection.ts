@@ -4,8 +4,10 @@ import { codeBlocks } from './html-injection/code-blocks.ts'
 import { maxTag, type Tag, tagsOf } from './html-injection/tags.ts'
 
 const settings = z.strictObject({
-  /** Also in blocks and spans of code, which a page that shows Markdown does not run. */
-  insideCode: z.boolean().default(false),
+  insideCode: z
+    .boolean()
+    .default(false)
+    .describe('Also in blocks and spans of code, which a page that shows Markdown does not run.'),
 })
 
 const rules = {

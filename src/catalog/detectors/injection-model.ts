@@ -9,14 +9,30 @@ import { aboutAll, asking, everyPoint, wholeTexts } from '../../core/inspection/
 import type { LabelScore } from '../../core/inspection/text-classifier.ts'
 
 const settings = z.strictObject({
-  /** Folder with `config.json`, `tokenizer.json`, `tokenizer_config.json` and `onnx/model.onnx`, from the working directory. */
-  model: z.string().min(1),
-  /** Which file of `onnx/` is taken. Default: the first there is. */
-  precision: z.enum(['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4']).optional(),
-  /** Labels of the model that mean an attack. Default: those that are named so, and `LABEL_1` of two without names. */
-  attackLabels: z.array(z.string().min(1).max(128)).min(1).max(100).optional(),
-  /** How long what it said is used again for the same text; 0: it is not. */
-  cacheSeconds: z.int().min(0).max(86_400).default(300),
+  model: z
+    .string()
+    .min(1)
+    .describe(
+      'Folder with `config.json`, `tokenizer.json`, `tokenizer_config.json` and `onnx/model.onnx`, from the working directory.',
+    ),
+  precision: z
+    .enum(['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4'])
+    .optional()
+    .describe('Which file of `onnx/` is taken. Default: the first there is.'),
+  attackLabels: z
+    .array(z.string().min(1).max(128))
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Labels of the model that mean an attack. Default: those that are named so, and `LABEL_1` of two without names.',
+    ),
+  cacheSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('How many seconds what it said is used again for the same text; 0: it is not.'),
 })
 type Settings = z.infer<typeof settings>
 

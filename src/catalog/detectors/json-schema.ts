@@ -6,7 +6,6 @@ import { jsonMap } from './json-schema/json-map.ts'
 import { jsonPart } from './json-schema/json-part.ts'
 
 const settings = z.strictObject({
-  /** A JSON Schema of draft 7, 2019-09 or 2020-12 (as `$schema` says; absent: the last). References stay within it. */
   schema: z
     .record(z.string(), z.json())
     .refine((schema) => !isDeeperThan(100, schema), 'The schema is nested too deeply.')
@@ -17,9 +16,14 @@ const settings = z.strictObject({
       } catch (error) {
         context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
       }
-    }),
-  /** `whole`: nothing else may stand there. `block`: the first fenced block, or else the whole. */
-  where: z.enum(['block', 'whole']).default('block'),
+    })
+    .describe(
+      'A JSON Schema of draft 7, 2019-09 or 2020-12 (as `$schema` says; absent: the last). References stay within it.',
+    ),
+  where: z
+    .enum(['block', 'whole'])
+    .default('block')
+    .describe('`whole`: nothing else may stand there. `block`: the first fenced block, or else the whole.'),
 })
 
 export default defineDetector({

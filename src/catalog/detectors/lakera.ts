@@ -19,11 +19,18 @@ import {
 
 const settings = z.strictObject({
   ...remoteSettings,
-  baseUrl: secretText.default('https://api.lakera.ai'),
-  /** Absent: a server of one's own that wants none. */
-  apiKey: secretText.optional(),
-  /** Whose policy decides. Default: Lakera's own, which is strict. */
-  projectId: z.string().min(1).max(256).optional(),
+  baseUrl: secretText
+    .default('https://api.lakera.ai')
+    .describe('The address of the service, or of a server of your own.'),
+  apiKey: secretText
+    .optional()
+    .describe('The credential of the service. Absent: a server of your own that wants none.'),
+  projectId: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("Whose policy decides. Default: Lakera's own, which is strict."),
 })
 type Settings = z.infer<typeof settings>
 

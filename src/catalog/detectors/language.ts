@@ -3,11 +3,11 @@ import { defineDetector } from '../../core/inspection/detection.ts'
 import { identify, languages } from './language/identify.ts'
 
 const settings = z.strictObject({
-  /** Languages that may be spoken, by ISO 639-1: `en`, `de`. */
   allowed: z
     .array(z.string().refine((code) => languages.includes(code), `One of ${languages.join(', ')}.`))
     .min(1)
-    .max(50),
+    .max(50)
+    .describe('Languages that may be spoken, by ISO 639-1: `en`, `de`.'),
 })
 
 export default defineDetector({

@@ -4,18 +4,21 @@ import { estimateTokens } from '../../core/model/estimate-tokens.ts'
 import { characterEnds, sentenceEnds, wordEnds } from './length/measures.ts'
 
 const bounds = z
-  .strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
+  .strictObject({
+    min: z.int().min(0).optional().describe('Less is `too-short`.'),
+    max: z.int().min(0).optional().describe('More is `too-long`.'),
+  })
   .refine(({ min, max }) => min !== undefined || max !== undefined, 'Name `min`, `max` or both.')
   .refine(({ min = 0, max = min }) => min <= max, '`min` is above `max`.')
 
 const settings = z
   .strictObject({
-    characters: bounds.optional(),
-    words: bounds.optional(),
-    sentences: bounds.optional(),
-    lines: bounds.optional(),
-    /** As `core/model/estimate-tokens.ts` counts them. */
-    tokens: bounds.optional(),
+    characters: bounds.optional().describe('How many characters, with `min`, `max` or both.'),
+    words: bounds.optional().describe('How many words.'),
+    sentences: bounds.optional().describe('How many sentences.'),
+    lines: bounds.optional().describe('How many lines.'),
+    // As `core/model/estimate-tokens.ts` counts them.
+    tokens: bounds.optional().describe('How many tokens, as the gateway estimates them before a call.'),
   })
   .refine((measures) => Object.keys(measures).length > 0, 'Name a measure.')
 

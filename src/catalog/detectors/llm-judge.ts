@@ -29,16 +29,17 @@ const usualRules = {
 
 const settings = z.strictObject({
   ...remoteSettings,
-  timeoutMs: z.int().min(10).max(60_000).default(5000),
-  /** Of a server that speaks Chat Completions: `https://api.openai.com/v1`. */
-  baseUrl: secretText,
-  apiKey: secretText.optional(),
-  model: z.string().min(1).max(256),
-  /** What is looked for, each in a sentence. */
+  timeoutMs: z.int().min(10).max(60_000).default(5000).describe('How long an answer may take, in milliseconds.'),
+  baseUrl: secretText.describe('The address of a server that speaks Chat Completions: `https://api.openai.com/v1`.'),
+  apiKey: secretText.optional().describe('The credential of the server; it goes as a bearer token.'),
+  model: z.string().min(1).max(256).describe('Which model judges, as the server calls it.'),
   rules: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), z.string().min(1).max(1000))
     .refine((rules) => Object.keys(rules).length > 0, 'Name a rule.')
-    .default(usualRules),
+    .default(usualRules)
+    .describe(
+      'What is looked for: names of rules, each with a sentence that says what breaks it. Default: injection, jailbreak, data-exfiltration and harmful-content.',
+    ),
 })
 type Settings = z.infer<typeof settings>
 

@@ -9,24 +9,34 @@ import { asking, everyPoint, wholeTexts } from '../../core/inspection/remote-det
 const label = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i)
 
 const settings = z.strictObject({
-  /** In the configuration, the path of a file from the configuration's folder. */
-  file: z.strictObject(
-    { name: z.string(), text: z.string(), rule: label.default('custom'), span: z.int().min(1).optional() },
-    { error: 'names a file of TypeScript or JavaScript, such as `detectors/ticket-number.ts`' },
-  ),
-  /** What its `detect` gets as `context.options`. */
+  file: z
+    .strictObject(
+      { name: z.string(), text: z.string(), rule: label.default('custom'), span: z.int().min(1).optional() },
+      { error: 'names a file of TypeScript or JavaScript, such as `detectors/ticket-number.ts`' },
+    )
+    .describe("The path of a file of TypeScript or JavaScript, from the configuration's folder."),
   options: z
     .record(z.string().max(256), z.json())
     .refine((given) => JSON.stringify(given).length <= 65_536, { error: 'takes at most 65,536 characters of JSON' })
-    .default({}),
-  /** For one text, from when it is its turn. */
-  timeoutMs: z.int().min(10).max(10_000).default(500),
-  /** Whether system prompts, sources and the question of the conversation go along. */
-  sendConversation: z.boolean().default(false),
-  /** Longer texts are sent in parts. */
-  maxCharacters: z.int().min(1000).max(65_536).default(65_536),
-  /** How long what it found is used again for the same text; 0: it is not. */
-  cacheSeconds: z.int().min(0).max(86_400).default(300),
+    .default({})
+    .describe('What its `detect` gets as `context.options`.'),
+  timeoutMs: z
+    .int()
+    .min(10)
+    .max(10_000)
+    .default(500)
+    .describe('How many milliseconds one text may take, from when it is its turn.'),
+  sendConversation: z
+    .boolean()
+    .default(false)
+    .describe('Whether system prompts, sources and the question of the conversation go along.'),
+  maxCharacters: z.int().min(1000).max(65_536).default(65_536).describe('Longer texts are sent in parts.'),
+  cacheSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('How many seconds what it found is used again for the same text; 0: it is not.'),
 })
 type Settings = z.infer<typeof settings>
 

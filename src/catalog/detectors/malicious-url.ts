@@ -7,10 +7,18 @@ import { findUrls, maxJoined, maxQuoted, maxUrl } from './malicious-url/find-url
 import { judgeUrl, type UrlRule } from './malicious-url/judge-url.ts'
 
 const settings = z.strictObject({
-  /** Texts of block lists: hosts files, URLhaus (URLs or CSV), names by line, filter rules that name a host. */
-  blockLists: z.array(z.string()).max(100).default([]),
-  /** Hosts of which nothing is said, with what is below them. */
-  trustedHosts: z.array(z.string().min(1)).max(10_000).default([]),
+  blockLists: z
+    .array(z.string())
+    .max(100)
+    .default([])
+    .describe(
+      'Texts of block lists: hosts files, URLhaus (URLs or CSV), names by line, filter rules that name a host.',
+    ),
+  trustedHosts: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .default([])
+    .describe('Hosts of which nothing is said, with what is below them.'),
 })
 
 const rules = {

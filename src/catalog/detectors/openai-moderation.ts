@@ -17,9 +17,9 @@ import {
 
 const settings = z.strictObject({
   ...remoteSettings,
-  baseUrl: secretText.default('https://api.openai.com/v1'),
-  apiKey: secretText.optional(),
-  model: z.string().min(1).max(128).default('omni-moderation-latest'),
+  baseUrl: secretText.default('https://api.openai.com/v1').describe('The address of the service.'),
+  apiKey: secretText.optional().describe('The credential of the service.'),
+  model: z.string().min(1).max(128).default('omni-moderation-latest').describe('Which model is asked.'),
 })
 type Settings = z.infer<typeof settings>
 

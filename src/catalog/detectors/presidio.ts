@@ -18,16 +18,19 @@ import {
 
 const settings = z.strictObject({
   ...remoteSettings,
-  /** Of the analyzer: `http://127.0.0.1:5002`. */
-  baseUrl: secretText,
-  /** Where a proxy in front of it wants one. */
-  apiKey: secretText.optional(),
+  baseUrl: secretText.describe('The address of the analyzer: `http://127.0.0.1:5002`.'),
+  apiKey: secretText.optional().describe('A credential, where a proxy in front of it wants one.'),
   language: z
     .string()
-    .regex(/^[a-z]{2,3}$/)
-    .default('en'),
-  /** Only these, as Presidio names them. Default all that it knows. */
-  entities: z.array(z.string().min(1).max(64)).min(1).max(200).optional(),
+    .regex(/^[a-z]{2,3}$/, 'takes a code of two or three letters')
+    .default('en')
+    .describe('The language that the analyzer is asked about, by ISO 639.'),
+  entities: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Only these, as Presidio names them. Default all that it knows.'),
 })
 type Settings = z.infer<typeof settings>
 

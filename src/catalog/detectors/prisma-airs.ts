@@ -19,13 +19,18 @@ import {
 const settings = z
   .strictObject({
     ...remoteSettings,
-    /** Of the region. */
-    baseUrl: secretText.default('https://service.api.aisecurity.paloaltonetworks.com'),
-    apiKey: secretText,
-    /** Name or id of the AI security profile. */
-    profileName: z.string().min(1).max(256).optional(),
-    profileId: z.string().min(1).max(256).optional(),
-    appName: z.string().min(1).max(256).default('portcullis'),
+    baseUrl: secretText
+      .default('https://service.api.aisecurity.paloaltonetworks.com')
+      .describe('The address of the service in your region.'),
+    apiKey: secretText.describe('The credential of the service.'),
+    profileName: z.string().min(1).max(256).optional().describe('Name or id of the AI security profile.'),
+    profileId: z.string().min(1).max(256).optional().describe('Its id, where it is not named.'),
+    appName: z
+      .string()
+      .min(1)
+      .max(256)
+      .default('portcullis')
+      .describe('Which application the service puts into its log.'),
   })
   .refine(({ profileName, profileId }) => (profileName === undefined) !== (profileId === undefined), {
     message: 'Name the profile, by `profileName` or `profileId`.',

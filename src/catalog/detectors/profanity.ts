@@ -6,8 +6,11 @@ import { termMatcher } from '../../core/text/term-matcher.ts'
 import { type Profanity, profanities } from './profanity/lexicon.ts'
 
 const settings = z.strictObject({
-  /** Words that are meant otherwise here: names of people, places and products. */
-  except: z.array(z.string().trim().min(1).max(100)).max(1000).default([]),
+  except: z
+    .array(z.string().trim().min(1).max(100))
+    .max(1000)
+    .default([])
+    .describe('Words that are meant otherwise here: names of people, places and products.'),
 })
 
 const scores: Readonly<Record<Profanity, number>> = { slur: 0.95, profanity: 0.85, 'mild-profanity': 0.4 }

@@ -9,19 +9,26 @@ const maxMatches = 64
 
 const pattern = z
   .strictObject({
-    /** The rule of its findings. */
     name: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
-      .default('pattern'),
-    pattern: z.string().min(1).max(2000),
-    /** `i`: any case, `m`: `^` and `$` at lines, `s`: `.` matches line ends. */
+      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'takes small letters, digits and dashes, at most 64')
+      .default('pattern')
+      .describe(
+        'The rule of its findings, for `rules` of the guardrail and its exceptions: small letters, digits and dashes.',
+      ),
+    pattern: z.string().min(1).max(2000).describe('A regular expression of RE2: no look-around, no back-references.'),
     flags: z
       .string()
-      .regex(/^[ims]{0,3}$/)
-      .default(''),
-    category: z.string().min(1).max(64).default('custom'),
-    score: z.number().gt(0).max(1).default(1),
+      .regex(/^[ims]{0,3}$/, 'takes `i`, `m` and `s`')
+      .default('')
+      .describe('`i`: any case, `m`: `^` and `$` at lines, `s`: `.` matches line ends.'),
+    category: z.string().min(1).max(64).default('custom').describe('The category of its findings.'),
+    score: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe('How sure a finding is; the `threshold` of the guardrail looks at it.'),
   })
   .superRefine(({ pattern, flags }, context) => {
     try {
@@ -34,7 +41,9 @@ const pattern = z
     }
   })
 
-const settings = z.strictObject({ patterns: z.array(pattern).min(1).max(200) })
+const settings = z.strictObject({
+  patterns: z.array(pattern).min(1).max(200).describe('What is looked for.'),
+})
 
 export default defineDetector({
   id: 'regex',
@@ -53,18 +62,24 @@ export default defineDetector({
   settings,
   exampleSettings: {
     patterns: [
-      { name: 'pattern', pattern: '\\bPRJ-\\d{4,8}\\b', flags: '', category: 'custom', score: 1 },
-      { name: 'pattern', pattern: 'project (nightfall|daybreak)', flags: 'i', category: 'custom', score: 0.9 },
+      { name: 'ticket', pattern: '\\bPRJ-\\d{4,8}\\b', flags: '', category: 'custom', score: 1 },
+      {
+        name: 'project-name',
+        pattern: 'project (nightfall|daybreak)',
+        flags: 'i',
+        category: 'confidential',
+        score: 0.9,
+      },
       { name: 'pattern', pattern: '^BEGIN INTERNAL$.*?^END INTERNAL$', flags: 'ms', category: 'custom', score: 1 },
     ],
   },
   examples: {
     flagged: [
-      { text: 'The ticket is PRJ-20931, please close it.', rule: 'pattern' },
-      { text: 'When does Project Nightfall start?', rule: 'pattern' },
-      { text: 'PROJECT DAYBREAK was cancelled.', rule: 'pattern' },
+      { text: 'The ticket is PRJ-20931, please close it.', rule: 'ticket' },
+      { text: 'When does Project Nightfall start?', rule: 'project-name' },
+      { text: 'PROJECT DAYBREAK was cancelled.', rule: 'project-name' },
       { text: 'See:\nBEGIN INTERNAL\nroadmap\nEND INTERNAL\nThanks.', rule: 'pattern' },
-      { text: '{"ticket":"PRJ-00012345"}', point: 'tool-call', rule: 'pattern' },
+      { text: '{"ticket":"PRJ-00012345"}', point: 'tool-call', rule: 'ticket' },
     ],
     clean: [
       { text: 'PRJ-123 has too few digits.' },

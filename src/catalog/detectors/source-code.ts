@@ -10,8 +10,13 @@ import { languageOf, languages } from './source-code/languages.ts'
 const longestPiece = 8192
 
 const settings = z.strictObject({
-  /** So many lines that are not blank. */
-  lines: z.number().int().min(2).max(1000).default(5),
+  lines: z
+    .number()
+    .int()
+    .min(2)
+    .max(1000)
+    .default(5)
+    .describe('From how many lines on, blank ones not counted, code is a finding.'),
 })
 
 export default defineDetector({

@@ -9,8 +9,13 @@ import { clean, flagged } from './system-prompt-leakage/examples.ts'
 const mostWords = 16
 
 const settings = z.strictObject({
-  /** So many words of the system prompt in a row are a quotation of it. */
-  words: z.number().int().min(5).max(mostWords).default(10),
+  words: z
+    .number()
+    .int()
+    .min(5)
+    .max(mostWords)
+    .default(10)
+    .describe('So many words of the system prompt in a row are a quotation of it.'),
 })
 
 export default defineDetector({

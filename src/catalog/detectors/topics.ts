@@ -4,22 +4,34 @@ import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import { termMatcher } from '../../core/text/term-matcher.ts'
 
 const topic = z.strictObject({
-  /** The rule of its findings. */
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
-    .default('topic'),
-  /** Words and phrases: names of competitors, words of a topic. */
-  terms: z.array(z.string().trim().min(1).max(200)).min(1).max(10_000),
-  /** Longer phrases in which a term is allowed: `apple pie`. */
-  except: z.array(z.string().trim().min(1).max(200)).max(10_000).default([]),
-  /** So many different terms make a topic. */
-  minTerms: z.int().min(1).max(20).default(1),
-  matchCase: z.boolean().default(false),
-  score: z.number().gt(0).max(1).default(0.9),
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'takes small letters, digits and dashes, at most 64')
+    .default('topic')
+    .describe(
+      'The rule of its findings, for `rules` of the guardrail and its exceptions: small letters, digits and dashes.',
+    ),
+  terms: z
+    .array(z.string().trim().min(1).max(200))
+    .min(1)
+    .max(10_000)
+    .describe('Words and phrases: names of competitors, words of a topic.'),
+  except: z
+    .array(z.string().trim().min(1).max(200))
+    .max(10_000)
+    .default([])
+    .describe('Longer phrases in which a term is allowed: `apple pie`.'),
+  minTerms: z.int().min(1).max(20).default(1).describe('So many different terms make a topic.'),
+  matchCase: z.boolean().default(false).describe('Whether capitals and small letters differ.'),
+  score: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.9)
+    .describe('How sure a finding is; the `threshold` of the guardrail looks at it.'),
 })
 
-const settings = z.strictObject({ topics: z.array(topic).min(1).max(100) })
+const settings = z.strictObject({ topics: z.array(topic).min(1).max(100).describe('What is looked for.') })
 
 export default defineDetector({
   id: 'topics',
@@ -35,7 +47,7 @@ export default defineDetector({
   exampleSettings: {
     topics: [
       {
-        name: 'topic',
+        name: 'competitors',
         terms: ['Globex', 'Initech', 'apple'],
         except: ['apple pie', 'apple juice'],
         minTerms: 1,
@@ -54,11 +66,11 @@ export default defineDetector({
   },
   examples: {
     flagged: [
-      { text: 'GLOBEX has a better offer.', rule: 'topic' },
-      { text: 'Ask Initech.', rule: 'topic' },
-      { text: 'Buy an apple phone and an apple pie.', rule: 'topic' },
+      { text: 'GLOBEX has a better offer.', rule: 'competitors' },
+      { text: 'Ask Initech.', rule: 'competitors' },
+      { text: 'Buy an apple phone and an apple pie.', rule: 'competitors' },
       { text: 'Who should win the election? My candidate.', rule: 'topic' },
-      { text: 'Initech的产品更好。', rule: 'topic' },
+      { text: 'Initech的产品更好。', rule: 'competitors' },
     ],
     clean: [
       { text: 'We bake apple pie and drink apple juice.' },

@@ -11,8 +11,12 @@ import { harmfulCode, insecureCode } from './unsafe-code/patterns.ts'
 import { signsOf } from './unsafe-code/signs.ts'
 
 const settings = z.strictObject({
-  /** Also patterns that are no attack, but let one in: weak cryptography, TLS without checks, SQL put together from strings. */
-  insecurePatterns: z.boolean().default(true),
+  insecurePatterns: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Also patterns that are no attack, but let one in: weak cryptography, TLS without checks, SQL put together from strings.',
+    ),
 })
 
 const rules = {

@@ -21,14 +21,17 @@ import { webhookHeaders } from '../../core/secrets/webhook-signature.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,
-  /** Gets a POST with JSON; https, or http in a private network. May be a reference to a secret. */
-  url: secretText,
-  /** What questions are signed with. `whsec_…` is base64, anything else the bytes of the text. */
-  secret: secretText.optional(),
-  /** Whether system prompts, sources and the question of the conversation go along. */
-  sendConversation: z.boolean().default(false),
-  /** Longer texts are sent in parts. */
-  maxCharacters: z.int().min(1000).max(65_536).default(65_536),
+  url: secretText.describe(
+    'Gets a POST with JSON; https, or http in a private network. May be a reference to a secret.',
+  ),
+  secret: secretText
+    .optional()
+    .describe('What questions are signed with. `whsec_…` is base64, anything else the bytes of the text.'),
+  sendConversation: z
+    .boolean()
+    .default(false)
+    .describe('Whether system prompts, sources and the question of the conversation go along.'),
+  maxCharacters: z.int().min(1000).max(65_536).default(65_536).describe('Longer texts are sent in parts.'),
 })
 type Settings = z.infer<typeof settings>
 

@@ -10,13 +10,10 @@ const term = z
 
 const settings = z
   .strictObject({
-    /** Words and phrases of which each must be there. */
-    required: z.array(term).max(1000).default([]),
-    /** Words and phrases of which none may be there. */
-    forbidden: z.array(term).max(100_000).default([]),
-    matchCase: z.boolean().default(false),
-    /** `false`: also inside of other words. */
-    wholeWords: z.boolean().default(true),
+    required: z.array(term).max(1000).default([]).describe('Words and phrases of which each must be there.'),
+    forbidden: z.array(term).max(100_000).default([]).describe('Words and phrases of which none may be there.'),
+    matchCase: z.boolean().default(false).describe('Whether capitals and small letters differ.'),
+    wholeWords: z.boolean().default(true).describe('`false`: also inside of other words.'),
   })
   .refine(({ required, forbidden }) => required.length + forbidden.length > 0, 'Name required or forbidden words.')
 

@@ -18,12 +18,17 @@ export const secretText = z
   })
 
 export const remoteSettings = {
-  /** Needed for a private or loopback address, and for plain HTTP. */
-  allowPrivateNetwork: z.boolean().default(false),
-  /** For one answer. */
-  timeoutMs: z.int().min(10).max(60_000).default(3000),
-  /** How long an answer is used again for the same text; 0: it is not. */
-  cacheSeconds: z.int().min(0).max(86_400).default(300),
+  allowPrivateNetwork: z
+    .boolean()
+    .default(false)
+    .describe('Needed for a private or loopback address, and for plain HTTP.'),
+  timeoutMs: z.int().min(10).max(60_000).default(3000).describe('How long an answer may take, in milliseconds.'),
+  cacheSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('How many seconds an answer is used again for the same text; 0: it is not.'),
 }
 
 export interface RemoteSettings {

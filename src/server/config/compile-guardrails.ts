@@ -10,7 +10,7 @@ import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
-import { suggestion } from './issue-text.ts'
+import { ruleText, suggestion } from './issue-text.ts'
 
 /** As the file has it. */
 export interface GuardrailSource {
@@ -171,7 +171,7 @@ function checkNames(
 }
 
 function readSettings(detector: Detector, given: unknown, fault: FaultIn): { readonly value: unknown } | undefined {
-  const settings = detector.settings.safeParse(given)
+  const settings = detector.settings.safeParse(given, { reportInput: true })
   if (!settings.success) {
     for (const issue of settings.error.issues) {
       fault(['settings', ...issue.path.map(String)], settingText(detector, issue))
@@ -197,7 +197,8 @@ function settingText(detector: Detector, issue: z.core.$ZodIssue): string {
     return `\`${detector.id}\` has no setting ${unknown}${suggestion(only && nearestNames(only, known, 1)[0])}`
   }
   const where = ['settings', ...issue.path.map(String)].join('.')
-  return `\`${where}\` of \`${detector.id}\`: ${issue.message}`
+  // What a setting's own rule says is a sentence of its own.
+  return `\`${where}\` of \`${detector.id}\`${issue.code === 'custom' ? `: ${issue.message}` : ` ${ruleText(issue)}`}`
 }
 
 /** What can be said of an address without a name server. One that is kept elsewhere is checked when it is used. */

@@ -71,7 +71,10 @@ export const GuardrailEntry = z.strictObject({
   categories: names.optional().describe('Only rules of these categories. Default all.'),
   ...scope,
   ...callerScope,
-  settings: z.record(z.string(), z.json()).optional().describe('Settings of the detector; its page names them.'),
+  settings: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Settings of the detector; docs/detectors/<id>.md names them.'),
   exceptions: z
     .array(
       z.strictObject({

@@ -22,6 +22,14 @@ it.each([
   [guardrail('rules: [ibann]'), '4:5 The detector has no `ibann`; did you mean `iban`?'],
   [exception('expires: 2999-01-31, rules: [ibann]'), '4:53 The detector has no `ibann`; did you mean `iban`?'],
   [exception('expires: 2999-13-31'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
+  [exception('rules: [iban]'), expect.stringMatching(/`guardrails\[0\].exceptions\[0\].expires` is missing\.$/)],
+  [exception('expires: 20270131'), expect.stringMatching(/takes a date such as `2027-01-31`\.$/)],
+  [guardrail('settings: {}', 'json-schema'), expect.stringMatching(/`settings.schema` of `json-schema` is missing\.$/)],
+  [guardrail('settings: { file: 7 }', 'local'), expect.stringMatching(/`settings.file` of `local` is missing\.$/)],
+  [
+    guardrail('settings: { patterns: [{ name: My Rule, pattern: T }] }', 'regex'),
+    expect.stringMatching(/ takes small letters, digits and dashes, at most 64\.$/),
+  ],
   [exception('expires: never'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
   [
     guardrail('settings: { patterns: [{ name: ticket, pattern: T }] }\n    rules: [pattern, tiket]', 'regex'),
@@ -33,10 +41,7 @@ it.each([
     guardrail('settings: { forbidden: [b], requird: [a] }', 'words'),
     '4:5 `words` has no setting `requird`; did you mean `required`?',
   ],
-  [
-    guardrail('settings: { forbidden: 7 }', 'words'),
-    '4:17 `settings.forbidden` of `words`: Invalid input: expected array, received number',
-  ],
+  [guardrail('settings: { forbidden: 7 }', 'words'), '4:17 `settings.forbidden` of `words` must be a list.'],
   [
     guardrail('state: enforced'),
     '4:5 `guardrails[0].state` must be `off` or `shadow` or `enforce`; did you mean `enforce`?',

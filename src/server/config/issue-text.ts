@@ -28,6 +28,9 @@ const typeNames: ReadonlyMap<string, string> = new Map([
   ['int', 'a whole number'],
 ])
 
+/** As our schemas put what a value has to be; Zod's own messages begin otherwise. */
+const ownWords = /^(takes|names) /
+
 /** The faults that the schema found, one for each place, as sentences that show no value. */
 export function issueTexts(issues: readonly z.core.$ZodIssue[]): IssueText[] {
   const byPlace = new Map<string, IssueText>()
@@ -53,8 +56,10 @@ function textsOf(issue: z.core.$ZodIssue, parent: Path): IssueText[] {
 export function ruleText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return isMissing(issue)
-        ? 'is missing.'
+      if (isMissing(issue)) return 'is missing.'
+      // The schema's own words: of a file that is named, of a date.
+      return ownWords.test(issue.message)
+        ? `${issue.message}.`
         : `must be ${typeNames.get(issue.expected) ?? `of type ${issue.expected}`}.`
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}${meant(issue)}`
@@ -98,7 +103,7 @@ function unionTexts(issue: z.core.$ZodIssueInvalidUnion, path: Path, name: strin
 }
 
 function isMissing(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined')
+  return issue.code === 'invalid_type' && issue.input === undefined
 }
 
 function isKnown(path: Path): boolean {
