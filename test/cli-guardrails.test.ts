@@ -148,6 +148,43 @@ describe('policy replay', () => {
     expect((await bed.cli(...args)).stdout).toContain('Not run, as they ask somebody elsewhere: elsewhere.')
   })
 
+  it('counts a detector that could not look as that, and not as a change', async () => {
+    const { id } = await bed.recorded(() => bed.ask('The acquisition is on.'))
+    // The first that asks gets an error, the second an answer.
+    const once = `let asked = 0
+      export default { name: 'odd', detect(text) {
+        if (text.includes('acquisition') && asked++ === 0) throw new Error('not yet')
+        return []
+      } }`
+    const file = await inDirectory('once.js', once)
+    const guardrail = { id: 'own', detector: 'local', points: ['input'], state: 'enforce', settings: { file } }
+    const config = await inDirectory(
+      'once.yaml',
+      JSON.stringify({ guardrails: [guardrail], inspection: { preset: 'off' } }),
+    )
+    const args = ['policy', 'replay', '--config', config, '--before', config, '--data', bed.dataDirectory]
+    const report = JSON.parse((await bed.cli(...args, '--json')).stdout)
+    expect(report).toMatchObject({
+      effects: { before: { deny: 0 }, after: { deny: 0 } },
+      changed: [],
+      faults: [{ guardrail: 'own', fault: 'failed', calls: { before: 1, after: 0 } }],
+      undecided: [id],
+    })
+    const { stdout } = await bed.cli(...args)
+    expect(stdout).toContain('1 call is not compared')
+    expect(stdout).toMatch(/own +failed +1 +0/)
+  })
+
+  it('waits for the process of a detector, whatever time calls would give it', async () => {
+    await bed.recorded(() => bed.ask('The takeover is on.'))
+    const file = await inDirectory('patient.js', "export default { name: 'odd', detect: () => [] }")
+    const guardrail = { id: 'own', detector: 'local', points: ['input'], state: 'enforce', settings: { file } }
+    const inspection = { preset: 'off', timeoutMs: 1 }
+    const config = await inDirectory('patient.yaml', JSON.stringify({ guardrails: [guardrail], inspection }))
+    const args = ['policy', 'replay', '--config', config, '--data', bed.dataDirectory, '--json']
+    expect(JSON.parse((await bed.cli(...args)).stdout)).toMatchObject({ faults: [], undecided: [], changed: [] })
+  })
+
   it('takes a model by all its names, and an agent in any writing', async () => {
     const headers = { 'x-portcullis-metadata': '{"agent":"Planner"}' }
     const { id } = await bed.recorded(() => bed.ask('The merger is on.', { model: 'safe', headers }))

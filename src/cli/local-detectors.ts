@@ -4,6 +4,8 @@ import { createDetectorHosts } from '../server/local-detectors/detector-hosts.ts
 import { createLocalClassifiers } from '../server/local-models/local-classifiers.ts'
 import { printable } from './command.ts'
 
+const PATIENCE = 10
+
 /**
  * Nobody outside of this machine is asked, but detectors of files and models of folders work, as in the gateway: their processes and
  * threads end with what was to be done.
@@ -18,16 +20,24 @@ export async function withLocalDetectors<Result>(
     tell: () => undefined,
     warn: (message: string) => void process.stderr.write(`${printable(message)}\n`),
   }
-  const folders = used.flatMap(({ detectors }) => [...detectors.values()]).flatMap(({ localModel }) => localModel ?? [])
+  const all = used.flatMap(({ detectors }) => [...detectors.values()])
+  const folders = all.flatMap(({ localModel }) => localModel ?? [])
+  hosts.configure(all.flatMap(({ localFile }) => localFile ?? []))
   hosts.serve(hooks)
   classifiers.configure(folders)
   classifiers.serve(hooks)
   try {
-    // Else what is asked first would be late, as a model takes long to be loaded. One that is not has said why.
+    // Else what is asked first would be late, as models and processes take long to be loaded. One that is not has said why.
+    await hosts.loaded()
     await Promise.allSettled(folders.map((folder) => classifiers.classify(folder, 'Hello')))
-    return await work({ ...offline, askFile: hosts.ask, classify: classifiers.classify })
+    return await work({ ...offline, askFile: patiently(hosts.ask), classify: classifiers.classify })
   } finally {
     await classifiers.close()
     await hosts.close()
   }
+}
+
+/** No call waits for it, and a machine that is at work elsewhere is no verdict. */
+function patiently(ask: DetectorIo['askFile']): DetectorIo['askFile'] {
+  return (file, question, patience) => ask(file, question, { ...patience, timeoutMs: patience.timeoutMs * PATIENCE })
 }

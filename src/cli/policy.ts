@@ -104,7 +104,7 @@ async function reported(replay: ReturnType<typeof createPolicyReplay>, given: Ch
   }
 }
 
-function shown({ calls, skipped, guardrails, leftOut, effects, changed }: PolicyReplay): string {
+function shown({ calls, skipped, guardrails, leftOut, faults, undecided, effects, changed }: PolicyReplay): string {
   const rows = guardrails.map((one) => [
     one.guardrail,
     one.detector,
@@ -123,7 +123,24 @@ function shown({ calls, skipped, guardrails, leftOut, effects, changed }: Policy
     `${calls} calls, of which ${skipped} have no whole body on record.\n`,
     table(['GUARDRAIL', 'DETECTOR', 'STATE', 'ACTION', 'CALLS BEFORE', 'CALLS AFTER'], rows),
     leftOut.length === 0 ? '' : `\nNot run, as they ask somebody elsewhere: ${leftOut.join(', ')}.\n`,
+    faultText(faults, undecided),
     `\nBy what is enforced: ${counts.join(', ')}.\n`,
     list.length === 0 ? '' : `\n${table(['CALL', 'EFFECT', 'GUARDRAIL'], list)}`,
   ].join('')
+}
+
+function faultText(faults: PolicyReplay['faults'], undecided: PolicyReplay['undecided']): string {
+  if (faults.length === 0) return ''
+  const rows = faults.map(({ guardrail, fault, calls }) => [
+    guardrail,
+    fault,
+    String(calls.before),
+    String(calls.after),
+  ])
+  const many = undecided.length === 1 ? '1 call is' : `${undecided.length} calls are`
+  const said =
+    undecided.length === 0
+      ? ''
+      : `\n${many} not compared, as an enforced guardrail could not look: ${undecided.slice(0, 5).join(', ')}${undecided.length > 5 ? ', …' : ''}.\n`
+  return `\n${table(['COULD NOT LOOK', 'FAULT', 'CALLS BEFORE', 'CALLS AFTER'], rows)}${said}`
 }

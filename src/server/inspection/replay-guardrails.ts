@@ -1,6 +1,7 @@
 import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import {
   connectedTo,
+  type DetectorFault,
   type Guardrail,
   type GuardrailEffect,
   type GuardrailFacts,
@@ -26,7 +27,11 @@ export interface PolicyReplay {
   readonly guardrails: readonly GuardrailChange[]
   /** Of those, the ones that ask somebody elsewhere: they were not run. */
   readonly leftOut: readonly string[]
-  /** By what is enforced. */
+  /** Of the guardrails, those whose detector could not look at some calls. */
+  readonly faults: readonly ReplayFault[]
+  /** Calls of which nobody knows what would become of them, as an enforced guardrail could not look; as many as are told. */
+  readonly undecided: readonly string[]
+  /** By what is enforced. Without the calls that are undecided. */
   readonly effects: { readonly before: EffectCounts; readonly after: EffectCounts }
   /** That would have been treated in another way; the newest first, as many as are told. */
   readonly changed: readonly {
@@ -35,6 +40,12 @@ export interface PolicyReplay {
     readonly after: Effect
     readonly guardrail: string | null
   }[]
+}
+
+export interface ReplayFault {
+  readonly guardrail: string
+  readonly fault: DetectorFault
+  readonly calls: { readonly before: number; readonly after: number }
 }
 
 export type Effect = GuardrailEffect['kind']
@@ -51,6 +62,8 @@ export interface GuardrailChange {
 }
 
 const MAX_CHANGED = 100
+/** For the texts of one call. Nobody waits for them. */
+const TIMEOUT_MS = 60_000
 
 /** Guardrails, and how the names of models are read beside them. */
 export interface ReplayedConfig extends GuardrailConfig {
@@ -62,6 +75,7 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
   const sides = { before: createSide(connectedTo(before, io)), after: createSide(connectedTo(after, io)) }
   const effects = { before: noEffects(), after: noEffects() }
   const changed: PolicyReplay['changed'][number][] = []
+  const undecided: string[] = []
   let calls = 0
   let skipped = 0
   return {
@@ -73,6 +87,10 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
       }
       const was = await sides.before.judge(call)
       const is = await sides.after.judge(call)
+      if (isByFault(was) || isByFault(is)) {
+        if (undecided.length < MAX_CHANGED) undecided.push(call.id)
+        return
+      }
       effects.before[was.kind]++
       effects.after[is.kind]++
       if (was.kind !== is.kind && changed.length < MAX_CHANGED)
@@ -91,6 +109,8 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
       leftOut: [...new Set([after, before].flatMap((one) => one.all.filter((each) => asksElsewhere(one, each))))].map(
         ({ id }) => id,
       ),
+      faults: faultsOf(sides),
+      undecided,
       effects,
       changed,
     }),
@@ -99,16 +119,22 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
 
 interface Side {
   readonly found: ReadonlyMap<string, number>
+  /** By guardrail and fault. */
+  readonly faults: ReadonlyMap<string, number>
   judge(call: CallDetails): Promise<GuardrailEffect>
 }
 
 function createSide(guardrails: ReplayedConfig): Side {
-  const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
+  // Whatever a call would give it, or be let pass for: here a fault is only that nobody knows.
+  const patient = { ...guardrails, isFailingOpen: false, timeoutMs: TIMEOUT_MS }
+  const inspector = createInspector({ guardrails: patient, policy: guardrailPolicy, clock: () => performance.now() })
   // Nobody else is asked about calls that are over.
   const own = guardrails.all.filter((guardrail) => !asksElsewhere(guardrails, guardrail))
   const found = new Map<string, number>()
+  const faults = new Map<string, number>()
   return {
     found,
+    faults,
     async judge({ id, workspace, key, requestedModel, route, metadata, user, startedAt, input, output }) {
       const labels = { metadata, ...(user === null ? {} : { user }) }
       const facts: GuardrailFacts = {
@@ -128,6 +154,7 @@ function createSide(guardrails: ReplayedConfig): Side {
         conversation: conversationOf(asked),
       })
       for (const name of findersIn([inbound, outbound])) found.set(name, (found.get(name) ?? 0) + 1)
+      for (const name of faultsIn([inbound, outbound])) faults.set(name, (faults.get(name) ?? 0) + 1)
       return isRefusal(inbound.effect) || outbound.effect.kind === 'allow' ? inbound.effect : outbound.effect
     },
   }
@@ -141,11 +168,30 @@ function asksElsewhere({ detectors }: GuardrailConfig, { detectorKey }: Guardrai
 function findersIn(sides: readonly InspectedTexts[]): ReadonlySet<string> {
   return new Set(
     sides.flatMap(({ decisions }) =>
-      decisions
-        .filter(({ findings, fault }) => findings.length > 0 || fault !== undefined)
-        .map(({ guardrail }) => guardrail),
+      decisions.filter(({ findings }) => findings.length > 0).map(({ guardrail }) => guardrail),
     ),
   )
+}
+
+function faultsIn(sides: readonly InspectedTexts[]): ReadonlySet<string> {
+  return new Set(
+    sides.flatMap(({ decisions }) =>
+      decisions.flatMap(({ guardrail, fault }) => (fault === undefined ? [] : [`${fault} ${guardrail}`])),
+    ),
+  )
+}
+
+function faultsOf({ before, after }: { readonly before: Side; readonly after: Side }): readonly ReplayFault[] {
+  return Array.from(new Set([...after.faults.keys(), ...before.faults.keys()]), (key) => {
+    const [fault = '', ...guardrail] = key.split(' ')
+    const calls = { before: before.faults.get(key) ?? 0, after: after.faults.get(key) ?? 0 }
+    return { guardrail: guardrail.join(' '), fault: fault as DetectorFault, calls }
+  })
+}
+
+/** It found nothing, and could not look. */
+function isByFault(effect: GuardrailEffect): boolean {
+  return 'fault' in effect && effect.fault !== undefined
 }
 
 function isRefusal({ kind }: GuardrailEffect): boolean {

@@ -15,6 +15,8 @@ export interface DetectorHosts {
   configure(wanted: readonly DetectorFile[]): void
   /** This process serves calls, and must not wait for a process at the first one. */
   serve(hooks: DetectorHostHooks): void
+  /** Resolves when those that are open are loaded, or have said why they cannot be. */
+  loaded(): Promise<void>
   close(): Promise<void>
 }
 
@@ -92,6 +94,9 @@ export function createDetectorHosts(): DetectorHosts {
       hooks = given
       isServing = true
       useWanted()
+    },
+    async loaded() {
+      await Promise.all(Array.from(open.values(), ({ host }) => host.loaded()))
     },
     async close() {
       isClosed = true
