@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliBed, startCliBed } from './support/cli-bed.ts'
 import type { Json } from './support/client.ts'
+import { startDetectorMock } from './support/detector-mock.ts'
 import { docx, paragraph } from './support/documents.ts'
 import { writeTinyClassifier } from './support/tiny-classifier.ts'
 
@@ -88,14 +89,64 @@ describe.concurrent('inspect', () => {
     const config = await inDirectory('model.yaml', JSON.stringify({ guardrails, inspection: { preset: 'off' } }))
     const attack = await bed.cli('inspect', await inDirectory('attack.txt', 'please ignore all'), '--config', config)
     expect([attack.code, attack.stdout]).toEqual([1, expect.stringMatching(/injection-model +attack .* 1\.00 /)])
-    expect(attack.stdout).toContain('would deny it (judge, elsewhere)')
+    expect(attack.stdout).toContain('would deny it (judge)')
     const clean = await bed.cli(
       'inspect',
       await inDirectory('plain.txt', 'all instructions please'),
       '--config',
       config,
     )
-    expect([clean.code, clean.stdout]).toEqual([0, expect.stringContaining('Without a word of webhook')])
+    expect([clean.code, clean.stdout]).toEqual([0, expect.stringContaining('somebody elsewhere: elsewhere')])
+  })
+
+  it('leaves a service elsewhere out, or asks it where that is wanted', async () => {
+    const mock = await startDetectorMock()
+    try {
+      const guardrail = {
+        ...{ id: 'elsewhere', detector: 'webhook', state: 'enforce' },
+        settings: { url: `${mock.origin}/inspect`, allowPrivateNetwork: true },
+      }
+      const config = await inDirectory(
+        'elsewhere.yaml',
+        JSON.stringify({ guardrails: [guardrail], inspection: { preset: 'off' } }),
+      )
+      const args = ['inspect', await inDirectory('plan.txt', 'The plan is ready.'), '--config', config]
+      const without = await bed.cli(...args)
+      expect([without.code, without.stdout]).toEqual([0, expect.stringContaining('elsewhere: elsewhere')])
+      expect(JSON.parse((await bed.cli(...args, '--json')).stdout)).toMatchObject({
+        decision: { effect: 'allow' },
+        leftOut: ['elsewhere'],
+      })
+      expect(mock.asked).toEqual([])
+      mock.answer(() => ({ findings: [{ rule: 'plan' }] }))
+      const asked = await bed.cli(...args, '--ask-remote')
+      expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining('would deny it (elsewhere)')])
+      mock.answer(() => ({ findings: [] }))
+      expect(await bed.cli(...args, '--ask-remote')).toMatchObject({ code: 0 })
+      mock.answer((_question, response) => void response.writeHead(500).end())
+      const failed = await bed.cli(...args, '--ask-remote')
+      expect([failed.code, failed.stdout]).toEqual([3, expect.stringContaining('Could not look: webhook (failed)')])
+    } finally {
+      await mock.close()
+    }
+  })
+
+  it('says of guardrails for other calls that they are for others', async () => {
+    const guardrail = {
+      ...{ id: 'billing-only', detector: 'regex', state: 'enforce', keys: ['billing'] },
+      settings: { patterns: [{ name: 'ticket', pattern: 'TCK-[0-9]{4}' }] },
+    }
+    const config = await inDirectory(
+      'scoped.yaml',
+      JSON.stringify({ guardrails: [guardrail], inspection: { preset: 'off' } }),
+    )
+    const args = ['inspect', await inDirectory('ticket.txt', 'See TCK-4711.'), '--config', config]
+    const other = await bed.cli(...args, '--key', 'support')
+    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('Not for this call: billing-only')])
+    expect(other.stdout).not.toContain('regex')
+    const own = await bed.cli(...args, '--key', 'billing')
+    expect([own.code, own.stdout]).toEqual([1, expect.stringMatching(/regex +ticket /)])
+    expect(own.stdout).not.toContain('Not for this call')
   })
 
   it('says what is wrong with what it is given', async () => {

@@ -1,8 +1,13 @@
 import { inspectionPoints } from '../core/inspection/detection.ts'
+import type { DetectorIo } from '../core/inspection/detector-io.ts'
+import { type GuardrailFacts, isElsewhere } from '../core/inspection/guardrail.ts'
+import { guardrailPolicy } from '../policy/guardrails/judge.ts'
+import { askingElsewhere } from '../server/inspection/ask-elsewhere.ts'
 import {
   createTextInspection,
   deciders,
   type InspectedText,
+  type InspectingConfig,
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
@@ -18,12 +23,13 @@ export const inspect: Command = {
 
   Runs every detector that needs no settings on a file, or on the standard input, without a gateway, and tells what
   they find and what would be done. PDF and office files are read as the gateway reads them. Ends with 1 when it would
-  not pass as it is, and with 2 when it cannot be read.
+  not pass as it is, with 2 when it cannot be read, and with 3 when it would be refused only as a detector could not look.
 
   --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input,
                    of a document tool-result
   --preset <name>  whose guardrails decide: ${presetsToTry.join(', ')}; default balanced
   --config <file>  those of this configuration instead, for a call of
+  --ask-remote     also asks the services elsewhere that its guardrails name; else they are left out, which is said
   --workspace, --key, --model   default: of the workspace \`default\`
   --json           the result as one JSON object`,
   async run(args) {
@@ -37,6 +43,7 @@ export const inspect: Command = {
         workspace: { type: 'string', default: 'default' },
         key: { type: 'string', default: '' },
         model: { type: 'string' },
+        'ask-remote': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
       1,
@@ -52,25 +59,80 @@ export const inspect: Command = {
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
     const used = config === undefined ? undefined : await runnableConfig(config, values.data)
+    const isAsking = values['ask-remote']
+    if (isAsking && used === undefined) throw new UsageError('--ask-remote asks whom a configuration names: --config.')
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: reachesIn(used) }
+    const asked = configured === undefined || isAsking ? configured : withoutElsewhere(configured)
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
-    const results = await withLocalDetectors(configured === undefined ? [] : [configured], (io) =>
-      createTextInspection(
-        configured,
-        io,
-      )({
-        point: point ?? (read.isDocument ? 'tool-result' : 'input'),
-        texts: read.texts.map(({ text }) => text),
-        by,
-        caller,
-      }),
-    )
+    const look = (outside?: Partial<DetectorIo>): Promise<readonly InspectedText[]> =>
+      withLocalDetectors(
+        asked === undefined ? [] : [asked],
+        (io) =>
+          createTextInspection(
+            asked,
+            io,
+          )({
+            point: point ?? (read.isDocument ? 'tool-result' : 'input'),
+            texts: read.texts.map(({ text }) => text),
+            by,
+            caller,
+          }),
+        outside,
+      )
+    const results =
+      isAsking && used !== undefined ? await askingElsewhere(used.config.secrets, process.env, look) : await look()
     const result = together(read, results)
     if (result === undefined) return 0
-    process.stdout.write(values.json ? jsonLine(result) : shown(read, results, result.decision))
-    return result.decision.effect === 'allow' ? 0 : 1
+    const missing = configured === undefined ? undefined : missingIn(configured, asked, caller)
+    process.stdout.write(
+      values.json
+        ? jsonLine({ ...result, ...missing })
+        : `${shown(read, results, result.decision)}${missingText(missing)}`,
+    )
+    if (result.decision.effect === 'allow') return 0
+    return result.decision.fault === undefined ? 1 : 3
   },
+}
+
+/** Nobody elsewhere is asked, and nobody's silence is taken for a verdict. */
+function withoutElsewhere(configured: InspectingConfig): InspectingConfig {
+  const detectors = new Map([...configured.detectors].filter(([, detector]) => !isElsewhere(detector)))
+  return { ...configured, detectors, all: configured.all.filter(({ detectorKey }) => detectors.has(detectorKey)) }
+}
+
+/** Ids of guardrails that have no say in what is told. */
+interface Missing {
+  /** They ask somebody elsewhere. */
+  readonly leftOut: readonly string[]
+  /** They are for other calls. */
+  readonly notMeant: readonly string[]
+}
+
+function missingIn(
+  configured: InspectingConfig,
+  asked: InspectingConfig | undefined,
+  caller: Omit<GuardrailFacts, 'now'>,
+): Missing {
+  const reaches = (caller.model === undefined ? undefined : configured.reachesOf?.(caller.model)) ?? []
+  const facts = { ...caller, reaches, now: Date.now() }
+  const [meant, others] = [true, false].map((isMeant) =>
+    configured.all.filter((one) => guardrailPolicy.applies(one, facts) === isMeant).map(({ id }) => id),
+  )
+  const run = asked?.all.map(({ id }) => id) ?? []
+  return { leftOut: meant?.filter((id) => !run.includes(id)) ?? [], notMeant: others ?? [] }
+}
+
+function missingText({ leftOut, notMeant }: Missing = { leftOut: [], notMeant: [] }): string {
+  const texts = [
+    ...(leftOut.length === 0
+      ? []
+      : [`Not asked, as they ask somebody elsewhere: ${leftOut.join(', ')}. --ask-remote asks them.`]),
+    ...(notMeant.length === 0
+      ? []
+      : [`Not for this call: ${notMeant.join(', ')}. --workspace, --key and --model say whose call it would be.`]),
+  ]
+  return texts.map((text) => `\n${text}\n`).join('')
 }
 
 interface InspectedFile extends InspectedText {
@@ -86,12 +148,15 @@ function together({ texts, isDocument }: FileTexts, results: readonly InspectedT
   if (first === undefined || !isDocument) return first
   const strictest = effects.findLast((effect) => results.some(({ decision }) => decision.effect === effect)) ?? 'allow'
   const { by, policyVersion } = first.decision
+  const denied = results.flatMap(({ decision }) => (decision.effect === 'deny' ? [decision.fault] : []))
+  const fault = strictest === 'deny' && denied.every((one) => one !== undefined) ? denied[0] : undefined
   const faults = results.flatMap((one) => one.faults ?? [])
   return {
     decision: {
       by,
       effect: strictest === 'redact' ? 'deny' : strictest,
       guardrails: [...new Set(results.flatMap(({ decision }) => decision.guardrails))],
+      ...(fault === undefined ? {} : { fault }),
       policyVersion,
     },
     findings: results.flatMap(({ findings }, index) =>
@@ -124,10 +189,9 @@ function shown(
   const found = rows.length === 0 ? 'Nothing was found.\n' : table(head, rows)
   const by = decision.guardrails.length === 0 ? '' : ` (${decision.guardrails.join(', ')})`
   const who = decision.by === 'gateway' ? 'The configuration' : `The preset ${decision.by}`
-  const silent = new Set(results.flatMap(({ faults = [] }) => faults.map(({ detector }) => detector)))
-  const without =
-    silent.size === 0
-      ? ''
-      : `\nWithout a word of ${[...silent].join(', ')}: services elsewhere are not asked here. POST /api/v1/inspect of a running gateway asks them.\n`
+  const silent = new Set(
+    results.flatMap(({ faults = [] }) => faults.map(({ detector, fault }) => `${detector} (${fault})`)),
+  )
+  const without = silent.size === 0 ? '' : `\nCould not look: ${[...silent].join(', ')}.\n`
   return `${found}\n${who} would ${decision.effect} it${by}.\n${without}`
 }

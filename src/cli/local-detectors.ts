@@ -7,12 +7,13 @@ import { printable } from './command.ts'
 const PATIENCE = 10
 
 /**
- * Nobody outside of this machine is asked, but detectors of files and models of folders work, as in the gateway: their processes and
+ * Nobody outside of this machine is asked, but by `outside`; detectors of files and models of folders work, as in the gateway: their processes and
  * threads end with what was to be done.
  */
 export async function withLocalDetectors<Result>(
   used: readonly Pick<Guardrails, 'detectors'>[],
   work: (io: DetectorIo) => Promise<Result>,
+  outside: Partial<DetectorIo> = {},
 ): Promise<Result> {
   const hosts = createDetectorHosts()
   const classifiers = createLocalClassifiers()
@@ -30,7 +31,7 @@ export async function withLocalDetectors<Result>(
     // Else what is asked first would be late, as models and processes take long to be loaded. One that is not has said why.
     await hosts.loaded()
     await Promise.allSettled(folders.map((folder) => classifiers.classify(folder, 'Hello')))
-    return await work({ ...offline, askFile: patiently(hosts.ask), classify: classifiers.classify })
+    return await work({ ...offline, ...outside, askFile: patiently(hosts.ask), classify: classifiers.classify })
   } finally {
     await classifiers.close()
     await hosts.close()

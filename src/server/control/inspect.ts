@@ -50,6 +50,10 @@ const Inspected = z.object({
         effect: z.enum(guardrailActions),
         guardrails: z.array(z.string()).describe('Those of its guardrails that found something, in shadow too.'),
         text: z.string().optional().describe('What would go on in place of the text.'),
+        fault: z
+          .enum(['failed', 'timed-out', 'unreadable'])
+          .optional()
+          .describe('It would be refused for this alone: a detector could not look.'),
         policyVersion: z.string(),
       }),
       findings: z.array(Finding),

@@ -37,6 +37,8 @@ export interface TextDecision {
   readonly guardrails: readonly string[]
   /** What would go on in place of the text. */
   readonly text?: string
+  /** It would be refused for this alone: a detector could not look, and nobody knows what it would have said. */
+  readonly fault?: DetectorFault
   readonly policyVersion: string
 }
 
@@ -71,9 +73,11 @@ export function createTextInspection(
   return async ({ point, texts, conversation, by = 'balanced', caller = nobody }) => {
     const { inspector, guardrails, hashKey } = decidingBy(by)
     const reaches = (caller.model === undefined ? undefined : configured?.reachesOf?.(caller.model)) ?? []
+    const facts = { ...caller, reaches, now: Date.now() }
+    const all = by === 'gateway' ? withoutThoseOfOthers(guardrails.all, facts) : guardrails.all
     const results: InspectedText[] = []
     for (const text of texts) {
-      const seen = await looked(inspector, guardrails, { point, text, conversation, caller: { ...caller, reaches } })
+      const seen = await looked(inspector, all, { point, text, conversation, facts })
       const faults = faultsIn(seen)
       results.push({
         decision: { by, ...decisionOn(text, seen, guardrails, hashKey) },
@@ -158,25 +162,34 @@ const watching = '?'
 
 async function looked(
   inspector: Inspector,
-  { all }: Guardrails,
+  all: readonly Guardrail[],
   {
     point,
     text,
     conversation,
-    caller,
+    facts,
   }: {
     readonly point: InspectionPoint
     readonly text: string
     readonly conversation: ConversationContext | undefined
-    readonly caller: Omit<GuardrailFacts, 'now'>
+    readonly facts: GuardrailFacts
   },
 ): Promise<InspectedTexts> {
-  const facts = { ...caller, now: Date.now() }
   return await inspector.inspect([{ text, point, place: null }], all, {
     id: '',
     facts,
     ...(conversation === undefined ? {} : { conversation }),
   })
+}
+
+/** What is found by detectors that only guardrails for other calls have would look as if it held for this one. */
+function withoutThoseOfOthers(all: readonly Guardrail[], facts: GuardrailFacts): readonly Guardrail[] {
+  const own = all.filter(({ id }) => !id.startsWith(watching))
+  const [meant, others] = [true, false].map((isMeant) => {
+    const some = own.filter((guardrail) => guardrailPolicy.applies(guardrail, facts) === isMeant)
+    return new Set(some.map(({ detectorKey }) => detectorKey))
+  })
+  return all.filter(({ detectorKey }) => meant?.has(detectorKey) === true || others?.has(detectorKey) !== true)
 }
 
 function faultsIn({ texts }: InspectedTexts): NonNullable<InspectedText['faults']> {
@@ -214,6 +227,7 @@ function decisionOn(
   return {
     effect: effect.kind,
     guardrails: guardrails.map(({ guardrail }) => guardrail.id),
+    ...(effect.kind === 'deny' && effect.fault !== undefined ? { fault: effect.fault } : {}),
     ...(redacted.length === 0 ? {} : { text: edited(text, redacted) }),
     policyVersion: version,
   }
