@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { documentKind } from '../core/inspection/document-kind.ts'
+import { plainText } from '../core/inspection/plain-text.ts'
 import type { DocumentText } from '../gateway/documents/document-texts.ts'
 import { UnreadDocument } from '../gateway/documents/read-limits.ts'
 import { readableText } from '../gateway/inspection/readable-text.ts'
@@ -20,9 +21,9 @@ const TIMEOUT_MS = 120_000
 export async function fileTexts(file: string): Promise<FileTexts> {
   const bytes = await bytesOf(file)
   const kind = documentKind(bytes)
-  const isDocument = kind === 'pdf' || kind === 'archive'
+  const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
   if (isDocument) return { texts: await documentTexts(file, bytes), isDocument }
-  const text = kind === 'text' ? bytes.toString() : readableText(bytes)
+  const text = plainText(bytes)?.text ?? (kind === 'text' ? bytes.toString() : readableText(bytes))
   if (text === undefined)
     throw unreadable(
       file,

@@ -22,7 +22,7 @@ export const inspect: Command = {
   help: `Usage: portcullis inspect <file|-> [--point <point>] [--preset <name> | --config <file>] [--json]
 
   Runs every detector that needs no settings on a file, or on the standard input, without a gateway, and tells what
-  they find and what would be done. PDF and office files are read as the gateway reads them. Ends with 1 when it would
+  they find and what would be done. PDF, RTF and office files are read as the gateway reads them. Ends with 1 when it would
   not pass as it is, with 2 when it cannot be read, and with 3 when it would be refused only as a detector could not look.
 
   --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input,

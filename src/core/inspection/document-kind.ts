@@ -1,15 +1,21 @@
 import { isUtf8 } from 'node:buffer'
 
 /** What bytes are, by what they hold: a label is its sender's word. */
-export type DocumentKind = 'pdf' | 'archive' | 'media' | 'text' | 'unknown'
+export type DocumentKind = 'pdf' | 'archive' | 'rtf' | 'media' | 'text' | 'unknown'
 
 /** A PDF may begin behind other bytes (ISO 32000, annex H.3), and a ZIP file too: its directory is at its end. */
 export function documentKind(bytes: Buffer): DocumentKind {
   if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
   if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
   const isText = looksLikeText(bytes)
-  if (hasMediaHead(bytes)) return isText && isMostlyLetters(bytes) ? 'text' : 'media'
+  if (hasMediaHead(bytes) && !(isText && isMostlyLetters(bytes))) return 'media'
+  if (isRtf(bytes)) return 'rtf'
   return isText ? 'text' : 'unknown'
+}
+
+/** Programs do not mind what stands before it. */
+export function isRtf(bytes: Buffer): boolean {
+  return bytes.subarray(0, RTF_START).includes('{\\rtf')
 }
 
 /** Where the end of a ZIP file's directory stands, as readers look for it: the last there is. */
@@ -40,6 +46,7 @@ function wholeCharacters(sample: Buffer): Buffer {
 
 const TEXT_SAMPLE = 1024
 const PDF_START = 1024
+const RTF_START = 1024
 const zipStart = Buffer.from('PK\x03\x04', 'latin1')
 const zipEndStart = Buffer.from('PK\x05\x06', 'latin1')
 const MAX_ZIP_END = 22 + 65_535

@@ -1,7 +1,9 @@
-import { documentKind } from '../../core/inspection/document-kind.ts'
+import { documentKind, isRtf } from '../../core/inspection/document-kind.ts'
+import { plainText } from '../../core/inspection/plain-text.ts'
 import { archiveFiles } from './archive.ts'
 import { pdfTexts } from './pdf-texts.ts'
 import { createReadBudget, maxDocumentBytes, maxNesting, type ReadBudget, UnreadDocument } from './read-limits.ts'
+import { rtfTexts } from './rtf-texts.ts'
 import { xmlText } from './xml-text.ts'
 
 /** A text of a document, and where in it. */
@@ -10,7 +12,7 @@ export interface DocumentText {
   readonly text: string
 }
 
-/** What a PDF or a file of an office program says, all that nobody is shown too. Rejects with `UnreadDocument`. */
+/** What a PDF, a file of an office program or RTF says, all that nobody is shown too. Rejects with `UnreadDocument`. */
 export async function documentTexts(bytes: Buffer): Promise<readonly DocumentText[]> {
   if (bytes.length > maxDocumentBytes) throw new UnreadDocument('It is larger than is read.')
   const texts = await textsIn(bytes, '', 1, createReadBudget())
@@ -26,8 +28,10 @@ async function textsIn(
 ): Promise<readonly DocumentText[]> {
   if (depth > maxNesting) throw new UnreadDocument('It holds documents in documents in documents.')
   const kind = documentKind(bytes)
+  if (kind === 'rtf') return said(rtfTexts(bytes), path, budget)
+  if (isRtf(bytes)) throw new UnreadDocument('Programs read it as one thing or another.')
   if (kind === 'archive') return await archiveTexts(bytes, path, depth, budget)
-  if (kind !== 'pdf') throw new UnreadDocument('It is no PDF and no office file.')
+  if (kind !== 'pdf') throw new UnreadDocument('It is no text, no PDF and no office file.')
   const { texts, attachments } = await pdfTexts(bytes, budget)
   const own = texts.map((text) => ({ ...text, path: `${path}${text.path}` }))
   const inner: DocumentText[] = []
@@ -72,17 +76,27 @@ async function fileTexts(
     case 'archive':
       if (isXml) throw new UnreadDocument('It holds a file that programs read as one thing or another.')
       return await textsIn(bytes, place, depth + 1, budget)
+    case 'rtf':
+      return said([...rtfTexts(bytes), bytes.toString()], place, budget)
     case 'text': {
-      const text = isXml ? xmlText(bytes, isMetadata.test(name)) : bytes.toString()
-      budget.text(text.length)
-      return text === '' ? [] : [{ path: place, text }]
+      if (isXml) return said([xmlText(bytes, isMetadata.test(name))], place, budget)
+      const { text = bytes.toString(), others = [] } = plainText(bytes) ?? {}
+      return said([text, ...others], place, budget)
     }
     case 'media':
       return []
-    default:
+    default: {
       if (bytes.length === 0 || saysNothing.test(name)) return []
-      throw new UnreadDocument('It holds a file of a kind that is not read.')
+      const plain = plainText(bytes)
+      if (plain === undefined) throw new UnreadDocument('It holds a file of a kind that is not read.')
+      return said([plain.text, ...plain.others], place, budget)
+    }
   }
+}
+
+function said(texts: readonly string[], path: string, budget: ReadBudget): readonly DocumentText[] {
+  for (const text of texts) budget.text(text.length)
+  return texts.filter((text) => text !== '').map((text) => ({ path, text }))
 }
 
 function looksLikeXml(bytes: Buffer): boolean {

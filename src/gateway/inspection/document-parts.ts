@@ -1,8 +1,10 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
-import { isUtf8 } from 'node:buffer'
 import { type DocumentKind, documentKind } from '../../core/inspection/document-kind.ts'
+import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
-import { isFileField, isFileName, type Place } from './wire-texts.ts'
+import { isFileName } from './file-fields.ts'
+import { fileHead, textFileIn } from './text-file.ts'
+import { isFileField, type Place } from './wire-texts.ts'
 
 export interface FilePart {
   readonly place: Place
@@ -67,9 +69,10 @@ function partOf(text: string, place: Place, label: string): FilePart | undefined
   const bytes = Buffer.from(isUrl ? text.slice(text.indexOf(',') + 1) : text, 'base64')
   const kind = documentKind(bytes)
   // Lenient readers pass over what is no Base64.
-  const isDocument = kind === 'pdf' || kind === 'archive'
-  // Views of a text read what is text throughout, and nothing of what is in part.
-  if (kind === 'text' && isFileField(place) && looksLikeFile(text) && !looksLikeWords(text) && !isCleanText(bytes))
+  const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
+  if ((kind === 'text' || kind === 'unknown') && isFileField(place) && textFileIn(text) !== undefined) return undefined
+  // What is text in part, or for lenient readers, is read as one by nobody here.
+  if (kind === 'text' && isFileField(place) && isMeantAsFile(text, bytes))
     return { place, bytes, kind: mediaLabel.test(isUrl ? text.slice(0, 64) : label) ? 'media' : 'unknown' }
   if (kind === 'text' || text.length < MIN_LENGTH || !(isDocument || looksLikeFile(text))) return undefined
   // A model that is told that it is a text reads all of it as one, whatever it begins with.
@@ -85,9 +88,10 @@ function looksLikeWords(text: string): boolean {
   return /^\s*(?:\S{1,20}\s+){4}/.test(text)
 }
 
-function isCleanText(bytes: Buffer): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return isUtf8(bytes) && !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(bytes.toString('latin1'))
+function isMeantAsFile(text: string, bytes: Buffer): boolean {
+  if (text.length < MIN_LENGTH) return false
+  if (fileHead.test(text.slice(0, 512)) || (looksLikeFile(text) && !looksLikeWords(text))) return true
+  return plainText(bytes)?.isUtf8 === true
 }
 
 /** What stands beside a file and says what it is. */

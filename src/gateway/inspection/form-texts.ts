@@ -24,8 +24,8 @@ export function readForm(form: Buffer, contentType: string): ReadForm {
 
 /** What is declared as a field may be a file all the same. */
 function fileOf({ name }: FormPart, bytes: Buffer): readonly FilePart[] {
-  if (readableText(bytes) !== undefined) return []
   const kind = documentKind(bytes)
+  if (kind !== 'rtf' && readableText(bytes) !== undefined) return []
   return [{ place: placeOf(name), bytes, kind: kind === 'text' ? 'unknown' : kind }]
 }
 

@@ -3,6 +3,7 @@ import type { ModelReply } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { documentKind } from '../../core/inspection/document-kind.ts'
 import type { Guardrail } from '../../core/inspection/guardrail.ts'
+import { type PlainText, plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { RawCall } from '../call-raw.ts'
@@ -20,7 +21,7 @@ import { fileTexts, isStrict as isCareful, refuseTokens } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
-import { textsIn, withTexts } from './wire-texts.ts'
+import { textsIn, type WireText, withTexts } from './wire-texts.ts'
 
 /**
  * The same for requests to any path of an account, with bodies of any kind that are here as a whole. Of a form that is not, the
@@ -48,6 +49,7 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
       ...textsBeside(call),
       ...(form?.texts ?? []),
       ...(read === undefined ? [] : textsIn(read.value, 'input')),
+      ...(read?.plainText?.others ?? []).map((text): WireText => ({ text, point: 'input', place: null, isName: true })),
       ...(await fileTexts(
         read === undefined ? [] : fileParts(read.value),
         'tool-result',
@@ -89,14 +91,18 @@ function isFormType(contentType: string | undefined): boolean {
 interface ReadBody {
   readonly value: JsonValue
   readonly isText?: true
+  /** Of a text throughout, which can be written anew. */
+  readonly plainText?: PlainText
   /** What goes out in place of bytes that others may read in another way. */
   readonly plain?: Buffer
 }
 
 /** A body that is a file itself. */
 function fileIn(bytes: Buffer | undefined, read: ReadBody | undefined): readonly FilePart[] {
-  if (bytes === undefined || read !== undefined) return []
-  const kind = documentKind(bytes)
+  if (bytes === undefined) return []
+  const kind = read === undefined || read.isText ? documentKind(bytes) : 'text'
+  // What is read as a text may say something else in a language of its own.
+  if (read !== undefined && kind !== 'rtf') return []
   return [{ place: null, bytes, kind: kind === 'text' ? 'unknown' : kind }]
 }
 
@@ -109,22 +115,26 @@ function readBody(bytes: Buffer, isStrict: boolean): ReadBody | undefined {
     const isOneWay = readsOneWay({ bytes: isJsonObject(value) ? bytes : Buffer.concat([ownName, bytes]), json })
     return isOneWay ? { value } : { value, plain: Buffer.from(JSON.stringify(value)) }
   }
-  const text = readableText(bytes)
-  if (text !== undefined && !looksLikeJson.test(text)) return { value: text, isText: true }
+  const plain = plainText(bytes)
+  const text = plain?.text ?? readableText(bytes)
+  if (text !== undefined && !looksLikeJson.test(text))
+    return { value: text, isText: true, ...(plain === undefined ? {} : { plainText: plain }) }
   if (isStrict && text !== undefined)
     throw new GatewayError('uninspectable_body', 'The body is not JSON that a guardrail can read.')
   return text === undefined ? undefined : { value: text, isText: true }
 }
 
 const ownName = Buffer.from('"":')
-const looksLikeJson = /^[\s\uFEFF\0]*[{[]/
+/** RTF begins with a brace too. */
+const looksLikeJson = /^[\s\uFEFF\0]*(?:\{(?!\\rtf)|\[)/
 
 function written(
-  { value, isText }: ReadBody,
+  { value, isText, plainText: plain }: ReadBody,
   changes: Parameters<typeof withTexts>[1],
   call: Pick<RawCall, 'id'>,
 ): Buffer {
   const changed = withTexts(value, changes)
-  if (isText === true && typeof changed !== 'string') throw cannotRedact(call.id ?? '')
-  return Buffer.from(isText === true ? String(changed) : JSON.stringify(changed))
+  if (isText !== true) return Buffer.from(JSON.stringify(changed))
+  if (plain === undefined || typeof changed !== 'string') throw cannotRedact(call.id ?? '')
+  return plain.bytesOf(changed)
 }

@@ -46,7 +46,7 @@ export async function fileTexts(
   for (const [index, { kind, bytes, place }] of parts.entries()) {
     try {
       if (kind === 'media') throw new UnreadDocument('Pictures and sound are not read.')
-      if (kind === 'unknown') throw new UnreadDocument('It is no PDF and no office file.')
+      if (kind === 'unknown') throw new UnreadDocument('It is no text, no PDF and no office file.')
       if (index >= MAX_FILES) throw new UnreadDocument('There are more of them than are read.')
       const read = await reading.readDocument(bytes, Math.max(1, until - performance.now()), facts.key)
       for (const { path, text } of read) {

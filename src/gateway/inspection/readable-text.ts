@@ -1,5 +1,6 @@
 /** What a body of any kind says, whatever its label. */
 import { documentKind } from '../../core/inspection/document-kind.ts'
+import { utf16Order } from '../../core/inspection/plain-text.ts'
 
 /** The text of bytes that are one; `undefined` for pictures, sound, archives and other documents that are not read here. */
 export function readableText(bytes: Buffer): string | undefined {
@@ -12,27 +13,15 @@ export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 /** By the first bytes. One odd byte does not make a document of a text. */
 export function textEncoding(bytes: Buffer): TextEncoding | undefined {
   const start = bytes.subarray(0, SAMPLE)
-  const [first, second] = start
-  if (first === 0xff && second === 0xfe) return 'utf-16le'
-  if (first === 0xfe && second === 0xff) return 'utf-16be'
   // A text may begin with the letters of a sound or a picture (`RIFF`, `ID3`, `GIF8`).
   if (magics.some((magic) => start.subarray(0, magic.length).equals(magic)) && documentKind(bytes) !== 'text')
     return undefined
-  let nulls = 0
-  let even = 0
+  const order = utf16Order(bytes)
+  if (order !== undefined) return order
   let controls = 0
-  for (const [index, byte] of start.entries()) {
-    if (byte === 0) {
-      nulls++
-      if (index % 2 === 0) even++
-    } else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls++
-  }
-  // Of a Western text in UTF-16, nearly each second byte is zero.
-  if (nulls > start.length * 0.3) {
-    if (even === 0) return 'utf-16le'
-    if (even === nulls) return 'utf-16be'
-  }
-  return nulls + controls > start.length * MAX_CONTROLS ? undefined : 'utf-8'
+  for (const byte of start)
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls++
+  return controls > start.length * MAX_CONTROLS ? undefined : 'utf-8'
 }
 
 const SAMPLE = 1024

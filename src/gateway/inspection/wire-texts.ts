@@ -5,9 +5,9 @@
 
 import { GatewayError } from '../../core/errors.ts'
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
-import { documentKind } from '../../core/inspection/document-kind.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { maxJsonDepth } from '../../core/wire/json-depth.ts'
+import { isBase64Throughout, isFileName, isMedia } from './file-fields.ts'
 import {
   maxRunDepth,
   type RunPlace,
@@ -17,6 +17,7 @@ import {
   runsOfText,
   turnsIn,
 } from './joined/run-of-text.ts'
+import { type TextFile, textFileIn } from './text-file.ts'
 
 export interface WireText {
   readonly text: string
@@ -32,6 +33,8 @@ export interface WireText {
   readonly isInstruction?: true
   /** Texts of one body that have one of them in common are joined by whoever reads them. */
   readonly runs?: readonly string[]
+  /** It stands in the body in another form: what stands there when it says something else. */
+  inBody?(text: string): string
   /** It was looked at before: only what begins in it and goes on behind it is of interest. */
   readonly isKnown?: true
 }
@@ -150,7 +153,9 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, point, isInstruction, isFixed } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
-    if (typeof value === 'string') {
+    const file = usual === 'input' && typeof value === 'string' && isFileField(place) ? textFileIn(value) : undefined
+    if (file !== undefined) texts.push(...textsOfFile(file, point, place))
+    else if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)
       if (
         value.length >= (runs === undefined ? minLength : 1) &&
@@ -271,12 +276,14 @@ function isWords(text: string, place: Place, isFixed: boolean, isPiece: boolean)
   const name = String(at.step)
   if (text.length <= MAX_NAME && names.has(name) && (isPiece || isPlainName(text))) return false
   if (sealed.has(name)) return isFixed || !isSealed(text)
-  return !(mediaNames.has(name) && isMedia(text))
+  return !(isFileName(name) && isMedia(text))
 }
+
+const SEALED_SAMPLE = 512
 
 /** Base64 of what is no text. */
 function isSealed(text: string): boolean {
-  return isBase64Throughout(text, 0) && !saysWords(Buffer.from(text, 'base64').subarray(0, MEDIA_SAMPLE))
+  return isBase64Throughout(text, 0) && !saysWords(Buffer.from(text, 'base64').subarray(0, SEALED_SAMPLE))
 }
 
 /** Of random bytes 37 % are letters and signs of ASCII. */
@@ -286,30 +293,6 @@ function saysWords(bytes: Buffer): boolean {
   return plain > bytes.length * 0.7
 }
 
-/** Also of the alphabet for URLs. What a decoder passes over makes less of it. */
-function isBase64Throughout(text: string, from: number): boolean {
-  let end = text.length
-  while (end > from && text.length - end < 2 && text[end - 1] === '=') end--
-  return Buffer.from(from === 0 ? text : text.slice(from), 'base64').length === Math.floor(((end - from) * 3) / 4)
-}
-
-/** Where pictures, sound and files stand. */
-const mediaNames: ReadonlySet<string> = new Set([
-  'data',
-  'url',
-  'image_url',
-  'image',
-  'images',
-  'bytes',
-  'b64_json',
-  'file_data',
-  'imageBytes',
-  'videoBytes',
-])
-const MEDIA_SAMPLE = 512
-/** In Base64: of as many bytes as tell a text. */
-const KIND_SAMPLE = 1368
-
 /** Whether what stands there is a file, whatever it looks like. */
 export function isFileField(place: Place): boolean {
   let at = place
@@ -317,43 +300,18 @@ export function isFileField(place: Place): boolean {
   return at !== null && isFileName(String(at.step))
 }
 
-export function isFileName(field: string): boolean {
-  return mediaNames.has(field)
+/** What a text file says in a message is said by a document. */
+function textsOfFile(
+  { text, others, isRtf, written }: TextFile,
+  point: InspectionPoint,
+  place: Place,
+): readonly WireText[] {
+  const at = { place, point: point === 'input' ? ('tool-result' as const) : point }
+  return [
+    { ...at, text, ...(isRtf ? { isName: true } : { inBody: written }) },
+    ...others.map((other): WireText => ({ ...at, text: other, isName: true })),
+  ]
 }
-
-/** A text in base64 is none: it is read by the views of a text. */
-function isMedia(text: string): boolean {
-  if (text.length < MEDIA_SAMPLE) return false
-  const data = text.startsWith('data:') ? text.indexOf(',') + 1 : 0
-  if (data > 0 && /^data:(?:text|application\/(?:json|xml))/i.test(text)) return false
-  const start = text.slice(data, data + MEDIA_SAMPLE)
-  return (
-    /^[A-Za-z0-9+/=_-]+$/.test(start) &&
-    mediaStarts.some((magic) => start.startsWith(magic)) &&
-    documentKind(Buffer.from(text.slice(data, data + KIND_SAMPLE), 'base64')) !== 'text' &&
-    isBase64Throughout(text, data)
-  )
-}
-
-/** Base64 of the first bytes: PNG, JPEG, GIF, RIFF (WebP, WAV), PDF, ZIP (office files), MP3, Ogg, FLAC, MP4, BMP, TIFF. */
-const mediaStarts = [
-  'iVBORw0KGgo',
-  '/9j/',
-  'R0lGOD',
-  'UklGR',
-  'JVBERi',
-  'UEsDB',
-  'SUQz',
-  '//uQ',
-  '//sQ',
-  '//vQ',
-  'T2dnU',
-  'ZkxhQ',
-  'AAAA',
-  'Qk0',
-  'SUkq',
-  'TU0A',
-]
 
 /** The body with other texts at places; what is not changed is shared. */
 export function withTexts(

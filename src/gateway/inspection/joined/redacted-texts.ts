@@ -80,7 +80,7 @@ function writtenTexts(all: ReadonlyMap<WireText, readonly Edit[]>): readonly (re
   return Array.from(all, ([part, edits]): (readonly [WireText, string])[] => {
     const inOrder = edits.length < 2 ? edits : [...edits].sort((a, b) => a.start - b.start)
     const now = edits.length === 0 ? part.text : writtenPiece({ text: part.text, start: 0 }, inOrder)
-    return now === part.text ? [] : [[part, now]]
+    return now === part.text ? [] : [[part, part.inBody?.(now) ?? now]]
   }).flat()
 }
 
