@@ -73,6 +73,25 @@ describe('a remote detector that answers with', () => {
     expect(reply.text).not.toContain('words of the detector')
   })
 
+  it('says which guardrail could not look, when to ask again, and that it is well again', async () => {
+    const ready = async () => (await bed.gateway.get('/readyz')).json
+    mock.answer((_question, response) => void response.writeHead(500).end())
+    const reply = await ask('Are you there?')
+    const id = `${reply.headers['x-portcullis-call-id']}:input`
+    expect(reply.headers).toMatchObject({
+      'x-portcullis-decision': `deny; id="${id}"; fault="failed"`,
+      'retry-after': '2',
+    })
+    expect(await ready()).toMatchObject({
+      ready: true,
+      status: 'degraded',
+      reasons: [expect.stringContaining('The guardrail "own" could not look at the last text')],
+    })
+    mock.answer(() => ({ findings: [] }))
+    await ask('Are you there again?')
+    expect(await ready()).toMatchObject({ status: 'ok', reasons: [] })
+  })
+
   it('a span that leads nowhere has found something in the whole text', async () => {
     mock.answer(() => ({ findings: [{ rule: 'r', span: { start: 5, end: 5_000_000 } }] }))
     const call = await bed.gateway.call(await ask('odd'))

@@ -32,7 +32,7 @@ import type { Consumption } from './consumption/consumption.ts'
 import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Runtime } from './data-plane/runtime.ts'
 import { createDocumentReader } from './documents/document-reader.ts'
-import { detectorLog } from './inspection/detector-log.ts'
+import { createDetectorHealth } from './inspection/detector-health.ts'
 import { createDetectorHosts } from './local-detectors/detector-hosts.ts'
 import { createLocalClassifiers } from './local-models/local-classifiers.ts'
 import { createLocalModels } from './local-models/local-embedders.ts'
@@ -94,6 +94,8 @@ export interface Engine {
   secret(reference: string): string | Promise<string>
   /** What is wrong with secrets that are kept elsewhere. */
   readonly secretFaults: Pick<SecretReferences, 'faults' | 'failures'>
+  /** Which enforced guardrails could not look lately, in sentences. */
+  guardrailFaults(): readonly string[]
   /** How detectors ask somebody else. */
   readonly detectorIo: DetectorIo
   /** For all bodies of this process. */
@@ -172,7 +174,7 @@ export function createEngine(
   const fleet = createFleet(() => performance.now(), hasNews)
   const localModels = createLocalModels()
   const documents = createDocumentReader()
-  const detectorFailed = detectorLog(log, Date.now)
+  const detectorWatch = createDetectorHealth(log, Date.now)
   const useModels = ({ semanticCache, guardrails }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
     localModels.configure(embedder?.kind === 'local' ? embedder.settings : undefined)
@@ -213,7 +215,7 @@ export function createEngine(
       detectorIo,
       readDocument: documents.read,
       approvals: createApprovals(next.approvals ?? [], approvalSecret(environment, next)),
-      detectorFailed,
+      detectorWatch,
     })
     return { config, accounts, keys, models, resolver, runtime }
   }
@@ -249,6 +251,7 @@ export function createEngine(
     },
     secret: references.value,
     secretFaults: references,
+    guardrailFaults: () => detectorWatch.reasons(built.config.guardrails),
     detectorIo,
     scratch,
     cacheIn(given) {

@@ -16,9 +16,9 @@ export function guarding(
     detectorIo,
     readDocument,
     approvals,
-    detectorFailed,
+    detectorWatch,
     resolver: { resolve },
-  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorFailed' | 'resolver'>,
+  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorWatch' | 'resolver'>,
 ): GuardOptions {
   const guardrails = connectedTo(config.guardrails, detectorIo)
   const { all, detectors, version, hashKey, tokensInCalls, unreadable, media, timeoutMs } = guardrails
@@ -32,7 +32,7 @@ export function guarding(
       guardrails,
       policy: guardrailPolicy,
       clock: () => performance.now(),
-      log: detectorFailed,
+      watch: detectorWatch,
     }),
     policy: guardrailPolicy,
     detectors,

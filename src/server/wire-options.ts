@@ -5,6 +5,7 @@ import type { SharedSemanticIndex } from '../gateway/cache/semantic/shared-seman
 import type { SharedCache } from '../gateway/cache/shared-cache.ts'
 import type { Credentials } from '../gateway/credentials/credentials.ts'
 import type { Approvals } from '../gateway/inspection/approvals.ts'
+import type { DetectorWatch } from '../gateway/inspection/detector-watch.ts'
 import type { AccountSlots } from '../gateway/queue/account-slots.ts'
 import type { Fleet } from '../gateway/routing/fleet.ts'
 import type { BudgetLedger } from '../registry/budget-ledger.ts'
@@ -41,5 +42,5 @@ export interface WireOptions {
   readonly detectorIo: DetectorIo
   readonly readDocument: DocumentReader['read']
   readonly approvals: Approvals
-  detectorFailed(fault: unknown, detector: string): void
+  readonly detectorWatch: DetectorWatch
 }

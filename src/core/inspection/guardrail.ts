@@ -243,10 +243,16 @@ export function decidedBy(decisions: readonly { readonly type: string }[]): stri
       isLetPass(decision)
     )
       continue
-    const rank = strictest === undefined ? -1 : guardrailActions.indexOf(strictest.action)
-    if (guardrailActions.indexOf(decision.action) > rank) strictest = decision
+    if (strictest === undefined || strictness(decision) > strictness(strictest)) strictest = decision
   }
-  return strictest === undefined ? undefined : `${strictest.action}; id="${strictest.id}"`
+  if (strictest === undefined) return undefined
+  const { action, id, fault } = strictest
+  return fault === undefined ? `${action}; id="${id}"` : `deny; id="${id}"; fault="${fault}"`
+}
+
+/** Whoever could not look lets nothing pass, whatever it would have done; what was found says more. */
+function strictness({ action, fault }: GuardrailDecision): number {
+  return fault === undefined ? guardrailActions.indexOf(action) : guardrailActions.indexOf('deny') - 0.5
 }
 
 /** Somebody approved the call, or all that was found is in an exception. */

@@ -13,6 +13,7 @@ import type {
   Judgement,
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
+import type { DetectorWatch } from './detector-watch.ts'
 import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { leftBehind } from './left-behind.ts'
@@ -57,7 +58,7 @@ export interface InspectorOptions {
   clock(): number
   /** Nobody else waits for the thread: all is done at once. */
   readonly isAlone?: true
-  log?(fault: unknown, detector: string): void
+  readonly watch?: DetectorWatch
 }
 
 /** A longer text is read in parts, which overlap by the longest finding. */
@@ -71,18 +72,28 @@ const MAX_KNOWN = 8192
 /** Looking a shorter text up costs as much as reading it. */
 const MIN_KNOWN = 128
 
-export function createInspector({ guardrails, policy, clock, isAlone, log }: InspectorOptions): Inspector {
+export function createInspector({ guardrails, policy, clock, isAlone, watch }: InspectorOptions): Inspector {
   const { detectors, isFailingOpen, timeoutMs, version } = guardrails
   const neededAt = neededDetectors(detectors)
   /** What was said of texts of earlier turns, by what they say. */
   const known = new Map<string, readonly DetectorReport[]>()
+
+  function failed(fault: unknown, detector: CompiledDetector): void {
+    const whose = guardrails.all.filter(({ detectorKey }) => detectorKey === detector.key)
+    watch?.failed(
+      fault,
+      detector,
+      whose.map(({ id }) => id),
+    )
+  }
 
   function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {
     const started = clock()
     const isLate = (): boolean => clock() - started > timeoutMs
     const questions = remoteQuestions(texts, active, asked)
     // They are asked while the others look.
-    const answering = questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, log })
+    const answering =
+      questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, failed, worked: watch?.worked })
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
     const joins = Map.groupBy(joinedTexts(texts), ({ parts }) => parts[0])
     let turnAt = started
@@ -171,7 +182,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, log }: Ins
           const findings = found instanceof Promise ? ((yield inTime(found, timeoutMs)) as readonly Finding[]) : found
           if (findings.length > 0) reports.push({ detectorKey: detector.key, findings: moved(findings, part.start) })
         } catch (fault) {
-          log?.(fault, detector.id)
+          failed(fault, detector)
           reports.push({ detectorKey: detector.key, findings: [], fault: fault === late ? 'timed-out' : 'failed' })
         }
       }

@@ -1,6 +1,9 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { DetectorFault, GuardrailEffect } from '../../core/inspection/guardrail.ts'
 
+/** A detector that was late or ended has another chance by then. */
+const RETRY_AFTER_SECONDS = 2
+
 /** What the client is told: which guardrail, and the decision to ask about; nothing of what was found. */
 export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | undefined {
   if (effect.kind === 'deny' && effect.fault !== undefined) return notLooked(effect.guardrail, effect.fault, id)
@@ -25,7 +28,7 @@ function notLooked(guardrail: string, fault: DetectorFault, id: string): Gateway
   }
   const why = fault === 'timed-out' ? 'did not come to an end in time' : 'could not look'
   const message = `The guardrail "${guardrail}" ${why}, and without it ${whatOf(id)} does not go on (decision ${id}).`
-  return new GatewayError('guardrail_unavailable', message)
+  return new GatewayError('guardrail_unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS })
 }
 
 function approvable(id: string): string {

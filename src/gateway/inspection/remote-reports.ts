@@ -14,7 +14,8 @@ export interface RemoteQuestion<Text> {
 export interface RemoteOptions {
   /** For all of them. */
   readonly timeoutMs: number
-  readonly log: ((fault: unknown, detector: string) => void) | undefined
+  failed(fault: unknown, detector: CompiledDetector): void
+  readonly worked: ((detector: CompiledDetector) => void) | undefined
 }
 
 /** More at once would be a flood for whoever is asked. */
@@ -23,7 +24,7 @@ const MAX_AT_ONCE = 8
 /** What others say of texts, all asked at the same time. Never rejects: who does not answer has failed. */
 export async function remoteReports<Text>(
   questions: readonly RemoteQuestion<Text>[],
-  { timeoutMs, log }: RemoteOptions,
+  { timeoutMs, failed, worked }: RemoteOptions,
 ): Promise<ReadonlyMap<Text, readonly DetectorReport[]>> {
   const reports = new Map<Text, DetectorReport[]>()
   const single = questions.flatMap(({ detectors, ...rest }) => detectors.map((detector) => ({ detector, ...rest })))
@@ -36,7 +37,11 @@ export async function remoteReports<Text>(
     for (let one = single[next++]; one !== undefined; one = single[next++]) {
       const { detector, text, content, context } = one
       const signal = context.signal === undefined ? leaving.signal : AbortSignal.any([context.signal, leaving.signal])
-      const report = await Promise.race([answerOf(detector, content, { ...context, signal }, log), late.promise])
+      const report = await Promise.race([
+        answerOf(detector, content, { ...context, signal }, { failed, worked }),
+        late.promise,
+      ])
+      if (report === 'late') failed(overtime(timeoutMs), detector)
       const said = report === 'late' ? faulty(detector, 'timed-out') : report
       if (said !== undefined) reports.set(text, [...(reports.get(text) ?? []), said])
     }
@@ -55,16 +60,21 @@ async function answerOf(
   detector: CompiledDetector,
   content: string,
   context: DetectionContext,
-  log: RemoteOptions['log'],
+  { failed, worked }: Pick<RemoteOptions, 'failed' | 'worked'>,
 ): Promise<DetectorReport | undefined> {
   try {
     if (context.signal?.aborted === true) return faulty(detector, 'timed-out')
     const findings: readonly Finding[] = await detector.detect(asItStands(content), context)
+    worked?.(detector)
     return findings.length === 0 ? undefined : { detectorKey: detector.key, findings }
   } catch (fault) {
-    log?.(fault, detector.id)
+    failed(fault, detector)
     return faulty(detector, fault instanceof GatewayError && fault.code === 'upstream_timeout' ? 'timed-out' : 'failed')
   }
+}
+
+function overtime(timeoutMs: number): GatewayError {
+  return new GatewayError('upstream_timeout', `Not all detectors came to an end within ${timeoutMs} ms.`)
 }
 
 /** Whoever is asked reads a text as it stands; other ways to read a long one are not worked out for nothing. */

@@ -24,7 +24,8 @@ import { givenModels } from './given-models.ts'
 import { doubtfulNames, expiredExceptions } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
 import { type NamedFile, withNamedFiles } from './named-files.ts'
-import { type ConfigFault, type FaultAt, maxFaults, readDocument } from './read-document.ts'
+import { type ConfigFault, type FaultAt, inOrder, maxFaults, readDocument } from './read-document.ts'
+import { readableGuardrails } from './readable-guardrails.ts'
 import type { ConfigDocument } from './schema.ts'
 import { keyScope } from './scope-fields.ts'
 import { type SecretsConfig, secretsConfig, withoutStore } from './secrets-section.ts'
@@ -133,7 +134,8 @@ export function compileConfig(
   files: readonly NamedFile[] = [],
 ): CompileResult {
   const read = readDocument(text, environment)
-  if ('faults' in read) return read
+  if ('faults' in read)
+    return { faults: inOrder([...read.faults, ...faultsBeside(read, environment)]).slice(0, maxFaults) }
   const { document, faultAt } = read
   const { providers: documentAccounts = [], keys = [], workspaces: documentWorkspaces = [] } = document
   const faults: ConfigFault[] = []
@@ -267,6 +269,22 @@ export function compileConfig(
       warnings: warnings.slice(0, maxFaults),
     },
   }
+}
+
+/** Of guardrails in a file whose schema has found others. */
+function faultsBeside(
+  { content, faultAt }: { readonly content?: unknown; readonly faultAt?: FaultAt },
+  environment: NodeJS.ProcessEnv,
+): readonly ConfigFault[] {
+  if (faultAt === undefined) return []
+  const readable = readableGuardrails(content)
+  const faults: ConfigFault[] = []
+  const source = { entries: readable.map(({ entry }) => entry), inspection: { preset: 'off' } } as const
+  guardrailConfig(source, environment, ([place, ...path], message) => {
+    const { index } = readable[Number(place)] ?? {}
+    if (index !== undefined && faults.length < maxFaults) faults.push(faultAt(['guardrails', index, ...path], message))
+  })
+  return faults
 }
 
 function discoverEvery(

@@ -52,6 +52,18 @@ it.each([
   ],
   [guardrail('points: [inputs]'), expect.stringMatching(/^4:1\d .*; did you mean `input`\?$/)],
   [guardrail('state: shadow', 'pi'), '3:5 There is no detector `pi`; did you mean `pii`?'],
+  [
+    // A fault of the schema hides none of the others.
+    `${guardrail('state: enforced')}\n  - id: second\n    detector: pi\n  - { id: third, detector: words, settings: { required: [a], forbiden: [b] } }`,
+    '4:5 `guardrails[0].state` must be `off` or `shadow` or `enforce`; did you mean `enforce`?',
+    '6:5 There is no detector `pi`; did you mean `pii`?',
+    expect.stringContaining('`words` has no setting `forbiden`; did you mean `forbidden`?'),
+  ],
+  [
+    guardrail('rules: [ibann]\n    action: redakt\n    answer: No.'),
+    '4:5 The detector has no `ibann`; did you mean `iban`?',
+    '5:5 `guardrails[0].action` must be `allow` or `redact` or `answer` or `ask` or `deny`; did you mean `redact`?',
+  ],
   [guardrail('answer: No.'), expect.stringMatching(/^4:5 Only a guardrail with `action: answer`/)],
 ])('a guardrail that cannot be kept is refused with its place: %j', (text, ...expected) => {
   expect(faults(text)).toEqual(expected)

@@ -35,7 +35,12 @@ export type FaultAt = (path: Path, message: string) => ConfigFault
 
 export type ReadResult =
   | { readonly document: ConfigDocument; readonly faultAt: FaultAt }
-  | { readonly faults: readonly ConfigFault[] }
+  | {
+      readonly faults: readonly ConfigFault[]
+      /** Absent: it is no YAML that can be read. */
+      readonly content?: unknown
+      readonly faultAt?: FaultAt
+    }
 
 export const maxFileBytes = 1 << 20
 const maxAliases = 100
@@ -80,7 +85,7 @@ export function readDocument(text: string, environment: NodeJS.ProcessEnv): Read
   }
   if (result.success) return { document: result.data, faultAt }
   const texts = issueTexts(result.error.issues).slice(0, maxFaults)
-  return { faults: inOrder(texts.map(({ path, message }) => faultAt(path, message))) }
+  return { faults: inOrder(texts.map(({ path, message }) => faultAt(path, message))), content, faultAt }
 }
 
 function keyText(path: Path): string {

@@ -162,7 +162,7 @@ export async function serveCalls({
       portcullis_spans_taken_total: spanCounts.taken,
       portcullis_spans_refused_total: spanCounts.refused,
     }),
-    storageReasons: () => [...storage.reasons(), ...engine.secretFaults.faults()],
+    storageReasons: () => [...storage.reasons(), ...engine.secretFaults.faults(), ...engine.guardrailFaults()],
     async drain() {
       await batches.close()
       await server.close(engine.config().limits.drainTimeoutMs)

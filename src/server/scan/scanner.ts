@@ -12,6 +12,7 @@ import {
   guardrailActions,
   type Judgement,
 } from '../../core/inspection/guardrail.ts'
+import type { DetectorWatch } from '../../gateway/inspection/detector-watch.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, type Edit } from '../../gateway/inspection/redactor.ts'
 import type { Place, WireText } from '../../gateway/inspection/wire-texts.ts'
@@ -64,13 +65,13 @@ type ProfileName = (typeof profileNames)[number]
 interface ScannerOptions {
   readonly resolver: Pick<Resolver, 'resolve'>
   readonly detectorIo: DetectorIo
-  detectorFailed(fault: unknown, detector: string): void
+  readonly detectorWatch: DetectorWatch
 }
 
 /** Sets are compiled when they are first asked for. */
 export function createScanner(
   { guardrails: configured, aliases }: Pick<CompiledConfig, 'guardrails' | 'aliases'>,
-  { detectorIo, detectorFailed, resolver }: ScannerOptions,
+  { detectorIo, detectorWatch, resolver }: ScannerOptions,
 ): Scanner {
   const reachesOf = guardedModels(configured.all, { ...resolver, aliases: Object.keys(aliases) })
   const made = new Map<ProfileName, { readonly inspector: Inspector; readonly guardrails: GuardrailConfig }>()
@@ -87,7 +88,7 @@ export function createScanner(
       guardrails,
       policy: guardrailPolicy,
       clock: () => performance.now(),
-      log: detectorFailed,
+      watch: detectorWatch,
     })
     const fresh = { inspector, guardrails }
     made.set(name, fresh)
