@@ -7,6 +7,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { evaluationText, sectionsOf } from './written-tables.ts'
 
 export interface EvaluationTable {
   readonly title: string
@@ -61,14 +62,6 @@ export function readJsonLines<Row>(file: string): Row[] {
 
 const output = new URL('../../docs/EVALUATION.md', import.meta.url)
 
-const head = `# How well the detectors do
-
-Written by \`npm run eval:security -- --data <directory>\`. Do not edit.
-
-Figures are of sources that a detector was never trained on, split by source and not at random: rows of one source resemble
-each other, and a split at random would measure how well they were learnt by heart. In brackets: 95 % intervals by Wilson.
-`
-
 // Not awaited: the files that are loaded import this one, which has to be complete by then.
 if (import.meta.main) void main()
 
@@ -91,22 +84,21 @@ async function main(): Promise<void> {
     sections.push(`<!-- ${id} -->\n${tables.map(tableText).join('\n')}<!-- end of ${id} -->\n`)
   }
   console.log(sections.join('\n'))
-  if (values.only === undefined) writeFileSync(output, `${head}\n${sections.join('\n')}`)
+  if (values.only === undefined) writeFileSync(output, evaluationText(sections.join('\n')))
   else writeOnly(values.only, sections[0] ?? '')
 }
 
 /** Replaces the section of one detector, and leaves the others. */
 function writeOnly(id: string, section: string): void {
-  const written = existsSync(output) ? readFileSync(output, 'utf8') : `${head}\n`
+  const written = existsSync(output) ? sectionsOf(readFileSync(output, 'utf8')) : ''
   const from = written.indexOf(`<!-- ${id} -->`)
   const end = `<!-- end of ${id} -->\n`
   const to = written.indexOf(end)
-  writeFileSync(
-    output,
+  const sections =
     from < 0 || to < 0
-      ? `${written.trimEnd()}\n\n${section}`
-      : written.slice(0, from) + section + written.slice(to + end.length),
-  )
+      ? `${written.trimEnd()}\n\n${section}`.trimStart()
+      : written.slice(0, from) + section + written.slice(to + end.length)
+  writeFileSync(output, evaluationText(sections))
 }
 
 function tableText({ title, about, columns, rows }: EvaluationTable): string {

