@@ -83,7 +83,7 @@ describe.concurrent('wrong arguments', () => {
     [['providers', '--config=a.yaml'], 'There is no option --config here, as no configuration is read.'],
     [['config', 'check', 'a.yaml', '--config', 'b.yaml'], 'Name the file once, with --config or without.'],
     [['config', 'chekc'], 'Use: portcullis config check [file ...], config diff [file], or config schema.'],
-    [['keys'], 'Use: portcullis keys list, create, rotate, revoke or pair.'],
+    [['keys'], 'Use: portcullis keys list, show, create, change, rotate, revoke or pair.'],
     [['keys', 'create'], 'Name the key: portcullis keys create <id>.'],
     [['keys', 'revoke'], 'Name the key: portcullis keys revoke <id>.'],
     [['keys', 'pair'], 'Name the key: portcullis keys pair <id>.'],

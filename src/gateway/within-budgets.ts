@@ -141,9 +141,23 @@ export function holdOne({
   claims: { of, at },
   reserve,
 }: BudgetOptions): (call: RoutedCall, known?: KnownOfCall) => Promise<void> {
-  return async (call, { demand, target } = {}) => {
-    const claims = target === undefined ? of(call) : [...of(call), ...at(call, target)]
+  return async (call, { demand, target, words } = {}) => {
+    const asked = askedAt(call, target, words)
+    const claims = target === undefined ? of(asked) : [...of(asked), ...at(asked, target)]
     if (claims.length > 0) await reserve(call.reserved, claims, { ...oneCall, ...demand })
+  }
+}
+
+/** With the model that it names in its provider's words, under the name that leads there. */
+function askedAt(call: RoutedCall, target: Target | undefined, words: CallWords | undefined): ClaimedCall {
+  if (target === undefined || words === undefined || words.model === '') return call
+  const { principal, labels } = call
+  const { id, furtherOf = id } = target.account
+  return {
+    principal,
+    model: `${furtherOf}/${words.model}`,
+    facts: () => call.facts(),
+    ...(labels === undefined ? {} : { labels }),
   }
 }
 

@@ -3,7 +3,7 @@ import { agentIn, tagsIn, userIn } from '../core/calls/caller-names.ts'
 import type { Principal, Target } from '../core/calls/registry.ts'
 import type { Budget, Claim } from '../core/spending/budget.ts'
 import { plainName } from '../core/text/plain-name.ts'
-import { allowsModel, untagged } from './model-tags.ts'
+import { type AskedModel, askedModels, countedName, namesAt, type Resolve } from './asked-models.ts'
 import { matchesAny } from './virtual-keys.ts'
 
 export const groupFields = ['organization', 'workspace', 'key', 'agent', 'user', 'model', 'provider', 'tag'] as const
@@ -46,30 +46,54 @@ export interface Claims {
   areThere(call: BudgetedCall): boolean
 }
 
-/** Whether two names lead to the same model. */
-type MeansSame = (name: string, other: string) => boolean
-
-export function createClaims(given: readonly BudgetRule[], meansSame: MeansSame): Claims {
+/** `resolve`: what a name of a model leads to. Throws where that is nothing. */
+export function createClaims(given: readonly BudgetRule[], resolve: Resolve): Claims {
   const rules = given.map(inPlainNames)
   const everywhere = rules.filter((rule) => !isOfTarget(rule))
-  const ofTargets = rules.filter(isOfTarget)
+  const ofTargets = rules.filter((rule) => isOfTarget(rule) || isOfModel(rule))
+  const models = askedModels(resolve)
+  const isByModel = rules.some(isOfModel)
+  function claimsOf(some: readonly BudgetRule[], call: BudgetedCall, target: Target | undefined): Claim[] {
+    const asked: Asked = { call, target, model: isByModel ? models(call.model) : undefined }
+    const claims: Claim[] = []
+    for (const rule of some) {
+      if (!isUnder(rule, asked)) continue
+      for (const group of groupsOf(rule.groupBy, asked))
+        for (const budget of rule.budgets) claims.push({ budget, group })
+    }
+    return claims
+  }
   const of: Claims['of'] =
     everywhere.length === 0
       ? ({ principal }) => ofKey(principal)
-      : (call) => [...ofKey(call.principal), ...claimsOf(everywhere, call, undefined, meansSame)]
+      : (call) => [...ofKey(call.principal), ...claimsOf(everywhere, call, undefined)]
   return {
     of,
-    at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target, meansSame),
-    areThere: (call) =>
-      ofKey(call.principal).length > 0 ||
-      rules.some(({ match }) => isMeant(ofAnyCaller(match), call, undefined, meansSame)),
+    at: ofTargets.length === 0 ? () => none : (call, target) => claimsOf(ofTargets, call, target),
+    areThere(call) {
+      if (ofKey(call.principal).length > 0) return true
+      const model = models(call.model)
+      const names = [...model.names, ...model.targets.flatMap(namesAt)]
+      return rules.some(({ match }) => isMeant(ofAnyCaller(match), { call, target: undefined, model }, names))
+    },
   }
 }
 
-/** Clients choose the names of agents and users, and one in another writing is the same. */
+/** A call, and the target that it goes to, where that is known. */
+interface Asked {
+  readonly call: BudgetedCall
+  readonly target: Target | undefined
+  /** Absent where no budget is for some models, nor for each. */
+  readonly model: AskedModel | undefined
+}
+
+/** Clients choose the names of agents, users and models, and one in another writing is the same. */
 function inPlainNames({ match, ...rule }: BudgetRule): BudgetRule {
   const plain = (patterns: Patterns): Patterns => patterns?.map(plainName)
-  return { ...rule, match: { ...match, agents: plain(match.agents), users: plain(match.users) } }
+  return {
+    ...rule,
+    match: { ...match, agents: plain(match.agents), users: plain(match.users), models: plain(match.models) },
+  }
 }
 
 function ofAnyCaller({ agents: _, users: __, tags: ___, ...match }: BudgetRule['match']): BudgetRule['match'] {
@@ -81,19 +105,26 @@ function isOfTarget({ match, groupBy }: BudgetRule): boolean {
   return match.providers !== undefined || groupBy.includes('provider')
 }
 
-function claimsOf(
-  rules: readonly BudgetRule[],
-  call: BudgetedCall,
-  target: Target | undefined,
-  meansSame: MeansSame,
-): Claim[] {
-  const claims: Claim[] = []
-  for (const { budgets, match, groupBy } of rules) {
-    if (!isMeant(match, call, target, meansSame)) continue
-    const groups = groupsOf(groupBy, call, target, meansSame)
-    for (const group of groups) for (const budget of budgets) claims.push({ budget, group })
-  }
-  return claims
+/** Those for some models, or for each. */
+function isOfModel({ match, groupBy }: BudgetRule): boolean {
+  return match.models !== undefined || groupBy.includes('model')
+}
+
+/**
+ * Whether it is held here: once for the call, or for what it asks at one target. Which model a route asks shows at its
+ * targets; what the name already says is held once.
+ */
+function isUnder(rule: BudgetRule, asked: Asked): boolean {
+  const { match, groupBy } = rule
+  const { model, target } = asked
+  const isByTarget = isOfTarget(rule) || (groupBy.includes('model') && isOfMany(model))
+  const isOfCall = !isByTarget && isMeant(match, asked, model?.names)
+  if (target === undefined) return isOfCall
+  return !isOfCall && isMeant(match, asked, [...(model?.names ?? []), ...namesAt(target)])
+}
+
+function isOfMany(model: AskedModel | undefined): boolean {
+  return (model?.targets.length ?? 0) > 1
 }
 
 const none: readonly Claim[] = []
@@ -109,20 +140,15 @@ function ofKey({ budgets }: Principal): readonly Claim[] {
   return claims
 }
 
-/** Without a target: whether it may be, at one that fits. */
-function isMeant(
-  match: BudgetRule['match'],
-  call: BudgetedCall,
-  target: Target | undefined,
-  meansSame: MeansSame,
-): boolean {
+/** Without a target: whether it may be, at one that fits. `names`: of its model, in plain forms. */
+function isMeant(match: BudgetRule['match'], { call, target }: Asked, names: readonly string[] = []): boolean {
   const { organizations, workspaces, keys, models, agents, users, tags, providers } = match
-  const { principal, model } = call
+  const { principal } = call
   return (
     (organizations === undefined || matchesAny(organizations, organization)) &&
     (workspaces === undefined || matchesAny(workspaces, principal.workspace)) &&
     (keys === undefined || matchesAny(keys, principal.key)) &&
-    (models === undefined || allowsModel(models, model, meansSame)) &&
+    (models === undefined || names.some((name) => matchesAny(models, name))) &&
     (agents === undefined || matchesAny(agents, agentOf(call))) &&
     (users === undefined || matchesAny(users, userOf(call))) &&
     (tags === undefined || tagsIn(labelsOf(call)).some((tag) => matchesAny(tags, tag))) &&
@@ -150,15 +176,10 @@ function userOf(call: BudgetedCall): string {
 const maxGroupLength = 512
 
 /** One, or one for each tag of the call. A call that does not say counts with the others that do not. */
-function groupsOf(
-  fields: readonly GroupField[],
-  call: BudgetedCall,
-  target: Target | undefined,
-  meansSame: MeansSame,
-): string[][] {
+function groupsOf(fields: readonly GroupField[], asked: Asked): string[][] {
   let groups: string[][] = [[]]
   for (const field of fields) {
-    const values = valuesOf(field, call, target, meansSame).map((value) => value.slice(0, maxGroupLength))
+    const values = valuesOf(field, asked).map((value) => value.slice(0, maxGroupLength))
     groups = groups.flatMap((group) => values.map((value) => [...group, value]))
   }
   return groups
@@ -166,19 +187,8 @@ function groupsOf(
 
 const unsaid: readonly string[] = ['']
 
-/** A model counts once, in whichever form it is asked for. */
-function countedName(model: string, meansSame: MeansSame): string {
-  const base = untagged(model)
-  return base !== undefined && meansSame(model, base) ? base : model
-}
-
-function valuesOf(
-  field: GroupField,
-  call: BudgetedCall,
-  target: Target | undefined,
-  meansSame: MeansSame,
-): readonly string[] {
-  const { principal, model } = call
+function valuesOf(field: GroupField, { call, target, model }: Asked): readonly string[] {
+  const { principal } = call
   switch (field) {
     case 'organization':
       return [organization]
@@ -187,7 +197,7 @@ function valuesOf(
     case 'key':
       return [principal.key]
     case 'model':
-      return [countedName(model, meansSame)]
+      return [countedName(call.model, target ?? model?.targets[0])]
     case 'provider':
       return [target?.account.provider.id ?? '']
     case 'agent':

@@ -83,7 +83,7 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { reserve, settle } = budgets
   const budgeting: BudgetOptions = {
     nearPriced,
-    claims: createClaims(config.budgets, resolver.meansSame),
+    claims: createClaims(config.budgets, resolver.resolve),
     reserve,
     settle,
     standing: budgets.standing,

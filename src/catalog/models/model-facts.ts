@@ -1,5 +1,6 @@
 /** What is known about models. One JSON file per provider, read when its first model is asked for. */
 import { readFileSync } from 'node:fs'
+import { undatedId } from '../../core/model/model-names.ts'
 import type { ModelFacts } from '../../core/model/prices.ts'
 
 export interface ModelCatalogue {
@@ -132,11 +133,6 @@ function index(list: readonly ModelFacts[], sourceOf: ProviderModels['sourceOf']
   }
   for (const id of ambiguous) byUndatedId.delete(id)
   return { list, byId: new Map(list.map((model) => [model.id, model])), byUndatedId, sourceOf }
-}
-
-/** OpenAI dates its snapshots `-2025-08-07`, Anthropic `-20250805`. */
-export function undatedId(id: string): string {
-  return id.replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '')
 }
 
 /** Of the catalogue that this version came with. */

@@ -1,9 +1,9 @@
 /** What of the `models` of guardrails stands for a model that a call may reach, by whatever name it asks. */
-import { undatedId } from '../../catalog/models/model-facts.ts'
 import type { Target } from '../../core/calls/registry.ts'
 import { classifiersIn, leavesOf, type RoutePlan } from '../../core/calls/route-plan.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Guardrail } from '../../core/inspection/guardrail.ts'
+import { accountOf, namesOfTarget, undatedId } from '../../core/model/model-names.ts'
 import { meansName, plainName, plainPattern } from '../../core/text/plain-name.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { modelsBeside } from '../../gateway/hold-models.ts'
@@ -36,10 +36,8 @@ export function guardedModels(
 
   /** What a model is called, with the aliases that lead there. */
   function namesOf(target: Target): readonly string[] {
-    const { account, model } = target
-    const own = [`${accountOf(target)}/${model}`, `${account.provider.id}/${model}`, model, lastStep(model)]
     aliased ??= aliasesByTarget(aliases, resolve)
-    return [...own, ...(aliased.get(keyOf(target)) ?? [])]
+    return [...namesOfTarget(target), ...(aliased.get(keyOf(target)) ?? [])]
   }
 
   function meant(names: Iterable<string>): readonly string[] {
@@ -113,14 +111,4 @@ function targetsOf(model: string, resolve: NamesInUse['resolve']): readonly Targ
 function keyOf(target: Target): string {
   const name = plainName(`${accountOf(target)}/${target.model}`)
   return name.endsWith(':latest') ? name.slice(0, -':latest'.length) : name
-}
-
-/** Further credentials of an account are that account. */
-function accountOf({ account: { id, furtherOf = id } }: Target): string {
-  return furtherOf
-}
-
-/** The name without who passes it on: `gpt-5` of `openai/gpt-5`. */
-function lastStep(model: string): string {
-  return model.slice(model.lastIndexOf('/') + 1)
 }

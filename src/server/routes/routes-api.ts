@@ -39,7 +39,7 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
         now: new Date(),
         budgetLeft: (call) =>
           budgetLeft(
-            createClaims(engine.config().budgets, engine.resolver().meansSame).of(call).map(engine.budgets.standing),
+            createClaims(engine.config().budgets, engine.resolver().resolve).of(call).map(engine.budgets.standing),
           ),
       })
       return { ...explanation, workers: all.length }
