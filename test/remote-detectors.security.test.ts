@@ -76,7 +76,9 @@ describe('a remote detector that answers with', () => {
   it('says which guardrail could not look, when to ask again, and that it is well again', async () => {
     const ready = async () => (await bed.gateway.get('/readyz')).json
     mock.answer((_question, response) => void response.writeHead(500).end())
-    const reply = await ask('Are you there?')
+    await ask('Are you there?')
+    await ask('Is anybody there?')
+    const reply = await ask('Where are you?')
     const id = `${reply.headers['x-portcullis-call-id']}:input`
     expect(reply.headers).toMatchObject({
       'x-portcullis-decision': `deny; id="${id}"; fault="failed"`,
@@ -85,7 +87,7 @@ describe('a remote detector that answers with', () => {
     expect(await ready()).toMatchObject({
       ready: true,
       status: 'degraded',
-      reasons: [expect.stringContaining('The guardrail "own" could not look at the last text')],
+      reasons: [expect.stringContaining('The guardrail "own" could not look at the last texts')],
     })
     mock.answer(() => ({ findings: [] }))
     await ask('Are you there again?')

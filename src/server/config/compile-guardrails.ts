@@ -10,7 +10,7 @@ import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
-import { ruleText, suggestion } from './issue-text.ts'
+import { pathText, ruleText, suggestion } from './issue-text.ts'
 
 /** As the file has it. */
 export interface GuardrailSource {
@@ -174,7 +174,7 @@ function readSettings(detector: Detector, given: unknown, fault: FaultIn): { rea
   const settings = detector.settings.safeParse(given, { reportInput: true })
   if (!settings.success) {
     for (const issue of settings.error.issues) {
-      fault(['settings', ...issue.path.map(String)], settingText(detector, issue))
+      fault(placeOf(issue), settingText(detector, issue))
     }
     return undefined
   }
@@ -189,6 +189,10 @@ function compiledDetector(detector: Detector, settings: unknown, compiled: Map<s
   return key
 }
 
+function placeOf({ path }: z.core.$ZodIssue): readonly (string | number)[] {
+  return ['settings', ...path.map((step) => (typeof step === 'number' ? step : String(step)))]
+}
+
 function settingText(detector: Detector, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys.map((key) => `\`${key}\``).join(', ')
@@ -196,7 +200,7 @@ function settingText(detector: Detector, issue: z.core.$ZodIssue): string {
     const known = detector.settings instanceof z.ZodObject ? Object.keys(detector.settings.shape) : []
     return `\`${detector.id}\` has no setting ${unknown}${suggestion(only && nearestNames(only, known, 1)[0])}`
   }
-  const where = ['settings', ...issue.path.map(String)].join('.')
+  const where = pathText(placeOf(issue))
   // What a setting's own rule says is a sentence of its own.
   return `\`${where}\` of \`${detector.id}\`${issue.code === 'custom' ? `: ${issue.message}` : ` ${ruleText(issue)}`}`
 }

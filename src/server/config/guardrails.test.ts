@@ -28,7 +28,9 @@ it.each([
   [guardrail('settings: { file: 7 }', 'local'), expect.stringMatching(/`settings.file` of `local` is missing\.$/)],
   [
     guardrail('settings: { patterns: [{ name: My Rule, pattern: T }] }', 'regex'),
-    expect.stringMatching(/ takes small letters, digits and dashes, at most 64\.$/),
+    expect.stringMatching(
+      /^4:30 `settings.patterns\[0\].name` .* takes small letters, digits and dashes, at most 64\.$/,
+    ),
   ],
   [exception('expires: never'), '4:32 `guardrails[0].exceptions[0].expires` takes a date such as `2027-01-31`.'],
   [

@@ -4,9 +4,11 @@ import type { DetectorWatch } from '../../gateway/inspection/detector-watch.ts'
 
 /** Of one detector. */
 const EVERY_MS = 60_000
+/** One text alone may be at fault, or a moment. */
+const IN_A_ROW = 3
 
 export interface DetectorHealth extends DetectorWatch {
-  /** Of enforced guardrails, those whose detector could not look at the last text that it was asked about. In sentences. */
+  /** Of enforced guardrails, those whose detector could not look at the last texts that it was asked about. In sentences. */
   reasons(guardrails: Pick<Guardrails, 'all'>): readonly string[]
 }
 
@@ -16,8 +18,8 @@ export interface DetectorHealth extends DetectorWatch {
  */
 export function createDetectorHealth(log: (message: string) => void, now: () => number): DetectorHealth {
   const said = new Map<string, { readonly at: number; readonly unsaid: number }>()
-  /** What the detectors said that could not look, by their keys. */
-  const failing = new Map<string, string>()
+  /** By the keys of detectors: how often they could not look in a row, and why at last. */
+  const failing = new Map<string, { readonly times: number; readonly kind: string }>()
 
   function tell(detector: string, kind: string, key: string): void {
     const { at, unsaid } = said.get(key) ?? { at: Number.NEGATIVE_INFINITY, unsaid: 0 }
@@ -36,7 +38,7 @@ export function createDetectorHealth(log: (message: string) => void, now: () => 
       if (fault instanceof GatewayError && fault.code === 'client_closed') return
       const kind = fault instanceof GatewayError ? fault.code : fault instanceof Error ? fault.name : typeof fault
       // Of others nobody tells that they work again.
-      if (connected !== undefined) failing.set(key, kind)
+      if (connected !== undefined) failing.set(key, { times: (failing.get(key)?.times ?? 0) + 1, kind })
       const many = guardrails.length === 1 ? 'guardrail' : 'guardrails'
       const whose = guardrails.length === 0 ? '' : ` of the ${many} ${guardrails.map((name) => `"${name}"`).join(', ')}`
       tell(`the detector "${id}"${whose}`, kind, key)
@@ -44,10 +46,10 @@ export function createDetectorHealth(log: (message: string) => void, now: () => 
     worked: ({ key }) => void failing.delete(key),
     reasons: ({ all }) =>
       all.flatMap(({ id, state, detector, detectorKey }) => {
-        const kind = state === 'enforce' ? failing.get(detectorKey) : undefined
-        return kind === undefined
+        const { times, kind } = failing.get(detectorKey) ?? { times: 0, kind: '' }
+        return state !== 'enforce' || times < IN_A_ROW
           ? []
-          : [`The guardrail "${id}" could not look at the last text: its detector ${detector} failed (${kind}).`]
+          : [`The guardrail "${id}" could not look at the last texts: its detector ${detector} failed (${kind}).`]
       }),
   }
 }
