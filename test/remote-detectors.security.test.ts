@@ -87,7 +87,8 @@ describe('a remote detector that answers with', () => {
     expect(await ready()).toMatchObject({
       ready: true,
       status: 'degraded',
-      reasons: [expect.stringContaining('The guardrail "own" could not look at the last texts')],
+      // Strangers may read it: they are not told which, and so not what passes meanwhile.
+      reasons: ['A guardrail could not look at the last texts; the log names it.'],
     })
     mock.answer(() => ({ findings: [] }))
     await ask('Are you there again?')

@@ -8,7 +8,10 @@ const EVERY_MS = 60_000
 const IN_A_ROW = 3
 
 export interface DetectorHealth extends DetectorWatch {
-  /** Of enforced guardrails, those whose detector could not look at the last texts that it was asked about. In sentences. */
+  /**
+   * That detectors of enforced guardrails could not look at the last texts they were asked about. In sentences that name
+   * none, as strangers may read them.
+   */
   reasons(guardrails: Pick<Guardrails, 'all'>): readonly string[]
 }
 
@@ -18,8 +21,8 @@ export interface DetectorHealth extends DetectorWatch {
  */
 export function createDetectorHealth(log: (message: string) => void, now: () => number): DetectorHealth {
   const said = new Map<string, { readonly at: number; readonly unsaid: number }>()
-  /** By the keys of detectors: how often they could not look in a row, and why at last. */
-  const failing = new Map<string, { readonly times: number; readonly kind: string }>()
+  /** By the keys of detectors: how often they could not look in a row. */
+  const failing = new Map<string, number>()
 
   function tell(detector: string, kind: string, key: string): void {
     const { at, unsaid } = said.get(key) ?? { at: Number.NEGATIVE_INFINITY, unsaid: 0 }
@@ -38,18 +41,22 @@ export function createDetectorHealth(log: (message: string) => void, now: () => 
       if (fault instanceof GatewayError && fault.code === 'client_closed') return
       const kind = fault instanceof GatewayError ? fault.code : fault instanceof Error ? fault.name : typeof fault
       // Of others nobody tells that they work again.
-      if (connected !== undefined) failing.set(key, { times: (failing.get(key)?.times ?? 0) + 1, kind })
+      if (connected !== undefined) failing.set(key, (failing.get(key) ?? 0) + 1)
       const many = guardrails.length === 1 ? 'guardrail' : 'guardrails'
       const whose = guardrails.length === 0 ? '' : ` of the ${many} ${guardrails.map((name) => `"${name}"`).join(', ')}`
       tell(`the detector "${id}"${whose}`, kind, key)
     },
     worked: ({ key }) => void failing.delete(key),
-    reasons: ({ all }) =>
-      all.flatMap(({ id, state, detector, detectorKey }) => {
-        const { times, kind } = failing.get(detectorKey) ?? { times: 0, kind: '' }
-        return state !== 'enforce' || times < IN_A_ROW
-          ? []
-          : [`The guardrail "${id}" could not look at the last texts: its detector ${detector} failed (${kind}).`]
-      }),
+    reasons({ all }) {
+      const isDown = ({ state, detectorKey }: Guardrails['all'][number]): boolean =>
+        state === 'enforce' && (failing.get(detectorKey) ?? 0) >= IN_A_ROW
+      const { length } = all.filter(isDown)
+      if (length === 0) return []
+      return [
+        length === 1
+          ? 'A guardrail could not look at the last texts; the log names it.'
+          : `${length} guardrails could not look at the last texts; the log names them.`,
+      ]
+    },
   }
 }
