@@ -6,7 +6,7 @@ import { type MockProvider, startMockProvider } from './support/mock-provider.ts
 import { eventsOf, fixture, liveStream } from './support/mock-replies.ts'
 
 const keyOf = (id: string): string => `pk-test-${id}-0123456789abcdefghijk`
-const [first = ''] = eventsOf(fixture('openai/chat-completion.sse'))
+const [first = '', second = ''] = eventsOf(fixture('openai/chat-completion.sse'))
 const messages = [{ role: 'user' as const, content: 'Hello' }]
 
 let mock: MockProvider
@@ -17,8 +17,20 @@ beforeAll(async () => {
     return { id, key: keyOf(id), limits: [{ streamSeconds, per: 'day' }] }
   }
   gateway = await startTestGateway({
-    keys: [limited('openai', 0.4), limited('anthropic', 0.4), limited('two', 2)],
+    keys: [
+      limited('openai', 0.4),
+      limited('anthropic', 0.4),
+      limited('two', 2),
+      { id: 'routed', key: keyOf('routed') },
+      { id: 'of-provider', key: keyOf('of-provider') },
+    ],
     config: {
+      models: { either: { route: 'either' } },
+      routes: { either: { fallback: [{ target: 'one/gpt-5-mini' }, { target: 'one/gpt-5-mini-2' }] } },
+      budgets: [
+        { id: 'minis', match: { keys: ['routed'], models: ['gpt-5-mini*'] }, streamSeconds: 0.4, per: 'day' },
+        { id: 'at-openai', match: { keys: ['of-provider'] }, groupBy: ['provider'], streamSeconds: 0.4, per: 'day' },
+      ],
       providers: [
         { id: 'one', provider: 'openai', baseUrl: `${mock.origin}/v1`, apiKey: 'sk-1', allowPrivateNetwork: true },
       ],
@@ -35,7 +47,8 @@ async function endless(): Promise<void> {
   const live = liveStream()
   mock.reply(live.reply)
   await live.started
-  await live.send(first)
+  // With content: a route waits for it.
+  await live.send(first + second)
 }
 
 const budget = async (id: string) => (await gateway.control(`/api/v1/budgets?key=${id}`)).json.data[0]
@@ -60,6 +73,22 @@ it('a stream is cut when no time is left of a limit, and SDKs see why', async ()
     expect(reserved).toBe(0)
   }
   expect(mock.requests).toHaveLength(2)
+})
+
+it.each(['routed', 'of-provider'])('a stream is cut that only its target has a limit for: %s', async (id) => {
+  const ask = () =>
+    gateway.post(
+      '/v1/chat/completions',
+      { model: 'either', messages, stream: true },
+      { headers: { authorization: `Bearer ${keyOf(id)}` } },
+    )
+  const one = ask()
+  await endless()
+  expect((await one).text).toContain('This stream has used all of 0.4 seconds of streams.')
+  expect((await ask()).status).toBe(429)
+  const { data } = (await gateway.control('/api/v1/budgets')).json
+  const name = id === 'routed' ? 'minis' : 'at-openai'
+  expect(data.filter(({ budget }: { budget: string }) => budget === name)).toMatchObject([{ reserved: 0 }])
 })
 
 it('streams at once hold a second each: none is begun that there is no time for', async () => {

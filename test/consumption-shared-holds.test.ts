@@ -59,6 +59,7 @@ function gatewayOn(redis: ReturnType<typeof memoryRedis>, name: string) {
     adopt: (hold) => holds.set(hold.key, hold),
     drop: ({ key }) => void holds.delete(key),
     lift: (one) => void lifted.push(one),
+    now: () => 0,
     every(_, look) {
       beat = look
       return () => undefined
@@ -197,4 +198,29 @@ it('all gateways agree in the end, whatever happened, and nothing that stayed he
       for (const key of before) if (!ended.has(key)) expect(gateways[0].holds.has(key)).toBe(true)
     }),
   )
+})
+
+it('a lift that was over before a gateway heard of it takes back nothing that was decided since', async () => {
+  const { gateways, settle } = three()
+  const [a, b] = gateways
+  const lift = { key: 'fast', workspace: 'default', rule: 'loop' } as const
+  a.sharing.lifted({ ...lift, until: -1 })
+  await settle()
+  expect(b.lifted).toEqual([])
+  a.sharing.lifted({ ...lift, until: 5 })
+  await settle()
+  a.sharing.lifted({ ...lift, until: -2 })
+  await settle()
+  expect(b.lifted.map(({ until }) => until)).toEqual([5, -2])
+})
+
+it('a gateway that stops tells what was ended there at last', async () => {
+  const { gateways, settle } = three()
+  const [a, b] = gateways
+  a.place('leaked')
+  await settle()
+  a.end('leaked')
+  await a.sharing.close()
+  await b.beat()
+  expect(heldAt(b)).toEqual([])
 })

@@ -34,7 +34,9 @@ export async function holdStreamTime(
   let timer: NodeJS.Timeout | undefined
 
   async function holdMore(): Promise<void> {
-    const wantedMs = Math.min(heldMs + stepMs, leastMs)
+    // All the time that has passed, where nobody could be asked meanwhile.
+    const behindMs = heldMs === 0 ? 0 : Math.max(0, Math.ceil(performance.now() - startedAt) - heldMs)
+    const wantedMs = Math.min(heldMs + behindMs + stepMs, leastMs)
     if (wantedMs === heldMs)
       throw new GatewayError('rate_limited', `This stream has used all of ${amountText('streamSeconds', leastMs)}.`)
     await reserve(own, claims, { ...noDemand, streamSeconds: wantedMs })
@@ -62,12 +64,16 @@ export async function holdStreamTime(
   }
 
   function goOn(): void {
-    after(heldMs - Math.min(AHEAD_MS, stepMs / 2), () => {
-      holdMore().then(goOn, (fault: unknown) => {
-        const reason =
-          fault instanceof GatewayError ? fault : new GatewayError('internal_error', 'Its time could not be held.')
-        after(heldMs, () => lifetime.end(reason))
-      })
+    after(heldMs - Math.min(AHEAD_MS, stepMs / 2), askAgain)
+  }
+
+  function askAgain(): void {
+    holdMore().then(goOn, (fault: unknown) => {
+      const reason =
+        fault instanceof GatewayError ? fault : new GatewayError('internal_error', 'Its time could not be held.')
+      // Nobody can tell now whether there is time left. The stream counts in the end, however long it was.
+      if (reason.code === 'budget_unavailable') after(performance.now() - startedAt + STEP_MS, askAgain)
+      else after(heldMs, () => lifetime.end(reason))
     })
   }
 

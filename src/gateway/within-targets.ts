@@ -1,4 +1,4 @@
-import type { RoutedCall } from '../core/calls/call.ts'
+import type { ModelCall, RoutedCall } from '../core/calls/call.ts'
 import type { Target } from '../core/calls/registry.ts'
 import { GatewayError } from '../core/errors.ts'
 import { callCost } from '../core/model/prices.ts'
@@ -10,6 +10,7 @@ import {
   type Reservation,
   type ReservedCall,
 } from '../core/spending/budget.ts'
+import { holdStreamTime, type StreamTime } from './stream-time.ts'
 import { type NearPriced, withNearNames } from './unpriced-call.ts'
 
 export interface BesideOptions {
@@ -32,7 +33,7 @@ type Attempt<Call, Reply> = (call: Call, target: Target) => Promise<Reply>
  * Holds what an attempt may come to, of budgets of its target, and of those of the call once more where it is asked at two
  * targets at once. An attempt that fails gives that back; what is left is settled with the call.
  */
-export function withinTargets<Call extends RoutedCall, Reply>(
+export function withinTargets<Call extends RoutedCall & Partial<Pick<ModelCall, 'stream'>>, Reply>(
   options: TargetBudgetOptions<Call>,
   attempt: Attempt<Call, Reply>,
 ): Attempt<Call, Reply> {
@@ -50,7 +51,10 @@ export function withinTargets<Call extends RoutedCall, Reply>(
       throw withNearNames(fault, call, nearPriced)
     })
     let again: HeldBeside | undefined
+    let time: StreamTime | undefined
     try {
+      const ofTime = call.stream === true ? claims.filter(({ budget }) => budget.measure === 'streamSeconds') : none
+      if (ofTime.length > 0) time = await holdStreamTime(call, ofTime, options)
       // It is one call all the same.
       again = await holdBeside(options, reserved, further, { ...demand, requests: 0, concurrentCalls: 0 })
       if (again !== undefined && hedges !== undefined) again.used = promptAt(hedges, demand)
@@ -63,6 +67,7 @@ export function withinTargets<Call extends RoutedCall, Reply>(
       })
       return await attempt(call, target)
     } catch (fault) {
+      time?.giveBack()
       if (!(fault instanceof GatewayError) || fault.code !== 'hedge_lost')
         for (const one of [here, again]) giveBack(options, reserved, one)
       throw fault

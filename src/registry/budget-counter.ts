@@ -37,6 +37,8 @@ export function isLeased(counter: BudgetCounter): counter is LeasedCounter {
 export interface Hold {
   readonly amount: number
   readonly startedAt: number
+  /** Of the time of a stream: what it held in fixed windows that are over. */
+  readonly past?: number
 }
 
 export function createCounter(lease?: Lease): BudgetCounter {

@@ -144,7 +144,8 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       const counted = counterOf(claim, at)
       const { counter } = counted
       const already = before.length === 0 ? 0 : alreadyHeld(before, counter, at)
-      const more = Math.max(0, amount - already)
+      const past = budget.measure === 'streamSeconds' ? heldInPast(before, counter, already) : 0
+      const more = Math.max(0, amount - already - past)
       // What may cost nothing, or nobody knows what, is let in also where too much was used.
       const isFree = more === 0 && (already > 0 || demand[budget.measure] === undefined)
       const kept = isFree ? holdNothing(counter, budget, at) : hold(counter, budget, more, at)
@@ -156,7 +157,7 @@ export function createBudgetLedger(now: () => number, leasing?: Leasing): Budget
       }
       held.push({
         counted,
-        hold: already === 0 ? kept : { amount: already + kept.amount, startedAt: kept.startedAt },
+        hold: already + past === 0 ? kept : { amount: already + kept.amount, startedAt: kept.startedAt, past },
         more: kept.amount,
       })
     }
@@ -327,6 +328,12 @@ function undo(held: readonly Held[], at: number): void {
 
 function giveBack({ counted: { counter, budget } }: Held, kept: Hold, at: number): void {
   settle(counter, budget, kept, 0, at)
+}
+
+/** A stream that goes on at the turn of a day takes of the new one only what it goes on for. */
+function heldInPast(before: readonly Held[], counter: BudgetCounter, already: number): number {
+  const had = before.find(({ counted }) => counted.counter === counter)?.hold
+  return had === undefined ? 0 : (had.past ?? 0) + had.amount - already
 }
 
 function alreadyHeld(before: readonly Held[], counter: BudgetCounter, at: number): number {

@@ -113,6 +113,7 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
           adopt,
           drop,
           lift: ({ until, ...of }) => void pardon(of, undefined, Math.max(0, until - now())),
+          now,
           every,
         })
   let isBroken = false
@@ -251,8 +252,7 @@ export function createConsumptionAuthority(options: AuthorityOptions): Consumpti
     save,
     async close() {
       clearInterval(saving)
-      sharing?.close()
-      await sharing?.idle()
+      await sharing?.close()
       await shared?.close()
       save()
       store?.close()

@@ -10,6 +10,7 @@ export interface SharedHoldsOptions {
   /** It was ended at another gateway. */
   drop(ended: EndedHold): void
   lift(lift: Lift): void
+  now(): number
   /** Calls again and again; what it gives back ends that. */
   every(ms: number, look: () => void): () => void
 }
@@ -21,14 +22,15 @@ export interface HoldSharing {
   lifted(lift: Lift): void
   /** Resolves when all that was asked is answered. */
   idle(): Promise<void>
-  close(): void
+  /** Tells what was ended and lifted at last. */
+  close(): Promise<void>
 }
 
 const BEAT_MS = 500
 /** Of what cannot be told for now, the latest. */
 const MAX_NEWS = 1000
 
-export function createHoldSharing({ store, holds, adopt, drop, lift, every }: SharedHoldsOptions): HoldSharing {
+export function createHoldSharing({ store, holds, adopt, drop, lift, now, every }: SharedHoldsOptions): HoldSharing {
   const endedHere = new Map<string, EndedHold>()
   const liftedHere = new Map<string, Lift>()
   /** Until when, as it was heard last. */
@@ -57,19 +59,23 @@ export function createHoldSharing({ store, holds, adopt, drop, lift, every }: Sh
     for (const one of all.lifts) {
       const name = nameOf(one)
       if (liftedHere.has(name) || liftsHeard.get(name) === one.until) continue
+      // One that was over before this gateway heard of it says nothing of what was decided since.
+      if (one.until > now() || liftsHeard.has(name)) lift(one)
       remember(liftsHeard, name, one.until)
-      lift(one)
     }
   }
 
-  const stop = every(BEAT_MS, () => {
+  function ask(): Promise<void> {
     // One that is away is asked again at the next beat.
     asking ??= exchange()
       .catch(() => undefined)
       .finally(() => {
         asking = undefined
       })
-  })
+    return asking
+  }
+
+  const stop = every(BEAT_MS, () => void ask())
 
   return {
     ended: (hold) => remember(endedHere, hold.id, hold),
@@ -80,7 +86,11 @@ export function createHoldSharing({ store, holds, adopt, drop, lift, every }: Sh
     async idle() {
       await asking
     },
-    close: stop,
+    async close() {
+      stop()
+      await asking
+      if (endedHere.size + liftedHere.size > 0) await ask()
+    },
   }
 }
 

@@ -34,7 +34,7 @@ end
 for _ = 1, tonumber(take()) do
   local key, id, json = take(), take(), take()
   redis.call('HSET', KEYS[3], id, json)
-  redis.call('PEXPIRE', KEYS[3], 86400000)
+  redis.call('PEXPIRE', KEYS[3], 2592000000)
   local known = string.match(redis.call('HGET', KEYS[2], key) or '', '^%a+|([^|]*)|')
   if known == id then redis.call('HDEL', KEYS[2], key) end
   isChanged = true
