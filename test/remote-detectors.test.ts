@@ -187,7 +187,7 @@ it('a detector that fails while calls are served is in what the gateway says, on
     await ask(text)
   }
   expect(lines.filter((line) => line.includes('detector'))).toEqual([
-    expect.stringMatching(/^the detector "webhook" could not look at a text: \w+$/),
+    expect.stringMatching(/^the detector "webhook" of the guardrail "own" could not look at a text: \w+$/),
   ])
   expect(lines.join()).not.toContain('Nightfall')
   await bed.close()
