@@ -1,6 +1,6 @@
 /** What stands for the model of a call in budgets, by whatever name it is asked for. */
 import type { ResolvedModel, Target } from '../core/calls/registry.ts'
-import { targetsOf } from '../core/calls/route-plan.ts'
+import { onlyTarget, targetsOf } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
 import { namesOfTarget, plainForms } from '../core/model/model-names.ts'
 import { plainName } from '../core/text/plain-name.ts'
@@ -25,8 +25,8 @@ export function askedModels(resolve: Resolve): (model: string) => AskedModel {
     let found = known.get(model)
     if (found === undefined) {
       const targets = led(resolve, model)
-      const [only] = targets
-      const own = only !== undefined && targets.length === 1 ? namesAt(only) : []
+      const [only, ...others] = targets
+      const own = only !== undefined && others.length === 0 ? namesAt(only) : []
       found = { names: [...plainForms([model]), ...own], targets }
       if (known.size >= MAX_KNOWN) known.clear()
       known.set(model, found)
@@ -55,7 +55,10 @@ export function countedName(asked: string, target: Target | undefined): string {
 
 function led(resolve: Resolve, model: string): readonly Target[] {
   try {
-    return targetsOf(resolve(model).plan)
+    const { plan } = resolve(model)
+    // Further credentials of an account ask the same model.
+    const only = onlyTarget(plan)
+    return only === undefined ? targetsOf(plan) : [only]
   } catch (fault) {
     if (fault instanceof GatewayError) return []
     throw fault
