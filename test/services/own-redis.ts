@@ -29,9 +29,13 @@ export async function startOwnRedis() {
   }
   /** At once, with all that it knew. */
   async function kill(): Promise<void> {
-    client.destroy()
-    const exited = server === undefined ? undefined : once(server, 'exit')
-    server?.kill('SIGKILL')
+    if (client.isOpen) client.destroy()
+    // One that has been killed says so only once.
+    const running = server
+    server = undefined
+    if (running === undefined) return
+    const exited = once(running, 'exit')
+    running.kill('SIGKILL')
     await exited
   }
   await start()

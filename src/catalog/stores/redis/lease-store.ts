@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { ErrorReply } from '@redis/client'
+import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { settledWithin } from '../../../core/calls/settled-within.ts'
 import type { StorageTeller } from '../../../core/record/storage-state.ts'
 import type { LeaseAnswer, LeaseAnswers, LeaseAsk, LeaseStore } from '../../../core/spending/budget-lease.ts'
-import { connectRedis, redisReason } from './connection.ts'
 import { leaseScript } from './lease-script.ts'
+import { openScriptedRedis, type Run, redisScript } from './scripted-redis.ts'
 
 export interface RedisLeaseOptions {
   readonly url: string
@@ -24,13 +22,10 @@ export interface RedisLeaseOptions {
   readonly tell: StorageTeller
 }
 
-const CONNECT_TIMEOUT_MS = 1000
-const MIN_WAIT_MS = 20
-const MAX_WAIT_MS = 500
 /** Asks of one step: other clients of this Redis wait so long. */
 const STEP = 64
 
-const sha1 = createHash('sha1').update(leaseScript).digest('hex')
+const leases = redisScript(leaseScript)
 
 const Answer = z.union([
   z.tuple([z.enum(['moved', 'forgotten'])]),
@@ -50,78 +45,40 @@ const Reply = z.tuple([z.number(), z.string(), z.number(), z.number(), z.array(A
 /** Leases in Redis or Valkey: a hash for each counter, under `<prefix><hash of its name>`, with a field for each gateway. */
 export function openRedisLeases(options: RedisLeaseOptions): LeaseStore {
   const { url, prefix, gateway, life, leaseMs, graceMs, patienceMs, whenAway, tell } = options
-  const sentence = whenAway === 'refuse' ? refusing : continuing
+  const redis = openScriptedRedis({ url, patienceMs, sentence: whenAway === 'refuse' ? refusing : continuing, tell })
   let number = 0
   let answered = 0
-  let isClosed = false
-  let client = connect()
+  redis.connect()
 
-  function connect() {
-    return connectRedis({
-      url,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      firstWaitMs: MIN_WAIT_MS,
-      maxWaitMs: MAX_WAIT_MS,
-      failed: (reason) => tell(`${sentence} cannot be reached (${reason}).`),
-    })
-  }
-
-  async function step(asks: readonly LeaseAsk[], leaving: boolean): Promise<LeaseAnswers> {
-    const from = client
+  async function step(run: Run, asks: readonly LeaseAsk[], leaving: boolean): Promise<LeaseAnswers> {
     const keys = [`${prefix}epoch`, ...asks.map(({ key }) => prefix + key)]
     const epoch = randomBytes(8).toString('hex')
     const own = ++number
     const head = [gateway, life, own, leaseMs, graceMs, epoch, leaving ? 1 : 0, answered]
     const given = { keys, arguments: [...head, ...asks.flatMap(argumentsOf)].map(String) }
-    const said = from.evalSha(sha1, given).catch((fault: unknown) => {
-      // One that was started anew does not know it.
-      if (fault instanceof ErrorReply && fault.message.startsWith('NOSCRIPT')) return from.eval(leaseScript, given)
-      throw fault
-    })
-    const answers = answersIn(await said)
+    const answers = answersIn(await run(leases, given))
     answered = Math.max(answered, own)
     return answers
   }
 
   /** All steps go out at once. */
   async function asked(asks: readonly LeaseAsk[], leaving: boolean): Promise<LeaseAnswers> {
-    const from = client
-    if (isClosed || !from.isReady) throw new Error('Redis is away.')
-    const steps: Promise<LeaseAnswers>[] = []
-    for (let index = 0; index === 0 || index < asks.length; index += STEP)
-      steps.push(step(asks.slice(index, index + STEP), leaving))
-    let fault: unknown
-    const told = await settledWithin(Promise.all(steps), patienceMs, (caught) => {
-      fault = caught
+    return await redis.asked(async (run) => {
+      const steps = [step(run, asks.slice(0, STEP), leaving)]
+      for (let index = STEP; index < asks.length; index += STEP)
+        steps.push(step(run, asks.slice(index, index + STEP), leaving))
+      const told = await Promise.all(steps)
+      return { ...(told.at(-1) as LeaseAnswers), answers: told.flatMap(({ answers }) => answers) }
     })
-    const last = told?.at(-1)
-    if (told !== undefined && last !== undefined) {
-      tell(undefined)
-      return { ...last, answers: told.flatMap(({ answers }) => answers) }
-    }
-    if (fault instanceof ErrorReply) tell(`${sentence} refuses (${redisReason(fault)}).`)
-    else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
-    else if (fault === undefined && from === client && !isClosed) {
-      // A connection that does not answer may never do so again.
-      tell(`${sentence} does not answer in time.`)
-      client.destroy()
-      client = connect()
-    }
-    throw new Error('Redis did not answer.', { cause: fault })
   }
 
   return {
-    isThere: () => !isClosed && client.isReady,
+    isThere: redis.isThere,
     ask: (asks) => asked(asks, false),
     async leave(asks) {
       await asked(asks, true)
     },
-    async close() {
-      isClosed = true
-      if (client.isReady) await settledWithin(client.close(), patienceMs)
-      if (client.isOpen) client.destroy()
-      tell(undefined)
-    },
+    close: redis.close,
   }
 }
 

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ErrorReply } from '@redis/client'
 import * as z from 'zod'
-import { settledWithin } from '../../../core/calls/settled-within.ts'
 import type { StorageTeller } from '../../../core/record/storage-state.ts'
 import type {
   HoldsStore,
@@ -10,8 +8,8 @@ import type {
   SumsAnswer,
   SumsStore,
 } from '../../../core/spending/consumption-sums.ts'
-import { connectRedis, redisReason } from './connection.ts'
 import { heardHolds, holdsArguments, holdsScript } from './holds-script.ts'
+import { openScriptedRedis, type Run, redisScript } from './scripted-redis.ts'
 
 export interface RedisSumsOptions {
   readonly url: string
@@ -28,7 +26,7 @@ export interface RedisSumsOptions {
  * ARGV: who asks, then calls and cost of each. By the clock of Redis alone, what was told fades within a minute, so that no gateway
  * has to have the same clock as another.
  */
-const script = `
+const sums = redisScript(`
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local me = ARGV[1]
@@ -56,55 +54,27 @@ for index = 2, #KEYS do
   answers[#answers + 1] = string.format('%.0f', cost)
 end
 return answers
-`
-const sha1Of = (text: string): string => createHash('sha1').update(text).digest('hex')
-const sums = { text: script, sha1: sha1Of(script) }
-const holds = { text: holdsScript, sha1: sha1Of(holdsScript) }
+`)
+const holds = redisScript(holdsScript)
 const Answer = z.tuple([z.number()], z.string())
 const Figure = z.coerce.number().min(0).max(1e18)
 
-const CONNECT_TIMEOUT_MS = 1000
-const MIN_WAIT_MS = 20
-const MAX_WAIT_MS = 500
 /** Names of one step: other clients of this Redis wait so long. */
 const STEP = 64
 const sentence = 'Consumption is judged by what this gateway alone sees: Redis'
 
 export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSumsOptions): SumsStore & HoldsStore {
-  let isClosed = false
+  // Not before it is asked: where no consumption is watched, nobody is.
+  const redis = openScriptedRedis({ url, patienceMs, sentence, tell })
   /** Of the holds that were heard of. */
   let version = ''
-  /** Not before it is asked: where no consumption is watched, nobody is. */
-  let client: ReturnType<typeof connect> | undefined
 
-  function connect() {
-    return connectRedis({
-      url,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      firstWaitMs: MIN_WAIT_MS,
-      maxWaitMs: MAX_WAIT_MS,
-      failed: (reason) => tell(`${sentence} cannot be reached (${reason}).`),
-    })
-  }
-
-  async function run(
-    from: ReturnType<typeof connect>,
-    { text, sha1 }: typeof sums,
-    given: { readonly keys: string[]; readonly arguments: string[] },
-  ): Promise<unknown> {
-    return await from.evalSha(sha1, given).catch((fault: unknown) => {
-      // One that was started anew does not know it.
-      if (fault instanceof ErrorReply && fault.message.startsWith('NOSCRIPT')) return from.eval(text, given)
-      throw fault
-    })
-  }
-
-  async function step(from: ReturnType<typeof connect>, own: readonly OwnFigures[]): Promise<SumsAnswer> {
+  async function step(run: Run, own: readonly OwnFigures[]): Promise<SumsAnswer> {
     const given = {
       keys: [`${prefix}gateways`, ...own.map(({ name }) => `${prefix}${hashed(name)}`)],
       arguments: [life, ...own.flatMap(({ rate, cost }) => [whole(rate), whole(cost)])],
     }
-    const said = await run(from, sums, given)
+    const said = await run(sums, given)
     const [gateways, ...figures] = Answer.parse(said)
     const others: MinuteFigures[] = []
     for (let index = 0; index + 1 < figures.length; index += 2)
@@ -112,56 +82,26 @@ export function openRedisSums({ url, prefix, life, patienceMs, tell }: RedisSums
     return { gateways, others }
   }
 
-  /** Rejects when it does not answer in time. */
-  async function asked<Value>(ask: (from: ReturnType<typeof connect>) => Promise<Value>): Promise<Value> {
-    if (isClosed) throw new Error('Redis is no longer asked.')
-    client ??= connect()
-    const from = client
-    if (!from.isReady) throw new Error('Redis is away.')
-    let fault: unknown
-    const told = await settledWithin(ask(from), patienceMs, (caught) => {
-      fault = caught
-    })
-    if (told !== undefined) {
-      tell(undefined)
-      return told
-    }
-    if (fault instanceof ErrorReply) tell(`${sentence} refuses (${redisReason(fault)}).`)
-    else if (fault instanceof z.ZodError) tell(`${sentence} says what this gateway does not understand.`)
-    else if (fault === undefined && from === client && !isClosed) {
-      // A connection that does not answer may never do so again.
-      tell(`${sentence} does not answer in time.`)
-      from.destroy()
-      client = connect()
-    }
-    throw new Error('Redis did not answer.', { cause: fault })
-  }
-
   return {
-    isThere: () => client?.isReady === true,
+    isThere: redis.isThere,
     async exchange(own) {
-      const told = await asked((from) => {
+      const told = await redis.asked((run) => {
         const steps: Promise<SumsAnswer>[] = []
         for (let index = 0; index === 0 || index < own.length; index += STEP)
-          steps.push(step(from, own.slice(index, index + STEP)))
+          steps.push(step(run, own.slice(index, index + STEP)))
         return Promise.all(steps)
       })
       return { gateways: told.at(-1)?.gateways ?? 1, others: told.flatMap(({ others }) => others) }
     },
     async exchangeHolds(news) {
       const keys = ['version', 'holds', 'ended', 'lifts'].map((name) => prefix + name)
-      const heard = await asked(async (from) =>
-        heardHolds(await run(from, holds, { keys, arguments: holdsArguments(version, news) })),
+      const heard = await redis.asked(async (run) =>
+        heardHolds(await run(holds, { keys, arguments: holdsArguments(version, news) })),
       )
       version = heard.version
       return heard.all
     },
-    async close() {
-      isClosed = true
-      if (client?.isReady) await settledWithin(client.close(), patienceMs)
-      if (client?.isOpen) client.destroy()
-      tell(undefined)
-    },
+    close: redis.close,
   }
 }
 

@@ -7,13 +7,7 @@ import type { GatewayError } from '../../../core/errors.ts'
 import { decidedBy, type GuardrailDecision } from '../../../core/inspection/guardrail.ts'
 import type { Dialect } from '../../../core/model/dialect.ts'
 import type { ReplyContext, ReplyPart } from '../../../core/model/model-reply.ts'
-import type {
-  AskedClassifier,
-  CacheState,
-  CallRecord,
-  EventSink,
-  GatewayEvent,
-} from '../../../core/record/call-record.ts'
+import type { AskedClassifier, CacheState, CallRecord, EventSink } from '../../../core/record/call-record.ts'
 import type { HeldBeside, Reservation, ReservedCall, Standing } from '../../../core/spending/budget.ts'
 import type { ConsumptionDecision } from '../../../core/spending/consumption.ts'
 import { routingRecord } from '../../../gateway/routing/routing-record.ts'
@@ -22,10 +16,12 @@ import type { ReplyKeeper } from '../reply/reply-keeper.ts'
 import { vendorOf } from '../reply/vendor-of.ts'
 import { type CallLabels, recordedLabels } from '../request/call-labels.ts'
 import { Attempts } from './attempts.ts'
+import { JudgedConsumption } from './judged-consumption.ts'
 import { RecordedBodies } from './recorded-bodies.ts'
 import { StageClock } from './stage-clock.ts'
 import { hasBothCounts, UsedByCall } from './used-by-call.ts'
 
+type Decision = ConsumptionDecision | GuardrailDecision
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const none: readonly never[] = []
@@ -70,10 +66,9 @@ export class CallRecorder implements ReservedCall {
   #firstTokenAt: number | undefined
   #headAt: number | undefined
   #ended = false
-  #consumption: GatewayEvent['consumption']
-  #carriedOut: ConsumptionDecision | undefined
+  readonly #consumption = new JudgedConsumption()
   #reaches: readonly string[] | undefined
-  #decisions: readonly (ConsumptionDecision | GuardrailDecision)[] = none
+  #decisions: readonly Decision[] = none
   #standings: (() => readonly Standing[]) | undefined
   #keeper: ReplyKeeper | undefined
   #keptContext: (() => ReplyContext) | undefined
@@ -149,20 +144,14 @@ export class CallRecorder implements ReservedCall {
       case 'budgets-claimed':
         this.#standings = fact.standings
         break
-      case 'consumption-judged': {
-        const { verdict, settled, label } = fact
-        const countedNanoUsd = (this.#consumption?.countedNanoUsd ?? 0) + verdict.countedNanoUsd
-        this.#consumption = { countedNanoUsd, settled, ...(label === undefined ? {} : { label }) }
-        this.#carriedOut = verdict.carriedOut ?? this.#carriedOut
-        if (verdict.decisions.length > 0 && this.#decisions.length < MAX_DECISIONS)
-          this.#decisions = [...this.#decisions, ...verdict.decisions]
+      case 'consumption-judged':
+        this.#decided(this.#consumption.judged(fact))
         break
-      }
       case 'guarded-models-reached':
         this.#reaches = fact.reaches
         break
       case 'guardrails-judged':
-        if (this.#decisions.length < MAX_DECISIONS) this.#decisions = [...this.#decisions, ...fact.decisions]
+        this.#decided(fact.decisions)
         break
       case 'answer-refused':
         this.#used.refused(fact)
@@ -220,6 +209,11 @@ export class CallRecorder implements ReservedCall {
         this.#dropped = withDropped(this.#dropped, fact.names)
         break
     }
+  }
+
+  #decided(decisions: readonly Decision[]): void {
+    if (decisions.length > 0 && this.#decisions.length < MAX_DECISIONS)
+      this.#decisions = [...this.#decisions, ...decisions]
   }
 
   /** Where two targets were asked at once, the last one to be asked may not be the one that answered. */
@@ -298,12 +292,12 @@ export class CallRecorder implements ReservedCall {
   /** What a guardrail did to the call, for a header. */
   get decided(): string | undefined {
     if (this.#decisions === none) return undefined
-    const { action, id } = this.#carriedOut ?? {}
+    const { action, id } = this.#consumption.carriedOut ?? {}
     return decidedBy(this.#decisions) ?? (id === undefined ? undefined : `${action}; id="${id}"`)
   }
 
   get isJudged(): boolean {
-    return this.#consumption !== undefined
+    return this.#consumption.counted !== undefined
   }
 
   get cache(): CacheState {
@@ -335,7 +329,7 @@ export class CallRecorder implements ReservedCall {
       reservation: this.reservation,
       beside: this.beside,
       isInSteps: this.isInSteps,
-      consumption: this.#consumption,
+      consumption: this.#consumption.counted,
     })
   }
 
