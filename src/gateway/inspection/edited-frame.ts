@@ -5,7 +5,7 @@ import type { EventData } from './event-data.ts'
 import { editsOf, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
 import { withoutLogprobs } from './logprobs.ts'
 import type { Edit } from './redactor.ts'
-import { type Piece, writtenPiece } from './stream-channels.ts'
+import { type Piece, textsOfPieces, writtenPiece } from './stream-channels.ts'
 import { withTexts } from './wire-texts.ts'
 
 /** An event, and the strings of it that are pieces of texts. */
@@ -60,10 +60,7 @@ function bytesOf(events: readonly ReadEvent[], changes: Changes, framing: Framin
   const writer = framing.writer()
   return Buffer.concat(
     events.map(({ event, data, pieces, isAmbiguous }) => {
-      const texts = pieces.flatMap((piece) => {
-        const text = changes.get(piece)
-        return text === undefined ? [] : [{ place: piece.place, text }]
-      })
+      const texts = textsOfPieces(pieces, changes)
       const isAsItCame = texts.length === 0 && isAmbiguous !== true
       if (isAsItCame || data === undefined) return Buffer.from(writer.write(event))
       return Buffer.from(writer.write({ ...event, data: data.written(withoutLogprobs(withTexts(data.value, texts))) }))

@@ -9,7 +9,7 @@ import { editsOf, redactionsOf } from './joined/piece-edits.ts'
 import { redactedTexts, restoredTexts } from './joined/redacted-texts.ts'
 import { withoutLogprobs } from './logprobs.ts'
 import { refusalOf } from './refusal.ts'
-import { type Channel, createChannels, isOfItsOwn, type Piece } from './stream-channels.ts'
+import { type Channel, createChannels, isOfItsOwn, type Piece, textsOfPieces } from './stream-channels.ts'
 import { createStreamInspection } from './stream-inspection.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
@@ -97,10 +97,7 @@ async function joinedIn(
   const events = pieces.map((of) => ({ pieces: of }))
   const apply = (changes: ReadonlyMap<Piece, string>): JsonValue[] =>
     items.map((item, index) => {
-      const texts = (pieces[index] ?? []).flatMap((piece) => {
-        const text = changes.get(piece)
-        return text === undefined ? [] : [{ place: piece.place, text }]
-      })
+      const texts = textsOfPieces(pieces[index] ?? [], changes)
       return texts.length === 0 ? item : withoutLogprobs(withTexts(item, texts))
     })
   const redacted = changesOf(events, redactionsOf)

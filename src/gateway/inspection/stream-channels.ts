@@ -45,6 +45,8 @@ export interface Piece {
   readonly start: number
   /** Where it begins in each of the runs of its channel; in those that have begun later, as in the first. */
   readonly starts: readonly number[]
+  /** Of a file: what stands in the event when it says something else. */
+  inBody?(text: string): string
 }
 
 export function lengthOf({ from, tail }: Channel): number {
@@ -135,9 +137,9 @@ export function createChannels({ isJoining, isOne }: ChannelsOptions): Channels 
     },
     read(read) {
       const event = isOne === true ? asOneAnswer(read) : read
-      return textsIn(event, 'output', 1).map(({ text, place, point, isName, runs: keys }) => {
+      return textsIn(event, 'output', 1).map(({ text, place, point, isName, inBody, runs: keys }) => {
         const { key: named, answer, order } = channelKey(event, place)
-        const key = isName === true ? `${named} name` : named
+        const key = isName === true ? `${named} name` : inBody === undefined ? named : `${named} file`
         let channel = channels.get(key)
         if (channel === undefined) {
           channel = newChannel({ answer, point, place, ...(isName === true ? { isName } : {}) })
@@ -148,7 +150,8 @@ export function createChannels({ isJoining, isOne }: ChannelsOptions): Channels 
         channel.tail += text
         if (isJoining) grow(channel)
         const among = channel
-        return { channel, place, text, start, starts: channel.runs.map((run) => addToRun(run, among, text, order)) }
+        const starts = channel.runs.map((run) => addToRun(run, among, text, order))
+        return { channel, place, text, start, starts, ...(inBody === undefined ? {} : { inBody }) }
       })
     },
   }
@@ -208,6 +211,17 @@ export function trim(channel: Channel, until: number): void {
   channel.fence = codeFences(channel.tail.slice(0, start), channel.fence).open
   channel.tail = channel.tail.slice(start)
   channel.from += start
+}
+
+/** What has to stand in an event, at the places of its pieces. */
+export function textsOfPieces(
+  pieces: readonly Piece[],
+  changes: ReadonlyMap<Piece, string>,
+): readonly { readonly place: Place; readonly text: string }[] {
+  return pieces.flatMap((piece) => {
+    const text = changes.get(piece)
+    return text === undefined ? [] : [{ place: piece.place, text: piece.inBody?.(text) ?? text }]
+  })
 }
 
 /**

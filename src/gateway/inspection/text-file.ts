@@ -12,13 +12,16 @@ export interface TextFile {
   written(text: string): string
 }
 
-/** Of a string where a file stands. `undefined`: it is another one, or none, or one that readers may take for several things. */
-export function textFileIn(value: string): TextFile | undefined {
+/**
+ * Of a string where a file stands. `undefined`: it is another one, or none, or one that readers may take for several things.
+ * `isPiece`: it may be a piece of a text, of which a few letters are Base64 by chance.
+ */
+export function textFileIn(value: string, isPiece = false): TextFile | undefined {
   const head = fileHead.exec(value.slice(0, MAX_HEAD))?.[0] ?? ''
   const start = value.slice(head.length, head.length + SAMPLE)
   if (!/^[A-Za-z0-9+/_=\s-]*$/.test(start) || !mayBeText(Buffer.from(start, 'base64'))) return undefined
   const base64 = value.slice(head.length).replace(/\s+/g, '')
-  if (head === '' && base64.length < MIN_LENGTH) return undefined
+  if (head === '' && base64.length < (isPiece ? MIN_WHOLE : MIN_LENGTH)) return undefined
   const isOfUrls = /[_-]/.test(base64)
   if (isOfUrls && /[+/]/.test(base64)) return undefined
   const bytes = Buffer.from(base64, 'base64')
@@ -43,6 +46,8 @@ const MAX_HEAD = 512
 const SAMPLE = 1368
 const MIN_LENGTH = 8
 const MIN_SURE = 64
+/** Of so many letters and signs a text is made by chance once in 100 million times. */
+const MIN_WHOLE = 24
 
 /** What is a document, picture or sound is known by its beginning, and not read as a whole. */
 function mayBeText(bytes: Buffer): boolean {

@@ -153,7 +153,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, point, isInstruction, isFixed } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
-    const file = usual === 'input' && typeof value === 'string' && isFileField(place) ? textFileIn(value) : undefined
+    const file = typeof value === 'string' && isFileField(place) ? textFileIn(value, minLength < minText) : undefined
     if (file !== undefined) texts.push(...textsOfFile(file, point, place))
     else if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)

@@ -8,10 +8,12 @@ import { conversationOf } from '../../gateway/inspection/conversation.ts'
 import { createInspector, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { redactedTexts } from '../../gateway/inspection/joined/redacted-texts.ts'
 import { createRedactor } from '../../gateway/inspection/redactor.ts'
-import { textsIn, withTexts } from '../../gateway/inspection/wire-texts.ts'
+import { textsIn, type WireText } from '../../gateway/inspection/wire-texts.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
 import { type GuardrailSource, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
 import { recordedFacts } from '../inspection/recorded-facts.ts'
+import { withMaskedFiles } from './files-in-text.ts'
+import { withoutFound } from './without-found.ts'
 
 /** Judges calls by guardrails in shadow, from what is on record of them, and takes credentials out of the record. */
 export interface RecordedInspection {
@@ -143,15 +145,21 @@ function masked(text: string | undefined, facts: GuardrailFacts, inspector: Insp
 }
 
 /** The same value where no credential is in it. */
-function maskedValue(body: JsonValue, facts: GuardrailFacts, inspector: Inspector): JsonValue {
-  const inspected = inspector.inspect(textsIn(body, 'output'), [onRecord], { id: '', facts })
-  if (inspected instanceof Promise || inspected.texts.length === 0) return body
-  const redactor = createRedactor(new Uint8Array())
-  const written = redactedTexts(inspected.texts, guardrailPolicy, redactor)
-  return withTexts(
-    body,
-    Array.from(written, ([{ place }, text]) => ({ place, text })),
+function maskedValue(read: JsonValue, facts: GuardrailFacts, inspector: Inspector): JsonValue {
+  const written = (texts: readonly WireText[]): ReadonlyMap<WireText, string> => {
+    const inspected = inspector.inspect(texts, [onRecord], { id: '', facts })
+    if (inspected instanceof Promise) return new Map()
+    return redactedTexts(inspected.texts, guardrailPolicy, createRedactor(new Uint8Array()))
+  }
+  const body = withMaskedFiles(
+    read,
+    (text) =>
+      written([{ text, point: 'output', place: null }])
+        .values()
+        .next().value ?? text,
   )
+  const found = written(textsIn(body, 'output'))
+  return found.size === 0 ? body : withoutFound(body, found)
 }
 
 /** What programs say in their spans is on record too. */
