@@ -78,6 +78,20 @@ describe.concurrent('inspect', () => {
     expect((await bed.cli('inspect', await inDirectory('utf16.txt', text))).stdout).toContain('would deny it')
   })
 
+  it('looks at a file as at one that a user attaches, and says so', async () => {
+    const guardrails = [
+      { id: 'said', detector: 'secrets', state: 'enforce', points: ['input'] },
+      { id: 'read', detector: 'secrets', state: 'enforce', points: ['tool-result'] },
+    ]
+    const config = await inDirectory('points.yaml', JSON.stringify({ guardrails, inspection: { preset: 'off' } }))
+    const file = await inDirectory('points.txt', 'Sign in with AKIAQ3EGTPXVZ5NHWL2M')
+    const shown = await bed.cli('inspect', file, '--config', config)
+    expect(shown.stdout).toContain('would deny it (said, read).')
+    expect(shown.stdout).toContain('Where it stands: input and tool-result.')
+    const asked = await bed.cli('inspect', file, '--config', config, '--point', 'input', '--json')
+    expect(JSON.parse(asked.stdout)).toMatchObject({ points: ['input'], decision: { guardrails: ['said'] } })
+  })
+
   it('has a model of a folder judge as in the gateway, and says who is not asked', async () => {
     const model = join(bed.directory, 'classifier')
     await writeTinyClassifier(model, {})

@@ -283,3 +283,77 @@ it('a file of RTF is read in an upload, and as a body', async () => {
     expect([response.headers.get('x-portcullis-error'), sentTo()]).toEqual(['guardrail_denied', 0])
   await bed.close()
 })
+
+describe('a file in what a user says', () => {
+  beforeAll(() =>
+    start([
+      { id: 'said', detector: 'secrets', state: 'enforce', action: 'redact', points: ['input'] },
+      { id: 'any', detector: 'secrets', state: 'enforce', action: 'allow', points: ['input', 'tool-result'] },
+      { id: 'texts', detector: 'pii', state: 'enforce', action: 'deny', points: ['input'], files: false },
+    ]),
+  )
+  afterAll(() => bed.close())
+
+  it.each(asked)('is looked at by guardrails of `input` too, in a request of %s', async (_name, path, body) => {
+    bed.openai.reply(unary(says('Fine.')))
+    bed.anthropic.reply(unary(answers('Fine.')))
+    const reply = await ask(path, body(`Use ${secret}.`))
+    const [request] = [...bed.openai.requests, ...bed.anthropic.requests]
+    // A dialect may have no files of text.
+    expect(String(request?.body).replace(base64('Use [AWS_ACCESS_KEY].'), 'Use [AWS_ACCESS_KEY].')).toContain(
+      'Use [AWS_ACCESS_KEY].',
+    )
+    const { decisions } = await bed.gateway.call(reply)
+    expect(decisions).toMatchObject([
+      { guardrail: 'said', point: 'input', findings: [{}] },
+      { guardrail: 'any', point: 'tool-result', findings: [{}] },
+    ])
+  })
+
+  it('is so as an office file, of which nothing can be written anew', async () => {
+    const file = docx(paragraph(`Use ${secret}.`))
+    for (const body of [chat(fileOf(file)), chat({ type: 'text', text: 'Read it.' }, fileOf(file))]) {
+      const reply = await ask('/v1/chat/completions', body)
+      expect([codeOf(reply), sentTo()]).toEqual(['guardrail_denied', 0])
+      expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: 'said', point: 'input' }, {}])
+    }
+    expect(codeOf(await ask('/v1/messages', documentOf(file, 'application/pdf')))).toBe('guardrail_denied')
+  })
+
+  it('is so as a document of text', async () => {
+    const source = { type: 'content', content: [{ type: 'text', text: `Use ${secret}.` }] }
+    bed.anthropic.reply(unary(answers('Fine.')))
+    await ask('/v1/messages', {
+      model: 'clever',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: [{ type: 'document', source }] }],
+    })
+    expect(String(bed.anthropic.requests[0]?.body)).toContain('Use [AWS_ACCESS_KEY].')
+  })
+
+  it('is not where a tool gives it back', async () => {
+    const content = [{ type: 'document', source: { type: 'base64', media_type: 'text/plain', data: base64(secret) } }]
+    const results = [
+      { type: 'tool_result', tool_use_id: 't', content },
+      {
+        type: 'tool_result',
+        tool_use_id: 't',
+        content: [{ ...content[0], source: { ...content[0]?.source, data: base64(docx(paragraph(secret))) } }],
+      },
+    ]
+    for (const result of results) {
+      bed.anthropic.reply(unary(answers('Fine.')))
+      const messages = [{ role: 'user', content: [result] }]
+      const reply = await ask('/v1/messages', { model: 'clever', max_tokens: 9, messages })
+      expect(codeOf(reply)).toBeUndefined()
+      expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: 'any', point: 'tool-result' }])
+    }
+  })
+
+  it('is passed by where a guardrail says so', async () => {
+    bed.openai.reply(unary(says('Fine.')))
+    const text = `Write to ${email}, please.`
+    expect(codeOf(await ask('/v1/chat/completions', chat(fileOf(text), fileOf(docx(paragraph(text))))))).toBeUndefined()
+    expect(codeOf(await ask('/v1/chat/completions', chat({ type: 'text', text })))).toBe('guardrail_denied')
+  })
+})

@@ -13,6 +13,8 @@ export interface FileTexts {
   readonly texts: readonly DocumentText[]
   /** Nothing of it can be written anew. */
   readonly isDocument: boolean
+  /** It would be attached to what somebody says: all but a text from the standard input. */
+  readonly isFile: boolean
 }
 
 const TIMEOUT_MS = 120_000
@@ -22,14 +24,14 @@ export async function fileTexts(file: string): Promise<FileTexts> {
   const bytes = await bytesOf(file)
   const kind = documentKind(bytes)
   const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
-  if (isDocument) return { texts: await documentTexts(file, bytes), isDocument }
+  if (isDocument) return { texts: await documentTexts(file, bytes), isDocument, isFile: true }
   const text = plainText(bytes)?.text ?? (kind === 'text' ? bytes.toString() : readableText(bytes))
   if (text === undefined)
     throw unreadable(
       file,
       kind === 'media' ? 'Pictures and sound are not read.' : 'It is no text, no PDF and no office file.',
     )
-  return { texts: [{ path: '', text }], isDocument }
+  return { texts: [{ path: '', text }], isDocument, isFile: file !== '-' }
 }
 
 async function documentTexts(file: string, bytes: Buffer): Promise<readonly DocumentText[]> {

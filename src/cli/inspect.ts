@@ -1,6 +1,6 @@
-import { inspectionPoints } from '../core/inspection/detection.ts'
+import { type InspectionPoint, inspectionPoints } from '../core/inspection/detection.ts'
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
-import { type GuardrailFacts, isElsewhere } from '../core/inspection/guardrail.ts'
+import { type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { askingElsewhere } from '../server/inspection/ask-elsewhere.ts'
 import {
@@ -25,8 +25,9 @@ export const inspect: Command = {
   they find and what would be done. PDF, RTF and office files are read as the gateway reads them. Ends with 1 when it would
   not pass as it is, with 2 when it cannot be read, and with 3 when it would be refused only as a detector could not look.
 
-  --point <point>  where the text stands: ${inspectionPoints.join(', ')}; default input,
-                   of a document tool-result
+  --point <point>  where the text stands: ${inspectionPoints.join(', ')}.
+                   Default: a file stands where one does that a user attaches, which guardrails of input and of
+                   tool-result look at; a text of the standard input stands at input
   --preset <name>  whose guardrails decide: ${presetsToTry.join(', ')}; default balanced
   --config <file>  those of this configuration instead, for a call of
   --ask-remote     also asks the services elsewhere that its guardrails name; else they are left out, which is said
@@ -65,6 +66,7 @@ export const inspect: Command = {
     const asked = configured === undefined || isAsking ? configured : withoutElsewhere(configured)
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
+    const at = textPoint(point, read)
     const look = (outside?: Partial<DetectorIo>): Promise<readonly InspectedText[]> =>
       withLocalDetectors(
         asked === undefined ? [] : [asked],
@@ -73,7 +75,7 @@ export const inspect: Command = {
             asked,
             io,
           )({
-            point: point ?? (read.isDocument ? 'tool-result' : 'input'),
+            ...at,
             texts: read.texts.map(({ text }) => text),
             by,
             caller,
@@ -87,12 +89,22 @@ export const inspect: Command = {
     const missing = configured === undefined ? undefined : missingIn(configured, asked, caller)
     process.stdout.write(
       values.json
-        ? jsonLine({ ...result, ...missing })
-        : `${shown(read, results, result.decision)}${missingText(missing)}`,
+        ? jsonLine({ ...result, points: pointsOf(at), ...missing })
+        : `${shown(read, results, result.decision)}Where it stands: ${pointsOf(at).join(' and ')}.\n${missingText(missing)}`,
     )
     if (result.decision.effect === 'allow') return 0
     return result.decision.fault === undefined ? 1 : 3
   },
+}
+
+/** Without another word a file stands where the gateway has one that a user attaches. */
+function textPoint(named: InspectionPoint | undefined, { isFile }: FileTexts): TextPoint {
+  if (named !== undefined) return { point: named }
+  return isFile ? { point: 'tool-result', also: 'input' } : { point: 'input' }
+}
+
+function pointsOf({ point, also }: TextPoint): readonly InspectionPoint[] {
+  return also === undefined ? [point] : [also, point]
 }
 
 /** Nobody elsewhere is asked, and nobody's silence is taken for a verdict. */

@@ -36,10 +36,28 @@ export interface Guardrail {
   readonly categories?: readonly string[]
   /** Looks at requests while the provider is at work on them; answers wait for what it says. */
   readonly duringCall?: true
+  /** Of `input`: files that users attach to what they say are passed by. */
+  readonly passesFiles?: true
   /** Of a preset, not of the file. */
   readonly isUsual?: true
   readonly scope: GuardrailScope & CallerScope
   readonly exceptions: readonly GuardrailException[]
+}
+
+/** Where a text stands, for guardrails. */
+export interface TextPoint {
+  readonly point: InspectionPoint
+  /** Guardrails of this point look at it too: a file that a user attaches is a document, and what the user says. */
+  readonly also?: InspectionPoint
+}
+
+/** The point at which a guardrail looks at a text. `undefined`: at none. */
+export function pointFor(
+  { points, passesFiles }: Pick<Guardrail, 'points' | 'passesFiles'>,
+  { point, also }: TextPoint,
+): InspectionPoint | undefined {
+  if (points.includes(point)) return point
+  return also !== undefined && passesFiles !== true && points.includes(also) ? also : undefined
 }
 
 /** Absent fields: of all. */
@@ -135,10 +153,9 @@ export interface GuardrailPolicy {
   redactedIn(judgements: readonly Judgement[]): readonly Redacted[]
 }
 
-export interface JudgeOptions {
+export interface JudgeOptions extends TextPoint {
   readonly guardrails: readonly Guardrail[]
   readonly facts: GuardrailFacts
-  readonly point: InspectionPoint
   /** A detector that fails lets texts pass. */
   readonly isFailingOpen: boolean
 }

@@ -4,12 +4,15 @@ import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { isFileName } from './file-fields.ts'
 import { fileHead, textFileIn } from './text-file.ts'
-import { isFileField, type Place } from './wire-texts.ts'
+import { isAttachedAt } from './wire-points.ts'
+import { isFileField, type Place, stepsOf } from './wire-texts.ts'
 
 export interface FilePart {
   readonly place: Place
   readonly bytes: Buffer
   readonly kind: Exclude<DocumentKind, 'text'>
+  /** It is attached to what a user says. */
+  readonly also?: 'input'
 }
 
 /** No document and no picture is shorter. */
@@ -35,7 +38,7 @@ export function fileParts(body: JsonValue): readonly FilePart[] {
       }
     }
   }
-  return parts.reverse()
+  return parts.reverse().map((part) => (isAttachedAt(body, stepsOf(part.place)) ? { ...part, also: 'input' } : part))
 }
 
 /** Most bodies have none, and are not looked through with places. */

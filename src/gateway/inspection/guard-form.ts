@@ -63,7 +63,7 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
         const fault = new UnreadDocument(
           isMedia ? 'Pictures and sound are not read.' : 'A file of this form is neither a picture nor sound.',
         )
-        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, 'artifact', options, owner)
+        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, { point: 'artifact' }, options, owner)
       },
     }
   }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { GatewayError } from '../../core/errors.ts'
-import type { Direction } from '../../core/inspection/guardrail.ts'
+import { type Direction, pointFor, type TextPoint } from '../../core/inspection/guardrail.ts'
 import { isBase64 } from '../../core/text/base64.ts'
 import { isJsonObject, type JsonObject } from '../../core/wire/json.ts'
 import type { ReadMessage } from '../../core/wire/read-once.ts'
@@ -64,13 +64,16 @@ export function guardSessions(
 
     /** None can be read while the session goes on. */
     function refuseFiles(event: JsonObject, { facts, active }: ReturnType<typeof standing>): void {
-      const looking = active.filter((one) => one.points.includes('tool-result') && policy.applies(one, facts))
-      for (const { kind } of looking.length === 0 ? [] : fileParts(event)) {
+      const applying = active.filter((one) => policy.applies(one, facts))
+      for (const { kind, also } of applying.length === 0 ? [] : fileParts(event)) {
+        const at: TextPoint = { point: 'tool-result', ...(also === undefined ? {} : { also }) }
+        const looking = applying.filter((one) => pointFor(one, at) !== undefined)
+        if (looking.length === 0) continue
         const isMedia = kind === 'media'
         const fault = new UnreadDocument(
           isMedia ? 'Pictures and sound are not read.' : 'Documents in sessions are not read.',
         )
-        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, 'tool-result', options, { id: callId, emit })
+        passOrRefuse(fault, isMedia ? 'media' : 'unreadable', looking, at, options, { id: callId, emit })
       }
     }
 

@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { ConversationContext, DetectionContext, Finding } from '../../core/inspection/detection.ts'
-import type {
-  CompiledDetector,
-  DetectorReport,
-  Guardrail,
-  GuardrailDecision,
-  GuardrailEffect,
-  GuardrailFacts,
-  GuardrailPolicy,
-  Guardrails,
-  Judgement,
+import {
+  type CompiledDetector,
+  type DetectorReport,
+  type Guardrail,
+  type GuardrailDecision,
+  type GuardrailEffect,
+  type GuardrailFacts,
+  type GuardrailPolicy,
+  type Guardrails,
+  type Judgement,
+  pointFor,
 } from '../../core/inspection/guardrail.ts'
 import { inspectedText } from '../../core/inspection/inspected-text.ts'
 import type { DetectorWatch } from './detector-watch.ts'
@@ -109,7 +110,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
         if (cut.length > 0) said.push([join, cut])
       }
       if (!isLookedAt(text)) continue
-      const needed = neededAt(text.point, active).own
+      const needed = neededAt(text, active).own
       if (needed.length === 0 && answering === undefined) continue
       const waiting = turn()
       if (waiting !== undefined) yield waiting
@@ -126,6 +127,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
         guardrails: active,
         facts: asked.facts,
         point: text.point,
+        ...(text.also === undefined ? {} : { also: text.also }),
         isFailingOpen,
       })
       if (judgements.length > 0) judged.push({ text, judgements })
@@ -141,7 +143,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
   ): readonly RemoteQuestion<WireText>[] {
     if (!active.some(({ detectorKey }) => detectors.get(detectorKey)?.connected !== undefined)) return []
     return texts.filter(isLookedAt).flatMap((text) => {
-      const { asking } = neededAt(text.point, active)
+      const { asking } = neededAt(text, active)
       return asking.length === 0
         ? []
         : [{ text, content: text.text, context: contextOf(text, asked), detectors: asking }]
@@ -202,7 +204,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
     active: readonly Guardrail[],
     asked: Asked & Timing,
   ): Steps<readonly DetectorReport[]> {
-    const { joinable: needed, leaving } = neededAt(join.point, active)
+    const { joinable: needed, leaving } = neededAt(join, active)
     const reports: DetectorReport[] = []
     for (const { text, start, fence } of needed.length === 0 ? [] : seamWindows(join, needed)) {
       const waiting = asked.turn()
@@ -343,14 +345,16 @@ export function decisionsOf(
   id: string,
   policyVersion: string,
 ): readonly GuardrailDecision[] {
-  const all = judged.flatMap(({ text, judgements }) => judgements.map((judgement) => ({ text, ...judgement })))
+  const all = judged.flatMap(({ text, judgements }) =>
+    judgements.map((judgement) => ({ text, point: pointFor(judgement.guardrail, text) ?? text.point, ...judgement })),
+  )
   // A name of a field that was found would stand in the paths of what is in it.
   const names = new Set(judged.flatMap(({ text }) => (isOwnName(text) ? [text.place?.step] : [])))
-  const grouped = Map.groupBy(all, ({ guardrail, text }) => `${guardrail.id} ${text.point}`)
+  const grouped = Map.groupBy(all, ({ guardrail, point }) => `${guardrail.id} ${point}`)
   return Array.from(grouped.values(), (group): GuardrailDecision[] => {
     const [first] = group
     if (first === undefined) return []
-    const { guardrail, text } = first
+    const { guardrail, point } = first
     const findings = group.flatMap((one) =>
       one.findings.map((finding) => ({
         ...finding,
@@ -367,7 +371,7 @@ export function decisionsOf(
         guardrail: guardrail.id,
         detector: guardrail.detector,
         ...(guardrail.findsData === true ? { findsData: true } : {}),
-        point: text.point,
+        point,
         state: guardrail.state,
         action: guardrail.action,
         findings: findings.slice(0, MAX_LISTED),

@@ -1,5 +1,10 @@
-import type { InspectionPoint } from '../../core/inspection/detection.ts'
-import type { CompiledDetector, Guardrail, Guardrails } from '../../core/inspection/guardrail.ts'
+import {
+  type CompiledDetector,
+  type Guardrail,
+  type Guardrails,
+  pointFor,
+  type TextPoint,
+} from '../../core/inspection/guardrail.ts'
 import { joinable } from './joined/joined-texts.ts'
 
 /** Detectors that look at a point. */
@@ -16,18 +21,19 @@ export interface Needed {
 /** Worked out once for each list of guardrails: most calls of a configuration have the same. */
 export function neededDetectors(
   detectors: Guardrails['detectors'],
-): (point: InspectionPoint, active: readonly Guardrail[]) => Needed {
-  const known = new WeakMap<readonly Guardrail[], Map<InspectionPoint, Needed>>()
-  return (point, active) => {
-    const byPoint = known.get(active) ?? new Map<InspectionPoint, Needed>()
-    const needed = byPoint.get(point) ?? neededAt(point, active, detectors)
-    known.set(active, byPoint.set(point, needed))
+): (at: TextPoint, active: readonly Guardrail[]) => Needed {
+  const known = new WeakMap<readonly Guardrail[], Map<string, Needed>>()
+  return (at, active) => {
+    const byPoint = known.get(active) ?? new Map<string, Needed>()
+    const name = at.also === undefined ? at.point : `${at.point} ${at.also}`
+    const needed = byPoint.get(name) ?? neededAt(at, active, detectors)
+    known.set(active, byPoint.set(name, needed))
     return needed
   }
 }
 
-function neededAt(point: InspectionPoint, active: readonly Guardrail[], detectors: Guardrails['detectors']): Needed {
-  const keys = new Set(active.filter(({ points }) => points.includes(point)).map(({ detectorKey }) => detectorKey))
+function neededAt(at: TextPoint, active: readonly Guardrail[], detectors: Guardrails['detectors']): Needed {
+  const keys = new Set(active.filter((one) => pointFor(one, at) !== undefined).map(({ detectorKey }) => detectorKey))
   const all = Array.from(keys, (key) => detectors.get(key)).filter((detector) => detector !== undefined)
   return {
     own: all.filter(({ connected }) => connected === undefined),

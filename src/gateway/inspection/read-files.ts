@@ -1,7 +1,14 @@
 import type { CallFact } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
-import type { Guardrail, GuardrailDecision, GuardrailFacts, GuardrailPolicy } from '../../core/inspection/guardrail.ts'
+import {
+  type Guardrail,
+  type GuardrailDecision,
+  type GuardrailFacts,
+  type GuardrailPolicy,
+  pointFor,
+  type TextPoint,
+} from '../../core/inspection/guardrail.ts'
 import type { DocumentText } from '../documents/document-texts.ts'
 import { UnreadDocument } from '../documents/read-limits.ts'
 import type { FilePart } from './document-parts.ts'
@@ -39,11 +46,13 @@ export async function fileTexts(
 ): Promise<readonly WireText[]> {
   if (parts.length === 0) return []
   const asked: GuardrailFacts = { ...facts, direction: 'request' }
-  const looking = active.filter((one) => one.points.includes(point) && reading.policy.applies(one, asked))
-  if (looking.length === 0) return []
+  const applying = active.filter((one) => reading.policy.applies(one, asked))
   const until = performance.now() + reading.timeoutMs
   const texts: WireText[] = []
-  for (const [index, { kind, bytes, place }] of parts.entries()) {
+  for (const [index, { kind, bytes, place, also }] of parts.entries()) {
+    const at: TextPoint = also === undefined ? { point } : { point, also }
+    const looking = applying.filter((one) => pointFor(one, at) !== undefined)
+    if (looking.length === 0) continue
     try {
       if (kind === 'media') throw new UnreadDocument('Pictures and sound are not read.')
       if (kind === 'unknown') throw new UnreadDocument('It is no text, no PDF and no office file.')
@@ -57,11 +66,11 @@ export async function fileTexts(
           place,
         )
         // Nothing of a document can be written anew.
-        texts.push({ text, point, place: within, isName: true })
+        texts.push({ text, ...at, place: within, isName: true })
       }
     } catch (fault) {
       if (!(fault instanceof UnreadDocument)) throw fault
-      passOrRefuse(fault, kind === 'media' ? 'media' : 'unreadable', looking, point, reading, owner)
+      passOrRefuse(fault, kind === 'media' ? 'media' : 'unreadable', looking, at, reading, owner)
     }
   }
   return texts
@@ -76,7 +85,7 @@ export function refuseTokens(
   const request: GuardrailFacts = { ...facts, direction: 'request' }
   const looking = active.filter((one) => one.points.includes('input') && reading.policy.applies(one, request))
   const fault = new UnreadDocument('Numbers of tokens are not read; send the text.')
-  if (looking.length > 0) passOrRefuse(fault, 'unreadable', looking, 'input', reading, owner)
+  if (looking.length > 0) passOrRefuse(fault, 'unreadable', looking, { point: 'input' }, reading, owner)
 }
 
 /** Throws `uninspectable_body`, or puts on record that it passed. */
@@ -84,7 +93,7 @@ export function passOrRefuse(
   fault: UnreadDocument,
   setting: 'unreadable' | 'media',
   looking: readonly Guardrail[],
-  point: InspectionPoint,
+  at: TextPoint,
   reading: FileReading,
   { id, emit }: FileOwner,
 ): void {
@@ -92,13 +101,13 @@ export function passOrRefuse(
   // Pictures in a conversation are what is usual; each would be a line of its own.
   if (setting === 'unreadable' || isRefused) {
     const decisions = looking.map(
-      ({ id: guardrail, detector, state }): GuardrailDecision => ({
+      (guardrail): GuardrailDecision => ({
         type: 'guardrail',
         id: `${id}:input`,
-        guardrail,
-        detector,
-        point,
-        state,
+        guardrail: guardrail.id,
+        detector: guardrail.detector,
+        point: pointFor(guardrail, at) ?? at.point,
+        state: guardrail.state,
         action: isRefused ? 'deny' : 'allow',
         findings: [],
         fault: 'unreadable',

@@ -5,6 +5,7 @@
 
 import { GatewayError } from '../../core/errors.ts'
 import type { InspectionPoint } from '../../core/inspection/detection.ts'
+import type { TextPoint } from '../../core/inspection/guardrail.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { maxJsonDepth } from '../../core/wire/json-depth.ts'
 import { isBase64Throughout, isFileName, isMedia } from './file-fields.ts'
@@ -18,10 +19,10 @@ import {
   turnsIn,
 } from './joined/run-of-text.ts'
 import { type TextFile, textFileIn } from './text-file.ts'
+import { isDocument, isFreeField, isOfTool, pointInField, pointOf } from './wire-points.ts'
 
-export interface WireText {
+export interface WireText extends TextPoint {
   readonly text: string
-  readonly point: InspectionPoint
   readonly place: Place
   /** It is a name, or stands beside the body: it cannot be written anew. */
   readonly isName?: true
@@ -58,39 +59,6 @@ export function placeOf(...steps: readonly (string | number)[]): Place {
 function below(above: Place, step: string | number): Place {
   return { above, step, depth: (above?.depth ?? 0) + 1 }
 }
-
-/** Where a part of a conversation stands, in the words of all dialects. */
-const pointOfName: ReadonlyMap<string, InspectionPoint> = new Map([
-  ['tools', 'tool-definition'],
-  ['functions', 'tool-definition'],
-  ['toolConfig', 'tool-definition'],
-  ['tool_calls', 'tool-call'],
-  ['toolCalls', 'tool-call'],
-  ['function_call', 'tool-call'],
-  ['functionCall', 'tool-call'],
-  ['toolUse', 'tool-call'],
-  ['functionResponse', 'tool-result'],
-  ['toolResult', 'tool-result'],
-  ['tool_results', 'tool-result'],
-])
-const pointOfType: ReadonlyMap<string, InspectionPoint> = new Map([
-  ['function_call', 'tool-call'],
-  ['tool_use', 'tool-call'],
-  ['server_tool_use', 'tool-call'],
-  ['mcp_call', 'tool-call'],
-  ['mcp_tool_use', 'tool-call'],
-  ['custom_tool_call', 'tool-call'],
-  // Arguments as they are made up, piece by piece.
-  ['input_json_delta', 'tool-call'],
-  ['response.function_call_arguments.delta', 'tool-call'],
-  ['response.function_call_arguments.done', 'tool-call'],
-  ['response.custom_tool_call_input.delta', 'tool-call'],
-  ['response.custom_tool_call_input.done', 'tool-call'],
-  ['response.mcp_call_arguments.delta', 'tool-call'],
-  ['response.mcp_call_arguments.done', 'tool-call'],
-  ['tool_result', 'tool-result'],
-  ['document', 'tool-result'],
-])
 
 /**
  * What a provider takes as a name or a key, not as words. A short one is passed by; what is longer than any name is looked at all
@@ -151,10 +119,10 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
   // Without recursion: depth is the client's.
   const open: Branch[] = [{ value: body, place: null, point: usual, at: rootOfRuns }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, place, point, isInstruction, isFixed } = next
+    const { value, place, point, isInstruction, isFixed, isAttached } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
     const file = typeof value === 'string' && isFileField(place) ? textFileIn(value, minLength < minText) : undefined
-    if (file !== undefined) texts.push(...textsOfFile(file, point, place))
+    if (file !== undefined) texts.push(...textsOfFile(file, next))
     else if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)
       if (
@@ -165,6 +133,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
           text: value,
           point,
           place,
+          ...(isAttached === true ? { also: usual } : {}),
           ...(isInstruction === true ? { isInstruction } : {}),
           ...(runs === undefined ? {} : { runs }),
         })
@@ -187,6 +156,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
       const at = above === undefined ? undefined : runInObject(value, above, place, isResult)
       const { role } = value
       const mayInstruct = isFixed !== true && !isOfTool(own)
+      const isAttaching = isAttached === true || (isDocument(value) && point === 'input' && own !== point)
       const isInstructing = isInstruction === true || (mayInstruct && (role === 'system' || role === 'developer'))
       const fields = Object.keys(value)
       for (let index = fields.length - 1; index >= 0; index--) {
@@ -201,6 +171,7 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
             at === undefined || typeof inner !== 'object' ? at : runInField(field, at, place, named === 'tool-result'),
           ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
           ...(isFixed === true || isFreeField(field, own) ? { isFixed: true } : {}),
+          ...(isAttaching ? { isAttached: true } : {}),
         })
       }
       // A name may be the sender's own words too.
@@ -228,6 +199,8 @@ interface Branch {
   /** Of the object that holds it. Absent: nobody joins what is there. */
   readonly at: RunPlace | undefined
   readonly isInstruction?: true
+  /** It is in a document of what a user says. */
+  readonly isAttached?: true
   /** What is there is somebody's own JSON: nothing in it says what it is, or where a conversation has it. */
   readonly isFixed?: true
 }
@@ -241,33 +214,6 @@ function runsOf({ place, at, point }: Branch): WireText['runs'] {
 
 /** Where system prompts stand beside the messages. */
 const instructing: ReadonlySet<string> = new Set(['system', 'instructions', 'systemInstruction', 'system_instruction'])
-
-/** What an object says of itself, where the place did not say it of all that is in it. */
-function pointOf(object: { readonly [name: string]: JsonValue | undefined }, point: InspectionPoint): InspectionPoint {
-  if (point === 'tool-definition' || isOfTool(point)) return point
-  const { role, type } = object
-  if (role === 'tool' || role === 'function') return 'tool-result'
-  if (typeof type !== 'string') return point
-  return pointOfType.get(type) ?? (/_(?:tool_result|call_output)$/.test(type) ? 'tool-result' : point)
-}
-
-function pointInField(field: string, own: InspectionPoint, usual: InspectionPoint): InspectionPoint | undefined {
-  // A call that a provider made itself brings its result along.
-  if (own === 'tool-call' && usual === 'input' && ofResults.has(field)) return 'tool-result'
-  return isOfTool(own) ? undefined : pointOfName.get(field)
-}
-
-function isOfTool(point: InspectionPoint): boolean {
-  return point === 'tool-call' || point === 'tool-result'
-}
-
-/** Whoever calls a tool, the tool, or a document says what is below. */
-function isFreeField(field: string, own: InspectionPoint): boolean {
-  return (isOfTool(own) && (ofArguments.has(field) || ofResults.has(field))) || ofDocuments.has(field)
-}
-const ofArguments: ReadonlySet<string> = new Set(['args', 'arguments', 'input'])
-const ofResults: ReadonlySet<string> = new Set(['response', 'json', 'output', 'outputs'])
-const ofDocuments: ReadonlySet<string> = new Set(['document', 'documents'])
 
 function isWords(text: string, place: Place, isFixed: boolean, isPiece: boolean): boolean {
   let at = place
@@ -300,13 +246,13 @@ export function isFileField(place: Place): boolean {
   return at !== null && isFileName(String(at.step))
 }
 
-/** What a text file says in a message is said by a document. */
+/** What a text file says in a message is said by a document, and by whoever attaches it. */
 function textsOfFile(
   { text, others, isRtf, written }: TextFile,
-  point: InspectionPoint,
-  place: Place,
+  { place, point, isAttached }: Pick<Branch, 'place' | 'point' | 'isAttached'>,
 ): readonly WireText[] {
-  const at = { place, point: point === 'input' ? ('tool-result' as const) : point }
+  const also = point === 'input' || isAttached === true ? { also: 'input' as const } : {}
+  const at = { place, point: point === 'input' ? ('tool-result' as const) : point, ...also }
   return [
     { ...at, text, ...(isRtf ? { isName: true } : { inBody: written }) },
     ...others.map((other): WireText => ({ ...at, text: other, isName: true })),

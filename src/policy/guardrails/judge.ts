@@ -10,6 +10,7 @@ import {
   guardrailActions,
   type Judgement,
   type JudgeOptions,
+  pointFor,
   type Redacted,
   usualAnswer,
 } from '../../core/inspection/guardrail.ts'
@@ -33,10 +34,10 @@ function applies({ scope }: Guardrail, facts: GuardrailFacts): boolean {
 
 function judge(
   reports: readonly DetectorReport[],
-  { guardrails, facts, point, isFailingOpen }: JudgeOptions,
+  { guardrails, facts, isFailingOpen, ...at }: JudgeOptions,
 ): readonly Judgement[] {
   return guardrails.flatMap((guardrail): readonly Judgement[] => {
-    if (!guardrail.points.includes(point) || !applies(guardrail, facts)) return []
+    if (pointFor(guardrail, at) === undefined || !applies(guardrail, facts)) return []
     const report = reports.find(({ detectorKey }) => detectorKey === guardrail.detectorKey)
     if (report === undefined) return []
     const counted = report.findings.filter((finding) => counts(guardrail, finding))

@@ -69,6 +69,10 @@ const aspects: readonly Aspect[] = [
   { name: 'the action', isOfAll: true, of: ({ action }) => action },
   { name: 'the threshold', isOfAll: true, of: ({ threshold }) => String(threshold) },
   { name: 'where it looks', isOfAll: true, of: ({ points }) => [...points].sort().join(', ') },
+  {
+    name: 'what becomes of files at `input`',
+    of: ({ passesFiles }) => (passesFiles === true ? 'they are passed by' : none),
+  },
   { name: 'the redaction', of: ({ action, redaction }) => (action === 'redact' ? redaction : none) },
   { name: 'the answer', of: ({ answer }) => (answer === undefined ? none : JSON.stringify(answer)) },
   { name: 'the rules', of: ({ rules }) => listed(rules) },

@@ -121,6 +121,7 @@ function compiledGuardrail(
     action: entry.action ?? 'deny',
     ...(entry.answer === undefined ? {} : { answer: entry.answer }),
     ...(entry.duringCall === true ? { duringCall: true } : {}),
+    ...(entry.files === false ? { passesFiles: true } : {}),
     redaction: entry.redaction ?? 'mask',
     threshold: entry.threshold ?? 0.5,
     ...(rules === undefined ? {} : { rules }),

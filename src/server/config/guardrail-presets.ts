@@ -25,8 +25,15 @@ const balanced: readonly Rule[] = [
   { id: 'html-injection', detector: 'html-injection', points: ['output'], action: 'redact', threshold: 0.7 },
   { id: 'unsafe-code', detector: 'unsafe-code', points: [...outbound], action: 'deny', threshold: 0.8 },
   { id: 'database-safety', detector: 'database-safety', points: ['tool-call'], action: 'deny', threshold: 0.8 },
-  { id: 'harmful-content', detector: 'harmful-content', points: ['input', 'output'], action: 'deny', threshold: 0.7 },
   // Letters and records tell of violence, drugs and despair, and have to be read; instructions to do harm need not be.
+  {
+    id: 'harmful-content',
+    detector: 'harmful-content',
+    points: ['input', 'output'],
+    files: false,
+    action: 'deny',
+    threshold: 0.7,
+  },
   {
     id: 'harmful-content-read',
     detector: 'harmful-content',
@@ -45,7 +52,7 @@ const balanced: readonly Rule[] = [
 ]
 
 const strict: readonly Rule[] = [
-  ...balanced.map(({ threshold: _, categories: __, ...rule }): Rule => rule),
+  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }): Rule => rule),
   { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
   { id: 'classification-labels', detector: 'classification-labels', points: ['input', 'tool-result'], action: 'deny' },
 ]

@@ -53,6 +53,12 @@ export const GuardrailEntry = z.strictObject({
     .describe(
       'Requests go to the provider at once, and the answer waits for what this guardrail says. With `deny`, `ask` and `allow`. Default `false`.',
     ),
+  files: z
+    .boolean()
+    .optional()
+    .describe(
+      'At `input`: whether files that users attach to what they say are looked at as what they say. Default `true`.',
+    ),
   answer: z
     .string()
     .min(1)

@@ -8,6 +8,7 @@ import type {
   GuardrailFacts,
   Guardrails,
   LocatedFinding,
+  TextPoint,
 } from '../../core/inspection/guardrail.ts'
 import { connectedTo } from '../../core/inspection/guardrail.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
@@ -42,8 +43,7 @@ export interface TextDecision {
   readonly policyVersion: string
 }
 
-export interface InspectRequest {
-  readonly point: InspectionPoint
+export interface InspectRequest extends TextPoint {
   readonly texts: readonly string[]
   readonly conversation?: ConversationContext
   /** Default `balanced`. */
@@ -70,14 +70,14 @@ export function createTextInspection(
     made.set(by, fresh)
     return fresh
   }
-  return async ({ point, texts, conversation, by = 'balanced', caller = nobody }) => {
+  return async ({ point, also, texts, conversation, by = 'balanced', caller = nobody }) => {
     const { inspector, guardrails, hashKey } = decidingBy(by)
     const reaches = (caller.model === undefined ? undefined : configured?.reachesOf?.(caller.model)) ?? []
     const facts = { ...caller, reaches, now: Date.now() }
     const all = by === 'gateway' ? withoutThoseOfOthers(guardrails.all, facts) : guardrails.all
     const results: InspectedText[] = []
     for (const text of texts) {
-      const seen = await looked(inspector, all, { point, text, conversation, facts })
+      const seen = await looked(inspector, all, { point, also, text, conversation, facts })
       const faults = faultsIn(seen)
       results.push({
         decision: { by, ...decisionOn(text, seen, guardrails, hashKey) },
@@ -165,17 +165,19 @@ async function looked(
   all: readonly Guardrail[],
   {
     point,
+    also,
     text,
     conversation,
     facts,
   }: {
     readonly point: InspectionPoint
+    readonly also: InspectionPoint | undefined
     readonly text: string
     readonly conversation: ConversationContext | undefined
     readonly facts: GuardrailFacts
   },
 ): Promise<InspectedTexts> {
-  return await inspector.inspect([{ text, point, place: null }], all, {
+  return await inspector.inspect([{ text, point, ...(also === undefined ? {} : { also }), place: null }], all, {
     id: '',
     facts,
     ...(conversation === undefined ? {} : { conversation }),
