@@ -92,9 +92,19 @@ function yamlExample(detector: Detector): string {
 
 /** Shortened, as JSON strings: what is hidden in an example stays visible, and is not read as Markdown. */
 function quoted(examples: readonly DetectorExample[]): string {
-  const lines = examples.slice(0, 12).map(({ text, rule }) => {
+  const lines = shownOf(examples).map(({ text, rule }) => {
     const short = text.length > 160 ? `${text.slice(0, 160)}…` : text
     return `${JSON.stringify(short)}${rule === undefined ? '' : `  (${rule})`}`
   })
   return `\`\`\`text\n${lines.join('\n')}\n\`\`\`\n`
+}
+
+const MIN_SHOWN = 12
+
+/** One of each rule at least, in their order. */
+function shownOf(examples: readonly DetectorExample[]): readonly DetectorExample[] {
+  const firsts = [...new Map(examples.toReversed().map((example) => [example.rule, example])).values()]
+  const shown = new Set(firsts)
+  for (const example of examples) if (shown.size < MIN_SHOWN) shown.add(example)
+  return examples.filter((example) => shown.has(example))
 }

@@ -9,7 +9,7 @@ import type { DatabaseClass } from './database-safety/sql-classes.ts'
 import { injections } from './database-safety/sql-injection.ts'
 import { beginsAt, startWords } from './database-safety/sql-start.ts'
 import { judgeStatement } from './database-safety/sql-statement.ts'
-import { maxStatement, sqlReader } from './database-safety/sql-tokens.ts'
+import { maxStatement, sqlReader, statementEnd } from './database-safety/sql-tokens.ts'
 
 const settings = z.strictObject({})
 
@@ -32,7 +32,7 @@ export default defineDetector({
   id: 'database-safety',
   title: 'Database safety',
   about:
-    'Reads SQL of any dialect statement by statement, and commands of MongoDB, Redis, Elasticsearch and others, and says what they do: read, write, destroy, give rights, carry data away, or slip into another statement. Score: how sure it is and how bad it would be; a plain read is 0.2. An UPDATE or DELETE whose WHERE leaves no row out is destructive.',
+    'Reads SQL of any dialect statement by statement, and commands of MongoDB, Redis, Elasticsearch and others, and says what they do: read, write, destroy, give rights, carry data away, or slip into another statement. Score: how sure it is and how bad it would be; a plain read is 0.2. An UPDATE or DELETE whose WHERE leaves no row out is destructive, also within WITH and in what EXECUTE is given.',
   points: ['tool-call', 'output', 'input', 'tool-result', 'tool-definition', 'artifact'],
   taxonomy: ['LLM05', 'LLM06', 'CWE-89', 'CWE-90', 'CWE-943'],
   rules,
@@ -41,8 +41,7 @@ export default defineDetector({
   // A statement may go on over lines, up to an empty one.
   openFrom: (text) => {
     const least = Math.max(0, text.length - maxStatement)
-    const blank = text.slice(least).trimEnd().lastIndexOf('\n\n')
-    return least + Math.max(0, blank)
+    return least + statementEnd(text.slice(least))
   },
   settings,
   examples,

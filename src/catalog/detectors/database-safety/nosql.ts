@@ -23,6 +23,47 @@ const rows: readonly (readonly [DatabaseClass, number, readonly string[], RegExp
     ['deletemany', '.remove(', 'delete_many', 'updatemany', 'update_many', 'deleteone', 'removeall'],
     /\.(?:deleteMany|delete_many|remove|updateMany|update_many)\s{0,3}\(\s{0,3}(?:\{\s{0,5}\}\s{0,3}[,)]|(?<=(?:deleteMany|remove)\s{0,3}\(\s{0,3})\))/g,
   ],
+  // As drivers and tools say it: `{"delete": "users", "deletes": [{"q": {}, "limit": 0}]}`.
+  [
+    'destructive',
+    0.85,
+    ['"deletes"', '"updates"', "'deletes'", "'updates'", 'deletes:', 'updates:'],
+    /["']?\b(?:deletes|updates)["']?\s{0,5}:\s{0,5}\[[^\]\n]{0,200}?["']?\bq["']?\s{0,5}:\s{0,5}\{\s{0,5}\}(?![^\]\n]{0,200}["']?limit["']?\s{0,5}:\s{0,5}1\b)/g,
+  ],
+  [
+    'destructive',
+    0.85,
+    ['"deletemany"', '"delete_many"', '"updatemany"', '"update_many"', '"deleteall"'],
+    /["'](?:deleteMany|delete_many|updateMany|update_many)["'][^{}\n]{0,120}["'](?:filter|query|q|where|selector)["']\s{0,5}:\s{0,5}\{\s{0,5}\}/g,
+  ],
+  [
+    'destructive',
+    0.85,
+    ['runcommand', '.command(', 'admincommand'],
+    /\b(?:runCommand|adminCommand|command)\s{0,3}\(\s{0,3}\{\s{0,5}["']?(?:drop|dropIndexes|dropAllUsersFromDatabase|dropAllRolesFromDatabase)["']?\s{0,3}:/g,
+  ],
+  // The result of a query goes over another collection.
+  [
+    'write',
+    0.6,
+    ['$out', '$merge'],
+    /["']?\$(?:out|merge)["']?\s{0,5}:\s{0,5}(?:["'][\w.-]{1,80}["']|\{\s{0,5}["']?(?:into|db|coll|s3|atlas)\b)/g,
+  ],
+  // Mappers of objects: all rows of a class.
+  [
+    'destructive',
+    0.75,
+    [
+      '.all().delete(',
+      '.query.delete(',
+      '.delete_all',
+      '.destroy_all',
+      'destroyall(',
+      '.deletemany()',
+      'objects.all()',
+    ],
+    /\b\w{1,60}\.(?:objects\.all\(\)\.delete\(\)|all\(\)\.delete\(\)|query\.delete\(\)|(?:delete|destroy)_all\b|deleteMany\(\s{0,3}\))/g,
+  ],
   [
     'write',
     0.45,

@@ -1,8 +1,8 @@
-/** One or more blanks, or a comment that stands for them. */
-const gap = String.raw`(?:\s|/\*[^*]{0,40}\*/){1,8}`
+/** One or more blanks, or a comment that stands for them, or what begins and ends one that MySQL runs. */
+const gap = String.raw`(?:\s|/\*[^*]{0,40}\*/|/\*!\d{0,6}|\*/){1,8}`
 const verbs = [
   String.raw`select(?=[\s(*/"'\x60@\d])(?=[\s\S]{0,1500}?\bfrom\b|GAP[\w@]{1,60}\(|GAP['@\d])`,
-  String.raw`withGAP\w{1,60}GAPasGAP?\(`,
+  String.raw`withGAP(?:recursiveGAP)?\w{1,60}GAP?(?:\([^)]{0,200}\)GAP?)?asGAP?(?:(?:notGAP)?materializedGAP?)?\(`,
   'insertGAP(?:into|overwrite|ignore)GAP',
   '(?:replace|merge)GAPintoGAP',
   String.raw`updateGAP[\w."\x60[\]]{1,120}(?:GAP(?:as|\w{1,20})){0,2}GAPset\b`,
@@ -11,12 +11,15 @@ const verbs = [
   String.raw`truncateGAP[\w"\x60[]`,
   String.raw`(?:grant|revoke)GAP[\w"\x60]`,
   'setGAP(?:password|global|role)GAP',
-  String.raw`(?:exec|execute)GAP(?:\w{1,40}\.{1,2}){0,2}(?:xp_|sp_|immediate)`,
-  String.raw`copyGAP(?:\(|[\w."]{1,80}GAP?(?:\([^)]{0,200}\)GAP?)?(?:to|from)GAP(?:program|'|stdout|stdin))`,
+  String.raw`(?:exec|execute)GAP(?:\w{1,40}\.{1,2}){0,2}(?:xp_|sp_|immediate|')|(?:exec|execute)GAP?\('`,
+  String.raw`copyGAP(?:intoGAP['@\w]|\(|[\w."]{1,80}GAP?(?:\([^)]{0,200}\)GAP?)?(?:to|from)GAP(?:program|'|stdout|stdin))`,
+  String.raw`unloadGAP?\(`,
+  'exportGAPdataGAP',
   'loadGAPdataGAP',
   'backupGAP(?:database|log)GAP',
   "attachGAP(?:databaseGAP)?'",
-  'shutdownGAP(?:with|abort|immediate)',
+  String.raw`shutdown(?:GAP(?:with|abort|immediate)|\s{0,8}(?=[;"'\x60]|$))`,
+  'resetGAP(?:master|binary)\\b',
   String.raw`showGAP(?:tables|databases|schemas|columns|grants|users|processlist|variables)\b`,
 ]
 
@@ -24,7 +27,7 @@ const verbs = [
 const starts: ReadonlyMap<string, RegExp> = new Map(
   verbs.flatMap((source) => {
     const filled = source.replaceAll('GAP?', gap.replace('{1,8}', '{0,8}')).replaceAll('GAP', gap)
-    const pattern = new RegExp(String.raw`(?<![\w.$-])(?:${filled})`, 'iy')
+    const pattern = new RegExp(String.raw`(?:(?<![\w.$-])|(?<=/\*!\d{5,6}))(?:${filled})`, 'iy')
     return firstWords(source).map((word) => [word, pattern] as const)
   }),
 )

@@ -1,6 +1,8 @@
-import { dangerousParts, tautologyAt } from './dangerous-parts.ts'
-import type { DatabaseClass, Judged } from './sql-classes.ts'
-import type { SqlToken } from './sql-tokens.ts'
+import { judgeAttach, judgeBackup, judgeCopy, judgeExport, judgeLoad, judgeUnload } from './carried-away.ts'
+import { dangerousParts } from './dangerous-parts.ts'
+import { limited } from './rows-left-out.ts'
+import { type Judged, nothing, one } from './sql-classes.ts'
+import { type SqlToken, sqlReader } from './sql-tokens.ts'
 import { hasOperator, hasWord, isName, isShouted, isSqlish, nameEnd, outermost, wordAt } from './token-queries.ts'
 
 /** What a statement does, or nothing for a sentence that only begins like one. `isCode` where prose is not to be expected. */
@@ -16,25 +18,9 @@ export function judgeStatement(all: readonly SqlToken[], isCode: boolean): reado
 
 type Judge = (tokens: readonly SqlToken[], isCode: boolean) => readonly Judged[]
 
-const one = (name: DatabaseClass, score: number): readonly Judged[] => [{ class: name, score }]
-const nothing: readonly Judged[] = []
-
 const statements = new Map<string, Judge>([
   ['select', judgeSelect],
-  [
-    'with',
-    (tokens, isCode) => {
-      const isQuery =
-        wordAt(tokens, 2) === 'as' &&
-        tokens[3]?.text === '(' &&
-        ['select', 'insert', 'update', 'delete', 'values'].includes(wordAt(tokens, 4) ?? '')
-      if (!isQuery) return nothing
-      const writes = outermost(tokens).find(
-        ({ kind, text }) => kind === 'word' && /^(?:insert|update|delete|merge)$/.test(text),
-      )
-      return writes === undefined ? one('read', 0.2) : judgeStatement(tokens.slice(tokens.indexOf(writes)), isCode)
-    },
-  ],
+  ['with', judgeWith],
   [
     'insert',
     (tokens) =>
@@ -167,46 +153,24 @@ const statements = new Map<string, Judge>([
   ],
   ['exec', judgeExecute],
   ['execute', judgeExecute],
+  ['copy', judgeCopy],
+  ['unload', judgeUnload],
+  ['export', judgeExport],
+  ['load', judgeLoad],
+  ['backup', judgeBackup],
+  ['attach', judgeAttach],
   [
-    'copy',
-    (tokens) => {
-      const to = tokens.findIndex(({ kind, text }) => kind === 'word' && (text === 'to' || text === 'from'))
-      if (to < 2 || !(isName(tokens[1]) || tokens[1]?.text === '(')) return nothing
-      const target = tokens[to + 1]
-      if (target?.text === 'program') return one('exfiltration', 0.95)
-      if (target?.kind === 'string') return tokens[to]?.text === 'to' ? one('exfiltration', 0.8) : one('write', 0.5)
-      return /^(?:stdout|stdin)$/.test(target?.text ?? '') ? one('read', 0.2) : nothing
+    'shutdown',
+    (tokens, isCode) => {
+      const isAlone = tokens.length === 1 && isCode
+      const isHow = /^(?:with|abort|immediate|transactional)$/.test(wordAt(tokens, 1) ?? '')
+      return isAlone || (isHow && tokens.length < 4 && isShouted(tokens[0])) ? one('destructive', 0.8) : nothing
     },
   ],
   [
-    'load',
-    (tokens) =>
-      wordAt(tokens, 1) === 'data' && hasWord(tokens, /^infile$/)
-        ? one('exfiltration', hasWord(tokens, /^local$/) ? 0.85 : 0.7)
-        : nothing,
-  ],
-  [
-    'backup',
-    (tokens) =>
-      /^(?:database|log)$/.test(wordAt(tokens, 1) ?? '') && hasWord(tokens, /^to$/) && isSqlish(tokens)
-        ? one('exfiltration', 0.7)
-        : nothing,
-  ],
-  [
-    'attach',
-    (tokens) =>
-      hasWord(tokens, /^as$/) && tokens.some(({ kind }) => kind === 'string') && tokens.length < 8
-        ? one('exfiltration', 0.65)
-        : nothing,
-  ],
-  [
-    'shutdown',
-    (tokens) =>
-      /^(?:with|abort|immediate|transactional)$/.test(wordAt(tokens, 1) ?? '') &&
-      tokens.length < 4 &&
-      isShouted(tokens[0])
-        ? one('destructive', 0.8)
-        : nothing,
+    'reset',
+    (tokens, isCode) =>
+      tokens.length === 2 && (isCode || isShouted(tokens[0], tokens[1])) ? one('destructive', 0.8) : nothing,
   ],
   [
     'show',
@@ -217,6 +181,36 @@ const statements = new Map<string, Judge>([
         : nothing,
   ],
 ])
+
+/** Of the queries that it names and the one that uses them, the worst: each may be a DELETE. */
+function judgeWith(tokens: readonly SqlToken[], isCode: boolean): readonly Judged[] {
+  const judged: Judged[] = []
+  let depth = 0
+  for (const [index, { kind, text }] of tokens.entries()) {
+    if (kind === 'operator' && text === '(') depth++
+    else if (kind === 'operator' && text === ')') depth--
+    else if (kind === 'word' && /^(?:insert|update|delete|merge)$/.test(text)) {
+      const before = tokens[index - 1]?.text
+      const isBegun = before === '(' || (depth === 0 && before === ')')
+      if (isBegun) judged.push(...judgeStatement(upToBracket(tokens.slice(index)), isCode))
+    }
+  }
+  if (judged.length > 0) return judged
+  const isQuery = tokens.some(
+    ({ text }, index) => text === '(' && /^(?:select|values)$/.test(wordAt(tokens, index + 1) ?? ''),
+  )
+  return isQuery && hasWord(tokens, /^as$/) ? one('read', 0.2) : nothing
+}
+
+/** Without what stands behind the bracket that was open before. */
+function upToBracket(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  let depth = 0
+  const end = tokens.findIndex(({ kind, text }) => {
+    if (kind === 'operator' && text === '(') depth++
+    return kind === 'operator' && text === ')' && --depth < 0
+  })
+  return end < 0 ? tokens : tokens.slice(0, end)
+}
 
 function judgeUser(tokens: readonly SqlToken[], name: number): readonly Judged[] {
   const end = nameEnd(tokens, name) ?? name
@@ -303,20 +297,13 @@ function judgeExecute(tokens: readonly SqlToken[]): readonly Judged[] {
     )
   )
     return one('privilege', 0.9)
-  if (tokens.some(({ text }) => /^sp_[a-z_]{3,40}$/.test(text))) return one('write', 0.5)
-  return wordAt(tokens, 1) === 'immediate' ? one('write', 0.5) : nothing
-}
-
-/** A WHERE or a LIMIT that leaves rows out. */
-function limited(tokens: readonly SqlToken[]): boolean {
-  const where = outermost(tokens).findIndex(({ text }) => text === 'where')
-  if (where < 0) return hasWord(tokens, /^(?:limit|current|join|using)$/)
-  const condition = tokens.slice(tokens.findIndex(({ text }) => text === 'where') + 1)
-  if (condition.length === 0) return false
-  const isAll =
-    (condition.length === 1 && /^(?:1|true)$/.test(condition[0]?.text ?? '')) ||
-    (condition.length === 3 && tautologyAt(condition))
-  return !isAll && !(tautologyAt(condition) && hasWord(condition, /^or$/))
+  const isRun = wordAt(tokens, 1) === 'immediate' || tokens[1]?.kind === 'string' || tokens[1]?.text === '('
+  const isProcedure = tokens.some(({ text }) => /^sp_[a-z_]{3,40}$/.test(text))
+  if (!isRun && !isProcedure) return nothing
+  const given = tokens.filter(({ kind }) => kind === 'string').slice(0, 8)
+  const within = given.flatMap(({ text }) => judgeStatement(sqlReader(text)(text.search(/\S/)), true))
+  if (within.length > 0) return within
+  return isProcedure || wordAt(tokens, 1) === 'immediate' ? one('write', 0.5) : nothing
 }
 
 /** Nothing follows, or what may follow a name. A sentence goes on. */

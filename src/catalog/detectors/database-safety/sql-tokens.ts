@@ -22,6 +22,28 @@ interface Row {
   readonly openAt?: number
 }
 
+/** Words and signs that no statement ends with, and words that none begins with: an empty line at them is a gap like any other. */
+const open =
+  /(?:\b(?:select|distinct|from|into|table|database|schema|delete|drop|truncate|update|set|where|and|or|not|on|by|values|join|exists|if|as|to|using)|[,(=<>+.*]|\*\/)$/i
+const further =
+  /^(?:from|where|into|values|set|using|join|inner|left|right|on|and|or|order|group|having|limit|union|returning|cascade|to)\b/i
+/** Longer than each of them, with what ends it. */
+const MAX_WORD = 12
+
+/** Where the last statement or the one before it ends, at an empty line; 0: nowhere. */
+export function statementEnd(text: string): number {
+  const trimmed = text.trimEnd()
+  let blank = trimmed.lastIndexOf('\n\n')
+  while (blank > 0 && (trimmed.length - blank < MAX_WORD + 2 || goesOn(trimmed, blank, blank + 2)))
+    blank = trimmed.lastIndexOf('\n\n', blank - 1)
+  return Math.max(0, blank)
+}
+
+function goesOn(text: string, from: number, to: number): boolean {
+  const before = text.slice(Math.max(0, from - MAX_WORD), from).trimEnd()
+  return open.test(before) || further.test(text.slice(to, to + MAX_WORD).trimStart())
+}
+
 /**
  * The tokens of one statement: up to a `;`, an empty line, the end of a fence, or what is no SQL. Any dialect. Asked from left to
  * right: of a text with a verb at each second word, each token is read once, and not once for each verb before it.
@@ -33,7 +55,7 @@ export function sqlReader(text: string): (start: number) => readonly SqlToken[] 
     const quote = quoteBefore(text, start)
     const kept = rows.get(quote) ?? none
     const from = kept.findIndex(({ tokens }) => hasStart(tokens, start))
-    const row = rowAt(text, start, quote, kept[from] ?? empty)
+    const row = rowAt(text, { start, quote }, kept[from] ?? empty)
     rows.set(quote, [row, ...kept.filter((_, index) => index !== from)].slice(0, MAX_ROWS))
     return row.tokens
   }
@@ -48,12 +70,18 @@ function hasStart(tokens: readonly SqlToken[], start: number): boolean {
   return tokens.find((token) => token.start >= start)?.start === start
 }
 
-function rowAt(text: string, start: number, quote: string, before: Row): Row {
+interface Place {
+  readonly start: number
+  readonly quote: string
+}
+
+function rowAt(text: string, place: Place, before: Row): Row {
+  const { start } = place
   const known = before.tokens.findIndex((token) => token.start >= start)
-  if (before.tokens[known]?.start !== start) return rowFrom(text, start, [], { start, quote })
+  if (before.tokens[known]?.start !== start) return rowFrom(text, start, [], place)
   if (known === 0) return before
   const rest = before.tokens.slice(known)
-  return before.openAt === undefined ? { tokens: rest } : rowFrom(text, before.openAt, rest, { start, quote })
+  return before.openAt === undefined ? { tokens: rest } : rowFrom(text, before.openAt, rest, place)
 }
 
 /** A statement within quotes of a program or of JSON ends with them. Empty: there are none. */
@@ -65,12 +93,7 @@ function quoteBefore(text: string, start: number): string {
   return before === '"' || before === "'" || before === '`' ? before : ''
 }
 
-function rowFrom(
-  text: string,
-  from: number,
-  known: readonly SqlToken[],
-  { start, quote }: { readonly start: number; readonly quote: string },
-): Row {
+function rowFrom(text: string, from: number, known: readonly SqlToken[], { start, quote }: Place): Row {
   const limit = Math.min(text.length, start + maxStatement)
   const tokens = [...known]
   let at = from
@@ -83,7 +106,7 @@ function rowFrom(
     const piece = match[0]
     const end = at + piece.length
     if (groups['space'] !== undefined) {
-      if (/\n\s*\n/.test(piece.slice(0, 200))) return { tokens }
+      if (/\n\s*\n/.test(piece.slice(0, 200)) && !goesOn(text, at, end)) return { tokens }
     } else if (piece === ';' || piece.startsWith('```')) {
       return { tokens }
     } else {
