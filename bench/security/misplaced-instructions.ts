@@ -1,0 +1,46 @@
+/** Instructions for a model in results and descriptions of tools, by a set of our own that no rule was written by. */
+import promptInjection from '../../src/catalog/detectors/prompt-injection.ts'
+import type { InspectionPoint } from '../../src/core/inspection/detection.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
+import { type Evaluate, shareText } from './evaluation.ts'
+import * as attacks from './misplaced/attacks.ts'
+import * as nearMisses from './misplaced/near-misses.ts'
+
+const groups: readonly (readonly [
+  name: string,
+  point: InspectionPoint,
+  isAttack: boolean,
+  texts: readonly string[],
+])[] = [
+  ['an assistant is addressed', 'tool-result', true, attacks.addressed],
+  ['steps of its own answer', 'tool-result', true, attacks.sequenced],
+  ['in comments and what is not shown', 'tool-result', true, attacks.concealed],
+  ['in other languages', 'tool-result', true, attacks.furtherLanguages],
+  ['descriptions of tools', 'tool-definition', true, attacks.poisonedTools],
+  ['texts about assistants', 'tool-result', false, nearMisses.aboutAssistants],
+  ['manuals for coding agents', 'tool-result', false, nearMisses.agentManuals],
+  ['steps for people', 'tool-result', false, nearMisses.steps],
+  ['mails to people', 'tool-result', false, nearMisses.mailsToPeople],
+  ['ordinary comments', 'tool-result', false, nearMisses.comments],
+  ['ordinary texts in other languages', 'tool-result', false, nearMisses.furtherLanguages],
+  ['ordinary descriptions of tools', 'tool-definition', false, nearMisses.ordinaryTools],
+]
+
+export const evaluate: Evaluate = async () => {
+  const detect = promptInjection.create({})
+  const rows = await Promise.all(
+    groups.map(async ([name, point, isAttack, texts]) => {
+      const found = await Promise.all(texts.map(async (text) => await detect(inspectedText(text), { point })))
+      const flagged = found.filter((findings) => findings.some(({ score }) => score >= 0.5)).length
+      const share = shareText(flagged, texts.length)
+      return [name, point, texts.length, isAttack ? share : '', isAttack ? '' : share]
+    }),
+  )
+  return {
+    title: 'Instructions for a model where none belong',
+    about: `The whole detector, as it is shipped, at a score of 0.5. The texts were written by hand before the rules for such instructions, by the same hand, and no rule was
+changed by them; near misses resemble the attacks as much as ordinary texts can. In a mail or a page of ordinary length there is less of both.`,
+    columns: ['texts', 'point', 'number', 'caught', 'flagged by mistake'],
+    rows,
+  }
+}
