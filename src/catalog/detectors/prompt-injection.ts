@@ -13,6 +13,9 @@ export default defineDetector({
     'assistant in documents, answers and descriptions of tools). Words of some thirty languages are read as what they do (ignore, ' +
     'earlier, instruction, reveal, …); a few rules of high precision and small linear models look at which of them stand together, ' +
     'in windows from a sentence to some paragraphs, in the text as written and in all that it hides or encodes. ' +
+    'In what is read on the way, rules look for who is spoken to and what is wanted: an assistant that is addressed, steps of its ' +
+    'answer, or what is not shown to people, together with secrets, money, rights or deletion; in descriptions of tools also for ' +
+    'the conversation as an argument, silence towards the user and orders to other tools. ' +
     'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
     'was trained, docs/EVALUATION.md how well it does.',
   points: ['input', 'tool-result', 'tool-definition', 'artifact'],

@@ -2,6 +2,7 @@ import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
 import { wordsIn } from '../needed-words/words-in.ts'
 import { findFramed } from './framed-rules.ts'
+import { findMisplaced } from './misplaced/find.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
 import { createTokens, type Tokens, tokenize } from './tokens.ts'
@@ -65,6 +66,11 @@ function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: Inspec
   if (point === 'input')
     for (const { rule, score, start, end } of findFramed(view.text, wordsIn(view)))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
+  else if (view.kind !== 'leet' && view.kind !== 'joined') {
+    const place = view.kind === 'hidden-text' ? 'hidden' : point === 'tool-definition' ? 'definition' : 'shown'
+    for (const { rule, score, start, end } of findMisplaced(view.text, tokens, place))
+      yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
+  }
   for (const { from, to, margin } of judge(tokens, weakest - extra)) {
     const rule =
       hiddenRule(view.kind) ??

@@ -4,7 +4,7 @@ const maxHidden = 20_000
 /** Markdown's ways to write a comment: a link that is never used. */
 const markdownComment = /^[ \t]{0,3}\[[^\]\n]{0,80}\]:[ \t]{0,8}(?:#|<>)[ \t]{1,8}(["'(])([^\n]{2,4000})/gm
 const hidingTag =
-  /<([a-zA-Z][a-zA-Z0-9]{0,15})\s[^<>]{0,600}?(?:display\s?:\s?none|visibility\s?:\s?hidden|opacity\s?:\s?0(?![.\d])|font-size\s?:\s?0(?![.\d])|(?:^|[\s;"'])color\s?:\s?(?:white|#fff(?:fff)?\b|transparent)|left\s?:\s?-\d{3,5}px|text-indent\s?:\s?-\d{3,5}|aria-hidden\s?=\s?["']?true|\shidden(?=[\s>/=]))[^<>]{0,600}>/gi
+  /<([a-zA-Z][a-zA-Z0-9]{0,15})\s[^<>]{0,600}?(?:display\s?:\s?none|visibility\s?:\s?hidden|opacity\s?:\s?0(?![.\d])|font-size\s?:\s?0(?![.\d])|(?:^|[\s;"'])color\s?:\s?(?:white|#fff(?:fff)?\b|transparent)|left\s?:\s?-\d{3,5}px|text-indent\s?:\s?-\d{3,5}|aria-hidden\s?=\s?["']?true|hidden(?=[\s>/=])(?<=\shidden))[^<>]{0,600}>/gi
 
 /** Comments of HTML and Markdown, and elements that a page does not show. */
 export function hiddenText(source: TextView): TextView | undefined {
@@ -26,10 +26,15 @@ export function hiddenText(source: TextView): TextView | undefined {
       keep(end - (match[2] ?? '').length, end)
     }
   }
+  let covered = 0
   for (const match of text.matchAll(hidingTag)) {
     const from = match.index + match[0].length
-    const close = text.indexOf(`</${match[1]}`, from)
-    keep(from, Math.min(close < 0 ? text.length : close, from + maxHidden))
+    // What is inside of a hidden element is hidden already.
+    if (from < covered) continue
+    const inside = text.slice(from, from + maxHidden)
+    const close = inside.indexOf(`</${match[1]}`)
+    covered = from + (close < 0 ? inside.length : close)
+    keep(from, covered)
   }
   found.sort(([a], [b]) => a - b)
   let behind = 0

@@ -128,6 +128,9 @@ describe('views of a text', () => {
   test('of comments and hidden elements stand alone', () => {
     const text = 'See <!-- a note --> and <div style="display: none">another</div>\n[//]: # (and a third)\n'
     expect(viewsOf(text).find(({ kind }) => kind === 'hidden-text')?.text).toBe(' a note \nanother\nand a third)')
+    expect(
+      viewsOf('<p hidden>one</p> <p class="a" hidden>two</p>').find(({ kind }) => kind === 'hidden-text')?.text,
+    ).toBe('one\ntwo')
   })
 
   test.each([

@@ -1,0 +1,151 @@
+/**
+ * Rules for instructions to a model that stand in what it reads: somebody addresses an assistant, or orders steps of its answer, and
+ * wants what a text has no business to want. Each part alone is ordinary: manuals address assistants, and people forward mails.
+ */
+import type { RuleId } from '../rules.ts'
+import type { Tokens } from '../tokens.ts'
+import { isAddressed } from './addresses.ts'
+import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayHaveAim } from './aims.ts'
+import { alteredSummary, claim, secrecy, slanted } from './answers.ts'
+import { definitionRules, needsTalk } from './definitions.ts'
+import { stepIn } from './steps.ts'
+import { signedSentences, signs } from './words.ts'
+
+export interface MisplacedHit {
+  readonly rule: RuleId
+  readonly score: number
+  readonly start: number
+  readonly end: number
+}
+
+/** `hidden`: the text is not shown to people. `definition`: it describes a tool. */
+export type Place = 'shown' | 'hidden' | 'definition'
+type Found = Pick<MisplacedHit, 'rule' | 'score'>
+
+/** How far an address reaches. */
+const reach = 360
+const most = 32
+/** Signs that are weak alone: few say as much as many. */
+const mostWeak = 4
+const asked: Readonly<Record<Place, number>> = {
+  shown: signs.name | signs.answer | signs.secret,
+  definition: signs.name | signs.answer | signs.secret | signs.tool,
+  hidden: signs.any,
+}
+
+export function findMisplaced(text: string, tokens: Tokens, place: Place): readonly MisplacedHit[] {
+  const hits: MisplacedHit[] = []
+  let behind = -1
+  let weak = 0
+  for (const { signs: sum, from, to } of signedSentences(tokens, asked[place])) {
+    if (hits.length >= most) break
+    const start = tokens.starts[from] ?? 0
+    const end = tokens.ends[to - 1] ?? start
+    if (start < behind || isTalk(text, start)) continue
+    const piece = regionOf(text, start, end)
+    const region = piece.toLowerCase()
+    const sentence = region.slice(0, end + 2 - start)
+    const found = strongest(
+      judged(sentence, region, sum, place === 'hidden'),
+      place === 'definition' ? ofDefinition(region.slice(0, end - start + 60), around(text, start)) : undefined,
+    )
+    if (found === undefined) continue
+    if (found.score < 0.5 && ++weak > mostWeak) continue
+    hits.push({ ...found, start, end: start + piece.length })
+    if (found.score >= 0.5) behind = start + piece.length
+  }
+  if (place === 'shown') for (const hit of inAttributes(text)) if (hits.push(hit) >= most) break
+  return hits
+}
+
+function strongest(first: Found | undefined, second: Found | undefined): Found | undefined {
+  return (first?.score ?? 0) >= (second?.score ?? 0) ? first : second
+}
+
+function judged(sentence: string, region: string, sum: number, isHidden: boolean): Found | undefined {
+  const isToAssistant = (sum & signs.name) !== 0 && isAddressed(sentence)
+  const step = (sum & signs.answer) === 0 ? undefined : stepIn(sentence)
+  const isStep = step === 'answer'
+  const isSecret = (sum & signs.secret) !== 0 && isOrder(secrecy, sentence)
+  if (!isToAssistant && step === undefined && !isSecret && !isHidden) return undefined
+  const isKept = isSecret || ((step !== undefined || isToAssistant) && isOrder(secrecy, region))
+  const places: readonly Aim['where'][] = [
+    'anywhere',
+    ...(isToAssistant || isStep || isKept || isHidden ? (['unasked'] as const) : []),
+    ...(isKept ? (['secret'] as const) : []),
+    ...(isToAssistant ? (['addressed'] as const) : []),
+  ]
+  if (hasAim(region, places)) return { rule: 'tool-abuse', score: isToAssistant ? 0.75 : 0.7 }
+  if ((isToAssistant || isStep || isHidden) && givesAwayElsewhere(region)) return { rule: 'tool-abuse', score: 0.7 }
+  if (isToAssistant && destructionElsewhere.test(region)) return { rule: 'tool-abuse', score: 0.7 }
+  if (isToAssistant && isKept) return { rule: 'tool-abuse', score: 0.65 }
+  if ((isToAssistant || isStep || isKept) && isOrder(claim, region)) {
+    const isSlanted = slanted.test(region) || (isStep && alteredSummary.test(region))
+    return { rule: 'answer-manipulation', score: isSlanted ? 0.6 : isKept ? 0.45 : 0.4 }
+  }
+  return undefined
+}
+
+function hasAim(region: string, places: readonly Aim['where'][]): boolean {
+  return (
+    mayHaveAim.test(region) && aims.some(({ where, pattern }) => places.includes(where) && isOrder(pattern, region))
+  )
+}
+
+/** Texts of pictures and of the head of a page: a model reads them, few people do. */
+const attribute =
+  /\b(?:alt|title|content|aria-label)\s?=\s?(["'])([^"'<>\n]{12,400})\1|!\[([^\]\n]{12,400})\]|<desc>([^<\n]{12,400})</gi
+
+function* inAttributes(text: string): Iterable<MisplacedHit> {
+  if (!(text.includes('![') || (text.includes('<') && /<(?:img|a|meta|desc|area|input)\b/i.test(text)))) return
+  for (const { 0: found, index, 2: quoted, 3: image, 4: drawing } of text.matchAll(attribute)) {
+    const piece = (quoted ?? image ?? drawing ?? '').toLowerCase()
+    if (hasAim(piece, ['anywhere', 'unasked']))
+      yield { rule: 'tool-abuse', score: 0.7, start: index, end: index + found.length }
+  }
+}
+
+function ofDefinition(sentence: string, context: string): Found | undefined {
+  let score = 0
+  for (const rule of definitionRules) if (rule.score > score && isOrder(rule.pattern, sentence)) score = rule.score
+  if (score === 0) return undefined
+  return { rule: 'tool-abuse', score: score < 0.7 && needsTalk.test(context) ? 0.4 : score }
+}
+
+const noOrder =
+  /\b(?:not|never|no|nor|without|avoid|refrain|cannot|instead of)\b|n't\b|(?:(?<!\b(?:have|has|need|needs|required|asked|sure|going|is|are|ought)\s)\bto|\b(?:can|could|may|might|will|would|who|which|that|users?|people|he|she|they|we|i))\s+$/
+const clauseBreak = /[.!?;:\n]|\b(?:and|but|then|instead|so)\b/g
+
+/** "Do not delete", "to delete", "users delete", "delete all files?": nobody is told to do it. */
+function isOrder(pattern: RegExp, region: string): boolean {
+  const found = pattern.exec(region)
+  if (found === null) return false
+  const before = region.slice(Math.max(0, found.index - 90), found.index)
+  let from = 0
+  for (const { index, 0: mark } of before.matchAll(clauseBreak)) if (mark !== 'instead') from = index + mark.length
+  if (noOrder.test(before.slice(from))) return false
+  const rest = region.slice(found.index, found.index + 160)
+  return !/^[^.!\n]*\?/.test(rest.replaceAll(/https?:\S+/g, ''))
+}
+
+function around(text: string, start: number): string {
+  return text.slice(Math.max(0, start - reach), start + reach).toLowerCase()
+}
+
+/** To the end of the paragraph; behind a colon, of the next one. */
+function regionOf(text: string, start: number, end: number): string {
+  const piece = text.slice(start, start + reach)
+  const gap = piece.indexOf('\n\n', Math.max(0, end - start - 1))
+  if (gap < 0) return piece
+  if (!/[:：]\**\s*$/.test(piece.slice(0, gap))) return piece.slice(0, gap)
+  const next = piece.indexOf('\n\n', gap + 2)
+  return next < 0 ? piece : piece.slice(0, next)
+}
+
+const talk =
+  /\b(?:attack(?:er)?s?|injections?|malicious|e\.g\.|for example|such as|payloads?|jailbreaks?|phishing)\b[^.\n]{0,60}$/i
+
+/** "Attackers write: …" */
+function isTalk(text: string, start: number): boolean {
+  return talk.test(text.slice(Math.max(0, start - 80), start))
+}
