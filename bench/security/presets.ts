@@ -25,7 +25,10 @@ export const evaluate: Evaluate = async (dataFolder) => {
   const tables: EvaluationTable[] = []
   for (const preset of ['balanced', 'strict', 'regulated'] as const) {
     const counted = await Promise.all(
-      Array.from(groups, async ([name, texts]) => [name, texts.length, await effects(preset, texts)] as const),
+      Array.from(groups, async ([name, group]) => {
+        const texts = group.map(({ text, kind }) => ({ text, point: pointOfKind[kind] ?? 'input' }))
+        return [name, texts.length, await effects(preset, texts)] as const
+      }),
     )
     tables.push({
       title: `The preset \`${preset}\` on ordinary texts`,
@@ -43,9 +46,9 @@ export const evaluate: Evaluate = async (dataFolder) => {
   return tables
 }
 
-async function effects(
+export async function effects(
   preset: 'balanced' | 'strict' | 'regulated',
-  rows: readonly Row[],
+  texts: readonly { readonly text: string; readonly point: InspectionPoint }[],
 ): Promise<{ readonly refused: number; readonly redacted: number }> {
   const guardrails = guardrailConfig({ entries: [], inspection: { preset } }, {}, () => undefined)
   const inspector = createInspector({
@@ -57,9 +60,8 @@ async function effects(
   const facts = { workspace: 'default', key: '', model: '', now: 0 }
   let refused = 0
   let redacted = 0
-  for (const { text, kind } of rows) {
-    const seen = { text, point: pointOfKind[kind] ?? 'input', place: null }
-    const { effect } = await inspector.inspect([seen], guardrails.all, { id: '', facts })
+  for (const { text, point } of texts) {
+    const { effect } = await inspector.inspect([{ text, point, place: null }], guardrails.all, { id: '', facts })
     if (effect.kind === 'deny' || effect.kind === 'ask') refused++
     else if (effect.kind === 'redact') redacted++
   }
