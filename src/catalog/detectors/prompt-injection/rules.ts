@@ -1,3 +1,4 @@
+import { isOfElsewhere, isOwn } from './override-object.ts'
 import { begins, quoted, signClasses, type Tokens } from './tokens.ts'
 import { type WordClass, wordClasses } from './word-classes.ts'
 
@@ -46,7 +47,9 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
     if (found < 0 || isTalk) continue
     if (found === of.ignore && token - start <= nearStart && !isTold(text, tokens.ends[token] ?? 0)) {
       const end = behindAll(tokens, token, 7, isRule, isEarlier, isFollowed)
-      if (end > 0) hits.push({ rule: 'instruction-override', score: 0.85, from: start, to: end })
+      // Nobody knows who the user is: a weak sign.
+      const score = isOwn(tokens, token, end) ? 0.4 : 0.85
+      if (end > 0) hits.push({ rule: 'instruction-override', score, from: start, to: end })
     } else if (found === of.reveal && token - start <= nearStart) {
       const end = behindAll(tokens, token, 7, isInnermost, isYours)
       if (end > 0) hits.push({ rule: 'prompt-extraction', score: 0.7, from: start, to: end })
@@ -67,8 +70,8 @@ function isTold(text: string, end: number): boolean {
   return (last === 's' && before !== 's') || (last === 'd' && before === 'e')
 }
 
-function isRule(found: number): boolean {
-  return found === of.instruction
+function isRule(found: number, token: number, tokens: Tokens): boolean {
+  return found === of.instruction && !isOfElsewhere(tokens, token)
 }
 
 function isEarlier(found: number): boolean {
@@ -93,20 +96,21 @@ function isYours(found: number): boolean {
  * do not.
  */
 function behindAll(
-  { count, classes, flags }: Tokens,
+  tokens: Tokens,
   token: number,
   reach: number,
-  isFirst: (found: number) => boolean,
+  isFirst: (found: number, token: number, tokens: Tokens) => boolean,
   isSecond: (found: number) => boolean,
   isOver: (found: number) => boolean = () => false,
 ): number {
+  const { count, classes, flags } = tokens
   let first = 0
   let second = 0
   for (let index = token + 1; index < count && index <= token + reach; index++) {
     if (((flags[index] ?? 0) & begins) !== 0) break
     const found = classes[index] ?? -1
     if (isOver(found)) break
-    if (first === 0 && isFirst(found)) first = index + 1
+    if (first === 0 && isFirst(found, index, tokens)) first = index + 1
     if (second === 0 && isSecond(found)) second = index + 1
     if (first > 0 && second > 0) return Math.max(first, second)
   }
