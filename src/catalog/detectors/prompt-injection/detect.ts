@@ -2,11 +2,12 @@ import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
 import { wordsIn } from '../needed-words/words-in.ts'
 import { findFramed } from './framed-rules.ts'
+import { withoutNotes } from './harness-notes.ts'
 import { findMisplaced } from './misplaced/find.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
 import { createTokens, type Tokens, tokenize } from './tokens.ts'
-import { createWordTable } from './word-table.ts'
+import { createWordTable, type WordTable } from './word-table.ts'
 
 /** Below it, nothing is said. */
 const weakest = marginOfScore(0.3)
@@ -46,13 +47,19 @@ export function createDetect(categories: Readonly<Record<string, string>>, model
     for (const view of views) {
       tokenize(view.text, table, tokens)
       if (tokens.count < 2) continue
-      for (const finding of findInView(view, tokens, judge, point)) addApart(found, finding)
+      for (const finding of findInView(view, tokens, table, judge, point)) addApart(found, finding)
     }
     return found.map((finding) => ({ ...finding, category: categories[finding.rule] ?? 'injection' }))
   }
 }
 
-function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: InspectionPoint): Iterable<Finding> {
+function* findInView(
+  view: TextView,
+  tokens: Tokens,
+  table: WordTable,
+  judge: Judge,
+  point: InspectionPoint,
+): Iterable<Finding> {
   const isDocument = point !== 'input'
   // Descriptions of tools tell the model what to do, and are right to.
   const extra = (hiding[view.kind] ?? 0) - (point === 'tool-definition' ? 1.5 : 0)
@@ -66,9 +73,11 @@ function* findInView(view: TextView, tokens: Tokens, judge: Judge, point: Inspec
   if (point === 'input')
     for (const { rule, score, start, end } of findFramed(view.text, wordsIn(view)))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
-  else if (view.kind !== 'leet' && view.kind !== 'joined') {
+  const text = withoutNotes(view.text, isDocument)
+  if (text !== view.text) tokenize(text, table, tokens)
+  if (isDocument && view.kind !== 'leet' && view.kind !== 'joined') {
     const place = view.kind === 'hidden-text' ? 'hidden' : point === 'tool-definition' ? 'definition' : 'shown'
-    for (const { rule, score, start, end } of findMisplaced(view.text, tokens, place))
+    for (const { rule, score, start, end } of findMisplaced(text, tokens, place))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
   }
   for (const { from, to, margin } of judge(tokens, weakest - extra)) {
