@@ -34,6 +34,7 @@ const guard = guardCalls({
   reachesOf: undefined,
   routeOf: () => undefined,
   readDocument: () => Promise.reject(new Error('No call of this has a document.')),
+  readTokens: () => Promise.reject(new Error('No call of this has numbers of tokens.')),
   now: Date.now,
 })
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { post } from './support/client.ts'
-import { stream, unary } from './support/mock-replies.ts'
+import { inPieces, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
@@ -99,6 +99,22 @@ describe('a text file in an answer of which something is redacted', () => {
     const { text } = await ask('/p/openai-mock/odd', {})
     expect(text.match(/"data":"(.)"/g)?.join('') ?? '').not.toContain(secret)
     expect(text).toContain('[AWS_ACCESS_KEY]')
+  })
+
+  describe.each(encodings)('as a body of %s', (_encoding, write, read) => {
+    const text = `${'Größe der Anlage. '.repeat(9)}Use ${secret}. ${'Größe der Anlage. '.repeat(9)}`
+    const without = text.replace(secret, '[AWS_ACCESS_KEY]')
+    const headers = { 'content-type': 'text/plain' }
+
+    it('stays one', async () => {
+      bed.openai.reply(unary(write(text), { headers }))
+      expect(read((await ask('/p/openai-mock/odd', {})).body)).toBe(without)
+    })
+
+    it.each([1, 7, 64])('stays one in pieces of %d bytes', async (size) => {
+      bed.openai.reply(stream(inPieces(write(text), size), { headers }))
+      expect(read((await ask('/p/openai-mock/odd', {})).body)).toBe(without)
+    })
   })
 
   it('is refused as RTF, of which nothing can be written anew', async () => {

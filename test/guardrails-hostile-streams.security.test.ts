@@ -104,7 +104,7 @@ describe('a prompt of numbers of tokens', () => {
   const asked: readonly (readonly [string, object])[] = [
     ['/v1/completions', { model: 'chat-mock/m', prompt: tokens }],
     ['/v1/completions', { model: 'chat-mock/m', prompt: ['Hi', tokens] }],
-    ['/v1/embeddings', { model: 'openai-mock/text-embedding-3-small', input: [tokens] }],
+    ['/v1/embeddings', { model: 'openai-mock/an-embedding', input: [tokens] }],
     ['/p/openai-mock/completions', { prompt: [tokens] }],
     ['/p/openai-mock/generate', { prompt_token_ids: tokens }],
   ]

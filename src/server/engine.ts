@@ -33,6 +33,7 @@ import { createConsumptionAuthority } from './consumption/consumption-authority.
 import type { Runtime } from './data-plane/runtime.ts'
 import { createDocumentReader } from './documents/document-reader.ts'
 import { createDetectorHealth } from './inspection/detector-health.ts'
+import { createTokenReader } from './inspection/token-reader.ts'
 import { createDetectorHosts } from './local-detectors/detector-hosts.ts'
 import { createLocalClassifiers } from './local-models/local-classifiers.ts'
 import { createLocalModels } from './local-models/local-embedders.ts'
@@ -174,6 +175,7 @@ export function createEngine(
   const fleet = createFleet(() => performance.now(), hasNews)
   const localModels = createLocalModels()
   const documents = createDocumentReader()
+  const tokenReader = createTokenReader()
   const detectorWatch = createDetectorHealth(log, Date.now)
   const useModels = ({ semanticCache, guardrails }: CompiledConfig): void => {
     const { embedder } = semanticCache ?? {}
@@ -214,6 +216,7 @@ export function createEngine(
       localModels,
       detectorIo,
       readDocument: documents.read,
+      tokenReader,
       approvals: createApprovals(next.approvals ?? [], approvalSecret(environment, next)),
       detectorWatch,
     })

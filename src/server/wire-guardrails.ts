@@ -6,7 +6,7 @@ import { createInspector } from '../gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import type { CompiledConfig } from './config/compile.ts'
-import { guardedModels } from './inspection/guarded-models.ts'
+import { guardedModels, targetsReached } from './inspection/guarded-models.ts'
 import type { WireOptions } from './wire-options.ts'
 
 /** Those in shadow judge what is on record, later; what is not on record they judge at once. */
@@ -15,10 +15,11 @@ export function guarding(
   {
     detectorIo,
     readDocument,
+    tokenReader,
     approvals,
     detectorWatch,
     resolver: { resolve },
-  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'approvals' | 'detectorWatch' | 'resolver'>,
+  }: Pick<WireOptions, 'detectorIo' | 'readDocument' | 'tokenReader' | 'approvals' | 'detectorWatch' | 'resolver'>,
 ): GuardOptions {
   const guardrails = connectedTo(config.guardrails, detectorIo)
   const { all, detectors, version, hashKey, tokensInCalls, unreadable, media, timeoutMs } = guardrails
@@ -41,6 +42,7 @@ export function guarding(
     hashKey,
     tokensInCalls,
     readDocument,
+    readTokens: (lists, model, body) => tokenReader(lists, targetsReached(model, body, resolve)),
     unreadable,
     media,
     timeoutMs,
@@ -57,7 +59,12 @@ export function guardingCopies(
   { guardrails: { all }, aliases }: CompiledConfig,
   { resolve, resolveCall }: Pick<Resolver, 'resolve'> & { readonly resolveCall: Resolver['resolve'] },
 ): GuardOptions {
-  return { ...guard, reachesOf: guardedModels(all, { resolve, resolveCall, aliases: Object.keys(aliases) }) }
+  return {
+    ...guard,
+    // The client has made them for the model that it asks, and not for this one.
+    readTokens: () => Promise.resolve(undefined),
+    reachesOf: guardedModels(all, { resolve, resolveCall, aliases: Object.keys(aliases) }),
+  }
 }
 
 function isOfRoutes({ scope, exceptions }: Guardrail): boolean {

@@ -16,6 +16,7 @@ import type { Upstreams } from './accounts/upstreams.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Consumption } from './consumption/consumption.ts'
 import type { DocumentReader } from './documents/document-reader.ts'
+import type { TokenReader } from './inspection/token-reader.ts'
 import type { LocalModels } from './local-models/local-embedders.ts'
 
 export interface WireOptions {
@@ -41,6 +42,7 @@ export interface WireOptions {
   readonly localModels: LocalModels
   readonly detectorIo: DetectorIo
   readonly readDocument: DocumentReader['read']
+  readonly tokenReader: TokenReader
   readonly approvals: Approvals
   readonly detectorWatch: DetectorWatch
 }

@@ -16,11 +16,11 @@ import { guardedReply } from './guard-reply.ts'
 import { cannotRedact, inspectedRequest } from './guard-request.ts'
 import { guardedFault } from './guarded-fault.ts'
 import { asksForOne } from './one-answer.ts'
-import { holdsTokens } from './prompt-tokens.ts'
-import { fileTexts, isStrict as isCareful, refuseTokens } from './read-files.ts'
+import { fileTexts, isStrict as isCareful } from './read-files.ts'
 import { readableText } from './readable-text.ts'
 import { createRedactor } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
+import { tokenTexts } from './token-texts.ts'
 import { textsIn, type WireText, withTexts } from './wire-texts.ts'
 
 /**
@@ -44,7 +44,8 @@ export function guardRaw<Call extends Omit<RawCall, 'account'>>(
     const isForm = isFormType(contentType)
     const read = held === undefined || isForm ? undefined : readBody(held, isStrict)
     const form = held !== undefined && isForm ? readForm(held, contentType) : undefined
-    if (holdsTokens(read?.value)) refuseTokens({ active, facts }, options, guarded)
+    // Which model reads them, nobody here knows.
+    await tokenTexts(read?.value, undefined, { active, facts }, options, guarded)
     const texts = [
       ...textsBeside(call),
       ...(form?.texts ?? []),

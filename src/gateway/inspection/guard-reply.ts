@@ -1,6 +1,7 @@
 import type { ModelReply, UnaryBody } from '../../core/calls/call.ts'
 import type { ConversationContext } from '../../core/inspection/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } from '../../core/inspection/guardrail.ts'
+import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { GuardedCall } from './guard-request.ts'
@@ -90,12 +91,17 @@ function readReply(bytes: Buffer): ReadReply | undefined {
       readsOneWay: () => typeof value !== 'object' || value === null || readsOneWay({ bytes, json: value }),
     }
   }
-  const text = readableText(bytes)
+  const plain = plainText(bytes)
+  const text = plain?.text ?? readableText(bytes)
   if (text === undefined) return undefined
   const lines = text.split('\n')
   const read = lines.map((line) => (line.trim() === '' ? null : parseJson(line)))
   if (read.some((line) => line === undefined))
-    return { value: text, bytesOf: (changed) => Buffer.from(String(changed)), readsOneWay: () => true }
+    return {
+      value: text,
+      bytesOf: (changed) => plain?.bytesOf(String(changed)) ?? Buffer.from(String(changed)),
+      readsOneWay: () => true,
+    }
   const all = read.map((line) => line ?? null)
   // Lines in which nothing was changed stay as they were written.
   const bytesOf = (changed: JsonValue): Buffer => {

@@ -10,7 +10,7 @@ import type { GuardedCall } from './guard-request.ts'
 import { createTurns, inOrder, type Step } from './in-turn.ts'
 import type { GrowingRun } from './joined/growing-run.ts'
 import { merged, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
-import { framedReader, plainFrame, plainText, readerOf, type StreamReader } from './reframed.ts'
+import { framedReader, plainFrame, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { refusedEnd } from './refused-usage.ts'
 import { type Channel, createChannels, isCleared, isOfItsOwn, type Piece } from './stream-channels.ts'
@@ -204,7 +204,7 @@ function toldIn(
   reader: StreamReader | undefined,
   error: GatewayError,
 ): Frame | undefined {
-  if (endpoint.kind === 'dialect' || reader === undefined || reader.framing === plainText) return undefined
+  if (endpoint.kind === 'dialect' || reader === undefined || reader.isText === true) return undefined
   const { dialect } = target.account.provider
   const { message, code } = error
   const usual: WireEvent = {

@@ -16,13 +16,13 @@ import type { Inspector } from './inspector.ts'
 import { leftOf } from './needed-detectors.ts'
 import { asksForOne } from './one-answer.ts'
 import { ownAnswers } from './own-answer.ts'
-import { holdsTokens } from './prompt-tokens.ts'
-import { type FileReading, fileTexts, refuseTokens } from './read-files.ts'
+import { fileTexts } from './read-files.ts'
 import { createRedactor, type TokensInCalls } from './redactor.ts'
 import { refusedReply } from './refused-usage.ts'
+import { type TokenReading, tokenTexts } from './token-texts.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
 
-export interface GuardOptions extends FileReading {
+export interface GuardOptions extends TokenReading {
   readonly inspector: Inspector
   /** Those that look at calls of a workspace while they are served. */
   atOnce(workspace: string): readonly Guardrail[]
@@ -77,10 +77,10 @@ async function guarded(
 ): Promise<ModelReply> {
   call.emit({ type: 'stage-began', stage: 'inspect' })
   const redactor = createRedactor(options.hashKey, options.tokensInCalls)
-  if (holdsTokens(call.wire.json)) refuseTokens({ active, facts }, options, call)
+  const numbered = await tokenTexts(call.wire.json, call.model, { active, facts }, options, call)
   const documents = await fileTexts(fileParts(call.wire.json), 'tool-result', { active, facts }, options, call)
   const textsOf = ({ wire }: ModelCall) => [...textsBeside(call), ...textsIn(wire.json, 'input'), ...documents]
-  const texts = textsOf(call)
+  const texts = [...textsOf(call), ...numbered]
   const own = ownAnswers(call)
   const { before, during } = inTwoTurns(active)
   const looking: RequestGuard = {
@@ -97,12 +97,15 @@ async function guarded(
   const { changes, answer } = await inspectedRequest(call, texts, looking)
   if (answer !== undefined && own !== undefined) return own.reply(answer)
   const isRedacted = changes.length > 0
-  const sent = isRedacted ? withBody(call, withTexts(call.wire.json, changes)) : readOneWay(call)
+  // One list of texts and of numbers is none that a provider takes.
+  const sent = isRedacted ? withBody(call, withTexts(call.wire.json, [...numbered, ...changes])) : readOneWay(call)
   if (isRedacted) call.emit({ type: 'request-redacted', bytes: sent.wire.bytes })
   call.emit({ type: 'stage-began', stage: 'route' })
   // Whoever looks meanwhile sees no more than the provider does.
   const verdict =
-    during.length === 0 ? undefined : inspectedRequest(call, textsOf(sent), { ...looking, active: during })
+    during.length === 0
+      ? undefined
+      : inspectedRequest(call, [...textsOf(sent), ...(isRedacted ? [] : numbered)], { ...looking, active: during })
   const answering = () => ({
     ...options,
     active,

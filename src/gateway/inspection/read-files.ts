@@ -76,18 +76,6 @@ export async function fileTexts(
   return texts
 }
 
-/** The same for a prompt of which there are only numbers of tokens. */
-export function refuseTokens(
-  { active, facts }: { readonly active: readonly Guardrail[]; readonly facts: GuardrailFacts },
-  reading: FileReading,
-  owner: FileOwner,
-): void {
-  const request: GuardrailFacts = { ...facts, direction: 'request' }
-  const looking = active.filter((one) => one.points.includes('input') && reading.policy.applies(one, request))
-  const fault = new UnreadDocument('Numbers of tokens are not read; send the text.')
-  if (looking.length > 0) passOrRefuse(fault, 'unreadable', looking, { point: 'input' }, reading, owner)
-}
-
 /** Throws `uninspectable_body`, or puts on record that it passed. */
 export function passOrRefuse(
   fault: UnreadDocument,

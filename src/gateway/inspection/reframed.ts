@@ -1,16 +1,19 @@
 import type { Frame } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { EventWriter, Framing, WireEvent } from '../../core/model/framing.ts'
+import type { Framing, WireEvent } from '../../core/model/framing.ts'
 import { awsEventStream } from '../../core/wire/aws-event-stream.ts'
 import { parseJson } from '../../core/wire/json.ts'
 import { ndjson } from '../../core/wire/ndjson.ts'
 import { sse } from '../../core/wire/sse.ts'
 import { type EventData, eventData } from './event-data.ts'
 import { textEncoding } from './readable-text.ts'
+import { textFraming } from './text-framing.ts'
 
 /** How the events of a stream are found and read. */
 export interface StreamReader {
   readonly framing: Framing
+  /** It is no events, but one text. */
+  readonly isText?: true
   dataOf(event: WireEvent): EventData | undefined
   /** What it gets is no whole events yet. */
   readonly isCutting: boolean
@@ -27,7 +30,9 @@ export function framedReader(framing: Framing): StreamReader {
 
 /** For a stream that comes in any pieces, by its label and its first bytes; `undefined` for sound and pictures, which are not read. */
 export function readerOf(contentType: string, start: Buffer): StreamReader | undefined {
-  const framing = framingOf(contentType, start)
+  const events = eventsOf(contentType, start)
+  const encoding = textEncoding(start)
+  const framing = events ?? (encoding === undefined ? undefined : textFraming(encoding))
   if (framing === undefined) return undefined
   const framer = framing.framer(MAX_EVENT_BYTES)
   const frames = (cut: () => Buffer | undefined): readonly Frame[] => {
@@ -42,8 +47,9 @@ export function readerOf(contentType: string, start: Buffer): StreamReader | und
   }
   return {
     framing,
+    ...(events === undefined ? { isText: true } : {}),
     dataOf:
-      framing === plainText ? ({ data }) => ({ value: data, written: String, readsOneWay: () => true }) : eventData,
+      events === undefined ? ({ data }) => ({ value: data, written: String, readsOneWay: () => true }) : eventData,
     isCutting: true,
     push: ({ bytes }) => frames(() => framer.push(bytes)),
     rest: () => frames(() => framer.rest()),
@@ -52,48 +58,15 @@ export function readerOf(contentType: string, start: Buffer): StreamReader | und
 
 const MAX_EVENT_BYTES = 32 << 20
 
-function framingOf(contentType: string, start: Buffer): Framing | undefined {
+/** `undefined`: it is a text, or nothing that is read. */
+function eventsOf(contentType: string, start: Buffer): Framing | undefined {
   if (contentType.startsWith(awsEventStream.contentType)) return awsEventStream
   if (textEncoding(start) !== 'utf-8') return undefined
   const text = start.toString().trimStart()
   if (/^(?:data|event|id|retry)?:/.test(text)) return sse
-  if (!/^[{[]/.test(text)) return plainText
+  if (!/^[{[]/.test(text)) return undefined
   const end = text.indexOf('\n')
-  return end < 0 || parseJson(text.slice(0, end)) !== undefined ? ndjson : plainText
-}
-
-const writer: EventWriter = { write: ({ data }) => data, end: () => '' }
-
-/** One text, in pieces of whole characters. */
-export const plainText: Framing = {
-  contentType: 'text/plain',
-  writer: () => writer,
-  framer() {
-    let held: Buffer = Buffer.alloc(0)
-    return {
-      push(chunk) {
-        const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
-        const end = wholeCharacters(bytes)
-        held = bytes.subarray(end)
-        return end === 0 ? undefined : bytes.subarray(0, end)
-      },
-      rest: () => (held.length === 0 ? undefined : held),
-    }
-  },
-  parse: (frame) => [{ data: frame.toString() }],
-  startOfEvent: () => 0,
-  completed: (rest) => rest,
-  faultWord: Buffer.from('\0'),
-}
-
-/** Where a character begins that is not whole (RFC 3629, section 3). */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0
-    if (byte < 0x80) break
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length
-  }
-  return bytes.length
+  return end < 0 || parseJson(text.slice(0, end)) !== undefined ? ndjson : undefined
 }
 
 export function plainFrame(bytes: Buffer): Frame {

@@ -51,8 +51,12 @@ const balanced: readonly Rule[] = [
   },
 ]
 
+/** An upload is read by a model later, by its id, and does not pass again. */
+const withUploads = (rule: Rule): Rule =>
+  rule.id === 'prompt-injection' ? { ...rule, points: [...inbound, 'artifact'] } : rule
+
 const strict: readonly Rule[] = [
-  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }): Rule => rule),
+  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }) => withUploads(rule)),
   { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
   { id: 'classification-labels', detector: 'classification-labels', points: ['input', 'tool-result'], action: 'deny' },
 ]

@@ -97,6 +97,12 @@ function aliasesByTarget(
   return new Map(Array.from(found, ([key, names]) => [key, [...names]]))
 }
 
+/** All that a call may reach; nothing where nobody can tell, as its body names further models. */
+export function targetsReached(model: string, body: JsonValue, resolve: NamesInUse['resolve']): readonly Target[] {
+  const beside = isJsonObject(body) ? modelsBeside(body).flatMap(([, models]) => models) : []
+  return beside.length > 0 ? [] : targetsOf(model, resolve)
+}
+
 /** All that may be shown the call, those that say how hard it is among them. Nothing for a name that leads nowhere. */
 function targetsOf(model: string, resolve: NamesInUse['resolve']): readonly Target[] {
   try {
