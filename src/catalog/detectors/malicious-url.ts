@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { distinctFindings } from '../../core/inspection/distinct-findings.ts'
 import { blockList } from './malicious-url/block-lists.ts'
+import { saidBefore } from './malicious-url/carried-talk.ts'
 import { examples } from './malicious-url/examples.ts'
 import { findUrls, maxJoined, maxQuoted, maxUrl } from './malicious-url/find-urls.ts'
 import { judgeUrl, type UrlRule } from './malicious-url/judge-url.ts'
@@ -46,7 +47,7 @@ export default defineDetector({
   id: 'malicious-url',
   title: 'Malicious and disguised URLs',
   about:
-    'Reads each URL, and each host without a scheme, as a browser does, and finds what is disguised: names in letters that look like others, hosts of brands in the wrong place, user names that look like hosts, addresses as numbers, redirects, scripts, links whose text names another site. Images and links that carry a conversation away in their query are findings of a category of their own. Weak signs (a shortener, an address, punycode) have low scores. Block lists of the settings are exact.',
+    'Reads each URL, and each host without a scheme, as a browser does, and finds what is disguised: names in letters that look like others, hosts of brands in the wrong place, user names that look like hosts, addresses as numbers, redirects, scripts, links whose text names another site. Images and links that carry a conversation away (in the query, the path, the fragment or the name of the host: encoded, spread over fields, or in words) are findings of a category of their own; in an answer, words that stand in the conversation tell too, and a URL that stands there as it is carries nothing. In arguments of tools a URL is read as one that is fetched. Weak signs (a shortener, an address, punycode) have low scores. Block lists of the settings are exact.',
   points: ['output', 'input', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'LLM05', 'AML.T0048', 'CWE-451', 'CWE-601', 'CWE-1007'],
   rules,
@@ -61,12 +62,19 @@ export default defineDetector({
   create: ({ blockLists, trustedHosts }) => {
     const blocked = blockList(blockLists)
     const trusted = blockList(trustedHosts)
-    return ({ views }) => {
+    return ({ views }, { point, conversation }) => {
+      // What is said of requests is kept for other calls, so that it does not rest on their conversations.
+      const judge = {
+        blocked,
+        trusted,
+        isCalled: point === 'tool-call',
+        said: saidBefore(point === 'output' ? conversation : undefined),
+      }
       const findings: Finding[] = []
       for (const view of views) {
         if (unclickable.has(view.kind)) continue
         for (const found of findUrls(view.text)) {
-          for (const { rule, score } of judgeUrl(found, blocked, trusted)) {
+          for (const { rule, score } of judgeUrl(found, judge)) {
             findings.push({ rule, category: rules[rule], score, span: view.spanOf(found.start, found.end) })
           }
         }

@@ -1,21 +1,90 @@
+import { isTalk, type SaidBefore, spoken } from './carried-talk.ts'
 import { catchAllHosts, outOfBandHosts, registeredDomain } from './domains.ts'
 import type { UrlPlace } from './find-urls.ts'
 import { decoded, queryFields, type UrlParts } from './url-parts.ts'
 
+/** Where a URL stands, and beside what. */
+export interface UrlSurroundings {
+  readonly url: string
+  readonly place: UrlPlace
+  /** A script adds something secret to its end. */
+  readonly isJoined: boolean
+  /** It stands in the arguments of a tool, so that it is fetched without a click. */
+  readonly isCalled: boolean
+  readonly said: SaidBefore
+}
+
 /** How sure it is that a URL carries away what a conversation holds. */
-export function exfiltrationScore(parts: UrlParts, place: UrlPlace, joined: boolean): number {
-  if (joined && /[?=/&]/.test(parts.path + parts.query)) return 0.9
+export function exfiltrationScore(parts: UrlParts, around: UrlSurroundings): number {
+  const { place, said } = around
+  if (around.isJoined && /[?=/&]/.test(parts.path + parts.query)) return 0.9
   const domain = registeredDomain(parts.host)
   const isCatchAll = catchAllHosts.has(domain)
   const hasMore = parts.query !== '' || place === 'image'
   let score = outOfBandHosts.has(domain) ? 0.75 : isCatchAll && hasMore ? 0.7 : 0
   if (isHarmless(parts.host, domain)) return score
-  for (const [name, value] of queryFields(parts.query)) {
-    score = Math.max(score, fieldScore(name, value, place, isCatchAll))
-  }
+  const fields = queryFields(parts.query)
+  for (const [name, value] of fields) score = Math.max(score, holeScore(name, value, place, isCatchAll))
   const pieces = [...decoded(parts.path).split('/').slice(0, 32), ...parts.host.split('.')]
+  for (const piece of pieces) score = Math.max(score, pieceHoleScore(piece, place))
+  // A picture of a document, with the signature that it has there, tells nobody anything.
+  if (said.holds(around.url)) return score
+  for (const [name, value] of fields) score = Math.max(score, fieldScore(name, value, place, isCatchAll))
   for (const piece of pieces) score = Math.max(score, pieceScore(piece, place))
+  return Math.max(score, spreadScore(fields, place), talkScore(parts, fields, pieces, around))
+}
+
+/** Hidden text in several fields, of which each is too short to tell. */
+function spreadScore(fields: readonly (readonly [string, string])[], place: UrlPlace): number {
+  if (fields.length < 3) return 0
+  const short = fields.filter(([name, value]) => name.length <= 3 && value.length <= 64).map(([, value]) => value)
+  return short.length >= 3 && hiddenText(short.join('')) !== undefined ? (place === 'image' ? 0.85 : 0.6) : 0
+}
+
+/** Fields that nothing but a conversation is put in. */
+const ofConversation =
+  /^(?:conversation|chat(?:_?(?:history|log))?|history|transcript|system_?prompt|memory|memories|messages|exfil|stolen|leak(?:ed)?|dump|secrets?|passw(?:or)?d|pwd|creds?|credentials|cookies?|ssn|user_?(?:data|info|message|prompt))$/
+const searched = /^(?:q|query|search|search_query|s|term|terms|keywords?|k|text|w|wd|p)$/
+
+/** What was said, in words: of the user, or quoted from the conversation. */
+function talkScore(
+  { path, host }: UrlParts,
+  fields: readonly (readonly [name: string, value: string])[],
+  pieces: readonly string[],
+  { place, isCalled, said }: UrlSurroundings,
+): number {
+  const isFetched = place === 'image' || isCalled
+  const isSearch = isPublicSearch(host) || /\/(?:search|find|results|maps?|s)\b/i.test(path)
+  let score = 0
+  for (const [name, value] of fields) {
+    if (value.length < 4 || signature.test(name) || holeIn(value) !== undefined) continue
+    const words = spoken(value)
+    const count = words === '' ? 0 : words.split(' ').length
+    if (ofConversation.test(name) && !/^(?:true|false|on|off|yes|no|all|none|\d{1,6})$/i.test(value))
+      score = Math.max(score, isFetched ? 0.75 : count >= 3 ? 0.65 : 0)
+    if (count >= 3 && isTalk(words) && !(isSearch && !isFetched)) score = Math.max(score, isFetched ? 0.8 : 0.65)
+    if (isFetched && mail.test(value) && place === 'image') score = Math.max(score, 0.6)
+    if (isSearch || (isCalled && searched.test(name))) continue
+    if (count >= 5 && said.quotes(words)) score = Math.max(score, place === 'image' ? 0.85 : isCalled ? 0.65 : 0.55)
+  }
+  if (place !== 'image' && !isCalled) return score
+  for (const piece of pieces) {
+    if (piece.length < 16) continue
+    const words = spoken(piece.replace(/\.[a-z]{2,4}$/, ''))
+    if (words.split(' ').length < 4) continue
+    if (isTalk(words)) score = Math.max(score, 0.7)
+    else if (place === 'image' && said.quotes(words)) score = Math.max(score, 0.6)
+  }
   return score
+}
+
+const mail = /^[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}$/
+
+/** Sites that answer what is asked in their address, or that post what stands there. */
+function isPublicSearch(host: string): boolean {
+  return /(?:^|\.)(?:google|bing|duckduckgo|yahoo|ecosia|startpage|brave|qwant|baidu|yandex|wikipedia|wiktionary|youtube|amazon|ebay|github|stackoverflow|stackexchange|reddit|twitter|x|facebook|linkedin|telegram|whatsapp|deepl|wolframalpha|arxiv|openstreetmap|waze|npmjs|pypi|crates|mozilla|microsoft|apple)\.[a-z.]{2,7}$/.test(
+    host,
+  )
 }
 
 /** Names of what an instruction wants to have sent away. */
@@ -27,23 +96,26 @@ const carrier =
 const signature =
   /^(?:x-(?:amz|goog|oss|cos)-.*|sig|signature|sign|token|jwt|expires|policy|key-pair-id|googleaccessid|awsaccesskeyid|hash|hmac|auth|se|sp|sv|sr|st|ixid|ixlib|oh|oe|_nc_.*|utm_.*|gclid|fbclid|state|code|nonce|id_token|access_token|saml.*|ticket|cb|cache|ver|version|rev|etag|cid|sid|uid|fs|fit|crop)$/
 
-function fieldScore(name: string, value: string, place: UrlPlace, isCatchAll: boolean): number {
+function holeScore(name: string, value: string, place: UrlPlace, isCatchAll: boolean): number {
   const hole = holeIn(value)
-  if (hole !== undefined) {
-    const isSensitive = sensitive.test(hole) || /exfil|leak|stolen|secret|history|conversation/.test(name)
-    if (place === 'image')
-      return isSensitive
-        ? 0.95
-        : carrier.test(name) && !/^(?:w|h|width|height|size|id|url|src|name)$/i.test(hole.trim())
-          ? 0.75
-          : 0
-    // `?api_key={API_KEY}` is how documents of an API write.
-    const isDocumented =
-      /^[^a-z]*(?:your[_ -]?)?(?:api[_ -]?key|key|token|secret|password|e-?mail|user[_ -]?name|session|card|file|document)s?[^a-z]*$/i.test(
-        hole,
-      )
-    return isSensitive && (!isDocumented || isCatchAll) ? 0.7 : 0
-  }
+  if (hole === undefined) return 0
+  const isSensitive = sensitive.test(hole) || /exfil|leak|stolen|secret|history|conversation/.test(name)
+  if (place === 'image')
+    return isSensitive
+      ? 0.95
+      : carrier.test(name) && !/^(?:w|h|width|height|size|id|url|src|name)$/i.test(hole.trim())
+        ? 0.75
+        : 0
+  // `?api_key={API_KEY}` is how documents of an API write.
+  const isDocumented =
+    /^[^a-z]*(?:your[_ -]?)?(?:api[_ -]?key|key|token|secret|password|e-?mail|user[_ -]?name|session|card|file|document)s?[^a-z]*$/i.test(
+      hole,
+    )
+  return isSensitive && (!isDocumented || isCatchAll) ? 0.7 : 0
+}
+
+function fieldScore(name: string, value: string, place: UrlPlace, isCatchAll: boolean): number {
+  if (holeIn(value) !== undefined) return 0
   if (value.length < 16 || signature.test(name)) return 0
   const text = hiddenText(value)
   if (text !== undefined) {
@@ -63,9 +135,13 @@ function fieldScore(name: string, value: string, place: UrlPlace, isCatchAll: bo
   return holdsData && isProse && carrier.test(name) ? 0.5 : 0
 }
 
-function pieceScore(piece: string, place: UrlPlace): number {
+function pieceHoleScore(piece: string, place: UrlPlace): number {
   const hole = holeIn(piece)
-  if (hole !== undefined) return place === 'image' && sensitive.test(hole) ? 0.85 : 0
+  return hole !== undefined && place === 'image' && sensitive.test(hole) ? 0.85 : 0
+}
+
+function pieceScore(piece: string, place: UrlPlace): number {
+  if (holeIn(piece) !== undefined) return 0
   if (piece.length < 24) return 0
   return hiddenText(piece.replace(/\.[a-z]{2,4}$/, '')) === undefined ? 0 : place === 'image' ? 0.8 : 0.5
 }
@@ -101,10 +177,10 @@ function readable(bytes: Buffer): string | undefined {
 /** Hosts that draw a picture of the text that they are given. */
 function isHarmless(host: string, domain: string): boolean {
   return (
-    /^(?:img\.)?shields\.io$|^quickchart\.io$|^chart\.googleapis\.com$|^chart\.apis\.google\.com$|^latex\.codecogs\.com$|^mermaid\.ink$|^kroki\.io$|^api\.qrserver\.com$|^readme-typing-svg/.test(
+    /^(?:img\.)?shields\.io$|^quickchart\.io$|^chart\.googleapis\.com$|^chart\.apis\.google\.com$|^latex\.codecogs\.com$|^mermaid\.ink$|^kroki\.io$|^api\.qrserver\.com$|^maps\.(?:googleapis|google)\.[a-z]{2,3}$|^api\.mapbox\.com$|^dev\.virtualearth\.net$|^static-maps\.yandex\.ru$|^readme-typing-svg/.test(
       host,
     ) ||
-    /^(?:placehold\.co|placeholder\.com|dummyimage\.com|plantuml\.com|codecogs\.com|badgen\.net|imgix\.net|cloudinary\.com|gravatar\.com|pollinations\.ai|localhost)$/.test(
+    /^(?:placehold\.co|placeholder\.com|dummyimage\.com|plantuml\.com|codecogs\.com|badgen\.net|imgix\.net|cloudinary\.com|gravatar\.com|ui-avatars\.com|dicebear\.com|robohash\.org|geoapify\.com|pollinations\.ai|localhost)$/.test(
       domain,
     )
   )

@@ -86,6 +86,11 @@ function withoutScheme(text: string, dot: number, from: number): FoundUrl | unde
   if (!(isLetter(next) || isHostUnit(next)) || !isHostUnit(text.charCodeAt(dot - 1))) return undefined
   let start = dot
   while (start > from && dot - start < 253 && isHostUnit(text.charCodeAt(start - 1))) start--
+  if (isWithoutScheme.test(text.slice(Math.max(0, start - 4), start))) {
+    const from = start - 2
+    const found = placed(text, from, Math.max(urlEnd(text, dot, false), quotedEnd(text, from)), 'https')
+    return { ...found, url: `https:${found.url}` }
+  }
   // `user@example.com` is an address, `./a.b` and `a/b.c` are paths.
   const before = text.charCodeAt(start - 1)
   if (before === 0x40 || before === 0x2f || before === 0x2e || before === 0x5c || before === 0x24) return undefined
@@ -94,6 +99,9 @@ function withoutScheme(text: string, dot: number, from: number): FoundUrl | unde
     ? placed(text, start, end, undefined)
     : undefined
 }
+
+/** `![](//host/…)`, `src="//host/…"`: a browser takes the scheme of the page. */
+const isWithoutScheme = /(?:\(<?|=["']?|["'])\/\/$/
 
 const nameOfHost = /^(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,12}(?:\p{L}{2,24}|xn--[a-z0-9-]{2,59})(?![\p{L}\p{N}(_-])/iu
 
@@ -117,15 +125,32 @@ function placed(text: string, start: number, end: number, scheme: string | undef
     return { ...common, place: 'image' }
   if (attribute === 'href' || attribute === 'action')
     return { ...common, place: 'link', ...(label === undefined ? {} : { label }) }
-  // A reference of Markdown: `[1]: https://…`; whether an image uses it is not looked for. `url(…)` is CSS.
-  if (/\]:\s{0,3}<?$/.test(text.slice(Math.max(0, start - 6), start))) return { ...common, place: 'link' }
+  // A reference of Markdown: `[1]: https://…`.
+  const reference = /\[([^\][]{1,100})\]:\s{0,3}<?$/.exec(text.slice(Math.max(0, start - 106), start))?.[1]
+  if (reference !== undefined) return { ...common, place: isOfImage(text, reference) ? 'image' : 'link' }
   return { ...common, place: 'text' }
 }
+
+/** An image names the reference: `![alt][1]`, `![1][]`, `![1]`. */
+function isOfImage(text: string, reference: string): boolean {
+  const bang = text.indexOf('![')
+  if (bang < 0) return false
+  const mark = `[${reference}]`
+  let at = text.indexOf(mark, bang + 1)
+  for (let looks = 0; at >= 0 && looks < maxUses; looks++, at = text.indexOf(mark, at + 1)) {
+    if (text[at - 1] === '!') return true
+    if (text[at - 1] === ']' && /!\[[^\][]{0,200}\]$/.test(text.slice(Math.max(0, at - 204), at))) return true
+  }
+  return false
+}
+
+/** So many uses of a reference are looked at. */
+const maxUses = 16
 
 export const maxJoined = 64
 /** Of a page in JavaScript. */
 const joins =
-  /^\??["'`]\s{0,4}\+\s{0,4}(?:(?:encodeURIComponent|escape|btoa|JSON\.stringify)\(){0,2}(?:window\.|self\.)?(?:document\.(?:cookie|body|documentElement)|localStorage|sessionStorage)/
+  /^\??["'`]\s{0,4}\+\s{0,4}(?:(?:encodeURIComponent|encodeURI|escape|btoa|JSON\.stringify|str|quote)\(){0,3}(?:(?:window\.|self\.)?(?:document\.(?:cookie|body|documentElement)|localStorage|sessionStorage)|(?:chat|conversation)(?:_?history|_?log)?\b|history\b|messages\b|system_?prompt\b|process\.env\b|os\.environ\b|credentials\b|secrets?\b)/i
 
 function markdownPlace(text: string, start: number): Pick<FoundUrl, 'place' | 'label'> {
   const before = text.slice(Math.max(0, start - lookBack), start)

@@ -1,4 +1,5 @@
 import type { BlockList } from './block-lists.ts'
+import type { SaidBefore } from './carried-talk.ts'
 import { abusedSuffixes, brands, harvestWords, isSharedHost, registeredDomain, shorteners } from './domains.ts'
 import { exfiltrationScore } from './exfiltration.ts'
 import type { FoundUrl } from './find-urls.ts'
@@ -28,8 +29,17 @@ export interface Sign {
   readonly score: number
 }
 
+/** What a URL is judged by, and beside what. */
+export interface UrlJudge {
+  readonly blocked: BlockList
+  readonly trusted: BlockList
+  /** The text is the arguments of a tool. */
+  readonly isCalled: boolean
+  readonly said: SaidBefore
+}
+
 /** What is wrong with a URL. */
-export function* judgeUrl(found: FoundUrl, blocked: BlockList, trusted: BlockList): Iterable<Sign> {
+export function* judgeUrl(found: FoundUrl, { blocked, trusted, isCalled, said }: UrlJudge): Iterable<Sign> {
   const { url, scheme } = found
   if (scheme === 'javascript' || scheme === 'vbscript' || scheme === 'data') return yield* judgeScript(found)
   const parts = urlParts(url, scheme)
@@ -41,7 +51,7 @@ export function* judgeUrl(found: FoundUrl, blocked: BlockList, trusted: BlockLis
   yield* judgeRedirect(parts)
   const download = downloadScore(parts, scheme)
   if (download > 0) yield sign('dangerous-download', download)
-  const exfiltration = exfiltrationScore(parts, found.place, found.isJoined)
+  const exfiltration = exfiltrationScore(parts, { ...found, isCalled, said })
   if (exfiltration > 0) yield sign('data-exfiltration', exfiltration)
 }
 

@@ -1,0 +1,58 @@
+import type { ConversationContext } from '../../../core/inspection/detection.ts'
+
+/** Words that somebody says of a conversation, or of themselves in one, and that no page is named after. */
+const talk =
+  /\b(?:the|this|our|current|your|a) (?:user|customer|client|patient|employee|caller)(?:['’]?s)? (?:(?:has |have |is |was |had |also |just |then )?(?:asked|asks|asking|said|says|wants?|wanted|told|tells|wrote|writes|mentioned|needs?|lives?|works?|earns?|named|called|password|name|address|email|e mail|phone|salary|account|question|data|is|was|has)\b)|\b(?:my|his|her|their|user|users) (?:(?:root|bank|admin|current|home|private|personal|wifi) )?(?:password|passwort|salary|pin|ssn|credit card|card number|account number|iban|passport|diagnosis|medication|divorce|secret|private key|api key|address|phone number|date of birth)\b|\b(?:system prompt|chat history|conversation (?:history|so far|summary)|the conversation)\b|\bder (?:nutzer|benutzer|kunde|patient) (?:hat|will|fragt|möchte|wohnt)\b|\bl ?utilisateur (?:a|veut|demande)\b|\bel usuario (?:ha|quiere|pregunta)\b/i
+
+export function isTalk(words: string): boolean {
+  return talk.test(words)
+}
+
+/** Blanks between words, whatever parted them. */
+export function spoken(value: string): string {
+  return value
+    .slice(0, 2048)
+    .replace(/[^\p{L}\p{N}'’]+/gu, ' ')
+    .trim()
+    .toLowerCase()
+}
+
+/** What a conversation has said, as far as it is asked: worked out once, and only where a URL carries words. */
+export interface SaidBefore {
+  /** So many words in a row stand in it. */
+  quotes(words: string): boolean
+  /** The URL stands in it as it is, so it carries nothing that it did not carry before. */
+  holds(url: string): boolean
+}
+
+/** So much of what was said last is looked through. */
+const longestTalk = 256 * 1024
+const leastQuoted = 5
+
+export function saidBefore(conversation: ConversationContext | undefined): SaidBefore {
+  let texts: string | undefined
+  let words: string | undefined
+  const all = (): string => {
+    texts ??= [...(conversation?.instructions ?? []), ...(conversation?.sources ?? []), conversation?.question ?? '']
+      .join('\n')
+      .slice(-longestTalk)
+    return texts
+  }
+  return {
+    quotes: (said) => {
+      if (conversation === undefined) return false
+      const parts = said.split(' ', 64)
+      if (parts.length < leastQuoted) return false
+      words ??= ` ${wordsOf(all())} `
+      for (let at = 0; at + leastQuoted <= parts.length; at++) {
+        if (words.includes(` ${parts.slice(at, at + leastQuoted).join(' ')} `)) return true
+      }
+      return false
+    },
+    holds: (url) => conversation !== undefined && all().includes(url),
+  }
+}
+
+function wordsOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}'’]+/gu, ' ').toLowerCase()
+}
