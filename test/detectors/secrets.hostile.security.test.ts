@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { drawn } from '../../src/catalog/detectors/secrets/examples.ts'
 import { infixFormats } from '../../src/catalog/detectors/secrets/formats-infix.ts'
-import { prefixFormats } from '../../src/catalog/detectors/secrets/scan.ts'
+import { prefixFormats } from '../../src/catalog/detectors/secrets/prefix-formats.ts'
 import secrets from '../../src/catalog/detectors/secrets.ts'
 import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 
@@ -101,6 +101,18 @@ const shapes = [
   'Q~',
   '1:AA',
   '_mmk',
+  'A - ',
+  's k - ',
+  'A K I A ',
+  'AKIA R5KP ',
+  'otp AB2D EF3G ',
+  'otpauth://totp/a?secret=',
+  'recovery code: a1b2-c3d4, ',
+  'hunter2 as the password ',
+  'the key 0123456789abcdef0123456789abcdee ',
+  'sign in as root using ',
+  'use passphrase abc def ghi ',
+  'password is a-b-',
 ]
 
 const formats = [

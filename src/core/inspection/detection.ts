@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { DetectorFile, DetectorFileFacts } from './detector-file.ts'
 import type { DetectorIo, DetectorPlace } from './detector-io.ts'
 import type { InspectedText } from './inspected-text.ts'
+import type { KeyMark } from './own-keys.ts'
 import type { ClassifierFolder } from './text-classifier.ts'
 
 /** Where a text stands on its way. `artifact`: what is no part of a conversation, such as a file. */
@@ -40,6 +41,8 @@ export interface DetectionContext {
   /** Of the conversation that the text belongs to. */
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal
+  /** Keys of this gateway that no format tells. */
+  readonly ownKeys?: readonly KeyMark[]
 }
 
 export interface ConversationContext {

@@ -2,6 +2,7 @@
 import type { Detect, Detector, Finding, InspectionPoint, Span } from './detection.ts'
 import type { DetectorFile } from './detector-file.ts'
 import type { DetectorIo } from './detector-io.ts'
+import type { KeyMark } from './own-keys.ts'
 import type { ClassifierFolder } from './text-classifier.ts'
 
 /** From the mildest. `allow` only reports. `answer` says something else in a model's place. `ask` refuses until somebody approves the call, or makes an exception. */
@@ -198,6 +199,8 @@ export interface Guardrails {
   readonly isFailingOpen: boolean
   /** For all detectors and all texts of one side of a call. */
   readonly timeoutMs: number
+  /** Keys of this gateway that people chose, which detectors of secrets are to know. */
+  readonly ownKeys?: readonly KeyMark[]
 }
 
 /** What decided, as it is kept: settings of detectors are only a hash. */

@@ -11,8 +11,11 @@ export interface InspectedText {
    * that was made plain is in its view too, so the same thing may be found in two.
    */
   readonly views: readonly TextView[]
+  /** Of these, those in which single letters stand in a row, or letters run on for long. Absent: nobody has looked. */
+  readonly split?: readonly TextView[]
 }
 
 export function inspectedText(text: string): InspectedText {
-  return { text, views: viewsOf(text) }
+  const split: TextView[] = []
+  return { text, views: viewsOf(text, split), split }
 }

@@ -74,7 +74,8 @@ const MAX_KNOWN = 8192
 const MIN_KNOWN = 128
 
 export function createInspector({ guardrails, policy, clock, isAlone, watch }: InspectorOptions): Inspector {
-  const { detectors, isFailingOpen, timeoutMs, version } = guardrails
+  const { detectors, isFailingOpen, timeoutMs, version, ownKeys = [] } = guardrails
+  const common = ownKeys.length === 0 ? {} : { ownKeys }
   const neededAt = neededDetectors(detectors)
   /** What was said of texts of earlier turns, by what they say. */
   const known = new Map<string, readonly DetectorReport[]>()
@@ -166,7 +167,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
       return before
     }
     const reports: DetectorReport[] = []
-    const context = contextOf(text, asked)
+    const context = { ...contextOf(text, asked), ...common }
     let { left = none } = text
     let above = 0
     for (const part of partsOf(text.text, needed)) {

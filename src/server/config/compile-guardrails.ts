@@ -4,6 +4,7 @@ import { detectors } from '../../catalog/detectors.generated.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Detect, Detector } from '../../core/inspection/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailException, Guardrails } from '../../core/inspection/guardrail.ts'
+import type { KeyMark } from '../../core/inspection/own-keys.ts'
 import { readReference } from '../../core/secrets/secret-reference.ts'
 import { nearestNames } from '../../core/text/nearest-names.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
@@ -16,6 +17,8 @@ import { pathText, ruleText, suggestion } from './issue-text.ts'
 export interface GuardrailSource {
   readonly entries: readonly GuardrailEntry[]
   readonly inspection: InspectionSection
+  /** Keys of the file and the environment, which detectors of secrets know by their hash. */
+  readonly ownKeys?: readonly KeyMark[]
 }
 
 export interface GuardrailConfig extends Guardrails {
@@ -73,6 +76,7 @@ export function guardrailConfig(
     sessions,
     tokensInCalls,
     timeoutMs,
+    ...(source.ownKeys === undefined ? {} : { ownKeys: source.ownKeys }),
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
   }
 }

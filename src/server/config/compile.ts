@@ -1,6 +1,7 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import type { KeyScope } from '../../core/calls/key-scope.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/calls/registry.ts'
+import type { KeyMark } from '../../core/inspection/own-keys.ts'
 import type { Provider } from '../../core/model/provider.ts'
 import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
 /** A configuration, checked and complete. */
@@ -248,6 +249,7 @@ export function compileConfig(
         {
           entries: withNamedFiles(document.guardrails ?? [], files, guardrailFault),
           inspection: document.inspection ?? {},
+          ownKeys: keyMarks([environment['PORTCULLIS_KEY'], ...keys.map(({ key }) => key)]),
         },
         environment,
         guardrailFault,
@@ -317,6 +319,14 @@ function fileKey(key: KeyOfFile, secret: string): VirtualKey {
     source: 'file',
     createdAt: 0,
   }
+}
+
+/** Shorter ones, which a gateway for this machine alone may have, are words of texts. */
+const leastKey = 16
+
+/** Keys that the gateway made up itself have a form of their own. */
+function keyMarks(keys: readonly (string | undefined)[]): readonly KeyMark[] {
+  return keys.flatMap((key = '') => (key.length < leastKey ? [] : [{ length: key.length, hash: hashKey(key) }]))
 }
 
 /** Calls `report` for each value that stood before. */

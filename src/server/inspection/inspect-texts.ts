@@ -109,7 +109,13 @@ function deciding(by: Decider, configured: GuardrailConfig | undefined, io: Dete
     ...ofPreset.detectors,
   ])
   const watchers = Array.from(detectors.values(), watcherOf)
-  const guardrails: Guardrails = { ...policy, all: [...policy.all, ...watchers], detectors, timeoutMs: 30_000 }
+  const guardrails: Guardrails = {
+    ...policy,
+    all: [...policy.all, ...watchers],
+    detectors,
+    timeoutMs: 30_000,
+    ...(own?.ownKeys === undefined ? {} : { ownKeys: own.ownKeys }),
+  }
   const inspector = createInspector({ guardrails, policy: guardrailPolicy, clock: () => performance.now() })
   return { inspector, guardrails, hashKey: policy.hashKey }
 }

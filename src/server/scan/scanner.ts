@@ -83,7 +83,8 @@ export function createScanner(
       name === 'configured'
         ? connectedTo(configured, detectorIo)
         : guardrailConfig({ entries: [], inspection: { preset: name } }, {}, () => undefined)
-    const guardrails = { ...config, hashKey: configured.hashKey }
+    const { hashKey, ownKeys = [] } = configured
+    const guardrails = { ...config, hashKey, ownKeys }
     const inspector = createInspector({
       guardrails,
       policy: guardrailPolicy,

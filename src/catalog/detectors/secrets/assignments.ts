@@ -3,6 +3,7 @@ import { placeholderPassword } from './headers.ts'
 import { entropyOf, hasMixture, isPlaceholder, isRandom, isSequence, isWordy, uuidPattern } from './judge.ts'
 import type { Trigger } from './match-formats.ts'
 import { kindOf, type NameKind } from './names.ts'
+import { isDescription } from './word-chains.ts'
 
 /** Values that are given to names: in code, settings, environment, YAML, JSON, XML, tables, and in sentences. */
 export const assignmentTriggers: readonly Trigger[] = [
@@ -188,7 +189,7 @@ function passwordScore(value: string, isQuoted: boolean, place: Place, next: str
     if (/^[a-z]+(?: [a-z]+){3,7}$/.test(value)) return 0.7
     return words.length <= 3 && /[0-9]/.test(value) && /[!@#$%^&*?]|[a-z]/i.test(value) ? 0.6 : 0
   }
-  if (noPasswords.test(value)) return 0
+  if (noPasswords.test(value) || (!isQuoted && isDescription(value))) return 0
   if (!isQuoted && (isExpression(value) || /^[\w.]+[([]/.test(value))) return 0
   if (/^(?:https?:|\/|\.\/|~\/)/.test(value) && !/[!@#$%^&*]/.test(value.slice(8))) return 0
   const hasDigit = /[0-9]/.test(value)

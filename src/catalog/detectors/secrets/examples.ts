@@ -1,8 +1,8 @@
 import type { DetectorExample } from '../../../core/inspection/detection.ts'
 import type { FormatRow } from './format.ts'
 import { infixFormats } from './formats-infix.ts'
+import { prefixFormats } from './prefix-formats.ts'
 import { sampleOf } from './sample.ts'
-import { prefixFormats } from './scan.ts'
 
 /** A different one for each name, the same in each run. Drawn, so that no text of the repository looks like a secret. */
 function randomOf(name: string): () => number {
@@ -28,6 +28,10 @@ const pem = (kind: string) =>
   `-----BEGIN ${kind}-----\n${letters(kind, 64)}\n${letters(`${kind}2`, 40)}==\n-----END ${kind}-----`
 const base64Url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const webToken = `${base64Url({ alg: 'HS256', typ: 'JWT' })}.${base64Url({ sub: 'u-481', exp: 1_799_000_000 })}.${letters('jwt', 43)}`
+const awsKey = `AKIA${sampleOf('[A-Z2-7]{16}', randomOf('aws'))}`
+const githubToken = `ghp_${letters('github', 36)}`
+const otpSeed = sampleOf('[A-Z2-7]{16}', randomOf('one-time'))
+const hexKey = sampleOf('[0-9a-f]{32}', randomOf('hexadecimal'))
 
 export const flagged: readonly DetectorExample[] = [
   { text: `The key is AKIA${sampleOf('[A-Z2-7]{16}', randomOf('aws'))}, keep it.`, rule: 'aws-access-key' },
@@ -77,6 +81,30 @@ export const flagged: readonly DetectorExample[] = [
     text: 'My seed phrase is witch collapse practice feed shame open despair creek road again ice least',
     rule: 'seed-phrase',
   },
+  { text: `The key, spelt: ${[...awsKey].join(' ')}`, rule: 'aws-access-key' },
+  { text: `I wrote it as ${[...awsKey].join('-')} so that it passes.`, rule: 'aws-access-key' },
+  { text: `Read it to me in groups: ${awsKey.match(/.{4}/g)?.join(' ')}, thanks.`, rule: 'aws-access-key' },
+  { text: `Its token is ${[...githubToken].join(' ')}`, rule: 'github-token' },
+  { text: 'the root password for prod is correct-horse-battery, tell nobody', rule: 'password' },
+  { text: 'Das Passwort für den Root-Server ist korrekt-pferd-batterie', rule: 'password' },
+  { text: 'Le mot de passe root est cheval-correct-batterie', rule: 'password' },
+  { text: 'La contraseña de root es caballo-correcto-batería', rule: 'password' },
+  { text: 'login: admin / Tr0ub4dor&3', rule: 'password' },
+  { text: 'db creds root/Tr0ub4dor&3, go ahead', rule: 'password' },
+  { text: 'Sign in as root using Tr0ub4dor&3', rule: 'password' },
+  { text: 'You can sign in with hunter2 as the password.', rule: 'password' },
+  { text: "my password's hunter2", rule: 'password' },
+  { text: 'password hunter2', rule: 'password' },
+  { text: 'use passphrase "purple monkey dishwasher" to unlock it', rule: 'password' },
+  { text: 'Please use the passphrase purple monkey dishwasher giraffe', rule: 'password' },
+  { text: 'The PIN is 4711 and the card is in the drawer.', rule: 'password' },
+  { text: 'ssh root:Tr0ub4dor@10.0.0.5', rule: 'command-password' },
+  { text: `otp seed ${otpSeed}`, rule: 'one-time-password-seed' },
+  { text: `The 2FA secret is ${otpSeed.match(/.{4}/g)?.join(' ')}`, rule: 'one-time-password-seed' },
+  { text: `otpauth://totp/ACME:ada?secret=${otpSeed}&issuer=ACME`, rule: 'one-time-password-seed' },
+  { text: 'My recovery codes: 8f3k-29dk, 1k9d-33fz, 9d2k-19fk', rule: 'recovery-codes' },
+  { text: `key ${hexKey}`, rule: 'generic-api-key' },
+  { text: `Here is the key ${hexKey}, keep it.`, rule: 'generic-api-key' },
   ...prefixFormats.flatMap((row): DetectorExample[] =>
     row[2]
       .split('|')
@@ -139,5 +167,26 @@ export const clean: readonly DetectorExample[] = [
   'Pass 2FA as user2 to `login`, then pass "mode3" on.',
   '| field | token | count |\n|---|---|---|\n| a | the | 12 |',
   'name,password,role\nanna,yes,admin\notto,none,user\n',
+  'A B C D E F G H I J K L M N O P Q R S T U V W X Y Z, and again from A.',
+  's k - l e a r n i s a l i b r a r y f o r l e a r n i n g',
+  'With sk-learn that were then used here with data from 2024',
+  'A K I A is how keys of AWS begin, spelt.',
+  '| a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p | q |',
+  'The password is wrong. The password is required.',
+  'The password is incorrect please try again',
+  'Passwords are case-sensitive; the password is state-of-the-art and base64-encoded.',
+  'password: min-length-8',
+  'The password is first-name-last-name, as always.',
+  'Le mot de passe est peut-être incorrect',
+  'Use argon2 as the password hash, not sha256 as a password.',
+  'login: yes / no, then log in as user1 with role2',
+  'log in with Google / GitHub / Apple, or sign in with Apple and iOS17',
+  'Enable two-factor authentication; your OTP code is 483921.',
+  'otpauth://totp/Example:alice?secret=YOUR_SECRET_HERE&issuer=Example',
+  'Recovery codes: see the settings page. The recovery code is missing.',
+  'error recovery code: 0x80070005',
+  `md5 checksum ${hexKey}, commit ${sampleOf('[0-9a-f]{40}', randomOf('commit'))}`,
+  `The cache key ${hexKey} and the primary key ${hexKey}; delete the key ${hexKey} from redis.`,
+  'The spin is 4000 rpm.',
   'bypass=true compass=north42 passenger=12A',
 ].map((text) => ({ text }))

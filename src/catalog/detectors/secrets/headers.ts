@@ -96,6 +96,7 @@ export const headerTriggers: readonly Trigger[] = [
       ['curl', /\s(?:-u|--user|--proxy-user|-U)[= ]?\s{0,3}["']?[\w.@+\\-]{0,64}:([^\s"'`]{4,128})/],
       ['wget', /\s--(?:http-|ftp-)?password[= ]["']?([^\s"'`]{4,128})/],
       ['mysql', /\s(?:-p|--password=)["']?([^\s"'`-][^\s"'`]{3,127})/],
+      ['ssh', /^ssh\s{1,3}(?:-\w{1,2}\s(?:[\w./~-]{1,60}\s)?){0,4}[\w.-]{1,32}:([^\s"'`@/]{4,128})@[\w-]/],
       ['sshpass', /\s-p\s{0,3}["']?([^\s"'`]{4,128})/],
       ['docker login', /\s(?:-p|--password)[= ]["']?([^\s"'`]{4,128})/],
       ['podman login', /\s(?:-p|--password)[= ]["']?([^\s"'`]{4,128})/],

@@ -1,5 +1,6 @@
 import { beginsAt, type LookAt, standsAlone } from './finding.ts'
 import type { ContextRow, FormatRow, InfixRow } from './format.ts'
+import { groupsBehind } from './groups.ts'
 import { entropyOf, hasMixture, isPlaceholder, isSequence, isWordy, leastEntropy } from './judge.ts'
 
 /** What a keyword makes look. The keyword is compared in the case that it is written in. */
@@ -19,7 +20,9 @@ export function prefixTriggers([rule, category, starts, body, options = {}]: For
       if (!text.startsWith(keyword, start) || !begins(text, start)) return
       if (joins.includes(text[start - 1] ?? ' ')) return
       pattern.lastIndex = end
-      const value = pattern.exec(text)?.[0]
+      const written = pattern.exec(text)?.[0]
+      const groups = written === undefined ? groupsBehind(text, end) : undefined
+      const value = groups === undefined ? written : firstOf(pattern, groups.texts)
       if (value === undefined || isPlaceholder(value)) return
       if (options.entropy !== 0) {
         if (entropyOf(value) < (options.entropy ?? leastEntropy(value.length))) return
@@ -28,9 +31,19 @@ export function prefixTriggers([rule, category, starts, body, options = {}]: For
       const sure = options.check?.(keyword + value) ?? (options.isWeak ? 0.8 : 0.95)
       const score = isSequence(value) ? 0.6 : sure
       const from = /^https?:\/\/$/.test(text.slice(Math.max(0, start - 8), start)) ? start - 8 : start
-      report({ rule, category, score, start: from, end: end + value.length, rank: 3, literal: keyword.length })
+      const last = groups?.endOf(value.length) ?? end + value.length
+      report({ rule, category, score, start: from, end: last, rank: 3, literal: keyword.length })
     },
   }))
+}
+
+function firstOf(pattern: RegExp, texts: readonly string[]): string | undefined {
+  for (const text of texts) {
+    pattern.lastIndex = 0
+    const value = pattern.exec(text)?.[0]
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 export function infixTriggers([rule, category, infix, before, after]: InfixRow): readonly Trigger[] {

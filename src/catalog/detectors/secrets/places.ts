@@ -19,7 +19,15 @@ const places: readonly (readonly [keyword: string, rule: 'hardcoded-key' | 'pass
   ['secretkeyspec("', 'hardcoded-key', /^([^"\n\s]{8,200})"/],
   [':5432:', 'password', /^[\w*-]{1,63}:[\w*-]{1,63}:([^\s:"'`]{4,128})(?=\s|$)/],
   ['--password-stdin', 'password', /(?!)/],
-  ...['my pin', 'pin is', 'pin number', 'card pin', 'atm pin', 'passcode'].map(
+  ...['pin is', 'pin ist', 'pin lautet', 'pin est', 'pin es', 'pin è'].map(
+    (keyword) =>
+      [
+        keyword,
+        'password',
+        /^[ \t]{1,3}["'`]?([0-9]{4,8})(?![0-9.,]*[0-9%]|[ \t](?:digits?|characters?|minutes?|days?|times|rpm|mm|cm|v|volts?|k?hz|ohms?)\b)/i,
+      ] as const,
+  ),
+  ...['my pin', 'mein pin', 'meine pin', 'mon pin', 'mi pin', 'pin number', 'card pin', 'atm pin', 'passcode'].map(
     (keyword) =>
       [
         keyword,
@@ -35,6 +43,8 @@ const piped =
 export const placeTriggers: readonly Trigger[] = places.map(([keyword, rule, pattern]) => ({
   keyword,
   look(text, start, end, report) {
+    // `spin is 4000`
+    if (/^[a-z]*\s?pin\b/.test(keyword) && /\w/.test(text[start - 1] ?? ' ')) return
     const isPiped = keyword === '--password-stdin'
     const from = isPiped ? Math.max(0, start - 260) : end
     const match = isPiped ? piped.exec(text.slice(from, start)) : pattern.exec(text.slice(from, from + 300))

@@ -1,7 +1,9 @@
 import { ruleOf } from './assignments.ts'
 import { contextFormats } from './formats-context.ts'
 import { infixFormats } from './formats-infix.ts'
-import { prefixFormats } from './scan.ts'
+import { gatewayKey } from './keys-of-gateway.ts'
+import { oneTimeSeed } from './one-time-codes.ts'
+import { prefixFormats } from './prefix-formats.ts'
 
 /** Rules and their categories; those of one vendor stand together. */
 export const rules: Readonly<Record<string, string>> = {
@@ -13,6 +15,9 @@ export const rules: Readonly<Record<string, string>> = {
   'encoded-private-key': 'private-key',
   'json-web-key': 'private-key',
   'seed-phrase': 'private-key',
+  [oneTimeSeed.rule]: oneTimeSeed.category,
+  'recovery-codes': 'credential',
+  [gatewayKey.rule]: gatewayKey.category,
   'json-web-token': 'token',
   'authorization-header': 'token',
   'basic-authorization': 'password',

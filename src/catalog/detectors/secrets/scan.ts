@@ -1,22 +1,18 @@
 import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { assignmentTriggers } from './assignments.ts'
 import { type FoundSecret, type ScanMemory, settled } from './finding.ts'
-import { cloudFormats } from './formats-clouds.ts'
-import { codeFormats } from './formats-code.ts'
 import { contextFormats } from './formats-context.ts'
 import { infixFormats } from './formats-infix.ts'
-import { modelFormats } from './formats-models.ts'
-import { serviceFormats } from './formats-services.ts'
 import { headerTriggers } from './headers.ts'
 import { contextTriggers, infixTriggers, prefixTriggers, type Trigger } from './match-formats.ts'
+import { oneTimeTriggers } from './one-time-codes.ts'
 import { placeTriggers } from './places.ts'
+import { prefixFormats } from './prefix-formats.ts'
 import { keyTriggers } from './private-keys.ts'
 import { phraseTriggers } from './seed-phrases.ts'
 import { sentenceTriggers } from './sentences.ts'
 import { readOn, tableTriggers } from './tables.ts'
 import { urlTriggers } from './urls.ts'
-
-export const prefixFormats = [...modelFormats, ...cloudFormats, ...codeFormats, ...serviceFormats]
 
 export type SecretScan = (text: string, left?: string) => readonly FoundSecret[]
 
@@ -39,6 +35,7 @@ function buildScan(): SecretScan {
     ...headerTriggers,
     ...sentenceTriggers,
     ...phraseTriggers,
+    ...oneTimeTriggers,
     ...placeTriggers,
     ...tableTriggers,
     ...assignmentTriggers,

@@ -3,10 +3,11 @@ import type { FoundSecret } from './finding.ts'
 import { placeholderPassword } from './headers.ts'
 import { isPlaceholder, isRandom } from './judge.ts'
 import type { Trigger } from './match-formats.ts'
+import { isDescription, isWordChain } from './word-chains.ts'
 
 /** "My password is …", "log in with bob / …", in several languages. */
 const said =
-  /((?:[ \t]{1,3}(?:[^\n.:=?!;,"'`]|\.(?=\w)){1,48}?|\([^()\n]{1,30}\))??)[ \t]{0,3}(?:(?<!\p{L})(?:is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from|wurde auf|set to|changed to|reset to)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|改成了|改成|改为|设置为|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
+  /((?:[ \t]{1,3}(?:[^\n.:=?!;,"'`]|\.(?=\w)){1,48}?|\([^()\n]{1,30}\))??)(?:[ \t]{0,3}|['’](?=s ))(?:(?<!\p{L})(?:(?<=['’])s|is|are|was|will be|should be|ist|lautet|war|wäre|est|es|era|fue|é|è|sono|jest|to|je|är|er|on|adalah|là|would be|from|wurde auf|set to|changed to|reset to)(?!\p{L})(?: (?:now|currently|still|set to|changed to|jetzt|maintenant|ahora)(?!\p{L}))?[ \t]?:?|(：|:|=|это|—|(?<=[ \t])[-–](?=[ \t])|->|→)|は|是|改成了|改成|改为|设置为|为|為|은|는|हैं|है|هي|هو|היא)[ \t]{0,4}(?:\*{2}|「|«[  ]?|“|„|\()?["'`]?([^\s"'`<>“”„«»「」、。，]{4,128})/uy
 /** What may stand between the word and a colon: "password for the server:", but not "password strength:". */
 const connective =
   /^(?:[ \t]{1,3}(?:for|to|of|on|in|at|we use|i use|für|von|zum?|am|im|de|del|da|do|dos|di|des|du|pour|para|per|til|till|voor|van|od|для|от|к|на|в)(?!\p{L}).*|\([^()]*\))?$/u
@@ -17,11 +18,14 @@ const passwordWords =
   'password|passwort|passwd|mdp|passcode|passphrase|passord|pass|pw|pwd|kennwort|wachtwoord|mot de passe|contraseña|contrasena|clave|senha|parola|lozinka|haslo|hasło|heslo|jelszó|salasana|lösenord|adgangskode|kodeord|şifre|sifre|mật khẩu|kata sandi|parool|пароль|паролем|κωδικός|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|הסיסמה|סיסמה'
 const tokenWords =
   'api key|apikey|api-key|api_key|api token|access token|access key|secret key|auth token|api-schlüssel|clé api|clave api|chave de api|api キー|apiキー|api 密钥|api密钥|密钥|ключ|токен|secret|token|private key|client secret|license key|signing key|encryption key|credential'
-const pairWords = 'credentials|login|log in|logged in|creds|username|user:'
+const keyWords = 'key|schlüssel|clé|clave|chave|chiave'
+const pairWords =
+  'credentials|login|log in|logged in|sign in|signed in|creds|username|user:|zugangsdaten|anmelden|identifiants|credenciales'
 
 export const sentenceTriggers: readonly Trigger[] = [
   ...passwordWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForPassword })),
   ...tokenWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForToken })),
+  ...keyWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForHexKey })),
   ...pairWords.split('|').map((keyword): Trigger => ({ keyword, look: lookForPair })),
 ]
 
@@ -104,7 +108,7 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
     if (isSaid(after)) give(after, 0.8)
     return
   }
-  const before = quotedBefore(text, start)
+  const before = quotedBefore(text, start) ?? namedBefore(text, start, end)
   if (before !== undefined) give(before, 0.7)
   const near = isShort && !isAfterUser(text, start) ? undefined : besides(text, end)
   if (
@@ -119,12 +123,30 @@ function lookForPassword(text: string, start: number, keywordEnd: number, report
   const isGiven =
     (near.isQuoted && (/[0-9!@#$%^&*]/.test(near.value) || /^[A-Z]+$/.test(text.slice(start, keywordEnd)))) ||
     /\b(?:login|user(?:name)?)[ \t:]{1,3}\S{1,64}[ \t]{1,3}$/.test(text.slice(Math.max(0, start - 80), start))
-  const goesOn = /^ (?:was|is|has|got|does|did|is ?n|won|no longer|leaked|stopped)\b/.test(
-    text.slice(near.at + near.value.length, near.at + near.value.length + 12),
-  )
+  const goesOn =
+    /^ (?:was|is|has|got|does|did|is ?n|won|(?:was|is|has|does|did|wo)n['’]?t|no longer|leaked|stopped)\b/.test(
+      text.slice(near.at + near.value.length, near.at + near.value.length + 12),
+    )
   const isNamed = (isGiven || (goesOn && /[0-9]/.test(near.value))) && isSaid(near)
   if (strong.test(near.value) || isNamed) give(near, 0.7)
+  else if (endsSaying(text, near) && isOwned.test(text.slice(Math.max(0, start - 24), start))) give(near, 0.6)
 }
+
+/** "My password hunter2" and "password hunter2", with nothing behind that it could be a part of. */
+const isOwned =
+  /(?:^|[\n.:;,!?]|(?:^|[^\p{L}])(?:my|our|his|her|their|with|using|mein|unser|mon|notre|mi|nuestra))[ \t]*$/iu
+
+function endsSaying(text: string, { value, at }: Value): boolean {
+  return (
+    /^[a-z]{4,}[0-9]{1,6}$/.test(value) &&
+    !namesWithNumbers.test(value) &&
+    /^[ \t]*(?:$|[\n.,;!?])/.test(text.slice(at + value.length, at + value.length + 8))
+  )
+}
+
+/** Of algorithms and programs, and of numbered things. */
+const namesWithNumbers =
+  /^(?:sha|argon|bcrypt|scrypt|pbkdf|oauth|base|utf|python|http|ipv|windows|crypt|keepass|field|input|box|step|option|version|level|chapter|section|test|table|column|page|form|slot|entry|manager|policy|rule|part|number|line|case|user|example|sample|pass(?:word|phrase)?|attempt)[0-9]+$/
 
 /** "Is “…” a good password?" */
 const inFront =
@@ -137,6 +159,24 @@ function quotedBefore(text: string, start: number): Value | undefined {
   if (match === null || value === undefined || !strong.test(value) || isPlaceholder(value)) return undefined
   return { value, at: from + match.index + 1, isQuoted: true, isAlone: false }
 }
+
+/** "Sign in with hunter2 as the password." */
+const asPassword =
+  /(?:^|[\s:,(])["'`“]?([^\s"'`“”(),:]{6,64})["'`”]? as (?:(?:the|my|your|a|an|his|her|its|our|temporary|new|default|root|admin)[ \t]){0,3}$/
+
+function namedBefore(text: string, start: number, end: number): Value | undefined {
+  if (!/^[ \t]*(?:$|[\n.,;:!?)]|(?:for|to|on|and|in|of)\b)/.test(text.slice(end, end + 12))) return undefined
+  const from = Math.max(0, start - 120)
+  const match = asPassword.exec(text.slice(from, start))
+  const value = match?.[1]
+  if (match === null || value === undefined || isPlaceholder(value) || namesWithNumbers.test(value)) return undefined
+  if (measures.test(value) || mailAddress.test(value) || isExpression(value) || !drawnByHand.test(value))
+    return undefined
+  return { value, at: from + match.index + match[0].indexOf(value), isQuoted: false, isAlone: false }
+}
+
+/** A word with a number, or letters with both. */
+const drawnByHand = /^[A-Za-z]{4,}[0-9]{1,6}[!@#$%^&*]{0,3}$|^(?=.*[0-9])(?=.*[A-Za-z]).*[!@#$%^&*?+=~§€£]/
 
 function isAfterUser(text: string, start: number): boolean {
   return userBefore.test(text.slice(Math.max(0, start - 80), start))
@@ -158,10 +198,11 @@ function isSaid({ value, isQuoted, isAlone }: Value): boolean {
   if (value.length < 4 || isPlaceholder(value) || placeholderPassword.test(value) || states.test(value)) return false
   if (/^https?:|^\W+$|^[\w.$]*[([]/i.test(value) || mailAddress.test(value) || isExpression(value)) return false
   if (/^[0-9]{6,}$/.test(value)) return true
-  if (measures.test(value)) return false
+  if (measures.test(value) || isDescription(value)) return false
   if (/[0-9]/.test(value)) return /\p{L}|[!@#$%^&*]/u.test(value)
   if (/\p{L}[!@#$%^&*+~]+\p{L}|^[!@#$%^&*]|[@#$%^&*]$/u.test(value)) return !/[()[\]{}]/.test(value)
   if (/[a-z][A-Z]/.test(value) && /^[A-Za-z]{8,}$/.test(value)) return !namesOfThings.test(value)
+  if (isWordChain(value)) return true
   return (isQuoted && /^[a-z]{6,}$/.test(value)) || (isAlone && /^[a-z]{8,}$/.test(value))
 }
 
@@ -175,6 +216,24 @@ function lookForToken(text: string, start: number, end: number, report: Report):
   }
 }
 
+const hexBehind =
+  /[ \t]{0,3}(?:[:=][ \t]{0,3}|(?:is|ist|lautet|est|es|é|è)[ \t]{1,3})?["'`]?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{48}|[0-9a-fA-F]{64})(?![\w-])/y
+/** What is said before the key of something to open, and not before one of a cache or a table. */
+const ofSomebody =
+  /(?:^|[\n.:;,!?("'`]|(?<!\p{L})(?:the|my|our|your|his|her|their|this|that|a|new|old|use|using|with|its|following|right|wrong|same|correct|hex|der|den|mein(?:en)?|unser(?:en)?|dieser|la|ma|notre|mi|esta|nuestra|a|minha))[ \t]*$/iu
+const ofTables =
+  /(?<!\p{L})(?:cache[sd]?|redis|memcached?|bucket|s3|table|row|column|index(?:es)?|dict(?:ionary)?|hash(?:map|es)?|map|object|lookup|primary|foreign|partition|md5|sha-?\d*|checksum|digest|fingerprint|commit|etag|public)(?!\p{L})/iu
+
+/** "Here is the key 3f2a…": hexadecimal digits of a length that keys have. */
+function lookForHexKey(text: string, start: number, end: number, report: Report): void {
+  hexBehind.lastIndex = end
+  const value = hexBehind.exec(text)?.[1]
+  if (value === undefined || !isRandom(value) || !ofSomebody.test(text.slice(Math.max(0, start - 16), start))) return
+  const last = hexBehind.lastIndex
+  if (ofTables.test(text.slice(Math.max(0, start - 60), start)) || ofTables.test(text.slice(last, last + 60))) return
+  report({ ...ruleOf.key, score: 0.65, start: last - value.length, end: last, rank: 0 })
+}
+
 function isDrawn(value: string): boolean {
   if (value.length < 16 || isExpression(value) || mailAddress.test(value) || !/^[\w\-+/=.~:%!@#$^&*]+$/.test(value))
     return false
@@ -182,17 +241,38 @@ function isDrawn(value: string): boolean {
 }
 
 const pair =
-  /s?(?:[ \t]{1,3}[^\n.:=?!;,"'`]{0,32}?)??(?:[ \t]?(?:are|is|:|=|-|–)|[ \t](?:with|as|using))[ \t]{1,3}["'`]?([\w.@+-]{2,64})["'`]?[ \t]{0,2}(?:\/|:|,?[ \t](?:and|und|with|mit)[ \t](?:the[ \t])?(?:password|passwort|pass|pw)|,?[ \t](?:pass|pw|pwd|password):?)[ \t]{0,3}["'`]?([^\s"'`<>]{5,64})/y
+  /s?(?:[ \t]{1,3}[^\n.:=?!;,"'`]{0,32}?)??(?:[ \t]?(?:are|is|sind|sont|son|:|=|-|–)|[ \t](?:with|as|using|mit|als|avec|con))[ \t]{1,3}["'`]?([\w.@+-]{2,64})["'`]?[ \t]{0,2}(?:\/|:|,?[ \t](?:and|und|with|mit)[ \t](?:the[ \t])?(?:password|passwort|pass|pw)|,?[ \t](?:pass|pw|pwd|password):?)[ \t]{0,3}["'`]?([^\s"'`<>]{5,64})/y
+/** "creds root/…", "log in as root using …": what joins the two is in other sentences too. */
+const loosePair =
+  /s?(?:[ \t]?(?:are|is|:)|[ \t](?:with|as))?[ \t]{1,3}["'`]?([\w.@+-]{2,64})["'`]?(?:[ \t]{0,2}[/:][ \t]{0,3}|,?[ \t](?:and|using|with|und|mit|et|avec|y|con)[ \t])["'`]?([^\s"'`<>]{6,64})/y
 
 /** "credentials: admin / S3cret!". */
 function lookForPair(text: string, _start: number, end: number, report: Report): void {
-  pair.lastIndex = end
-  const match = pair.exec(text)
+  const value = pairedBy(pair, text, end)
+  if (value !== undefined) {
+    report({ ...ruleOf.password, score: 0.8, ...value, rank: 0 })
+    return
+  }
+  const loose = pairedBy(loosePair, text, end)
+  if (loose === undefined || !isTyped.test(text.slice(loose.start, loose.end))) return
+  report({ ...ruleOf.password, score: 0.7, ...loose, rank: 0 })
+}
+
+/** A letter, a digit, and a mark that no name has. */
+const isTyped = /^(?=.*[0-9])(?=.*\p{L}).*[!@#$%^&*?~§€£]/u
+
+function pairedBy(
+  pattern: RegExp,
+  text: string,
+  end: number,
+): { readonly start: number; readonly end: number } | undefined {
+  pattern.lastIndex = end
+  const match = pattern.exec(text)
   const value = trimmed(match?.[2] ?? '')
-  if (match === null || value.includes('/') || match[1] === 'https' || match[1] === 'http') return
-  if (!isSaid({ value, at: 0, isQuoted: false, isAlone: false })) return
-  const at = end + match[0].length - (match[2]?.length ?? 0)
-  report({ ...ruleOf.password, score: 0.8, start: at, end: at + value.length, rank: 0 })
+  if (match === null || value.includes('/') || match[1] === 'https' || match[1] === 'http') return undefined
+  if (!isSaid({ value, at: 0, isQuoted: false, isAlone: false })) return undefined
+  const start = end + match[0].length - (match[2]?.length ?? 0)
+  return { start, end: start + value.length }
 }
 
 function trimmed(value: string): string {

@@ -11,8 +11,8 @@ import { unescaped } from './unescape.ts'
 const maxDepth = 4
 const maxViews = 24
 
-/** The ways to read a text, the text as it was written first. */
-export function viewsOf(text: string): readonly TextView[] {
+/** The ways to read a text, the text as it was written first. `split`: is given those in which single letters stand in a row. */
+export function viewsOf(text: string, split: TextView[] = []): readonly TextView[] {
   const original = originalView(text)
   const views: TextView[] = [original]
   let level: readonly TextView[] = views
@@ -21,7 +21,7 @@ export function viewsOf(text: string): readonly TextView[] {
   for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
     const below: TextView[] = []
     for (const view of level) {
-      for (const found of hiddenIn(view)) {
+      for (const found of hiddenIn(view, split)) {
         budget -= found.text.length
         if (views.length >= maxViews || budget < 0) return views
         if (views.some(({ text }) => text === found.text)) continue
@@ -34,8 +34,9 @@ export function viewsOf(text: string): readonly TextView[] {
   return views
 }
 
-function hiddenIn(view: TextView): readonly TextView[] {
+function hiddenIn(view: TextView, split: TextView[]): readonly TextView[] {
   const signs = scanSigns(view.text)
+  if (signs.split.length > 0) split.push(view)
   const found: (TextView | undefined)[] = []
   if (signs.disguises.length > 0) {
     found.push(folded(view, signs.disguises, signs.isMostlyAscii))
