@@ -28,7 +28,11 @@ export const flagged: readonly DetectorExample[] = [
     '仅供内部使用',
     'DO NOT DISTRIBUTE - draft 4',
     'data classification = "internal"',
+    'This report is for internal use only.',
+    'Confidential - internal use only\n\nBudget 2031',
+    'Acme Corp. | Internal use only | page 4',
   ]),
+  ...of('own-label', ['Bluebird Eyes Only\n\nRoadmap', 'The plan (bluebird eyes only) is attached.']),
   ...of('traffic-light', [
     'TLP:RED',
     'Report, TLP:AMBER+STRICT, 4 May',
@@ -100,4 +104,10 @@ export const clean: readonly DetectorExample[] = [
   'Our three levels are public, internal and confidential.',
   'CONFIDENTIAL is an adjective.',
   'NATO was founded in 1949.',
+  'Should I mark this memo as Confidential - internal use only?',
+  'What does the label "Confidential - internal use only" mean on a slide?',
+  'Our policy has four labels: Public, Internal, Confidential, Strictly Confidential.',
+  'Documents for internal use only go to the archive, and strictly confidential ones to the safe.',
+  'Why do slides say INTERNAL USE ONLY at the bottom?',
+  'Who may see what is marked Bluebird eyes only?',
 ].map((text) => ({ text }))

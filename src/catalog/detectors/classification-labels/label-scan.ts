@@ -1,5 +1,5 @@
 import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
-import { headers, type LabelPlace, labels } from './labels.ts'
+import { headers, type LabelPlace, type LabelRow, labels } from './labels.ts'
 
 export interface FoundLabel {
   readonly rule: string
@@ -14,9 +14,10 @@ interface Row {
   readonly label: string
 }
 
-/** All labels in one pass; where one ends, what stands around it decides. */
-export function labelScan(): (text: string) => readonly FoundLabel[] {
-  const rows = labels.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
+/** All labels in one pass; where one ends, what stands around it decides. `own`: those of a customer. */
+export function labelScan(own: readonly string[]): (text: string) => readonly FoundLabel[] {
+  const all: readonly LabelRow[] = [...labels, ['own-label', 'anywhere', own]]
+  const rows = all.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
   const automaton = keywordAutomaton(rows.map(({ label }) => label))
   return (text) => {
     let found: FoundLabel[] | undefined
@@ -45,7 +46,16 @@ function scoreOf(text: string, start: number, end: number, { rule, label, place 
   const stands = standing(line.before, line.after, start - before.length > 0)
   if (place === 'anywhere') {
     if (asked.test(before) || /^["'”’]?\s*(?:mean|stand for|label|marking|means)/i.test(after)) return 0
-    return stands === 'alone' || isCapital(text.slice(start, end)) ? 0.95 : 0.8
+    if (stands === 'alone') return 0.95
+    if (isInQuestion(line.after)) return 0
+    if (isCapital(text.slice(start, end))) return 0.95
+    // Scripts without blanks between words have other marks around a label.
+    return !ofCompanies.has(rule) ||
+      /[^\0-\u04ff]/.test(label) ||
+      isPartOfItsOwn(line.before, line.after) ||
+      saysWhatItIs.test(before)
+      ? 0.8
+      : 0
   }
   if (stands === 'alone' || stands === 'in brackets') return place === 'capitals' ? 0.9 : 0.75
   if (stands !== 'at an end') return 0
@@ -64,6 +74,25 @@ const headerBefore = new RegExp(
 )
 const asked =
   /(?:what (?:does|is|are)|meaning of|define|explain|difference between|stands? for|the (?:term|label|word|marking)|was bedeutet|que signifie|qué significa|что (?:такое|значит))[^.!?\n]{0,48}$/i
+
+/** Words that people also say of papers in general, in a sentence. */
+const ofCompanies = new Set(['confidential', 'internal-only'])
+/** "This document is for internal use only": a sentence that marks what it stands in. */
+const saysWhatItIs =
+  /\b(?:this|these|the (?:attached|enclosed|following)|diese[rs]?|dieses|ce|cette|este|esta|questo) (?:[\p{L}-]{1,20} ){0,3}(?:is|are|was|ist|sind|est|es|è) (?:marked |classified |labell?ed |considered |strictly )?(?:as )?(?:for )?["'“]?$/iu
+
+function isInQuestion(after: string): boolean {
+  return /^[^.!?]{0,47}\?/.test(after)
+}
+
+/** Nothing but marks parts it from the ends of its sentence or line: "Acme Corp. - Strictly Confidential - page 3". */
+function isPartOfItsOwn(before: string, after: string): boolean {
+  return (
+    /(?:^|[.!?|•*#:;–—_>([©]|\s-)["'“*_\s]*(?:(?:confidential|proprietary|private|vertraulich|draft|©?\s?[\p{Lu}][\p{L}.&]{0,20}(?: \p{Lu}[\p{L}.&]{0,20}){0,2})\s?[-–—/,:.]?\s)?$/iu.test(
+      before,
+    ) && /^["'”*_\s]*(?:$|[.!|•*#;:–—_<)\]©]|-\s|,?\s(?:copy|page|version|v\d|©|do not))/i.test(after)
+  )
+}
 
 /** Alone on its line (marks, numbers of pages and dates aside), in brackets, or at the beginning or end of a line with a mark between. */
 function standing(before: string, after: string, isCut: boolean): 'alone' | 'in brackets' | 'at an end' | 'within' {
