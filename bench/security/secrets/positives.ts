@@ -1,8 +1,8 @@
 import { drawn } from '../../../src/catalog/detectors/secrets/examples.ts'
 import { contextFormats } from '../../../src/catalog/detectors/secrets/formats-context.ts'
 import { infixFormats } from '../../../src/catalog/detectors/secrets/formats-infix.ts'
-import { sampleOf } from '../../../src/catalog/detectors/secrets/sample.ts'
 import { prefixFormats } from '../../../src/catalog/detectors/secrets/prefix-formats.ts'
+import { sampleOf } from '../../../src/catalog/detectors/secrets/sample.ts'
 import type { Random } from '../../random.ts'
 import { drawPassword, pick } from './passwords.ts'
 
