@@ -41,14 +41,14 @@ export function exampleSettingsOf({
   settings,
   exampleSettings,
   codeFile,
-  lineFiles = {},
+  listFiles = {},
 }: Detector): Record<string, unknown> {
   const given = withoutUsual(exampleSettings ?? {}, shapeOf(settings)) as Record<string, unknown>
-  const named = Object.entries(lineFiles).map(([setting, list]) => ({ setting, list }))
+  const named = Object.entries(listFiles).filter(([, { holds }]) => holds === 'json-lines')
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      const file = named.find(({ list }) => list === name)
-      if (file !== undefined) return [file.setting, `${name}.jsonl`]
+      const file = named.find(([, { list }]) => list === name)
+      if (file !== undefined) return [file[0], `${name}.jsonl`]
       return [name, name === codeFile ? fileName(value) : value]
     }),
   )

@@ -1,7 +1,7 @@
 /** Writes a page for each detector, from its file. */
 import { Document, type YAMLSeq } from 'yaml'
 import { detectors } from '../src/catalog/detectors.generated.ts'
-import type { Detector, DetectorExample } from '../src/core/inspection/detection.ts'
+import type { Detector, DetectorExample, ListFile } from '../src/core/inspection/detection.ts'
 import { exampleSettingsOf, settingRows } from './detector-settings.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
@@ -59,10 +59,16 @@ function settingsText(detector: Detector): string {
     return `| \`${name}\` | ${cell(type)} | ${cell(otherwise)} | ${cell(meaning)} |`
   })
   if (rows.length === 0) return 'It has none.\n\n'
-  const files = Object.entries(detector.lineFiles ?? {}).map(
-    ([setting, list]) => `| \`${setting}\` | path of a file | – | A file with what \`${list}\` takes, one a line. |`,
+  const files = Object.entries(detector.listFiles ?? {}).map(
+    ([setting, { list, holds }]) => `| \`${setting}\` | path of a file, or list of them | – | ${heldBy(holds, list)} |`,
   )
   return `| setting | type | default | what |\n|---|---|---|---|\n${[...rows, ...files].join('\n')}\n\n`
+}
+
+function heldBy(holds: ListFile['holds'], list: string): string {
+  if (holds === 'text') return `Each file is one more text of \`${list}\`. Read with the configuration.`
+  const lines = holds === 'lines' ? 'one a line, without blank lines and those after `#`' : 'one a line, as JSON'
+  return `What \`${list}\` takes, ${lines}. Read with the configuration.`
 }
 
 function short(usual: string): string {

@@ -15,7 +15,9 @@ const settings = z.strictObject({
     )
     .min(1)
     .max(200_000)
-    .describe('Words and phrases: code names, customers, products that nobody knows of yet.'),
+    .describe(
+      'Words and phrases: code names, customers, products that nobody knows of yet. Many stand better in a file that `termsFile` names.',
+    ),
   caseSensitive: z.boolean().default(false).describe('Whether capitals and small letters differ.'),
   wholeWord: z.boolean().default(true).describe('`false`: also inside of other words.'),
 })
@@ -31,6 +33,7 @@ export default defineDetector({
   maxSpan: longestTerm * 4,
   openFrom,
   settings,
+  listFiles: { termsFile: { list: 'terms', holds: 'lines' } },
   exampleSettings: {
     terms: ['Project Nightingale', 'Kestrel-7', 'Bluebird Holdings', 'Übernahme Falke', '青鸟计划', 'ACME Turbine'],
     caseSensitive: false,

@@ -44,7 +44,7 @@ export default defineDetector({
   maxSpan: 4096,
   openFrom: (text) => lastWordsFrom(text, 2 * wordsOfPiece + 8),
   settings,
-  lineFiles: { fingerprintsFile: 'fingerprints' },
+  listFiles: { fingerprintsFile: { list: 'fingerprints', holds: 'json-lines' } },
   exampleSettings: { salt: exampleSalt, fingerprints: [...exampleFingerprints], minWords: 8, minValues: 1 },
   examples: { flagged, clean },
   create: ({ salt, fingerprints, minWords, minValues }) => {

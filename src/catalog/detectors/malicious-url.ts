@@ -13,7 +13,7 @@ const settings = z.strictObject({
     .max(100)
     .default([])
     .describe(
-      'Texts of block lists: hosts files, URLhaus (URLs or CSV), names by line, filter rules that name a host.',
+      'Texts of block lists: hosts files, URLhaus (URLs or CSV), names by line, filter rules that name a host. `blockListFile` names files with them instead.',
     ),
   trustedHosts: z
     .array(z.string().min(1))
@@ -54,6 +54,10 @@ export default defineDetector({
   maxSpan: maxUrl + maxJoined,
   openFrom,
   settings,
+  listFiles: {
+    blockListFile: { list: 'blockLists', holds: 'text' },
+    trustedHostsFile: { list: 'trustedHosts', holds: 'lines' },
+  },
   exampleSettings: {
     blockLists: ['# hosts\n0.0.0.0 tracker.example\n', '"1","2026-01-01","http://files.example/a.bin","online"'],
     trustedHosts: ['sso.corp.example'],

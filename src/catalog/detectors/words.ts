@@ -28,6 +28,10 @@ export default defineDetector({
   maxSpan: Number.POSITIVE_INFINITY,
   openFrom: () => 0,
   settings,
+  listFiles: {
+    forbiddenFile: { list: 'forbidden', holds: 'lines' },
+    requiredFile: { list: 'required', holds: 'lines' },
+  },
   exampleSettings: {
     required: ['Not financial advice'],
     forbidden: ['guaranteed returns', 'insider', '稳赚', 'kein Risiko'],

@@ -69,6 +69,13 @@ export interface DetectorExample {
 }
 
 /** A kind of detector. One file of `catalog/detectors/`, which also is its documentation. */
+export interface ListFile {
+  /** The setting that it adds to. */
+  readonly list: string
+  /** `json-lines`: each line a value; `lines`: each line a text, but blank ones and those after `#`; `text`: one text. */
+  readonly holds: 'json-lines' | 'lines' | 'text'
+}
+
 export interface Detector<Settings = unknown> {
   readonly id: string
   readonly title: string
@@ -101,10 +108,10 @@ export interface Detector<Settings = unknown> {
   /** What a guardrail may set (`settings`). */
   readonly settings: z.ZodType<Settings>
   /**
-   * Settings that name a file, and the list to which its lines are added, one JSON value a line. The file is read with the
-   * configuration; `settings` never sees its name.
+   * Settings that name a file or several, and the list to which what they hold is added. Files are read with the configuration;
+   * `settings` never sees their names.
    */
-  readonly lineFiles?: Readonly<Record<string, string>>
+  readonly listFiles?: Readonly<Record<string, ListFile>>
   /**
    * The setting that names a file of code. `settings` sees the file in its place, with what it says of itself; nobody but
    * whoever writes the configuration names one.

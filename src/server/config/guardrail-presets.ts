@@ -4,7 +4,8 @@ import type { GuardrailEntry, Preset } from './guardrails-section.ts'
 type Rule = Omit<GuardrailEntry, 'state'>
 
 const everywhere = ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'] as const
-const inbound = ['input', 'tool-definition', 'tool-result'] as const
+/** An upload is read by a model later, by its id, and does not pass again. */
+const inbound = ['input', 'tool-definition', 'tool-result', 'artifact'] as const
 const outbound = ['output', 'tool-call'] as const
 
 /** What is an answer worth without the names that a question is about? They are left alone here. */
@@ -51,14 +52,15 @@ const balanced: readonly Rule[] = [
   },
 ]
 
-/** An upload is read by a model later, by its id, and does not pass again. */
-const withUploads = (rule: Rule): Rule =>
-  rule.id === 'prompt-injection' ? { ...rule, points: [...inbound, 'artifact'] } : rule
-
 const strict: readonly Rule[] = [
-  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }) => withUploads(rule)),
+  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }): Rule => rule),
   { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
-  { id: 'classification-labels', detector: 'classification-labels', points: ['input', 'tool-result'], action: 'deny' },
+  {
+    id: 'classification-labels',
+    detector: 'classification-labels',
+    points: ['input', 'tool-result', 'artifact'],
+    action: 'deny',
+  },
 ]
 
 /** As strict, and no credential passes masked: nobody knows who else has it. */

@@ -1,7 +1,7 @@
 /** Files that settings of guardrails name, and what becomes of what they hold. */
 import { basename } from 'node:path'
 import { detectors } from '../../catalog/detectors.generated.ts'
-import type { Detector } from '../../core/inspection/detection.ts'
+import type { Detector, ListFile } from '../../core/inspection/detection.ts'
 import type { DetectorFileFacts } from '../../core/inspection/detector-file.ts'
 import type { GuardrailEntry } from './guardrails-section.ts'
 
@@ -27,13 +27,21 @@ export interface FileSetting {
 export function fileSettings(entries: readonly GuardrailEntry[]): readonly FileSetting[] {
   return entries.flatMap(({ detector, settings = {} }, index) => {
     const codeFile = codeFileOf(detector)
-    const named = [...Object.keys(lineFilesOf(detector)), ...(codeFile === undefined ? [] : [codeFile])]
-    return named.flatMap((setting): FileSetting[] => {
-      const name = Object.hasOwn(settings, setting) ? settings[setting] : undefined
-      const path = [index, 'settings', setting]
-      return typeof name === 'string' && name !== '' ? [{ path, name, isCode: setting === codeFile }] : []
-    })
+    const lists = Object.keys(listFilesOf(detector)).flatMap((setting) => namesIn(index, settings, setting))
+    const code =
+      codeFile === undefined ? [] : namesIn(index, settings, codeFile).filter(({ path }) => path.length === 3)
+    return [...lists, ...code.map((file) => ({ ...file, isCode: true }))]
   })
+}
+
+/** One name, or a list of names. */
+function namesIn(index: number, settings: Settings, setting: string): FileSetting[] {
+  const given = Object.hasOwn(settings, setting) ? settings[setting] : undefined
+  const path = [index, 'settings', setting]
+  const isName = (name: unknown): name is string => typeof name === 'string' && name !== ''
+  if (isName(given)) return [{ name: given, path, isCode: false }]
+  if (!Array.isArray(given) || !given.every(isName)) return []
+  return given.map((name, at) => ({ name, path: [...path, at], isCode: false }))
 }
 
 /** The same with what the files hold in place of their names. Pure: nothing is read here. */
@@ -49,24 +57,22 @@ export function withNamedFiles(
     if (codeFile !== undefined && settings !== undefined && typeof settings[codeFile] !== 'string')
       settings = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== codeFile))
     for (const { path, name, isCode } of fileSettings([entry])) {
-      const setting = String(path.at(-1))
-      const list = lineFilesOf(entry.detector)[setting]
+      const setting = String(path[2])
+      const at = [index, ...path.slice(1)]
       const file = files.find((one) => one.name === name)
-      if (settings === undefined || (list === undefined && !isCode)) continue
-      const at = [index, 'settings', setting]
-      const { [setting]: _name, ...others } = settings
-      settings = others
-      if (file === undefined) {
+      if (file === undefined)
         fault(at, `\`${setting}\` names a file, and files are only read beside a configuration file.`)
-        continue
-      }
-      if (list === undefined) {
+      const { [setting]: _name, ...others } = settings ?? {}
+      settings = others
+      if (file === undefined) continue
+      if (isCode) {
         settings = { ...settings, [setting]: codeOf(file) }
         continue
       }
-      const own = settings[list] ?? []
-      if (!Array.isArray(own)) continue
-      settings = { ...settings, [list]: [...own, ...linesOf(file.text, (message) => fault(at, message))] }
+      const list = listFilesOf(entry.detector)[setting]
+      const own = list === undefined ? undefined : (settings[list.list] ?? [])
+      if (list === undefined || !Array.isArray(own)) continue
+      settings = { ...settings, [list.list]: [...own, ...held(file.text, list.holds, (message) => fault(at, message))] }
     }
     return settings === undefined ? entry : { ...entry, settings }
   })
@@ -86,14 +92,27 @@ function codeFileOf(detector: string): string | undefined {
   return Object.hasOwn(detectors, detector) ? detectors[detector]?.codeFile : undefined
 }
 
-function lineFilesOf(detector: string): NonNullable<Detector['lineFiles']> {
-  return (Object.hasOwn(detectors, detector) ? detectors[detector]?.lineFiles : undefined) ?? {}
+function listFilesOf(detector: string): NonNullable<Detector['listFiles']> {
+  return (Object.hasOwn(detectors, detector) ? detectors[detector]?.listFiles : undefined) ?? {}
 }
 
 type Settings = NonNullable<GuardrailEntry['settings']>
 
-/** One JSON value a line. A fault quotes nothing of it. */
-function linesOf(text: string, fault: (message: string) => void): Settings[string][] {
+/** A fault quotes nothing of it. */
+function held(text: string, holds: ListFile['holds'], fault: (message: string) => void): Settings[string][] {
+  const values = holds === 'json-lines' ? jsonLines(text, fault) : holds === 'lines' ? plainLines(text) : [text]
+  if (text.trim() === '') fault('The file is empty.')
+  return values
+}
+
+function plainLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+function jsonLines(text: string, fault: (message: string) => void): Settings[string][] {
   const values: Settings[string][] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
@@ -104,6 +123,5 @@ function linesOf(text: string, fault: (message: string) => void): Settings[strin
       return values
     }
   }
-  if (values.length === 0) fault('The file is empty.')
   return values
 }
