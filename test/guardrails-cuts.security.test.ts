@@ -299,6 +299,8 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     ['headings are cut', ['Here:\nuser,pass', 'word\nbob,tr0ub4dor3x\nal,hunter2zz9\n']],
     ['rows stand in blocks of their own', ['Here:\nuser,password\n', 'bob,tr0ub4dor3x\n', 'al,hunter2zz9\n', 'Yes.']],
     ['a row is cut', [`Here:\nuser,password\n${'x,y\n'.repeat(300)}bo`, 'b,tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['the end of a row is cut', ['Here:\nuser,password\nbob,', 'tr0ub4dor3x\nal,hunter2zz9\n']],
+    ['a row is cut twice', ['Here:\nuser,password\nbo', 'b,', 'tr0ub4dor3x\nal,hunter2zz9\n']],
     ['a row of Markdown is cut', ['| user | password |\n|---|---|\n| bob ', '| tr0ub4dor3x |\n| al | hunter2zz9 |\n']],
   ]
   const withoutPasswords = (blocks: readonly string[]): string =>
@@ -315,8 +317,10 @@ describe('what is cut by the end of a block, under a guardrail that redacts', ()
     },
   )
 
-  // For the rest of a line that is cut no stream waits.
-  it.each(inManners(tablesCut.filter(([where]) => !where.endsWith('cut'))))(
+  // Where texts take turns, the rest of a line is looked for in none of them.
+  const inTurns = ({ name, where }: { name: string; where: string }): boolean =>
+    name === 'Gemini' && /^a row is cut(?: twice)?$/.test(where)
+  it.each(inManners(tablesCut).filter((one) => !inTurns(one)))(
     'is found where it is in a table of several in a stream: $name, $where',
     async ({ events, joinEvents, blocks }) => {
       bed.openai.reply(stream(sse(events(numbered(blocks)))))

@@ -4,6 +4,7 @@ import { codeFences } from '../../core/text/code-fences.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import type { AddressReader } from './addresses/address-reader.ts'
 import { addToRun, type GrowingRun } from './joined/growing-run.ts'
+import type { LineAbove } from './joined/line-above.ts'
 import { createRunsOfChannels } from './joined/runs-of-channels.ts'
 import { asOneAnswer } from './one-answer.ts'
 import type { Edit } from './redactor.ts'
@@ -24,6 +25,8 @@ export interface Channel {
   fence?: string | undefined
   /** What detectors have left of what is gone, by their keys. */
   left?: ReadonlyMap<string, string>
+  /** The line of the text before that it goes on with, as far as it is its first; `null`: with none. */
+  line?: LineAbove | null
   /** Up to here it has been looked at, and may go. */
   cleared: number
   /** What guardrails take out, in order, as far as it is not gone. */

@@ -5,6 +5,7 @@ import { textKind } from './addresses/text-kind.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import { decisionsOf, type InspectedTexts } from './inspector.ts'
 import { lineEnded } from './joined/going-on.ts'
+import { isOfTable, type LineAbove, lineAbove, lineBehind, withLine } from './joined/line-above.ts'
 import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
 import { leftBehind } from './left-behind.ts'
 import type { Edit } from './redactor.ts'
@@ -40,6 +41,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   )
   const quick = patient.length === 0 ? active : active.filter((one) => !patient.includes(one))
   const leaving = quick.flatMap(({ detectorKey }) => detectors.get(detectorKey) ?? [])
+  /** Those that read tables. */
+  const tabular = quick.filter(({ detectorKey }) => detectors.get(detectorKey)?.leaves !== undefined)
   const wholes = new Map<Channel, string>()
   const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
   /** By answer. */
@@ -53,6 +56,13 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
       open = Math.min(open, detector.openFrom?.(text) ?? text.length - detector.maxSpan)
     }
     return Math.max(0, open)
+  }
+
+  /** A cell may be open in its row, and not by itself. */
+  function openBehind(line: LineAbove | undefined, tail: string, point: InspectionPoint): number {
+    const open = openFrom(tail, point)
+    if (line === undefined) return open
+    return Math.min(open, Math.max(0, openFrom(line.text + tail, point) - line.text.length))
   }
 
   function conclude(channel: Channel, open: number, { texts }: InspectedTexts): GuardrailEffect {
@@ -80,7 +90,9 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     const last = channel.redactions.at(-1)?.end ?? 0
     channel.cleared = Math.max(open, Math.min(last, lengthOf(channel)))
     trim(channel, Math.max(from, channel.cleared - lookback))
-    channel.left = leftBehind(tail.slice(0, channel.from - from), leaving, channel.left)
+    const gone = tail.slice(0, channel.from - from)
+    channel.left = leftBehind(gone, leaving, channel.left)
+    if (channel.line) channel.line = lineBehind(channel.line, gone, leaving)
     return policy.effectOf(judgements)
   }
 
@@ -133,17 +145,25 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
 
   function look(channel: Channel, isWhole: boolean): ReturnType<StreamInspection['advance']> {
     channel.left ??= leftAbove(channel)
-    const { from, tail, cleared, point, place, fence, left = none } = channel
-    const open = from + (isWhole ? tail.length : openFrom(tail, point))
+    if (channel.line === undefined) channel.line = (tabular.length > 0 && lineAbove(channel, leaving)) || null
+    const { from, tail, cleared, point, place, fence, left = none, line } = channel
+    const ofTable = line && isOfTable(line, tail, leaving) ? line : undefined
+    const open = from + (isWhole ? tail.length : openBehind(ofTable, tail, point))
     if (open <= cleared) return undefined
-    const inspected = inspector.inspect(
+    const usual = inspector.inspect(
       [{ text: tail, point, place, left, ...(fence === undefined ? {} : { fence }) }],
       quick,
       { id, facts, conversation },
     )
-    return inspected instanceof Promise
-      ? inspected.then((texts) => conclude(channel, open, texts))
-      : conclude(channel, open, inspected)
+    if (ofTable === undefined)
+      return usual instanceof Promise
+        ? usual.then((texts) => conclude(channel, open, texts))
+        : conclude(channel, open, usual)
+    const row = { text: ofTable.text + tail, point, place, left: ofTable.left }
+    const asOne = inspector.inspect([row], tabular, { id, facts, conversation })
+    if (!(usual instanceof Promise) && !(asOne instanceof Promise))
+      return conclude(channel, open, withLine(usual, asOne, ofTable))
+    return Promise.all([usual, asOne]).then(([one, other]) => conclude(channel, open, withLine(one, other, ofTable)))
   }
 
   return {
