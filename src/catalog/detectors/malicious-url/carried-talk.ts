@@ -4,8 +4,17 @@ import type { ConversationContext } from '../../../core/inspection/detection.ts'
 const talk =
   /\b(?:the|this|our|current|your|a) (?:user|customer|client|patient|employee|caller)(?:['’]?s)? (?:(?:has |have |is |was |had |also |just |then )?(?:asked|asks|asking|said|says|wants?|wanted|told|tells|wrote|writes|mentioned|needs?|lives?|works?|earns?|named|called|password|name|address|email|e mail|phone|salary|account|question|data|is|was|has)\b)|\b(?:my|his|her|their|user|users) (?:(?:root|bank|admin|current|home|private|personal|wifi) )?(?:password|passwort|salary|pin|ssn|credit card|card number|account number|iban|passport|diagnosis|medication|divorce|secret|private key|api key|address|phone number|date of birth)\b|\b(?:system prompt|chat history|conversation (?:history|so far|summary)|the conversation)\b|\bder (?:nutzer|benutzer|kunde|patient) (?:hat|will|fragt|möchte|wohnt)\b|\bl ?utilisateur (?:a|veut|demande)\b|\bel usuario (?:ha|quiere|pregunta)\b/i
 
+/** Of users a page says that they are asked for something, so its name may; that one asked about something it does not. */
+const ofPages =
+  /\b(?:user|customer|client|patient|employee|caller)(?:['’]?s)? (?:has |have |had )?(?:is|was|has|question|data|address|account|name|email|e mail|phone|needs?|wants?|works?|asks?|asking)\b/gi
+
 export function isTalk(words: string): boolean {
   return talk.test(words)
+}
+
+/** As the name of a page or a picture has it, or what a link asks. */
+export function isTalkOfNoPage(words: string): boolean {
+  return talk.test(words.replace(ofPages, ' '))
 }
 
 /** Blanks between words, whatever parted them. */

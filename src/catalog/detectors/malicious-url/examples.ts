@@ -135,6 +135,8 @@ export const examples: Detector['examples'] = {
     {
       text: '[news](https://www.example.com/page?utm_source=newsletter&utm_campaign=the_big_summer_sale_of_2031&utm_content=button)',
     },
+    { text: '![x](https://raw.example.com/a/b/main/docs/how-the-user-is-asked-for-consent.png)' },
+    { text: '[chat](https://chat.example.com/?q=Read+this+page+as+the+user+is+asking+about+it)' },
     { text: '[post](https://twitter.com/intent/tweet?text=I+just+read+a+great+post+about+the+gateway)' },
     {
       text: '[posts](https://blog.example.com/?history=true&page=2) and [a](https://x.example/?q=red+shoes+size+42+for+men)',

@@ -1,4 +1,4 @@
-import { isTalk, type SaidBefore, spoken } from './carried-talk.ts'
+import { isTalk, isTalkOfNoPage, type SaidBefore, spoken } from './carried-talk.ts'
 import { catchAllHosts, outOfBandHosts, registeredDomain } from './domains.ts'
 import type { UrlPlace } from './find-urls.ts'
 import { decoded, queryFields, type UrlParts } from './url-parts.ts'
@@ -62,7 +62,8 @@ function talkScore(
     const count = words === '' ? 0 : words.split(' ').length
     if (ofConversation.test(name) && !/^(?:true|false|on|off|yes|no|all|none|\d{1,6})$/i.test(value))
       score = Math.max(score, isFetched ? 0.75 : count >= 3 ? 0.65 : 0)
-    if (count >= 3 && isTalk(words) && !(isSearch && !isFetched)) score = Math.max(score, isFetched ? 0.8 : 0.65)
+    if (count >= 3 && (isFetched ? isTalk(words) : !isSearch && isTalkOfNoPage(words)))
+      score = Math.max(score, isFetched ? 0.8 : 0.65)
     if (isFetched && mail.test(value) && place === 'image') score = Math.max(score, 0.6)
     if (isSearch || (isCalled && searched.test(name))) continue
     if (count >= 5 && said.quotes(words)) score = Math.max(score, place === 'image' ? 0.85 : isCalled ? 0.65 : 0.55)
@@ -72,7 +73,7 @@ function talkScore(
     if (piece.length < 16) continue
     const words = spoken(piece.replace(/\.[a-z]{2,4}$/, ''))
     if (words.split(' ').length < 4) continue
-    if (isTalk(words)) score = Math.max(score, 0.7)
+    if (isTalkOfNoPage(words)) score = Math.max(score, 0.7)
     else if (place === 'image' && said.quotes(words)) score = Math.max(score, 0.6)
   }
   return score

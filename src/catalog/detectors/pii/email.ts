@@ -79,7 +79,7 @@ function scoreOf(text: string, start: number, at: number, end: number): number |
 }
 
 const spelled =
-  /(?<![\w.+-])[\w.+-]{2,40}(?: ?[[({<](?:at|AT|@)[\])}>] ?| (?:at|AT) )[A-Za-z0-9-]{2,40}(?:(?: ?[[({<](?:dot|DOT|\.)[\])}>] ?| (?:dot|DOT) )[A-Za-z]{2,12}){1,3}(?![\w-])/g
+  /(?<![\w.+-])(?:[\w+-]{1,30}(?: ?[[({<](?:dot|DOT)[\])}>] ?| (?:dot|DOT) )){0,3}[\w.+-]{2,40}(?: ?[[({<](?:at|AT|@)[\])}>] ?| (?:at|AT) )[A-Za-z0-9-]{2,40}(?:(?: ?[[({<](?:dot|DOT|\.)[\])}>] ?| (?:dot|DOT) )[A-Za-z]{2,12}){1,3}(?![\w-])/g
 
 function spelledOut(text: string): Sighting[] {
   return Array.from(text.matchAll(spelled), (match) => ({

@@ -3,6 +3,7 @@ import type { DetectorExample } from '../../../core/inspection/detection.ts'
 export const flagged: readonly DetectorExample[] = [
   { text: 'Write to anna.keller@posteo.de about the flat.', rule: 'email' },
   { text: 'Reach me at j.smith [at] gmail [dot] com', rule: 'email' },
+  { text: 'My mail is jane (dot) doe (at) gmail (dot) com', rule: 'email' },
   { text: 'Call me on +44 7911 123456 after six.', rule: 'phone' },
   { text: 'Office: (415) 555-2671 ext. 12', rule: 'phone' },
   { text: 'Mon numéro est le 06 12 34 56 78.', rule: 'phone' },

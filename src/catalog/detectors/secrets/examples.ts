@@ -98,6 +98,7 @@ export const flagged: readonly DetectorExample[] = [
   { text: 'use passphrase "purple monkey dishwasher" to unlock it', rule: 'password' },
   { text: 'Please use the passphrase purple monkey dishwasher giraffe', rule: 'password' },
   { text: 'The PIN is 4711 and the card is in the drawer.', rule: 'password' },
+  { text: 'The alarm code is 2580, the gate code for the yard is 48213.', rule: 'password' },
   { text: 'ssh root:Tr0ub4dor@10.0.0.5', rule: 'command-password' },
   { text: `otp seed ${otpSeed}`, rule: 'one-time-password-seed' },
   { text: `The 2FA secret is ${otpSeed.match(/.{4}/g)?.join(' ')}`, rule: 'one-time-password-seed' },
@@ -188,5 +189,6 @@ export const clean: readonly DetectorExample[] = [
   `md5 checksum ${hexKey}, commit ${sampleOf('[0-9a-f]{40}', randomOf('commit'))}`,
   `The cache key ${hexKey} and the primary key ${hexKey}; delete the key ${hexKey} from redis.`,
   'The spin is 4000 rpm.',
+  'The error code is 4711, the zip code is 10115, the unlock code is four digits; failsafe code: 2031.',
   'bypass=true compass=north42 passenger=12A',
 ].map((text) => ({ text }))

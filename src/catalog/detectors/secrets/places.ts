@@ -27,6 +27,14 @@ const places: readonly (readonly [keyword: string, rule: 'hardcoded-key' | 'pass
         /^[ \t]{1,3}["'`]?([0-9]{4,8})(?![0-9.,]*[0-9%]|[ \t](?:digits?|characters?|minutes?|days?|times|rpm|mm|cm|v|volts?|k?hz|ohms?)\b)/i,
       ] as const,
   ),
+  ...['door', 'alarm', 'gate', 'safe', 'entry', 'lock', 'lockbox', 'unlock', 'garage', 'keypad'].map(
+    (of) =>
+      [
+        `${of} code`,
+        'password',
+        /^(?:[ \t]{1,3}[\p{L} ]{1,24})??(?:[ \t]{1,3}is[ \t]{1,3}|[ \t]?[:=][ \t]{0,3})["'`]?([0-9]{4,8})(?![0-9.,]*[0-9%]|[ \t]digits?\b)/iu,
+      ] as const,
+  ),
   ...['my pin', 'mein pin', 'meine pin', 'mon pin', 'mi pin', 'pin number', 'card pin', 'atm pin', 'passcode'].map(
     (keyword) =>
       [
@@ -44,7 +52,7 @@ export const placeTriggers: readonly Trigger[] = places.map(([keyword, rule, pat
   keyword,
   look(text, start, end, report) {
     // `spin is 4000`
-    if (/^[a-z]*\s?pin\b/.test(keyword) && /\w/.test(text[start - 1] ?? ' ')) return
+    if (/^[a-z]*\s?(?:pin|code)\b/.test(keyword) && /\w/.test(text[start - 1] ?? ' ')) return
     const isPiped = keyword === '--password-stdin'
     const from = isPiped ? Math.max(0, start - 260) : end
     const match = isPiped ? piped.exec(text.slice(from, start)) : pattern.exec(text.slice(from, from + 300))
