@@ -4,6 +4,7 @@ import type { InspectionPoint } from '../../src/core/inspection/detection.ts'
 import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
 import { type Evaluate, shareText } from './evaluation.ts'
 import * as attacks from './misplaced/attacks.ts'
+import * as later from './misplaced/later-texts.ts'
 import * as nearMisses from './misplaced/near-misses.ts'
 
 const groups: readonly (readonly [
@@ -17,6 +18,8 @@ const groups: readonly (readonly [
   ['in comments and what is not shown', 'tool-result', true, attacks.concealed],
   ['in other languages', 'tool-result', true, attacks.furtherLanguages],
   ['descriptions of tools', 'tool-definition', true, attacks.poisonedTools],
+  ['all of these, written later', 'tool-result', true, later.attacks],
+  ['descriptions of tools, written later', 'tool-definition', true, later.tools],
   ['texts about assistants', 'tool-result', false, nearMisses.aboutAssistants],
   ['manuals for coding agents', 'tool-result', false, nearMisses.agentManuals],
   ['steps for people', 'tool-result', false, nearMisses.steps],
@@ -24,6 +27,8 @@ const groups: readonly (readonly [
   ['ordinary comments', 'tool-result', false, nearMisses.comments],
   ['ordinary texts in other languages', 'tool-result', false, nearMisses.furtherLanguages],
   ['ordinary descriptions of tools', 'tool-definition', false, nearMisses.ordinaryTools],
+  ['ordinary texts, written later', 'tool-result', false, later.nearMisses],
+  ['ordinary descriptions of tools, written later', 'tool-definition', false, later.ordinaryTools],
 ]
 
 export const evaluate: Evaluate = async () => {
@@ -38,8 +43,9 @@ export const evaluate: Evaluate = async () => {
   )
   return {
     title: 'Instructions for a model where none belong',
-    about: `The whole detector, as it is shipped, at a score of 0.5. The texts were written by hand before the rules for such instructions, by the same hand, and no rule was
-changed by them; near misses resemble the attacks as much as ordinary texts can. In a mail or a page of ordinary length there is less of both.`,
+    about: `The whole detector, as it is shipped, at a score of 0.5. All texts were written by hand, by the hand that wrote the rules. Most were written before the rules:
+those were not looked at to change one, but their writer knew what they are about. The rows that say so were written when the rules were done, and judge
+them better. Near misses resemble the attacks as much as ordinary texts can.`,
     columns: ['texts', 'point', 'number', 'caught', 'flagged by mistake'],
     rows,
   }

@@ -4,6 +4,7 @@ import { wordsIn } from '../needed-words/words-in.ts'
 import { findFramed } from './framed-rules.ts'
 import { withoutNotes } from './harness-notes.ts'
 import { findMisplaced } from './misplaced/find.ts'
+import { isManual } from './misplaced/manuals.ts'
 import { createJudge, type Judge, marginOfScore, type StoredModel, scoreOfMargin } from './model.ts'
 import { findByRules, ruleOfWindow } from './rules.ts'
 import { createTokens, type Tokens, tokenize } from './tokens.ts'
@@ -85,8 +86,14 @@ function* findInView(
       hiddenRule(view.kind) ??
       ruleOfWindow(tokens, from, to, isDocument) ??
       (isDocument ? 'indirect-injection' : 'direct-injection')
-    yield { rule, category: '', score: rounded(scoreOfMargin(margin + extra)), span: spanOf(from, to) }
+    const least = margin + extra > 0 && isDocument && isManual(textOf(view, tokens, from, to)) ? weakest : margin + extra
+    const score = rounded(scoreOfMargin(least))
+    yield { rule, category: '', score, span: spanOf(from, to) }
   }
+}
+
+function textOf({ text }: TextView, { starts, ends }: Tokens, from: number, to: number): string {
+  return text.slice(starts[from] ?? 0, ends[to - 1] ?? 0)
 }
 
 function hiddenRule(kind: TextViewKind): string | undefined {
