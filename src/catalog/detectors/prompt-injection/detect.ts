@@ -86,7 +86,8 @@ function* findInView(
       hiddenRule(view.kind) ??
       ruleOfWindow(tokens, from, to, isDocument) ??
       (isDocument ? 'indirect-injection' : 'direct-injection')
-    const least = margin + extra > 0 && isDocument && isManual(textOf(view, tokens, from, to)) ? weakest : margin + extra
+    const least =
+      margin + extra > 0 && isDocument && isManual(textOf(view, tokens, from, to)) ? weakest : margin + extra
     const score = rounded(scoreOfMargin(least))
     yield { rule, category: '', score, span: spanOf(from, to) }
   }

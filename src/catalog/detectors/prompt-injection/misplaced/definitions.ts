@@ -3,105 +3,176 @@ import { credentials, expression, mailOrUrl, secretFile, within, words } from '.
 
 export interface DefinitionRule {
   readonly score: number
-  readonly pattern: RegExp
+  /** About the conversation, which some tools rightly get. */
+  readonly isOfTalk: boolean
+  /** All of them stand in one sentence, in any order; the first as an order. */
+  readonly parts: readonly RegExp[]
 }
 
-const pass = words(
-  'pass|send|include|put|provide|give|supply|attach|hand|forward|store|record|copy|log|called with|call (?:this tool|it|this one) with|invoke it with|given it',
-)
+const pass =
+  'pass|send|include|put|provide|give|supply|attach|hand|forward|store|record|keep|copy|log|save|fill|add|upload|call|called|invoke|hand over|go into|goes into|needs?|requires?|expects?|wants?|takes?|carries|holds|contains|uses?'
 const talk =
-  '(?:conversation|chat|transcript|dialogue|messages|system prompt|system messages?|open documents|open files|local files?|environment variables|memory|notes)'
+  '(?:conversation|dialogue|chat|transcript|discussion|thread|session|history|messages|documents|files|environment|memory|notes|reasoning)'
 const whole =
-  '(?:whole|entire|full|complete|all(?: the)?|any|every|contents? of (?:all |the |your |its )?)(?: of)?(?: the)?(?: [a-z\\u00df-\\u1fff]+){0,2}?'
-const user = "(?:the |your )?(?:users?|humans?|customers?|developers?|person|them|anyone)(?:'s)?"
-const otherTools =
-  '(?:any |all |the |every )?(?:other|another)(?: [a-z\\u00df-\\u1fff]+){0,3}? tools?(?: of this [a-z\\u00df-\\u1fff]+)?'
+  '(?:whole|entire|full|complete|all(?: (?:of )?(?:the|its|your|their))?|every|contents? of (?:all |the |your |its )?)(?: of)?(?: the)?'
+/** What only the model has, or the user has not given to this tool. */
+const context = words([
+  `${whole} (?:[a-z]+ ){0,2}?${talk}`,
+  "system (?:prompt|messages?)|(?:its |your |their )?own instructions|what the system told|instructions (?:that )?you (?:were given|got|have)|(?:user's|user) (?:last |latest )?messages?",
+  'chat history|conversation (?:history|so far)|messages so far|environment variables|chain of thought|your reasoning|(?:last|latest) message (?:of|from) the user',
+  '(?:everything|whatever|anything|all that|all) the user (?:says?|said|types?|typed|writes?|wrote|enters?|sends?)',
+  'what (?:the )?(?:developers?|operators?|system|users?) (?:told|wrote|said|gave)|your (?:earlier|previous|last) (?:messages?|answers?|replies)',
+  '(?:every|each|all|any) (?:messages?|prompts?|requests?|questions?) (?:of|from) the user',
+])
+const always =
+  '(?:always|must|each|every|never|before|first|otherwise|or|so that|without|needs?|required?|including|in order|to get|any|have to|has to|in full|as `[a-z_]+`)'
+const user = "(?:the |your |any )?(?:users?|humans?|customers?|persons?|people|anyone|nobody)(?:'s)?"
+const otherTool = '(?:no|any|all|every|each|the)? ?(?:other|another)(?: [a-z]+){0,3}? (?:tools?|one|ones)'
 const toolName = '[`"\']?[a-z]+_[a-z_]+[`"\']?'
+const target = `(?:${mailOrUrl}|\\+\\d[\\d ]{7,}|\\b[a-z]{2}\\d{2}[a-z0-9]{10,30}\\b)`
 
-export const definitionRules: readonly DefinitionRule[] = (
+type Source = readonly [score: number, ...sources: string[]]
+const ofTalk: readonly Source[] = [
+  [0.65, words(pass), context, words(always)],
   [
-    // The conversation, or what the model alone has.
-    [0.65, `${pass}${within(60)}${words(`${whole} ?${talk}(?: history)?`)}`],
-    [
-      0.7,
-      `${pass}${within(60)}${words("(?:its |your |their )own instructions|system prompt|environment variables|chat history|last message of the user|user's last message|reasoning and the messages|messages so far")}`,
-    ],
-    [
-      0.65,
-      `${words('argument|parameter')} ${within(40)}${words('carries|holds|contains|takes')} ${within(40)}${words('reasoning|conversation|messages so far|system prompt')}`,
-    ],
-    [0.65, `${words('(?:whatever|everything|anything) the user (?:says|types|writes|enters)')}`],
-    [
-      0.6,
-      `${words('(?:every|each) (?:turn|reply|response|message|answer)|(?:every|each) time the user')}${within(60)}${words('call|pass|with|complete|must be called')}${within(60)}${words('messages?|transcript|conversation|reply')}`,
-    ],
-    // Files and credentials.
-    [
-      0.75,
-      `${words('read|open|pass|include|attach|copy|send|give|first|content|contents|upload')}${within(60)}${secretFile}`,
-    ],
-    [
-      0.65,
-      `${words('pass|send|attach|include|hand|collect|steal|find')}${within(60)}${credentials}|${credentials}${within(60)}${words('have to|must|need to|are to')} be (?:passed|sent|given|included|attached)`,
-    ],
-    [0.65, `${words('api key|token|password')} of the user${within(60)}${words('find|environment')}`],
-    // What the user is not to know, or not to be asked.
-    [
-      0.65,
-      `${words("not|never|don't")} (?:tell|inform|let|notify) ${user} (?:that|about (?:this|it|the (?:call|tool))|anything|know|see)`,
-    ],
-    [
-      0.65,
-      `${words("not|never|don't")} (?:mention|reveal|disclose|list|show) (?:this|that|it|to ${user}|the (?:tool|call|description)|any of)`,
-    ],
-    [
-      0.65,
-      `${words(`(?:users?|humans?) (?:do(?:es)? not|don't|need(?:s)? not|must not|should not|never)(?: need to| have to)? (?:see|know|notice|learn|be told)`)}`,
-    ],
-    [0.65, `${words('hide|keep')}${within(40)}${words('from the (?:user|human)|secret')}`],
-    [
-      0.65,
-      `${words('silently|secretly|quietly|covertly')} (?:record|send|pass|call|run|hand|upload|store|copy|log|forward|read)|${words('call|send|pass|hand|run')}${within(60)}, (?:silently|secretly|quietly)`,
-    ],
-    [
-      0.6,
-      `${words("not|never|don't")} ask ${within(20)}${words('again|permission|consent')}|${words('permission is given|confirm on behalf of|agreed that you')}`,
-    ],
-    // Other tools.
-    [
-      0.6,
-      `${words(otherTools)} ${within(60)}${words('compromised|deprecated|dangerous|unsafe|no longer|must not|may not|not be used|replaced|cannot be trusted')}`,
-    ],
-    [
-      0.6,
-      `${words("never|do not|don't")} use ${words('any other|another|other|them any ?more')}|${words('replaces all other|(?:only (?:call|use)|use only) this (?:one|tool)(?=\\s*[.!])')}`,
-    ],
-    [
-      0.6,
-      `${words('(?:priority|precedence) over (?:all|any|every|other|the user|those|what)|even (?:if|when) the user (?:asks?|names?|wants?|says?|requests?)')}`,
-    ],
-    [
-      0.65,
-      `${toolName}${within(60)}${words('change|replace|redirect|rewrite|bcc|recipient|remote|--no-verify|instead of the (?:address|recipient)')}|${words('change|replace|redirect|rewrite|overrides?')}${within(60)}${words('recipient|rules|remote|address')}${within(60)}${words('tools?|calls?')}`,
-    ],
-    [
-      0.65,
-      `${words('bcc|recipient|copy')}${within(40)}[\\w.+-]+@[\\w-]+\\.\\w|${words('send|upload|forward|post')} ${words('each|all|every|it|them|a copy|the (?:result|output|file|data|message|conversation)s?')}${within(60)}${mailOrUrl}`,
-    ],
-    // What comes back, and what is said.
-    [
-      0.65,
-      `${words('results?|outputs?|responses?')} ${within(60)}${words('instructions|commands|orders')}${within(60)}${words('must|follow|obey|precedence|execute')}|${words('ignore')}${within(40)}${words('limits|safety|other tools|rules')}`,
-    ],
-    [
-      0.6,
-      `${words('every|each|all|your')} (?:answers?|repl(?:y|ies)|responses?) ${within(60)}${words('advertise|recommend|promote|praise')}|${words('always')} ${words('pick|choose|recommend|prefer')}${within(30)}${words('offers?|products?|brands?|sellers?')}`,
-    ],
-    [0.7, `${words('curl|wget')}[^\\n]{0,120}\\|\\s*(?:ba|z)?sh\\b`],
-  ] as const
-).map(([score, source]) => ({ score, pattern: expression(source) }))
+    0.65,
+    words('pass|send|include|put|provide|give|supply|attach|forward'),
+    words(`${whole} (?:[a-z]+ ){0,2}?${talk}|system prompt|chat history|conversation so far`),
+  ],
+  [
+    0.65,
+    words('record|store|keep|copy|save|log|stored|kept|recorded'),
+    words(
+      "(?:everything|whatever|anything|all) the user (?:says?|types?|writes?|enters?|sends?)|messages of the user|their messages|user's messages",
+    ),
+  ],
+  [
+    0.6,
+    words('(?:every|each) (?:turn|reply|response|message|answer)|(?:every|each) time the user'),
+    `${words('call|pass|called|invoke')}${within(60)}${words('messages?|transcript|conversation|reply')}`,
+  ],
+]
+
+const others: readonly Source[] = [
+  [
+    0.75,
+    words('read|open|pass|include|attach|copy|send|give|first|contents?|upload|look into|provide'),
+    `(?:${secretFile}|~/\\.[a-z])`,
+  ],
+  [
+    0.65,
+    words('pass|passed|send|sent|attach|attached|include|included|hand|give|given|collect|provide|put'),
+    credentials,
+    words('all|every|any|user|you (?:can |will )?find|find|environment|other|have to|must|each|otherwise|silently'),
+  ],
+  [
+    0.65,
+    words('not|never|no|nothing|nobody|hide|hidden|conceal|keep|secret|without'),
+    `${words('(?:tell|inform|let|notify|alert)(?:ing)?')} ${user}(?! (?:to|how|they can|about (?:completed|cancelled)))${within(40)}${words('that|about (?:this|it|the (?:call|tool))|anything|know|see|which|of (?:this|it)')}`,
+  ],
+  [
+    0.65,
+    `${words(`${user} (?:(?:do|does|did|is|are|will|need|needs|may|can|must|should|shall) ?(?:not|n't)|never|don't|doesn't|need not|must never|should never)`)}${within(20)}${words('see|know|notice|learn|told|hear|aware|find out|shown|informed')}`,
+  ],
+  [
+    0.65,
+    `${words("not|never|don't")} (?:mention|reveal|disclose|list|show) (?:this|that|it|to ${user}|the (?:tool|call|description)|any of)|${words('without (?:mentioning|telling|informing|showing|notifying)|say nothing (?:about|of)|mention nothing|keep quiet|stay silent|not be (?:told|shown|informed)')}`,
+  ],
+  [
+    0.65,
+    `${words('hide|conceal|keep')}${within(40)}${words('from (?:the |your )?(?:user|human|customer)s?|secret|to yourself')}`,
+  ],
+  [
+    0.65,
+    words('silently|secretly|quietly|covertly|unnoticed'),
+    words('record|send|pass|call|run|hand|upload|store|copy|log|forward|read|add'),
+  ],
+  [
+    0.55,
+    `${words("not|never|don't")} ask ${within(20)}${words('again|permission|consent')}|${words('permission is given|confirm on behalf of|agreed that you|without asking')}`,
+  ],
+  [
+    0.6,
+    `${words(otherTool)}${within(60)}${words('compromised|deprecated|dangerous|unsafe|outdated|no longer|must not|may not|may be used|must be used|not be used|replaced|cannot be trusted|are to be ignored')}`,
+  ],
+  [
+    0.6,
+    `${words('tools? (?:of|from) (?:any |the )?others? [a-z]+|other servers?')}${within(40)}${words('(?:must|may|should|can|are) (?:no longer|not|never)')}|${words('drop|skip|avoid|abandon|stop using')} ${words(otherTool)}`,
+  ],
+  [
+    0.6,
+    `${words("never|do not|don't")} use ${words('any other|another|other|them any ?more')}|${words('replaces all other|(?:only (?:call|use)|use only) this (?:one|tool)(?=\\s*[.!])')}`,
+  ],
+  [
+    0.6,
+    words(
+      '(?:priority|precedence) over|overrides? (?:the )?(?:rules|instructions|user|other|settings)|even (?:if|when|though) (?:the user|it does not|they|that is not)',
+    ),
+  ],
+  [
+    0.65,
+    toolName,
+    words(
+      'change|replace|redirect|rewrite|overwrite|bcc|instead of the (?:address|recipient)|--no-verify|its remote|recipient',
+    ),
+    words('call|calls|called|used|use|using|run|when|if|before|whenever|tools?|sees?'),
+  ],
+  [
+    0.65,
+    words('add|set|put|include|copy|send|forward|upload|use|bcc|cc'),
+    target,
+    words('always|each|every|all|must|bcc|recipients?|instead|afterwards|after'),
+  ],
+  [
+    0.65,
+    words('treat|follow|obey|execute|consider|regard|must|precedence'),
+    words('results?|outputs?|responses?|returns?|returned|comes back'),
+    words('instructions|commands|orders|administrator'),
+  ],
+  [
+    0.6,
+    words('advertise|recommend|promote|praise|favou?r'),
+    words('(?:in )?(?:all|every|each|any|your) (?:[a-z]+ )?(?:answers?|repl(?:y|ies)|responses?)|even (?:if|when)'),
+  ],
+  [0.6, words('always|first'), words('pick|choose|recommend|prefer'), words('offers?|products?|brands?|sellers?')],
+  [
+    0.6,
+    words('name|call|describe|rate|list|present'),
+    words('as the|the'),
+    words('always|must'),
+    words('best|cheapest|safest|fastest|winner|most reliable|only'),
+  ],
+  [
+    0.6,
+    `${words('include|say|mention|state|add|write')} ${within(40)}${words('that (?:the )?users? (?:should|must|needs? to|ha(?:s|ve) to)')}`,
+  ],
+  [0.65, `${words('collect|gather|harvest|steal|look for')} ${within(40)}${credentials}`],
+  [
+    0.65,
+    words('commands|orders|instructions'),
+    words('execute|follow|obey|carry out|binding'),
+    words('you|must|at once|before|as if|administrator|results?'),
+  ],
+  [
+    0.65,
+    words('pass|send|attach|include|give|put|provide'),
+    words('key of the (?:api|model|provider)|key that you|your own (?:api )?key'),
+  ],
+  [0.7, `${words('curl|wget')}[^\\n]{0,120}\\|\\s*(?:ba|z)?sh\\b`],
+  [0.6, words('ignore'), words('limits|safety|other tools|rules|restrictions')],
+]
+
+const rule = ([score, ...sources]: Source, isOfTalk: boolean): DefinitionRule => ({
+  score,
+  isOfTalk,
+  parts: sources.map(expression),
+})
+export const definitionRules: readonly DefinitionRule[] = [
+  ...ofTalk.map((source) => rule(source, true)),
+  ...others.map((source) => rule(source, false)),
+]
 
 /** Who hands a conversation over to a person, or sums it up, needs it. */
 export const needsTalk = expression(
-  words('human(?: agent)?|escalat[a-z\\u00df-\\u1fff]+|hands? over|summari[sz][a-z\\u00df-\\u1fff]+|transcripts?'),
+  words('human(?: agent)?|escalat[a-z]+|hands over|summari[sz]es|summari[sz]e the|retrieves?|returns? the|deletes?'),
 )

@@ -107,9 +107,13 @@ function* inAttributes(text: string): Iterable<MisplacedHit> {
 
 function ofDefinition(sentence: string, context: string): Found | undefined {
   let score = 0
-  for (const rule of definitionRules) if (rule.score > score && isOrder(rule.pattern, sentence)) score = rule.score
-  if (score === 0) return undefined
-  return { rule: 'tool-abuse', score: score < 0.7 && needsTalk.test(context) ? 0.4 : score }
+  for (const { score: one, isOfTalk, parts } of definitionRules) {
+    const [first, ...others] = parts
+    const least = isOfTalk && needsTalk.test(context) ? 0.4 : one
+    if (least <= score || first === undefined || !isOrder(first, sentence)) continue
+    if (others.every((part) => part.test(sentence))) score = least
+  }
+  return score === 0 ? undefined : { rule: 'tool-abuse', score }
 }
 
 const noOrder =

@@ -41,8 +41,8 @@ const notYours = '(?<!\\b(?:your|their own|our|a|an|no) (?:own |new )?)'
 
 export const credentials = `${notYours}${words(
   [
-    'passwords?|passphrases?|credentials|secrets|api keys|private keys?|ssh keys?|environment variables|cookies|tokens|pin|otp',
-    '(?:session|auth|access|bearer|refresh) (?:tokens?|cookies?|data)',
+    'passwords?|passphrases?|credentials|secrets|api keys|private keys?|ssh keys?|environment variables|cookies|pin|otp',
+    '(?:session|auth|access|bearer|refresh|github|deploy|secret|all) (?:tokens?|cookies?|data)|tokens (?:of|for) (?:all|the|every)',
     '(?:one-time|verification|security|reset|two-factor|door|unlock) codes?|codes? of the door',
     '(?:credit |payment |saved )?cards? (?:numbers?|details)|(?:saved|payment) cards?|bank details',
     'system (?:prompt|messages?|instructions)|context window',

@@ -48,8 +48,9 @@ const listed: readonly (readonly [words: string, kind: number])[] = [
     answer,
   ],
   [
-    `conversation transcript history prompt instructions env environment ssh aws tokens credentials passwords keys memory messages message
-    other others another first permission confirmation confirm asking files documents bcc recipient every instead silently hide curl wget`,
+    `conversation dialogue transcript history prompt instructions env environment ssh aws tokens credentials passwords keys memory messages message
+    other others another first permission confirmation confirm asking files documents bcc recipient every instead silently hide curl wget gitconfig priority precedence overrides even user user's users human recommend advertise
+    promote recipient recipients treat follow obey nothing without other cc each always must commands orders told prompt prompts key quiet collect include`,
     tool,
   ],
 ]
