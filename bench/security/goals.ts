@@ -62,6 +62,8 @@ export function goalResults(tables: readonly WrittenTable[]): readonly GoalResul
       isMet: (value) => value <= 2,
     }),
     groundedness(tables),
+    harmFound(tables),
+    harmFalseAlarms(tables),
   ]
 }
 
@@ -166,6 +168,37 @@ function groundedness(tables: readonly WrittenTable[]): GoalResult {
     goal,
     measured: `${least.toFixed(3)} to ${Math.max(...areas).toFixed(3)} by kind of change and source`,
     verdict: `${least >= 0.75 ? 'met' : 'not met'}; the changes are made by rule, answers of models differ more`,
+  }
+}
+
+function harmFound(tables: readonly WrittenTable[]): GoalResult {
+  const goal = 'Harmful content: at least 90 % of plain requests found'
+  const [plain, otherwise] = [
+    'Harmful content in prompts (`input`)',
+    'Harmful content in prompts that are worded otherwise',
+  ].map((title) => rowsOf(tables, title).find((row) => row['category'] === 'all')?.['found'])
+  if (plain === undefined || otherwise === undefined) return unmeasured(goal)
+  const isMet = Number.parseFloat(plain) >= 90
+  return {
+    goal,
+    measured: `${plain}, written by the hand that wrote the rules`,
+    verdict: `${isMet ? 'met, by texts of the same hand' : 'not met'}; of veiled wordings, written afterwards, ${otherwise}: rules find what is named`,
+  }
+}
+
+function harmFalseAlarms(tables: readonly WrittenTable[]): GoalResult {
+  const goal = 'Harmful content: 0.3 % false alarms or less on each source of ordinary texts'
+  const rows = rowsOf(tables, 'Harmful content: false alarms on ordinary texts').map((row) => ({
+    name: row['source (point)'] ?? '',
+    texts: Number(row['texts']),
+    percent: Number.parseFloat(row[flagged] ?? ''),
+  }))
+  if (rows.length === 0) return unmeasured(goal)
+  const loud = rows.filter(({ percent }) => percent > 0.3)
+  return {
+    goal,
+    measured: `${text(Math.max(...rows.map(({ percent }) => percent)))} at most, ${text(together(rows))} of ${total(rows)} together`,
+    verdict: loud.length === 0 ? 'met' : `not met; more on ${listed(loud)}`,
   }
 }
 

@@ -35,7 +35,7 @@ export async function evaluate(dataFolder: string): Promise<EvaluationTable> {
   return {
     title: 'Unsafe output: false alarms on ordinary texts',
     about:
-      'Texts with a finding of 0.5 or more. The rules were looked over against these sources, so that new ones may have more. How much is caught is not measured: there is no labelled data here, and templates of our own would only show that rules find what they were written for; each detector has its examples.',
+      'Texts with a finding of 0.5 or more. The rules were looked over against these sources, so that new ones may have more. How much is caught is not measured here, but of `harmful-content` in its own tables: there is no labelled data, and templates of our own would only show that rules find what they were written for; each detector has its examples.',
     columns: ['source', 'texts', ...detectors.map(([id]) => id)],
     rows,
   }

@@ -1,0 +1,23 @@
+import { deceitRules } from './deceit-rules.ts'
+import { goodsRules } from './goods-rules.ts'
+import type { HarmRule } from './harm-rule.ts'
+import { hateRules } from './hate-rules.ts'
+import { otherLanguageRules } from './other-languages.ts'
+import { plainTermRules } from './plain-terms.ts'
+import { selfHarmRules } from './self-harm-rules.ts'
+import { sexualRules } from './sexual-rules.ts'
+import { violenceRules } from './violence-rules.ts'
+
+export const harmRules: readonly HarmRule[] = [
+  ...violenceRules,
+  ...selfHarmRules,
+  ...sexualRules,
+  ...hateRules,
+  ...goodsRules,
+  ...deceitRules,
+  ...plainTermRules,
+  ...otherLanguageRules,
+]
+
+/** Of these one stands in whatever any of the rules finds. */
+export const harmWords: readonly string[] = [...new Set(harmRules.flatMap(({ has }) => has))]
