@@ -35,6 +35,7 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly firstByteP50Ms: number
+  readonly firstByteP99Ms: number
   readonly events: number
   /** From the provider's clock in an event to its arrival here. */
   readonly transitP50Ms: number
@@ -133,9 +134,9 @@ function run(order: LoadOrder): void {
   }
 
   function readTransits(text: string, now: number): void {
-    if (!text.includes(' t1')) return
+    if (!text.includes('"fp_')) return
     const clock = performance.timeOrigin + now
-    for (const [, at] of text.matchAll(/ t(\d+\.\d+) /g)) transits.push(clock - Number(at))
+    for (const [, at] of text.matchAll(/"fp_(\d+\.\d+)"/g)) transits.push(clock - Number(at))
   }
 
   function report(): void {
@@ -150,6 +151,7 @@ function run(order: LoadOrder): void {
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),
       firstByteP50Ms: quantile(firstBytes, 0.5),
+      firstByteP99Ms: quantile(firstBytes, 0.99),
       events,
       transitP50Ms: quantile(transits, 0.5),
       transitP99Ms: quantile(transits, 0.99),

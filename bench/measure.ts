@@ -63,6 +63,7 @@ export function medians(rounds: readonly Figures[]): Figures {
     p50Ms: of(({ p50Ms }) => p50Ms),
     p99Ms: of(({ p99Ms }) => p99Ms),
     firstByteP50Ms: of(({ firstByteP50Ms }) => firstByteP50Ms),
+    firstByteP99Ms: of(({ firstByteP99Ms }) => firstByteP99Ms),
     events: of(({ events }) => events),
     transitP50Ms: of(({ transitP50Ms }) => transitP50Ms),
     transitP99Ms: of(({ transitP99Ms }) => transitP99Ms),

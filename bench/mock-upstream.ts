@@ -61,7 +61,7 @@ function answer(socket: Socket, body: string): void {
   let sent = 0
   const timer = setInterval(() => {
     if (socket.destroyed) return clearInterval(timer)
-    if (sent++ < events) return void socket.write(chunk(delta(` t${performance.timeOrigin + performance.now()} `)))
+    if (sent++ < events) return void socket.write(chunk(delta(sent, performance.timeOrigin + performance.now())))
     clearInterval(timer)
     socket.write(streamEnd)
   }, gapMs)
@@ -70,14 +70,24 @@ function answer(socket: Socket, body: string): void {
 function burst(events: number): Buffer {
   let bytes = bursts.get(events)
   if (bytes === undefined) {
-    bytes = Buffer.from(`${streamHead}${chunk(delta(' word')).repeat(events)}${streamEnd}`)
+    bytes = Buffer.from(
+      `${streamHead}${Array.from({ length: events }, (_, index) => chunk(delta(index))).join('')}${streamEnd}`,
+    )
     bursts.set(events, bytes)
   }
   return bytes
 }
 
-function delta(content: string): string {
-  return event({ choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }] })
+const words =
+  'the team says that the numbers of this year are better than those of the last one and that nobody knows why so they will look again'.split(
+    ' ',
+  )
+
+/** The clock stands where no guardrail looks for words, and which every gateway passes on. */
+function delta(index: number, clock?: number): string {
+  const content = ` ${words[index % words.length]}`
+  const choices = [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }]
+  return event(clock === undefined ? { choices } : { system_fingerprint: `fp_${clock.toFixed(3)}`, choices })
 }
 
 function event(fields: object): string {

@@ -45,7 +45,7 @@ function scenarioTable({ scenario, figures, notes }: Measured): string[] {
   const direct = figures.get('direct')
   const nginx = figures.get('nginx')
   const head = ['program', 'calls/s', '× nginx', 'CPU µs/call', 'p50 ms', 'p99 ms', 'added p50', 'added p99', 'RSS MB']
-  if (isStream) head.push('events/s', 'first byte p50 ms', 'transit p50 ms', 'transit p99 ms')
+  if (isStream) head.push('events/s', 'first byte p50 ms', 'first byte p99 ms', 'transit p50 ms', 'transit p99 ms')
   const rows = [...figures].map(([id, of]) => {
     const cells = [
       id,
@@ -63,6 +63,7 @@ function scenarioTable({ scenario, figures, notes }: Measured): string[] {
       cells.push(
         of.eventsPerSecond.toFixed(0),
         of.firstByteP50Ms.toFixed(2),
+        of.firstByteP99Ms.toFixed(2),
         transit(of.transitP50Ms),
         transit(of.transitP99Ms),
       )

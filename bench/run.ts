@@ -91,7 +91,8 @@ async function runScenario(scenario: Scenario, mockPort: number): Promise<Measur
       for (const { id, program, rounds } of running) {
         const load = {
           ...scenario.order,
-          seconds: round === 0 ? Math.min(1, Number(values.seconds)) : Number(values.seconds),
+          seconds:
+            round === 0 ? (scenario.warmUpSeconds ?? Math.min(1, Number(values.seconds))) : Number(values.seconds),
         }
         try {
           const figures = await measure(program, load)

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly title: string
   readonly order: Pick<LoadOrder, 'body' | 'connections' | 'ending'>
   readonly programs: readonly string[]
+  /** How long each program is loaded before anything is counted: until what it runs is compiled. Default: a second. */
+  readonly warmUpSeconds?: number
 }
 
 const rungs = ['direct', 'nginx', 'key', 'record', 'portkey']
@@ -29,11 +31,13 @@ function chat(wish: string, bytes: number, stream: boolean): string {
 const sentences =
   'The quarterly report shows that revenue grew by twelve percent, mostly because of new customers in the north. Please write a summary for the board that names the main risks, in about two hundred words. The team met on Tuesday to talk about the next release; nobody was sure whether the tests would be done in time. '
 
-/** Words that detectors have to read, and no call like another, or they would know them. */
-function prose(bytes: number): string {
-  const content = `Letter ${counterMark}. ${sentences.repeat(Math.ceil(bytes / sentences.length))}`
+/** Words that detectors have to read, and no call like another, or they would know them. Wishes to the mock stand in front. */
+function prose(bytes: number, wish = ''): string {
+  const said = `Letter ${counterMark}. ${sentences.repeat(Math.ceil(bytes / sentences.length))}`
+  const content = wish === '' ? said : `${wish} ${said}`
   return JSON.stringify({
     model: 'bench-model',
+    ...(wish === '' ? {} : { stream: true }),
     messages: [{ role: 'user', content: content.slice(0, bytes - 100) }],
     max_tokens: 500,
   })
@@ -51,6 +55,23 @@ export const scenarios: readonly Scenario[] = [
     title: '2 KB chat calls of English prose, each another, 64 connections',
     order: { body: prose(2000), connections: 64, ending: unaryEnding },
     programs: ['direct', 'key', 'record', 'inspect', 'portkey'],
+    // Of a server that runs for days, the first seconds are of no interest: V8 compiles what guardrails run for as long as that.
+    warmUpSeconds: 5,
+  },
+  {
+    // What is held back waits for what comes next: here that is there at once, so that the time is what guardrails take.
+    id: 'first-token',
+    title: 'streams of 4 events in one burst, asked for with 2 KB of English prose, one connection',
+    order: { body: prose(2000, 'events=4 gap=0'), connections: 1, ending: streamEnding },
+    programs: ['record', 'inspect'],
+    warmUpSeconds: 3,
+  },
+  {
+    id: 'guarded-gaps',
+    title: 'streams of 100 events, 10 ms apart, asked for with 2 KB of English prose, 8 connections',
+    order: { body: prose(2000, 'events=100 gap=10'), connections: 8, ending: streamEnding },
+    programs: ['record', 'inspect'],
+    warmUpSeconds: 2,
   },
   {
     id: 'latency',

@@ -57,7 +57,7 @@ export const targets: readonly Target[] = [
     text: 'a translated event costs ≤ 6 µs of CPU more than record',
     read(of) {
       const more = difference(of('translated')?.cpuUsPerCall, of('record')?.cpuUsPerCall)
-      return more === undefined ? undefined : more / eventsOfABurst
+      return more === undefined ? undefined : more / eventsOfAStream
     },
     isMet: (value) => value <= 6,
     unit: 'µs',
@@ -85,6 +85,32 @@ export const targets: readonly Target[] = [
     unit: 'µs',
   },
   ratio('chat', ['three-budgets', 'key'], 0.75, 'callsPerSecond'),
+  ratio('prose', ['inspect', 'key'], 0.4, 'callsPerSecond'),
+  ratio('prose', ['inspect', 'portkey'], 3, 'callsPerSecond'),
+  {
+    scenario: 'first-token',
+    text: 'inspect adds ≤ 2 ms to the time to the first token at p50',
+    read: (of) => difference(of('inspect')?.firstByteP50Ms, of('record')?.firstByteP50Ms),
+    isMet: (value) => value <= 2,
+    unit: 'ms',
+  },
+  {
+    scenario: 'first-token',
+    text: 'inspect adds ≤ 2 ms to the time to the first token at p99',
+    read: (of) => difference(of('inspect')?.firstByteP99Ms, of('record')?.firstByteP99Ms),
+    isMet: (value) => value <= 2,
+    unit: 'ms',
+  },
+  {
+    scenario: 'guarded-gaps',
+    text: 'inspect takes ≤ 1 ms of CPU more than record for an event',
+    read(of) {
+      const more = difference(of('inspect')?.cpuUsPerCall, of('record')?.cpuUsPerCall)
+      return more === undefined ? undefined : more / eventsOfAStream / 1000
+    },
+    isMet: (value) => value <= 1,
+    unit: 'ms',
+  },
   ratio('bursts', ['record', 'portkey'], 4, 'callsPerSecond'),
   {
     scenario: 'gaps',
@@ -109,8 +135,8 @@ export const targets: readonly Target[] = [
   ratio('workers', ['two-workers', 'record'], 1.8, 'callsPerSecond'),
 ]
 
-/** Of the scenario `bursts`. */
-const eventsOfABurst = 100
+/** Of a stream of the scenarios `bursts` and `guarded-gaps`. */
+const eventsOfAStream = 100
 
 function difference(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a - b
