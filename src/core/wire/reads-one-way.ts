@@ -40,10 +40,23 @@ function distinctNames(json: object): number | undefined {
     }
     const names = Object.keys(value)
     count += names.length
-    if (names.length > 1 && new Set(names.map(foldedName)).size < names.length) return undefined
+    if (names.length > 1 && new Set(names.map(knownFolded)).size < names.length) return undefined
     for (const item of Object.values(value)) open.push(item)
   }
   return count
+}
+
+/** Most bodies are made of the few names that dialects have. */
+const folds = new Map<string, string>()
+const MAX_FOLDS = 1024
+const MAX_FOLDED = 40
+
+function knownFolded(name: string): string {
+  const known = folds.get(name)
+  if (known !== undefined) return known
+  const folded = foldedName(name)
+  if (name.length <= MAX_FOLDED && folds.size < MAX_FOLDS) folds.set(name, folded)
+  return folded
 }
 
 /** As Go folds names (https://pkg.go.dev/encoding/json#Unmarshal), and as protocol buffers take snake case for camel case. */

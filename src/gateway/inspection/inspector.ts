@@ -13,7 +13,7 @@ import {
   type Judgement,
   pointFor,
 } from '../../core/inspection/guardrail.ts'
-import { inspectedText } from '../../core/inspection/inspected-text.ts'
+import { type InspectedText, inspectedText } from '../../core/inspection/inspected-text.ts'
 import type { DetectorWatch } from './detector-watch.ts'
 import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
@@ -60,6 +60,8 @@ export interface InspectorOptions {
   /** Nobody else waits for the thread: all is done at once. */
   readonly isAlone?: true
   readonly watch?: DetectorWatch
+  /** For whoever has the same texts looked at twice. Absent: each look reads its own. */
+  read?(text: string): InspectedText
 }
 
 /** A longer text is read in parts, which overlap by the longest finding. */
@@ -73,7 +75,14 @@ const MAX_KNOWN = 8192
 /** Looking a shorter text up costs as much as reading it. */
 const MIN_KNOWN = 128
 
-export function createInspector({ guardrails, policy, clock, isAlone, watch }: InspectorOptions): Inspector {
+export function createInspector({
+  guardrails,
+  policy,
+  clock,
+  isAlone,
+  watch,
+  read = inspectedText,
+}: InspectorOptions): Inspector {
   const { detectors, isFailingOpen, timeoutMs, version, ownKeys = [] } = guardrails
   const common = ownKeys.length === 0 ? {} : { ownKeys }
   const neededAt = neededDetectors(detectors)
@@ -97,7 +106,8 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
     const answering =
       questions.length === 0 ? undefined : remoteReports(questions, { timeoutMs, failed, worked: watch?.worked })
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
-    const joins = Map.groupBy(joinedTexts(texts), ({ parts }) => parts[0])
+    const runs = joinedTexts(texts)
+    const joins = runs.length === 0 ? undefined : Map.groupBy(runs, ({ parts }) => parts[0])
     let turnAt = started
     const turn = (): Promise<void> | undefined =>
       isAlone || asked.isAtOnce || clock() - turnAt <= MAX_AT_ONCE_MS
@@ -106,7 +116,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
             turnAt = clock()
           })
     for (const text of texts) {
-      for (const join of joins.get(text) ?? []) {
+      for (const join of joins?.get(text) ?? nothing) {
         const cut = yield* cutReportsOf(join, active, { ...asked, isLate, turn })
         if (cut.length > 0) said.push([join, cut])
       }
@@ -118,6 +128,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
       const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate, turn })
       if (own.length > 0 || answering !== undefined) said.push([text, own])
     }
+    if (said.length === 0 && answering === undefined) return clean
     const answers = answering === undefined ? undefined : ((yield answering) as Awaited<typeof answering>)
     const judged: InspectedTexts['texts'][number][] = []
     for (const [text, own] of said) {
@@ -173,7 +184,7 @@ export function createInspector({ guardrails, policy, clock, isAlone, watch }: I
     for (const part of partsOf(text.text, needed)) {
       left = leftBehind(text.text.slice(above, part.start), needed, left)
       above = part.start
-      const seen = inspectedText(part.text)
+      const seen = read(part.text)
       for (const detector of needed) {
         if (asked.isLate()) {
           reports.push({ detectorKey: detector.key, findings: [], fault: 'timed-out' })
@@ -238,6 +249,8 @@ interface Timing {
   turn(): Promise<void> | undefined
 }
 
+const clean: InspectedTexts = { effect: { kind: 'allow' }, texts: [], decisions: [] }
+
 /** Runs at once as far as it can; what it yields is waited for. */
 type Steps<Result> = Generator<Promise<unknown>, Result, unknown>
 
@@ -288,6 +301,7 @@ function keyOf({ text, point, isInstruction }: WireText, needed: readonly Compil
 }
 
 const none: ReadonlyMap<string, string> = new Map()
+const nothing: readonly never[] = []
 
 interface Part {
   readonly text: string

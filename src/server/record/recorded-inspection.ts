@@ -13,6 +13,7 @@ import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
 import { type GuardrailSource, guardrailConfig, withSettings } from '../config/compile-guardrails.ts'
 import { recordedFacts } from '../inspection/recorded-facts.ts'
 import { withMaskedFiles } from './files-in-text.ts'
+import { readOnce } from './read-once.ts'
 import { withoutFound } from './without-found.ts'
 
 /** Judges calls by guardrails in shadow, from what is on record of them, and takes credentials out of the record. */
@@ -35,12 +36,25 @@ export function createRecordedInspection(first: GuardrailSource): RecordedInspec
     },
     inspect(call, isLate) {
       if (isLate && judges.shadows.length > 0) passedBy++
-      return withoutSecrets(isLate ? call : judged(call, judges), judges)
+      const isJudged = !isLate && judges.shadows.length > 0
+      if (!isJudged && !judges.masksSecrets) return call
+      return forgetting(judges, () => {
+        const said = { input: readBody(call.input), output: readBody(call.output) }
+        return withoutSecrets(isJudged ? judged(call, said, judges) : call, said, judges)
+      })
     },
-    inspectSpan: (span) => spanWithoutSecrets(span, judges),
+    inspectSpan: (span) => forgetting(judges, () => spanWithoutSecrets(span, judges)),
     get passedBy() {
       return passedBy
     },
+  }
+}
+
+function forgetting<Looked>({ forget }: Judges, look: () => Looked): Looked {
+  try {
+    return look()
+  } finally {
+    forget()
   }
 }
 
@@ -48,6 +62,14 @@ interface Judges {
   readonly shadows: readonly Guardrail[]
   readonly inspector: Inspector
   readonly masksSecrets: boolean
+  /** What was read of the texts of one call. */
+  forget(): void
+}
+
+/** The bodies of a call. */
+interface Said {
+  readonly input: JsonValue
+  readonly output: JsonValue
 }
 
 /** What is masked on record, whatever is configured. */
@@ -69,7 +91,14 @@ function judgesOf(source: GuardrailSource): Judges {
   const { secrets } = detectors
   if (secrets === undefined) throw new Error('There is no detector of secrets.')
   const { detectorKey } = onRecord
-  const all = new Map([...config.detectors, [detectorKey, withSettings(secrets, {}, detectorKey)] as const])
+  const once = readOnce()
+  const all = new Map(
+    [...config.detectors, [detectorKey, withSettings(secrets, {}, detectorKey)] as const].map(([key, detector]) => [
+      key,
+      // Made from the same settings it is the same detector: what is masked is what a guardrail has found.
+      detector.id === secrets.id ? { ...detector, detect: once.detect(detector.detect) } : detector,
+    ]),
+  )
   return {
     // Those that ask somebody else judge while the call is served.
     shadows: config.all.filter(
@@ -80,7 +109,9 @@ function judgesOf(source: GuardrailSource): Judges {
       policy: guardrailPolicy,
       clock: () => performance.now(),
       isAlone: true,
+      read: once.read,
     }),
+    forget: once.forget,
     masksSecrets: source.inspection.recordSecrets !== 'keep',
   }
 }
@@ -107,13 +138,13 @@ function factsOf({ record }: FinishedCall): GuardrailFacts {
   return { workspace, key, now, ...(route === undefined ? {} : { route }), ...recordedFacts(model, labels), reaches }
 }
 
-function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCall {
+function judged(call: FinishedCall, said: Said, { shadows, inspector }: Judges): FinishedCall {
   const { record } = call
   const facts = factsOf(call)
   const active = shadows.filter((guardrail) => guardrailPolicy.applies(guardrail, facts))
   if (active.length === 0) return call
-  const input = textsIn(readBody(call.input), 'input')
-  const output = textsIn(readBody(call.output), 'output')
+  const input = textsIn(said.input, 'input')
+  const output = textsIn(said.output, 'output')
   const sides = [
     inspector.inspect(input, active, { id: `${record.id}:input`, facts: { ...facts, direction: 'request' } }),
     inspector.inspect(output, active, {
@@ -129,17 +160,22 @@ function judged(call: FinishedCall, { shadows, inspector }: Judges): FinishedCal
   return { ...call, record: { ...record, decisions: [...record.decisions, ...decisions] } }
 }
 
-function withoutSecrets(call: FinishedCall, { masksSecrets, inspector }: Judges): FinishedCall {
+function withoutSecrets(call: FinishedCall, said: Said, { masksSecrets, inspector }: Judges): FinishedCall {
   if (!masksSecrets) return call
   const facts = factsOf(call)
-  const [input, output] = [call.input, call.output].map((text) => masked(text, facts, inspector))
+  const input = masked(call.input, said.input, facts, inspector)
+  const output = masked(call.output, said.output, facts, inspector)
   if (input === call.input && output === call.output) return call
   return { ...call, ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) }
 }
 
-function masked(text: string | undefined, facts: GuardrailFacts, inspector: Inspector): string | undefined {
+function masked(
+  text: string | undefined,
+  body: JsonValue,
+  facts: GuardrailFacts,
+  inspector: Inspector,
+): string | undefined {
   if (text === undefined) return undefined
-  const body = readBody(text)
   const written = maskedValue(body, facts, inspector)
   return written === body ? text : typeof written === 'string' ? written : JSON.stringify(written)
 }
