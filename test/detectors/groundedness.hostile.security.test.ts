@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { sentencesOf } from '../../src/catalog/detectors/groundedness/facts.ts'
 import detector from '../../src/catalog/detectors/groundedness.ts'
 import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
@@ -35,6 +35,56 @@ test.each([
   },
   30_000,
 )
+
+afterEach(() => vi.restoreAllMocks())
+
+/** How many characters `match` and `includes` are asked to read. */
+async function readBy(work: () => unknown): Promise<number> {
+  const spies = [vi.spyOn(String.prototype, 'match'), vi.spyOn(String.prototype, 'includes')]
+  await work()
+  const read = spies.flatMap(({ mock }) => mock.contexts).reduce((sum: number, text) => sum + String(text).length, 0)
+  vi.restoreAllMocks()
+  return read
+}
+
+const counted = (unit: string, length: number): string => {
+  const word = (index: number) => index.toString(36).replaceAll(/\d/g, (digit) => 'qwertzuiop'[Number(digit)] ?? '')
+  return Array.from({ length: Math.ceil(length / unit.length) }, (_, index) => unit.replaceAll('#', word(index))).join(
+    '',
+  )
+}
+
+test.each(['# is tall and wide. ', 'The # is A#x by name. ', 'see https://#.com/a ', '"the # of all of these words" '])(
+  'the sources are not read anew for each %j of an answer',
+  async (unit) => {
+    const conversation = {
+      instructions: [counted('Be # to them 12 times. ', 30_000)],
+      sources: [counted('The tower of B# is 12 metres tall. ', 60_000)],
+      question: counted('What of # and 5? ', 30_000),
+    }
+    const text = inspectedText(counted(unit, 60_000))
+    const read = await readBy(() => detect(text, { point: 'output', conversation }))
+    expect(read).toBeLessThan(70_000_000)
+    // Beside a search for each of few names nothing is read of them again, as each event of a stream asks.
+    const again = await readBy(() => detect(inspectedText('It is tall. '), { point: 'output', conversation }))
+    expect(again).toBeLessThan(10_000)
+  },
+)
+
+test('what stands in the sources is found in them, however many links an answer has', async () => {
+  const links = Array.from({ length: 2000 }, (_, index) => `https://example.com/${index}`)
+  const answer = [...links.slice(0, 50), 'https://example.net/elsewhere', ...links.slice(0, 50)].join(' ')
+  const unknown = (await found(answer, [links.join(' ')])).filter(({ rule }) => rule === 'unknown-link')
+  expect(unknown.map(({ span }) => answer.slice(span.start, span.end))).toEqual(['https://example.net/elsewhere'])
+})
+
+test('what there are too many of to look for counts as unknown', async () => {
+  const answer = counted('https://#.com/abc ', 60_000)
+  const unknown = (await found(answer, [counted('The tower of # is tall. ', 400_000)])).filter(
+    ({ rule }) => rule === 'unknown-link',
+  )
+  expect(unknown.length).toBe(answer.split(' ').length - 1)
+})
 
 test('sentences stand where they say, in order', () => {
   fc.assert(

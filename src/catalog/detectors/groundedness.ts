@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { type ConversationContext, defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { type Sentence, sentencesOf } from './groundedness/facts.ts'
+import { searchIn } from './groundedness/search-in.ts'
 import { type Support, supportOf } from './groundedness/support.ts'
 
 const settings = z.strictObject({
@@ -61,22 +62,40 @@ export default defineDetector({
     ],
   },
   create: ({ minScore }) => {
+    // By the conversation: a stream asks many times.
+    const known = new WeakMap<ConversationContext, Sources>()
     return ({ text }, { conversation }) => {
-      const sources = conversation?.sources ?? []
-      if (sources.every((one) => one.trim() === '')) return []
-      const question = conversation?.question ?? ''
-      const known = [...sources, question, ...(conversation?.instructions ?? [])]
-      const support = supportOf(sources, [question, ...(conversation?.instructions ?? [])].join('\n'))
+      if (conversation === undefined || conversation.sources.every((one) => one.trim() === '')) return []
+      const sources = known.get(conversation) ?? sourcesOf(conversation)
+      known.set(conversation, sources)
+      const support = sources.support()
       const claims = sentencesOf(text).filter(isClaim)
       const findings = claims.flatMap((claim): Finding[] => {
         const { rule, score } = verdict(claim, support(claim))
         const span = { start: claim.start, end: claim.end }
         return score < minScore || score <= 0 ? [] : [{ rule, category: rules[rule], score, span }]
       })
-      return [...findings, ...unknownPieces(text, known)].sort((a, b) => a.span.start - b.span.start)
+      return [...findings, ...unknownPieces(text, sources)].sort((a, b) => a.span.start - b.span.start)
     }
   },
 })
+
+interface Sources {
+  support(): (claim: Sentence) => Support
+  /** All that was said, in lower case. */
+  readonly said: string
+  /** The same with one blank for any. */
+  readonly plain: string
+}
+
+function sourcesOf({ sources, question = '', instructions }: ConversationContext): Sources {
+  const said = [...sources, question, ...instructions].join('\n').toLowerCase()
+  return {
+    support: supportOf(sources, [question, ...instructions].join('\n')),
+    said,
+    plain: said.replaceAll(/\s+/g, ' '),
+  }
+}
 
 function verdict(claim: Sentence, support: Support): { readonly rule: keyof typeof rules; readonly score: number } {
   const { overlap, missingNumbers, strayNumbers, missingNames, isNegatedOtherwise } = support
@@ -101,11 +120,11 @@ function isClaim({ text, stems }: Sentence): boolean {
   )
 }
 
-function* unknownPieces(text: string, known: readonly string[]): Iterable<Finding> {
-  const all = known.join('\n').toLowerCase()
+function* unknownPieces(text: string, { said, plain }: Sources): Iterable<Finding> {
+  const isLinked = searchIn(said)
   for (const match of text.matchAll(/https?:\/\/[^\s<>"')\]]{3,500}/g)) {
     const url = match[0].replace(/[.,;:!?]+$/, '')
-    if (all.includes(url.toLowerCase().replace(/\/$/, ''))) continue
+    if (isLinked(url.toLowerCase().replace(/\/$/, ''))) continue
     yield {
       rule: 'unknown-link',
       category: rules['unknown-link'],
@@ -113,14 +132,14 @@ function* unknownPieces(text: string, known: readonly string[]): Iterable<Findin
       span: { start: match.index, end: match.index + url.length },
     }
   }
-  const plain = all.replaceAll(/\s+/g, ' ')
+  const isQuoted = searchIn(plain)
   for (const match of text.matchAll(/["“«]([^"“”«»\n]{25,400})["”»]/g)) {
     const quote = (match[1] ?? '')
       .toLowerCase()
       .replaceAll(/\s+/g, ' ')
       .replace(/[.,;…]+$/, '')
       .trim()
-    if (plain.includes(quote)) continue
+    if (isQuoted(quote)) continue
     yield {
       rule: 'unknown-quote',
       category: rules['unknown-quote'],

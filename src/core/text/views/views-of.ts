@@ -4,7 +4,7 @@ import { folded } from './fold.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 import { hiddenText } from './hidden-text.ts'
 import { scanSigns } from './scan-signs.ts'
-import { originalView, type TextView } from './text-view.ts'
+import { originalView, type TextView, type TextViewKind } from './text-view.ts'
 import { unescaped } from './unescape.ts'
 
 /** How often something may be hidden in what is hidden, and how many ways to read a text there are in all. */
@@ -15,18 +15,18 @@ const maxViews = 24
 export function viewsOf(text: string, split: TextView[] = []): readonly TextView[] {
   const original = originalView(text)
   const views: TextView[] = [original]
-  let level: readonly TextView[] = views
+  let level: readonly Level[] = [{ view: original, undone: none }]
   // In characters of all views. Each view is about as long as the text at most.
   let budget = 12 * text.length + 4096
   for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
-    const below: TextView[] = []
-    for (const view of level) {
-      for (const found of hiddenIn(view, split)) {
+    const below: Level[] = []
+    for (const { view, undone } of level) {
+      for (const found of hiddenIn(view, { undone, split })) {
         budget -= found.text.length
         if (views.length >= maxViews || budget < 0) return views
         if (views.some(({ text }) => text === found.text)) continue
         views.push(found)
-        below.push(found)
+        below.push({ view: found, undone: undoneBy(found.kind, undone) })
       }
     }
     level = below
@@ -34,7 +34,30 @@ export function viewsOf(text: string, split: TextView[] = []): readonly TextView
   return views
 }
 
-function hiddenIn(view: TextView, split: TextView[]): readonly TextView[] {
+interface Level {
+  readonly view: TextView
+  readonly undone: Undone
+}
+
+/**
+ * Ways of writing that are not looked for again: twice they are none, in any order, and a text of words that mean something both ways
+ * would be read in as many ways as there may be.
+ */
+type Undone = ReadonlySet<TextViewKind>
+
+const none: Undone = new Set()
+const mirrors: Undone = new Set(['rot13', 'reversed'])
+const decoded: Undone = new Set(['base64', 'hex', 'binary', 'numbers'])
+
+/** What was decoded is another text. */
+function undoneBy(kind: TextViewKind, before: Undone): Undone {
+  return decoded.has(kind) ? none : mirrors.has(kind) ? new Set([...before, kind]) : before
+}
+
+function hiddenIn(
+  view: TextView,
+  { undone, split }: { readonly undone: Undone; readonly split: TextView[] },
+): readonly TextView[] {
   const signs = scanSigns(view.text)
   if (signs.split.length > 0) split.push(view)
   const found: (TextView | undefined)[] = []
@@ -50,8 +73,8 @@ function hiddenIn(view: TextView, split: TextView[]): readonly TextView[] {
     found.push(fromBinary(view))
     found.push(fromNumbers(view))
   }
-  if (signs.rotated.length > 0 && view.kind !== 'rot13') found.push(fromRot13(view, signs.rotated))
-  if (signs.reversed.length > 0 && view.kind !== 'reversed') found.push(fromReversed(view, signs.reversed))
+  if (signs.rotated.length > 0 && !undone.has('rot13')) found.push(fromRot13(view, signs.rotated))
+  if (signs.reversed.length > 0 && !undone.has('reversed')) found.push(fromReversed(view, signs.reversed))
   if (signs.leet.length > 0) found.push(fromLeet(view, signs.leet))
   if (signs.split.length > 0) found.push(joined(view, signs.split))
   return found.filter((one) => one !== undefined)
