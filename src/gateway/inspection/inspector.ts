@@ -70,6 +70,8 @@ const MAX_PART = 64 * 1024
 const LONGEST_LINE = 4096
 /** After so many milliseconds other calls get their turn. */
 const MAX_AT_ONCE_MS = 10
+/** Whoever cannot wait lets nobody else have it: it gets no more time than this. */
+const MAX_WITHOUT_TURNS_MS = 2000
 const MAX_LISTED = 50
 const MAX_KNOWN = 8192
 /** Looking a shorter text up costs as much as reading it. */
@@ -100,7 +102,8 @@ export function createInspector({
 
   function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {
     const started = clock()
-    const isLate = (): boolean => clock() - started > timeoutMs
+    const mostMs = asked.isAtOnce ? Math.min(timeoutMs, MAX_WITHOUT_TURNS_MS) : timeoutMs
+    const isLate = (): boolean => clock() - started > mostMs
     const questions = remoteQuestions(texts, active, asked)
     // They are asked while the others look.
     const answering =
@@ -186,6 +189,8 @@ export function createInspector({
       above = part.start
       const seen = read(part.text)
       for (const detector of needed) {
+        const waiting = asked.turn()
+        if (waiting !== undefined) yield waiting
         if (asked.isLate()) {
           reports.push({ detectorKey: detector.key, findings: [], fault: 'timed-out' })
           continue

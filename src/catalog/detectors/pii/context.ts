@@ -22,6 +22,20 @@ export function contextOf(text: string, start: number, end: number): Context {
   }
 }
 
+/** Nothing but digits, blanks and the signs between them names nothing. */
+export function hasWordsAround(text: string, start: number, end: number): boolean {
+  return hasWordsIn(text, Math.max(0, start - reachBefore), start) || hasWordsIn(text, end, end + reachAfter)
+}
+
+function hasWordsIn(text: string, from: number, to: number): boolean {
+  for (let at = Math.min(to, text.length) - 1; at >= from; at--) {
+    const unit = text.charCodeAt(at)
+    const isPlain = unit === 0x20 || unit === 0x0a || unit === 0x0d || (unit >= 0x28 && unit <= 0x3b)
+    if (!isPlain) return true
+  }
+  return false
+}
+
 /** How far the nearest of the words stands, 0 beside it and 1 at the edge; undefined where there is none. */
 export function nearness(words: RegExp, { before, after }: Context): number | undefined {
   const behind = lastEnd(words, before)

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core'
 import metadata from 'libphonenumber-js/min/metadata'
-import { type Context, contextOf, isNamedOtherwise, nearness, words } from './context.ts'
+import { contextOf, hasWordsAround, isNamedOtherwise, nearness, words } from './context.ts'
 import { type Group, isDigit, isWordUnit, type NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 
@@ -244,13 +244,12 @@ function phoneAt(text: string, run: NumberRun, first: number, found: Sighting[])
     if (isWordUnit(text.charCodeAt(at.end)) && !isExtension(text, at.end)) break
     if (count >= 6 && !isBound(separators[last])) sizes.push({ last, shape, count })
   }
-  let context: Context | undefined
+  let naming: Naming | undefined
   for (const size of sizes.reverse()) {
     const end = groups[size.last]?.end ?? 0
-    context ??= contextOf(text, group.start, end)
-    const score = isInternational
-      ? scoreAbroad(text, group.start, end)
-      : scoreAtHome(text, group.start, end, size, context)
+    naming ??= isInternational ? undefined : namingOf(text, group.start, end)
+    const score =
+      naming === undefined ? scoreAbroad(text, group.start, end) : scoreAtHome(text, group.start, end, size, naming)
     if (score === undefined || score < 0.4) continue
     const start = beginning(text, group.start)
     found.push({ rule: 'phone', category: 'contact', score, start, end: withExtension(text, end) })
@@ -293,25 +292,44 @@ function scoreAbroad(text: string, start: number, end: number): number | undefin
   return number?.isPossible() === true && !/^00\d+$/.test(text.slice(start, end)) ? 0.75 : undefined
 }
 
+/** What the words around say, worked out once for all lengths that a number may have. */
+interface Naming {
+  readonly near: number | undefined
+  readonly other: boolean
+}
+
+const unnamed: Naming = { near: undefined, other: false }
+
+function namingOf(text: string, start: number, end: number): Naming {
+  // Of numbers in rows each has others around it.
+  if (!hasWordsAround(text, start, end)) return unnamed
+  const context = contextOf(text, start, end)
+  return { near: nearness(named, context), other: isNamedOtherwise(context) }
+}
+
 function scoreAtHome(
   text: string,
   start: number,
   end: number,
   { shape, count }: { shape: string; count: number },
-  context: Context,
+  { near, other }: Naming,
 ): number | undefined {
-  if (dateShapes.test(shape) || thousands.test(shape) || count > 13) return undefined
+  const patterns = national.get(shape)
+  const isNothing = patterns === undefined && near === undefined && shape !== '11' && !isGrouped(text, start, shape)
+  if (isNothing || count > 13 || dateShapes.test(shape) || thousands.test(shape)) return undefined
   const digits = text.slice(start, end).replace(/\D/g, '')
   if (/^(\d)\1+$/.test(digits) || (shape === '4-4' && /^(?:1\d|20)\d\d(?:1\d|20)/.test(digits))) return undefined
-  const near = nearness(named, context)
-  const other = isNamedOtherwise(context)
-  const known = national.get(shape)?.find(([pattern]) => pattern.test(digits))?.[1]
+  const known = patterns?.find(([pattern]) => pattern.test(digits))?.[1]
   const alone =
     known ?? grouped(text, start, shape, digits) ?? (/^1[3-9]\d{9}$/.test(digits) && shape === '11' ? 0.45 : 0)
   if (near === undefined || (other && near > 0.25)) return alone - (other ? 0.35 : 0)
   if (known === undefined && (count < 7 || /[-./]1$/.test(shape)))
     return /^2[ -]2[ -]2$/.test(shape) && near < 0.2 ? 0.65 : undefined
   return Math.max(alone, known === undefined ? 0.75 : 0.85) + 0.08 - 0.15 * near
+}
+
+function isGrouped(text: string, start: number, shape: string): boolean {
+  return shape.startsWith('2') || text[start - 1] === '('
 }
 
 /** An area code in brackets, or pairs of digits: a phone number in most of the world. */
