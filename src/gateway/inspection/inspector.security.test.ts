@@ -8,6 +8,7 @@ const guardrail: Guardrail = {
   detectorKey: 'slow',
   state: 'enforce',
   action: 'deny',
+  redaction: 'mask',
   points: ['input'],
   threshold: 0.5,
   scope: {},

@@ -20,25 +20,35 @@ export function goingOn({ text, starts, parts }: JoinedText, leaving: readonly C
   const windows: GoingOn[] = []
   let asLines = none
   let asOne = none
+  /** Where the line begins that a part goes on with, and the window that has what there is of it. */
+  let line = 0
+  let ofLine: number | undefined
   let at = 0
   for (const [index, part] of parts.entries()) {
     const seam = starts[index] ?? 0
     const end = seam + part.text.length
     if (index > 0) {
       if (asLines.size > 0) windows.push({ start: seam, text: part.text, seam, left: asLines })
-      const line = text.lastIndexOf('\n', seam - 1) + 1
       if (line > at) {
         asOne = leftBehind(text.slice(at, line), leaving, asOne)
         at = line
       }
       if (line < seam) {
-        const next = text.indexOf('\n', seam)
-        const isHead = (): boolean => leftBehind(text.slice(line, next + 1), leaving).size > 0
-        if (asOne.size > 0 || (next >= 0 && next < end && isHead()))
-          windows.push({ start: line, text: text.slice(line, end), seam, left: asOne })
+        const before = ofLine === undefined ? undefined : windows[ofLine]
+        const next = part.text.indexOf('\n')
+        const isHead = (): boolean => next >= 0 && leftBehind(text.slice(line, seam + next + 1), leaving).size > 0
+        // One window for a line, however many parts it has: one for each would be as long as all before it.
+        if (before !== undefined && ofLine !== undefined) windows[ofLine] = { ...before, text: text.slice(line, end) }
+        else if (asOne.size > 0 || isHead())
+          ofLine = windows.push({ start: line, text: text.slice(line, end), seam, left: asOne }) - 1
       }
     }
     asLines = leftBehind(lineEnded(part.text), leaving, asLines)
+    const last = part.text.lastIndexOf('\n')
+    if (last >= 0) {
+      line = seam + last + 1
+      ofLine = undefined
+    }
   }
   return windows
 }
