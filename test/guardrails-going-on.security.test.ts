@@ -4,8 +4,13 @@ import type { CompiledDetector } from '../src/core/inspection/guardrail.ts'
 import { goingOn } from '../src/gateway/inspection/joined/going-on.ts'
 import type { JoinedText } from '../src/gateway/inspection/joined/joined-texts.ts'
 
+const { id, points, maxSpan, leaves } = secrets
+if (leaves === undefined) throw new Error('Tables go on in what stands below.')
 const detector: CompiledDetector = {
-  ...secrets,
+  id,
+  points,
+  maxSpan,
+  leaves,
   key: 'secrets',
   detect: secrets.create(secrets.settings.parse({})),
 }
