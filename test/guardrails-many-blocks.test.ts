@@ -3,6 +3,7 @@ import type { GuardrailPolicy } from '../src/core/inspection/guardrail.ts'
 import type { ReplyGuard } from '../src/gateway/inspection/guard-reply.ts'
 import { createRunInspection } from '../src/gateway/inspection/joined/run-inspection.ts'
 import { type Channel, createChannels, lengthOf } from '../src/gateway/inspection/stream-channels.ts'
+import { createStreamInspection } from '../src/gateway/inspection/stream-inspection.ts'
 
 /** A block for each event, as a provider may send them. */
 const eventOf = (index: number) => ({
@@ -64,4 +65,31 @@ it('what is cut by the end of one of many blocks is looked for without asking ea
     return asks
   }
   expect(asksFor(500)).toBe(0)
+})
+
+it('what holds back a long end is not read again for each letter, and what holds back little is', () => {
+  const looksFor = (held: number, events: number): number => {
+    let looks = 0
+    const inspect = () => {
+      looks++
+      return { effect: { kind: 'allow' }, decisions: [], texts: [] } as const
+    }
+    const policy: Pick<GuardrailPolicy, 'effectOf' | 'redactedIn'> = {
+      effectOf: () => ({ kind: 'allow' }),
+      redactedIn: () => [],
+    }
+    const openFrom = (text: string) => Math.max(0, text.length - held)
+    const detectors = new Map([['d', { maxSpan: held, openFrom, points: ['output'] }]])
+    const active = [{ state: 'enforce', action: 'redact', detectorKey: 'd', points: ['output'] }]
+    const redactor: Partial<ReplyGuard['redactor']> = { hasTokens: false, edits: () => [] }
+    const guard = { inspector: { inspect }, policy, redactor, active, detectors }
+    const inspection = createStreamInspection('c:output', guard as unknown as ReplyGuard)
+    const channels = createChannels({ isJoining: false })
+    for (let event = 0; event < events; event++)
+      for (const { channel } of channels.read({ choices: [{ index: 0, delta: { content: '0' } }] }))
+        void inspection.advance(channel, false)
+    return looks
+  }
+  expect(looksFor(8, 1000)).toBe(992)
+  expect(looksFor(256, 1600)).toBeLessThanOrEqual(84)
 })

@@ -149,7 +149,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     const { from, tail, cleared, point, place, fence, left = none, line } = channel
     const ofTable = line && isOfTable(line, tail, leaving) ? line : undefined
     const open = from + (isWhole ? tail.length : openBehind(ofTable, tail, point))
-    if (open <= cleared) return undefined
+    if (open <= cleared || (!isWhole && open - cleared < worthALook(from + tail.length - open))) return undefined
     const usual = inspector.inspect(
       [{ text: tail, point, place, left, ...(fence === undefined ? {} : { fence }) }],
       quick,
@@ -177,6 +177,14 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     },
     decisions: () => decisionsOf([...judged, ...[...judgedWhole.values()].flat()], id, guard.policyVersion),
   }
+}
+
+/**
+ * How much more must be able to go before a text is looked at again, by how much of it is held back: rows of numbers, a character in each
+ * event, would be read from their beginning for each. What holds back a few words is looked at each time.
+ */
+function worthALook(held: number): number {
+  return Math.min(held / 16, 32)
 }
 
 const none: ReadonlyMap<string, string> = new Map()
