@@ -163,16 +163,25 @@ function step(
   random: Random,
 ): void {
   const { weights, biases, squares, biasSquares } = learner
-  const all = text.features.subarray(text.offsets[window.from] ?? 0, text.offsets[window.to] ?? 0)
-  const features = hidden === 0 ? all : withoutHidden(all, hidden, Math.floor(random.next() * 2 ** 31))
+  const { features } = text
+  const end = text.offsets[window.to] ?? 0
+  const salt = hidden === 0 ? 0 : Math.floor(random.next() * 2 ** 31)
   const norm = Math.sqrt(4 + window.to - window.from)
   let sum = 0
-  for (const feature of features) sum += weights[feature] ?? 0
+  let count = 0
+  for (let at = text.offsets[window.from] ?? 0; at < end; at++) {
+    const feature = features[at] ?? 0
+    if (hidden > 0 && isHidden(feature, salt, hidden)) continue
+    if (count === shown.length) shown = twice(shown)
+    shown[count++] = feature
+    sum += weights[feature] ?? 0
+  }
   // What is seen stands for what is hidden, too.
   const logit = (biases[window.scale] ?? 0) + sum / (1 - hidden) / norm
   const slope = (1 / (1 + Math.exp(-logit)) - Number(text.sample.isAttack)) * weight
   const scaled = slope / norm
-  for (const feature of features) {
+  for (let at = 0; at < count; at++) {
+    const feature = shown[at] ?? 0
     const gradient = scaled + decayOf(feature, decay) * (weights[feature] ?? 0)
     const square = (squares[feature] ?? 0) + gradient * gradient
     squares[feature] = square
@@ -183,13 +192,20 @@ function step(
   biases[window.scale] = (biases[window.scale] ?? 0) - (0.1 * speed * slope) / Math.sqrt(square)
 }
 
+/** The features of a step that are not hidden: one list for all steps, as there are millions. */
+let shown = new Uint32Array(4096)
+
+function twice(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(list.length * 2)
+  larger.set(list)
+  return larger
+}
+
 /** A feature is hidden wherever it stands in the window, or nowhere. */
-function withoutHidden(features: Prepared['features'], hidden: number, salt: number): Prepared['features'] {
-  return features.filter((feature) => {
-    const once = feature ^ salt
-    const twice = Math.imul(once ^ (once >>> 16), 0x85ebca6b)
-    return (((twice ^ (twice >>> 13)) >>> 0) & 1023) >= hidden * 1024
-  })
+function isHidden(feature: number, salt: number, share: number): boolean {
+  const once = feature ^ salt
+  const mixed = Math.imul(once ^ (once >>> 16), 0x85ebca6b)
+  return (((mixed ^ (mixed >>> 13)) >>> 0) & 1023) < share * 1024
 }
 
 /** What only few texts have is drawn to nothing more strongly: it would be learnt by heart. */

@@ -3,6 +3,7 @@ import { createDetect } from '../../src/catalog/detectors/prompt-injection/detec
 import { rules } from '../../src/catalog/detectors/prompt-injection/rule-categories.ts'
 import type { Detect } from '../../src/core/inspection/detection.ts'
 import { inspectedText } from '../../src/core/inspection/inspected-text.ts'
+import { attacksInside, heldLongPrompts, longPrompts } from '../injection/long-prompts.ts'
 import { foldModels, heldSamples, readCorpus, stored, thresholdsOf } from '../injection/model-training.ts'
 import type { PublicSample } from '../injection/public-samples.ts'
 import { areaUnderCurve, type Evaluate, type EvaluationTable, shareText } from './evaluation.ts'
@@ -20,7 +21,9 @@ export const evaluate: Evaluate = async (dataFolder) => {
     prompt: thresholdsOf(corpus, 'prompt', prompts),
     document: thresholdsOf(corpus, 'document', documents),
   }
+  const long = longPrompts(dataFolder, corpus.shared)
   const inPrompts: Judged[] = []
+  const inLong: Judged[] = []
   const inDocuments: Judged[] = []
   for (const [index, { fold, model }] of prompts.entries()) {
     const other = documents[index]?.model ?? model
@@ -29,10 +32,14 @@ export const evaluate: Evaluate = async (dataFolder) => {
       document: stored(other, thresholds.document),
     })
     inPrompts.push(...(await judged(detect, heldSamples(corpus, 'prompt', fold), 'input')))
+    const ordinary = heldLongPrompts(long, index)
+    inPrompts.push(...(await judged(detect, ordinary, 'input')))
+    inLong.push(...(await judged(detect, attacksInside(ordinary, heldSamples(corpus, 'prompt', fold)), 'input')))
     inDocuments.push(...(await judged(detect, heldSamples(corpus, 'document', fold), 'tool-result')))
   }
   return [
     table('Prompt injection in prompts (`input`)', inPrompts),
+    insideTable(inLong),
     table('Prompt injection in what is read on the way (`tool-result`)', inDocuments),
   ]
 }
@@ -48,6 +55,16 @@ async function judged(
     found.push({ sample, score: Math.max(0, ...findings.map(({ score }) => score)) })
   }
   return found
+}
+
+function insideTable(all: readonly Judged[]): EvaluationTable {
+  const { rows } = table('', all)
+  return {
+    title: 'Short attacks inside of long ordinary prompts (`input`)',
+    about: 'Attacks of less than 400 characters between two sentences of the long ordinary prompts above.',
+    columns: ['source', 'texts', 'caught'],
+    rows: rows.map((row) => row.slice(0, 3)),
+  }
 }
 
 function table(title: string, all: readonly Judged[]): EvaluationTable {
@@ -70,7 +87,7 @@ function table(title: string, all: readonly Judged[]): EvaluationTable {
     title,
     about: `The whole detector at a score of 0.5. Rows of attacks say how many were caught, rows of ordinary texts how many were flagged. \`synth:*\` are
 templates of another hand than those that the model learns from, but of the same kind. \`ASB:attack_tools\` are requests that an
-ordinary user might make. Many of the jailbreaks seen in the wild are plain role-play. Areas under the curve count texts without a finding
+ordinary user might make. \`long:*\` are ordinary prompts of 300 to 1,200 words. Many of the jailbreaks seen in the wild are plain role-play. Areas under the curve count texts without a finding
 (score below 0.3) as equal. Each source is judged by models that saw neither it nor sources that resemble it, nor attacks of others that
 share much text with it. The thresholds were chosen on the ordinary texts of these sources, by the same models.`,
     columns: ['source', 'texts', 'caught', 'flagged by mistake', 'area under the curve'],

@@ -53,3 +53,24 @@ test('a goal that one source misses is not said to be met', () => {
   expect(verdict('95.0', '3.0')).toMatch(/^not met; more false alarms on `CLINC150`/)
   expect(sectionsOf(evaluationText(table('95.0', '0.5')))).toBe(table('95.0', '0.5'))
 })
+
+test('long ordinary prompts have a goal of their own, and the loud sources are named', () => {
+  const table = (manuals: string): string =>
+    [
+      '<!-- prompt-injection -->',
+      '## Prompt injection in prompts (`input`)',
+      '',
+      '| source | texts | caught | flagged by mistake |',
+      '|---|---|---|---|',
+      `| long:manuals | 300 |  | ${manuals} % (0.0–9.0) |`,
+      '| long:answers | 900 |  | 0.0 % (0.0–0.4) |',
+      '',
+    ].join('\n')
+  const result = (manuals: string) => goalResults(tablesIn(table(manuals))).find(({ goal }) => goal.startsWith('Long'))
+  expect(result('0.9')?.verdict).toBe('met')
+  expect(result('3.0')).toMatchObject({
+    measured: '0.8 % of 1200 flagged',
+    verdict: 'in part; more on `long:manuals` (3.0 %)',
+  })
+  expect(result('30.0')?.verdict).toMatch(/^not met/)
+})
