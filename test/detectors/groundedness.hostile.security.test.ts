@@ -24,6 +24,12 @@ test.each([
   'No. ',
   '東',
   ' A',
+  '[1]',
+  '[1,2',
+  '[999] ',
+  '【1†',
+  '(source 7) ',
+  'id: 7 ',
 ])(
   '%j many times over, in the answer and in the sources, is read in bounded time',
   async (unit) => {
@@ -106,4 +112,19 @@ test('a number is compared by its value', async () => {
   const sources = ['The company has 1,200 employees in seven countries.']
   expect(await found('The company has 1200 employees in 7 countries.', sources)).toEqual([])
   expect(await found('The company has 1300 employees in 7 countries.', sources)).toHaveLength(1)
+})
+
+test('what a finding was held against is a place of the source that says so', async () => {
+  const sources = ['The depot is in Lyon.', 'Sales fell in May. The company has 1,200 employees. Nobody was hired.']
+  const [finding] = await found('The company has 1300 employees.', sources)
+  const { source, start, end } = finding?.evidence ?? { source: -1, start: 0, end: 0 }
+  expect(sources[source]?.slice(start, end)).toBe('The company has 1,200 employees.')
+})
+
+test('a cited source is one that there is, or one that the documents or the answer number', async () => {
+  const sources = ['{"id": 12, "text": "The company has 1,200 employees."}', 'Document 40: It was founded in 1990.']
+  const cited = async (text: string) => (await found(text, sources)).map(({ rule }) => rule)
+  for (const number of [1, 2, 12, 40]) expect(await cited(`The company has 1200 employees [${number}].`)).toEqual([])
+  expect(await cited('The company has 1200 employees [3].')).toEqual(['unknown-citation'])
+  expect(await cited('The company has 1200 employees [1, 41].')).toEqual(['unknown-citation'])
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ConversationContext, defineDetector, type Finding } from '../../core/inspection/detection.ts'
+import { citationsIn, labelledIn } from './groundedness/citations.ts'
 import { type Sentence, sentencesOf } from './groundedness/facts.ts'
 import { searchIn } from './groundedness/search-in.ts'
 import { type Support, supportOf } from './groundedness/support.ts'
@@ -15,6 +16,7 @@ const rules = {
   'negation-mismatch': 'hallucination',
   'unknown-link': 'fabrication',
   'unknown-quote': 'fabrication',
+  'unknown-citation': 'fabrication',
 } as const
 
 const source =
@@ -29,7 +31,7 @@ export default defineDetector({
   id: 'groundedness',
   title: 'Groundedness',
   about:
-    'Compares each sentence of an answer with the documents and results of tools in the conversation. Numbers, names and negation must agree with the place that says the rest; links and quotations must stand there. It compares words and does not understand: what is said in quite other words counts as unsupported, and a claim whose words are all there but in other roles passes. Without documents it finds nothing.',
+    'Compares each sentence of an answer with the documents and results of tools in the conversation. Numbers, names and negation must agree with the place that says the rest; links, quotations and sources that it cites by number must stand there. A finding names the place of the sources that comes nearest (`evidence`). It compares words and does not understand: what is said in quite other words counts as unsupported, and a claim whose words are all there but in other roles passes. Without documents it finds nothing.',
   points: ['output'],
   taxonomy: ['LLM09'],
   rules,
@@ -50,9 +52,18 @@ export default defineDetector({
       about('Elephants migrate across savannas during monsoon rainfall.', 'unsupported-claim'),
       about('Tickets are at https://tickets.example.net/tower.', 'unknown-link'),
       about('The guide calls it "the greatest building of the entire modern world".', 'unknown-quote'),
+      about('It was completed in 1899.', 'number-mismatch'),
+      about('The tower is open on 24 December.', 'negation-mismatch'),
+      about('The Eiffel Tower was completed in 1889 [4].', 'unknown-citation'),
+      about('The Eiffel Tower was completed in 1889【7†source】.', 'unknown-citation'),
     ],
     clean: [
       about('The Eiffel Tower was completed in 1889.'),
+      about('The Eiffel Tower was completed in 1889 [1].'),
+      about('The tower is 330 metres tall [1], and it was completed in 1889【1†source】.'),
+      about('It was completed in 1889.'),
+      about('The tower is closed on 24 December.'),
+      about('The Eiffel Tower was completed in 1889 [4].\n\n[4] See https://example.com/tower for tickets.'),
       about('It is 330 metres tall, and Gustave Eiffel designed it.'),
       about('The tower is not open on 24 December.'),
       about('See https://example.com/tower for tickets.'),
@@ -71,16 +82,22 @@ export default defineDetector({
       const support = sources.support()
       const claims = sentencesOf(text).filter(isClaim)
       const findings = claims.flatMap((claim): Finding[] => {
-        const { rule, score } = verdict(claim, support(claim))
+        const supported = support(claim)
+        const { rule, score } = verdict(claim, supported)
         const span = { start: claim.start, end: claim.end }
-        return score < minScore || score <= 0 ? [] : [{ rule, category: rules[rule], score, span }]
+        const evidence = supported.nearest === undefined ? {} : { evidence: supported.nearest }
+        return score < minScore || score <= 0 ? [] : [{ rule, category: rules[rule], score, span, ...evidence }]
       })
-      return [...findings, ...unknownPieces(text, sources)].sort((a, b) => a.span.start - b.span.start)
+      const pieces = [...unknownPieces(text, sources), ...unknownCitations(text, sources)]
+      return [...findings, ...pieces].sort((a, b) => a.span.start - b.span.start)
     }
   },
 })
 
 interface Sources {
+  readonly count: number
+  /** The numbers that parts of them have. */
+  labelled(): ReadonlySet<number>
   support(): (claim: Sentence) => Support
   /** All that was said, in lower case. */
   readonly said: string
@@ -90,7 +107,13 @@ interface Sources {
 
 function sourcesOf({ sources, question = '', instructions }: ConversationContext): Sources {
   const said = [...sources, question, ...instructions].join('\n').toLowerCase()
+  let labelled: ReadonlySet<number> | undefined
   return {
+    count: sources.length,
+    labelled: () => {
+      labelled ??= labelledIn(said)
+      return labelled
+    },
     support: supportOf(sources, [question, ...instructions].join('\n')),
     said,
     plain: said.replaceAll(/\s+/g, ' '),
@@ -113,11 +136,23 @@ function verdict(claim: Sentence, support: Support): { readonly rule: keyof type
 }
 
 /** Questions, offers, headings and what says that it does not know claim nothing. */
-function isClaim({ text, stems }: Sentence): boolean {
-  if (stems.length < 2 || text.endsWith('?') || text.endsWith(':')) return false
+function isClaim({ text, stems, numbers }: Sentence): boolean {
+  const isShort = stems.length < (numbers.length > 0 ? 1 : 2)
+  if (isShort || text.endsWith('?') || text.endsWith(':')) return false
   return !/^(?:i(?:'m| am)? (?:do not|don['’]t|cannot|can['’]t|could not|couldn['’]t|not|sorry|happy|glad)|let me|please|sure|of course|thank|the (?:documents?|text|context|sources?|passage) (?:do|does|did)(?: not|n['’]t)|there is no (?:information|mention)|if you)\b/i.test(
     text,
   )
+}
+
+function* unknownCitations(text: string, { count, labelled }: Sources): Iterable<Finding> {
+  const citations = citationsIn(text)
+  if (citations.length === 0) return
+  const notes = Array.from(text.matchAll(/^\s{0,3}\[\^?\d{1,3}\](?::|\s{1,3}\S)[^\n]{0,200}/gm), ([note]) => note)
+  const known = labelled().union(labelledIn(notes.join('\n')))
+  for (const { start, end, numbers } of citations) {
+    if (numbers.every((number) => number <= count || known.has(number))) continue
+    yield { rule: 'unknown-citation', category: rules['unknown-citation'], score: 0.75, span: { start, end } }
+  }
 }
 
 function* unknownPieces(text: string, { said, plain }: Sources): Iterable<Finding> {

@@ -27,6 +27,14 @@ export interface Finding {
   /** How sure, above 0 and up to 1. */
   readonly score: number
   readonly span: Span
+  /** What it was held against. */
+  readonly evidence?: Evidence
+}
+
+/** A place in one of the sources of a conversation. */
+export interface Evidence extends Span {
+  /** Which one, from 0 on. */
+  readonly source: number
 }
 
 /** What a text is judged beside. */
@@ -68,7 +76,6 @@ export interface DetectorExample {
   readonly conversation?: ConversationContext
 }
 
-/** A kind of detector. One file of `catalog/detectors/`, which also is its documentation. */
 export interface ListFile {
   /** The setting that it adds to. */
   readonly list: string
@@ -76,6 +83,7 @@ export interface ListFile {
   readonly holds: 'json-lines' | 'lines' | 'text'
 }
 
+/** A kind of detector. One file of `catalog/detectors/`, which also is its documentation. */
 export interface Detector<Settings = unknown> {
   readonly id: string
   readonly title: string

@@ -41,6 +41,10 @@ const Finding = z.object({
   category: z.string(),
   score: z.number().describe('Above 0, up to 1.'),
   span: z.object({ start: z.number(), end: z.number() }).describe('UTF-16 units of the text as it was sent.'),
+  evidence: z
+    .object({ source: z.number(), start: z.number(), end: z.number() })
+    .optional()
+    .describe('What it was held against: a place in one of `conversation.sources`, counted from 0.'),
 })
 const Inspected = z.object({
   results: z.array(

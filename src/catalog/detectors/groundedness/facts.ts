@@ -1,5 +1,6 @@
 import type { Span } from '../../../core/inspection/detection.ts'
 import { wordsOf } from '../../../core/text/words.ts'
+import { withoutCitations } from './citations.ts'
 
 export interface Sentence extends Span {
   readonly text: string
@@ -38,7 +39,8 @@ export function sentencesOf(text: string): readonly Sentence[] {
 }
 
 function sentence(text: string, start: number): Sentence {
-  const stems = wordsOf(text)
+  const said = withoutCitations(text)
+  const stems = wordsOf(said)
     .filter(({ text: word, isFiller }) => !isFiller && !common.has(word) && !/^\d/.test(word))
     .map(({ stem }) => stem)
   return {
@@ -46,14 +48,14 @@ function sentence(text: string, start: number): Sentence {
     start,
     end: start + text.length,
     stems,
-    numbers: numbersIn(text),
-    names: namesIn(text),
+    numbers: numbersIn(said),
+    names: namesIn(said),
     isNegated: negation.test(text),
   }
 }
 
 const negation =
-  /\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing)\b|n['’]t\b|\b(?:nicht|kein\w{0,2}|nie|ne\s\S{1,30}\spas|jamais|nunca|ningun\w|não|non|mai)\b/i
+  /\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|forbidden|prohibited|banned)\b|n['’]t\b|\b(?:nicht|kein\w{0,2}|nie|ne\s\S{1,30}\spas|jamais|nunca|ningun\w|não|non|mai)\b/i
 const spelled = new Map(
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
     .split(' ')

@@ -1,4 +1,6 @@
+import type { Evidence, Span } from '../../../core/inspection/detection.ts'
 import { numbersIn, type Sentence, sentencesOf } from './facts.ts'
+import { opposed } from './opposites.ts'
 import { searchIn } from './search-in.ts'
 
 export interface Support {
@@ -9,6 +11,8 @@ export interface Support {
   readonly strayNumbers: readonly string[]
   readonly missingNames: readonly string[]
   readonly isNegatedOtherwise: boolean
+  /** The place that says most of it; absent: none says a word of it. */
+  readonly nearest?: Evidence
 }
 
 const maxSources = 400_000
@@ -19,10 +23,34 @@ const fewestLooks = mostPlaces
 const looksPerCharacter = 64
 const nearest = 3
 
+function isDenied(claim: Sentence, source: Pick<Sentence, 'text' | 'isNegated'>): boolean {
+  const isOpposed = opposed(claim.text, source.text)
+  // Who says "open" where the source says "not closed" says the same.
+  return claim.isNegated === source.isNegated ? isOpposed : !isOpposed
+}
+
+function placesIn(sources: readonly string[]): (span: Span) => Evidence {
+  const starts: number[] = []
+  let from = 0
+  for (const source of sources) {
+    starts.push(from)
+    from += source.length + 1
+  }
+  return ({ start, end }) => {
+    const source = starts.findLastIndex((at) => at <= start)
+    const begin = starts[source] ?? 0
+    return { source, start: start - begin, end: Math.min(end - begin, sources[source]?.length ?? 0) }
+  }
+}
+
 /** What the sources say, made ready for many texts and their sentences. A place is a sentence with its neighbours. */
 export function supportOf(sources: readonly string[], question: string): () => (claim: Sentence) => Support {
   const text = sources.join('\n').slice(0, maxSources)
+  const placeOf = placesIn(sources)
   const sentences = sentencesOf(text).map((one) => ({
+    text: one.text,
+    start: one.start,
+    end: one.end,
     isNegated: one.isNegated,
     stems: new Set(one.stems),
     numbers: new Set(one.numbers),
@@ -81,14 +109,15 @@ export function supportOf(sources: readonly string[], question: string): () => (
       asked.has(number) || nearby.some(({ numbers }) => numbers.has(number))
     const hasName = (name: string): boolean => sourceWords.has(name) || sourceWords.has(`${name}'s`) || isSaid(name)
     const [first] = best
+    const place = first === undefined ? undefined : sentences[first.index]
     const bestOverlap = total === 0 ? 0 : (first?.score ?? 0) / total
     return {
       overlap: total === 0 ? 1 : covered / total,
       missingNumbers: claim.numbers.filter((number) => !allNumbers.has(number)),
       strayNumbers: claim.numbers.filter((number) => allNumbers.has(number) && !isNumberNear(number)),
       missingNames: claim.names.filter((name) => !hasName(name)),
-      isNegatedOtherwise:
-        first !== undefined && bestOverlap >= 0.6 && sentences[first.index]?.isNegated !== claim.isNegated,
+      isNegatedOtherwise: place !== undefined && bestOverlap >= 0.6 && isDenied(claim, place),
+      ...(place === undefined ? {} : { nearest: placeOf(place) }),
     }
   }
   return () => {
