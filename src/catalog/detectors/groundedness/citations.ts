@@ -1,10 +1,10 @@
 import type { Span } from '../../../core/inspection/detection.ts'
 
-const number = String.raw`\d{1,3}(?:\s?[,;–-]\s?\^?\d{1,3}){0,8}`
-/** `[1]`, `[2, 3]`, `[^4]`, `【5†source】`, `(source 6)`. An index of a program has a name before it. */
+const number = String.raw`\d{1,3}(?:\s?[,;–-]\s?\^?\d{1,3}){0,3}`
+/** `[1]`, `[2, 3]`, `[^4]`, `【5†source】`, `(source 6)`, behind what they are for. Longer lists and what is reckoned with are none. */
 const citation = new RegExp(
-  String.raw`(?<![\w\])])\[\^?(${number})\](?![(\w])|(?<=[\w.!?"”]) ?\[\^?(${number})\](?=[\s.,;:!?)[]|$)|【(${number})(?:[:†][^】\n]{0,60})?】|[(\[](?:sources?|docs?|documents?|refs?|references?|quellen?)\.?\s?#?(${number})[)\]]`,
-  'gi',
+  String.raw`(?<=[\w.!?"”)\]]) ?\[\^?(${number})\](?=[\s.,;:!?)[]|$)(?!\s{0,2}[=+*/<>(-])|【(${number})(?:[:†][^】\n]{0,60})?】|[(\[](?:sources?|docs?|documents?|refs?|references?|quellen?)\.?\s?#?(${number})[)\]]|^\[\^?(\d{1,3})\]:?(?=\s)`,
+  'gim',
 )
 
 /** The same with blanks where it says what it rests on: those numbers are no claim. */
@@ -20,7 +20,7 @@ export function citationsIn(text: string): readonly Citation[] {
   return [...text.matchAll(citation)].map((match) => ({
     start: match.index + (match[0].length - match[0].trimStart().length),
     end: match.index + match[0].length,
-    numbers: ((match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').match(/\d+/g) ?? []).map(Number),
+    numbers: ((match.slice(1).find((digits) => digits !== undefined) ?? '').match(/\d+/g) ?? []).map(Number),
   }))
 }
 

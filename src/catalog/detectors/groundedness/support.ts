@@ -23,6 +23,14 @@ const fewestLooks = mostPlaces
 const looksPerCharacter = 64
 const nearest = 3
 
+const inItsWords: Support = {
+  overlap: 1,
+  missingNumbers: [],
+  strayNumbers: [],
+  missingNames: [],
+  isNegatedOtherwise: false,
+}
+
 function isDenied(claim: Sentence, source: Pick<Sentence, 'text' | 'isNegated'>): boolean {
   const isOpposed = opposed(claim.text, source.text)
   // Who says "open" where the source says "not closed" says the same.
@@ -55,6 +63,7 @@ export function supportOf(sources: readonly string[], question: string): () => (
     stems: new Set(one.stems),
     numbers: new Set(one.numbers),
   }))
+  const said = new Set(sentences.map((one) => one.text))
   const places = new Map<string, number[]>()
   for (const [index, { stems }] of sentences.entries()) {
     for (const stem of stems) {
@@ -98,6 +107,7 @@ export function supportOf(sources: readonly string[], question: string): () => (
   }
 
   function supportFor(claim: Sentence, isSaid: (name: string) => boolean): Support {
+    if (said.has(claim.text)) return inItsWords
     const stems = [...new Set(claim.stems)]
     const total = stems.reduce((sum, stem) => sum + weightOf(stem), 0)
     const best = ranked(stems, claim.end - claim.start)
