@@ -1,26 +1,26 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { ConversationContext, DetectionContext, Finding } from '../../core/inspection/detection.ts'
-import {
-  type CompiledDetector,
-  type DetectorReport,
-  type Guardrail,
-  type GuardrailDecision,
-  type GuardrailEffect,
-  type GuardrailFacts,
-  type GuardrailPolicy,
-  type Guardrails,
-  type Judgement,
-  pointFor,
+import type {
+  CompiledDetector,
+  DetectorReport,
+  Guardrail,
+  GuardrailDecision,
+  GuardrailEffect,
+  GuardrailFacts,
+  GuardrailPolicy,
+  Guardrails,
 } from '../../core/inspection/guardrail.ts'
 import { type InspectedText, inspectedText } from '../../core/inspection/inspected-text.ts'
 import type { DetectorWatch } from './detector-watch.ts'
+import { decisionsOf, type JudgedText } from './guardrail-decisions.ts'
 import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
 import { leftBehind } from './left-behind.ts'
 import { keysOf, neededDetectors } from './needed-detectors.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
-import { minText, type Place, placeOf, pointerOf, stepsOf, type WireText } from './wire-texts.ts'
+import { joined, moved, partsOf } from './text-parts.ts'
+import { minText, type WireText } from './wire-texts.ts'
 
 export interface InspectedTexts {
   readonly effect: GuardrailEffect
@@ -30,7 +30,7 @@ export interface InspectedTexts {
    * Those with something to say, for what is to be written anew. Of several that are joined (`isJoined`), before each of them,
    * what is cut by the end of one.
    */
-  readonly texts: readonly { readonly text: WireText; readonly judgements: readonly Judgement[] }[]
+  readonly texts: readonly JudgedText[]
 }
 
 export interface Asked {
@@ -64,15 +64,10 @@ export interface InspectorOptions {
   read?(text: string): InspectedText
 }
 
-/** A longer text is read in parts, which overlap by the longest finding. */
-const MAX_PART = 64 * 1024
-/** A part begins with a line that is no longer. */
-const LONGEST_LINE = 4096
 /** After so many milliseconds other calls get their turn. */
 const MAX_AT_ONCE_MS = 10
 /** Whoever cannot wait lets nobody else have it: it gets no more time than this. */
 const MAX_WITHOUT_TURNS_MS = 2000
-const MAX_LISTED = 50
 const MAX_KNOWN = 8192
 /** Looking a shorter text up costs as much as reading it. */
 const MIN_KNOWN = 128
@@ -307,99 +302,3 @@ function keyOf({ text, point, isInstruction }: WireText, needed: readonly Compil
 
 const none: ReadonlyMap<string, string> = new Map()
 const nothing: readonly never[] = []
-
-interface Part {
-  readonly text: string
-  readonly start: number
-}
-
-function partsOf(text: string, needed: readonly CompiledDetector[]): readonly Part[] {
-  if (text.length <= MAX_PART) return [{ text, start: 0 }]
-  const overlap = Math.min(MAX_PART / 2, Math.max(1024, ...needed.map(({ maxSpan }) => maxSpan)))
-  const parts: Part[] = []
-  for (let start = 0; start < text.length; start += MAX_PART - overlap) {
-    const line = text.slice(Math.max(0, start - LONGEST_LINE), start)
-    const from = start - (line.length - 1 - line.lastIndexOf('\n'))
-    parts.push({ text: text.slice(from, start + MAX_PART), start: from })
-    if (start + MAX_PART >= text.length) break
-  }
-  return parts
-}
-
-function moved(findings: readonly Finding[], by: number): readonly Finding[] {
-  if (by === 0) return findings
-  return findings.map((finding) => ({
-    ...finding,
-    span: { start: finding.span.start + by, end: finding.span.end + by },
-  }))
-}
-
-/** One for each detector; what two parts have in common is found once. */
-function joined(reports: readonly DetectorReport[]): readonly DetectorReport[] {
-  if (reports.length < 2) return reports
-  return Array.from(
-    Map.groupBy(reports, ({ detectorKey }) => detectorKey),
-    ([detectorKey, said]) => {
-      const fault = said.find((report) => report.fault !== undefined)?.fault
-      const found = new Map(
-        said.flatMap(({ findings }) => findings).map((one) => [`${one.rule} ${one.span.start} ${one.span.end}`, one]),
-      )
-      return { detectorKey, findings: [...found.values()], ...(fault === undefined ? {} : { fault }) }
-    },
-  )
-}
-
-/** Of a stream the text itself is not kept. */
-function isOwnName({ isName, text, place }: WireText): boolean {
-  return isName === true && (text === '' || text === place?.step)
-}
-
-function withoutNames(place: Place, names: ReadonlySet<unknown>): Place {
-  if (names.size === 0) return place
-  return placeOf(...stepsOf(place).map((step) => (names.has(step) ? '…' : step)))
-}
-
-/** One for each guardrail and point. */
-export function decisionsOf(
-  judged: InspectedTexts['texts'],
-  id: string,
-  policyVersion: string,
-): readonly GuardrailDecision[] {
-  const all = judged.flatMap(({ text, judgements }) =>
-    judgements.map((judgement) => ({ text, point: pointFor(judgement.guardrail, text) ?? text.point, ...judgement })),
-  )
-  // A name of a field that was found would stand in the paths of what is in it.
-  const names = new Set(judged.flatMap(({ text }) => (isOwnName(text) ? [text.place?.step] : [])))
-  const grouped = Map.groupBy(all, ({ guardrail, point }) => `${guardrail.id} ${point}`)
-  return Array.from(grouped.values(), (group): GuardrailDecision[] => {
-    const [first] = group
-    if (first === undefined) return []
-    const { guardrail, point } = first
-    const findings = group.flatMap((one) =>
-      one.findings.map((finding) => ({
-        ...finding,
-        detector: guardrail.detector,
-        path: pointerOf(withoutNames(one.text.place, names)),
-      })),
-    )
-    const fault = group.find((one) => one.fault !== undefined)?.fault
-    const exceptedBy = group.find((one) => one.exceptedBy !== undefined)?.exceptedBy
-    return [
-      {
-        type: 'guardrail',
-        id,
-        guardrail: guardrail.id,
-        detector: guardrail.detector,
-        ...(guardrail.findsData === true ? { findsData: true } : {}),
-        point,
-        state: guardrail.state,
-        action: guardrail.action,
-        findings: findings.slice(0, MAX_LISTED),
-        ...(findings.length > MAX_LISTED ? { moreFindings: findings.length - MAX_LISTED } : {}),
-        ...(exceptedBy === undefined ? {} : { exceptedBy }),
-        ...(fault === undefined ? {} : { fault }),
-        policyVersion,
-      },
-    ]
-  }).flat()
-}
