@@ -43,12 +43,14 @@ export function goalResults(tables: readonly WrittenTable[]): readonly GoalResul
       row: 'all but names and addresses',
       column: 'F2',
       isMet: (value) => value >= 0.9,
+      isPart: (row) => !/^(?:address|person-name|all |names )/.test(row),
     }),
     ofRow(tables, 'Personal data, names and addresses: F2 of 0.75 or more on templates never looked at', {
       title: 'Personal data: templates never looked at',
       row: 'names and addresses',
       column: 'F2',
       isMet: (value) => value >= 0.75,
+      isPart: (row) => /^(?:address|person-name)$/.test(row),
     }),
     ofRow(tables, 'Secrets: at least 98 % found', {
       title: 'Secrets that are found',
@@ -164,13 +166,25 @@ interface RowGoal {
   readonly row: string
   readonly column: string
   isMet(value: number): boolean
+  /** Other rows that it sums up: those that miss the goal are named. */
+  isPart?(row: string): boolean
 }
 
-function ofRow(tables: readonly WrittenTable[], goal: string, { title, row, column, isMet }: RowGoal): GoalResult {
-  const cells = rowsOf(tables, title).find((one) => Object.values(one)[0] === row)
-  const cell = cells?.[column]
+function ofRow(
+  tables: readonly WrittenTable[],
+  goal: string,
+  { title, row, column, isMet, isPart }: RowGoal,
+): GoalResult {
+  const named = rowsOf(tables, title).map((cells) => ({
+    name: Object.values(cells)[0] ?? '',
+    cell: cells[column] ?? '',
+  }))
+  const cell = named.find(({ name }) => name === row)?.cell
   if (cell === undefined) return unmeasured(goal)
-  return { goal, measured: cell, verdict: isMet(Number.parseFloat(cell)) ? 'met' : 'not met' }
+  const below = named.filter(({ name, cell: one }) => isPart?.(name) === true && !isMet(Number.parseFloat(one)))
+  const remark = below.map(({ name, cell: one }) => `${name} ${one}`).join(', ')
+  const verdict = !isMet(Number.parseFloat(cell)) ? 'not met' : below.length > 0 ? 'in part' : 'met'
+  return { goal, measured: cell, verdict: remark === '' ? verdict : `${verdict}; less of ${remark}` }
 }
 
 function groundedness(tables: readonly WrittenTable[]): GoalResult {

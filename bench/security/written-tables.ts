@@ -1,6 +1,7 @@
 /** docs/EVALUATION.md: what stands above the sections of the detectors is made from them. */
 import { goalResults } from './goals.ts'
 import { sourceOf } from './sources.ts'
+import { unmeasuredText } from './unmeasured.ts'
 
 export interface WrittenTable {
   readonly title: string
@@ -21,7 +22,7 @@ trained on, which they say. Rules were written by people; each table says what t
 /** The whole file, from its sections. */
 export function evaluationText(sections: string): string {
   const tables = tablesIn(sections)
-  return [head, goalsText(tables), sourcesText(tables), sections].join('\n')
+  return [head, goalsText(tables), unmeasuredText(), sourcesText(tables), sections].join('\n')
 }
 
 /** Of the whole file. */
