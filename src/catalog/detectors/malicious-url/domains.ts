@@ -160,3 +160,46 @@ export const harvestWords: readonly string[] =
   'login logon signin sign-in log-in verify verification validate confirm secure security account accounts update unlock suspended suspend locked restore recover recovery billing invoice payment wallet password passwd credential authenticate auth webscr refund reward giftcard gift-card bonus prize claim helpdesk support alert limited connexion anmelden konto verifizierung inicio-sesion verificar cuenta acceso zahlung paket parcel tracking delivery customs colis livraison paiement pago entrega pagamento aktualisierung sicherheit bestaetigung connect-wallet seed-phrase seedphrase airdrop'.split(
     ' ',
   )
+
+/** More sites at which people are asked to log in, and nobody wonders. */
+const knownSites = new Set(
+  'atlassian.com atlassian.net bitbucket.org notion.so figma.com asana.com trello.com monday.com zendesk.com hubspot.com mailchimp.com npmjs.com pypi.org docker.com rubygems.org crates.io digitalocean.com heroku.com vercel.com netlify.com linode.com hetzner.com ovh.com godaddy.com namecheap.com mozilla.org firefox.com wikipedia.org wikimedia.org stackoverflow.com stackexchange.com reddit.com pinterest.com medium.com quora.com x.com twitch.tv nintendo.com playstation.com xbox.com epicgames.com ea.com blizzard.com proton.me protonmail.com fastmail.com 1password.com bitwarden.com lastpass.com duo.com auth0.com huggingface.co kaggle.com oracle.com ibm.com sap.com redhat.com ubuntu.com jetbrains.com intuit.com xero.com squareup.com wise.com uber.com lyft.com expedia.com ups.com target.com bestbuy.com costco.com ikea.com etsy.com disneyplus.com hulu.com id.me login.gov haveibeenpwned.com'.split(
+    ' ',
+  ),
+)
+const domainsOfBrands = new Set([...brands.values()].flat())
+
+/** A registered domain of a site that many know by its name. */
+export function isKnownSite(domain: string): boolean {
+  const [own = '', ...rest] = domain.split('.')
+  if (isSharedHost(domain)) return false
+  return (
+    knownSites.has(domain) || domainsOfBrands.has(domain) || (brands.has(own) && !abusedSuffixes.has(rest.at(-1) ?? ''))
+  )
+}
+
+/** Services that lead whoever follows them to any site: their hosts, the path, and the fields that name where. */
+const redirectors: readonly (readonly [host: RegExp, path: RegExp, fields: readonly string[]])[] = [
+  [/(?:^|\.)lm?\.(?:facebook|instagram|threads|workplace)\.(?:com|net)$/, /^/, ['u']],
+  [/(?:^|\.)facebook\.com$/, /^\/(?:l|flx\/warn)\b/, ['u']],
+  [/(?:^|\.)google\.[a-z.]{2,6}$/, /^\/url$/, ['q', 'url']],
+  [/(?:^|\.)googleadservices\.com$|(?:^|\.)doubleclick\.net$/, /^/, ['adurl', 'url']],
+  [/(?:^|\.)youtube\.com$/, /^\/redirect$/, ['q']],
+  [/^out\.reddit\.com$/, /^/, ['url']],
+  [/(?:^|\.)linkedin\.com$/, /^\/(?:redir|safety\/go|authwall)/, ['url', 'sessionredirect']],
+  [/(?:^|\.)steamcommunity\.com$/, /^\/linkfilter/, ['u', 'url']],
+  [/(?:^|\.)vk\.com$/, /^\/away/, ['to']],
+  [/^t\.umblr\.com$/, /^/, ['z']],
+  [/(?:^|\.)slack-redir\.net$/, /^/, ['url']],
+  [/(?:^|\.)duckduckgo\.com$/, /^\/l\//, ['uddg']],
+  [/(?:^|\.)medium\.com$/, /^\/r\/?$/, ['url']],
+  [/(?:^|\.)pinterest\.com$/, /^\/offsite/, ['url']],
+  [/^disq\.us$|^exit\.sc$/, /^/, ['url']],
+  [/^link\.(?:zhihu\.com|csdn\.net|juejin\.cn)$/, /^/, ['target']],
+  [/(?:^|\.)deviantart\.com$/, /^\/users\/outgoing/, ['']],
+]
+
+/** The fields that name where a well-known service leads; none for another. */
+export function fieldsOfRedirector(host: string, path: string): readonly string[] {
+  return redirectors.find(([hosts, paths]) => hosts.test(host) && paths.test(path))?.[2] ?? []
+}

@@ -1,6 +1,14 @@
 import type { BlockList } from './block-lists.ts'
 import type { SaidBefore } from './carried-talk.ts'
-import { abusedSuffixes, brands, harvestWords, isSharedHost, registeredDomain, shorteners } from './domains.ts'
+import {
+  abusedSuffixes,
+  brands,
+  fieldsOfRedirector,
+  harvestWords,
+  isSharedHost,
+  registeredDomain,
+  shorteners,
+} from './domains.ts'
 import { exfiltrationScore } from './exfiltration.ts'
 import type { FoundUrl } from './find-urls.ts'
 import { homographScore, imitatedBrand } from './homographs.ts'
@@ -22,6 +30,7 @@ export type UrlRule =
   | 'misleading-link'
   | 'dangerous-download'
   | 'shortened-url'
+  | 'credential-request'
   | 'blocked-url'
 
 export interface Sign {
@@ -150,12 +159,14 @@ const sharers =
   /(?:^|\.)(?:facebook\.com|twitter\.com|x\.com|linkedin\.com|reddit\.com|pinterest\.com|t\.me|telegram\.me|api\.whatsapp\.com|web\.archive\.org|validator\.w3\.org|translate\.google\.com|pagespeed\.web\.dev|getpocket\.com|news\.ycombinator\.com|tumblr\.com|vk\.com)$/
 
 function* judgeRedirect({ host, path, query }: UrlParts): Iterable<Sign> {
-  if (query === '' || !/https?|%2f%2f|\/\/|\\\\|script|data:/i.test(query) || sharers.test(host)) return
+  if (query === '' || !/https?|%2f%2f|\/\/|\\\\|script|data:/i.test(query)) return
+  const known = fieldsOfRedirector(host, path)
+  if (known.length === 0 && sharers.test(host)) return
   const fields = queryFields(query)
   // OAuth names where the answer goes; the server checks it.
   if (fields.some(([name]) => name === 'client_id' || name === 'response_type' || name.startsWith('saml'))) return
   for (const [name, value] of fields) {
-    if (!redirectField.test(name)) continue
+    if (!(known.length === 0 ? redirectField.test(name) : known.includes(name))) continue
     if (/^\s{0,8}(?:javascript|vbscript|data):/i.test(value)) return yield sign('open-redirect', 0.85)
     const scheme = /^(https?|ftp):/i.exec(value)?.[1] ?? (/^[/\\]{2}/.test(value) ? 'http' : undefined)
     if (scheme === undefined) continue
@@ -165,6 +176,7 @@ function* judgeRedirect({ host, path, query }: UrlParts): Iterable<Sign> {
     const signs = judgeHost(target, { start: 0, end: 0, url: value, scheme, place: 'text', isJoined: false })
     for (const { score } of signs) worst = Math.max(worst, score)
     const isRedirector =
+      known.length > 0 ||
       /redir|\/url$|\/out|\/away|\/go(?:to)?\b|\/link|\/click|\/r\/?$|logout|login|signin|\/l\.php|adurl/i.test(path)
     const isAbused = abusedSuffixes.has(target.host.split('.').at(-1) ?? '')
     return yield sign(
