@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib'
 import { isOfForm, isOfOther } from '../../src/catalog/detectors/prompt-injection/features.ts'
 import type { StoredModel } from '../../src/catalog/detectors/prompt-injection/model.ts'
 import { createRandom } from '../random.ts'
+import { everydaySamples } from './everyday-samples.ts'
 import { learn, prepare, scoreOf, type Weights } from './learner.ts'
 import { withoutLookalikes } from './lookalikes.ts'
 import { folds, misplacedRequests, type PublicSample, publicSamples, readmePieces } from './public-samples.ts'
@@ -25,7 +26,7 @@ const madeCount = 9000
 /** No source gives more texts than that: beyond, they teach what the source looks like. */
 const maxOfSource = 2500
 /** The rate of false alarms on families never seen at which a score is 0.5, on average over families. */
-const falseAlarms = { prompt: 0.006, document: 0.011 } as const
+const falseAlarms = { prompt: 0.007, document: 0.011 } as const
 
 export function readCorpus(dataFolder: string): Corpus {
   const readmes = readmePieces(join(import.meta.dirname, '../../node_modules'), 3000).map(
@@ -37,7 +38,10 @@ export function readCorpus(dataFolder: string): Corpus {
       family: `readmes-${half}`,
     }),
   )
-  return { shared: [...publicSamples(dataFolder), ...readmes], made: madeSamples(madeCount, 'injection') }
+  return {
+    shared: [...publicSamples(dataFolder), ...readmes],
+    made: [...madeSamples(madeCount, 'injection'), ...everydaySamples(madeCount, 'everyday')],
+  }
 }
 
 /** What a model of the channel learns from, without the families named. */

@@ -1,6 +1,7 @@
 import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
 import { wordsIn } from '../needed-words/words-in.ts'
+import { mostOfWindow } from './chat-requests.ts'
 import { findFramed } from './framed-rules.ts'
 import { withoutNotes } from './harness-notes.ts'
 import { findMisplaced } from './misplaced/find.ts'
@@ -81,7 +82,9 @@ function* findInView(
     for (const { rule, score, start, end } of findMisplaced(text, tokens, place))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
   }
-  for (const { from, to, margin } of judge(tokens, weakest - extra)) {
+  // Nobody hides a request about the chat.
+  const mostOf = isDocument || extra > 0 ? undefined : mostOfWindow
+  for (const { from, to, margin } of judge(tokens, weakest - extra, mostOf)) {
     const rule =
       hiddenRule(view.kind) ??
       ruleOfWindow(tokens, from, to, isDocument) ??

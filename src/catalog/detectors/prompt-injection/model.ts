@@ -22,8 +22,15 @@ export interface ScoredWindow {
   readonly margin: number
 }
 
-/** The windows of a text with a margin of at least `least`, the highest first, none of which overlaps a higher one. */
-export type Judge = (tokens: Tokens, least: number) => readonly ScoredWindow[]
+/**
+ * The windows of a text with a margin of at least `least`, the highest first, none of which overlaps a higher one. `mostOf`: the
+ * highest margin that a window may have, if not any.
+ */
+export type Judge = (
+  tokens: Tokens,
+  least: number,
+  mostOf?: (tokens: Tokens, from: number, to: number) => number,
+) => readonly ScoredWindow[]
 
 const maxWindows = 16
 
@@ -43,7 +50,7 @@ export function createJudge(experts: StoredModel): Judge {
     }
   }
   let sums = new Float64Array(1024 * length)
-  return (tokens, least) => {
+  return (tokens, least, mostOf) => {
     const { count } = tokens
     if (count < 2) return []
     const size = (count + 1) * length
@@ -60,6 +67,8 @@ export function createJudge(experts: StoredModel): Judge {
         const sum = (sums[to * length + index] ?? 0) - (sums[from * length + index] ?? 0)
         margin = Math.max(margin, (experts[index]?.biases[scale] ?? 0) + sum / norm)
       }
+      if (margin < least) return
+      if (mostOf !== undefined) margin = Math.min(margin, mostOf(tokens, from, to))
       if (margin >= least) windows.push({ from, to, margin })
     })
     return windows.length < 2 ? windows : apart(windows)
