@@ -1,5 +1,5 @@
 /** Who is spoken to: an assistant, by its product's name or by what it is. */
-import { expression, words } from './patterns.ts'
+import { words } from './patterns.ts'
 
 const letter = '[a-z\\u00df-\\u1fff]'
 const products = [
@@ -62,7 +62,7 @@ const listed: readonly string[] = [
   `(?:yapay zek[âa]${letter}*|asistan${letter}*)[^.\\n]{0,10}(?:not|için|:)|${clear}(?: ${letter}+)? için`,
   `(?:مساعد|الذكاء|دستیار|هوش مصنوعی|עוזר|एआई|सहायक|ผู้ช่วย|アシスタント|어시스턴트|助手|人工智能|人工知能|인공지능)|(?:${clear}|ai)(?:へ|に|에게|助手|的指令)|[给致]\\s?(?:${clear}|ai)`,
 ]
-const addresses = expression(listed.join('|'))
+const addresses = new RegExp(listed.join('|'))
 /** An address stands at the beginning. */
 const longest = 200
 

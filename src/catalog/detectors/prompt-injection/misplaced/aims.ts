@@ -1,18 +1,22 @@
 import {
   credentials,
   destroyElsewhere,
+  type Expression,
   expression,
   give,
   giveElsewhere,
   mailOrUrl,
+  mayStandIn,
+  type Piece,
   privateData,
   secretFile,
+  standsIn,
   within,
   words,
 } from './patterns.ts'
 
 export interface Aim {
-  readonly pattern: RegExp
+  readonly pattern: Expression
   /**
    * Where it makes an attack: `anywhere` in steps of any work, `unasked` in what is not shown and in steps of an answer, `secret` where
    * somebody is not to be told, `addressed` where an assistant is spoken to.
@@ -101,26 +105,20 @@ export const aims: readonly Aim[] = [
   ...of('addressed', addressed),
 ]
 
-/** One of their verbs stands in all of them: most texts have none, and need not be searched for the rest. */
-export const mayHaveAim = expression(
-  `${words([
-    'send|forward|e-?mail|mail|post|upload|submit|share|attach|export|leak|exfiltrate|publish|copy|commit|push|include|append|paste|insert|add',
-    'print|reveal|quote|write|output|give|pass|dump|read|open|cat|retrieve|encode|put|curl|wget|call|invoke|execute|trigger|run|use|download',
-    'fetch|get|install|save|rm|force|delete|remove|drop|wipe|erase|destroy|purge|truncate|disable|turn|deactivate|clear|unlock|transfer|wire|pay',
-    'deposit|refund|withdraw|donate|remit|grant|invite|create|make|assign|promote|escalate|elevate|reply|respond|confirm|approve|ask|request|demand',
-    'keep|place|set|change|update|replace|redirect|report|transmit|cancel|close|start|launch|enter|list|show|display|search|look|store|reset|revoke',
-    'merge|mark|shut|issue|buy|order|purchase|book|move|accept|whitelist|allow-?list|switch|type|click|log|sign|ignore|disregard|forget|override|strip|lock',
-  ])}|${riskyTool}|${secretFile}|${credentials}`,
-)
-
 const goal = expression(`(?:${mailOrUrl}|${secretFile}|${credentials})`)
 const givenElsewhere = expression(giveElsewhere)
 const paidElsewhere = expression(
   `${words('überweise|transfira|transfère|transfiere|trasferisci|переведи(?:те)?|przelej')}[^\\n]{0,60}?${money}`,
 )
 
-export function givesAwayElsewhere(region: string): boolean {
-  return (givenElsewhere.test(region) && goal.test(region)) || paidElsewhere.test(region)
+export function givesAwayElsewhere(region: Piece): boolean {
+  const isGiven = mayStandIn(goal, region) && standsIn(givenElsewhere, region) && goal.pattern.test(region.text)
+  return isGiven || standsIn(paidElsewhere, region)
+}
+
+/** Whether the words of it are there. */
+export function mayGiveElsewhere(region: Piece): boolean {
+  return (mayStandIn(goal, region) && mayStandIn(givenElsewhere, region)) || mayStandIn(paidElsewhere, region)
 }
 
 export const destructionElsewhere = expression(destroyElsewhere)

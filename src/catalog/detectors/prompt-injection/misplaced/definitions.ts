@@ -1,12 +1,14 @@
 /** What a description of a tool has no business with: the conversation, files, other tools, what the user is told. */
-import { credentials, expression, mailOrUrl, secretFile, within, words } from './patterns.ts'
+import { credentials, type Expression, expression, mailOrUrl, secretFile, within, words } from './patterns.ts'
 
 export interface DefinitionRule {
   readonly score: number
   /** About the conversation, which some tools rightly get. */
   readonly isOfTalk: boolean
   /** All of them stand in one sentence, in any order; the first as an order. */
-  readonly parts: readonly RegExp[]
+  readonly parts: readonly Expression[]
+  /** Of all parts. */
+  readonly needs: Expression['needs']
 }
 
 const pass =
@@ -162,11 +164,12 @@ const others: readonly Source[] = [
   [0.6, words('ignore'), words('limits|safety|other tools|rules|restrictions')],
 ]
 
-const rule = ([score, ...sources]: Source, isOfTalk: boolean): DefinitionRule => ({
-  score,
-  isOfTalk,
-  parts: sources.map(expression),
-})
+const rule = ([score, ...sources]: Source, isOfTalk: boolean): DefinitionRule => {
+  const parts = sources.map(expression)
+  const size = Math.max(...parts.map(({ needs }) => needs.length))
+  const needs = Array.from({ length: size }, (_, at) => parts.reduce((bits, part) => bits | (part.needs[at] ?? 0), 0))
+  return { score, isOfTalk, parts, needs }
+}
 export const definitionRules: readonly DefinitionRule[] = [
   ...ofTalk.map((source) => rule(source, true)),
   ...others.map((source) => rule(source, false)),

@@ -5,9 +5,10 @@
 import type { RuleId } from '../rules.ts'
 import type { Tokens } from '../tokens.ts'
 import { isAddressed } from './addresses.ts'
-import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayHaveAim } from './aims.ts'
+import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayGiveElsewhere } from './aims.ts'
 import { alteredSummary, claim, secrecy, slanted } from './answers.ts'
 import { definitionRules, needsTalk } from './definitions.ts'
+import { type Expression, mayStandIn, type Piece, pieceOf, piecesOf, standsIn } from './patterns.ts'
 import { stepIn } from './steps.ts'
 import { signedSentences, signs } from './words.ts'
 
@@ -20,6 +21,7 @@ export interface MisplacedHit {
 
 /** `hidden`: the text is not shown to people. `definition`: it describes a tool. */
 export type Place = 'shown' | 'hidden' | 'definition'
+type Pieces = ReturnType<typeof piecesOf>
 type Found = Pick<MisplacedHit, 'rule' | 'score'>
 
 /** How far an address reaches. */
@@ -37,22 +39,24 @@ export function findMisplaced(text: string, tokens: Tokens, place: Place): reado
   const hits: MisplacedHit[] = []
   let behind = -1
   let weak = 0
+  let pieces: Pieces | undefined
   for (const { signs: sum, from, to } of signedSentences(tokens, asked[place])) {
     if (hits.length >= most) break
     const start = tokens.starts[from] ?? 0
     const end = tokens.ends[to - 1] ?? start
-    if (start < behind || isTalk(text, start)) continue
-    const piece = regionOf(text, start, end)
-    const region = piece.toLowerCase()
-    const sentence = region.slice(0, end + 2 - start)
+    if (start < behind) continue
+    pieces ??= piecesOf(text)
+    const last = endOfRegion(text, start, end)
     const found = strongest(
-      judged(sentence, region, sum, place === 'hidden'),
-      place === 'definition' ? ofDefinition(region.slice(0, end - start + 60), around(text, start)) : undefined,
+      judged(pieces, start, Math.min(end + 2, last), last, sum, place === 'hidden'),
+      place === 'definition'
+        ? ofDefinition(pieces(start, Math.min(end + 60, last)), () => around(text, start))
+        : undefined,
     )
-    if (found === undefined) continue
+    if (found === undefined || isTalk(text, start)) continue
     if (found.score < 0.5 && ++weak > mostWeak) continue
-    hits.push({ ...found, start, end: start + piece.length })
-    if (found.score >= 0.5) behind = start + piece.length
+    hits.push({ ...found, start, end: last })
+    if (found.score >= 0.5) behind = last
   }
   if (place === 'shown') for (const hit of inAttributes(text)) if (hits.push(hit) >= most) break
   return hits
@@ -62,8 +66,19 @@ function strongest(first: Found | undefined, second: Found | undefined): Found |
   return (first?.score ?? 0) >= (second?.score ?? 0) ? first : second
 }
 
-function judged(sentence: string, region: string, sum: number, isHidden: boolean): Found | undefined {
-  const isToAssistant = (sum & signs.name) !== 0 && isAddressed(sentence)
+function judged(
+  pieces: Pieces,
+  start: number,
+  end: number,
+  last: number,
+  sum: number,
+  isHidden: boolean,
+): Found | undefined {
+  const region = pieces(start, last)
+  // Who is addressed and for which step is of no interest where nothing is wanted.
+  if (!mayWant(region)) return undefined
+  const sentence = pieces(start, end)
+  const isToAssistant = (sum & signs.name) !== 0 && isAddressed(sentence.text)
   const step = (sum & signs.answer) === 0 ? undefined : stepIn(sentence)
   const isStep = step === 'answer'
   const isSecret = (sum & signs.secret) !== 0 && isOrder(secrecy, sentence)
@@ -77,19 +92,24 @@ function judged(sentence: string, region: string, sum: number, isHidden: boolean
   ]
   if (hasAim(region, places)) return { rule: 'tool-abuse', score: isToAssistant ? 0.75 : 0.7 }
   if ((isToAssistant || isStep || isHidden) && givesAwayElsewhere(region)) return { rule: 'tool-abuse', score: 0.7 }
-  if (isToAssistant && destructionElsewhere.test(region)) return { rule: 'tool-abuse', score: 0.7 }
+  if (isToAssistant && standsIn(destructionElsewhere, region)) return { rule: 'tool-abuse', score: 0.7 }
   if (isToAssistant && isKept) return { rule: 'tool-abuse', score: 0.65 }
   if ((isToAssistant || isStep || isKept) && isOrder(claim, region)) {
-    const isSlanted = slanted.test(region) || (isStep && alteredSummary.test(region))
+    const isSlanted = standsIn(slanted, region) || (isStep && standsIn(alteredSummary, region))
     return { rule: 'answer-manipulation', score: isSlanted ? 0.6 : isKept ? 0.45 : 0.4 }
   }
   return undefined
 }
 
-function hasAim(region: string, places: readonly Aim['where'][]): boolean {
-  return (
-    mayHaveAim.test(region) && aims.some(({ where, pattern }) => places.includes(where) && isOrder(pattern, region))
-  )
+const wanted: readonly Expression[] = [...aims.map(({ pattern }) => pattern), claim, secrecy, destructionElsewhere]
+
+function mayWant(region: Piece): boolean {
+  for (const expression of wanted) if (mayStandIn(expression, region)) return true
+  return mayGiveElsewhere(region)
+}
+
+function hasAim(region: Piece, places: readonly Aim['where'][]): boolean {
+  return aims.some(({ where, pattern }) => places.includes(where) && isOrder(pattern, region))
 }
 
 /** Texts of pictures and of the head of a page: a model reads them, few people do. */
@@ -100,18 +120,22 @@ function* inAttributes(text: string): Iterable<MisplacedHit> {
   if (!(text.includes('![') || (text.includes('<') && /<(?:img|a|meta|desc|area|input)\b/i.test(text)))) return
   for (const { 0: found, index, 2: quoted, 3: image, 4: drawing } of text.matchAll(attribute)) {
     const piece = (quoted ?? image ?? drawing ?? '').toLowerCase()
-    if (hasAim(piece, ['anywhere', 'unasked']))
+    if (hasAim(pieceOf(piece), ['anywhere', 'unasked']))
       yield { rule: 'tool-abuse', score: 0.7, start: index, end: index + found.length }
   }
 }
 
-function ofDefinition(sentence: string, context: string): Found | undefined {
+function ofDefinition(sentence: Piece, context: () => string): Found | undefined {
   let score = 0
-  for (const { score: one, isOfTalk, parts } of definitionRules) {
+  let isNeeded: boolean | undefined
+  for (const rule of definitionRules) {
+    const { score: one, isOfTalk, parts } = rule
+    if (one <= score || !mayStandIn(rule, sentence)) continue
     const [first, ...others] = parts
-    const least = isOfTalk && needsTalk.test(context) ? 0.4 : one
-    if (least <= score || first === undefined || !isOrder(first, sentence)) continue
-    if (others.every((part) => part.test(sentence))) score = least
+    if (first === undefined) continue
+    if (!isOrder(first, sentence) || !others.every((part) => standsIn(part, sentence))) continue
+    if (isOfTalk) isNeeded ??= needsTalk.pattern.test(context())
+    score = Math.max(score, isOfTalk && isNeeded === true ? 0.4 : one)
   }
   return score === 0 ? undefined : { rule: 'tool-abuse', score }
 }
@@ -121,8 +145,10 @@ const noOrder =
 const clauseBreak = /[.!?;:\n]|\b(?:and|but|then|instead|so)\b/g
 
 /** "Do not delete", "to delete", "users delete", "delete all files?": nobody is told to do it. */
-function isOrder(pattern: RegExp, region: string): boolean {
-  const found = pattern.exec(region)
+function isOrder(expression: Expression, piece: Piece): boolean {
+  if (!mayStandIn(expression, piece)) return false
+  const region = piece.text
+  const found = expression.pattern.exec(region)
   if (found === null) return false
   const before = region.slice(Math.max(0, found.index - 90), found.index)
   let from = 0
@@ -137,13 +163,27 @@ function around(text: string, start: number): string {
 }
 
 /** To the end of the paragraph; behind a colon, of the next one. */
-function regionOf(text: string, start: number, end: number): string {
-  const piece = text.slice(start, start + reach)
-  const gap = piece.indexOf('\n\n', Math.max(0, end - start - 1))
-  if (gap < 0) return piece
-  if (!/[:：]\**\s*$/.test(piece.slice(0, gap))) return piece.slice(0, gap)
-  const next = piece.indexOf('\n\n', gap + 2)
-  return next < 0 ? piece : piece.slice(0, next)
+function endOfRegion(text: string, start: number, end: number): number {
+  const last = Math.min(text.length, start + reach)
+  const gap = gapIn(text, Math.max(start, end - 1), last)
+  if (gap < 0) return last
+  if (!isColon(text, start, gap)) return gap
+  const next = gapIn(text, gap + 2, last)
+  return next < 0 ? last : next
+}
+
+function gapIn(text: string, from: number, last: number): number {
+  const piece = text.slice(from, last)
+  const gap = piece.indexOf('\n\n')
+  return gap < 0 ? gap : from + gap
+}
+
+/** "The following:", "**Note:**" */
+function isColon(text: string, start: number, end: number): boolean {
+  const piece = text.slice(start, end).trimEnd()
+  let at = piece.length
+  while (piece[at - 1] === '*') at--
+  return piece[at - 1] === ':' || piece[at - 1] === '：'
 }
 
 const talk =

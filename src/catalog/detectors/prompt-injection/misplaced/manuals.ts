@@ -1,7 +1,7 @@
 /** Manuals for coding agents (AGENTS.md, CLAUDE.md) tell assistants what to do all day, and are read as results of tools. */
 import { aims, destructionElsewhere, givesAwayElsewhere } from './aims.ts'
 import { claim, secrecy } from './answers.ts'
-import { expression, mailOrUrl, words } from './patterns.ts'
+import { expression, mailOrUrl, pieceOf, standsIn, words } from './patterns.ts'
 
 const names = expression(words("agents?|ai|claude|copilot|codex|cursor|gemini|llms?|assistants?|the user(?:'s)?"))
 const work = expression(
@@ -20,12 +20,12 @@ const suspect = expression(
 
 /** Whether a piece that looks like an attack only tells a coding agent how to work. */
 export function isManual(text: string): boolean {
-  const piece = text.toLowerCase()
+  const piece = pieceOf(text.toLowerCase())
   return (
-    names.test(piece) &&
-    work.test(piece) &&
-    !(suspect.test(piece) || claim.test(piece) || secrecy.test(piece)) &&
-    !aims.some(({ pattern }) => pattern.test(piece)) &&
-    !(givesAwayElsewhere(piece) || destructionElsewhere.test(piece))
+    standsIn(names, piece) &&
+    standsIn(work, piece) &&
+    !(standsIn(suspect, piece) || standsIn(claim, piece) || standsIn(secrecy, piece)) &&
+    !aims.some(({ pattern }) => standsIn(pattern, piece)) &&
+    !(givesAwayElsewhere(piece) || standsIn(destructionElsewhere, piece))
   )
 }

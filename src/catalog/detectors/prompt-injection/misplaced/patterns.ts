@@ -1,8 +1,56 @@
 /** Parts of the expressions of this folder. They look at pieces of a few hundred characters, in which sentences end. */
+import { neededWords } from './needed-words.ts'
+import { addNeeds, createNeededIndex, needsIn, type Seen } from './word-scan.ts'
+
+/** Runs only where the words stand without which it finds nothing. */
+export interface Expression {
+  readonly pattern: RegExp
+  /** Bits of the sets of words of which each has to be there. */
+  readonly needs: Seen
+}
+
+/** A piece of a text in lower case. */
+export interface Piece {
+  readonly text: string
+  readonly seen: Seen
+}
+
+/** Filled by the expressions of this folder as they are made. */
+const index = createNeededIndex()
 
 /** For texts in lower case: classes of all letters in any case take milliseconds to compile. */
-export function expression(source: string): RegExp {
-  return new RegExp(source)
+export function expression(source: string): Expression {
+  const needs: number[] = []
+  for (const number of neededWords(source).map((words) => addNeeds(index, words))) {
+    while (needs.length <= number >> 5) needs.push(0)
+    needs[number >> 5] = (needs[number >> 5] ?? 0) | (1 << (number & 31))
+  }
+  return { pattern: new RegExp(source), needs }
+}
+
+export function pieceOf(text: string): Piece {
+  return { text, seen: needsIn(index, text)(0, text.length) }
+}
+
+/** Pieces of a text, which is read once for all of them. Not all texts have as many characters in lower case. */
+export function piecesOf(text: string): (start: number, end: number) => Piece {
+  const lower = text.toLowerCase()
+  if (lower.length !== text.length) return (start, end) => pieceOf(text.slice(start, end).toLowerCase())
+  const seen = needsIn(index, lower)
+  return (start, end) => {
+    const last = Math.min(end, lower.length)
+    return { text: lower.slice(start, last), seen: seen(start, last) }
+  }
+}
+
+/** Whether a piece has the words; not yet in which order. */
+export function mayStandIn({ needs }: Pick<Expression, 'needs'>, { seen }: Piece): boolean {
+  for (let at = 0; at < needs.length; at++) if (((needs[at] ?? 0) & ~(seen[at] ?? 0)) !== 0) return false
+  return true
+}
+
+export function standsIn(expression: Expression, piece: Piece): boolean {
+  return mayStandIn(expression, piece) && expression.pattern.test(piece.text)
 }
 
 /** Any of some words, of scripts with gaps between words and of such without. */

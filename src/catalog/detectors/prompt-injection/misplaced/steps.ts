@@ -1,5 +1,5 @@
 /** Steps of a model's own answer: "before you answer", "in your summary". */
-import { expression, words } from './patterns.ts'
+import { expression, type Piece, standsIn, words } from './patterns.ts'
 
 const answers = 'answer(?:ing)?|repl(?:y|ying)|respond(?:ing)?|summari[sz](?:e|ing)|translat(?:e|ing)|relay(?:ing)?'
 const works =
@@ -26,7 +26,7 @@ const ofWork = expression(
 )
 
 /** `answer`: what a model does. `work`: what people do, too. */
-export function stepIn(sentence: string): 'answer' | 'work' | undefined {
-  if (ofAnswer.test(sentence)) return 'answer'
-  return ofWork.test(sentence) ? 'work' : undefined
+export function stepIn(sentence: Piece): 'answer' | 'work' | undefined {
+  if (standsIn(ofAnswer, sentence)) return 'answer'
+  return standsIn(ofWork, sentence) ? 'work' : undefined
 }
