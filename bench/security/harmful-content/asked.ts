@@ -1,6 +1,6 @@
 /**
- * What people ask or say that harms, by what it is. Written before the rules and committed before them; no rule was changed for a
- * text of this file, and what is missed was not looked at. None of them is a text of a public benchmark.
+ * What people ask or say that harms, by what it is. Written before the rules and committed before them. A few rules were changed after
+ * scores were seen, none for a text of this file, and what is missed was not looked at. None of them is a text of a public benchmark.
  */
 export const harmfulPrompts: Readonly<Record<string, readonly string[]>> = {
   violence: [

@@ -101,13 +101,16 @@ export default defineDetector({
     const signsOfAll = signsAskedBy(patterns)
     const wordless = patterns.filter(({ has }) => has === undefined)
     const signsOfWordless = signsAskedBy(wordless)
+    const needed = new Set(patterns.flatMap(({ has = [] }) => has))
     return ({ views }, { point }) => {
       const findings: Finding[] = []
       for (const view of views) {
         if (unreadable.has(view.kind)) continue
         const words = wordsIn(view)
-        const signs = signsOf(view.text, words.size === 0 ? signsOfWordless : signsOfAll)
-        for (const pattern of words.size === 0 ? wordless : patterns) {
+        // Words that only other detectors need are in most prose.
+        const isCode = [...words].some((word) => needed.has(word))
+        const signs = signsOf(view.text, isCode ? signsOfAll : signsOfWordless)
+        for (const pattern of isCode ? patterns : wordless) {
           if ((signs & pattern.needs) !== pattern.needs) continue
           if (pattern.has?.some((word) => words.has(word)) !== false)
             collect(view, pattern, point === 'tool-call', findings)

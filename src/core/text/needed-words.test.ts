@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { neededWords } from './needed-words.ts'
+import { allNeededWords, neededWords } from './needed-words.ts'
 
 it.each([
   [/\bcurl\s{1,4}https?:/, ['curl']],
@@ -34,4 +34,12 @@ it.each([
     fc.property(fc.stringMatching(pattern), (text) => words.some((word) => text.toLowerCase().includes(word))),
     { numRuns: 300 },
   )
+})
+
+it('all that is needed is told by sets, of each of which one word stands in a match', () => {
+  expect(allNeededWords(/(?:make|build)(?:ing)? .{0,9}?(?:bombs?|a grenade)(?! squad)/)).toEqual([
+    ['make', 'build'],
+    ['bomb', 'a grenade'],
+  ])
+  expect(allNeededWords(/(?:make|build) it|sell/)).toEqual([['make', 'build', 'sell']])
 })

@@ -3,37 +3,49 @@
  * nobody forgets one. `undefined`: it can match without any word of `least` characters.
  */
 export function neededWords({ source, flags }: RegExp, least = 3): readonly string[] | undefined {
-  const words = reader(source, /i/.test(flags) && /[uv]/.test(flags)).alternatives()
+  const words = best(reader(source, /i/.test(flags) && /[uv]/.test(flags)).alternatives())
   return words?.every((word) => word.length >= least) === true ? [...new Set(words)] : undefined
 }
 
-/** One of them stands in whatever matches; `undefined`: nothing is sure to. */
-type Words = readonly string[] | undefined
+/** As `neededWords`, but all that is needed: of each of these sets one word, as of a verb and its object. */
+export function allNeededWords({ source, flags }: ExpressionText, least = 3): readonly (readonly string[])[] {
+  return reader(source, /i/.test(flags) && /[uv]/.test(flags))
+    .alternatives()
+    .filter((words) => words.every((word) => word.length >= least))
+    .map((words) => [...new Set(words)])
+}
+
+/** An expression, or what it would be made of. */
+type ExpressionText = Pick<RegExp, 'source' | 'flags'>
+
+type Words = readonly string[]
 
 interface Reader {
-  /** Up to the end of the source, or of the group that begins here. */
-  alternatives(): Words
+  /** Up to the end of the source, or of the group that begins here: of each set one word stands in whatever matches. */
+  alternatives(): readonly Words[]
 }
 
 /** `isUnicode`: in any case of Unicode, in which `ſ` is an `s` and the sign of Kelvin a `k`. */
 function reader(source: string, isUnicode: boolean): Reader {
   let at = 0
 
-  function alternatives(): Words {
-    let words: Words = sequence()
+  function alternatives(): readonly Words[] {
+    const first = sequence()
+    if (source[at] !== '|') return first
+    let words = best(first)
     while (source[at] === '|') {
       at++
-      const others = sequence()
+      const others = best(sequence())
       words = words === undefined || others === undefined ? undefined : [...words, ...others]
     }
-    return words
+    return words === undefined ? [] : [words]
   }
 
-  function sequence(): Words {
-    let best: Words
+  function sequence(): readonly Words[] {
+    const all: Words[] = []
     let run = ''
     const settle = (): void => {
-      best = better(best, run === '' ? undefined : [run])
+      if (run !== '') all.push([run])
       run = ''
     }
     while (at < source.length && source[at] !== '|' && source[at] !== ')') {
@@ -41,7 +53,7 @@ function reader(source: string, isUnicode: boolean): Reader {
       if (letter === '(') {
         settle()
         const words = group()
-        if (!isOptional()) best = better(best, words)
+        if (!isOptional()) all.push(...words)
         continue
       }
       const literal = letter === '[' ? setLetter() : letter === '\\' ? escaped() : plain()
@@ -55,17 +67,17 @@ function reader(source: string, isUnicode: boolean): Reader {
       }
     }
     settle()
-    return best
+    return all
   }
 
   /** What looks around asks for nothing here: it may be out of the way of the match. */
-  function group(): Words {
+  function group(): readonly Words[] {
     at++
     const mark = /^\?(?:<?[=!]|:|<\w+>|[a-z]*(?:-[a-z]+)?:)/.exec(source.slice(at))?.[0] ?? ''
     at += mark.length
     const words = alternatives()
     at++
-    return /[=!]$/.test(mark) ? undefined : words
+    return /[=!]$/.test(mark) ? [] : words
   }
 
   /** One character in brackets is that character, as are its capital and itself. */
@@ -100,6 +112,7 @@ function reader(source: string, isUnicode: boolean): Reader {
 
   /** Reads how often what came before stands there, if the expression says so. */
   function isOptional(): boolean {
+    if (!'*+?{'.includes(source[at] ?? ' ')) return false
     const often = /^(?:([*+?])|\{(\d+)(?:,\d*)?\})\??/.exec(source.slice(at))
     if (often === null) return false
     at += often[0].length
@@ -110,12 +123,15 @@ function reader(source: string, isUnicode: boolean): Reader {
 }
 
 /** Longer words are rarer, and fewer of them too. */
-function better(one: Words, other: Words): Words {
-  if (one === undefined || other === undefined) return one ?? other
-  const difference = shortest(one) - shortest(other)
-  return difference > 0 || (difference === 0 && one.length <= other.length) ? one : other
+function best(all: readonly Words[]): Words | undefined {
+  let found: Words | undefined
+  for (const words of all) {
+    const difference = found === undefined ? 1 : shortest(words) - shortest(found)
+    if (difference > 0 || (difference === 0 && words.length < (found?.length ?? 0))) found = words
+  }
+  return found
 }
 
-function shortest(words: readonly string[]): number {
+function shortest(words: Words): number {
   return Math.min(...words.map((word) => word.length))
 }

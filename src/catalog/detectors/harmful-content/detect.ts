@@ -2,11 +2,11 @@ import type { Detect, Finding } from '../../../core/inspection/detection.ts'
 import { distinctFindings } from '../../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../../core/inspection/inspected-text.ts'
 import { wordFinder } from '../../../core/text/word-finder.ts'
-import { wordsIn } from '../needed-words/words-in.ts'
 import { asksForWay, hasFrame, isDenied, isExcused } from './frames.ts'
-import type { HarmRule } from './harm-rule.ts'
-import { markTargets, needsMarks } from './persons.ts'
-import { harmRules, harmWords } from './rules.ts'
+import type { HarmExpression, HarmRule } from './harm-rule.ts'
+import { markFor } from './marks.ts'
+import { beginWords, harmRules, harmWords } from './rules.ts'
+import { runnableOf } from './runnable.ts'
 import { type Piece, piecesAround } from './sentences.ts'
 
 /** Of one view: whoever puts a hundred in front of a request hides nothing, as it is refused for the first. */
@@ -15,7 +15,7 @@ const mostFindings = 100
 const maxGap = 160
 
 const places = wordFinder(harmWords)
-const onTargets = new Set(harmRules.filter(({ harm }) => needsMarks(harm)))
+const runnableIn = runnableOf(harmRules.flatMap(({ harm }) => harm))
 const shortWords = harmWords.filter((word) => word.length < 3)
 
 export function harmDetector(wanted: ReadonlySet<string>): Detect {
@@ -30,30 +30,50 @@ export function harmDetector(wanted: ReadonlySet<string>): Detect {
   }
   return ({ views }) => {
     const findings: Finding[] = []
-    for (const view of views) {
-      const found = wordsIn(view)
-      if (found.size > 0 && [...found].some((word) => rulesOf.has(word))) collect(view, rulesOf, findings)
-    }
+    for (const view of views) collect(view, rulesOf, findings)
     return distinctFindings(findings.filter(({ rule }) => wanted.has(rule)))
   }
 }
 
 /** Only sentences with a needed word are read, each once, by the rules that need it. */
 function collect(view: TextView, rulesOf: ReadonlyMap<string, readonly HarmRule[]>, findings: Finding[]): void {
-  const { text } = view
-  const rulesAt = new Map<number, { readonly piece: Piece; readonly rules: Set<HarmRule> }>()
+  let count = 0
+  for (const { piece, rules } of piecesWithRules(view.text, rulesOf)) {
+    const sentence = view.text.slice(piece.start, piece.end)
+    const isRunnable = runnableIn(sentence)
+    const framed = new Map<string, boolean>()
+    const marked = new Map<unknown, string>()
+    for (const rule of rules) {
+      const runnable = rule.harm.filter(isRunnable)
+      // Most sentences ask for nothing: then most expressions need not run.
+      if (runnable.length === 0 || !mayHaveFrame(sentence, rule, framed)) continue
+      const harm = harmIn(sentence, rule, runnable, marked)
+      if (harm === undefined) continue
+      if (++count > mostFindings) return
+      findings.push({ ...harm, category: `harm-${harm.rule}`, span: view.spanOf(piece.start, piece.end) })
+    }
+  }
+}
+
+interface ReadPiece {
+  readonly piece: Piece
+  readonly rules: Set<HarmRule>
+}
+
+function piecesWithRules(text: string, rulesOf: ReadonlyMap<string, readonly HarmRule[]>): Iterable<ReadPiece> {
+  const found = new Map<number, ReadPiece>()
   let known: readonly Piece[] = []
   let knownTo = -1
   const add = (word: string, at: number): void => {
     const rules = rulesOf.get(word)
-    if (rules === undefined) return
+    if (rules === undefined || (isInWord(text, at) && beginWords.has(word))) return
     if (known.length !== 1 || at >= knownTo || at < (known[0]?.start ?? 0)) {
       known = piecesAround(text, at)
       knownTo = known[0]?.end ?? 0
     }
     for (const piece of known) {
-      const there = rulesAt.get(piece.start)
-      if (there === undefined) rulesAt.set(piece.start, { piece, rules: new Set(rules) })
+      const there = found.get(piece.start)
+      if (there === undefined) found.set(piece.start, { piece, rules: new Set(rules) })
       else for (const rule of rules) there.rules.add(rule)
     }
   }
@@ -63,24 +83,13 @@ function collect(view: TextView, rulesOf: ReadonlyMap<string, readonly HarmRule[
     if (!rulesOf.has(word)) continue
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) add(word, at)
   }
-  let count = 0
-  for (const { piece, rules } of rulesAt.values()) {
-    const sentence = text.slice(piece.start, piece.end)
-    // Most sentences ask for nothing: then most expressions need not run.
-    const framed = new Map<string, boolean>()
-    let marked: string | undefined
-    for (const rule of rules) {
-      if (!mayHaveFrame(sentence, rule, framed)) continue
-      let harm = harmIn(sentence, sentence, rule)
-      if (harm === undefined && onTargets.has(rule)) {
-        marked ??= markTargets(sentence)
-        if (marked !== sentence) harm = harmIn(sentence, marked, rule)
-      }
-      if (harm === undefined) continue
-      if (++count > mostFindings) return
-      findings.push({ ...harm, category: `harm-${harm.rule}`, span: view.spanOf(piece.start, piece.end) })
-    }
-  }
+  return found.values()
+}
+
+/** `nobody` has no body: behind a letter of ASCII no word begins. */
+function isInWord(text: string, at: number): boolean {
+  const unit = at === 0 ? 0x20 : text.charCodeAt(at - 1)
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a)
 }
 
 function mayHaveFrame(sentence: string, { frames }: HarmRule, known: Map<string, boolean>): boolean {
@@ -94,25 +103,41 @@ function mayHaveFrame(sentence: string, { frames }: HarmRule, known: Map<string,
   return is
 }
 
-/** `read`: the sentence, or the same with marks. */
+/** `marked`: the sentence as it was marked for other expressions. */
 function harmIn(
   sentence: string,
-  read: string,
   rule: HarmRule,
+  runnable: readonly HarmExpression[],
+  marked: Map<unknown, string>,
 ): { readonly rule: string; readonly score: number } | undefined {
-  const { harm, frames, lifted, excuses = ['purpose', 'telling', 'play'], whenMeant } = rule
-  harm.lastIndex = 0
-  for (let match = harm.exec(read); match !== null; match = harm.exec(read)) {
-    const end = match.index + match[0].length
-    const before = sentence.slice(Math.max(0, match.index - maxGap), end)
-    const isFramed = frames.length > 0
-    if (isFramed && !hasFrame(frames, before)) continue
-    if (isDenied(sentence, match.index, isFramed)) continue
-    if (lifted?.test(sentence) === true) return undefined
-    const told = isFramed && asksForWay(before) ? excuses.filter((excuse) => excuse !== 'telling') : excuses
-    if (isExcused(sentence, sentence.slice(0, end), told)) continue
-    if (whenMeant !== undefined && hasFrame(['meant'], before) && !asksForWay(before)) return whenMeant
-    return { rule: rule.rule, score: rule.score }
+  const { frames, lifted, excuses = ['purpose', 'telling', 'play'], whenMeant } = rule
+  const isFramed = frames.length > 0
+  for (const one of runnable) {
+    for (const match of matches(one, sentence, marked)) {
+      const end = match.index + match[0].length
+      const before = sentence.slice(Math.max(0, match.index - maxGap), end)
+      if (isFramed && !hasFrame(frames, before)) continue
+      if (isDenied(sentence, match.index, isFramed)) continue
+      if (lifted?.test(sentence) === true) return undefined
+      const told = isFramed && asksForWay(before) ? excuses.filter((excuse) => excuse !== 'telling') : excuses
+      if (isExcused(sentence, sentence.slice(0, end), told)) continue
+      if (whenMeant !== undefined && hasFrame(['meant'], before) && !asksForWay(before)) return whenMeant
+      return { rule: rule.rule, score: rule.score }
+    }
   }
   return undefined
+}
+
+/** In the sentence as it stands, and, for an expression with marks, where they stand. */
+function* matches(one: HarmExpression, sentence: string, marked: Map<unknown, string>): Iterable<RegExpExecArray> {
+  const harm = one.compiled()
+  yield* sentence.matchAll(harm)
+  const mark = markFor(one)
+  if (mark === undefined) return
+  let read = marked.get(mark)
+  if (read === undefined) {
+    read = mark(sentence)
+    marked.set(mark, read)
+  }
+  if (read !== sentence) yield* read.matchAll(harm)
 }

@@ -1,3 +1,5 @@
+import { allNeededWords } from '../../../core/text/needed-words.ts'
+
 /**
  * What stands in front of the harm of a rule, in the same sentence. `asked`: somebody wants to know a way, or gives one. `meant`:
  * somebody says that he will. `made`: somebody wants it written. A rule without a frame says all by itself.
@@ -13,7 +15,7 @@ export interface HarmRule {
   /** Of these, in lower case, one stands in every harm. */
   readonly has: readonly string[]
   /** An act with what it is done to. */
-  readonly harm: RegExp
+  readonly harm: readonly HarmExpression[]
   readonly frames: readonly Frame[]
   /** Absent: all of them. */
   readonly excuses?: readonly Excuse[]
@@ -23,9 +25,51 @@ export interface HarmRule {
   readonly whenMeant?: { readonly rule: string; readonly score: number }
 }
 
-/** Whole words, in any case. */
-export function expression(...alternatives: readonly string[]): RegExp {
-  return new RegExp(String.raw`(?<![\w-])(?:${alternatives.join('|')})(?!\w)`, 'gi')
+/** Made of its text when it is first run: most never are, and the large ones take milliseconds to compile. */
+export interface HarmExpression {
+  readonly source: string
+  readonly flags: string
+  /** In lower case: of each set one word stands in whatever matches. */
+  readonly needs: readonly (readonly string[])[]
+  readonly compiled: () => RegExp
+}
+
+/** Whole words, in any case. Each alternative is one expression: only those whose words all stand in a sentence are ever run. */
+export function expression(...alternatives: readonly string[]): readonly HarmExpression[] {
+  return alternatives.flatMap(parts).map((part) => harmExpression(String.raw`(?<![\w-])(?:${part})(?!\w)`, 'gi'))
+}
+
+export function harmExpression(source: string, flags: string): HarmExpression {
+  let compiled: RegExp | undefined
+  return {
+    source,
+    flags,
+    // Marks stand for words.
+    needs: allNeededWords({ source: source.replace(/_(?:\{2,\}|[mg0]\+_)/g, String.raw`\w+`), flags }),
+    compiled: () => {
+      compiled ??= new RegExp(source, flags)
+      return compiled
+    },
+  }
+}
+
+/** Its alternatives, of which each is an expression of its own. */
+function parts(source: string): readonly string[] {
+  const found: string[] = []
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < source.length; at++) {
+    const letter = source[at]
+    if (letter === '\\') at++
+    else if (letter === '[') while (source[at] !== ']') at += source[at] === '\\' ? 2 : 1
+    else if (letter === '(') depth++
+    else if (letter === ')') depth--
+    else if (letter === '|' && depth === 0) {
+      found.push(source.slice(from, at))
+      from = at + 1
+    }
+  }
+  return [...found, source.slice(from)]
 }
 
 /** Some words may stand between the two, of one sentence. */

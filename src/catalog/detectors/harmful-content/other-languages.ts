@@ -1,5 +1,5 @@
 /** Letters beyond ASCII are no `\w`, so words end where letters do. */
-import type { HarmRule } from './harm-rule.ts'
+import { type HarmRule, harmExpression } from './harm-rule.ts'
 import { dutch, french, german, italian, type Language, portuguese, spanish } from './languages.ts'
 
 /** Computers, parties and what keeps from harm, in all of them. */
@@ -11,7 +11,7 @@ function ruleOf(rule: string, score: number, has: readonly string[], ...alternat
     rule,
     score,
     has,
-    harm: new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${alternatives.join('|')})(?![\p{L}\p{N}_])`, 'giu'),
+    harm: alternatives.map((part) => harmExpression(String.raw`(?<![\p{L}\p{N}_])(?:${part})(?![\p{L}\p{N}_])`, 'giu')),
     frames: [],
     excuses: ['play'],
     lifted: harmless,
@@ -178,7 +178,7 @@ const further: readonly HarmRule[] = [
 function wordless(rule: string, score: number, has: readonly string[], ...alternatives: readonly string[]): HarmRule {
   return {
     ...ruleOf(rule, score, has),
-    harm: new RegExp(alternatives.join('|'), 'gu'),
+    harm: [harmExpression(alternatives.join('|'), 'gu')],
     lifted: /防止|预防|保护|进程|游戏|小说|历史/u,
   }
 }

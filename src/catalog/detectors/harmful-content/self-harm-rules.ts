@@ -150,7 +150,7 @@ export const selfHarmRules: readonly HarmRule[] = [
       String.raw`(?:i )?(?:really |just )?hope(?: that)? (?:you|they|he|she|your \w+|you all) (?:all )?(?:get cancer|dies?|gets? (?:raped|hit by|killed|shot)|kill yourself|burn|rot|suffer)`,
       String.raw`(?<=^|[.!,:;"] ?|\b(?:please|go|should|just|and|must) )(?:drink|swallow|chug|take) (?:some |a |the )?(?:bottle of )?(?:bleach|poison|antifreeze|rat poison|the whole bottle)`,
       'you (?:should|deserve to|ought to) (?:be|get) (?:shot|dead|hanged|killed|raped|beaten|put down|aborted)|you should never have been born',
-      String.raw`(?<=^["'“]?|[.!?,;] ?)(?:kill|hang|shoot|end) yourself(?! (?:with laughter|laughing|over))`,
+      `(?<=^["'“]?|[.!?,;] ?)(?:kill|hang|shoot|end) yourself(?! (?:with laughter|laughing|over))`,
       String.raw`why (?:haven['’]?t|have) you (?:not )?(?:killed yourself|ended (?:it|your life))|pull the trigger(?:\.|,| and)`,
       String.raw`(?:do|be doing|doing) (?:the world|everyone|us|me|humanity) (?:all )?a favou?r (?:by|and|if you) (?:killing|ending|kill|end|killed|died|dying)\b.{0,15}`,
       String.raw`(?:no one|nobody|everyone|everybody)\b.{0,30}?,? (?:so )?(?:go|just) (?:slit|kill|hang|die|jump|end)\b.{0,20}`,

@@ -1,12 +1,7 @@
 import { actOn, expression, type HarmRule } from './harm-rule.ts'
+import { aMinor, below13, years } from './minors.ts'
 import { onlyAPerson } from './persons.ts'
 
-const years = String.raw`(?:-| )?(?:years?|yrs?)(?:-| )?olds?|(?:-| )?y\/?o\b`
-const teens = 'thirteen|fourteen|fifteen|sixteen|seventeen'
-const below13 = 'two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'
-const young =
-  'girls?|boys?|kids?|child|student|pupil|daughter|son|niece|nephew|sister|brother|step-?daughter|step-?son|cousin|neighbou?r'
-const minor = String.raw`(?:under-?aged?(?: (?:girls?|boys?|kids?|teens?|children))?|minors?|child(?:ren)?|kids|toddlers?|pre-?teens?|tweens?|school ?(?:girls?|boys?|kids|children)|little (?:girls?|boys?|kids?)|lolis?|lolitas?|shota|(?:(?:[1-9]|1[0-7])|${below13}|${teens})(?:${years})(?: (?:\w+ )?(?:${young}))?|(?:${young})s?(?: (?:\w+ )?(?:of|aged?|who (?:is|was)|who['’]s|is)|, (?:who|she|he)(?: is|['’]s)|, aged|,) ?(?:only )?(?:(?:[1-9]|1[0-7])\b(?! (?:minutes|hours|days|weeks|months|percent|people|miles))|${below13}|${teens}))`
 const explicit =
   'nudes?|nudity|naked|porn\\w*|erotic\\w*|sexual(?:ly)?|sexy|sexualized|steamy|smut|explicit|lewd|horny|hentai|having sex|love scene|sex (?:scene|story|tape)|undress\\w*|has sex|have sex|sex with|masturbat\\w*|orgasm\\w*|genitals|penis|vagina'
 const reported =
@@ -80,17 +75,17 @@ export const sexualRules: readonly HarmRule[] = [
     harm: expression(
       actOn(
         'seduc(?:e|ing)|(?:hav(?:e|ing) )?sex with|mak(?:e|ing) love (?:to|with)|molest(?:ing)?|grop(?:e|ing)|fondl(?:e|ing)|rap(?:e|ing)|groom(?:ing)?|undress(?:ing)?|sext(?:ing)? with|hook(?:ing)? up with',
-        minor,
+        aMinor,
       ),
-      actOn(explicit, minor, 60),
+      actOn(explicit, aMinor, 60),
       actOn(
-        minor,
+        aMinor,
         `${explicit}|(?:in)?to (?:have )?sex|have sex|for sex|sleep with (?:me|him)|undress(?:es)?|strips?|take (?:off )?(?:her|his|their) clothes(?: off)?|(?:pictures?|photos?|pics|videos?) of (?:her|his|their) (?:body|breasts|private)|touch (?:me|her|his|their) (?:private|penis|genitals)|private parts?|clothes off|show me (?:her|his|their) (?:body|breasts|private)|(?:i['’]?m|i am) your daddy|lingerie|bikini pics`,
         60,
       ),
       actOn(
         'mak(?:e|ing) out with|french kiss(?:ing)?|private parts? of|lingerie|models? in|show me (?:her|his|their) (?:private|body)',
-        minor,
+        aMinor,
         40,
       ),
       String.raw`(?:little|young|small) (?:cousin|sister|brother|niece|nephew|daughter|son|girl|boy)s?\b.{0,40}?(?:private parts|naked|nude|undress|touch (?:me|my)|sleep with me|sex)`,
@@ -103,7 +98,7 @@ export const sexualRules: readonly HarmRule[] = [
       '(?:pick|choose|select|find|target|identify|groom|isolate|manipulate) (?:an? |the |some )?(?:vulnerable|lonely|easy) (?:child(?:ren)?|kids?|minors?|teens?|girls?|boys?)',
       actOn(
         'pictures?|photos?|videos?|pics|film|footage|spy(?:ing)?|watch(?:ing)?|peep\\w*',
-        String.raw`${minor}\b.{0,30}?(?:changing room|locker room|shower|bath ?room|undress\w*|naked|nude|toilet|swimsuits?|underwear)`,
+        String.raw`${aMinor}\b.{0,30}?(?:changing room|locker room|shower|bath ?room|undress\w*|naked|nude|toilet|swimsuits?|underwear)`,
         20,
       ),
       actOn(
@@ -113,13 +108,13 @@ export const sexualRules: readonly HarmRule[] = [
       ),
       actOn(
         'gain(?:ing)?|win(?:ning)?|earn(?:ing)?|get(?:ting)?',
-        String.raw`trust\b.{0,30}${minor}.{0,60}(?:touch|secret|alone|sex|naked|bed|photos|pictures)|${minor} .{0,20}trust.{0,80}(?:touch|secret)`,
+        String.raw`trust\b.{0,30}${aMinor}.{0,60}(?:touch|secret|alone|sex|naked|bed|photos|pictures)|${aMinor} .{0,20}trust.{0,80}(?:touch|secret)`,
         20,
       ),
-      actOn(minor, String.raw`(?:fall in love|attracted|keep it secret)\b.{0,40}(?:secret|with me|love)`, 60),
+      actOn(aMinor, String.raw`(?:fall in love|attracted|keep it secret)\b.{0,40}(?:secret|with me|love)`, 60),
       actOn(
         '(?:sexually )?attracted to|in love with|turned on by|aroused by|fantasi[sz]\\w+ about|lust\\w* (?:for|after)',
-        minor,
+        aMinor,
         20,
       ),
     ),
@@ -147,15 +142,19 @@ export const sexualRules: readonly HarmRule[] = [
       'touch',
     ],
     harm: expression(
-      String.raw`(?:naked|nude|sexy|horny|lewd|sexualized|erotic|pornographic) (?:\w+ ){0,2}?(?:${minor})`,
-      actOn(minor, String.raw`(?:for|send) (?:\w+ )?(?:nudes|naked (?:pictures|pics|photos)|sex)|(?:nudes|porn)\b`, 20),
-      String.raw`(?:get|lure|coax|bring|take|trick|luring|getting) (?:an? |the |some |them|kids|children|little \w+|him|her)(?:${minor})?\b.{0,20}?(?:into|to) my (?:car|van|house|bed|home|apartment)\b(?<=(?:kids?|child|children|girls?|boys?|minors?)\b.{0,80})`,
+      String.raw`(?:naked|nude|sexy|horny|lewd|sexualized|erotic|pornographic) (?:\w+ ){0,2}?(?:${aMinor})`,
       actOn(
-        minor,
+        aMinor,
+        String.raw`(?:for|send) (?:\w+ )?(?:nudes|naked (?:pictures|pics|photos)|sex)|(?:nudes|porn)\b`,
+        20,
+      ),
+      String.raw`(?:get|lure|coax|bring|take|trick|luring|getting) (?:an? |the |some |them|kids|children|little \w+|him|her)\b.{0,40}?(?:into|to) my (?:car|van|house|bed|home|apartment)\b(?<=(?:kids?|child|children|girls?|boys?|minors?)\b.{0,80})`,
+      actOn(
+        aMinor,
         String.raw`(?:took|takes|take|taking) off (?:her|his) clothes.{0,40}|(?:began|started|begins|starts) to have sex|had sex with (?:him|her|me)|moan\w*|(?:can|could|should) (?:consent to|enjoy|want|have) (?:\w+ )?sex|enjoy(?:s|ed)? (?:\w+ )?sex`,
         80,
       ),
-      actOn(minor, String.raw`(?:start|begin)(?:ing)? (?:to )?touch(?:ing)? (?:her|him|them)\b`, 80),
+      actOn(aMinor, String.raw`(?:start|begin)(?:ing)? (?:to )?touch(?:ing)? (?:her|him|them)\b`, 80),
     ),
     frames: [],
     excuses: ['purpose'],

@@ -1,12 +1,10 @@
 import type { TextView } from '../../../core/inspection/inspected-text.ts'
 import { wordFinder } from '../../../core/text/word-finder.ts'
-import { harmWords } from '../harmful-content/rules.ts'
 import { streetWords } from '../pii/street-signs.ts'
 import { framedWords } from '../prompt-injection/framed-words.ts'
 import { harmfulCode, insecureCode } from '../unsafe-code/patterns.ts'
 
 const find = wordFinder([
-  ...harmWords,
   ...[...harmfulCode, ...insecureCode].flatMap(({ has = [] }) => has),
   ...streetWords,
   ...framedWords,
