@@ -79,6 +79,19 @@ describe('a configuration file that need not be there', () => {
   })
 })
 
+describe('the banner', () => {
+  it('says which preset of guardrails is in use, and whether anything is enforced', async () => {
+    await writeFile(file, '{}')
+    expect(banner(await start(), '0')).toMatch(
+      /inspection +preset observe: .*stop nothing; 0 enforced and \d+ in shadow/,
+    )
+    await running?.close()
+    const rule = '{ id: words, detector: words, action: deny, state: enforce, settings: { forbidden: [merger] } }'
+    await writeFile(file, `inspection: { preset: off }\nguardrails: [${rule}]\n`)
+    expect(banner(await start(), '0')).toMatch(/inspection +preset off: .*; 1 enforced and 0 in shadow/)
+  })
+})
+
 describe('what the log says of a changed file', () => {
   it('names each fault as `config check` does', async () => {
     await writeFile(file, '{}')

@@ -120,7 +120,8 @@ it('the command shows decisions to people', async () => {
     const gone = await cli('decisions', 'show', 'nonsense')
     expect(gone.code).toBe(1)
     expect(gone.stderr).toMatch(sentence)
-    expect((await cli('decisions')).code).toBe(2)
+    expect((await cli('decisions')).stdout).toBe((await cli('decisions', 'list')).stdout)
+    expect((await cli('decisions', 'lits')).code).toBe(2)
   } finally {
     close()
   }

@@ -12,6 +12,7 @@ export function banner(gateway: Omit<RunningGateway, 'close'>, version: string):
     ...(isEveryAddress(host) ? [`  listens on     ${host}, every address of this machine`] : []),
     `  config         ${configText(configFile)}`,
     `  data           ${dataDirectory}`,
+    `  inspection     ${inspectionText(gateway.inspection)}`,
     `  accounts       ${accounts.length === 0 ? 'none; see docs/PROVIDERS.md' : accounts.join(', ')}`,
   ]
   if (shown.keys.length > 0 || shown.adminToken !== undefined) lines.push('', '  Shown once, kept as a hash only:')
@@ -32,6 +33,18 @@ export function banner(gateway: Omit<RunningGateway, 'close'>, version: string):
 function configText(file: RunningGateway['configFile']): string {
   if (file === undefined) return 'none'
   return file.isThere ? file.path : `none; ${file.path} is read as soon as it is there`
+}
+
+const presetTexts: Readonly<Record<RunningGateway['inspection']['preset'], string>> = {
+  off: 'only guardrails of the configuration look at texts',
+  observe: 'its guardrails only watch and stop nothing',
+  balanced: 'its guardrails are enforced',
+  strict: 'its guardrails are enforced',
+  regulated: 'its guardrails are enforced',
+}
+
+function inspectionText({ preset, enforced, shadow }: RunningGateway['inspection']): string {
+  return `preset ${preset}: ${presetTexts[preset]}; ${enforced} enforced and ${shadow} in shadow with those of the configuration`
 }
 
 /** Without the demo there is no model that certainly answers, but there is always the list of models. */

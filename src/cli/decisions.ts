@@ -7,10 +7,10 @@ const filters = ['workspace', 'key', 'agent', 'user', 'kind', 'from', 'to', 'lim
 
 export const decisions: Command = {
   summary: 'what was decided about calls and why, or one decision by its id',
-  help: `Usage: portcullis decisions list [--kind <kind>] [filters] [--json]
+  help: `Usage: portcullis decisions [list] [--kind <kind>] [filters] [--json]
        portcullis decisions show <id> [--workspace <id>] [--json]
 
-  list   newest first: refusals, fallbacks, cache, routing, consumption, guardrails
+  list   also without a word, newest first: refusals, fallbacks, cache, routing, consumption, guardrails
   show   what was decided under the id that an error, the header x-portcullis-decision or an alert names
 
   --workspace, --key, --agent, --user <name>
@@ -39,7 +39,7 @@ export const decisions: Command = {
       },
       2,
     )
-    const [action, id] = positionals
+    const [action = 'list', id] = positionals
     switch (action) {
       case 'list': {
         if (id !== undefined) throw new UsageError(`There is no place for "${id}" in portcullis decisions list.`)

@@ -2,7 +2,6 @@ import { type InspectionPoint, inspectionPoints } from '../core/inspection/detec
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
 import { type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
-import { askingElsewhere } from '../server/inspection/ask-elsewhere.ts'
 import {
   createTextInspection,
   deciders,
@@ -11,7 +10,6 @@ import {
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
-import { reachesIn, runnableConfig } from './config-in-use.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
 import { withLocalDetectors } from './local-detectors.ts'
 
@@ -59,10 +57,12 @@ export const inspect: Command = {
       throw new UsageError('Take --preset or --config, not both.')
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
-    const used = config === undefined ? undefined : await runnableConfig(config, values.data)
+    // What reads configurations is most of the program, and a preset needs none of it.
+    const inUse = config === undefined ? undefined : await import('./config-in-use.ts')
+    const used = config === undefined ? undefined : await inUse?.runnableConfig(config, values.data)
     const isAsking = values['ask-remote']
     if (isAsking && used === undefined) throw new UsageError('--ask-remote asks whom a configuration names: --config.')
-    const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: reachesIn(used) }
+    const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: inUse?.reachesIn(used) }
     const asked = configured === undefined || isAsking ? configured : withoutElsewhere(configured)
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
@@ -83,7 +83,13 @@ export const inspect: Command = {
         outside,
       )
     const results =
-      isAsking && used !== undefined ? await askingElsewhere(used.config.secrets, process.env, look) : await look()
+      isAsking && used !== undefined
+        ? await (await import('../server/inspection/ask-elsewhere.ts')).askingElsewhere(
+            used.config.secrets,
+            process.env,
+            look,
+          )
+        : await look()
     const result = together(read, results)
     if (result === undefined) return 0
     const missing = configured === undefined ? undefined : missingIn(configured, asked, caller)

@@ -13,6 +13,7 @@ import { releaseBatches } from './batches/open-batches.ts'
 import { createBudgetMemory } from './budgets/budget-memory.ts'
 import { openBudgets } from './budgets/open-budgets.ts'
 import { clientEndpoints } from './client-paths.ts'
+import { inspectionInUse } from './config/compile-guardrails.ts'
 import type { NamedFile } from './config/named-files.ts'
 import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
 import { createControlPlane } from './control/control-plane.ts'
@@ -378,6 +379,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       url: urlOf(host, processes.port),
       controlUrl: urlOf(host, (control.address() as AddressInfo).port),
       accounts: engine.accounts().map(({ id }) => id),
+      inspection: inspectionInUse(engine.config().guardrails),
       shown: secrets.shown,
       tryable: tryableOf(secrets.shown, engine.keys(), engine.accounts()),
       dataDirectory,

@@ -1,4 +1,5 @@
 import { type GuardrailDecision, type Judgement, pointFor } from '../../core/inspection/guardrail.ts'
+import { shownScore } from '../../core/inspection/shown-score.ts'
 import { type Place, placeOf, pointerOf, stepsOf, type WireText } from './wire-texts.ts'
 
 export interface JudgedText {
@@ -37,6 +38,7 @@ export function decisionsOf(
     const findings = group.flatMap((one) =>
       one.findings.map((finding) => ({
         ...finding,
+        score: shownScore(finding.score),
         detector: guardrail.detector,
         path: pointerOf(withoutNames(one.text.place, names)),
       })),

@@ -10,7 +10,7 @@ import { nearestNames } from '../../core/text/nearest-names.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { presetEntries } from './guardrail-presets.ts'
-import type { GuardrailEntry, InspectionSection } from './guardrails-section.ts'
+import type { GuardrailEntry, InspectionSection, Preset } from './guardrails-section.ts'
 import { pathText, ruleText, suggestion } from './issue-text.ts'
 
 /** As the file has it. */
@@ -34,6 +34,14 @@ export interface GuardrailConfig extends Guardrails {
   readonly sessions: 'allow' | 'deny'
 }
 
+const usualPreset: Preset = 'observe'
+
+/** The preset that guardrails begin with, and how many of them there are in the end, those of the file included. */
+export function inspectionInUse({ source, all }: Pick<GuardrailConfig, 'source' | 'all'>) {
+  const enforced = all.filter(({ state }) => state === 'enforce').length
+  return { preset: source.inspection.preset ?? usualPreset, enforced, shadow: all.length - enforced }
+}
+
 type FaultIn = (path: readonly (string | number)[], message: string) => void
 
 export function guardrailConfig(
@@ -43,7 +51,7 @@ export function guardrailConfig(
 ): GuardrailConfig {
   const { entries } = source
   const {
-    preset = 'observe',
+    preset = usualPreset,
     onError = 'deny',
     timeoutMs = 5000,
     unreadable = 'deny',

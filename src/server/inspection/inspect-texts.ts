@@ -11,6 +11,7 @@ import type {
   TextPoint,
 } from '../../core/inspection/guardrail.ts'
 import { connectedTo } from '../../core/inspection/guardrail.ts'
+import { shownScore } from '../../core/inspection/shown-score.ts'
 import { createInspector, type InspectedTexts, type Inspector } from '../../gateway/inspection/inspector.ts'
 import { createRedactor, edited } from '../../gateway/inspection/redactor.ts'
 import { guardrailPolicy } from '../../policy/guardrails/judge.ts'
@@ -217,7 +218,9 @@ function findingsIn({ texts }: InspectedTexts): InspectedText['findings'] {
       if ((found.get(key)?.score ?? 0) < finding.score) found.set(key, { detector: guardrail.detector, ...finding })
     }
   }
-  return [...found.values()].sort((a, b) => a.span.start - b.span.start || b.score - a.score)
+  return [...found.values()]
+    .sort((a, b) => a.span.start - b.span.start || b.score - a.score)
+    .map((finding) => ({ ...finding, score: shownScore(finding.score) }))
 }
 
 function decisionOn(

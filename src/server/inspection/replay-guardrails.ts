@@ -106,9 +106,12 @@ export function createPolicyReplay(before: ReplayedConfig, after: ReplayedConfig
       calls,
       skipped,
       guardrails: changesOf(before, after, sides),
-      leftOut: [...new Set([after, before].flatMap((one) => one.all.filter((each) => asksElsewhere(one, each))))].map(
-        ({ id }) => id,
-      ),
+      // Each configuration has objects of its own for guardrails that both have.
+      leftOut: [
+        ...new Set(
+          [after, before].flatMap((one) => one.all.filter((each) => asksElsewhere(one, each)).map(({ id }) => id)),
+        ),
+      ],
       faults: faultsOf(sides),
       undecided,
       effects,
