@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import type { TextViewKind } from '../../core/inspection/inspected-text.ts'
+import { walletChains } from './pii/crypto-wallet.ts'
 import { clean, flagged } from './pii/examples.ts'
 import { longestFinding, openFrom } from './pii/open-from.ts'
 import { resolve } from './pii/resolve.ts'
@@ -14,7 +15,8 @@ export default defineDetector({
   title: 'Personal data',
   about:
     'Finds what tells who somebody is or how to reach them: addresses of mail, phone numbers, payment cards, bank accounts, identity numbers of some fifty countries, names, birth dates, ' +
-    'postal and network addresses, wallets, health and licence numbers. Numbers are judged by their check digits, names by lists and by how they stand in a sentence. ' +
+    `postal and network addresses, health and licence numbers, wallets (${walletChains.join(', ')}). ` +
+    'Numbers are judged by their check digits, names by lists and by how they stand in a sentence. ' +
     'Words that name a number make it surer, words that name something else (an order, a version) less sure. Documentation addresses and test numbers score low. From 0.5 on it is personal data.',
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'CWE-359'],

@@ -1,8 +1,18 @@
-import { createHash } from 'node:crypto'
 import { contextOf, nearness, words } from './context.ts'
-import { keccak256 } from './keccak.ts'
 import type { NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
+import {
+  base58,
+  hasAlgorandCheck,
+  hasBase58Check,
+  hasBech32Check,
+  hasCashCheck,
+  hasEthereumCheck,
+  hasPolkadotCheck,
+  hasRippleCheck,
+  hasStellarCheck,
+  hasTonCheck,
+} from './wallet-checks.ts'
 
 const shortest = 25
 const longest = 110
@@ -29,12 +39,62 @@ const named = words(
   'xmr',
   'cardano',
   'ada',
+  'zcash',
+  'zec',
+  'bch',
+  'xlm',
+  'algorand',
+  'polkadot',
+  'toncoin',
   'coins?',
   'deposit',
   'send',
   'кошел\\S*',
   '钱包\\S*',
 )
+
+/** A chain whose addresses have a check sum; who fails it has none. */
+interface Chain {
+  readonly name: string
+  readonly pattern: RegExp
+  hasCheck(word: string): boolean
+}
+
+const inBase58 = '[1-9A-HJ-NP-Za-km-z]'
+const inBech32 = '[02-9ac-hj-np-z]'
+const chains: readonly Chain[] = [
+  { name: 'Bitcoin', pattern: chain(`[13]${inBase58}{24,33}`), hasCheck: hasBase58Check },
+  { name: 'Litecoin', pattern: chain(`[LM]${inBase58}{24,33}`), hasCheck: hasBase58Check },
+  { name: 'Dogecoin', pattern: chain(`[DA9]${inBase58}{24,33}`), hasCheck: hasBase58Check },
+  { name: 'Dash', pattern: chain(`[X7]${inBase58}{24,33}`), hasCheck: hasBase58Check },
+  { name: 'TRON', pattern: chain(`T${inBase58}{33}`), hasCheck: hasBase58Check },
+  { name: 'XRP', pattern: chain(`r${inBase58}{24,34}`), hasCheck: hasRippleCheck },
+  { name: 'Zcash', pattern: chain(`t[13]${inBase58}{33}`), hasCheck: (word) => hasBase58Check(word, 2) },
+  { name: 'Tezos', pattern: chain(`(?:tz[1-4]|KT1)${inBase58}{33}`), hasCheck: (word) => hasBase58Check(word, 3) },
+  { name: 'Bitcoin Cash', pattern: chain(`[qp]${inBech32}{41}`), hasCheck: hasCashCheck },
+  {
+    name: 'Cosmos',
+    pattern: chain(`(?:cosmos|osmo|celestia|terra|juno|sei|inj)1${inBech32}{38,58}`),
+    hasCheck: hasBech32Check,
+  },
+  { name: 'Cardano', pattern: chain(`(?:addr|stake)1${inBech32}{50,103}`), hasCheck: hasBech32Check },
+  { name: 'Stellar', pattern: chain('G[A-Z2-7]{55}'), hasCheck: hasStellarCheck },
+  { name: 'Algorand', pattern: chain('[A-Z2-7]{58}'), hasCheck: hasAlgorandCheck },
+  { name: 'Polkadot', pattern: chain(`[1-9A-HJ]${inBase58}{46,47}`), hasCheck: hasPolkadotCheck },
+]
+
+function chain(pattern: string): RegExp {
+  return new RegExp(`^${pattern}$`)
+}
+
+/** All chains whose wallets are found. */
+export const walletChains: readonly string[] = [
+  ...chains.map(({ name }) => name),
+  'Ethereum',
+  'Monero',
+  'Solana',
+  'TON',
+].sort()
 
 /** Addresses of crypto wallets: long words with digits, judged by their own check sums. */
 export function cryptoWallets(text: string, runs: readonly NumberRun[]): Sighting[] {
@@ -46,9 +106,10 @@ export function cryptoWallets(text: string, runs: readonly NumberRun[]): Sightin
       const start = edge(text, group.start, -1)
       const end = edge(text, group.end, 1)
       done = end
-      if (end - start < shortest || end - start > longest) continue
-      const score = scoreOf(text, start, end)
+      const size = end - start
+      const score = size < shortest || size > longest ? undefined : scoreOf(text, start, end)
       if (score !== undefined) found.push({ rule: 'crypto-wallet', category: 'crypto', score, start, end })
+      else if (mayBeTon(text, start, end)) done = tonAround(text, start, end, found)
     }
   }
   return found
@@ -64,80 +125,55 @@ function isAlphanumeric(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)
 }
 
+/** The addresses of TON may have hyphens and underscores between their letters. */
+const ton = /^[EUk0]Q[A-Za-z0-9_-]{46}$/
+const longestTon = 48
+
+function mayBeTon(text: string, start: number, end: number): boolean {
+  return (
+    end - start <= longestTon &&
+    (isTonJoint(text.charCodeAt(start - 1)) || isTonJoint(text.charCodeAt(end)) || end - start === longestTon)
+  )
+}
+
+/** Where the search goes on. */
+function tonAround(text: string, from: number, to: number, found: Sighting[]): number {
+  let start = from
+  let end = to
+  while (to - start <= longestTon && isOfTon(text.charCodeAt(start - 1))) start--
+  while (end - from <= longestTon && isOfTon(text.charCodeAt(end))) end++
+  const word = text.slice(start, end)
+  if (!ton.test(word) || !hasTonCheck(word)) return to
+  found.push({ rule: 'crypto-wallet', category: 'crypto', score: 0.98, start, end })
+  return end
+}
+
+function isOfTon(unit: number): boolean {
+  return isAlphanumeric(unit) || isTonJoint(unit)
+}
+
+function isTonJoint(unit: number): boolean {
+  return unit === 0x2d || unit === 0x5f
+}
+
 function scoreOf(text: string, start: number, end: number): number | undefined {
   const word = text.slice(start, end)
   const isNamed = () => nearness(named, contextOf(text, start, end)) !== undefined
+  // A wrong check sum is of no wallet, but of a slip of the pen where the words around speak of one.
+  const slip = () => (isNamed() ? 0.45 : undefined)
   if (/^0x[0-9a-f]{40}$/i.test(word)) {
     if (/^0x(.)\1{38}/.test(word)) return undefined
     const digits = word.slice(2)
     if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return isNamed() ? 0.9 : 0.7
-    return hasEthereumCheck(digits) ? 0.98 : isNamed() ? 0.6 : 0.4
+    return hasEthereumCheck(digits) ? 0.98 : slip()
   }
   if (/^(?:bc1|tb1|ltc1|BC1)[02-9ac-hj-np-zAC-HJ-NP-Z]{20,80}$/.test(word))
-    return hasBech32Check(word.toLowerCase()) ? 0.98 : isNamed() ? 0.7 : 0.4
-  if (/^addr1[02-9ac-hj-np-z]{50,103}$/.test(word)) return hasBech32Check(word) ? 0.98 : 0.6
-  if (/^[13LMDAT][1-9A-HJ-NP-Za-km-z]{24,33}$/.test(word) && hasBase58Check(word, bitcoinAlphabet)) return 0.98
-  if (/^r[1-9A-HJ-NP-Za-km-z]{24,34}$/.test(word) && hasBase58Check(word, rippleAlphabet)) return 0.98
+    return hasBech32Check(word.toLowerCase()) ? 0.98 : slip()
+  if (chains.some(({ pattern, hasCheck }) => pattern.test(word) && hasCheck(word))) return 0.98
+  if (/^addr1[02-9ac-hj-np-z]{50,103}$/.test(word)) return slip()
   if (/^[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}$/.test(word)) return 0.85
   if (/^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) && isNamed()) {
-    return base58(word, bitcoinAlphabet)?.length === 32 ? 0.75 : undefined
+    return base58(word)?.length === 32 ? 0.75 : undefined
   }
-  return /^[13][1-9A-HJ-NP-Za-km-z]{25,33}$/.test(word) && isNamed() ? 0.55 : undefined
-}
-
-/** EIP-55: letters are capital where the hash of the address has a high half-byte. */
-function hasEthereumCheck(digits: string): boolean {
-  const hash = keccak256(digits.toLowerCase())
-  return [...digits].every(
-    (digit, place) => !/[a-f]/i.test(digit) || digit < 'a' === Number.parseInt(hash[place] ?? '0', 16) > 7,
-  )
-}
-
-const bitcoinAlphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-const rippleAlphabet = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz'
-
-function base58(word: string, alphabet: string): Uint8Array | undefined {
-  let number = 0n
-  for (const sign of word) {
-    const value = alphabet.indexOf(sign)
-    if (value < 0) return undefined
-    number = number * 58n + BigInt(value)
-  }
-  const hex = number.toString(16)
-  const noughts = word.length - word.replace(new RegExp(`^${alphabet[0]}+`), '').length
-  return Buffer.concat([Buffer.alloc(noughts), Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')])
-}
-
-function hasBase58Check(word: string, alphabet: string): boolean {
-  const bytes = base58(word, alphabet)
-  if (bytes?.length !== 25) return false
-  const hash = sha256(sha256(bytes.subarray(0, 21)))
-  return hash.subarray(0, 4).equals(bytes.subarray(21))
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest()
-}
-
-const bechAlphabet = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
-const generators = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3]
-
-/** BIP 173 and BIP 350. */
-function hasBech32Check(word: string): boolean {
-  const split = word.lastIndexOf('1')
-  const prefix = word.slice(0, split)
-  const values = [...word.slice(split + 1)].map((sign) => bechAlphabet.indexOf(sign))
-  const expanded = [
-    ...[...prefix].map((sign) => sign.charCodeAt(0) >> 5),
-    0,
-    ...[...prefix].map((sign) => sign.charCodeAt(0) & 31),
-    ...values,
-  ]
-  let check = 1
-  for (const value of expanded) {
-    const top = check >>> 25
-    check = ((check & 0x1ffffff) << 5) ^ value
-    for (let place = 0; place < 5; place++) if ((top >> place) & 1) check ^= generators[place] ?? 0
-  }
-  return check === 1 || check === 0x2bc830a3
+  return /^[13][1-9A-HJ-NP-Za-km-z]{25,33}$/.test(word) ? slip() : undefined
 }

@@ -25,6 +25,7 @@ function around(text: string, at: number): Sighting | undefined {
   const local = plainLocal.test(text[at - 1] ?? '') ? plainLocal : anyLocal
   let start = at
   while (start > at - longestLocal && start > 0 && local.test(text[start - 1] ?? '')) start--
+  start += behindParameter(text.slice(start, at), text[start - 1])
   while (start < at && /[.'&$!#=~%-]/.test(text[start] ?? '')) start++
   if (start === at || text[at - 1] === '.') return undefined
   const near = text.length > at + longestDomain ? text.slice(0, at + longestDomain) : text
@@ -32,6 +33,17 @@ function around(text: string, at: number): Sighting | undefined {
   if (end === undefined) return undefined
   const score = scoreOf(text, start, at, end)
   return score === undefined ? undefined : { rule: 'email', category: 'contact', score, start, end }
+}
+
+/**
+ * In `u=ann@…` and `to%3Dann@…` the address begins behind the name. Bounces have a domain there, which is part of them:
+ * `ann=example.com@lists.example`.
+ */
+const parameter = /^.*(?:[=&#]|%(?:[01][\da-f]|2[0-46-9acf]|3[a-f]|40|5[b-e]|60|7[bcd]))/i
+const bounce = /^[^&]*=[a-z\d.-]{1,60}\.(?:com|net|org|edu|gov|info|io|eu|uk|de|fr|it|es|nl|pl|ru|jp|cn)$/i
+
+function behindParameter(local: string, before: string | undefined): number {
+  return bounce.test(local) && before !== '?' ? 0 : (parameter.exec(local)?.[0].length ?? 0)
 }
 
 function endOf(domain: RegExp, text: string, from: number): number | undefined {
@@ -69,7 +81,7 @@ function scoreOf(text: string, start: number, at: number, end: number): number |
   if (assets.test(address)) return undefined
   const before = text.slice(Math.max(0, start - 80), start)
   // A password in a URL and the login of git are credentials and machines.
-  if (/:\/\/[^\s/]*$/.test(before) || (name === 'git' && /^[:/]/.test(text.slice(end, end + 1)))) return undefined
+  if (/:\/\/[^\s/?#]*$/.test(before) || (name === 'git' && /^[:/]/.test(text.slice(end, end + 1)))) return undefined
   if (documentation.test(address)) {
     if (placeholder.test(name)) return undefined
     return nearness(named, contextOf(text, start, end)) === undefined ? 0.6 : 0.75

@@ -303,9 +303,15 @@ const unnamed: Naming = { near: undefined, other: false }
 function namingOf(text: string, start: number, end: number): Naming {
   // Of numbers in rows each has others around it.
   if (!hasWordsAround(text, start, end)) return unnamed
-  const context = contextOf(text, start, end)
+  const parameter = parameterOf.exec(text.slice(Math.max(0, start - 60), start))?.[1]
+  // In an address of the web each number has a name of its own.
+  const context = parameter === undefined ? contextOf(text, start, end) : { before: parameter.toLowerCase(), after: '' }
   return { near: nearness(named, context), other: isNamedOtherwise(context) }
 }
+
+const parameterOf = /[?&]([\w.[\]-]{1,40}=(?:%2b)?)[(+]{0,2}$/i
+/** 20310101 */
+const day = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/
 
 function scoreAtHome(
   text: string,
@@ -320,6 +326,7 @@ function scoreAtHome(
   const digits = text.slice(start, end).replace(/\D/g, '')
   if (/^(\d)\1+$/.test(digits) || (shape === '4-4' && /^(?:1\d|20)\d\d(?:1\d|20)/.test(digits))) return undefined
   const known = patterns?.find(([pattern]) => pattern.test(digits))?.[1]
+  if (shape === '8' && day.test(digits) && !(near !== undefined && near < 0.1)) return undefined
   const alone =
     known ?? grouped(text, start, shape, digits) ?? (/^1[3-9]\d{9}$/.test(digits) && shape === '11' ? 0.45 : 0)
   if (near === undefined || (other && near > 0.25)) return alone - (other ? 0.35 : 0)
