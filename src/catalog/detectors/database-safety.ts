@@ -64,7 +64,7 @@ export default defineDetector({
 })
 
 /** Ways to read a text that no database has. */
-const unreadable: ReadonlySet<string> = new Set(['leet', 'joined', 'rot13', 'reversed'])
+const unreadable: ReadonlySet<string> = new Set(['leet', 'joined', 'words-apart', 'rot13', 'reversed'])
 
 const verbs: ReadonlySet<string> = new Set(startWords)
 const codeBefore =

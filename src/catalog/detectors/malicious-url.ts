@@ -44,7 +44,7 @@ const rules = {
 } satisfies Record<UrlRule, string>
 
 /** Ways to read a text in which a URL leads nowhere. */
-const unclickable: ReadonlySet<string> = new Set(['leet', 'rot13', 'reversed', 'joined'])
+const unclickable: ReadonlySet<string> = new Set(['leet', 'rot13', 'reversed', 'joined', 'words-apart'])
 
 export default defineDetector({
   id: 'malicious-url',

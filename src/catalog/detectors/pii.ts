@@ -43,7 +43,7 @@ export default defineDetector({
     },
 })
 
-const guesses: ReadonlySet<TextViewKind> = new Set(['rot13', 'reversed', 'leet', 'joined'])
+const guesses: ReadonlySet<TextViewKind> = new Set(['rot13', 'reversed', 'leet', 'joined', 'words-apart'])
 
 function finding({ rule, category, score, start, end }: Sighting): Finding {
   return { rule, category, score: Math.round(score * 100) / 100, span: { start, end } }

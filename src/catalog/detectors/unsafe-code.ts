@@ -126,7 +126,7 @@ function signsAskedBy(patterns: readonly CodePattern[]): number {
 }
 
 /** Ways to read a text that no shell and no compiler has, and that make code of what was none. */
-const unreadable: ReadonlySet<string> = new Set(['leet', 'joined'])
+const unreadable: ReadonlySet<string> = new Set(['leet', 'joined', 'words-apart'])
 
 function collect(
   view: TextView,

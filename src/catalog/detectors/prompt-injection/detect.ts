@@ -20,6 +20,8 @@ const hiding: Readonly<Record<TextViewKind, number>> = {
   folded: 0.5,
   unescaped: 0,
   'hidden-text': 0.7,
+  tagless: 0,
+  'words-apart': 0,
   'hidden-characters': 3,
   base64: 0.5,
   hex: 0.5,
@@ -77,7 +79,7 @@ function* findInView(
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
   const text = withoutNotes(view.text, isDocument)
   if (text !== view.text) tokenize(text, table, tokens)
-  if (isDocument && view.kind !== 'leet' && view.kind !== 'joined') {
+  if (isDocument && view.kind !== 'leet' && view.kind !== 'joined' && view.kind !== 'words-apart') {
     const place = view.kind === 'hidden-text' ? 'hidden' : point === 'tool-definition' ? 'definition' : 'shown'
     for (const { rule, score, start, end } of findMisplaced(text, tokens, place))
       yield { rule: hiddenRule(view.kind) ?? rule, category: '', score, span: view.spanOf(start, end) }
@@ -100,9 +102,11 @@ function textOf({ text }: TextView, { starts, ends }: Tokens, from: number, to: 
   return text.slice(starts[from] ?? 0, ends[to - 1] ?? 0)
 }
 
+const readable: ReadonlySet<TextViewKind> = new Set(['original', 'folded', 'unescaped', 'tagless'])
+
 function hiddenRule(kind: TextViewKind): string | undefined {
   if (kind === 'hidden-text' || kind === 'hidden-characters') return 'hidden-instruction'
-  return kind === 'original' || kind === 'folded' || kind === 'unescaped' ? undefined : 'encoded-instruction'
+  return readable.has(kind) ? undefined : 'encoded-instruction'
 }
 
 function rounded(score: number): number {

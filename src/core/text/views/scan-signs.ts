@@ -1,6 +1,7 @@
 import { commonWords } from './common-words.ts'
 import { rotated } from './disguised-words.ts'
 import { isInvisible, isLooseMark } from './fold.ts'
+import { endOfTags } from './inline-tags.ts'
 import { addPlace, type Places } from './places.ts'
 import { unitsOf } from './text-units.ts'
 
@@ -12,6 +13,10 @@ export interface Signs {
   readonly hasHidden: boolean
   readonly escapes: Places
   readonly hasMarkup: boolean
+  /** Tags within words. */
+  readonly tags: Places
+  /** Underscores that follow each other. */
+  readonly chains: Places
   /** Letters and digits without a gap. */
   readonly hasRuns: boolean
   readonly hasGroups: boolean
@@ -23,6 +28,8 @@ export interface Signs {
   readonly split: Places
 }
 
+/** From one underscore to the next. */
+const longestInChain = 25
 const buckets = 1 << 15
 const isRotated = 1
 const isReversed = 2
@@ -43,6 +50,10 @@ export function scanSigns(text: string): Signs {
   const reversedWords: Places = []
   const leet: Places = []
   const split: Places = []
+  const tags: Places = []
+  const chains: Places = []
+  let underscores = 0
+  let lastUnderscore = 0
   let hasHidden = false
   let hasMarkup = false
   let hasRuns = false
@@ -76,7 +87,19 @@ export function scanSigns(text: string): Signs {
             at += size
             continue
           }
-        } else if (unit === 60 || unit === 93) hasMarkup = true
+        } else if (unit === 60 || unit === 93) {
+          hasMarkup = true
+          const end = unit === 60 && at > 0 && isLetter(units[at - 1] ?? 0) ? endOfTags(text, at) : 0
+          if (end > 0) {
+            addPlace(tags, at, end)
+            at = end
+            continue
+          }
+        } else if (unit === 95) {
+          underscores = at - lastUnderscore <= longestInChain ? underscores + 1 : 1
+          lastUnderscore = at
+          if (underscores >= 3) addPlace(chains, at, at + 1)
+        }
         at++
         continue
       }
@@ -183,6 +206,8 @@ export function scanSigns(text: string): Signs {
     hasHidden,
     escapes,
     hasMarkup,
+    tags,
+    chains,
     hasRuns,
     hasGroups: groups >= 3,
     hasCodes: hasCodes || hasRuns,
@@ -280,6 +305,10 @@ function besideAscii(text: string, at: number): boolean {
 function isAsciiLetter(unit: number): boolean {
   const lower = unit | 32
   return lower >= 97 && lower <= 122
+}
+
+function isLetter(unit: number): boolean {
+  return isAsciiLetter(unit) || unit >= 0xc0
 }
 
 function isHex(unit: number): boolean {

@@ -9,7 +9,8 @@ export interface TextView {
 /**
  * `original` is the text as it was written, whole. The others have only what differs from it, with some of what stands around:
  * `folded` (Unicode in disguise), `unescaped` (entities, percent and backslash escapes), `hidden-characters` (written in
- * characters that nobody sees), `hidden-text` (comments, hidden elements), and what was decoded.
+ * characters that nobody sees), `hidden-text` (comments, hidden elements), `tagless` (words without the tags within them),
+ * `words-apart` (words that underscores join, alone), and what was decoded.
  */
 export type TextViewKind =
   | 'original'
@@ -17,6 +18,8 @@ export type TextViewKind =
   | 'unescaped'
   | 'hidden-characters'
   | 'hidden-text'
+  | 'tagless'
+  | 'words-apart'
   | 'base64'
   | 'hex'
   | 'binary'

@@ -80,6 +80,8 @@ const disguises: Readonly<Record<string, (text: string) => string>> = {
       .map((word) => [...word].join('-'))
       .join('  '),
   'words run together': (text) => text.replaceAll(' ', ''),
+  'words joined by underscores': (text) => text.replaceAll(' ', '_'),
+  'tags within words': (text) => text.replace(/([a-z])([a-z]{2})/g, '$1<b>$2</b>'),
   'zero-width spaces': (text) => [...text].join('\u200b'),
   'soft hyphens': (text) => text.replace(/(\w)(\w)/g, '$1\u00ad$2'),
   'bidi marks': (text) => text.replace(/(\w)(\w)/g, '$1\u202e\u202c$2'),
@@ -142,9 +144,18 @@ describe('views of a text', () => {
     'नमस्ते, आप कैसे हैं? سلام، حال شما چطور است؟ می‌خواهم',
     'I ❤️ this 👩‍👩‍👧 and 🇩🇪🇫🇷 too — 20 °C, m², №5, ½ cup, naïve café',
     'id 3f2504e0-4f89-11d3-9a0c-0305e82c3301, sha 9e107d9d372bb6826bd81d3542a9d6',
+    'def get_all_the_open_files(): return list_open_files_here, ALL_OF_THE_OPEN_FILES = 3',
+    'snake_case, max_retry_count_per_host, GL_TEXTURE_MAX_ANISOTROPY_EXT and {"the_name_of_your_field": 1}',
+    'See https://example.com/blog/how_to_ignore_all_the_noise.html for more.',
+    'if (a<b && c>d) { std::vector<int> x; Map<String, List<Item>> y }',
     'https://example.com/docs/getting-started/installation?tab=linux&lang=en',
   ])('of ordinary text are that text: %s', (text) => {
     expect(viewsOf(text).map(({ kind }) => kind)).toEqual(['original'])
+  })
+
+  test('of a page are that page, where its tags stand between words', () => {
+    const page = '<p>One <b>two</b> three.</p><ul><li>Four</li><li>five</li></ul><style>a>b{color:red}</style>'
+    expect(viewsOf(page).map(({ kind }) => kind)).toEqual(['original'])
   })
 
   test('tell where they stand, whatever the text', () => {

@@ -3,9 +3,11 @@ import { fromLeet, fromReversed, fromRot13, joined } from './disguised-words.ts'
 import { folded } from './fold.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 import { hiddenText } from './hidden-text.ts'
+import { withoutTags } from './inline-tags.ts'
 import { scanSigns } from './scan-signs.ts'
 import { originalView, type TextView, type TextViewKind } from './text-view.ts'
 import { unescaped } from './unescape.ts'
+import { wordsApart } from './words-apart.ts'
 
 /** How often something may be hidden in what is hidden, and how many ways to read a text there are in all. */
 const maxDepth = 4
@@ -67,6 +69,8 @@ function hiddenIn(
   }
   if (signs.escapes.length > 0) found.push(unescaped(view, signs.escapes))
   if (signs.hasMarkup && view.kind !== 'hidden-text') found.push(hiddenText(view))
+  if (signs.tags.length > 0) found.push(withoutTags(view, signs.tags))
+  if (signs.chains.length > 0) found.push(wordsApart(view, signs.chains))
   if (signs.hasRuns || signs.hasGroups) found.push(fromBase64(view))
   if (signs.hasCodes) {
     found.push(fromHex(view))
