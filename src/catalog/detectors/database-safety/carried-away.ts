@@ -17,7 +17,7 @@ export function judgeCopy(tokens: readonly SqlToken[]): readonly Judged[] {
 /** Of Snowflake and Databricks: into a place outside, or from there into a table. */
 function judgeCopyInto(tokens: readonly SqlToken[]): readonly Judged[] {
   const target = tokens[2]
-  if (!hasWord(tokens, /^from$/)) return nothing
+  if (!tokens.some(({ text }) => text === 'from')) return nothing
   if (target?.kind === 'string') return one('exfiltration', 0.8)
   // A stage: `@name`, read as a hole or as a sign before a word.
   if (target?.text.startsWith('@')) return one('exfiltration', 0.6)

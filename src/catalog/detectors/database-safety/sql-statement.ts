@@ -7,7 +7,7 @@ import { hasOperator, hasWord, isName, isShouted, isSqlish, nameEnd, outermost, 
 
 /** What a statement does, or nothing for a sentence that only begins like one. `isCode` where prose is not to be expected. */
 export function judgeStatement(all: readonly SqlToken[], isCode: boolean): readonly Judged[] {
-  const tokens = all.filter(({ kind }) => kind !== 'comment')
+  const tokens = all.some(isComment) ? all.filter((token) => !isComment(token)) : all
   const first = wordAt(tokens, 0)
   const judge = first === undefined ? undefined : statements.get(first)
   if (judge === undefined) return []
@@ -15,6 +15,8 @@ export function judgeStatement(all: readonly SqlToken[], isCode: boolean): reado
   if (judged.length === 0) return []
   return [...judged, ...dangerousParts(tokens)]
 }
+
+const isComment = ({ kind }: SqlToken): boolean => kind === 'comment'
 
 type Judge = (tokens: readonly SqlToken[], isCode: boolean) => readonly Judged[]
 
@@ -182,6 +184,9 @@ const statements = new Map<string, Judge>([
   ],
 ])
 
+const changing: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge'])
+const asking: ReadonlySet<string> = new Set(['select', 'values'])
+
 /** Of the queries that it names and the one that uses them, the worst: each may be a DELETE. */
 function judgeWith(tokens: readonly SqlToken[], isCode: boolean): readonly Judged[] {
   const judged: Judged[] = []
@@ -189,16 +194,14 @@ function judgeWith(tokens: readonly SqlToken[], isCode: boolean): readonly Judge
   for (const [index, { kind, text }] of tokens.entries()) {
     if (kind === 'operator' && text === '(') depth++
     else if (kind === 'operator' && text === ')') depth--
-    else if (kind === 'word' && /^(?:insert|update|delete|merge)$/.test(text)) {
+    else if (kind === 'word' && changing.has(text)) {
       const before = tokens[index - 1]?.text
       const isBegun = before === '(' || (depth === 0 && before === ')')
       if (isBegun) judged.push(...judgeStatement(upToBracket(tokens.slice(index)), isCode))
     }
   }
   if (judged.length > 0) return judged
-  const isQuery = tokens.some(
-    ({ text }, index) => text === '(' && /^(?:select|values)$/.test(wordAt(tokens, index + 1) ?? ''),
-  )
+  const isQuery = tokens.some(({ text }, index) => text === '(' && asking.has(wordAt(tokens, index + 1) ?? ''))
   return isQuery && hasWord(tokens, /^as$/) ? one('read', 0.2) : nothing
 }
 
@@ -286,7 +289,11 @@ function isList(tokens: readonly SqlToken[]): boolean {
   return true
 }
 
-function judgeExecute(tokens: readonly SqlToken[]): readonly Judged[] {
+/** What is run, and with what: further on stands nothing that changes what it is. */
+const MAX_RUN = 48
+
+function judgeExecute(all: readonly SqlToken[]): readonly Judged[] {
+  const tokens = all.slice(0, MAX_RUN)
   if (
     tokens.some(({ text }) => /^(?:xp_cmdshell|sp_oacreate|xp_regread|xp_regwrite|xp_dirtree|xp_fileexist)$/.test(text))
   )
