@@ -69,7 +69,7 @@ function* findInView(
   const extra = (hiding[view.kind] ?? 0) - (point === 'tool-definition' ? 1.5 : 0)
   const spanOf = (from: number, to: number): Finding['span'] =>
     view.spanOf(tokens.starts[from] ?? 0, tokens.ends[to - 1] ?? 0)
-  for (const { rule, score, from, to } of findByRules(tokens, view.text)) {
+  for (const { rule, score, from, to } of findByRules(tokens, view.text, !isDocument)) {
     const span = spanOf(from, to)
     yield { rule: hiddenRule(view.kind) ?? rule, category: '', score: Math.min(0.99, score), span }
   }

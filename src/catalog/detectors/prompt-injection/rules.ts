@@ -1,4 +1,4 @@
-import { isOfElsewhere, isOwn } from './override-object.ts'
+import { isFollowedByOrder, isOfElsewhere, isOwn } from './override-object.ts'
 import { begins, quoted, signClasses, type Tokens } from './tokens.ts'
 import { type WordClass, wordClasses } from './word-classes.ts'
 
@@ -27,9 +27,9 @@ const nearStart = 4
 
 /**
  * Looks at words of a few classes only, and from there at what follows in the same sentence. Talk about attacks (in quotation
- * marks, behind "how do I", "attackers …") is left to the model.
+ * marks, behind "how do I", "attackers …") is left to the model. `isOfUser`: a user speaks, who may take back what he said.
  */
-export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
+export function findByRules(tokens: Tokens, text: string, isOfUser: boolean): readonly RuleHit[] {
   const { count, classes, flags } = tokens
   const hits: RuleHit[] = []
   let start = 0
@@ -46,10 +46,9 @@ export function findByRules(tokens: Tokens, text: string): readonly RuleHit[] {
     if (found === of.ask || found === of.discuss || found === of.if || isSubject) isTalk = true
     if (found < 0 || isTalk) continue
     if (found === of.ignore && token - start <= nearStart && !isTold(text, tokens.ends[token] ?? 0)) {
-      const end = behindAll(tokens, token, 7, isRule, isEarlier, isFollowed)
-      // Nobody knows who the user is: a weak sign.
-      const score = isOwn(tokens, token, end) ? 0.4 : 0.85
-      if (end > 0) hits.push({ rule: 'instruction-override', score, from: start, to: end })
+      const end = behindAll(tokens, token, 7, isInnermost, isEarlier, isFollowed)
+      const score = end > 0 ? overrideScore(tokens, token, end, isOfUser) : 0
+      if (score > 0) hits.push({ rule: 'instruction-override', score, from: start, to: end })
     } else if (found === of.reveal && token - start <= nearStart) {
       const end = behindAll(tokens, token, 7, isInnermost, isYours)
       if (end > 0) hits.push({ rule: 'prompt-extraction', score: 0.7, from: start, to: end })
@@ -68,6 +67,16 @@ function isTold(text: string, end: number): boolean {
   const last = text.charAt(end - 1).toLowerCase()
   const before = text.charAt(end - 2).toLowerCase()
   return (last === 's' && before !== 's') || (last === 'd' && before === 'e')
+}
+
+/** Only what a user says of himself excuses anything: a document or a description of a tool has no word in what is ignored. */
+function overrideScore(tokens: Tokens, verb: number, end: number, isOfUser: boolean): number {
+  if (!isOfUser) return 0.85
+  const own = behindAll(tokens, verb, 7, isRule, isEarlier, isFollowed)
+  if (own > 0 && !isOwn(tokens, verb, own)) return 0.85
+  if (isFollowedByOrder(tokens, end)) return 0.85
+  // Nobody knows who the user is: a weak sign.
+  return own > 0 ? 0.4 : 0
 }
 
 function isRule(found: number, token: number, tokens: Tokens): boolean {
