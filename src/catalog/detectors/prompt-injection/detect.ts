@@ -91,8 +91,9 @@ function* findInView(
       hiddenRule(view.kind) ??
       ruleOfWindow(tokens, from, to, isDocument) ??
       (isDocument ? 'indirect-injection' : 'direct-injection')
-    const least =
-      margin + extra > 0 && isDocument && isManual(textOf(view, tokens, from, to)) ? weakest : margin + extra
+    // Who writes a manual shows it.
+    const mayBeManual = isDocument && extra <= 0 && margin + extra > 0
+    const least = mayBeManual && isManual(textOf(view, tokens, from, to)) ? weakest : margin + extra
     const score = rounded(scoreOfMargin(least))
     yield { rule, category: '', score, span: spanOf(from, to) }
   }

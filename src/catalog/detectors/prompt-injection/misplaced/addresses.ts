@@ -54,7 +54,7 @@ const listed: readonly string[] = [
   `${words('as')} (?:an?|the) (?:[a-z-]+ )?${clear}[^.\\n]{0,40}?${words('you')}`,
   `(?:${clear}|\u0002(?= (?:reading|processing|working|handling)))(?: [a-z-]+){0,6}? (?:must|should|shall|has to|have to|needs? to|is required to|are (?:required|asked|instructed) to)(?! not)`,
   `${front}@${clear}`,
-  `(?<!${letter})(?:für|an|pour|à|al?|para|per|voor|aan|dla|do|для|к|till|til|pro|untuk|kepada|cho|gửi|consigne|nota|mensaje) ${some(2)}${known}`,
+  `(?<!${letter})(?:für|an|pour|à|al?|para|per|voor|aan|dla|do(?! (?:not|it|this|that|so|the|what|you) )|для|к|till|til|pro|untuk|kepada|cho|gửi|consigne|nota|mensaje) ${some(2)}${known}`,
   `(?<!${letter})(?:nota?|consigne|messaggio|note|instrucción|mensagem)[^.\\n]{0,12} \u0003`,
   `${front}(?:(?:lieber?|liebes|cher|chère|querid[oa]|oye|hola|hallo|hey|bonjour|ciao|caro|привет|уважаемый|дорогой)\\s)?${known}\\s*[,:!]${noList}`,
   `,\\s*(?:(?:lieber?|cher|querido|caro)\\s)?${known}\\s*[.!]?$`,

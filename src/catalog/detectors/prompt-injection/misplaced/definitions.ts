@@ -17,9 +17,11 @@ const talk =
   '(?:conversation|dialogue|chat|transcript|discussion|thread|session|history|messages|documents|files|environment|memory|notes|reasoning)'
 const whole =
   '(?:whole|entire|full|complete|all(?: (?:of )?(?:the|its|your|their))?|every|contents? of (?:all |the |your |its )?)(?: of)?(?: the)?'
+/** "Every conversation summary" is no conversation. */
+const notAbout = '(?! (?:summar(?:y|ies)|ids?|titles?|names?|types?|topics?|status|length|counts?|starts?|ends?)\\b)'
 /** What only the model has, or the user has not given to this tool. */
 const context = words([
-  `${whole} (?:[a-z]+ ){0,2}?${talk}`,
+  `${whole} (?:[a-z]+ ){0,2}?${talk}${notAbout}`,
   "system (?:prompt|messages?)|(?:its |your |their )?own instructions|what the system told|instructions (?:that )?you (?:were given|got|have)|(?:user's|user) (?:last |latest )?messages?",
   'chat history|conversation (?:history|so far)|messages so far|environment variables|chain of thought|your reasoning|(?:last|latest) message (?:of|from) the user',
   '(?:everything|whatever|anything|all that|all) the user (?:says?|said|types?|typed|writes?|wrote|enters?|sends?)',
@@ -29,6 +31,9 @@ const context = words([
 const always =
   '(?:always|must|each|every|never|before|first|otherwise|or|so that|without|needs?|required?|including|in order|to get|any|have to|has to|in full|as `[a-z_]+`)'
 const user = "(?:the |your |any )?(?:users?|humans?|customers?|persons?|people|anyone|nobody)(?:'s)?"
+/** That something works or waits, which the one who asked for it knows. */
+const progress =
+  '(?:(?:the|this|a|your) (?:[a-z]+ ){1,2}|it )(?:is|are|was|has been) (?:still |now |already )?(?:running|in progress|pending|queued|waiting|loading|started|in the background)'
 const otherTool = '(?:no|any|all|every|each|the)? ?(?:other|another)(?: [a-z]+){0,3}? (?:tools?|one|ones)'
 const toolName = '[`"\']?[a-z]+_[a-z_]+[`"\']?'
 const target = `(?:${mailOrUrl}|\\+\\d[\\d ]{7,}|\\b[a-z]{2}\\d{2}[a-z0-9]{10,30}\\b)`
@@ -39,7 +44,7 @@ const ofTalk: readonly Source[] = [
   [
     0.65,
     words('pass|send|include|put|provide|give|supply|attach|forward'),
-    words(`${whole} (?:[a-z]+ ){0,2}?${talk}|system prompt|chat history|conversation so far`),
+    words(`${whole} (?:[a-z]+ ){0,2}?${talk}${notAbout}|system prompt|chat history|conversation so far`),
   ],
   [
     0.65,
@@ -70,8 +75,9 @@ const others: readonly Source[] = [
   [
     0.65,
     words('not|never|no|nothing|nobody|hide|hidden|conceal|keep|secret|without'),
-    `${words('(?:tell|inform|let|notify|alert)(?:ing)?')} ${user}(?! (?:to|how|they can|about (?:completed|cancelled)))${within(40)}${words('that|about (?:this|it|the (?:call|tool))|anything|know|see|which|of (?:this|it)')}`,
+    `${words('(?:tell|inform|let|notify|alert)(?:ing)?')} ${user}(?! (?:to|how|they can|about (?:completed|cancelled)))${within(40)}${words(`that(?! ${progress})|about (?:this|it|the (?:call|tool))|anything|know|see|which|of (?:this|it)`)}`,
   ],
+  [0.4, words('not|never|no|nothing'), `${words('(?:tell|inform|let|notify|alert)(?:ing)?')} ${user} that ${progress}`],
   [
     0.65,
     `${words(`${user} (?:(?:do|does|did|is|are|will|need|needs|may|can|must|should|shall) ?(?:not|n't)|never|don't|doesn't|need not|must never|should never)`)}${within(20)}${words('see|know|notice|learn|told|hear|aware|find out|shown|informed')}`,
@@ -91,7 +97,16 @@ const others: readonly Source[] = [
   ],
   [
     0.55,
-    `${words("not|never|don't")} ask ${within(20)}${words('again|permission|consent')}|${words('permission is given|confirm on behalf of|agreed that you|without asking')}`,
+    `${words("not|never|don't")} ask ${within(20)}${words('again|permission|consent')}|${words('permission is given|confirm on behalf of|agreed that you')}`,
+  ],
+  [0.4, words('without asking')],
+  [
+    0.55,
+    words('without asking'),
+    words([
+      'send|sends|forward|upload|share|post|publish|submit|e-?mail|delete|remove|drop|wipe|overwrite|replace|reset|disable|pay|pays|buy|order|book|transfer|refund',
+      'charge|run|execute|install|deploy|merge|push|grant|approve|accept|confirm|invite|unlock|open|read|files?|credentials?|passwords?|tokens?|account|money|everything|conversation',
+    ]),
   ],
   [
     0.6,
@@ -178,4 +193,11 @@ export const definitionRules: readonly DefinitionRule[] = [
 /** Who hands a conversation over to a person, or sums it up, needs it. */
 export const needsTalk = expression(
   words('human(?: agent)?|escalat[a-z]+|hands over|summari[sz]es|summari[sz]e the|retrieves?|returns? the|deletes?'),
+)
+
+/** An agent that begins with nothing is told what it has to know. */
+export const startsEmpty = expression(
+  words(
+    'sub-?agents?|(?:new|another|separate|specialised|specialized|background) agents?|launch(?:es)? (?:an? )?agents?|delegat(?:e|es|ing)|stateless|(?:it|agent|model|helper|worker) (?:has|have|starts|begins)(?: with)? no (?:memory|context|access to)',
+  ),
 )

@@ -7,7 +7,7 @@ import type { Tokens } from '../tokens.ts'
 import { isAddressed } from './addresses.ts'
 import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayGiveElsewhere } from './aims.ts'
 import { alteredSummary, claim, secrecy, slanted } from './answers.ts'
-import { definitionRules, needsTalk } from './definitions.ts'
+import { definitionRules, needsTalk, startsEmpty } from './definitions.ts'
 import { type Expression, mayStandIn, type Piece, pieceOf, piecesOf, standsIn } from './patterns.ts'
 import { stepIn } from './steps.ts'
 import { signedSentences, signs } from './words.ts'
@@ -134,10 +134,14 @@ function ofDefinition(sentence: Piece, context: () => string): Found | undefined
     const [first, ...others] = parts
     if (first === undefined) continue
     if (!isOrder(first, sentence) || !others.every((part) => standsIn(part, sentence))) continue
-    if (isOfTalk) isNeeded ??= needsTalk.pattern.test(context())
+    if (isOfTalk) isNeeded ??= isTalkNeeded(context())
     score = Math.max(score, isOfTalk && isNeeded === true ? 0.4 : one)
   }
   return score === 0 ? undefined : { rule: 'tool-abuse', score }
+}
+
+function isTalkNeeded(context: string): boolean {
+  return needsTalk.pattern.test(context) || startsEmpty.pattern.test(context)
 }
 
 const noOrder =

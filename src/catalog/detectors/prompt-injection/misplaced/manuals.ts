@@ -1,7 +1,7 @@
 /** Manuals for coding agents (AGENTS.md, CLAUDE.md) tell assistants what to do all day, and are read as results of tools. */
 import { aims, destructionElsewhere, givesAwayElsewhere } from './aims.ts'
 import { claim, secrecy } from './answers.ts'
-import { expression, mailOrUrl, pieceOf, standsIn, words } from './patterns.ts'
+import { expression, mailOrUrl, pieceOf, standsIn, within, words } from './patterns.ts'
 
 const names = expression(words("agents?|ai|claude|copilot|codex|cursor|gemini|llms?|assistants?|the user(?:'s)?"))
 const work = expression(
@@ -12,11 +12,35 @@ const work = expression(
 )
 /** What no manual needs to say, whether somebody is told to do it or not. */
 const suspect = expression(
-  `${mailOrUrl}|\\$\\d|${words([
-    'ignore|disregard|forget|override|bypass|pretend|unrestricted|instead of|system prompt|password|credentials?|secrets?|tokens?|keys?|transfer|pay',
-    'money|winner|reward|urgent|immediately|hidden',
-  ])}`,
+  [
+    mailOrUrl,
+    '\\$\\d',
+    words([
+      'ignore|disregard|forget|override|bypass|pretend|unrestricted|instead of|system prompt|password|credentials?|secrets?|tokens?|keys?|transfer|pay',
+      'money|winner|reward|urgent|immediately|hidden',
+    ]),
+  ].join('|'),
 )
+const works = 'task|job|work|goal|mission|objective|assignment|purpose|role|instructions?|orders?'
+/** The work of its reader goes on: no manual gives another one, or a part to play. */
+const otherWork = expression(
+  words([
+    `your (?:[a-z]+ )?(?:new|only|real|actual|true) (?:${works})|new (?:${works}) (?:is|are)|your (?:task|job|goal|mission) (?:is|has) (?:now|changed)`,
+    `(?:stop|drop|abandon|pause|halt|leave|quit|cease|interrupt|suspend|end|cancel|put aside) (?:(?:with|on) )?(?:your|the|this|that|its|any|all|whatever|what) (?:[a-z]+ ){0,2}?(?:${works}|doing|do)`,
+    'from now on|you are now|stop here|poems?|songs?|jokes?|haikus?|rickroll',
+  ]),
+)
+/** Nor does one say what it is worth, or that of others. */
+const judgement = expression(
+  words(
+    'scor(?:e|es|ed|ing)|rank(?:s|ed|ing)?|rat(?:e|es|ed|ing)(?![ -]limit)|grad(?:e|es|ed|ing)|prefer(?:red)? (?:it|this)|above (?:all|any|every)(?: the)? others?|(?:evaluat|assess|judg)(?:e|es|ed|ing) (?:this|the) (?:document|text|page|paper|file|candidate|proposal|application|submission)',
+  ),
+)
+/** Manuals name what is to be run. What only stands beside a text was put there with it. */
+const runsBeside = expression(
+  `${words('run|runs|execute|executes|launch|start|double-click|source|install')}${within(40)}${words('(?:script|file|program|binary|executable|installer|macro|command|code|payload|attachment)s?')}${within(20)}${words('(?:in|of|from|inside|next to|beside|along|with) (?:this|the same|the current|its|that)|attached|enclosed|below|above|here|beside it|next to it')}`,
+)
+const notOfManuals = [suspect, otherWork, judgement, runsBeside, claim, secrecy, destructionElsewhere]
 
 /** Whether a piece that looks like an attack only tells a coding agent how to work. */
 export function isManual(text: string): boolean {
@@ -24,8 +48,8 @@ export function isManual(text: string): boolean {
   return (
     standsIn(names, piece) &&
     standsIn(work, piece) &&
-    !(standsIn(suspect, piece) || standsIn(claim, piece) || standsIn(secrecy, piece)) &&
+    !notOfManuals.some((expression) => standsIn(expression, piece)) &&
     !aims.some(({ pattern }) => standsIn(pattern, piece)) &&
-    !(givesAwayElsewhere(piece) || standsIn(destructionElsewhere, piece))
+    !givesAwayElsewhere(piece)
   )
 }
