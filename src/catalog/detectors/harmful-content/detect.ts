@@ -15,7 +15,7 @@ const mostFindings = 100
 const maxGap = 160
 
 const places = wordFinder(harmWords)
-const runnableIn = runnableOf(harmRules.flatMap(({ harm }) => harm))
+const runnableIn = runnableOf(harmRules)
 const shortWords = harmWords.filter((word) => word.length < 3)
 
 export function harmDetector(wanted: ReadonlySet<string>): Detect {
@@ -40,11 +40,11 @@ function collect(view: TextView, rulesOf: ReadonlyMap<string, readonly HarmRule[
   let count = 0
   for (const { piece, rules } of piecesWithRules(view.text, rulesOf)) {
     const sentence = view.text.slice(piece.start, piece.end)
-    const isRunnable = runnableIn(sentence)
+    const runnableFor = runnableIn(sentence)
     const framed = new Map<string, boolean>()
     const marked = new Map<unknown, string>()
     for (const rule of rules) {
-      const runnable = rule.harm.filter(isRunnable)
+      const runnable = runnableFor(rule)
       // Most sentences ask for nothing: then most expressions need not run.
       if (runnable.length === 0 || !mayHaveFrame(sentence, rule, framed)) continue
       const harm = harmIn(sentence, rule, runnable, marked)
