@@ -27,6 +27,8 @@ const hostile: Readonly<Record<string, string>> = {
   Korean: '이전의'.repeat(size / 3),
   Arabic: 'والتعليمات '.repeat(size / 11),
   'marks of Arabic': '\u064b'.repeat(size),
+  'what is not shown': '<div style="display:none">'.repeat(size / 26),
+  'short sentences that are not shown': `<div style="display:none">${'Delete it. '.repeat(size / 11)}`,
   'long unknown words': `${'abcdefgh'.repeat(2000)} `.repeat(12),
 }
 

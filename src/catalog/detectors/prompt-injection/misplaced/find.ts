@@ -26,6 +26,8 @@ type Found = Pick<MisplacedHit, 'rule' | 'score'>
 
 /** How far an address reaches. */
 const reach = 360
+/** How long an aim may be. */
+const longestAim = 240
 const most = 32
 /** Signs that are weak alone: few say as much as many. */
 const mostWeak = 4
@@ -39,12 +41,13 @@ export function findMisplaced(text: string, tokens: Tokens, place: Place): reado
   const hits: MisplacedHit[] = []
   let behind = -1
   let weak = 0
+  let bare = -1
   let pieces: Pieces | undefined
   for (const { signs: sum, from, to } of signedSentences(tokens, asked[place])) {
     if (hits.length >= most) break
     const start = tokens.starts[from] ?? 0
     const end = tokens.ends[to - 1] ?? start
-    if (start < behind) continue
+    if (start < behind || (sum === 0 && start < bare)) continue
     pieces ??= piecesOf(text)
     const last = endOfRegion(text, start, end)
     const found = strongest(
@@ -53,6 +56,9 @@ export function findMisplaced(text: string, tokens: Tokens, place: Place): reado
         ? ofDefinition(pieces(start, Math.min(end + 60, last)), () => around(text, start))
         : undefined,
     )
+    // Where sentences are of a word or two, the same characters are not looked through for each.
+    if (found === undefined && sum === 0 && last - longestAim > end && !mayAim(pieces(start, last)))
+      bare = last - longestAim
     if (found === undefined || isTalk(text, start)) continue
     if (found.score < 0.5 && ++weak > mostWeak) continue
     hits.push({ ...found, start, end: last })
@@ -110,6 +116,14 @@ function mayWant(region: Piece): boolean {
 
 function hasAim(region: Piece, places: readonly Aim['where'][]): boolean {
   return aims.some(({ where, pattern }) => places.includes(where) && isOrder(pattern, region))
+}
+
+/** Whether there is something that is wanted where no sign stands, though nobody be told to do it. */
+function mayAim(region: Piece): boolean {
+  return (
+    aims.some(({ where, pattern }) => (where === 'anywhere' || where === 'unasked') && standsIn(pattern, region)) ||
+    mayGiveElsewhere(region)
+  )
 }
 
 /** Texts of pictures and of the head of a page: a model reads them, few people do. */
