@@ -130,8 +130,7 @@ function harmIn(
 
 /** In the sentence as it stands, and, for an expression with marks, where they stand. */
 function* matches(one: HarmExpression, sentence: string, marked: Map<unknown, string>): Iterable<RegExpExecArray> {
-  const harm = one.compiled()
-  yield* sentence.matchAll(harm)
+  yield* matchesIn(sentence, one.compiled())
   const mark = markFor(one)
   if (mark === undefined) return
   let read = marked.get(mark)
@@ -139,5 +138,11 @@ function* matches(one: HarmExpression, sentence: string, marked: Map<unknown, st
     read = mark(sentence)
     marked.set(mark, read)
   }
-  if (read !== sentence) yield* read.matchAll(harm)
+  if (read !== sentence) yield* matchesIn(read, one.compiled())
+}
+
+/** `matchAll` makes an expression anew each time, which may be compiled anew. */
+function* matchesIn(text: string, harm: RegExp): Iterable<RegExpExecArray> {
+  harm.lastIndex = 0
+  for (let match = harm.exec(text); match !== null; match = harm.exec(text)) yield match
 }
