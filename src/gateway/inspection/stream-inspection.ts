@@ -11,6 +11,7 @@ import { createRunInspection, type RunInspection } from './joined/run-inspection
 import { leftBehind } from './left-behind.ts'
 import type { Edit } from './redactor.ts'
 import { type Channel, lengthOf, MAX_LOOKBACK, trim } from './stream-channels.ts'
+import { finishedFindings } from './unfinished-findings.ts'
 import { isJsonText } from './wire-texts.ts'
 
 /** So much of what is gone is looked at again beside what comes: words before a finding make it surer. */
@@ -46,6 +47,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   const tabular = quick.filter(({ detectorKey }) => detectors.get(detectorKey)?.leaves !== undefined)
   const wholes = new Map<Channel, string>()
   const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
+  /** How much stands at the end of a text that may turn into something else, and how far it was read then. */
+  const waiting = new Map<Channel, { readonly length: number; readonly at: number }>()
   /** By answer. */
   const trails = new Map<string, AddressTrail>()
 
@@ -66,8 +69,14 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     return Math.min(open, Math.max(0, openFrom(line.text + tail, point) - line.text.length))
   }
 
-  function conclude(channel: Channel, open: number, { texts }: InspectedTexts): GuardrailEffect {
+  function conclude(channel: Channel, reached: number, inspected: InspectedTexts, isWhole: boolean): GuardrailEffect {
     const { from, cleared, tail } = channel
+    const { texts, until } = isWhole
+      ? { texts: inspected.texts, until: tail.length }
+      : finishedFindings(inspected.texts, tail, detectors)
+    // What was let go before is gone.
+    const open = Math.max(cleared, Math.min(reached, from + until))
+    waiting.set(channel, { length: tail.length - until, at: from + tail.length })
     const isNew = ({ start, end }: Span): boolean => end + from > cleared && start + from < open
     const judgements = texts
       .flatMap((one) => one.judgements)
@@ -148,6 +157,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     channel.left ??= leftAbove(channel)
     if (channel.line === undefined) channel.line = (tabular.length > 0 && lineAbove(channel, leaving)) || null
     const { from, tail, cleared, point, place, fence, left = none, line } = channel
+    const before = waiting.get(channel)
+    if (before && !isWhole && from + tail.length - before.at < worthALook(before.length)) return undefined
     const ofTable = line && isOfTable(line, tail, leaving) ? line : undefined
     const open = from + (isWhole ? tail.length : openBehind(ofTable, tail, point))
     if (open <= cleared || (!isWhole && open - cleared < worthALook(from + tail.length - open))) return undefined
@@ -158,13 +169,15 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
     )
     if (ofTable === undefined)
       return usual instanceof Promise
-        ? usual.then((texts) => conclude(channel, open, texts))
-        : conclude(channel, open, usual)
+        ? usual.then((texts) => conclude(channel, open, texts, isWhole))
+        : conclude(channel, open, usual, isWhole)
     const row = { text: ofTable.text + tail, point, place, left: ofTable.left }
     const asOne = inspector.inspect([row], tabular, { id, facts, conversation })
     if (!(usual instanceof Promise) && !(asOne instanceof Promise))
-      return conclude(channel, open, withLine(usual, asOne, ofTable))
-    return Promise.all([usual, asOne]).then(([one, other]) => conclude(channel, open, withLine(one, other, ofTable)))
+      return conclude(channel, open, withLine(usual, asOne, ofTable), isWhole)
+    return Promise.all([usual, asOne]).then(([one, other]) =>
+      conclude(channel, open, withLine(one, other, ofTable), isWhole),
+    )
   }
 
   return {

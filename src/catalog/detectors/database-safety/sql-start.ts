@@ -1,5 +1,5 @@
-/** One or more blanks, or a comment that stands for them, or what begins and ends one that MySQL runs. */
-const gap = String.raw`(?:\s|/\*[^*]{0,40}\*/|/\*!\d{0,6}|\*/){1,8}`
+/** One or more blanks, in JSON too, or a comment that stands for them, or what begins and ends one that MySQL runs. */
+const gap = String.raw`(?:\s|\\[nrt]|/\*[^*]{0,40}\*/|/\*!\d{0,6}|\*/){1,8}`
 const verbs = [
   String.raw`select(?=[\s(*/"'\x60@\d])(?=[\s\S]{0,1500}?\bfrom\b|GAP[\w@]{1,60}\(|GAP['@\d])`,
   String.raw`withGAP(?:recursiveGAP)?\w{1,60}GAP?(?:\([^)]{0,200}\)GAP?)?asGAP?(?:(?:notGAP)?materializedGAP?)?\(`,

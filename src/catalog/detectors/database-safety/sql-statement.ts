@@ -51,7 +51,7 @@ const statements = new Map<string, Judge>([
     (tokens) => {
       const set = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'set')
       if (set < 2 || set > 8 || !isName(tokens[1]) || !hasOperator(tokens.slice(set), '=')) return nothing
-      return limited(tokens) ? one('write', 0.4) : one('destructive', 0.75)
+      return limited(tokens) ? one('write', 0.4) : one('destructive', 0.8)
     },
   ],
   [
