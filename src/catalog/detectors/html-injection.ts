@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineDetector, type Finding, type Span } from '../../core/inspection/detection.ts'
 import { codeBlocks } from './html-injection/code-blocks.ts'
 import { createFormTrail, isAbroad, openForm } from './html-injection/credential-forms.ts'
+import { isOwnScript, isPlainData } from './html-injection/own-scripts.ts'
 import { maxTag, type Tag, tagsOf } from './html-injection/tags.ts'
 
 const settings = z.strictObject({
@@ -29,7 +30,7 @@ export default defineDetector({
   id: 'html-injection',
   title: 'HTML and script injection',
   about:
-    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords (surest where they go to another site), and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, and scripts that the site itself serves (`src="app.js"`) count for less.',
+    'Finds HTML that does something when an answer is shown as a page: scripts, event handlers, frames, redirects, forms that ask for passwords (surest where they go to another site), and expressions that template engines run. What Markdown shows as code is left out, and tags of a complete HTML document, which somebody asked for, and scripts that the site itself serves (`src="app.js"` with nothing inside, outside of SVG, from no folder of uploads) count for less.',
   points: ['output', 'tool-result', 'tool-call', 'input', 'artifact'],
   taxonomy: ['LLM05', 'CWE-79', 'CWE-80', 'CWE-1336'],
   rules,
@@ -121,6 +122,7 @@ export default defineDetector({
       }
       const isDocument = /^\s{0,100}(?:<\?xml[^>]{0,200}>\s{0,20})?<(?:!doctype\s+html|html[\s>])/i.test(text)
       if (hasTag) {
+        let isInSvg = false
         const formOf = createFormTrail(text)
         const put = ([rule, score]: Sign, start: number, end: number): void =>
           add([rule, isDocument ? score * 0.4 : score], start, end)
@@ -128,6 +130,11 @@ export default defineDetector({
           const { abroadFrom, isSentAbroad } = formOf(tag)
           if (abroadFrom !== undefined) put(['credential-form', 0.85], abroadFrom, tag.end)
           if (isSentAbroad) put(['credential-form', 0.85], tag.start, tag.end)
+          isInSvg ||= tag.name === 'svg' || tag.name === 'math'
+          if (tag.name === 'script') {
+            const isWeak = isPlainData(tag) || (!isInSvg && isOwnScript(text, tag))
+            put(['script-tag', isWeak ? 0.4 : 0.9], tag.start, tag.end)
+          }
           for (const sign of signsOf(tag)) put(sign, tag.start, tag.end)
         }
       }
@@ -144,11 +151,6 @@ const expression =
   /(?:\{\{|\$\{|#\{|<%=)\s{0,8}(?:\d{1,6}\s{0,2}\*\s{0,2}['"]?\d{1,6}['"]?|[^{}\n]{0,120}(?:__(?:class|mro|subclasses|globals|builtins|import|init)__|constructor\s{0,2}[.[(]\s{0,2}["']?constructor|getRuntime|ProcessBuilder|T\(java\.|freemarker\.template|request\.application|lipsum|cycler\.|config\.items|self\._TemplateReference|\|\s{0,2}attr\(|popen\(|system\()[^{}\n]{0,200})\s{0,8}(?:\}\}|\}|%>)/g
 
 function* signsOf({ name, attributes }: Tag): Iterable<Sign> {
-  if (name === 'script') {
-    const type = attributes.get('type') ?? ''
-    const isOwn = attributes.has('src') && isOfTheSite(attributes.get('src') ?? '')
-    yield ['script-tag', isOwn || /json|template|x-/i.test(type) ? 0.4 : 0.9]
-  }
   for (const [attribute, value] of attributes) {
     if (/^on[a-z]{3,30}$/.test(attribute) && value !== '') yield ['event-handler', 0.9]
     else if (
@@ -188,11 +190,6 @@ function* signsOf({ name, attributes }: Tag): Iterable<Sign> {
   ) {
     yield ['style-injection', 0.5]
   }
-}
-
-/** `app.js`: the page's own site serves it, or nothing does; what stands between the tags does not run then. */
-function isOfTheSite(address: string): boolean {
-  return /^(?:\.{0,2}\/)?\w[\w.-]{0,100}(?:\/[\w.-]{1,100}){0,8}$/.test(address)
 }
 
 /** Browsers take away white space and entities before they look at the scheme. */
