@@ -9,7 +9,7 @@ import type { MalwareRule } from './unsafe-code/malware-rule.ts'
 import type { CodePattern } from './unsafe-code/pattern.ts'
 import { harmfulCode, insecureCode } from './unsafe-code/patterns.ts'
 import { signsOf } from './unsafe-code/signs.ts'
-import { isTalkedAbout } from './unsafe-code/talked-about.ts'
+import { isOrdered, isTalkedAbout } from './unsafe-code/talked-about.ts'
 
 const settings = z.strictObject({
   insecurePatterns: z
@@ -62,7 +62,7 @@ export default defineDetector({
   id: 'unsafe-code',
   title: 'Malware and insecure code',
   about:
-    'Finds commands and programs that do harm: downloads that are run at once, reverse shells, fork bombs, deletion of everything, persistence, ransomware, theft of credentials, hidden code, miners, web shells. Code that lets others do harm has rules of its own with lower scores, by the weaknesses of CWE. What a sentence warns of, asks about or explains counts for half, except for malware and in arguments of tools.',
+    'Finds commands and programs that do harm: downloads that are run at once, reverse shells, fork bombs, deletion of everything, persistence, ransomware, theft of credentials, hidden code, miners, web shells. Code that lets others do harm has rules of its own with lower scores, by the weaknesses of CWE. What a sentence warns of, asks about or explains counts for half, except for malware and in arguments of tools; where a sentence beside it tells to run it, what does harm counts as a whole.',
   points: ['output', 'tool-call', 'tool-result', 'input', 'tool-definition', 'artifact'],
   taxonomy: [
     'LLM05',
@@ -136,6 +136,7 @@ function collect(
 ): void {
   const { rule, score, pattern, and, unless } = searched
   const { text } = view
+  const isHarm = rules[rule] !== 'insecure-code'
   pattern.lastIndex = 0
   let match = pattern.exec(text)
   if (match === null || and?.some((other) => !other.test(text)) === true) return
@@ -145,8 +146,9 @@ function collect(
     const end = Math.min(pattern.lastIndex, match.index + maxSpan)
     const isWarned =
       !isCall &&
-      (warning.test(text.slice(Math.max(0, match.index - 80), match.index)) ||
-        (rules[rule] !== 'malware' && isTalkedAbout(text, match.index, end)))
+      ((warning.test(text.slice(Math.max(0, match.index - 80), match.index)) &&
+        (!isHarm || !isOrdered(text, match.index, end))) ||
+        (rules[rule] !== 'malware' && isTalkedAbout(text, match.index, end, isHarm)))
     const span = view.spanOf(match.index, end)
     findings.push({ rule, category: rules[rule], score: isWarned ? score / 2 : score, span })
   }
