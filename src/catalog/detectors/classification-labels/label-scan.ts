@@ -47,6 +47,7 @@ function scoreOf(text: string, start: number, end: number, { rule, label, place 
   if (place === 'anywhere') {
     if (asked.test(before) || /^["'”’]?\s*(?:mean|stand for|label|marking|means)/i.test(after)) return 0
     if (stands === 'alone') return 0.95
+    if (ofCompanies.has(rule) && isHandedOver(line.before, line.after)) return 0.8
     if (isInQuestion(line.after)) return 0
     if (isCapital(text.slice(start, end))) return 0.95
     // Scripts without blanks between words have other marks around a label.
@@ -80,6 +81,26 @@ const ofCompanies = new Set(['confidential', 'internal-only'])
 /** "This document is for internal use only": a sentence that marks what it stands in. */
 const saysWhatItIs =
   /\b(?:this|these|the (?:attached|enclosed|following)|diese[rs]?|dieses|ce|cette|este|esta|questo) (?:[\p{L}-]{1,20} ){0,3}(?:is|are|was|ist|sind|est|es|è) (?:marked |classified |labell?ed |considered |strictly )?(?:as )?(?:for )?["'“]?$/iu
+
+const papers =
+  '(?:documents?|reports?|plans?|memos?|minutes|decks?|slides?|presentations?|papers?|contracts?|agreements?|drafts?|files?|attachments?|figures|numbers|forecasts?|budgets?|roadmaps?|strateg(?:y|ies)|e-?mails?|letters?|notes?|spreadsheets?|lists?|analys[ei]s|proposals?|offers?|summary|briefing|texts?|data|results|terms)'
+const paperBehind = new RegExp(`^ (?:[\\p{L}\\d'’&-]{1,20} ){0,3}?${papers}\\b`, 'iu')
+const pointsBefore =
+  /(?:^|[:;,.] |\b(?:the|this|these|our|my|your|attached|enclosed|following|here(?: is|['’]s)|is an?|are) )["'“*_]{0,2}$/iu
+/** What is to be done with a paper that is at hand. */
+const atHand =
+  /\b(?:attached|enclosed|below|above|following|here(?: is| are|['’]s)|this|these|summari[sz]e|translate|rewrite|proofread|shorten|review|analy[sz]e|extract|rephrase|condense|edit)\b/i
+/** "The plan is for internal use only". */
+const paperBefore = new RegExp(
+  `\\b(?:the|our|my) (?:[\\p{L}\\d-]{1,20} ){0,2}?${papers} (?:(?:below|above|attached|enclosed) )?(?:is|are) (?:marked |strictly )?(?:for )?$`,
+  'iu',
+)
+
+/** "Summarise the strictly confidential minutes below": a paper that the text hands over, whatever is asked beside it. */
+function isHandedOver(before: string, after: string): boolean {
+  if (paperBefore.test(before)) return !isInQuestion(after)
+  return pointsBefore.test(before) && paperBehind.test(after) && (atHand.test(before) || atHand.test(after))
+}
 
 function isInQuestion(after: string): boolean {
   return /^[^.!?]{0,47}\?/.test(after)
