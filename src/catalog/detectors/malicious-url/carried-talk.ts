@@ -17,6 +17,23 @@ export function isTalkOfNoPage(words: string): boolean {
   return talk.test(words.replace(ofPages, ' '))
 }
 
+/** "The customer asked for a refund", "forgot my password": articles and pages of help, which a tool reads, are named so. */
+const ofHelp =
+  /\b(?:asked|asks|asking|wants?|wanted|needs?) (?:for |to )?an? (?:refund|discount|quote|invoice|receipt|demo|exchange|replacement|return|raise|callback)\b|\b(?:forgot(?:ten)?|forget|reset|change|recover|lost|lose|update|find|protect|unlock|remember|restore|save|verify|remove|delete|edit|share|get) (?:my|his|her|their|users?) \w+/gi
+
+export function isTalkOfNoUsualPage(words: string): boolean {
+  return isTalkOfNoPage(words.replace(ofHelp, ' '))
+}
+
+/** What people ask a search, with nothing in it that looks like an answer. */
+export function isQuestion(words: string): boolean {
+  return (
+    /^(?:how|what|why|where|when|can|who|which|is|are|do|does|should|wie|was|warum|wo|comment|pourquoi|cómo|como)\b/.test(words) &&
+    !/\d/.test(words) &&
+    words.length <= 100
+  )
+}
+
 /** Blanks between words, whatever parted them. */
 export function spoken(value: string): string {
   return value

@@ -1,4 +1,4 @@
-import { isTalk, isTalkOfNoPage, type SaidBefore, spoken } from './carried-talk.ts'
+import { isQuestion, isTalk, isTalkOfNoPage, isTalkOfNoUsualPage, type SaidBefore, spoken } from './carried-talk.ts'
 import { catchAllHosts, outOfBandHosts, registeredDomain } from './domains.ts'
 import type { UrlPlace } from './find-urls.ts'
 import { decoded, queryFields, type UrlParts } from './url-parts.ts'
@@ -55,6 +55,7 @@ function talkScore(
 ): number {
   const isFetched = place === 'image' || isCalled
   const isSearch = isPublicSearch(host) || /\/(?:search|find|results|maps?|s)\b/i.test(path)
+  const isEngine = engines.test(host.replace(ofEngines, ''))
   let score = 0
   for (const [name, value] of fields) {
     if (value.length < 4 || signature.test(name) || holeIn(value) !== undefined) continue
@@ -62,6 +63,8 @@ function talkScore(
     const count = words === '' ? 0 : words.split(' ').length
     if (ofConversation.test(name) && !/^(?:true|false|on|off|yes|no|all|none|\d{1,6})$/i.test(value))
       score = Math.max(score, isFetched ? 0.75 : count >= 3 ? 0.65 : 0)
+    // A tool looks up what it was asked to: at a search engine, or as a question at a site's own search.
+    if (place !== 'image' && isCalled && searched.test(name) && (isEngine || (isSearch && isQuestion(words)))) continue
     if (count >= 3 && (isFetched ? isTalk(words) : !isSearch && isTalkOfNoPage(words)))
       score = Math.max(score, isFetched ? 0.8 : 0.65)
     if (isFetched && mail.test(value) && place === 'image') score = Math.max(score, 0.6)
@@ -73,7 +76,7 @@ function talkScore(
     if (piece.length < 16) continue
     const words = spoken(piece.replace(/\.[a-z]{2,4}$/, ''))
     if (words.split(' ').length < 4) continue
-    if (isTalkOfNoPage(words)) score = Math.max(score, 0.7)
+    if (place === 'image' ? isTalkOfNoPage(words) : isTalkOfNoUsualPage(words)) score = Math.max(score, 0.7)
     else if (place === 'image' && said.quotes(words)) score = Math.max(score, 0.6)
   }
   return score
@@ -87,6 +90,11 @@ function isPublicSearch(host: string): boolean {
     host,
   )
 }
+
+/** Those whose owner alone reads what is asked there. */
+const engines =
+  /^(?:google\.(?:com|[a-z]{2}|com?\.[a-z]{2})|bing\.com|duckduckgo\.com|(?:yahoo|ecosia|startpage|brave|qwant|baidu|wolframalpha|github|stackoverflow|stackexchange|reddit|youtube|mozilla|microsoft|apple|npmjs)\.(?:com|org)|yandex\.(?:ru|com)|wikipedia\.org|wiktionary\.org|arxiv\.org|pypi\.org|crates\.io)$/
+const ofEngines = /^(?:www|m|search|scholar|news|maps|images|lite|html|support|learn|developer|[a-z]{2})\./
 
 /** Names of what an instruction wants to have sent away. */
 const sensitive =
