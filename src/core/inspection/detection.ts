@@ -49,7 +49,7 @@ export interface DetectionContext {
   /** Of the conversation that the text belongs to. */
   readonly conversation?: ConversationContext
   readonly signal?: AbortSignal
-  /** Keys of this gateway that no format tells. */
+  /** Keys of this gateway that no format tells, of the caller's workspace. */
   readonly ownKeys?: readonly KeyMark[]
 }
 

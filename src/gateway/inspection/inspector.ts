@@ -81,7 +81,7 @@ export function createInspector({
   read = inspectedText,
 }: InspectorOptions): Inspector {
   const { detectors, isFailingOpen, timeoutMs, version, ownKeys = [] } = guardrails
-  const common = ownKeys.length === 0 ? {} : { ownKeys }
+  const keysOfWorkspaces = Map.groupBy(ownKeys, ({ workspace }) => workspace)
   const neededAt = neededDetectors(detectors)
   /** What was said of texts of earlier turns, by what they say. */
   const known = new Map<string, readonly DetectorReport[]>()
@@ -168,7 +168,10 @@ export function createInspector({
   ): Steps<readonly DetectorReport[]> {
     const isWhole = text.fence === undefined && (text.left?.size ?? 0) === 0
     const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output' && isWhole
-    const key = isKnowable ? keyOf(text, needed) : ''
+    const { workspace } = asked.facts
+    const ownKeys = keysOfWorkspaces.get(workspace)
+    // What is a key to one workspace is none to another.
+    const key = isKnowable ? `${keyOf(text, needed)}${ownKeys === undefined ? '' : ` ${workspace}`}` : ''
     const before = isKnowable ? known.get(key) : undefined
     if (before !== undefined) {
       known.delete(key)
@@ -176,7 +179,7 @@ export function createInspector({
       return before
     }
     const reports: DetectorReport[] = []
-    const context = { ...contextOf(text, asked), ...common }
+    const context = { ...contextOf(text, asked), ...(ownKeys === undefined ? {} : { ownKeys }) }
     let { left = none } = text
     let above = 0
     for (const part of partsOf(text.text, needed)) {

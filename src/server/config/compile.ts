@@ -1,7 +1,7 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import type { KeyScope } from '../../core/calls/key-scope.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/calls/registry.ts'
-import type { KeyMark } from '../../core/inspection/own-keys.ts'
+import { type KeyMark, rolling } from '../../core/inspection/own-keys.ts'
 import type { Provider } from '../../core/model/provider.ts'
 import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
 /** A configuration, checked and complete. */
@@ -249,7 +249,7 @@ export function compileConfig(
         {
           entries: withNamedFiles(document.guardrails ?? [], files, guardrailFault),
           inspection: document.inspection ?? {},
-          ownKeys: keyMarks([environment['PORTCULLIS_KEY'], ...keys.map(({ key }) => key)]),
+          ownKeys: keyMarks([{ key: environment['PORTCULLIS_KEY'] }, ...keys]),
         },
         environment,
         guardrailFault,
@@ -325,8 +325,10 @@ function fileKey(key: KeyOfFile, secret: string): VirtualKey {
 const leastKey = 16
 
 /** Keys that the gateway made up itself have a form of their own. */
-function keyMarks(keys: readonly (string | undefined)[]): readonly KeyMark[] {
-  return keys.flatMap((key = '') => (key.length < leastKey ? [] : [{ length: key.length, hash: hashKey(key) }]))
+function keyMarks(keys: readonly Partial<Pick<DocumentKey, 'key' | 'workspace'>>[]): readonly KeyMark[] {
+  return keys.flatMap(({ key = '', workspace = 'default' }) =>
+    key.length < leastKey ? [] : [{ workspace, length: key.length, quick: rolling.of(key), hash: hashKey(key) }],
+  )
 }
 
 /** Calls `report` for each value that stood before. */

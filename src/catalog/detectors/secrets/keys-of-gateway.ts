@@ -1,76 +1,85 @@
 import { hash } from 'node:crypto'
 import type { Finding } from '../../../core/inspection/detection.ts'
 import type { InspectedText } from '../../../core/inspection/inspected-text.ts'
-import type { KeyMark } from '../../../core/inspection/own-keys.ts'
+import { type KeyMark, rolling } from '../../../core/inspection/own-keys.ts'
 
 export const gatewayKey = { rule: 'gateway-key', category: 'credential' } as const
 
-/** Keys have 16 characters at least, and nobody looks at a word of thousands. */
+/** Keys have 16 characters at least, of visible ASCII. */
 const least = 16
-const longest = 512
-/** Blanks and what stands around words in quotes, brackets and lists. */
-const ends = Uint8Array.from({ length: 128 }, (_, code) =>
-  Number(code <= 32 || '"\'`<>,;(){}[]|\\'.includes(String.fromCharCode(code))),
-)
-/** Behind which a key may begin: `key=…`, `Bearer:…`. */
-const joints = /[=:/]/g
 
-/** Virtual keys that people chose, which no form tells: by their length, then by their hash. */
+/** Virtual keys that people chose, which no form tells: by a rolling hash of each length that one has, then by their hash. */
 export function keysOfGateway({ views }: InspectedText, marks: readonly KeyMark[]): readonly Finding[] {
-  const lengths = lengthsOf(marks)
+  const byLength = marksByLength(marks)
   const found: Finding[] = []
   for (const view of views) {
     if (view.kind === 'leet' || view.kind === 'joined') continue
-    for (let start = 0; start + least <= view.text.length; ) {
-      // Most words are short: from where a long one would have its last letter, back to the end of another.
-      let last = start + least - 1
-      while (last >= start && !isEnd(view.text, last)) last--
-      if (last >= start) {
-        start = last + 1
-        continue
+    for (const { start, end } of longWords(view.text)) {
+      for (const [length, known] of byLength) {
+        for (const at of placesIn(view.text, start, end, length, known))
+          found.push({ ...gatewayKey, score: 1, span: view.spanOf(at, at + length) })
       }
-      const end = endOfWord(view.text, start + least)
-      if (end - start <= longest) {
-        for (const [from, to] of piecesOf(view.text.slice(start, end), lengths)) {
-          const hashed = hash('sha256', view.text.slice(start + from, start + to), 'hex')
-          if (!marks.some((mark) => mark.hash === hashed)) continue
-          found.push({ ...gatewayKey, score: 1, span: view.spanOf(start + from, start + to) })
-        }
-      }
-      start = end + 1
     }
   }
   return found
 }
 
-function endOfWord(text: string, from: number): number {
-  let at = from
-  while (at < text.length && !isEnd(text, at)) at++
-  return at
-}
-
-function isEnd(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code < 128 && ends[code] === 1
-}
-
-const knownLengths = new WeakMap<readonly KeyMark[], ReadonlySet<number>>()
-
-function lengthsOf(marks: readonly KeyMark[]): ReadonlySet<number> {
-  let lengths = knownLengths.get(marks)
-  if (lengths === undefined) {
-    lengths = new Set(marks.map(({ length }) => length))
-    knownLengths.set(marks, lengths)
+/** Runs of visible ASCII that are long enough to hold a key. */
+function* longWords(text: string): Iterable<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start + least <= text.length; ) {
+    // Most words are short: from where a long one would have its last letter, back to the end of another.
+    let last = start + least - 1
+    while (last >= start && isOfKey(text.charCodeAt(last))) last--
+    if (last >= start) {
+      start = last + 1
+      continue
+    }
+    let end = start + least
+    while (end < text.length && isOfKey(text.charCodeAt(end))) end++
+    yield { start, end }
+    start = end + 1
   }
-  return lengths
 }
 
-/** The word and what stands behind a joint of it, with and without the mark that ends a sentence, of a length that a key has. */
-function* piecesOf(whole: string, lengths: ReadonlySet<number>): Iterable<readonly [from: number, to: number]> {
-  const end = whole.replace(/[.!?*_]{1,4}$/, '').length
-  const stops = end === whole.length ? [end] : [whole.length, end]
-  const starts = [0, ...Array.from(whole.matchAll(joints), ({ index }) => index + 1).slice(0, 16)]
-  for (const from of starts) {
-    for (const to of stops) if (lengths.has(to - from)) yield [from, to]
+function isOfKey(code: number): boolean {
+  return code > 32 && code < 127
+}
+
+function* placesIn(
+  text: string,
+  start: number,
+  end: number,
+  length: number,
+  known: readonly KeyMark[],
+): Iterable<number> {
+  if (end - start < length) return
+  const weight = rolling.weightOf(length)
+  let value = rolling.of(text.slice(start, start + length))
+  for (let at = start; ; at++) {
+    if (known.some(({ quick }) => quick === value) && isOfItsOwn(text, at, at + length)) {
+      const hashed = hash('sha256', text.slice(at, at + length), 'hex')
+      if (known.some((mark) => mark.hash === hashed)) yield at
+    }
+    if (at + length >= end) return
+    value = rolling.next(value, weight, text.charCodeAt(at), text.charCodeAt(at + length))
   }
+}
+
+/** Not the beginning or the end of a longer name. */
+function isOfItsOwn(text: string, start: number, end: number): boolean {
+  return (
+    !/[A-Za-z0-9](?:[-_]$|$)/.test(text.slice(Math.max(0, start - 2), start)) &&
+    !/^[-_]?[A-Za-z0-9]/.test(text.slice(end, end + 2))
+  )
+}
+
+const sorted = new WeakMap<readonly KeyMark[], ReadonlyMap<number, readonly KeyMark[]>>()
+
+function marksByLength(marks: readonly KeyMark[]): ReadonlyMap<number, readonly KeyMark[]> {
+  let byLength = sorted.get(marks)
+  if (byLength === undefined) {
+    byLength = Map.groupBy(marks, ({ length }) => length)
+    sorted.set(marks, byLength)
+  }
+  return byLength
 }
