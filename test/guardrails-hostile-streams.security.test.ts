@@ -114,6 +114,13 @@ describe('a prompt of numbers of tokens', () => {
     expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: 'no-keys', fault: 'unreadable' }])
   })
 
+  it.each(['/v1/completions', '/v1/embeddings'])('of more texts than anybody asks about is refused: %s', async (path) => {
+    const lists = Array.from({ length: 160_000 }, () => [9])
+    const model = path === '/v1/completions' ? 'openai-mock/davinci-002' : 'openai-mock/text-embedding-3-small'
+    const reply = await bed.gateway.post(path, { model, prompt: lists, input: lists })
+    expect([codeOf(reply), bed.openai.requests.length]).toEqual(['uninspectable_body', 0])
+  })
+
   it('passes where that was chosen', async () => {
     const other = await startTestbed({ config: { guardrails, inspection: { preset: 'off', unreadable: 'allow' } } })
     const body = { model: 'openai-mock/text-embedding-3-small', input: [tokens] }

@@ -19,6 +19,8 @@ const read: readonly string[] = ['prompt', 'input'] satisfies readonly (typeof n
 
 /** More tokens than a request may have there. */
 const MAX_TOKENS = 400_000
+/** More texts than one request may ask about (OpenAI takes 2048). */
+const MAX_LISTS = 8192
 
 export interface TokenList {
   readonly place: Place
@@ -40,6 +42,7 @@ export function tokenListsIn(body: JsonValue | undefined): readonly TokenList[] 
       : value.flatMap((item, index) =>
           typeof item === 'string' ? [] : [{ place: placeOf(name, index), numbers: item }],
         )
+    if (found.length > MAX_LISTS) return undefined
     const longest = Math.max(...found.map(({ numbers }) => (Array.isArray(numbers) ? numbers.length : 0)))
     let group = 0
     for (const { place, numbers } of found) {
