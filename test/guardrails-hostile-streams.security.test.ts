@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Json, WireReply } from './support/client.ts'
-import { stream, unary } from './support/mock-replies.ts'
+import { inPieces, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
@@ -99,6 +99,53 @@ describe('a hostile stream under a guardrail that denies', () => {
   })
 })
 
+const wide = Buffer.from(`The key is ${secret}, as you know.`, 'utf16le')
+const notQuiteTexts: readonly (readonly [string, string, string | Buffer])[] = [
+  ['a NUL near its beginning', 'text/plain', `a\0b ${secret} and so on`],
+  ['NULs before JSON', 'application/json', `\0\0{"a":"${secret}"}`],
+  ['NULs before lines', 'application/x-ndjson; charset=utf-8', `\0\0{"a":"${secret}"}\n`],
+  ['more NULs than letters', 'text/plain', `${'\0'.repeat(900)}The key is ${secret}.`],
+  ['a NUL in an event', 'Text/Event-Stream', `data: \0{"a":"${secret}"}\n\n`],
+  ['letters behind what looks like UTF-16', 'text/plain', `${'a\0'.repeat(600)} The key is ${secret}.`],
+  ['the letters of a picture', 'text/plain', `\x89PNG\r\n\x1a\n ${secret} and so on`],
+  [
+    'bytes of no encoding',
+    'text/html',
+    Buffer.concat([Buffer.from([0xff, 0, 0xc3, 0x28]), Buffer.from(` ${secret} .`)]),
+  ],
+  ['a NUL behind each letter', 'text/plain', wide],
+  ['a NUL in front of each letter', 'text/plain', Buffer.from(wide).swap16()],
+]
+
+describe('what says that it is text', () => {
+  it.each(notQuiteTexts.flatMap(([how, type, said]) => [1, 2, 3, 7, 4096].map((size) => ({ how, type, said, size }))))(
+    'is read where it has $how, in pieces of $size bytes',
+    async ({ type, said, size }) => {
+      bed.openai.reply(stream(inPieces(Buffer.from(said), size), { headers: { 'content-type': type } }))
+      const reply = await bed.gateway.get('/p/openai-mock/odd').then(
+        ({ text }) => text,
+        () => '',
+      )
+      expect(reply.replaceAll('\0', '')).not.toContain(secret)
+    },
+  )
+
+  it.each(notQuiteTexts)('is read as a whole where it has %s', async (_how, type, said) => {
+    bed.openai.reply(unary(said, { headers: { 'content-type': type } }))
+    const reply = await bed.gateway.get('/p/openai-mock/odd').then(
+      ({ text }) => text,
+      () => '',
+    )
+    expect(reply.replaceAll('\0', '')).not.toContain(secret)
+  })
+
+  it('goes on byte for byte where nothing is found', async () => {
+    const said = Buffer.from('a\0b \xff\xc3( \x89PNG', 'latin1')
+    bed.openai.reply(stream(inPieces(said, 3), { headers: { 'content-type': 'text/plain' } }))
+    expect((await bed.gateway.get('/p/openai-mock/odd')).body).toEqual(said)
+  })
+})
+
 describe('a prompt of numbers of tokens', () => {
   const tokens = [...secret].map((letter) => letter.charCodeAt(0))
   const asked: readonly (readonly [string, object])[] = [
@@ -114,12 +161,15 @@ describe('a prompt of numbers of tokens', () => {
     expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ guardrail: 'no-keys', fault: 'unreadable' }])
   })
 
-  it.each(['/v1/completions', '/v1/embeddings'])('of more texts than anybody asks about is refused: %s', async (path) => {
-    const lists = Array.from({ length: 160_000 }, () => [9])
-    const model = path === '/v1/completions' ? 'openai-mock/davinci-002' : 'openai-mock/text-embedding-3-small'
-    const reply = await bed.gateway.post(path, { model, prompt: lists, input: lists })
-    expect([codeOf(reply), bed.openai.requests.length]).toEqual(['uninspectable_body', 0])
-  })
+  it.each(['/v1/completions', '/v1/embeddings'])(
+    'of more texts than anybody asks about is refused: %s',
+    async (path) => {
+      const lists = Array.from({ length: 160_000 }, () => [9])
+      const model = path === '/v1/completions' ? 'openai-mock/davinci-002' : 'openai-mock/text-embedding-3-small'
+      const reply = await bed.gateway.post(path, { model, prompt: lists, input: lists })
+      expect([codeOf(reply), bed.openai.requests.length]).toEqual(['uninspectable_body', 0])
+    },
+  )
 
   it('passes where that was chosen', async () => {
     const other = await startTestbed({ config: { guardrails, inspection: { preset: 'off', unreadable: 'allow' } } })

@@ -10,7 +10,7 @@ import { guardedValue } from './guarded-value.ts'
 import type { Inspector } from './inspector.ts'
 import { guardrailsOfAnswers, leftOf } from './needed-detectors.ts'
 import type { OwnAnswers } from './own-answer.ts'
-import { readableText } from './readable-text.ts'
+import { readableText, saysText, withoutZeros } from './readable-text.ts'
 import type { Redactor } from './redactor.ts'
 
 export interface ReplyGuard {
@@ -54,7 +54,7 @@ async function guardedBody(
   body: UnaryBody,
   guard: ReplyGuard,
 ): Promise<UnaryBody | string> {
-  const read = readReply(body.bytes)
+  const read = readReply(body)
   // Sound and pictures are not read.
   if (read === undefined) return body
   const { value } = read
@@ -82,7 +82,7 @@ interface ReadReply {
   readsOneWay(): boolean
 }
 
-function readReply(bytes: Buffer): ReadReply | undefined {
+function readReply({ bytes, contentType }: Pick<UnaryBody, 'bytes' | 'contentType'>): ReadReply | undefined {
   const value = parseJson(bytes.toString())
   if (value !== undefined) {
     return {
@@ -91,9 +91,12 @@ function readReply(bytes: Buffer): ReadReply | undefined {
       readsOneWay: () => typeof value !== 'object' || value === null || readsOneWay({ bytes, json: value }),
     }
   }
-  const plain = plainText(bytes)
-  const text = plain?.text ?? readableText(bytes)
-  if (text === undefined) return undefined
+  const found = plainText(bytes)
+  // What says that it is text is no UTF-16 where others read letters in it.
+  const plain = saysText(contentType) && (found?.others.length ?? 0) > 0 ? undefined : found
+  const decoded = plain?.text ?? readableText(bytes, contentType)
+  if (decoded === undefined) return undefined
+  const text = withoutZeros(decoded)
   const lines = text.split('\n')
   const read = lines.map((line) => (line.trim() === '' ? null : parseJson(line)))
   if (read.some((line) => line === undefined))

@@ -6,7 +6,7 @@ import { parseJson } from '../../core/wire/json.ts'
 import { ndjson } from '../../core/wire/ndjson.ts'
 import { sse } from '../../core/wire/sse.ts'
 import { type EventData, eventData } from './event-data.ts'
-import { textEncoding } from './readable-text.ts'
+import { textEncoding, withoutZeros } from './readable-text.ts'
 import { textFraming } from './text-framing.ts'
 
 /** How the events of a stream are found and read. */
@@ -31,7 +31,7 @@ export function framedReader(framing: Framing): StreamReader {
 /** For a stream that comes in any pieces, by its label and its first bytes; `undefined` for sound and pictures, which are not read. */
 export function readerOf(contentType: string, start: Buffer): StreamReader | undefined {
   const events = eventsOf(contentType, start)
-  const encoding = textEncoding(start)
+  const encoding = textEncoding(start, contentType)
   const framing = events ?? (encoding === undefined ? undefined : textFraming(encoding))
   if (framing === undefined) return undefined
   const framer = framing.framer(MAX_EVENT_BYTES)
@@ -49,7 +49,9 @@ export function readerOf(contentType: string, start: Buffer): StreamReader | und
     framing,
     ...(events === undefined ? { isText: true } : {}),
     dataOf:
-      events === undefined ? ({ data }) => ({ value: data, written: String, readsOneWay: () => true }) : eventData,
+      events === undefined
+        ? ({ data }) => ({ value: withoutZeros(data), written: String, readsOneWay: () => true })
+        : eventData,
     isCutting: true,
     push: ({ bytes }) => frames(() => framer.push(bytes)),
     rest: () => frames(() => framer.rest()),
@@ -61,7 +63,7 @@ const MAX_EVENT_BYTES = 32 << 20
 /** `undefined`: it is a text, or nothing that is read. */
 function eventsOf(contentType: string, start: Buffer): Framing | undefined {
   if (contentType.startsWith(awsEventStream.contentType)) return awsEventStream
-  if (textEncoding(start) !== 'utf-8') return undefined
+  if (textEncoding(start, contentType) !== 'utf-8') return undefined
   const text = start.toString().trimStart()
   if (/^(?:data|event|id|retry)?:/.test(text)) return sse
   if (!/^[{[]/.test(text)) return undefined

@@ -28,7 +28,9 @@ export function isTalkOfNoUsualPage(words: string): boolean {
 /** What people ask a search, with nothing in it that looks like an answer. */
 export function isQuestion(words: string): boolean {
   return (
-    /^(?:how|what|why|where|when|can|who|which|is|are|do|does|should|wie|was|warum|wo|comment|pourquoi|cómo|como)\b/.test(words) &&
+    /^(?:how|what|why|where|when|can|who|which|is|are|do|does|should|wie|was|warum|wo|comment|pourquoi|cómo|como)\b/.test(
+      words,
+    ) &&
     !/\d/.test(words) &&
     words.length <= 100
   )

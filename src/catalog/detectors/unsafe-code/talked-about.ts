@@ -28,7 +28,8 @@ const orderingIt = new RegExp(
   'i',
 )
 /** "Never, under any circumstances, run". */
-const forbidding = /\b(?:never|do not|don['’]t|must not|should not|shouldn['’]t|cannot)(?:,? (?:ever|under any circumstances?|please|just|simply|and never|try to),?){1,2} \w+/gi
+const forbidding =
+  /\b(?:never|do not|don['’]t|must not|should not|shouldn['’]t|cannot)(?:,? (?:ever|under any circumstances?|please|just|simply|and never|try to),?){1,2} \w+/gi
 
 /**
  * Code in a sentence that asks about it or says what is wrong with it, which nobody is told to run. Not in blocks of code, where
