@@ -2,12 +2,14 @@ import type { Detect, Finding } from '../../../core/inspection/detection.ts'
 import { distinctFindings } from '../../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../../core/inspection/inspected-text.ts'
 import { wordFinder } from '../../../core/text/word-finder.ts'
-import { asksForWay, hasFrame, isDenied, isExcused } from './frames.ts'
+import { type ReadText, withSingleBlanks } from './blanks.ts'
+import { asksForWay, isDenied, isExcused } from './excuses.ts'
+import { hasFrame } from './frames.ts'
 import type { HarmExpression, HarmRule } from './harm-rule.ts'
 import { markFor } from './marks.ts'
 import { beginWords, harmRules, harmWords } from './rules.ts'
 import { runnableOf } from './runnable.ts'
-import { type Piece, piecesAround } from './sentences.ts'
+import { maxPiece, type Piece, piecesAround } from './sentences.ts'
 
 /** Of one view: whoever puts a hundred in front of a request hides nothing, as it is refused for the first. */
 const mostFindings = 100
@@ -38,8 +40,9 @@ export function harmDetector(wanted: ReadonlySet<string>): Detect {
 /** Only sentences with a needed word are read, each once, by the rules that need it. */
 function collect(view: TextView, rulesOf: ReadonlyMap<string, readonly HarmRule[]>, findings: Finding[]): void {
   let count = 0
-  for (const { piece, rules } of piecesWithRules(view.text, rulesOf)) {
-    const sentence = view.text.slice(piece.start, piece.end)
+  const read = withSingleBlanks(view.text)
+  for (const { piece, rules } of piecesWithRules(read.text, rulesOf)) {
+    const sentence = read.text.slice(piece.start, piece.end)
     const runnableFor = runnableIn(sentence)
     const framed = new Map<string, boolean>()
     const marked = new Map<unknown, string>()
@@ -50,9 +53,15 @@ function collect(view: TextView, rulesOf: ReadonlyMap<string, readonly HarmRule[
       const harm = harmIn(sentence, rule, runnable, marked)
       if (harm === undefined) continue
       if (++count > mostFindings) return
-      findings.push({ ...harm, category: `harm-${harm.rule}`, span: view.spanOf(piece.start, piece.end) })
+      findings.push({ ...harm, category: `harm-${harm.rule}`, span: spanOf(view, read, piece) })
     }
   }
+}
+
+/** Of a sentence that blanks blow up, its end: there the harm is. */
+function spanOf(view: TextView, { at }: ReadText, piece: Piece): Finding['span'] {
+  const end = at(piece.end - 1) + 1
+  return view.spanOf(Math.max(at(piece.start), end - maxPiece), end)
 }
 
 interface ReadPiece {
@@ -110,18 +119,18 @@ function harmIn(
   runnable: readonly HarmExpression[],
   marked: Map<unknown, string>,
 ): { readonly rule: string; readonly score: number } | undefined {
-  const { frames, lifted, excuses = ['purpose', 'telling', 'play'], whenMeant } = rule
+  const { frames, lifted, whenMeant } = rule
   const isFramed = frames.length > 0
   for (const one of runnable) {
     for (const match of matches(one, sentence, marked)) {
       const end = match.index + match[0].length
       const before = sentence.slice(Math.max(0, match.index - maxGap), end)
       if (isFramed && !hasFrame(frames, before)) continue
-      if (isDenied(sentence, match.index, isFramed)) continue
+      const asked = isFramed && asksForWay(before)
+      if (isDenied(sentence, match.index, isFramed, asked)) continue
       if (lifted?.test(sentence) === true) return undefined
-      const told = isFramed && asksForWay(before) ? excuses.filter((excuse) => excuse !== 'telling') : excuses
-      if (isExcused(sentence, sentence.slice(0, end), told)) continue
-      if (whenMeant !== undefined && hasFrame(['meant'], before) && !asksForWay(before)) return whenMeant
+      if (isExcused(sentence, end, rule, asked)) continue
+      if (whenMeant !== undefined && !asked && hasFrame(['meant'], before)) return whenMeant
       return { rule: rule.rule, score: rule.score }
     }
   }

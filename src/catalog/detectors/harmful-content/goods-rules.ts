@@ -20,9 +20,9 @@ const agents =
   'nerve (?:gas|agents?)|sarin|vx(?: gas| agent)?|novichok|tabun|soman|mustard gas|chlorine gas|phosgene|poison(?:ous)? gas|ricin|botulinum(?: toxin)?|abrin|anthrax|smallpox|ebola|plague bacteria|bio-?weapons?|biological weapons?|bio ?terror\\w*|chemical weapons?|radiological weapons?|nuclear (?:weapons?|bombs?|devices?)|nukes?|vx|atom(?:ic)? bombs?|dirty bombs?|(?:enrich(?:ed)?|weapons[- ]grade) (?:uranium|plutonium)|hydrogen cyanide|cyanide gas|weapons? of mass destruction|toxic gas'
 
 const drugs =
-  'crystal(?: meth)?|meth(?:amphetamines?)?|amphetamines?|crack(?: cocaine)?|cocaine|coke|heroin|fentanyl|carfentanil|mdma|ecstasy(?: pills)?|molly|lsd|acid tabs|ghb|krokodil|pcp|dmt|ketamine|magic mushrooms|psilocybin|opium|oxycodone|oxycontin|xanax|adderall|percocet|steroids|weed|marijuana|cannabis|(?:illegal|hard|street|party|illicit) drugs|drugs'
+  'crystal(?: meth|(?![- ](?:clear|ball|palace|growing)))|meth(?:amphetamines?)?|amphetamines?|crack(?: cocaine)?|cocaine|coke|heroin|fentanyl|carfentanil|mdma|ecstasy(?: pills)?|molly|lsd|acid tabs|ghb|krokodil|pcp|dmt|ketamine|magic mushrooms|psilocybin|opium|oxycodone|oxycontin|xanax|adderall|percocet|steroids|weed|marijuana|cannabis|(?:illegal|hard|street|party|illicit) drugs|drugs'
 const harmlessDrug =
-  /\b(?:filler|driveway|dispensary|licen[cs]e[ds]?|pharmac(?:y|ies|ist)|prescribed|glass|crystal (?:clear|ball|palace|growing)|diet coke|coca|coca-cola|coke zero|eggs?|nuts?|weed(?:s|ing)? (?:in|from|out|my|the|whacker|killer)|killer|garden|dandelions?|password|safe cracker|cocktail|legal(?:ly)?|drug store|drugstore|medicare|insurance|generic)\b/i
+  /\b(?:filler|driveway|dispensary|licen[cs]e[ds]?|pharmac(?:y|ies|ist)|prescribed|glass|diet coke|coca|coca-cola|coke zero|eggs?|nuts?|weed(?:s|ing)? (?:in|from|out|my|the|whacker|killer)|killer|garden|dandelions?|password|safe cracker|cocktail|legal(?:ly)?|drug store|drugstore|medicare|insurance|generic)\b/i
 
 export const goodsRules: readonly HarmRule[] = [
   {
@@ -69,6 +69,7 @@ export const goodsRules: readonly HarmRule[] = [
     ),
     frames: ['asked', 'meant', 'made'],
     excuses: ['purpose', 'play', 'telling'],
+    isGrave: true,
     lifted: soap,
   },
   {
@@ -121,6 +122,7 @@ export const goodsRules: readonly HarmRule[] = [
     ),
     frames: ['asked', 'meant'],
     excuses: ['purpose', 'play', 'telling'],
+    hasLawfulWay: true,
     lifted: soap,
   },
   {
@@ -188,6 +190,7 @@ export const goodsRules: readonly HarmRule[] = [
     ),
     frames: ['asked', 'meant', 'made'],
     excuses: ['purpose', 'play', 'telling'],
+    isGrave: true,
     lifted: /\b(?:how do vaccines|fight|spread of|who (?:invented|discovered|built)|castor oil|hand sanitizer)\b/i,
   },
   {

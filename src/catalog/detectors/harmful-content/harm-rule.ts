@@ -19,6 +19,10 @@ export interface HarmRule {
   readonly frames: readonly Frame[]
   /** Absent: all of them. */
   readonly excuses?: readonly Excuse[]
+  /** Whoever asks for a way to it is excused by what he wants to do against it alone, and never by a game. */
+  readonly isGrave?: boolean
+  /** Whoever asks for the lawful way means that. */
+  readonly hasLawfulWay?: boolean
   /** The same words with a harmless meaning, anywhere in the sentence. */
   readonly lifted?: RegExp
   /** Where it is meant and not asked for it is another thing: a threat, or somebody in need. */

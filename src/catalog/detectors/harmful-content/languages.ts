@@ -15,6 +15,8 @@ export interface Language {
   readonly groups: string
   readonly groupHas: readonly string[]
   readonly vermin: string
+  /** The same where the verb stands last. */
+  readonly verminLast?: string
   readonly seduce: string
   readonly seduceHas: readonly string[]
   readonly minor: string
@@ -79,6 +81,8 @@ export const german: Language = {
   ],
   vermin:
     '(?:sind|geh[öo]ren) (?:alle |nur |doch |nichts als )*(?:ungeziefer|parasiten|tiere|untermenschen|abschaum|dreck|ratten|minderwertig|dumm|faul|kriminelle?|terroristen|vergast|abgeschoben|erschossen|verbrecher|schmarotzer|in den ofen)',
+  verminLast:
+    '(?:alle |nur |doch |nichts als )*(?:(?:ungeziefer|parasiten|tiere|untermenschen|abschaum|dreck|ratten|minderwertig|schmarotzer|keine (?:echten |richtigen )?menschen|krankheit) (?:sind|waren|bleiben)|(?:.{0,30} )?(?:vertrieben|vergast|vernichtet|ausgerottet|erschossen|get[öo]tet|beseitigt|verbrannt) (?:werden )?(?:m[üu]ssen|sollen|sollten|geh[öo]ren))',
   seduce: 'verf[üu]hre[nt]?|sex (?:mit|haben)|schlafen mit|ins bett|nacktbilder|nacktfotos',
   seduceHas: ['verführ', 'verfuhr', 'sex ', 'ins bett', 'nacktbild', 'nacktfoto'],
   minor:
@@ -209,10 +213,10 @@ export const spanish: Language = {
   seduceHas: ['seducir', 'seduzco', 'acostarme', 'sexo con', 'sexuales', 'desnud'],
   minor:
     '(?:ni[ñn]a|ni[ñn]o|chica|chico|menor)s? de (?:[4-9]|1[0-5]|doce|once|diez|trece) a[ñn]os|menores(?: de edad)?|ni[ñn][oa]s',
-  make: 'hacer|fabricar|construir|preparar|fabrica|hace|construye|sintetizar|receta',
+  make: 'hacer|fabricar|construir|preparar|fabrica|fabrico|hace|hago|construye|construyo|preparo|sintetizar|sintetizo|receta',
   bomb: '(?:una |un |unas )?(?:bombas?(?! de ba[ñn]o| de agua| de calor)|explosivos?|c[óo]ctel(?:es)? molotov|sar[íi]n|ricina|gas mostaza)',
   bombHas: ['bomba', 'explosivo', 'molotov', 'sarin', 'sarín', 'ricina', 'mostaza'],
-  obtain: 'comprar|conseguir|consigo|fabricar|vender|cocinar|hacer|producir|compro',
+  obtain: 'comprar|conseguir|consigo|fabricar|vender|cocinar|hacer|producir|compro|vendo|cocino|fabrico|hago|produzco',
   drug: 'coca[íi]na|hero[íi]na|metanfetamina|cristal|[ée]xtasis|drogas?|crack|fentanilo',
   drugHas: [
     'cocaína',
@@ -270,10 +274,10 @@ export const italian: Language = {
   seduceHas: ['sedurre', 'a letto con', 'sesso con', 'sessuali', 'nuda', 'nudo', 'nude', 'nudi'],
   minor:
     '(?:ragazzina|ragazzino|bambina|bambino|ragazza)e? di (?:[4-9]|1[0-5]|dodici|undici|dieci|tredici) anni|minorenn[ei]|bambin[ie]',
-  make: 'fare|costruire|fabbricare|preparare|costruisce|fabbrica|prepara|sintetizzare|ricetta|fa',
+  make: 'fare|costruire|fabbricare|preparare|costruisce|costruisco|fabbrica|fabbrico|prepara|preparo|faccio|sintetizzare|sintetizzo|ricetta|fa',
   bomb: '(?:una |un |delle )?(?:bomb[ae](?! da bagno)|esplosiv[oi]|molotov|sarin|ricina|iprite)',
   bombHas: ['bomba', 'bombe', 'esplosiv', 'molotov', 'sarin', 'ricina', 'iprite'],
-  obtain: 'comprare|trovare|vendere|fare|produrre|cucinare|compro|trovo',
+  obtain: 'comprare|trovare|vendere|fare|produrre|cucinare|compro|trovo|vendo|faccio|cucino|produco',
   drug: 'coca[ií]na|eroina|metanfetamina|ecstasy|droghe?|droga|crack|fentanil',
   drugHas: ['cocaina', 'eroina', 'metanfetamina', 'ecstasy', 'droghe', 'droga', 'crack', 'fentanil'],
   hack: '(?:hackerare|hackero|violare|piratare) .{0,30}(?:account|profilo|facebook|instagram|telefono|wifi|e-?mail|whatsapp|computer)|(?:scrivi|crea) .{0,30}(?:ransomware|virus|phishing|keylogger)',
@@ -330,10 +334,11 @@ export const portuguese: Language = {
   seduceHas: ['seduzir', 'seduzo', 'dormir com', 'sexo com', 'sexuais', ' nua'],
   minor:
     '(?:menina|menino|garota|garoto|crian[çc]a)s? de (?:[4-9]|1[0-5]|doze|onze|dez|treze) anos|menores(?: de idade)?|crian[çc]as?',
-  make: 'fazer|fabricar|construir|preparar|fa[çc]o|sintetizar|receita',
+  make: 'fazer|fabricar|construir|preparar|fa[çc]o|fabrico|construo|preparo|monto|sintetizar|sintetizo|receita',
   bomb: '(?:uma |um |umas )?(?:bombas?(?! de banho| de [áa]gua)|explosivos?|coquet(?:el|éis) molotov|sarin|ricina|g[áa]s mostarda)',
   bombHas: ['bomba', 'explosivo', 'molotov', 'sarin', 'ricina', 'mostarda'],
-  obtain: 'comprar|conseguir|arranjar|fabricar|vender|cozinhar|fazer|produzir|compro',
+  obtain:
+    'comprar|conseguir|arranjar|fabricar|vender|cozinhar|fazer|produzir|compro|vendo|fa[çc]o|fabrico|cozinho|produzo',
   drug: 'coca[íi]na|hero[íi]na|metanfetamina|ecstasy|drogas?|crack|fentanil',
   drugHas: ['cocaína', 'cocaina', 'heroína', 'heroina', 'metanfetamina', 'ecstasy', 'droga', 'crack', 'fentanil'],
   hack: '(?:hackear|hackeio|invadir|piratear) .{0,30}(?:conta|facebook|instagram|telefone|celular|wifi|e-?mail|whatsapp|computador)|(?:escreva|crie) .{0,30}(?:ransomware|v[íi]rus|phishing|keylogger)',
@@ -373,6 +378,8 @@ export const dutch: Language = {
   ],
   vermin:
     '(?:zijn|moeten|horen) (?:allemaal |allen |gewoon |een |niets dan )*(?:ongedierte|parasieten|beesten|dieren|ratten|uitschot|minderwaardig|dom|lui|criminelen|terroristen|vergast|dood|plaag)',
+  verminLast:
+    '(?:allemaal |gewoon |niets dan )*(?:(?:ongedierte|parasieten|beesten|dieren|ratten|uitschot|minderwaardig|plaag|geen mensen) (?:zijn|waren|blijven)|(?:.{0,30} )?(?:verjaagd|vergast|uitgeroeid|doodgeschoten|vermoord) moeten worden)',
   seduce: 'verleiden|verleid|seks met|naar bed|naaktfoto\\S*',
   seduceHas: ['verleid', 'seks met', 'naar bed', 'naaktfoto'],
   minor:

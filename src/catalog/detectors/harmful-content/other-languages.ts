@@ -48,7 +48,13 @@ function rulesOf(language: Language): readonly HarmRule[] {
     ruleOf('self-harm', 0.9, language.pillHas, language.dieByPills),
     ruleOf('self-harm', 0.9, language.suicideHas, `(?:${ask})(?!\\p{L}).{0,40}?(?<!\\p{L})(?:${language.suicide})`),
     ruleOf('self-harm', 0.95, language.urgeHas, language.urge),
-    ruleOf('hate', 0.85, language.groupHas, `(?:${language.groups}) ${language.vermin}`),
+    ruleOf(
+      'hate',
+      0.85,
+      language.groupHas,
+      `(?:${language.groups}) ${language.vermin}`,
+      ...(language.verminLast === undefined ? [] : [`(?:${language.groups}) ${language.verminLast}`]),
+    ),
     ruleOf(
       'sexual-minors',
       0.95,
@@ -126,6 +132,12 @@ const further: readonly HarmRule[] = [
     0.85,
     ['взломать'],
     'как .{0,20}?взломать .{0,30}?(?:аккаунт|страниц|почт|телефон|инстаграм|вайфай|wifi)\\p{L}*',
+  ),
+  ruleOf(
+    'weapons',
+    0.9,
+    ['bombę', 'bombe', 'bomby', 'ładunek wybuchowy', 'sarin', 'koktajl'],
+    '(?:jak|przepis na|instrukcja|naucz mnie|powiedz mi) .{0,30}?(?:z?budować|zrobić|robi się|skonstruować|zbudowac|zrobic|wyprodukować|przygotować) .{0,25}?(?:bomb[ęey]|ładunek wybuchowy|sarin|koktajl mołotowa)',
   ),
   wordless(
     'violence',

@@ -120,6 +120,7 @@ export const sexualRules: readonly HarmRule[] = [
     ),
     frames: ['asked', 'made', 'meant'],
     excuses: ['purpose'],
+    isGrave: true,
     lifted:
       /\b(?:convention|rights of the child|optional protocol|sexual (?:consent|health|orientation|development)|about (?:sex|consent|puberty)|by (?:him|her|them)sel\w+|bath(?:time)?|diapers?|potty|pajamas|sex(?:ual(?:ity)?)? education|sex[- ]ed|puberty|therap\w+|abuse prevention|talk to (?:my|your|a|the) (?:kid|child|son|daughter)|dog|puppy)\b/i,
   },
@@ -158,6 +159,7 @@ export const sexualRules: readonly HarmRule[] = [
     ),
     frames: [],
     excuses: ['purpose'],
+    isGrave: true,
     lifted: reported,
   },
   {

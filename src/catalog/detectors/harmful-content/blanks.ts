@@ -1,0 +1,52 @@
+export interface ReadText {
+  readonly text: string
+  /** Where what stands at `index` was written. */
+  readonly at: (index: number) => number
+}
+
+/** All white space but a single blank, and the sign that it stands behind. */
+const wide = /[^\S ]\s*| \s+/g
+
+/**
+ * The text with one blank between words, however many signs of whatever kind stand there: every expression has one. A line that
+ * ends in the middle of a sentence is a blank too.
+ */
+export function withSingleBlanks(text: string): ReadText {
+  let read = ''
+  let from = 0
+  /** Where in what is read something was left out, and how much until there. */
+  const places: number[] = []
+  const left: number[] = []
+  for (const { 0: blanks, index } of text.matchAll(wide)) {
+    const end = index + blanks.length
+    read += text.slice(from, index) + (endsLine(text, index, end, blanks) ? '\n' : ' ')
+    from = end
+    if (blanks.length === 1) continue
+    places.push(read.length)
+    left.push(from - read.length)
+  }
+  if (from === 0) return { text, at: (index) => index }
+  return { text: read + text.slice(from), at: (index) => index + (left[countUpTo(places, index) - 1] ?? 0) }
+}
+
+/** Lines wrap between a word and one in lower case; a list, a heading or an empty line is no such thing. */
+function endsLine(text: string, start: number, end: number, blanks: string): boolean {
+  const first = blanks.indexOf('\n')
+  if (first < 0) return false
+  return (
+    first !== blanks.lastIndexOf('\n') ||
+    !/[\p{L}\p{N},'’"”]$/u.test(text.slice(start - 1, start)) ||
+    !/^(?:\p{Ll}|I\b)/u.test(text.slice(end, end + 2))
+  )
+}
+
+function countUpTo(sorted: readonly number[], most: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) <= most) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,84 @@
+import type { Excuse, HarmRule } from './harm-rule.ts'
+
+/** Whoever says this has no good purpose, whatever else he says. */
+const evades =
+  /\bwithout (?:(?:anyone|anybody|someone|her|him|them|me|us|my \w+|the \w+|people|being|getting|leaving|raising|setting off|having) ?){1,3}(?:\w+ ){0,2}?(?:notic\w+|know\w*|caught|suspect\w*|detect\w*|find\w*|found|traces?|traced|seen|discover\w*|arrested|evidence|suspicion|alarm|banned|busted)|without (?:a |any )?(?:trace|background check|prescription)|get(?:ting)? away with|avoid\w* (?:detection|getting caught|being caught|the police|the cops|arrest)|(?:cops|police|nobody|no one|authorities|parents|mom|mum|customs|dogs|detectors?) (?:\w+ ){0,3}?(?:can['’]?t|cannot|never|won['’]?t|will not|don['’]?t|do not|does not|notice|know|suspect|find)\b|look like an? (?:accident|suicide|natural)|(?:leaves?|leaving) no (?:trace|evidence)|un(?:detect\w+|noticed|traceable)|not (?:get|be|getting|being) caught|don['’]?t get caught|not (?:go|end up|be) (?:to|in) (?:jail|prison)|keep it (?:a )?secret/i
+
+const excuses: Readonly<Record<Excuse, RegExp>> = {
+  // Before the harm.
+  purpose:
+    /\b(?:prevent\w*|protect\w*|defend\w*|defen[cs]es?|detect\w*|avoid\w*|stop(?:s|ped|ping)?|quit(?:ting)?|keep (?:\w+ ){1,6}(?:from|safe|away)|counter(?!feit)\w*|block\w*|against|recogni[sz]\w+|identif\w+|report(?:ed|ing)?|remov(?:e|ing)|mitigat\w+|treat(?:ed|ing|ment)?|therap\w+|recover\w*|surviv\w+|awareness|educat\w+|history of|museum|policy|laws?|lawyer|legal(?:ly)?|illegal(?:ity)? (?:of|to)|penalt\w+|punish\w+|convict\w+|arrest(?:ed)?|investigat\w+|accus\w+|charged|alleg\w+|victims? of|statistics|dangers?|risks?|signs?|symptoms?|effects?|why (?:is|are|do|does|did|was|were)|difference between|tell (?:if|whether)|find out (?:if|whether)|know (?:if|whether)|deal(?:ing)? with|cope|coping|handle|respond to|help (?:someone|somebody|a \w+|my \w+|people|him|her|them|victims)|support(?:ing)? (?:a|an|my|the|him|her|them|someone|people|victims)|forgive|escape|get over|talk(?:ing)? to|explain to|warn\w*|dissuade|discourag\w+|happens? (?:if|when)|accidental\w*|mistaken\w*|nightmares?|dream\w*|fear\w*|afraid|scared|worried|phobia|insurance against|training (?:for|of)|honeypot|antivirus|anti-malware)\b/i,
+  telling:
+    /\b(?:novels?|stor(?:y|ies)|fiction(?:al)?|films?|movies?|scenes?|plays?\b|poems?|songs?|lyrics|characters?|plot|chapters?|episodes?|series|books?|villains?|screenplays?|thrillers?|fairy ?tales?|opera|shakespeare|myth(?:s|ology)?|legend|article|news|headline|according to|reported(?:ly)?|in (?:1[0-9]|20)\d\d|century|historical(?:ly)?|ancient|medieval|dynasty|(?:he|she|they|who|man|woman|people|police|some|many|others|nazis?|hitler|racists?|critics|supporters|propaganda|posters?|speakers?|government|media|radio|stations?|president|minister|officials?|\w+ists) (?:\w+ )?(?:said|says?|told|claim(?:s|ed)?|believed?s?|argued?s?|thought|think|called|calls|shouted|whispered|yelled|screamed|wrote|threatened|replied|answered)|(?:said|replied|whispered|shouted|growled|hissed|yelled|screamed) (?:the|he|she|\w+\.))\b|["”'’],? (?:he|she|they|said|the \w+ said) ?|(?<!\b(?:i|we|and i|to) )\b(?:shout|scream|yell|hiss|growl|whisper)(?:ed|s|ing)(?: (?:at|to) \w+(?: \w+)?)?[,:]? ?["“„«]/i,
+  play: /\b(?:games?|gaming|minecraft|gta|skyrim|fortnite|roblox|sims|zelda|elden ring|dark souls|pok[eé]mon|league of legends|dota|valorant|counter-strike|warcraft|rimworld|hitman \d|npcs?|quests?|d&d|dungeons|chess|poker|boardgame|(?:next|final|last|bonus|boss|tutorial) level|level \d+|boss fight|among us|crusader kings|player|video ?game|respawn)\b/i,
+}
+
+/** Where nothing is asked for: whoever denies it does not say it. */
+const denies =
+  /\b(?:(?:can|could|do|does|did|should|would|wo|must|need|are|is|am|will)(?:n['’]?t| not)|can['’]?t|won['’]?t|cannot|never|nobody should|no one should|not|myth|stereotypes?|prejudices?|false|untrue|wrong|harmful|hateful|racis[tm]|sexist|instead of|rather than|is it true|are there|is there|no evidence)\b/i
+/** Where something is: a model that does not help. */
+const refuses =
+  /\b(?:i|we)(?: (?:am|are)|['’]m|['’]re)? ?(?:can['’]?t|cannot|can not|won['’]?t|will not|would not|wouldn['’]t|unable to|not able to|not going to|must not|should not|refuse to|do not|don['’]t)(?: be able to)? (?:\w+ )?(?:help|assist|provide|explain|give|tell|write|share|support|create|generate|teach|do|offer|comply|discuss|show|answer|make|describe|fulfil\w*)\b|(?:n['’]t|\bnot|\bnever) (?:(?!wait|stand|care|fail|miss|forget|hesitate|lose|stop|quit)\w+ ){0,2}$/i
+
+/** Behind it what is refused, or regretted, is over: somebody asks, or tells. */
+const breaksRefusal =
+  /\b(?:(?:tell|show|teach|give) (?:me|us)|here(?:['’]s| is| are)|how (?:do|can|could|should|would) (?:i|we|you|u|one)|step (?:1|one)|help it)\b/i
+
+const refusesAfter =
+  /(?:is not|isn['’]t) something (?:i|we)(?: can\b| could| will| am| are|['’](?:m|re|ll))|\b(?:i|we) (?:must|have to) decline|\bas an ai(?: [\w ]{0,30})?,? i(?: (?:can(?:not|['’]?t| not)|do not|don['’]t|am (?:not|unable)|will not|won['’]t|must|should not|refuse)|['’]m (?:not|unable))/i
+/** What a model says of its own rules. Whoever asks for a way knows them too. */
+const breaksRules =
+  /\b(?:against|violat\w+|outside(?: of)?|contrary to|not in line with) (?:(?:the law|ethics|policy),? and )?(?:my|our) (?:\w+ ){0,2}?(?:guidelines|polic(?:y|ies)|principles|programming|values|rules|ethics)\b/i
+
+/** After the harm: what good it is for. */
+const serves =
+  /\bso (?:that )?(?:we|i|they|she|he|you|people|our \w+|the \w+) (?:can |could |do not |don['’]t |does not |doesn['’]t |know how to |are able to )(?:\w+ ){0,2}?(?:harden|protect|defend|prevent|stop|avoid|detect|recogni[sz]e|fall|be safe|report)/i
+
+/** What excuses a way that is asked for must do something about the harm: to name a law, a lesson or a chance does nothing. */
+const onlyNamed =
+  /\b(?:prevention|protection|detection|defen[cs]es?|awareness|educat\w+|policy|laws?|lawyer|legal(?:ly)?|illegal(?:ity)? (?:of|to)|accidental\w*|mistaken\w*|fearless\w*|museum)\b/gi
+/** Of these there are lawful ways. */
+const lawful = /\b(?:legal(?:ly)?|lawful(?:ly)?|permit|licen[cs]ed?)\b/i
+const asksOneself = /\bhow (?:do|can|could|would|should|might) (?:i|we|you|u|one|someone)\b/gi
+const isReal = /\b(?:real|really|irl|in real life|at home|household|my (?:house|kitchen|garage|basement))\b/i
+
+/** `end`: where the harm ends. */
+export function isExcused(sentence: string, end: number, rule: HarmRule, asked: boolean): boolean {
+  const { excuses: given = allExcuses, isGrave = false } = rule
+  if (given.includes('play') && excuses.play.test(sentence) && !(asked && (isGrave || isReal.test(sentence))))
+    return true
+  if (given.includes('telling') && !asked && excuses.telling.test(sentence)) return true
+  if (!given.includes('purpose') || evades.test(sentence)) return false
+  if (!asked) return excuses.purpose.test(sentence.slice(0, end)) || serves.test(sentence)
+  const clause = clauseOfWay(sentence.slice(0, end))
+  if (rule.hasLawfulWay === true && lawful.test(clause)) return true
+  return excuses.purpose.test(clause.replace(onlyNamed, ' ')) || (!isGrave && serves.test(sentence))
+}
+
+const allExcuses: readonly Excuse[] = ['purpose', 'telling', 'play']
+
+/** From the question on, or from the sign in front of what asks: an excuse beside it governs nothing. */
+function clauseOfWay(before: string): string {
+  let from = 0
+  for (const { index } of before.matchAll(asksOneself)) from = index
+  const way = before.slice(from).search(strictlyAsked)
+  const sign = before.slice(from, from + Math.max(0, way)).search(/[,;:—–](?!.*[,;:—–])/)
+  return before.slice(from + Math.max(0, sign))
+}
+
+/** `at`: where the harm begins. `asked`: a way is wanted. */
+export function isDenied(sentence: string, at: number, isFramed: boolean, asked: boolean): boolean {
+  const before = sentence.slice(0, at)
+  if (!isFramed) return denies.test(before)
+  if (refusesAfter.test(sentence) || (!asked && breaksRules.test(sentence))) return true
+  const refusal = refuses.exec(before)
+  return refusal !== null && !breaksRefusal.test(before.slice(refusal.index))
+}
+
+const strictlyAsked =
+  /\b(?:how (?:do|can|could|would|should) (?:i|we|you|u|one|someone)|how to|(?:best|easiest|fastest|safest|cheapest|simplest|quickest) way to|(?:teach|show|tell) me|step[- ]by[- ]step|instructions|recipe|here(?:['’]s| is) how)\b/i
+
+/** It is a way that is wanted: a story around it changes nothing. */
+export function asksForWay(before: string): boolean {
+  return strictlyAsked.test(before)
+}
