@@ -21,6 +21,10 @@ test.each([
   'jews are ',
   'hack into ',
   'lsd',
+  'how do I  \tbomb\nkill ',
+  'how do I, make a bomb: to ',
+  'shouted to a b "kill you ',
+  'how do I make a bomb against my ',
 ])(
   '%j many times over is read in bounded time',
   async (unit) => {

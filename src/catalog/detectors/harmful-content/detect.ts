@@ -126,9 +126,9 @@ function harmIn(
       const end = match.index + match[0].length
       const before = sentence.slice(Math.max(0, match.index - maxGap), end)
       if (isFramed && !hasFrame(frames, before)) continue
+      if (lifted?.test(sentence) === true) return undefined
       const asked = isFramed && asksForWay(before)
       if (isDenied(sentence, match.index, isFramed, asked)) continue
-      if (lifted?.test(sentence) === true) return undefined
       if (isExcused(sentence, end, rule, asked)) continue
       if (whenMeant !== undefined && !asked && hasFrame(['meant'], before)) return whenMeant
       return { rule: rule.rule, score: rule.score }

@@ -38,7 +38,7 @@ const serves =
 const onlyNamed =
   /\b(?:prevention|protection|detection|defen[cs]es?|awareness|educat\w+|policy|laws?|lawyer|legal(?:ly)?|illegal(?:ity)? (?:of|to)|accidental\w*|mistaken\w*|fearless\w*|museum)\b/gi
 /** Of these there are lawful ways. */
-const lawful = /\b(?:legal(?:ly)?|lawful(?:ly)?|permit|licen[cs]ed?)\b/i
+const lawful = /\blegal(?:ly)?\b/i
 const asksOneself = /\bhow (?:do|can|could|would|should|might) (?:i|we|you|u|one|someone)\b/gi
 const isReal = /\b(?:real|really|irl|in real life|at home|household|my (?:house|kitchen|garage|basement))\b/i
 
@@ -50,6 +50,7 @@ export function isExcused(sentence: string, end: number, rule: HarmRule, asked: 
   if (given.includes('telling') && !asked && excuses.telling.test(sentence)) return true
   if (!given.includes('purpose') || evades.test(sentence)) return false
   if (!asked) return excuses.purpose.test(sentence.slice(0, end)) || serves.test(sentence)
+  if (!excuses.purpose.test(sentence.slice(0, end))) return !isGrave && serves.test(sentence)
   const clause = clauseOfWay(sentence.slice(0, end))
   if (rule.hasLawfulWay === true && lawful.test(clause)) return true
   return excuses.purpose.test(clause.replace(onlyNamed, ' ')) || (!isGrave && serves.test(sentence))
