@@ -13,6 +13,7 @@ import {
   serviceDestination,
   wholeTexts,
 } from '../../core/inspection/remote-detector.ts'
+import { besidesSystemPrompts } from '../../core/inspection/system-prompts.ts'
 
 const settings = z.strictObject({
   ...remoteSettings,
@@ -36,7 +37,7 @@ export default defineDetector<Settings>({
   id: 'azure-prompt-shields',
   title: 'Azure Prompt Shields',
   about:
-    'Asks Azure AI Content Safety whether what a user says is an attack, and whether anything else (results of tools, definitions, documents) has one in it. Longer texts are asked about in parts of 10,000 characters.',
+    'Asks Azure AI Content Safety whether what a user says is an attack, and whether anything else (results of tools, definitions, documents) has one in it; the system prompt of the application is not asked about. Longer texts are asked about in parts of 10,000 characters.',
   points: everyPoint,
   taxonomy: ['LLM01', 'AML.T0051'],
   rules: { 'user-prompt-attack': 'injection', 'document-attack': 'injection' },
@@ -59,24 +60,26 @@ export default defineDetector<Settings>({
   },
   destination: serviceDestination,
   create: (given, io = offline) =>
-    asking(given, io, { maxCharacters: MAX_CHARACTERS }, async (text, { point, signal }) => {
-      const isPrompt = point === 'input'
-      const answer = await askService(
-        io,
-        given,
-        {
-          name: 'azure-prompt-shields',
-          path: `/contentsafety/text:shieldPrompt?api-version=${given.apiVersion}`,
-          headers: { 'ocp-apim-subscription-key': await io.secret(given.apiKey) },
-          body: { userPrompt: isPrompt ? text : '', documents: isPrompt ? [] : [text] },
-          signal,
-        },
-        Answer,
-      )
-      const looked = isPrompt ? answer.userPromptAnalysis : answer.documentsAnalysis?.[0]
-      if (looked === undefined || looked === null)
-        throw new GatewayError('upstream_invalid_reply', 'Prompt Shields says nothing of what it was asked about.')
-      if (!looked.attackDetected) return []
-      return [aboutAll(text, isPrompt ? 'user-prompt-attack' : 'document-attack', 'injection', 1)]
-    }),
+    besidesSystemPrompts(
+      asking(given, io, { maxCharacters: MAX_CHARACTERS }, async (text, { point, signal }) => {
+        const isPrompt = point === 'input'
+        const answer = await askService(
+          io,
+          given,
+          {
+            name: 'azure-prompt-shields',
+            path: `/contentsafety/text:shieldPrompt?api-version=${given.apiVersion}`,
+            headers: { 'ocp-apim-subscription-key': await io.secret(given.apiKey) },
+            body: { userPrompt: isPrompt ? text : '', documents: isPrompt ? [] : [text] },
+            signal,
+          },
+          Answer,
+        )
+        const looked = isPrompt ? answer.userPromptAnalysis : answer.documentsAnalysis?.[0]
+        if (looked === undefined || looked === null)
+          throw new GatewayError('upstream_invalid_reply', 'Prompt Shields says nothing of what it was asked about.')
+        if (!looked.attackDetected) return []
+        return [aboutAll(text, isPrompt ? 'user-prompt-attack' : 'document-attack', 'injection', 1)]
+      }),
+    ),
 })

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { defineDetector, type Finding } from '../../core/inspection/detection.ts'
 import { type DetectorIo, offline } from '../../core/inspection/detector-io.ts'
 import { aboutAll, asking, everyPoint, wholeTexts } from '../../core/inspection/remote-detector.ts'
+import { besidesSystemPrompts } from '../../core/inspection/system-prompts.ts'
 import type { LabelScore } from '../../core/inspection/text-classifier.ts'
 
 const settings = z.strictObject({
@@ -48,7 +49,7 @@ export default defineDetector<Settings>({
   id: 'injection-model',
   title: 'Prompt injection, by a model of a folder',
   about:
-    'Has a classifier of prompt injections judge each text, in parts of 1,500 characters that overlap; a part in which it sees an attack is the finding. The model is a folder on this machine, in a form that Transformers.js reads, and runs in a thread: nothing leaves the machine. One that is not loaded, or has no answer in time, has failed: a guardrail that is enforced then refuses the text.',
+    "Has a classifier of prompt injections judge each text but the application's own system prompt, in parts of 1,500 characters that overlap; a part in which it sees an attack is the finding. The model is a folder on this machine, in a form that Transformers.js reads, and runs in a thread: nothing leaves the machine. One that is not loaded, or has no answer in time, has failed: a guardrail that is enforced then refuses the text.",
   points: everyPoint,
   taxonomy: ['LLM01', 'AML.T0051', 'AML.T0054'],
   rules: { attack: 'injection' },
@@ -65,13 +66,15 @@ export default defineDetector<Settings>({
   },
   localModel: ({ model, precision }) => ({ model, precision }),
   create: (given, io: DetectorIo = offline) =>
-    asking(given, io, { maxCharacters: PART }, async (text): Promise<readonly Finding[]> => {
-      const score = attackIn(
-        await io.classify({ model: given.model, precision: given.precision }, text),
-        given.attackLabels,
-      )
-      return score < LEAST ? [] : [aboutAll(text, 'attack', 'injection', score)]
-    }),
+    besidesSystemPrompts(
+      asking(given, io, { maxCharacters: PART }, async (text): Promise<readonly Finding[]> => {
+        const score = attackIn(
+          await io.classify({ model: given.model, precision: given.precision }, text),
+          given.attackLabels,
+        )
+        return score < LEAST ? [] : [aboutAll(text, 'attack', 'injection', score)]
+      }),
+    ),
 })
 
 /** How sure the model is of an attack: of several kinds the sum. Throws where none of its labels is known to mean one. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineDetector } from '../../core/inspection/detection.ts'
+import { besidesSystemPrompts } from '../../core/inspection/system-prompts.ts'
 import { createDetect } from './prompt-injection/detect.ts'
 import { clean, flagged } from './prompt-injection/examples.ts'
 import { documentModel, promptModel } from './prompt-injection/models.generated.ts'
@@ -16,6 +17,7 @@ export default defineDetector({
     'In what is read on the way, rules look for who is spoken to and what is wanted: an assistant that is addressed, steps of its ' +
     'answer, or what is not shown to people, together with secrets, money, rights or deletion; in descriptions of tools also for ' +
     'the conversation as an argument, silence towards the user and orders to other tools. ' +
+    "The application's own system prompt is not looked at. " +
     'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
     'was trained, docs/EVALUATION.md how well it does.',
   points: ['input', 'tool-result', 'tool-definition', 'artifact'],
@@ -25,5 +27,5 @@ export default defineDetector({
   maxSpan: 8192,
   settings: z.strictObject({}),
   examples: { flagged, clean },
-  create: () => createDetect(rules, { prompt: promptModel, document: documentModel }),
+  create: () => besidesSystemPrompts(createDetect(rules, { prompt: promptModel, document: documentModel })),
 })

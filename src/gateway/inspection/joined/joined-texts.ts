@@ -45,7 +45,11 @@ function joined(parts: readonly WireText[]): JoinedText | undefined {
     length += text.length
     return length - text.length
   })
-  return { ...first, text: parts.map(({ text }) => text).join(''), parts, starts }
+  const { isInstruction, ...others } = first
+  const text = parts.map((part) => part.text).join('')
+  // What is begun by the application and ended by somebody else is not the application's word.
+  const isOwn = isInstruction === true && parts.every((part) => part.isInstruction === true)
+  return { ...others, ...(isOwn ? { isInstruction } : {}), text, parts, starts }
 }
 
 /** Those that find something of a length that can be told: the others judge each text as a whole. */
