@@ -41,6 +41,8 @@ interface Job {
 
 interface Running {
   readonly process: DetectorProcess
+  /** Until it is loaded. */
+  readonly load: NodeJS.Timeout
   answers: number
   /** Why it is being ended: nothing that it still says counts. */
   endedFor: string | undefined
@@ -64,6 +66,7 @@ export function openDetectorHost(file: DetectorFile, { tell, warn }: DetectorHos
 
   function start(): Running {
     const started: Running = {
+      load: setTimeout(() => end(started, `took longer than ${LOAD_MS} ms to be loaded`), LOAD_MS),
       process: startDetectorProcess((message) => {
         if (running === started && started.endedFor === undefined) hear(started, message)
       }),
@@ -71,11 +74,8 @@ export function openDetectorHost(file: DetectorFile, { tell, warn }: DetectorHos
       endedFor: undefined,
       loaded: undefined,
     }
-    const load = setTimeout(() => {
-      if (started.loaded === undefined) end(started, `took longer than ${LOAD_MS} ms to be loaded`)
-    }, LOAD_MS)
     void started.process.ended.then(() => {
-      clearTimeout(load)
+      clearTimeout(started.load)
       if (running === started) gone(started)
     })
     started.process.tell(messageOf({ type: 'load', ...file }))
@@ -93,6 +93,7 @@ export function openDetectorHost(file: DetectorFile, { tell, warn }: DetectorHos
 
   function loaded(started: Running, file: LoadedFile): void {
     started.loaded = file
+    clearTimeout(started.load)
     loading.resolve(file)
     if ('fault' in file) {
       end(started, file.fault)

@@ -41,7 +41,11 @@ export function startDetectorProcess(onMessage: (message: FromDetector) => void)
   })
   const pipe = child.stdio[3] as Socket
   const ended = Promise.withResolvers<void>()
-  const kill = (): void => void child.kill('SIGKILL')
+  const kill = (): void => {
+    // While it works nobody waits for it alone; whoever ends it may, and a program that has nothing else to do would stop halfway.
+    if (child.exitCode === null && child.signalCode === null) child.ref()
+    child.kill('SIGKILL')
+  }
   child.once('exit', () => ended.resolve())
   child.once('error', () => ended.resolve())
   pipe.on('error', kill)
