@@ -111,7 +111,8 @@ it('the command shows decisions to people', async () => {
     const shown = await cli('decisions', 'show', `${call.id}:input`)
     expect(shown.stdout).toMatch(/^id +\S+:input$/m)
     expect(shown.stdout).toMatch(/^rule +no-keys$/m)
-    expect(shown.stdout).toMatch(/secrets +aws-access-key +\S+ +\/messages\/0\/content +4–24/)
+    expect(shown.stdout).toMatch(/^no-keys +secrets +aws-access-key +\S+ +\/messages\/0\/content +4–24/m)
+    expect(shown.stdout).toMatch(/^second-look +secrets +aws-access-key +/m)
     expect((await cli('decisions', 'list', '--kind', 'guardrail')).stdout).toMatch(/enforce +deny +no-keys/)
     const details = (await cli('calls', 'show', String(call.id))).stdout
     expect(details).toMatch(/^DECISIONS\nID +KIND/m)

@@ -408,7 +408,9 @@ describe('scopes and exceptions', () => {
     await start([guardrail({ exceptions: [{ ...exception, expires: '2999-01-01' }] })])
     const reply = await ask()
     expect(reply.status).toBe(200)
-    expect((await bed.gateway.call(reply)).decisions).toMatchObject([{ findings: [], exceptedBy: 'ada@example.com' }])
+    expect((await bed.gateway.call(reply)).decisions).toMatchObject([
+      { findings: [], exceptedBy: 'ada@example.com', exceptedRules: ['aws-access-key'] },
+    ])
     expect(reply.headers['x-portcullis-decision']).toBeUndefined()
     const told = await bed.gateway.control('/api/v1/decisions?kind=guardrail')
     expect(told.json.data).toMatchObject([
@@ -417,6 +419,33 @@ describe('scopes and exceptions', () => {
     await bed.close()
     await start([guardrail({ exceptions: [{ ...exception, expires: '2020-01-01' }] })])
     expect((await ask()).status).toBe(400)
+  })
+
+  it('is on record with the rule that it let pass, beside what was redacted', async () => {
+    const mail = { owner: 'ada@example.com', rules: ['email'], expires: '2999-01-01' }
+    const other = { owner: 'bob@example.com', rules: ['iban'], expires: '2999-01-01' }
+    await start([guardrail({ id: 'people', detector: 'pii', action: 'redact', exceptions: [other, mail] })])
+    const content = 'Write to jane.miller@northwind-trading.com, who has the card 4242 4242 4242 4242.'
+    const reply = await bed.gateway.post('/v1/chat/completions', {
+      model: 'fast',
+      messages: [{ role: 'user', content }],
+    })
+    expect(reply.status).toBe(200)
+    const one = {
+      findings: [{ rule: 'card' }],
+      exceptedBy: 'ada@example.com',
+      exceptedRules: ['email'],
+    }
+    expect((await bed.gateway.call(reply)).decisions).toMatchObject([one])
+    const told = await bed.gateway.control('/api/v1/decisions?kind=guardrail')
+    expect(told.json.data).toMatchObject([
+      {
+        ...one,
+        effect: 'redact',
+        reason: expect.stringContaining('An exception of ada@example.com let pass others: email.'),
+      },
+    ])
+    expect(JSON.stringify(told.json.data)).not.toContain('jane.miller')
   })
 
   it('looks only where it is to', async () => {

@@ -92,7 +92,10 @@ function decisionText(decision: CallDecision): string {
     value === null || value === undefined ? [] : [`${name} ${value}`],
   )
   const others = targets.map(({ account, model, passedOver }) => `${account}/${model} (${passedOver ?? 'not chosen'})`)
+  const isOfGuardrail = decision.kind === 'guardrail'
   const found = findings.map(({ detector, rule, category, path, span, score }) => [
+    // Several guardrails may find the same thing under one id: each line says whose it is.
+    ...(isOfGuardrail ? [decision.rule ?? ''] : []),
     detector,
     rule,
     category,
@@ -103,7 +106,9 @@ function decisionText(decision: CallDecision): string {
   return [
     ...lines,
     line('without', [outcome, ...instead, ...others].join(', ')),
-    found.length === 0 ? '' : `\n${table(['DETECTOR', 'FINDING', 'CATEGORY', 'PATH', 'SPAN', 'SCORE'], found)}`,
+    found.length === 0
+      ? ''
+      : `\n${table([...(isOfGuardrail ? ['GUARDRAIL'] : []), 'DETECTOR', 'FINDING', 'CATEGORY', 'PATH', 'SPAN', 'SCORE'], found)}`,
   ].join('')
 }
 

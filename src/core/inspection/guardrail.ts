@@ -133,6 +133,7 @@ export interface Judgement {
   /** Those that count. */
   readonly findings: readonly Finding[]
   readonly exceptedBy?: string
+  readonly exceptedRules?: readonly string[]
   readonly fault?: DetectorFault
 }
 
@@ -179,6 +180,8 @@ export interface GuardrailDecision {
   readonly moreFindings?: number
   /** Who answers for the exception that left findings alone. */
   readonly exceptedBy?: string
+  /** What was left alone; other findings may stand beside it. */
+  readonly exceptedRules?: readonly string[]
   /** The detector did not come to an end: it is decided as if it had found something, unless failing open was chosen. */
   readonly fault?: DetectorFault
   /** Of `ask`: what an approval of the very call is for. */

@@ -58,6 +58,9 @@ export interface CallDecision {
   readonly rule: string | null
   readonly reason: string
   readonly findings: readonly LocatedFinding[]
+  /** Who answers for an exception that left findings alone, and the rules of those. They are not among `findings`. */
+  readonly exceptedBy?: string
+  readonly exceptedRules?: readonly string[]
   readonly policyVersion: string | null
   /** Of one in shadow: what would have happened with it. */
   readonly without: Outcome
@@ -236,6 +239,8 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
         rule: one.guardrail,
         reason: reasonOf(one),
         findings: one.findings,
+        ...(one.exceptedBy === undefined ? {} : { exceptedBy: one.exceptedBy }),
+        ...(one.exceptedRules === undefined ? {} : { exceptedRules: one.exceptedRules }),
         policyVersion: one.policyVersion,
         without: {
           outcome: isShadow && isRefused ? 'refused' : 'sent',
@@ -264,13 +269,15 @@ function reasonOf({
   moreFindings = 0,
   fault,
   exceptedBy,
+  exceptedRules = [],
   approvedBy,
 }: GuardrailDecision): string {
   if (fault !== undefined)
     return `The detector "${detector}" ${fault === 'failed' ? 'failed' : 'took too long'} at ${point}.`
   const count = findings.length + moreFindings
+  const what = exceptedRules.length === 0 ? '' : `: ${exceptedRules.join(', ')}`
   if (count === 0 && exceptedBy !== undefined)
-    return `An exception of ${exceptedBy} let pass what was found at ${point}.`
+    return `An exception of ${exceptedBy} let pass what was found at ${point}${what}.`
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ')
-  return `The detector "${detector}" found ${count === 1 ? 'one thing' : `${count} things`} at ${point}: ${rules}.${approvedBy === undefined ? '' : ` It was approved by ${approvedBy}.`}`
+  return `The detector "${detector}" found ${count === 1 ? 'one thing' : `${count} things`} at ${point}: ${rules}.${exceptedBy === undefined ? '' : ` An exception of ${exceptedBy} let pass others${what}.`}${approvedBy === undefined ? '' : ` It was approved by ${approvedBy}.`}`
 }

@@ -45,6 +45,7 @@ export function decisionsOf(
     )
     const fault = group.find((one) => one.fault !== undefined)?.fault
     const exceptedBy = group.find((one) => one.exceptedBy !== undefined)?.exceptedBy
+    const exceptedRules = [...new Set(group.flatMap((one) => one.exceptedRules ?? []))].slice(0, MAX_LISTED)
     return [
       {
         type: 'guardrail',
@@ -57,7 +58,7 @@ export function decisionsOf(
         action: guardrail.action,
         findings: findings.slice(0, MAX_LISTED),
         ...(findings.length > MAX_LISTED ? { moreFindings: findings.length - MAX_LISTED } : {}),
-        ...(exceptedBy === undefined ? {} : { exceptedBy }),
+        ...(exceptedBy === undefined ? {} : { exceptedBy, exceptedRules }),
         ...(fault === undefined ? {} : { fault }),
         policyVersion,
       },

@@ -42,15 +42,19 @@ function judge(
     if (report === undefined) return []
     const counted = report.findings.filter((finding) => counts(guardrail, finding))
     const exceptions = guardrail.exceptions.filter((exception) => holds(exception, facts))
-    const kept = counted.filter(({ rule }) => !exceptions.some((exception) => concerns(exception, rule)))
-    const excepted = kept.length < counted.length ? exceptions[0] : undefined
+    const exceptionOf = ({ rule }: Finding) => exceptions.find((exception) => concerns(exception, rule))
+    const kept = counted.filter((finding) => exceptionOf(finding) === undefined)
+    const left = counted.filter((finding) => exceptionOf(finding) !== undefined)
+    const excepted = left[0] === undefined ? undefined : exceptionOf(left[0])
     const fault = isFailingOpen ? undefined : report.fault
     if (kept.length === 0 && fault === undefined && excepted === undefined) return []
     return [
       {
         guardrail,
         findings: kept,
-        ...(excepted === undefined ? {} : { exceptedBy: excepted.owner }),
+        ...(excepted === undefined
+          ? {}
+          : { exceptedBy: excepted.owner, exceptedRules: [...new Set(left.map(({ rule }) => rule))] }),
         ...(fault === undefined ? {} : { fault }),
       },
     ]
