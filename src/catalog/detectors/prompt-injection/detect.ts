@@ -99,8 +99,12 @@ function* findInView(
   }
 }
 
+/** Behind a colon stands what it is all about. */
+const behindColon = 160
+
 function textOf({ text }: TextView, { starts, ends }: Tokens, from: number, to: number): string {
-  return text.slice(starts[from] ?? 0, ends[to - 1] ?? 0)
+  const end = ends[to - 1] ?? 0
+  return text.slice(starts[from] ?? 0, text[end] === ':' ? end + behindColon : end)
 }
 
 const readable: ReadonlySet<TextViewKind> = new Set(['original', 'folded', 'unescaped', 'tagless'])
