@@ -23,7 +23,7 @@ function main(): void {
     const thresholds = thresholdsOf(corpus, channel, foldModels(corpus, channel))
     const samples = trainingSamples(corpus, channel, [])
     console.log(`${channel}: ${samples.length} texts, thresholds ${thresholds.map((one) => one.toFixed(3)).join(', ')}`)
-    return stored(train(samples, channel), thresholds)
+    return stored(train(samples, channel), thresholds, channel)
   }
   const models = { promptModel: modelOf('prompt'), documentModel: modelOf('document') }
   if (values.write) write(models)
@@ -39,10 +39,11 @@ function write(models: Readonly<Record<string, StoredModel>>): void {
   )
 }
 
-function expertText({ weights, unit, biases }: StoredExpert): string {
+function expertText({ weights, unit, biases, loneness }: StoredExpert): string {
   return `  {
     unit: ${unit},
     biases: [${biases.join(', ')}],
+    loneness: ${loneness},
     weights:
       '${weights}',
   },

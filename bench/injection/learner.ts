@@ -6,6 +6,7 @@ import {
   firstTriple,
   firstWord,
 } from '../../src/catalog/detectors/prompt-injection/features.ts'
+import { lonenessOf } from '../../src/catalog/detectors/prompt-injection/loneness.ts'
 import { createTokens, tokenize } from '../../src/catalog/detectors/prompt-injection/tokens.ts'
 import { forEachWindow, scales, sentencesOf } from '../../src/catalog/detectors/prompt-injection/windows.ts'
 import { createWordTable } from '../../src/catalog/detectors/prompt-injection/word-table.ts'
@@ -89,8 +90,15 @@ function logitsOf({ features, offsets }: Prepared, windows: readonly Window[], m
 }
 
 /** Of the worst window. */
-export function scoreOf(text: Prepared, model: Expert): number {
+function scoreOf(text: Prepared, model: Expert): number {
   return logitsOf(text, text.windows, model).reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY)
+}
+
+/** Of the worst window, less what it loses where it stands alone. */
+export function pooledScoreOf(text: Prepared, model: Expert, most: number): number {
+  const logits = logitsOf(text, text.windows, model)
+  const scaleOf = text.windows.map(({ scale }) => scale)
+  return Math.max(...logits) - lonenessOf(logits, scaleOf, logits.length, most)
 }
 
 export interface LearnSettings {

@@ -5,8 +5,9 @@ import { isOfForm, isOfOther } from '../../src/catalog/detectors/prompt-injectio
 import type { StoredModel } from '../../src/catalog/detectors/prompt-injection/model.ts'
 import { createRandom } from '../random.ts'
 import { everydaySamples } from './everyday-samples.ts'
-import { learn, prepare, scoreOf, type Weights } from './learner.ts'
+import { learn, pooledScoreOf, prepare, type Weights } from './learner.ts'
 import { withoutLookalikes } from './lookalikes.ts'
+import { nearMisses } from './near-misses.ts'
 import { folds, misplacedRequests, type PublicSample, publicSamples, readmePieces } from './public-samples.ts'
 import {
   type Channel,
@@ -26,7 +27,10 @@ const madeCount = 9000
 /** No source gives more texts than that: beyond, they teach what the source looks like. */
 const maxOfSource = 2500
 /** The rate of false alarms on families never seen at which a score is 0.5, on average over families. */
-const falseAlarms = { prompt: 0.007, document: 0.011 } as const
+const falseAlarms = { prompt: 0.004, document: 0.011 } as const
+/** And of any one family of prompts that is large enough to tell. */
+const mostOfFamily = 0.005
+const largeEnough = 100
 
 export function readCorpus(dataFolder: string): Corpus {
   const readmes = readmePieces(join(import.meta.dirname, '../../node_modules'), 3000).map(
@@ -107,7 +111,7 @@ const expertKinds: Readonly<Record<Channel, readonly RegExp[]>> = {
   prompt: [
     /^(?:direct:direct|language:|pasted)/,
     /^(?:direct:extract|extraction:)/,
-    /^(?:direct:(?:jailbreak|pair|suppress)|jailbreak:)/,
+    /^(?:direct:(?:jailbreak|pair|suppress)|jailbreak:|persona:)/,
   ],
   document: [
     /^(?:embedded:(?:addressed|tool|direct)|document-language:)/,
@@ -133,8 +137,17 @@ export function foldModels(corpus: Corpus, channel: Channel): readonly FoldModel
   return folds.map((fold) => ({ fold, model: train(trainingSamples(corpus, channel, fold), channel) }))
 }
 
-/** How often an expert may err, compared with the others: few ask for the system prompt, so its mistakes would be at their cost. */
-const errorShares: Readonly<Record<Channel, readonly number[]>> = { prompt: [1, 0.5, 1], document: [1, 1, 1] }
+/**
+ * How often an expert may err, compared with the others. Few ask for the system prompt, and orders to leave instructions are plain;
+ * role-play without limits is found by what is closest to ordinary talk.
+ */
+const errorShares: Readonly<Record<Channel, readonly number[]>> = { prompt: [0.5, 0.4, 1], document: [1, 1, 1] }
+
+/**
+ * The most that a window loses among ordinary ones, by expert. An order to leave instructions is one sentence; talking a model into
+ * a role takes several, and single sentences of ordinary texts look like it.
+ */
+const loneness: Readonly<Record<Channel, readonly number[]>> = { prompt: [1.5, 1.5, 2], document: [] }
 
 /** Documents are pasted into few prompts. What an assistant answered speaks of itself as an attack does, and is seldom read. */
 function shareOf(family: string, channel: Channel): number {
@@ -146,43 +159,84 @@ const documentFamilies = new Set(['bipia', 'wikipedia', 'responses', 'readmes-0'
 
 /**
  * The logits, one of each expert, at which ordinary texts of families that a model never saw are taken for attacks as rarely as
- * they may be.
+ * they may be: on average over families, and in prompts in each large one.
  */
 export function thresholdsOf(corpus: Corpus, channel: Channel, models: readonly FoldModel[]): readonly number[] {
+  const families = scoredFamilies(corpus, channel, models)
+  const rateOf = (rates: readonly number[]): number =>
+    rates.reduce((sum, rate, index) => sum + rate * (families[index]?.share ?? 0), 0) /
+    families.reduce((sum, { share }) => sum + share, 0)
+  const worstOf = (rates: readonly number[]): number =>
+    Math.max(0, ...rates.filter((_, index) => families[index]?.isStrict))
+  const thresholdsAt = (most: number, mostOfOne: number): readonly number[] =>
+    Array.from({ length: expertKinds[channel].length }, (_, expert) => {
+      const share = errorShares[channel][expert] ?? 1
+      return leastWhere(-5, 15, (threshold) => {
+        const rates = families.map(({ sorted, texts }) => countAbove(sorted[expert] ?? [], threshold) / texts.length)
+        return rateOf(rates) <= most * share && worstOf(rates) <= mostOfOne * share
+      })
+    })
+  const ratesAt = (thresholds: readonly number[]): readonly number[] =>
+    families.map(
+      ({ texts }) =>
+        texts.filter((scores) => scores.some((score, expert) => score > (thresholds[expert] ?? 0))).length /
+        texts.length,
+    )
+  const thresholdsWith = (mostOfOne: number): readonly number[] => {
+    const rarity = leastWhere(
+      0,
+      1,
+      (rare) => rateOf(ratesAt(thresholdsAt((1 - rare) * falseAlarms[channel], mostOfOne))) <= falseAlarms[channel],
+    )
+    return thresholdsAt((1 - rarity) * falseAlarms[channel], mostOfOne)
+  }
+  // What several experts flag of one family is more than what each may.
+  for (let mostOfOne = mostOfFamily; ; mostOfOne *= 0.97) {
+    const thresholds = thresholdsWith(mostOfOne)
+    if (worstOf(ratesAt(thresholds)) <= mostOfFamily) return thresholds
+  }
+}
+
+interface ScoredFamily {
+  /** Of each text, the score of each expert. */
+  readonly texts: readonly (readonly number[])[]
+  /** Of each expert, the scores of all texts. */
+  readonly sorted: readonly (readonly number[])[]
+  readonly share: number
+  /** Whether it is prompts, and large enough to have a limit of its own. */
+  readonly isStrict: boolean
+}
+
+function scoredFamilies(corpus: Corpus, channel: Channel, models: readonly FoldModel[]): readonly ScoredFamily[] {
   const families = new Map<string, (readonly number[])[]>()
   for (const { fold, model } of models) {
     const ordinary = heldSamples(corpus, channel, fold).filter(
       ({ isAttack, source, family }) =>
         !isAttack && !source.includes('quote') && (channel === 'document' || family !== 'synthetic-tools'),
     )
-    for (const text of prepare(ordinary)) {
+    for (const text of prepare(channel === 'prompt' ? [...ordinary, ...nearMisses] : ordinary)) {
       const { family } = text.sample as PublicSample
       const scores = families.get(family) ?? []
-      scores.push(model.map((expert) => scoreOf(text, expert)))
+      scores.push(model.map((expert, index) => pooledScoreOf(text, expert, loneness[channel][index] ?? 0)))
       families.set(family, scores)
     }
   }
-  const rateOf = (isFlagged: (scores: readonly number[]) => boolean): number => {
-    const rates = [...families].map(([family, all]) => ({
-      rate: all.filter(isFlagged).length / all.length,
-      share: shareOf(family, channel),
-    }))
-    return (
-      rates.reduce((sum, { rate, share }) => sum + rate * share, 0) / rates.reduce((sum, { share }) => sum + share, 0)
-    )
+  return [...families].map(([family, texts]) => ({
+    texts,
+    sorted: expertKinds[channel].map((_, expert) => texts.map((scores) => scores[expert] ?? 0).sort((a, b) => a - b)),
+    share: shareOf(family, channel),
+    isStrict: channel === 'prompt' && !documentFamilies.has(family) && texts.length >= largeEnough,
+  }))
+}
+
+function countAbove(sorted: readonly number[], threshold: number): number {
+  let [from, to] = [0, sorted.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((sorted[middle] ?? 0) > threshold) to = middle
+    else from = middle + 1
   }
-  const thresholdsAt = (most: number): readonly number[] =>
-    Array.from({ length: expertKinds[channel].length }, (_, expert) => {
-      const ownMost = most * (errorShares[channel][expert] ?? 1)
-      return leastWhere(-5, 15, (threshold) => rateOf((scores) => (scores[expert] ?? 0) > threshold) <= ownMost)
-    })
-  const isAboveAny = (thresholds: readonly number[], scores: readonly number[]): boolean =>
-    scores.some((score, expert) => score > (thresholds[expert] ?? 0))
-  const rarity = leastWhere(0, 1, (rare) => {
-    const thresholds = thresholdsAt((1 - rare) * falseAlarms[channel])
-    return rateOf((scores) => isAboveAny(thresholds, scores)) <= falseAlarms[channel]
-  })
-  return thresholdsAt((1 - rarity) * falseAlarms[channel])
+  return sorted.length - from
 }
 
 /** The least value that fulfils a condition, which all above it fulfil too. */
@@ -197,7 +251,7 @@ function leastWhere(low: number, high: number, isFulfilled: (value: number) => b
 }
 
 /** As bytes, whose squares are weights: equal steps would be too coarse for what is small, or cut off what is large. */
-export function stored(experts: Weights, thresholds: readonly number[]): StoredModel {
+export function stored(experts: Weights, thresholds: readonly number[], channel: Channel): StoredModel {
   return experts.map(({ weights, biases }, index) => {
     const most = weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0)
     const unit = Number((most / 127 ** 2).toPrecision(6))
@@ -209,6 +263,7 @@ export function stored(experts: Weights, thresholds: readonly number[]): StoredM
       weights: deflateRawSync(Buffer.from(bytes.buffer), { level: 9 }).toString('base64'),
       unit,
       biases: Array.from(biases, (bias) => Number((bias - (thresholds[index] ?? 0)).toFixed(4))),
+      loneness: loneness[channel][index] ?? 0,
     }
   })
 }

@@ -6,11 +6,15 @@ import { allLanguages } from './all-languages.ts'
 import { documentGrammar, documentKinds } from './benign-documents.ts'
 import { mailGrammar, mailKinds } from './benign-mails.ts'
 import { benignGrammar, benignKinds } from './benign-prompts.ts'
+import { roleGrammar, roleKinds } from './benign-roles.ts'
+import { talkGrammar, talkKinds } from './benign-talk.ts'
 import { directGrammar, directKinds } from './direct-attacks.ts'
 import { extractionGrammar, extractionKinds } from './extraction-attacks.ts'
 import { expand, type Grammar, pick } from './grammar.ts'
 import { indirectGrammar, indirectKinds } from './indirect-attacks.ts'
 import { jailbreakGrammar, jailbreakKinds } from './jailbreak-attacks.ts'
+import { longBenignGrammar, longBenignKinds } from './long-benign.ts'
+import { personaGrammar, personaKinds } from './persona-attacks.ts'
 import { quotedGrammar, quotedKinds } from './quoted-attacks.ts'
 
 /** Where a text stands: what a user writes, or what is read on the way. */
@@ -109,6 +113,10 @@ export function madeSamples(count: number, seed: string): readonly Sample[] {
       })
     }
   }
+  add(personaKinds, personaGrammar, 'persona', true, 'prompt', 0.7)
+  add(longBenignKinds, longBenignGrammar, 'long', false, 'prompt', 0.22)
+  add(roleKinds, roleGrammar, 'role', false, 'prompt', 0.08)
+  add(talkKinds, talkGrammar, 'talk', false, 'prompt', 0.14)
   return made
 }
 

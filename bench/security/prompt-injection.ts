@@ -28,8 +28,8 @@ export const evaluate: Evaluate = async (dataFolder) => {
   for (const [index, { fold, model }] of prompts.entries()) {
     const other = documents[index]?.model ?? model
     const detect = createDetect(rules, {
-      prompt: stored(model, thresholds.prompt),
-      document: stored(other, thresholds.document),
+      prompt: stored(model, thresholds.prompt, 'prompt'),
+      document: stored(other, thresholds.document, 'document'),
     })
     inPrompts.push(...(await judged(detect, heldSamples(corpus, 'prompt', fold), 'input')))
     const ordinary = heldLongPrompts(long, index)
@@ -61,7 +61,8 @@ function insideTable(all: readonly Judged[]): EvaluationTable {
   const { rows } = table('', all)
   return {
     title: 'Short attacks inside of long ordinary prompts (`input`)',
-    about: 'Attacks of less than 400 characters between two sentences of the long ordinary prompts above.',
+    about: `Attacks of less than 400 characters between two sentences of the long ordinary prompts above. One suspect sentence among many counts
+less than one that stands alone, or most long prompts would have one: here is what that costs.`,
     columns: ['source', 'texts', 'caught'],
     rows: rows.map((row) => row.slice(0, 3)),
   }

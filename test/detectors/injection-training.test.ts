@@ -48,13 +48,13 @@ test('each expert learns its kind of attack, and the surest of them counts', () 
   })
   const table = createWordTable()
   const tokens = createTokens()
-  const judge = createJudge(stored(experts, [0, 0]))
+  const judge = createJudge(stored(experts, [0, 0], 'document'))
   const isFound = (text: string): boolean => {
     tokenize(text, table, tokens)
     return judge(tokens, 0).length > 0
   }
   expect([override, extraction, ordinary].map(isFound)).toEqual([true, true, false])
-  const onlyFirst = createJudge(stored(experts.slice(0, 1), [0]))
+  const onlyFirst = createJudge(stored(experts.slice(0, 1), [0], 'document'))
   tokenize(extraction, table, tokens)
   expect(onlyFirst(tokens, 0)).toEqual([])
 })

@@ -44,14 +44,15 @@ export function createDetect(categories: Readonly<Record<string, string>>, model
   const table = createWordTable()
   const tokens = createTokens()
   const judges = { prompt: createJudge(models.prompt), document: createJudge(models.document) }
-  return ({ views }, { point }) => {
+  return ({ views, text }, { point }) => {
     const isDocument = point !== 'input'
     const judge = isDocument ? judges.document : judges.prompt
     const found: Finding[] = []
     for (const view of views) {
       tokenize(view.text, table, tokens)
       if (tokens.count < 2) continue
-      for (const finding of findInView(view, tokens, table, judge, point)) addApart(found, finding)
+      for (const finding of findInView(view, tokens, table, judge, { point, whole: text.length }))
+        addApart(found, finding)
     }
     return found.map((finding) => ({ ...finding, category: categories[finding.rule] ?? 'injection' }))
   }
@@ -62,7 +63,7 @@ function* findInView(
   tokens: Tokens,
   table: WordTable,
   judge: Judge,
-  point: InspectionPoint,
+  { point, whole }: { readonly point: InspectionPoint; readonly whole: number },
 ): Iterable<Finding> {
   const isDocument = point !== 'input'
   // Descriptions of tools tell the model what to do, and are right to.
@@ -86,7 +87,9 @@ function* findInView(
   }
   // Nobody hides a request about the chat.
   const mostOf = isDocument || extra > 0 ? undefined : mostOfWindow
-  for (const { from, to, margin } of judge(tokens, weakest - extra, mostOf)) {
+  // What was decoded is a part of the text that it stands in.
+  const times = timesLonger(view, whole)
+  for (const { from, to, margin } of judge(tokens, weakest - extra, { times, mostOf })) {
     const rule =
       hiddenRule(view.kind) ??
       ruleOfWindow(tokens, from, to, isDocument) ??
@@ -108,6 +111,13 @@ function textOf({ text }: TextView, { starts, ends }: Tokens, from: number, to: 
 }
 
 const readable: ReadonlySet<TextViewKind> = new Set(['original', 'folded', 'unescaped', 'tagless'])
+
+/** How much longer the whole text is than what the view was made of. */
+function timesLonger(view: TextView, whole: number): number {
+  if (view.kind === 'original') return 1
+  const { start, end } = view.spanOf(0, view.text.length)
+  return Math.max(1, whole / Math.max(1, end - start))
+}
 
 function hiddenRule(kind: TextViewKind): string | undefined {
   if (kind === 'hidden-text' || kind === 'hidden-characters') return 'hidden-instruction'

@@ -1,7 +1,7 @@
 import type { DetectorExample } from '../../../core/inspection/detection.ts'
 import { licenceStories, promptReads, promptTransforms } from './framed-examples.ts'
 
-/** None of them was trained on. */
+/** None of them was trained on; ordinary prompts are among what the threshold of the model is set by. */
 export const flagged: readonly DetectorExample[] = [
   ...[
     ...licenceStories.attacks.slice(0, 4),

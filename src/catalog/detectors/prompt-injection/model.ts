@@ -1,7 +1,8 @@
 import { inflateRawSync } from 'node:zlib'
 import { createSeen, type FoundFeatures, featureCount, featuresIn, isOfForm, isOfOther } from './features.ts'
+import { lonenessOf } from './loneness.ts'
 import type { Tokens } from './tokens.ts'
-import { forEachWindow, sentencesOf } from './windows.ts'
+import { forEachWindow, scales, sentencesOf } from './windows.ts'
 
 /** As bench/train-injection.ts writes it: experts, each of which knows one kind of attack. The surest of them counts. */
 export type StoredModel = readonly StoredExpert[]
@@ -13,6 +14,8 @@ export interface StoredExpert {
   readonly unit: number
   /** For each scale of windows. At a logit of 0, ordinary texts of sources never seen are rare enough. */
   readonly biases: readonly number[]
+  /** The most that a window loses where others beside it are ordinary: 0 where one is enough, as attacks that hide in documents. */
+  readonly loneness: number
 }
 
 export interface ScoredWindow {
@@ -22,15 +25,15 @@ export interface ScoredWindow {
   readonly margin: number
 }
 
-/**
- * The windows of a text with a margin of at least `least`, the highest first, none of which overlaps a higher one. `mostOf`: the
- * highest margin that a window may have, if not any.
- */
-export type Judge = (
-  tokens: Tokens,
-  least: number,
-  mostOf?: (tokens: Tokens, from: number, to: number) => number,
-) => readonly ScoredWindow[]
+/** The windows of a text with a margin of at least `least`, the highest first, none of which overlaps a higher one. */
+export type Judge = (tokens: Tokens, least: number, context?: JudgeContext) => readonly ScoredWindow[]
+
+export interface JudgeContext {
+  /** How much longer the text is that this one was found in. */
+  readonly times?: number
+  /** The highest margin that a window may have, if not any. */
+  readonly mostOf?: ((tokens: Tokens, from: number, to: number) => number) | undefined
+}
 
 const maxWindows = 16
 
@@ -50,7 +53,12 @@ export function createJudge(experts: StoredModel): Judge {
     }
   }
   let sums = new Float64Array(1024 * length)
-  return (tokens, least, mostOf) => {
+  // Of each window: its first token, the one behind its last, its scale, and its margins by expert.
+  let windows = createWindows(64, length)
+  const biases = Float64Array.from(scales.flatMap((_, scale) => experts.map((expert) => expert.biases[scale] ?? 0)))
+  const highest = new Float64Array(length)
+  const taken = new Float64Array(length)
+  return (tokens, least, { times = 1, mostOf } = {}) => {
     const { count } = tokens
     if (count < 2) return []
     const size = (count + 1) * length
@@ -59,20 +67,69 @@ export function createJudge(experts: StoredModel): Judge {
     const found = featuresIn(tokens, seen, kinds)
     addUp(sums, found, values, length)
     for (let at = length; at < size; at++) sums[at] = (sums[at] ?? 0) + (sums[at - length] ?? 0)
-    const windows: ScoredWindow[] = []
+    let made = 0
+    highest.fill(Number.NEGATIVE_INFINITY)
     forEachWindow(sentencesOf(tokens), (scale, from, to) => {
-      const norm = Math.sqrt(4 + to - from)
-      let margin = Number.NEGATIVE_INFINITY
+      if (made === windows.scales.length) windows = largerWindows(windows, length)
+      const { margins } = windows
+      const norm = 1 / Math.sqrt(4 + to - from)
       for (let index = 0; index < length; index++) {
         const sum = (sums[to * length + index] ?? 0) - (sums[from * length + index] ?? 0)
-        margin = Math.max(margin, (experts[index]?.biases[scale] ?? 0) + sum / norm)
+        const margin = (biases[scale * length + index] ?? 0) + sum * norm
+        margins[made * length + index] = margin
+        if (margin > (highest[index] ?? 0)) highest[index] = margin
       }
-      if (margin < least) return
-      if (mostOf !== undefined) margin = Math.min(margin, mostOf(tokens, from, to))
-      if (margin >= least) windows.push({ from, to, margin })
+      windows.scales[made] = scale
+      windows.from[made] = from
+      windows.to[made++] = to
     })
-    return windows.length < 2 ? windows : apart(windows)
+    let isAny = false
+    for (let index = 0; index < length; index++) {
+      const isHigh = (highest[index] ?? 0) >= least
+      isAny ||= isHigh
+      const most = experts[index]?.loneness ?? 0
+      const { margins, scales: scaleOf } = windows
+      taken[index] = isHigh && most > 0 ? lonenessOf(margins, scaleOf, made, most, length, index, times) : 0
+    }
+    // So it is with most texts.
+    if (!isAny) return []
+    const kept: ScoredWindow[] = []
+    for (let at = 0; at < made; at++) {
+      let margin = Number.NEGATIVE_INFINITY
+      for (let index = 0; index < length; index++)
+        margin = Math.max(margin, (windows.margins[at * length + index] ?? 0) - (taken[index] ?? 0))
+      if (margin < least) continue
+      const [from = 0, to = 0] = [windows.from[at], windows.to[at]]
+      if (mostOf !== undefined) margin = Math.min(margin, mostOf(tokens, from, to))
+      if (margin >= least) kept.push({ from, to, margin })
+    }
+    return kept.length < 2 ? kept : apart(kept)
   }
+}
+
+interface Windows {
+  readonly scales: Uint8Array
+  readonly from: Int32Array
+  readonly to: Int32Array
+  readonly margins: Float64Array
+}
+
+function createWindows(count: number, length: number): Windows {
+  return {
+    scales: new Uint8Array(count),
+    from: new Int32Array(count),
+    to: new Int32Array(count),
+    margins: new Float64Array(count * length),
+  }
+}
+
+function largerWindows({ scales, from, to, margins }: Windows, length: number): Windows {
+  const larger = createWindows(scales.length * 2, length)
+  larger.scales.set(scales)
+  larger.from.set(from)
+  larger.to.set(to)
+  larger.margins.set(margins)
+  return larger
 }
 
 /** A loop of its own: this takes half the time. */
