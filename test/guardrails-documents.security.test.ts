@@ -360,11 +360,14 @@ it('what cannot be read passes where that was chosen, and that is on record; pic
   await bed.close()
 })
 
-it('guardrails of other points have no document read', async () => {
-  await start([guardrail({ action: 'deny', points: ['input', 'output'] })])
-  bed.openai.reply(unary(fine))
-  expect(
-    codeOf(await ask('/v1/chat/completions', chat(fileOf(Buffer.from(`%PDF-1.7\n${'x'.repeat(500)}`))))),
-  ).toBeUndefined()
-  await bed.close()
-})
+it.each([{ points: ['output'] }, { points: ['input', 'output'], files: false }])(
+  'a guardrail of %j has no document read',
+  async (looking) => {
+    await start([guardrail({ action: 'deny', ...looking })])
+    bed.openai.reply(unary(fine))
+    expect(
+      codeOf(await ask('/v1/chat/completions', chat(fileOf(Buffer.from(`%PDF-1.7\n${'x'.repeat(500)}`))))),
+    ).toBeUndefined()
+    await bed.close()
+  },
+)
