@@ -51,7 +51,9 @@ export function openGroupsFrom(text: string, beginning: RegExp): number {
   for (let word = words.pop(); word !== undefined; word = words.pop()) {
     at -= word.length + 1
     const behind = beginning.exec(word)
-    if (behind !== null && /^$|[0-9]|[a-z][A-Z]|^[A-Z]/.test(word.slice(behind[0].length))) open = at
+    const first = behind === null ? undefined : word.slice(behind[0].length)
+    // What is longer than a group is no first of several.
+    if (first !== undefined && first.length <= 8 && /^$|[0-9]|[a-z][A-Z]|^[A-Z]/.test(first)) open = at
     size ??= word.length
     if (word.length !== size || size > 8) break
   }
