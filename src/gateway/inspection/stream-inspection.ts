@@ -48,7 +48,7 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
   const wholes = new Map<Channel, string>()
   const judgedWhole = new Map<Channel, InspectedTexts['texts']>()
   /** How much stands at the end of a text that may turn into something else, and how far it was read then. */
-  const waiting = new Map<Channel, { readonly length: number; readonly at: number }>()
+  const waiting = new WeakMap<Channel, { readonly length: number; readonly at: number }>()
   /** By answer. */
   const trails = new Map<string, AddressTrail>()
 
@@ -76,7 +76,8 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
       : finishedFindings(inspected.texts, tail, detectors)
     // What was let go before is gone.
     const open = Math.max(cleared, Math.min(reached, from + until))
-    waiting.set(channel, { length: tail.length - until, at: from + tail.length })
+    if (until < tail.length) waiting.set(channel, { length: tail.length - until, at: from + tail.length })
+    else waiting.delete(channel)
     const isNew = ({ start, end }: Span): boolean => end + from > cleared && start + from < open
     const judgements = texts
       .flatMap((one) => one.judgements)
