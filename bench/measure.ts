@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LoadOrder, LoadResult } from './load.ts'
-import { costOf, layout } from './processes.ts'
+import { costAtRest, costOf, layout } from './processes.ts'
 import type { RunningProgram } from './program.ts'
 import { streamEnding } from './scenarios.ts'
 
 export interface Figures extends LoadResult {
   readonly callsPerSecond: number
   readonly eventsPerSecond: number
-  /** Of the measured program alone. */
+  /** Of the measured program alone, while it is loaded. */
   readonly cpuUsPerCall: number
+  /** With what it does of these calls afterwards, when nobody waits for it. */
+  readonly cpuUsPerCallInAll: number
   readonly rssMb: number
 }
 
@@ -35,12 +37,14 @@ export async function measure({ started, port, headers, client }: RunningProgram
   const after = costOf(pid)
   // Printed by load.ts, which is ours.
   const result = JSON.parse(text) as LoadResult
+  const atRest = await costAtRest(pid)
   if (result.errors > 0 || result.calls === 0) throw new Error(`${result.errors} of ${result.calls} calls failed`)
   return {
     ...result,
     callsPerSecond: result.calls / result.seconds,
     eventsPerSecond: result.events / result.seconds,
     cpuUsPerCall: ((after.cpuMs - before.cpuMs) * 1000) / result.allCalls,
+    cpuUsPerCallInAll: ((atRest.cpuMs - before.cpuMs) * 1000) / result.allCalls,
     rssMb: after.rssMb,
   }
 }
@@ -70,6 +74,7 @@ export function medians(rounds: readonly Figures[]): Figures {
     callsPerSecond: of(({ callsPerSecond }) => callsPerSecond),
     eventsPerSecond: of(({ eventsPerSecond }) => eventsPerSecond),
     cpuUsPerCall: of(({ cpuUsPerCall }) => cpuUsPerCall),
+    cpuUsPerCallInAll: of(({ cpuUsPerCallInAll }) => cpuUsPerCallInAll),
     rssMb: of(({ rssMb }) => rssMb),
   }
 }

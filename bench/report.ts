@@ -44,7 +44,18 @@ function scenarioTable({ scenario, figures, notes }: Measured): string[] {
   const isStream = scenario.order.ending.includes('[DONE]')
   const direct = figures.get('direct')
   const nginx = figures.get('nginx')
-  const head = ['program', 'calls/s', '× nginx', 'CPU µs/call', 'p50 ms', 'p99 ms', 'added p50', 'added p99', 'RSS MB']
+  const head = [
+    'program',
+    'calls/s',
+    '× nginx',
+    'CPU µs/call',
+    'and afterwards',
+    'p50 ms',
+    'p99 ms',
+    'added p50',
+    'added p99',
+    'RSS MB',
+  ]
   if (isStream) head.push('events/s', 'first byte p50 ms', 'first byte p99 ms', 'transit p50 ms', 'transit p99 ms')
   const rows = [...figures].map(([id, of]) => {
     const cells = [
@@ -52,6 +63,7 @@ function scenarioTable({ scenario, figures, notes }: Measured): string[] {
       of.callsPerSecond.toFixed(0),
       nginx === undefined ? '' : (of.callsPerSecond / nginx.callsPerSecond).toFixed(2),
       id === 'direct' ? '' : of.cpuUsPerCall.toFixed(0),
+      id === 'direct' ? '' : of.cpuUsPerCallInAll.toFixed(0),
       of.p50Ms.toFixed(2),
       of.p99Ms.toFixed(2),
       direct === undefined ? '' : (of.p50Ms - direct.p50Ms).toFixed(2),
