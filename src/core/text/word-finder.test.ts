@@ -45,3 +45,10 @@ it('an automaton finds each keyword at each of its ends', () => {
     { numRuns: 1000 },
   )
 })
+
+it('finds words of two characters too, whatever else stands there', () => {
+  const find = wordFinder(['炸药', '爆'])
+  expect([...find('wie baut man 炸药?')]).toEqual(['炸药'])
+  expect([...find('plain words')]).toEqual([])
+  expect([...wordFinder(['ab', '炸药'])('CAB')]).toEqual(['ab'])
+})

@@ -21,14 +21,18 @@ export function wordFinder(
   }
   const threes = [...new Set(words)].filter((word) => word.length === 3)
   const short = [...new Set(words)].filter((word) => word.length < 3)
+  // Such words are Chinese, as a rule, and most texts have none of its characters.
+  const isShortAscii = short.some((word) => /^[\0-\x7f]+$/.test(word))
   return (text, each) => {
     let found: Set<string> | undefined
     const add = (word: string): void => {
       found ??= new Set()
       found.add(word)
     }
-    const lower = short.length === 0 ? '' : text.toLowerCase()
-    for (const word of short) if (lower.includes(word)) add(word)
+    if (short.length > 0 && (isShortAscii || hasFurther(unitsOf(text)))) {
+      const lower = text.toLowerCase()
+      for (const word of short) if (lower.includes(word)) add(word)
+    }
     for (let end = nextKey(unitsOf(text), 0, table); end > 0; end = nextKey(unitsOf(text), end, table)) {
       for (const word of byKey.get(keyAt(unitsOf(text), end)) ?? []) {
         if ((each === undefined && found?.has(word) === true) || !isAt(text, end - 4, word)) continue
@@ -59,6 +63,13 @@ function nextKey(units: Uint16Array, from: number, table: Uint32Array): number {
     if ((((table[key >> 5] ?? 0) >>> (key & 31)) & 1) !== 0) return index + 1
   }
   return 0
+}
+
+/** Characters that are not ASCII. */
+function hasFurther(units: Uint16Array): boolean {
+  let all = 0
+  for (let index = 0; index < units.length; index++) all |= units[index] ?? 0
+  return all > 127
 }
 
 function keyAt(units: Uint16Array, end: number): number {
