@@ -27,7 +27,8 @@ export function fileParts(body: JsonValue): readonly FilePart[] {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, label } = next
     if (typeof value === 'string') {
-      const part = isFileField(place) || looksLikeFile(value) ? partOf(value, place, label) : undefined
+      const mayBeFile = value.length >= MIN_LENGTH && (looksLikeFile(value) || isFileField(place))
+      const part = mayBeFile ? partOf(value, place, label) : undefined
       if (part !== undefined) parts.push(part)
     } else if (typeof value === 'object' && value !== null) {
       const own = isJsonObject(value) ? labelOf(value) : label
@@ -67,6 +68,7 @@ function looksLikeFile(text: string): boolean {
   return /^\s*(?:data:[^,]{0,200};base64,)?(?:[A-Za-z0-9+/_-]\s*){48}/i.test(start)
 }
 
+/** Of a text that is no shorter. */
 function partOf(text: string, place: Place, label: string): FilePart | undefined {
   const isUrl = /^\s*data:/i.test(text)
   const bytes = Buffer.from(isUrl ? text.slice(text.indexOf(',') + 1) : text, 'base64')
@@ -77,7 +79,7 @@ function partOf(text: string, place: Place, label: string): FilePart | undefined
   // What is text in part, or for lenient readers, is read as one by nobody here.
   if (kind === 'text' && isFileField(place) && isMeantAsFile(text, bytes))
     return { place, bytes, kind: mediaLabel.test(isUrl ? text.slice(0, 64) : label) ? 'media' : 'unknown' }
-  if (kind === 'text' || text.length < MIN_LENGTH || !(isDocument || looksLikeFile(text))) return undefined
+  if (kind === 'text' || !(isDocument || looksLikeFile(text))) return undefined
   // A model that is told that it is a text reads all of it as one, whatever it begins with.
   if (kind === 'media' && textLabel.test(isUrl ? text.slice(0, 64) : label)) return { place, bytes, kind: 'unknown' }
   if (kind !== 'unknown') return { place, bytes, kind }
@@ -92,7 +94,6 @@ function looksLikeWords(text: string): boolean {
 }
 
 function isMeantAsFile(text: string, bytes: Buffer): boolean {
-  if (text.length < MIN_LENGTH) return false
   if (fileHead.test(text.slice(0, 512)) || (looksLikeFile(text) && !looksLikeWords(text))) return true
   return plainText(bytes)?.isUtf8 === true
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { ConversationContext, DetectionContext, Finding } from '../../core/inspection/detection.ts'
 import type {
@@ -16,8 +15,9 @@ import type { DetectorWatch } from './detector-watch.ts'
 import { decisionsOf, type JudgedText } from './guardrail-decisions.ts'
 import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
+import { createKnownReports, isShort, type KnownReports, longName, shortName } from './known-reports.ts'
 import { leftBehind } from './left-behind.ts'
-import { keysOf, neededDetectors } from './needed-detectors.ts'
+import { neededDetectors } from './needed-detectors.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
 import { joined, moved, partsOf } from './text-parts.ts'
 import { minText, type WireText } from './wire-texts.ts'
@@ -68,9 +68,6 @@ export interface InspectorOptions {
 const MAX_AT_ONCE_MS = 10
 /** Whoever cannot wait lets nobody else have it: it gets no more time than this. */
 const MAX_WITHOUT_TURNS_MS = 2000
-const MAX_KNOWN = 8192
-/** Looking a shorter text up costs as much as reading it. */
-const MIN_KNOWN = 128
 
 export function createInspector({
   guardrails,
@@ -84,7 +81,7 @@ export function createInspector({
   const keysOfWorkspaces = Map.groupBy(ownKeys, ({ workspace }) => workspace)
   const neededAt = neededDetectors(detectors)
   /** What was said of texts of earlier turns, by what they say. */
-  const known = new Map<string, readonly DetectorReport[]>()
+  const known = createKnownReports()
 
   function failed(fault: unknown, detector: CompiledDetector): void {
     const whose = guardrails.all.filter(({ detectorKey }) => detectorKey === detector.key)
@@ -98,7 +95,6 @@ export function createInspector({
   function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {
     const started = clock()
     const mostMs = asked.isAtOnce ? Math.min(timeoutMs, MAX_WITHOUT_TURNS_MS) : timeoutMs
-    const isLate = (): boolean => clock() - started > mostMs
     const questions = remoteQuestions(texts, active, asked)
     // They are asked while the others look.
     const answering =
@@ -106,16 +102,19 @@ export function createInspector({
     const said: (readonly [WireText, readonly DetectorReport[]])[] = []
     const runs = joinedTexts(texts)
     const joins = runs.length === 0 ? undefined : Map.groupBy(runs, ({ parts }) => parts[0])
+    let at = started
     let turnAt = started
-    const turn = (): Promise<void> | undefined =>
-      isAlone || asked.isAtOnce || clock() - turnAt <= MAX_AT_ONCE_MS
-        ? undefined
-        : setImmediate().then(() => {
-            turnAt = clock()
-          })
+    const turn = (): Promise<void> | undefined => {
+      at = clock()
+      if (isAlone || asked.isAtOnce || at - turnAt <= MAX_AT_ONCE_MS) return undefined
+      return setImmediate().then(() => {
+        at = turnAt = clock()
+      })
+    }
+    const timing: Asked & Timing = { ...asked, turn, isLate: () => at - started > mostMs, short: new Map() }
     for (const text of texts) {
       for (const join of joins?.get(text) ?? nothing) {
-        const cut = yield* cutReportsOf(join, active, { ...asked, isLate, turn })
+        const cut = yield* cutReportsOf(join, active, timing)
         if (cut.length > 0) said.push([join, cut])
       }
       if (!isLookedAt(text)) continue
@@ -123,7 +122,7 @@ export function createInspector({
       if (needed.length === 0 && answering === undefined) continue
       const waiting = turn()
       if (waiting !== undefined) yield waiting
-      const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, { ...asked, isLate, turn })
+      const own = needed.length === 0 ? [] : yield* reportsOf(text, needed, timing)
       if (own.length > 0 || answering !== undefined) said.push([text, own])
     }
     if (said.length === 0 && answering === undefined) return clean
@@ -167,17 +166,11 @@ export function createInspector({
     asked: Asked & Timing,
   ): Steps<readonly DetectorReport[]> {
     const isWhole = text.fence === undefined && (text.left?.size ?? 0) === 0
-    const isKnowable = text.text.length >= MIN_KNOWN && text.point !== 'output' && isWhole
     const { workspace } = asked.facts
     const ownKeys = keysOfWorkspaces.get(workspace)
-    // What is a key to one workspace is none to another.
-    const key = isKnowable ? `${keyOf(text, needed)}${ownKeys === undefined ? '' : ` ${workspace}`}` : ''
-    const before = isKnowable ? known.get(key) : undefined
-    if (before !== undefined) {
-      known.delete(key)
-      known.set(key, before)
-      return before
-    }
+    const kept = isWhole ? keptAs(text, needed, asked, ownKeys === undefined ? '' : ` ${workspace}`) : undefined
+    const before = kept?.among.find(kept.name)
+    if (before !== undefined) return before
     const reports: DetectorReport[] = []
     const context = { ...contextOf(text, asked), ...(ownKeys === undefined ? {} : { ownKeys }) }
     let { left = none } = text
@@ -205,12 +198,27 @@ export function createInspector({
       }
     }
     const whole = joined(reports)
-    if (isKnowable && whole.every(({ fault }) => fault === undefined)) {
-      known.set(key, whole)
-      const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
-      if (oldest !== undefined) known.delete(oldest)
-    }
+    if (kept !== undefined && whole.every(({ fault }) => fault === undefined)) kept.among.keep(kept.name, whole)
     return whole
+  }
+
+  /** Where what is said of a text is kept. `own`: what is a key to one workspace is none to another. */
+  function keptAs(
+    text: WireText,
+    needed: readonly CompiledDetector[],
+    { short, conversation }: Asked & Timing,
+    own: string,
+  ): { readonly among: KnownReports; readonly name: string } | undefined {
+    if (isShort(text)) {
+      const among = short.get(needed) ?? createKnownReports()
+      short.set(needed, among)
+      return { among, name: shortName(text) }
+    }
+    // What is said of an answer, and of the calls of tools in it, rests on its conversation.
+    if (text.point === 'output' || conversation !== undefined) return undefined
+    // All halves of signs have one hash.
+    if (!text.text.isWellFormed()) return undefined
+    return { among: known, name: `${longName(text, needed)}${own}` }
   }
 
   /** What begins in one of several texts that are joined, and ends in another. */
@@ -250,6 +258,8 @@ interface Timing {
   isLate(): boolean
   /** Others get theirs where it took long. */
   turn(): Promise<void> | undefined
+  /** What is said of short texts in this call, by who looks at them. */
+  readonly short: Map<readonly CompiledDetector[], KnownReports>
 }
 
 const clean: InspectedTexts = { effect: { kind: 'allow' }, texts: [], decisions: [] }
@@ -296,11 +306,6 @@ function contextOf({ point, isInstruction, fence }: WireText, { conversation, si
     ...(conversation === undefined ? {} : { conversation }),
     ...(signal === undefined ? {} : { signal }),
   }
-}
-
-/** Nobody may find two texts with one key: what is clean once is not looked at again. */
-function keyOf({ text, point, isInstruction }: WireText, needed: readonly CompiledDetector[]): string {
-  return `${point}${isInstruction === true ? '!' : ''} ${keysOf(needed)} ${hash('sha256', text, 'base64')}`
 }
 
 const none: ReadonlyMap<string, string> = new Map()

@@ -117,17 +117,20 @@ const sealed: ReadonlySet<string> = new Set(['signature', 'thoughtSignature', 't
 export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = minText): readonly WireText[] {
   const texts: WireText[] = []
   // Without recursion: depth is the client's.
-  const open: Branch[] = [{ value: body, place: null, point: usual, at: rootOfRuns }]
+  const open: Branch[] = [{ value: body, place: null, field: undefined, point: usual, at: rootOfRuns }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, place, point, isInstruction, isFixed, isAttached } = next
+    const { value, place, field: named, point, isInstruction, isFixed, isAttached } = next
     if ((place?.depth ?? 0) > maxJsonDepth) throw tooDeep()
-    const file = typeof value === 'string' && isFileField(place) ? textFileIn(value, minLength < minText) : undefined
+    const file =
+      typeof value === 'string' && named !== undefined && isFileName(named)
+        ? textFileIn(value, minLength < minText)
+        : undefined
     if (file !== undefined) texts.push(...textsOfFile(file, next))
     else if (typeof value === 'string') {
       const runs = value === '' ? undefined : runsOf(next)
       if (
         value.length >= (runs === undefined ? minLength : 1) &&
-        isWords(value, place, isFixed === true, minLength < minText)
+        isWords(value, named, isFixed === true, minLength < minText)
       )
         texts.push({
           text: value,
@@ -162,13 +165,16 @@ export function textsIn(body: JsonValue, usual: InspectionPoint, minLength = min
       for (let index = fields.length - 1; index >= 0; index--) {
         const field = fields[index] as string
         const inner = value[field]
-        const named = isFixed === true ? undefined : pointInField(field, own, usual)
+        const inField = isFixed === true ? undefined : pointInField(field, own, usual)
         open.push({
           value: inner,
           place: below(place, field),
-          point: named ?? own,
+          field,
+          point: inField ?? own,
           at:
-            at === undefined || typeof inner !== 'object' ? at : runInField(field, at, place, named === 'tool-result'),
+            at === undefined || typeof inner !== 'object'
+              ? at
+              : runInField(field, at, place, inField === 'tool-result'),
           ...(isInstructing || (place === null && instructing.has(field)) ? { isInstruction: true } : {}),
           ...(isFixed === true || isFreeField(field, own) ? { isFixed: true } : {}),
           ...(isAttaching ? { isAttached: true } : {}),
@@ -195,6 +201,8 @@ const MIN_ODD = 8
 interface Branch {
   readonly value: JsonValue | undefined
   readonly place: Place
+  /** The last name on the way to it: a list each of whose texts looks for it costs its depth for each. */
+  readonly field: string | undefined
   readonly point: InspectionPoint
   /** Of the object that holds it. Absent: nobody joins what is there. */
   readonly at: RunPlace | undefined
@@ -205,21 +213,15 @@ interface Branch {
   readonly isFixed?: true
 }
 
-function runsOf({ place, at, point }: Branch): WireText['runs'] {
-  if (at === undefined) return undefined
-  let named = place
-  while (named !== null && typeof named.step === 'number') named = named.above
-  return named === null ? undefined : runsOfText(String(named.step), at, point, place)
+function runsOf({ place, field, at, point }: Branch): WireText['runs'] {
+  return at === undefined || field === undefined ? undefined : runsOfText(field, at, point, place)
 }
 
 /** Where system prompts stand beside the messages. */
 const instructing: ReadonlySet<string> = new Set(['system', 'instructions', 'systemInstruction', 'system_instruction'])
 
-function isWords(text: string, place: Place, isFixed: boolean, isPiece: boolean): boolean {
-  let at = place
-  while (at !== null && typeof at.step === 'number') at = at.above
-  if (at === null) return true
-  const name = String(at.step)
+function isWords(text: string, name: string | undefined, isFixed: boolean, isPiece: boolean): boolean {
+  if (name === undefined) return true
   if (text.length <= MAX_NAME && names.has(name) && (isPiece || isPlainName(text))) return false
   if (sealed.has(name)) return isFixed || !isSealed(text)
   return !(isFileName(name) && isMedia(text))

@@ -1,0 +1,48 @@
+/** What detectors said of texts, so that nobody pays for the same text twice. */
+import { hash } from 'node:crypto'
+import type { CompiledDetector, DetectorReport } from '../../core/inspection/guardrail.ts'
+import { keysOf } from './needed-detectors.ts'
+import type { WireText } from './wire-texts.ts'
+
+export interface KnownReports {
+  find(name: string): readonly DetectorReport[] | undefined
+  keep(name: string, reports: readonly DetectorReport[]): void
+}
+
+/** Bounded: those that nobody has asked for longest are forgotten. */
+export function createKnownReports(): KnownReports {
+  const known = new Map<string, readonly DetectorReport[]>()
+  return {
+    find(name) {
+      const reports = known.get(name)
+      if (reports === undefined) return undefined
+      known.delete(name)
+      known.set(name, reports)
+      return reports
+    },
+    keep(name, reports) {
+      known.set(name, reports)
+      const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
+      if (oldest !== undefined) known.delete(oldest)
+    },
+  }
+}
+
+const MAX_KNOWN = 8192
+
+/** Beyond its call a shorter text is not kept: looking it up costs as much as reading it. */
+const MIN_KNOWN = 128
+
+export function isShort({ text }: WireText): boolean {
+  return text.length < MIN_KNOWN
+}
+
+/** Within one call and among texts of the same detectors, which look at one point. */
+export function shortName({ text, isInstruction }: WireText): string {
+  return `${isInstruction === true ? '!' : ' '}${text}`
+}
+
+/** Among all calls. Nobody may find two texts with one name: what is clean once is not looked at again. */
+export function longName({ text, point, isInstruction }: WireText, needed: readonly CompiledDetector[]): string {
+  return `${point}${isInstruction === true ? '!' : ''} ${keysOf(needed)} ${hash('sha256', text, 'base64')}`
+}
