@@ -22,6 +22,34 @@ describe.concurrent('config', () => {
     expect(await check('good.yaml', text)).toMatchObject({ code: 0, stdout, stderr: '' })
   })
 
+  it('check says which preset is for whom, and warns of one that is for nobody', async () => {
+    const text = [
+      'workspaces: [{ id: payments }]',
+      'keys: [{ id: ci, workspace: lab }]',
+      'inspection:',
+      '  presets:',
+      '    - { preset: off, workspaces: [lab], keys: [ci, cj] }',
+      '    - { preset: strict, workspaces: [payments, paymnts] }',
+      '    - { preset: balanced, workspaces: [payments] }',
+      '',
+    ].join('\n')
+    const stdout = [
+      'presets.yaml is valid: 0 provider accounts, 1 key.',
+      '  preset off: for the keys ci, cj in the workspace lab',
+      '  preset strict: for the workspaces payments, paymnts',
+      '  preset balanced: for the workspace payments',
+      '  preset observe: for all others',
+      '',
+    ].join('\n')
+    const stderr = [
+      'presets.yaml:5:41 warning: The preset `off` names the key `cj`, which is not in this file; did you mean `ci`?',
+      'presets.yaml:6:25 warning: The preset `strict` names the workspace `paymnts`, which is not in this file; did you mean `payments`?',
+      'presets.yaml:7:7 warning: `inspection.presets[2]` is for nobody: `inspection.presets[1]` names the same callers.',
+      '',
+    ].join('\n')
+    expect(await check('presets.yaml', text)).toMatchObject({ code: 0, stdout, stderr })
+  })
+
   it('gives the terminal no command that a name holds, wherever it is printed', async () => {
     const ended = await check('a\u001b[31m.yaml', 'demo: true\n')
     expect(ended).toMatchObject({ code: 0, stdout: 'a\ufffd[31m.yaml is valid: 0 provider accounts, 0 keys.\n' })

@@ -89,6 +89,12 @@ describe('the banner', () => {
     const rule = '{ id: words, detector: words, action: deny, state: enforce, settings: { forbidden: [merger] } }'
     await writeFile(file, `inspection: { preset: off }\nguardrails: [${rule}]\n`)
     expect(banner(await start(), '0')).toMatch(/inspection +preset off: .*; 1 enforced and 0 in shadow/)
+    await running?.close()
+    const presets = '[{ preset: strict, workspaces: [payments] }, { preset: balanced, keys: [ci] }]'
+    await writeFile(file, `inspection: { preset: off, presets: ${presets} }\nguardrails: [${rule}]\n`)
+    expect(banner(await start(), '0')).toMatch(
+      /inspection +preset off: .*; 1 enforced and 0 in shadow with those of the configuration\n +preset strict: for the workspace payments\n +preset balanced: for the key ci\n/,
+    )
   })
 })
 

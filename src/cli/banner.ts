@@ -1,5 +1,6 @@
 import { isEveryAddress } from '../server/own-address.ts'
 import type { RunningGateway } from '../server/running-gateway.ts'
+import { presetTexts } from './preset-texts.ts'
 
 /** What `start` prints: where things are, what was made up (once), and one line that works as it is. */
 export function banner(gateway: Omit<RunningGateway, 'close'>, version: string): string {
@@ -13,6 +14,7 @@ export function banner(gateway: Omit<RunningGateway, 'close'>, version: string):
     `  config         ${configText(configFile)}`,
     `  data           ${dataDirectory}`,
     `  inspection     ${inspectionText(gateway.inspection)}`,
+    ...presetTexts(gateway.inspection.presets).map((text) => `                 ${text}`),
     `  accounts       ${accounts.length === 0 ? 'none; see docs/PROVIDERS.md' : accounts.join(', ')}`,
   ]
   if (shown.keys.length > 0 || shown.adminToken !== undefined) lines.push('', '  Shown once, kept as a hash only:')
@@ -35,7 +37,7 @@ function configText(file: RunningGateway['configFile']): string {
   return file.isThere ? file.path : `none; ${file.path} is read as soon as it is there`
 }
 
-const presetTexts: Readonly<Record<RunningGateway['inspection']['preset'], string>> = {
+const whatPresetsDo: Readonly<Record<RunningGateway['inspection']['preset'], string>> = {
   off: 'only guardrails of the configuration look at texts',
   observe: 'its guardrails only watch and stop nothing',
   balanced: 'its guardrails are enforced',
@@ -44,7 +46,7 @@ const presetTexts: Readonly<Record<RunningGateway['inspection']['preset'], strin
 }
 
 function inspectionText({ preset, enforced, shadow }: RunningGateway['inspection']): string {
-  return `preset ${preset}: ${presetTexts[preset]}; ${enforced} enforced and ${shadow} in shadow with those of the configuration`
+  return `preset ${preset}: ${whatPresetsDo[preset]}; ${enforced} enforced and ${shadow} in shadow with those of the configuration`
 }
 
 /** Without the demo there is no model that certainly answers, but there is always the list of models. */

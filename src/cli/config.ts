@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
+import { inspectionInUse } from '../server/config/compile-guardrails.ts'
 import { type ConfigFault, placedText } from '../server/config/read-document.ts'
 import { readConfigFile } from '../server/config/read-file.ts'
 import { ConfigDocument } from '../server/config/schema.ts'
@@ -7,10 +8,12 @@ import { ConfigError, checkedConfig } from '../server/engine.ts'
 import { checkFiles } from '../server/reload/check-files.ts'
 import { readNamedFiles } from '../server/reload/read-named-files.ts'
 import { tryDetectors } from '../server/reload/try-detectors.ts'
+import type { RunningGateway } from '../server/running-gateway.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
 import { controlUrl } from './control-url.ts'
 import { explainedFaults } from './foreign-config.ts'
+import { presetTexts } from './preset-texts.ts'
 import { defaultConfigPath } from './start.ts'
 
 export const config: Command = {
@@ -75,6 +78,9 @@ async function check(file: string, data: string): Promise<number> {
     process.stdout.write(
       `${file} is valid: ${counted(config.accounts.length, 'provider account')}, ${counted(config.keys, 'key')}.\n`,
     )
+    const { preset, presets } = config.inspection
+    const texts = presets.length === 0 ? [] : [...presetTexts(presets), `preset ${preset}: for all others`]
+    for (const text of texts) process.stdout.write(`  ${printable(text)}\n`)
     for (const warning of config.warnings) tell(placedText(file, warning, 'warning'))
   }
   for (const fault of faults) tell(placedText(file, fault))
@@ -92,6 +98,7 @@ interface Checked {
   readonly config?: {
     readonly accounts: readonly string[]
     readonly keys: number
+    readonly inspection: Pick<RunningGateway['inspection'], 'preset' | 'presets'>
     readonly warnings: readonly ConfigFault[]
   }
   readonly faults: readonly ConfigFault[]
@@ -102,11 +109,13 @@ async function checked(file: string, data: string): Promise<Checked> {
   try {
     const files = readNamedFiles(text, process.env, file)
     const models = catalogueInUse(data).models()
-    const { accounts, keys, keysToGenerate, warnings } = checkedConfig(text, process.env, models, { files })
+    const { accounts, keys, keysToGenerate, guardrails, warnings } = checkedConfig(text, process.env, models, { files })
     checkFiles(text, process.env)
     await tryDetectors(text, process.env, files)
     const ids = accounts.map(({ id }) => id)
-    return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, warnings }, faults: [] }
+    const { preset, presets } = inspectionInUse(guardrails)
+    const inspection = { preset, presets }
+    return { config: { accounts: ids, keys: keys.length + keysToGenerate.length, inspection, warnings }, faults: [] }
   } catch (fault) {
     if (!(fault instanceof ConfigError)) throw fault
     return { faults: explainedFaults(fault, file, text) }

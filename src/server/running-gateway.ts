@@ -1,7 +1,7 @@
 /** What a gateway is started with, and what it is then. */
 
 import type { MetadataOrigins } from './accounts/upstreams.ts'
-import type { Preset } from './config/guardrails-section.ts'
+import type { Preset, PresetEntry } from './config/guardrails-section.ts'
 import type { ShownOnce } from './first-start.ts'
 import type { Tryable } from './tryable.ts'
 
@@ -34,7 +34,13 @@ export interface RunningGateway {
   /** Ids of the provider accounts, the demo included. */
   readonly accounts: readonly string[]
   /** Which guardrails it begins with, and how many there are of either state with those of the file. */
-  readonly inspection: { readonly preset: Preset; readonly enforced: number; readonly shadow: number }
+  readonly inspection: {
+    readonly preset: Preset
+    readonly enforced: number
+    readonly shadow: number
+    /** Of some workspaces and keys. */
+    readonly presets: readonly PresetEntry[]
+  }
   readonly shown: ShownOnce
   readonly tryable: Tryable
   readonly dataDirectory: string

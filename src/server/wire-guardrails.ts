@@ -4,6 +4,7 @@ import { connectedTo, type Guardrail } from '../core/inspection/guardrail.ts'
 import type { GuardOptions } from '../gateway/inspection/guard.ts'
 import { createInspector } from '../gateway/inspection/inspector.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
+import { presetOf } from '../policy/guardrails/preset-of.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import { guardedModels, targetsReached } from './inspection/guarded-models.ts'
@@ -28,6 +29,7 @@ export function guarding(
   const enforced = all.filter(({ state, detectorKey }) => state === 'enforce' || isAsking(detectorKey))
   // Nobody who only watches by default pays for it with each call.
   const wanted = all.filter((guardrail) => enforced.includes(guardrail) || guardrail.isUsual !== true)
+  const [enforcedOf, wantedOf] = [byPreset(enforced), byPreset(wanted)]
   return {
     inspector: createInspector({
       guardrails,
@@ -46,11 +48,21 @@ export function guarding(
     unreadable,
     media,
     timeoutMs,
-    atOnce: (workspace) => (recordSettings(workspace).bodies === 'off' ? wanted : enforced),
+    atOnce: (caller) => (recordSettings(caller.workspace).bodies === 'off' ? wantedOf : enforcedOf)(caller),
     reachesOf: guardedModels(all, { resolve, aliases: Object.keys(config.aliases) }),
     routeOf: all.some(isOfRoutes) ? (model) => routeNamed(model, resolve) : () => undefined,
     now: Date.now,
   }
+}
+
+/** Without those of presets that are for other callers: one list for each preset, as what is known of a list holds for it. */
+function byPreset(all: readonly Guardrail[]): GuardOptions['atOnce'] {
+  const choice = all.find(({ preset }) => preset !== undefined)?.preset?.choice
+  if (choice === undefined) return () => all
+  const listOf = (name: string) => all.filter(({ preset }) => preset === undefined || preset.name === name)
+  const names = [choice.usual, ...choice.presets.map(({ preset }) => preset)]
+  const lists = new Map(names.map((name) => [name, listOf(name)]))
+  return (caller) => lists.get(presetOf(choice, caller)) ?? all
 }
 
 /** The same for copies of calls, which go elsewhere. */

@@ -41,8 +41,17 @@ export interface Guardrail {
   readonly passesFiles?: true
   /** Of a preset, not of the file. */
   readonly isUsual?: true
+  /** Of one of several presets: each caller has one. */
+  readonly preset?: { readonly name: string; readonly choice: PresetChoice }
   readonly scope: GuardrailScope & CallerScope
   readonly exceptions: readonly GuardrailException[]
+}
+
+/** Which of several presets is for whom: the first that names a caller. */
+export interface PresetChoice {
+  readonly presets: readonly ({ readonly preset: string } & Pick<GuardrailScope, 'workspaces' | 'keys'>)[]
+  /** For callers that none names. */
+  readonly usual: string
 }
 
 /** Where a text stands, for guardrails. */

@@ -24,8 +24,8 @@ import { textsIn, withTexts } from './wire-texts.ts'
 
 export interface GuardOptions extends TokenReading {
   readonly inspector: Inspector
-  /** Those that look at calls of a workspace while they are served. */
-  atOnce(workspace: string): readonly Guardrail[]
+  /** Those that may look at calls of a key while they are served; the same list each time. */
+  atOnce(caller: Pick<GuardrailFacts, 'workspace' | 'key'>): readonly Guardrail[]
   readonly policy: GuardrailPolicy
   readonly detectors: ReadonlyMap<string, CompiledDetector>
   readonly approvals: Approvals
@@ -50,7 +50,7 @@ export function guardCalls(options: GuardOptions): Stage<ModelCall, ModelReply> 
     // Those in shadow judge later by what is on record.
     if (reaches.length > 0) call.emit({ type: 'guarded-models-reached', reaches })
     // Most workspaces have none, and their calls pay for no facts.
-    if (options.atOnce(call.principal.workspace).length === 0) return next(call)
+    if (options.atOnce(call.principal).length === 0) return next(call)
     const facts = { ...factsOf(call, options), reaches }
     const active = activeGuardrails(options, facts)
     return active.length === 0 ? next(call) : guarded(call, next, active, facts, options)
@@ -65,7 +65,7 @@ export function activeGuardrails(
   facts: Omit<GuardrailFacts, 'now'>,
 ): readonly Guardrail[] {
   const asked = { now: now(), ...facts }
-  return leftOf(atOnce(facts.workspace), (guardrail) => policy.applies(guardrail, asked))
+  return leftOf(atOnce(facts), (guardrail) => policy.applies(guardrail, asked))
 }
 
 async function guarded(

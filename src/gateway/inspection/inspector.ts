@@ -85,11 +85,7 @@ export function createInspector({
 
   function failed(fault: unknown, detector: CompiledDetector): void {
     const whose = guardrails.all.filter(({ detectorKey }) => detectorKey === detector.key)
-    watch?.failed(
-      fault,
-      detector,
-      whose.map(({ id }) => id),
-    )
+    watch?.failed(fault, detector, [...new Set(whose.map(({ id }) => id))])
   }
 
   function* reading(texts: readonly WireText[], active: readonly Guardrail[], asked: Asked): Steps<InspectedTexts> {

@@ -15,13 +15,15 @@ import {
   usualAnswer,
 } from '../../core/inspection/guardrail.ts'
 import { meansName, plainName, plainPattern } from '../../core/text/plain-name.ts'
+import { presetOf } from './preset-of.ts'
 
 export const guardrailPolicy: GuardrailPolicy = { applies, judge, effectOf, redactedIn }
 
-function applies({ scope }: Guardrail, facts: GuardrailFacts): boolean {
+function applies({ scope, preset }: Guardrail, facts: GuardrailFacts): boolean {
   const { workspaces, keys, models, routes, agents, users, directions } = scope
   const { workspace, key, model, reaches = [], route, agent, user, direction } = facts
   return (
+    (preset === undefined || presetOf(preset.choice, facts) === preset.name) &&
     (workspaces?.includes(workspace) ?? true) &&
     (keys?.includes(key) ?? true) &&
     isMeant(models, model === undefined ? undefined : [model, ...reaches]) &&

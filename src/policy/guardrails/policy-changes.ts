@@ -12,10 +12,10 @@ export interface PolicyChange {
 }
 
 export function policyChanges(before: KeptPolicy, after: KeptPolicy): readonly PolicyChange[] {
-  const ids = new Set([...after.guardrails, ...before.guardrails].map(({ id }) => id))
+  const ids = new Set([...after.guardrails, ...before.guardrails].map(nameOf))
   const ofGuardrails = Array.from(ids, (id): readonly PolicyChange[] => {
-    const was = before.guardrails.find((one) => one.id === id)
-    const is = after.guardrails.find((one) => one.id === id)
+    const was = before.guardrails.find((one) => nameOf(one) === id)
+    const is = after.guardrails.find((one) => nameOf(one) === id)
     if (is === undefined) return [{ guardrail: id, kind: 'removed', text: `"${id}" is gone.` }]
     if (was === undefined) return [{ guardrail: id, kind: 'added', text: `"${id}" is new: ${describedGuardrail(is)}.` }]
     return aspects
@@ -30,7 +30,19 @@ export function policyChanges(before: KeptPolicy, after: KeptPolicy): readonly P
       ? []
       : [{ kind: 'changed', text: `\`inspection.${name}\` was ${before[name]}, and is ${after[name]}.` }],
   )
+  const [from, to] = [describedPresets(before), describedPresets(after)]
+  if (from !== to) general.push({ kind: 'changed', text: `The presets of callers were ${from}, and are ${to}.` })
   return [...ofGuardrails.flat(), ...general]
+}
+
+/** Guardrails of several presets have the same ids: those that only some callers have are told with their preset. */
+export function nameOf({ id, preset }: Guardrail): string {
+  return preset === undefined || preset.name === preset.choice.usual ? id : `${id} (${preset.name})`
+}
+
+function describedPresets({ guardrails }: KeptPolicy): string {
+  const choice = guardrails.find(({ preset }) => preset !== undefined)?.preset?.choice
+  return choice === undefined ? 'the same for all' : canonicalJson(choice)
 }
 
 /** As the end of a sentence: `secrets at input, output: deny in enforce, from a score of 0.5`. */

@@ -36,10 +36,12 @@ export interface GuardrailConfig extends Guardrails {
 
 const usualPreset: Preset = 'observe'
 
-/** The preset that guardrails begin with, and how many of them there are in the end, those of the file included. */
+/** The preset that guardrails begin with, how many there are with those of the file, and who has another one. */
 export function inspectionInUse({ source, all }: Pick<GuardrailConfig, 'source' | 'all'>) {
-  const enforced = all.filter(({ state }) => state === 'enforce').length
-  return { preset: source.inspection.preset ?? usualPreset, enforced, shadow: all.length - enforced }
+  const { preset: usual = usualPreset, presets = [] } = source.inspection
+  const own = all.filter(({ preset }) => preset === undefined || preset.name === usual)
+  const enforced = own.filter(({ state }) => state === 'enforce').length
+  return { preset: usual, enforced, shadow: own.length - enforced, presets }
 }
 
 type FaultIn = (path: readonly (string | number)[], message: string) => void
@@ -51,7 +53,8 @@ export function guardrailConfig(
 ): GuardrailConfig {
   const { entries } = source
   const {
-    preset = usualPreset,
+    preset: usual = usualPreset,
+    presets = [],
     onError = 'deny',
     timeoutMs = 5000,
     unreadable = 'deny',
@@ -68,10 +71,13 @@ export function guardrailConfig(
     const guardrail = compiledGuardrail(entry, compiled, (path, message) => fault([index, ...path], message))
     if (guardrail !== undefined) all.push(guardrail)
   })
-  const others = presetEntries(preset).filter(({ id }) => !own.has(id))
-  for (const entry of others) {
-    const guardrail = compiledGuardrail(entry, compiled, (_path, message) => fault([], message))
-    if (guardrail !== undefined) all.push({ ...guardrail, isUsual: true })
+  const choice = { usual, presets: presets.map(({ preset, ...callers }) => ({ preset, ...callersOf(callers) })) }
+  for (const name of new Set([usual, ...presets.map(({ preset }) => preset)])) {
+    const preset = presets.length === 0 ? {} : { preset: { name, choice } }
+    for (const entry of presetEntries(name).filter(({ id }) => !own.has(id))) {
+      const guardrail = compiledGuardrail(entry, compiled, (_path, message) => fault([], message))
+      if (guardrail !== undefined) all.push({ ...guardrail, isUsual: true, ...preset })
+    }
   }
   return {
     source,
@@ -264,17 +270,18 @@ function detectOf(detector: Detector, settings: unknown): Detect {
   return detect
 }
 
-function scopeOf({
-  workspaces,
-  keys,
-  models,
-  routes,
-}: Pick<GuardrailEntry, 'workspaces' | 'keys' | 'models' | 'routes'>) {
+function scopeOf({ models, routes, ...callers }: Pick<GuardrailEntry, 'workspaces' | 'keys' | 'models' | 'routes'>) {
+  return {
+    ...callersOf(callers),
+    ...(models === undefined ? {} : { models }),
+    ...(routes === undefined ? {} : { routes }),
+  }
+}
+
+function callersOf({ workspaces, keys }: Pick<GuardrailEntry, 'workspaces' | 'keys'>) {
   return {
     ...(workspaces === undefined ? {} : { workspaces }),
     ...(keys === undefined ? {} : { keys }),
-    ...(models === undefined ? {} : { models }),
-    ...(routes === undefined ? {} : { routes }),
   }
 }
 

@@ -22,7 +22,7 @@ import { type GuardrailConfig, guardrailConfig } from './compile-guardrails.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
-import { doubtfulNames, expiredExceptions } from './guardrail-names.ts'
+import { doubtfulNames, expiredExceptions, hiddenPresets } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
 import { type NamedFile, withNamedFiles } from './named-files.ts'
 import { type ConfigFault, type FaultAt, inOrder, maxFaults, readDocument } from './read-document.ts'
@@ -191,12 +191,15 @@ export function compileConfig(
     fault(['catalog', ...path], message),
   )
   doubtfulNames(
-    document.guardrails ?? [],
+    document,
     {
       workspaces: ['default', ...idsOf(documentWorkspaces), ...keys.flatMap(({ workspace = [] }) => workspace)],
       keys: ['environment', ...idsOf(keys)],
     },
-    (path, message) => warnings.push(faultAt(['guardrails', ...path], message)),
+    (path, message) => warnings.push(faultAt(path, message)),
+  )
+  hiddenPresets(document.inspection?.presets ?? [], (path, message) =>
+    warnings.push(faultAt(['inspection', 'presets', ...path], message)),
   )
   expiredExceptions(document.guardrails ?? [], Date.now(), (path, message) =>
     warnings.push(faultAt(['guardrails', ...path], message)),

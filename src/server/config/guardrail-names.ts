@@ -1,6 +1,7 @@
 import { nearestNames } from '../../core/text/nearest-names.ts'
-import type { GuardrailEntry } from './guardrails-section.ts'
+import type { GuardrailEntry, PresetEntry } from './guardrails-section.ts'
 import { suggestion } from './issue-text.ts'
+import type { ConfigDocument } from './schema.ts'
 
 /** What a file has names for. Keys and workspaces may be made elsewhere, so that one of another name is no fault. */
 export interface NamesOfFile {
@@ -10,26 +11,54 @@ export interface NamesOfFile {
 
 type WarnAt = (path: readonly (string | number)[], message: string) => void
 
-/** A guardrail for a misspelt workspace would look at nothing, and nobody would be told. */
-export function doubtfulNames(entries: readonly GuardrailEntry[], names: NamesOfFile, warn: WarnAt): void {
-  entries.forEach((entry, index) => {
-    const scopes = [
-      { path: [index], scope: entry },
-      ...(entry.exceptions ?? []).map((scope, place) => ({ path: [index, 'exceptions', place], scope })),
-    ]
-    for (const { path, scope } of scopes) {
-      for (const field of ['workspaces', 'keys'] as const) {
-        for (const name of scope[field] ?? []) {
-          const near = names[field].includes(name) ? undefined : nearestNames(name, names[field], 1)[0]
-          if (near === undefined) continue
-          const thing = `${field.slice(0, -1)} \`${name}\``
-          warn(
-            [...path, field],
-            `The guardrail \`${entry.id}\` names the ${thing}, which is not in this file${suggestion(near)}`,
-          )
-        }
+/** A guardrail or a preset for a misspelt workspace would look at nothing, and nobody would be told. */
+export function doubtfulNames(
+  { guardrails = [], inspection = {} }: Pick<ConfigDocument, 'guardrails' | 'inspection'>,
+  names: NamesOfFile,
+  warn: WarnAt,
+): void {
+  const scopes = [
+    ...guardrails.flatMap((entry, index) => {
+      const [path, whose] = [['guardrails', index], `guardrail \`${entry.id}\``]
+      return [
+        { path, whose, scope: entry },
+        ...(entry.exceptions ?? []).map((scope, place) => ({ path: [...path, 'exceptions', place], whose, scope })),
+      ]
+    }),
+    ...(inspection.presets ?? []).map((scope, index) => ({
+      path: ['inspection', 'presets', index],
+      whose: `preset \`${scope.preset}\``,
+      scope,
+    })),
+  ]
+  for (const { path, whose, scope } of scopes) {
+    for (const field of ['workspaces', 'keys'] as const) {
+      for (const name of scope[field] ?? []) {
+        const near = names[field].includes(name) ? undefined : nearestNames(name, names[field], 1)[0]
+        if (near === undefined) continue
+        const thing = `${field.slice(0, -1)} \`${name}\``
+        warn([...path, field], `The ${whose} names the ${thing}, which is not in this file${suggestion(near)}`)
       }
     }
+  }
+}
+
+/** The first preset that names a caller is his: one behind it for the same callers would be for nobody. */
+export function hiddenPresets(presets: readonly PresetEntry[], warn: WarnAt): void {
+  presets.forEach((entry, index) => {
+    const before = presets.slice(0, index).findIndex((earlier) => isWithin(entry, earlier))
+    if (before < 0) return
+    warn(
+      [index],
+      `\`inspection.presets[${index}]\` is for nobody: \`inspection.presets[${before}]\` names the same callers.`,
+    )
+  })
+}
+
+function isWithin(entry: PresetEntry, other: PresetEntry): boolean {
+  return (['workspaces', 'keys'] as const).every((field) => {
+    const wanted = other[field]
+    return wanted === undefined || entry[field]?.every((name) => wanted.includes(name)) === true
   })
 }
 

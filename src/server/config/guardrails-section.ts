@@ -99,11 +99,30 @@ export const GuardrailEntry = z.strictObject({
 })
 export type GuardrailEntry = z.infer<typeof GuardrailEntry>
 
+export const PresetEntry = z
+  .strictObject({
+    preset: z.enum(presets),
+    workspaces: names.optional().describe('Calls of these workspaces.'),
+    keys: names.optional().describe('Calls of these virtual keys; beside `workspaces`: of these keys in them.'),
+  })
+  .refine(
+    ({ workspaces, keys }) => workspaces !== undefined || keys !== undefined,
+    'names `workspaces`, `keys` or both; what is for all calls is `inspection.preset`',
+  )
+export type PresetEntry = z.infer<typeof PresetEntry>
+
 export const InspectionSection = z.strictObject({
   preset: z
     .enum(presets)
     .optional()
     .describe('Guardrails to begin with, beside those of the file. Default `observe`: all in `shadow`.'),
+  presets: z
+    .array(PresetEntry)
+    .max(100)
+    .optional()
+    .describe(
+      'Other presets for some workspaces and keys. The first that names a caller is his, in place of `preset`.',
+    ),
   onError: z
     .enum(['deny', 'allow'])
     .optional()

@@ -52,6 +52,13 @@ it.each([
     guardrail('action: redakt'),
     '4:5 `guardrails[0].action` must be `allow` or `redact` or `answer` or `ask` or `deny`; did you mean `redact`?',
   ],
+  [
+    'inspection: { presets: [{ preset: strct, keys: [a] }, { preset: strict }, { preset: off, workspace: [a] }] }',
+    expect.stringMatching(/`inspection.presets\[0\].preset` must be .*; did you mean `strict`\?$/),
+    expect.stringMatching(/`inspection.presets\[1\]` names `workspaces`, `keys` or both; what is for all calls is/),
+    expect.stringMatching(/`inspection.presets\[2\]` names /),
+    '1:90 Unknown key `workspace`; did you mean `workspaces`?',
+  ],
   [guardrail('points: [inputs]'), expect.stringMatching(/^4:1\d .*; did you mean `input`\?$/)],
   [guardrail('state: shadow', 'pi'), '3:5 There is no detector `pi`; did you mean `pii`?'],
   [

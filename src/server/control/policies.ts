@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
 import { guardrailActions, type KeptPolicy } from '../../core/inspection/guardrail.ts'
-import { describedGuardrail, policyChanges } from '../../policy/guardrails/policy-changes.ts'
+import { describedGuardrail, nameOf, policyChanges } from '../../policy/guardrails/policy-changes.ts'
 import type { PolicyVersions } from '../inspection/policy-versions.ts'
 import type { ControlApp } from './app.ts'
 import { json } from './json-of.ts'
@@ -79,8 +79,8 @@ export function addPolicyRoutes(app: ControlApp, { policies }: PoliciesApi): voi
     const policy = seen(context.req.valid('param').version)
     const { onError, unreadable } = policy
     const guardrails = policy.guardrails.map((one) => {
-      const { id, detector, state, action } = one
-      return { id, detector, state, action, text: describedGuardrail(one) }
+      const { detector, state, action } = one
+      return { id: nameOf(one), detector, state, action, text: describedGuardrail(one) }
     })
     return context.json({ ...described(policy), onError, unreadable, guardrails })
   })

@@ -163,6 +163,11 @@ function createSide(guardrails: ReplayedConfig): Side {
   }
 }
 
+/** One of several presets may watch where another one enforces. */
+function statesOf(guardrails: readonly Guardrail[] = []): string | null {
+  return guardrails.length === 0 ? null : [...new Set(guardrails.map(({ state }) => state))].join(', ')
+}
+
 function asksElsewhere({ detectors }: GuardrailConfig, { detectorKey }: Guardrail): boolean {
   const detector = detectors.get(detectorKey)
   return detector !== undefined && isElsewhere(detector)
@@ -216,15 +221,14 @@ function changesOf(
 ): readonly GuardrailChange[] {
   const ids = new Set([...after.all, ...before.all].map(({ id }) => id))
   return Array.from(ids, (id): GuardrailChange[] => {
-    const was = before.all.find((one) => one.id === id)
-    const is = after.all.find((one) => one.id === id)
-    const one = is ?? was
+    const [was, is] = [before, after].map(({ all }) => all.filter((one) => one.id === id))
+    const one = is?.[0] ?? was?.[0]
     if (one === undefined) return []
     return [
       {
         guardrail: id,
         detector: one.detector,
-        state: { before: was?.state ?? null, after: is?.state ?? null },
+        state: { before: statesOf(was), after: statesOf(is) },
         action: one.action,
         calls: { before: sides.before.found.get(id) ?? 0, after: sides.after.found.get(id) ?? 0 },
       },
