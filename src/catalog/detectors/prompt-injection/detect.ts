@@ -2,6 +2,8 @@ import type { Detect, Finding, InspectionPoint } from '../../../core/inspection/
 import type { TextView, TextViewKind } from '../../../core/inspection/inspected-text.ts'
 import { wordsIn } from '../needed-words/words-in.ts'
 import { mostOfWindow } from './chat-requests.ts'
+import type { Reading } from './excused/reading.ts'
+import { withoutExcused } from './excused/without-excused.ts'
 import { findFramed } from './framed-rules.ts'
 import { withoutNotes } from './harness-notes.ts'
 import { findMisplaced } from './misplaced/find.ts'
@@ -33,6 +35,9 @@ const hiding: Readonly<Record<TextViewKind, number>> = {
   joined: 0.5,
 }
 
+/** Of what an excuse was found for. */
+const excusedScore = 0.4
+
 export interface Models {
   /** For what a user writes. */
   readonly prompt: StoredModel
@@ -49,13 +54,27 @@ export function createDetect(categories: Readonly<Record<string, string>>, model
     const judge = isDocument ? judges.document : judges.prompt
     const found: Finding[] = []
     for (const view of views) {
-      tokenize(view.text, table, tokens)
-      if (tokens.count < 2) continue
-      for (const finding of findInView(view, tokens, table, judge, { point, whole: text.length }))
-        addApart(found, finding)
+      const context = { point, whole: text.length }
+      const read = (text: string): Reading => {
+        tokenize(text, table, tokens)
+        return { tokens, found: () => [...findInView({ ...view, text }, tokens, table, judge, context)] }
+      }
+      for (const finding of withExcuses(view, point, read)) addApart(found, finding)
     }
     return found.map((finding) => ({ ...finding, category: categories[finding.rule] ?? 'injection' }))
   }
+}
+
+/** What had been found in what is excused is a weak sign. */
+function withExcuses(view: TextView, point: InspectionPoint, read: (text: string) => Reading): readonly Finding[] {
+  const found = read(view.text).found()
+  if (point === 'tool-definition' || !readable.has(view.kind) || !found.some(({ score }) => score >= 0.5)) return found
+  const rest = withoutExcused(view.text, point !== 'input', read)
+  if (rest === view.text) return found
+  return [
+    ...read(rest).found(),
+    ...found.map((finding) => ({ ...finding, score: Math.min(finding.score, excusedScore) })),
+  ]
 }
 
 function* findInView(
@@ -65,6 +84,7 @@ function* findInView(
   judge: Judge,
   { point, whole }: { readonly point: InspectionPoint; readonly whole: number },
 ): Iterable<Finding> {
+  if (tokens.count < 2) return
   const isDocument = point !== 'input'
   // Descriptions of tools tell the model what to do, and are right to.
   const extra = (hiding[view.kind] ?? 0) - (point === 'tool-definition' ? 1.5 : 0)

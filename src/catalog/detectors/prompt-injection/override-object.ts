@@ -4,7 +4,7 @@
  */
 import { begins, signClasses, type Tokens } from './tokens.ts'
 import { wordClasses } from './word-classes.ts'
-import { hashOf } from './word-table.ts'
+import { hashesOf } from './word-table.ts'
 
 const your = wordClasses.indexOf('your')
 const you = wordClasses.indexOf('you')
@@ -12,21 +12,20 @@ const system = wordClasses.indexOf('system')
 const classesOf = (names: readonly (typeof wordClasses)[number][]): ReadonlySet<number> =>
   new Set(names.map((name) => wordClasses.indexOf(name)))
 
-const hashes = (words: string): ReadonlySet<number> => new Set(words.split(' ').map(hashOf))
 /** Of these one alone is a thing that people buy, say or type. */
-const things = hashes('order direction prompting')
-const owners = hashes('my our mine')
-const speakers = hashes('i we')
+const things = hashesOf('order direction prompting orden ordine ordem')
+const owners = hashesOf('my our mine')
+const speakers = hashesOf('i we')
 /** "The prompt payment", "the command line": the second word says what is spoken of. */
-const heads = hashes(
+const heads = hashesOf(
   'color colour line lines payment discount number numbers form forms manual manuals book books status history tracking font size window buffer id ids page pages palette key keys',
 )
 /** Many of them are verbs, too: "book a flight". A noun stands at the end of its phrase, in front of one of these. */
-const behindNoun = hashes(
+const behindNoun = hashesOf(
   'in on from inside of for to at with by and or but if when because is are was were as before after',
 )
-const prepositions = hashes('in on from inside of')
-const places = hashes(
+const prepositions = hashesOf('in on from inside of')
+const places = hashesOf(
   'manual leaflet booklet recipe book letter poster brochure box label tutorial video mail email slides worksheet exam cookbook packaging wall board',
 )
 /** How far behind the instructions it may stand where they are written. */
@@ -73,16 +72,13 @@ function isOfModel(found: number): boolean {
 /** How far behind the object an order is looked for: a few sentences. */
 const orderReach = 48
 const gives = classesOf(['reveal', 'tell', 'send', 'transform', 'write', 'explain'])
-/** What is the model's or the operator's, or where it is sent. */
-const guarded: ReadonlySet<number> = new Set([
-  ...classesOf(['instruction', 'secret', 'system']),
-  signClasses.mail,
-  signClasses.url,
-])
-/** How far behind "print" or "send" it may stand. */
+/** What is the model's or the operator's. */
+const guarded = classesOf(['instruction', 'secret', 'system'])
+/** How far behind "print" or "send" it may stand, and where it is sent to. */
 const givenReach = 6
+const sentReach = 10
 const unbound = classesOf(['unlimited', 'pwned', 'harm', 'harmful'])
-const personas = hashes(
+const personas = hashesOf(
   'persona personas dan stan evilbot omega villain rogue bot jailbreak jailbroken evil ego unleashed anew',
 )
 const now = wordClasses.indexOf('now')
@@ -91,11 +87,12 @@ const be = wordClasses.indexOf('be')
 /** "… and print your hidden rules", "… and be DAN": who goes on like this means the model's instructions, whatever he calls them. */
 export function isFollowedByOrder({ count, classes, hashes: words }: Tokens, end: number): boolean {
   const last = Math.min(count, end + orderReach)
-  let given = -givenReach - 1
+  let given = -sentReach - 1
   for (let token = end; token < last; token++) {
     const found = classes[token] ?? -1
     if (unbound.has(found) || personas.has(words[token] ?? 0)) return true
     if (guarded.has(found) && token - given <= givenReach) return true
+    if ((found === signClasses.mail || found === signClasses.url) && token - given <= sentReach) return true
     if (gives.has(found)) given = token
     // "From now on you are".
     if (found === now && (isYouAre(classes, token + 1, last) || isYouAre(classes, token + 2, last))) return true

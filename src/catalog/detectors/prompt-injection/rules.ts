@@ -1,5 +1,6 @@
 import { isFollowedByOrder, isOfElsewhere, isOwn } from './override-object.ts'
 import { begins, quoted, signClasses, type Tokens } from './tokens.ts'
+import { isRecord } from './tool-records.ts'
 import { type WordClass, wordClasses } from './word-classes.ts'
 
 export type RuleId =
@@ -69,9 +70,9 @@ function isTold(text: string, end: number): boolean {
   return (last === 's' && before !== 's') || (last === 'd' && before === 'e')
 }
 
-/** Only what a user says of himself excuses anything: a document or a description of a tool has no word in what is ignored. */
+/** Only a user takes back what he said himself; a document or a description of a tool has no word in what is ignored but records. */
 function overrideScore(tokens: Tokens, verb: number, end: number, isOfUser: boolean): number {
-  if (!isOfUser) return 0.85
+  if (!isOfUser) return isRecord(tokens, verb, end) && !isFollowedByOrder(tokens, end) ? 0 : 0.85
   const own = behindAll(tokens, verb, 7, isRule, isEarlier, isFollowed)
   if (own > 0 && !isOwn(tokens, verb, own)) return 0.85
   if (isFollowedByOrder(tokens, end)) return 0.85

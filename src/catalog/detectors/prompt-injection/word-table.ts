@@ -18,6 +18,11 @@ export function hashOf(word: string): number {
   return hash
 }
 
+/** Of words as they are written, with gaps between them. */
+export function hashesOf(words: string): ReadonlySet<number> {
+  return new Set(words.split(/\s+/).map((word) => hashOf(foldedWord(word))))
+}
+
 /** Words and their classes, by hash. Built once, when a detector is made. */
 export interface WordTable {
   /** The class of a word by its hash; -1: none. */

@@ -1,3 +1,4 @@
+import { isCamelName } from './code-names.ts'
 import { commonWords } from './common-words.ts'
 import { lineAround, type Places } from './places.ts'
 import { segmented } from './segmented.ts'
@@ -85,7 +86,7 @@ export function joined(source: TextView, places: Places): TextView | undefined {
     let kept = 0
     let made = false
     for (const { 0: run, index } of runs) {
-      if (index < kept) continue
+      if (index < kept || isCamelName(line, index, index + run.length)) continue
       const words = /^[A-Za-z]{5}/.test(run) ? wordsOfLong(run) : wordsOfSplit(run)
       if (words === undefined) continue
       if (!made && !before) builder.put('\n', from, from)

@@ -1,10 +1,8 @@
+import { isInCode } from './code-names.ts'
 import { forEachSurrounding, type Places } from './places.ts'
 import { type TextView, viewBuilder } from './text-view.ts'
 
 const chain = /(?<![\p{L}\p{N}_])\p{L}[\p{L}\p{M}]{0,23}(?:_{1,3}\p{L}[\p{L}\p{M}]{0,23}){3,}/gu
-/** What stands before and behind a name in a program, which is written in small letters or in capitals only. */
-const beforeName = /(?:[.$#]|->|::|--|\b(?:def|fn|func|function|const|let|var|class|import|from|as|export)\s{1,4})$/
-const behindName = /^(?:[([]|\s{0,3}[:+*/|-]?=|\.\p{L}|["'`]\s{0,3}:)/u
 /** Words of sentences, which names in programs seldom have. */
 const small = new Set(
   'all any every the this that your my our you me and of to from alle die der deine und von du toutes les tes vos et todas los las tus tutte le tue todos os suas'.split(
@@ -46,5 +44,5 @@ function isName(text: string, from: number, end: number): boolean {
       .some((one) => small.has(one))
   )
     return true
-  return beforeName.test(before.slice(-16)) || behindName.test(text.slice(end, end + 8))
+  return isInCode(text, from, end)
 }

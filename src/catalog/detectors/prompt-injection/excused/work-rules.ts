@@ -1,0 +1,20 @@
+import type { Span } from './reading.ts'
+
+/** What a manual forbids to tell people to do: "Do not ask users to run npm as root". Nothing is kept from anybody by it. */
+const people =
+  '(?:(?:the|your|our|any|new) )?(?:end )?(?:users?|customers?|people|readers|contributors|developers|visitors|reviewers|them)'
+const forbidden = "\\b(?:do not|don['’]t|never|must not|should not|shouldn['’]t|avoid) (?:ever |just |simply )?"
+/** To ask before something is done is what an attack forbids. */
+const checks =
+  '(?:confirm|approve|review|check|verify|agree|consent|know|see|read|look|permit|allow|authori[sz]e|decide|notice|report|be)'
+/** Of the same clause: what is ordered behind it is not excused. */
+const clause = (count: number): string => `(?:(?!\\b(?:and|but|then|instead|so|you|i)\\b)[^.,:;!?\\n]){0,${count}}?`
+const tested = '(?:ran|run|checked|verified|tested|built|tried|measured|reproduced)'
+const rules = new RegExp(
+  `${forbidden}(?:tell|ask|advise|instruct|encourage)(?:ing)? ${people} (?:to (?!${checks}\\b)${clause(120)}(?=[.,:;!?\\n]|$|\\b(?:and|but|then|instead|so|you|i)\\b)|that ${clause(80)} (?:unless|until|before) you (?:have |really |actually )?${tested}\\b)`,
+  'gi',
+)
+
+export function workRules(text: string): readonly Span[] {
+  return Array.from(text.matchAll(rules), ({ 0: rule, index }) => [index, index + rule.length] as const)
+}
