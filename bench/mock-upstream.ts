@@ -4,7 +4,11 @@
  */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-const message = 'a'.repeat(1100)
+/** As a model would write: of one letter alone, some detectors have nothing to do, and others think that it is a code. */
+const message =
+  'Revenue grew by twelve percent, as the north brought new customers and few of the old ones left. The main risk is the release: two of its tests are late, and the team has no plan for the case that they fail. A second risk is the price of energy, which the contracts of last year no longer cover. The board may want to hear how the reserve was worked out, and who decides when it is used. '
+    .repeat(3)
+    .slice(0, 1100)
 const usage = { prompt_tokens: 210, completion_tokens: 220, total_tokens: 430 }
 const shared = { id: 'chatcmpl-bench', created: 1764576000, model: 'bench', system_fingerprint: null }
 const unary = httpReply(

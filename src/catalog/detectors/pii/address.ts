@@ -11,6 +11,9 @@ const particles =
 const name = `(?:(?:${particles} ?){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}|\\d{1,3}(?:st|nd|rd|th)|(?:N|S|E|W|NE|NW|SE|SW)\\.?)`
 const house = '\\d{1,5}(?:[A-Za-z](?![A-Za-z])|[-–/]\\d{1,4}[a-zA-Z]?)?'
 
+const streetOfItsOwn =
+  'Stra(?:ß|ss)e|Str\\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Straat|Laan|Sokak|Sok\\.|Caddesi|Cad\\.|Cd\\.|utca|u\\.|út|tér|krt\\.'
+
 /** 221B Baker Street; 5, rue de la Paix; 81 Stallstigen 19 Suite 212. */
 const numberFirst = [
   new RegExp(
@@ -42,23 +45,27 @@ const smallStreet = new RegExp(
   'iuy',
 )
 
-/** What stands before a house number: Hauptstraße 12, Calle Mayor 15, ul. Piękna 4. */
+/**
+ * What stands before a house number: Hauptstraße 12, Calle Mayor 15, ul. Piękna 4. `ends` says whether the text in front of the number
+ * ends as it has to, read backwards from there: of most numbers nothing else has to be looked at.
+ */
 const numberLast = [
-  new RegExp(
-    `(?:^|[^\\p{L}])((?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding}),? (?:n[ºo°r]\\.? ?)?)$`,
-    'u',
-  ),
-  new RegExp(
-    `(?:^|[^\\p{L}])((?i:${streetInFront})\\.? (?:${name})(?: ${name}){0,4},? ?(?:[nN][ºo°r.]{1,2} ?|№ ?|# ?)?)$`,
-    'u',
-  ),
-  new RegExp(
-    `(?:^|[^\\p{L}])((?:${name} ){1,4}(?:Stra(?:ß|ss)e|Str\\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Straat|Laan|Sokak|Sok\\.|Caddesi|Cad\\.|Cd\\.|utca|u\\.|út|tér|krt\\.)(?: |, )(?:No:? ?|Nr\\.? ?)?)$`,
-    'u',
-  ),
-]
-/** What each of them needs. */
-const mayEndWithStreet = /\p{Lu}|\d(?:st|nd|rd|th)/u
+  {
+    ends: `(?:${streetEnding}),? (?:n[ºo°r]\\.? ?)?`,
+    street: `(?:${name} ){0,3}\\p{Lu}[\\p{L}\\p{M}-]{1,24}(?:${streetEnding}),? (?:n[ºo°r]\\.? ?)?`,
+  },
+  {
+    ends: `${name},? ?(?:[nN][ºo°r.]{1,2} ?|№ ?|# ?)?`,
+    street: `(?i:${streetInFront})\\.? (?:${name})(?: ${name}){0,4},? ?(?:[nN][ºo°r.]{1,2} ?|№ ?|# ?)?`,
+  },
+  {
+    ends: `(?:${streetOfItsOwn})(?: |, )(?:No:? ?|Nr\\.? ?)?`,
+    street: `(?:${name} ){1,4}(?:${streetOfItsOwn})(?: |, )(?:No:? ?|Nr\\.? ?)?`,
+  },
+].map(({ ends, street }) => ({
+  ends: new RegExp(`(?<=${ends})`, 'uy'),
+  street: new RegExp(`(?:^|[^\\p{L}])(${street})$`, 'u'),
+}))
 const behindNumber = /(?: ?[a-zA-Z](?![\p{L}\p{N}])|[-–/]\d{1,4}[a-z]?)?(?![\p{L}\p{N}])/uy
 
 /** `37 Parva Domus 6896, Pesconuovo`: a name between numbers, if a town follows. */
@@ -113,7 +120,14 @@ const named = words(
   'corner',
 )
 
-const leading = new RegExp(`(?:^|[\\s"'(])((?:${name}[ ,]{1,2}){1,5})$`, 'u')
+const leading = {
+  ends: new RegExp(`(?<=${name}[ ,]{1,2})`, 'uy'),
+  names: new RegExp(`(?:^|[\\s"'(])((?:${name}[ ,]{1,2}){1,5})$`, 'u'),
+}
+const leadingCapitals = {
+  ends: /(?<=\p{Lu}[\p{L}\p{M}'’.-]{1,24}[ ,]{1,2})/uy,
+  names: /(?:^|[\s"'(])((?:\p{Lu}[\p{L}\p{M}'’.-]{1,24}[ ,]{1,2}){1,5})$/u,
+}
 
 const mostGroups = 4000
 
@@ -146,15 +160,14 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
   const front = before
   if (end - start <= 5) {
     const isSaid = isIntroduced(front)
-    const hasUnit = unitAhead.test(text.slice(start, start + 110))
-    const sized = [...numberFirst, ...(hasUnit ? [withUnit] : []), ...(isSaid ? [introduced] : [])]
-    const size = sized.reduce((most, pattern) => Math.max(most, lengthAt(pattern, text, start)), 0)
+    const size = mayGoOn.test(text.charAt(end)) ? sizeFrom(text, start, isSaid) : 0
     if (size > 0) {
-      const outer = isSaid ? 0 : namesBefore(front)
+      const outer = isSaid ? 0 : introducedNames(leading, text, start, front).length
       return finish(text, start - outer, start + size, isSaid ? 0.74 : 0.8, isSaid || outer > 0, isSmall)
     }
-    for (const pattern of mayEndWithStreet.test(front.slice(-60)) ? numberLast : []) {
-      const street = pattern.exec(front.slice(-60))?.[1]
+    for (const { ends, street: pattern } of numberLast) {
+      ends.lastIndex = start
+      const street = ends.test(text) ? pattern.exec(front.slice(-60))?.[1] : undefined
       if (street === undefined) continue
       behindNumber.lastIndex = end
       const tail = behindNumber.test(text) ? behindNumber.lastIndex : undefined
@@ -186,10 +199,21 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
   return introducedAt(text, start, front, isSmall)
 }
 
-/** `Meet me at Bruggenweg 77 Halkoaho Street`: what stands between the introduction and the number. */
-function namesBefore(front: string): number {
-  const names = leading.exec(front)?.[1]
-  return names !== undefined && isIntroduced(front.slice(0, front.length - names.length)) ? names.length : 0
+/** What stands behind the number of a house whose street follows. */
+const mayGoOn = /[ ,A-Za-z–/-]/
+
+function sizeFrom(text: string, start: number, isSaid: boolean): number {
+  let size = 0
+  for (const pattern of numberFirst) size = Math.max(size, lengthAt(pattern, text, start))
+  if (unitAhead.test(text.slice(start, start + 110))) size = Math.max(size, lengthAt(withUnit, text, start))
+  return isSaid ? Math.max(size, lengthAt(introduced, text, start)) : size
+}
+
+/** `Meet me at Bruggenweg 77 Halkoaho Street`: what stands between the introduction and the number; empty where nothing is introduced. */
+function introducedNames({ ends, names }: typeof leading, text: string, start: number, front: string): string {
+  ends.lastIndex = start
+  const found = ends.test(text) ? names.exec(front)?.[1] : undefined
+  return found !== undefined && isIntroduced(front.slice(0, front.length - found.length)) ? found : ''
 }
 
 /** `56 ul. Karpacka 69`: a number before a street that has one behind. */
@@ -207,8 +231,8 @@ function introducedAt(text: string, start: number, front: string, isSmall: boole
     }
     return undefined
   }
-  const street = /(?:^|[\s"'(])((?:\p{Lu}[\p{L}\p{M}'’.-]{1,24}[ ,]{1,2}){1,5})$/u.exec(front)?.[1]
-  if (street === undefined || !isIntroduced(front.slice(0, front.length - street.length))) return undefined
+  const street = introducedNames(leadingCapitals, text, start, front)
+  if (street === '') return undefined
   behindNumber.lastIndex = start + (/^\d+/.exec(text.slice(start, start + 6))?.[0].length ?? 0)
   return behindNumber.test(text) ? finish(text, start - street.length, behindNumber.lastIndex, 0.6, true) : undefined
 }

@@ -10,14 +10,14 @@ const least = 16
 
 /** Virtual keys that people chose, which no form tells: by a rolling hash of each length that one has, then by their hash. */
 export function keysOfGateway({ views }: InspectedText, marks: readonly KeyMark[]): readonly Finding[] {
-  const byLength = marksByLength(marks)
+  const byLength = lengthsOf(marks)
   const found: Finding[] = []
   for (const view of views) {
     if (view.kind === 'leet' || view.kind === 'joined') continue
     for (const { start, end } of longWords(view.text)) {
-      for (const [length, known] of byLength) {
-        for (const at of placesIn(view.text, start, end, length, known))
-          found.push({ ...gatewayKey, score: 1, span: view.spanOf(at, at + length) })
+      for (const known of byLength) {
+        for (const at of placesIn(view.text, start, end, known))
+          found.push({ ...gatewayKey, score: 1, span: view.spanOf(at, at + known.length) })
       }
     }
   }
@@ -45,20 +45,12 @@ function isOfKey(code: number): boolean {
   return code > 32 && code < 127
 }
 
-function* placesIn(
-  text: string,
-  start: number,
-  end: number,
-  length: number,
-  known: readonly KeyMark[],
-): Iterable<number> {
+function* placesIn(text: string, start: number, end: number, { length, hashes, quick, weight }: KeysOfLength) {
   if (end - start < length) return
-  const weight = rolling.weightOf(length)
   let value = rolling.of(text.slice(start, start + length))
   for (let at = start; ; at++) {
-    if (known.some(({ quick }) => quick === value) && isOfItsOwn(text, at, at + length)) {
-      const hashed = hash('sha256', text.slice(at, at + length), 'hex')
-      if (known.some((mark) => mark.hash === hashed)) yield at
+    if (quick[value & (QUICK - 1)] === 1 && isOfItsOwn(text, at, at + length)) {
+      if (hashes.has(hash('sha256', text.slice(at, at + length), 'hex'))) yield at
     }
     if (at + length >= end) return
     value = rolling.next(value, weight, text.charCodeAt(at), text.charCodeAt(at + length))
@@ -73,13 +65,29 @@ function isOfItsOwn(text: string, start: number, end: number): boolean {
   )
 }
 
-const sorted = new WeakMap<readonly KeyMark[], ReadonlyMap<number, readonly KeyMark[]>>()
+/** Keys of one length. */
+interface KeysOfLength {
+  readonly length: number
+  readonly hashes: ReadonlySet<string>
+  /** One for each end of a rolling hash that some key has: of most places one look says that there is none. */
+  readonly quick: Uint8Array
+  /** Of the first unit of a window. */
+  readonly weight: number
+}
 
-function marksByLength(marks: readonly KeyMark[]): ReadonlyMap<number, readonly KeyMark[]> {
-  let byLength = sorted.get(marks)
-  if (byLength === undefined) {
-    byLength = Map.groupBy(marks, ({ length }) => length)
-    sorted.set(marks, byLength)
+const QUICK = 1 << 12
+
+const sorted = new WeakMap<readonly KeyMark[], readonly KeysOfLength[]>()
+
+function lengthsOf(marks: readonly KeyMark[]): readonly KeysOfLength[] {
+  let lengths = sorted.get(marks)
+  if (lengths === undefined) {
+    lengths = [...Map.groupBy(marks, ({ length }) => length)].map(([length, own]) => {
+      const quick = new Uint8Array(QUICK)
+      for (const mark of own) quick[mark.quick & (QUICK - 1)] = 1
+      return { length, hashes: new Set(own.map((mark) => mark.hash)), quick, weight: rolling.weightOf(length) }
+    })
+    sorted.set(marks, lengths)
   }
-  return byLength
+  return lengths
 }
