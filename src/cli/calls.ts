@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { providers } from '../catalog/providers.generated.ts'
 import { GatewayError } from '../core/errors.ts'
 import { decisionsOf } from '../core/record/call-decisions.ts'
 import { readCallQuery } from '../core/record/call-query.ts'
@@ -7,7 +6,6 @@ import type { CallDetails, CallPage, CallSummary } from '../core/record/call-sto
 import { type CallsSource, openCalls } from './calls-source.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, table, UsageError } from './command.ts'
 import { decisionsTable } from './decisions.ts'
-import { exportCalls } from './export-calls.ts'
 import { keptFilters } from './saved-filters.ts'
 
 const filters = [
@@ -134,6 +132,7 @@ async function answer(
   { action, id, format, max, json, follow: isFollowed }: Asked,
 ): Promise<number> {
   if (action === 'export') {
+    const { exportCalls } = await import('./export-calls.ts')
     const { written, leftOut } = await exportCalls(source, query, { format, max }, process.stdout)
     process.stderr.write(`${written} written, ${leftOut} left out.\n`)
     return 0
@@ -153,7 +152,9 @@ async function answer(
   const { data } = await source.list(query)
   process.stdout.write(json ? jsonLines(data) : table(head, data.map(row)))
   const { provider } = query
-  if (data.length === 0 && provider !== undefined && !Object.hasOwn(providers, provider)) {
+  if (data.length === 0 && provider !== undefined) {
+    const { providers } = await import('../catalog/providers.generated.ts')
+    if (Object.hasOwn(providers, provider)) return 0
     const hint = `There is no provider "${provider}"; calls of an account are found with --account ${provider}.`
     process.stderr.write(`${printable(hint)}\n`)
   }

@@ -1,9 +1,10 @@
+import { providers as catalogued } from '../catalog/providers.generated.ts'
 import { usdPerMillion } from '../core/model/prices.ts'
 import { nearestNames } from '../core/text/nearest-names.ts'
-import { allProviders } from '../server/engine.ts'
 import { type Command, printable, readArguments, table, UsageError } from './command.ts'
-import { configInUse } from './config-in-use.ts'
-import { defaultConfigPath } from './start.ts'
+import { defaultConfigPath } from './config-path.ts'
+
+const allProviders = Object.values(catalogued)
 
 export const providers: Command = {
   summary: 'list the providers of the catalogue',
@@ -29,7 +30,7 @@ export const models: Command = {
   --data <directory>  where \`portcullis catalog update\` left a catalogue; default ./data
 
 Prices in USD per million tokens.`,
-  run(args) {
+  async run(args) {
     const { values, positionals } = readArguments(
       args,
       { provider: { type: 'string' }, config: { type: 'string' }, data: { type: 'string', default: './data' } },
@@ -40,6 +41,7 @@ Prices in USD per million tokens.`,
       throw new UsageError(`There is no provider "${values.provider}"; there are ${known.join(', ')}.`)
     }
     const text = positionals[0]?.toLowerCase() ?? ''
+    const { configInUse } = await import('./config-in-use.ts')
     const { listModels } = configInUse(values.config, values.data).models
     const all = allProviders
       .filter(({ id }) => values.provider === undefined || id === values.provider)
@@ -56,10 +58,10 @@ Prices in USD per million tokens.`,
       const near = nearestNames(text, new Set(all.map(({ model: { id } }) => id)), 3)
       const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
       process.stderr.write(`${printable(`The catalogue lists no model with "${text}" in its name.${meant}`)}\n`)
-      return Promise.resolve(1)
+      return 1
     }
     process.stdout.write(table(['MODEL', 'CONTEXT TOKENS', 'INPUT USD/M', 'OUTPUT USD/M'], rows))
-    return Promise.resolve(0)
+    return 0
   },
 }
 

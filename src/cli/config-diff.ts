@@ -5,7 +5,7 @@ import { jsonLine, printable, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
 /** What a gateway would change if it read this file now. Exit 0: nothing. */
-export async function diff(file: string, url: string, isJson: boolean): Promise<number> {
+export async function diff(file: string, url: string | undefined, isJson: boolean): Promise<number> {
   const { data } = (await trouble(() => askControl(url, '/api/v1/config'))) as { data: Record<string, string> }
   const token = process.env['PORTCULLIS_ADMIN_TOKEN'] ?? ''
   const wanted = await trouble(() => configOutline(readConfigFile(file), hashKey(token)))

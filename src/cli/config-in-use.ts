@@ -9,8 +9,8 @@ import { accountsOf, type CheckedConfig, ConfigError, checkedConfig, resolverOf 
 import { guardedModels, type ReachesOf } from '../server/inspection/guarded-models.ts'
 import { readNamedFiles } from '../server/reload/read-named-files.ts'
 import { tryDetectors } from '../server/reload/try-detectors.ts'
+import { defaultConfigPath } from './config-path.ts'
 import { faultsText } from './foreign-config.ts'
-import { defaultConfigPath } from './start.ts'
 
 export interface ConfigInUse {
   readonly config: CheckedConfig

@@ -11,10 +11,9 @@ import { tryDetectors } from '../server/reload/try-detectors.ts'
 import type { RunningGateway } from '../server/running-gateway.ts'
 import { type Command, jsonLine, printable, readArguments, UsageError } from './command.ts'
 import { diff } from './config-diff.ts'
-import { controlUrl } from './control-url.ts'
+import { defaultConfigPath } from './config-path.ts'
 import { explainedFaults } from './foreign-config.ts'
 import { presetTexts } from './preset-texts.ts'
-import { defaultConfigPath } from './start.ts'
 
 export const config: Command = {
   summary: 'check a configuration file, or compare it with the one in use',
@@ -51,7 +50,7 @@ A difference is told by its place. Variables are compared by their names, creden
       case 'check':
         return checkAll([file, ...more], values.json ? checkAsJson : check, values.data)
       case 'diff':
-        return diff(file, controlUrl(values.url), values.json)
+        return diff(file, values.url, values.json)
       case 'schema':
         process.stdout.write(configSchema())
         return Promise.resolve(0)

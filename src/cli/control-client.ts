@@ -8,7 +8,7 @@ export async function askControl(
   path: string,
   options: { readonly method?: string; readonly body?: object } = {},
 ): Promise<unknown> {
-  const url = controlUrl(given)
+  const url = await controlUrl(given)
   if (!/^https?:\/\/[^/]/i.test(url)) {
     throw new UsageError(`Write --url http://${/^[\w.-]+:\d+$/.test(url) ? url : '127.0.0.1:8788'}.`)
   }

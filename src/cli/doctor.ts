@@ -10,7 +10,7 @@ import { allProviders } from '../server/engine.ts'
 import { unmatchedIn } from '../server/unmatched-keys.ts'
 import { type Command, jsonLine, printable, printableLines, readArguments, UsageError } from './command.ts'
 import { type ConfigInUse, configInUse, resolvedIn } from './config-in-use.ts'
-import { defaultConfigPath } from './start.ts'
+import { defaultConfigPath } from './config-path.ts'
 
 export const doctor: Command = {
   summary: 'check each provider account with a real call',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { VirtualKey } from '../core/calls/registry.ts'
 import type { AuditAction } from '../core/record/audit.ts'
 import { effectiveKeys } from '../registry/effective-keys.ts'
 import { type KeyPair, keyPairOf } from '../registry/key-pairs.ts'
@@ -11,11 +12,9 @@ import { openControlBeside } from '../server/control-records/open-control.ts'
 import { environmentKeys } from '../server/first-start.ts'
 import { changed, type KeySettings, rotated, settingsOfKey } from '../server/keys/key-settings.ts'
 import { openPairSecret } from '../server/secrets/pair-secret.ts'
-import { unmatchedIn } from '../server/unmatched-keys.ts'
 import { printableLines } from './command.ts'
-import { configInUse, resolvedIn } from './config-in-use.ts'
+import { defaultConfigPath } from './config-path.ts'
 import { askControl } from './control-client.ts'
-import { defaultConfigPath } from './start.ts'
 
 export interface Made {
   readonly key: string
@@ -70,9 +69,18 @@ export function remoteKeys(url: string): KeysAccess {
 }
 
 /** What a gateway here would start with. Nothing, and a sentence, when the file is not valid: keys can be revoked all the same. */
-function configHere(file: string | undefined, data: string) {
+async function configHere(file: string | undefined, data: string) {
+  // What reads configurations is most of the program, and a running gateway is asked without it.
+  const { configInUse, resolvedIn } = await import('./config-in-use.ts')
+  const { unmatchedIn } = await import('../server/unmatched-keys.ts')
   try {
-    return { ...configInUse(file, data), hasFile: file !== undefined || existsSync(defaultConfigPath) }
+    const used = configInUse(file, data)
+    const hasFile = file !== undefined || existsSync(defaultConfigPath)
+    return {
+      config: used.config,
+      hasFile,
+      unmatched: (key: Pick<VirtualKey, 'models' | 'scope'>) => unmatchedIn(key, resolvedIn(used)),
+    }
   } catch (fault) {
     process.stderr.write(`${printableLines((fault as Error).message)}\nWhat the file says does not count here.\n`)
     return undefined
@@ -97,8 +105,8 @@ export function keysIn(data: string, configFile: string | undefined): KeysAccess
       log.close()
     }
   }
-  const notThere = (id: string, done: string, outside: string): Error => {
-    const { keys = [], keysToGenerate = [] } = configHere(configFile, data)?.config ?? {}
+  const notThere = async (id: string, done: string, outside: string): Promise<Error> => {
+    const { keys = [], keysToGenerate = [] } = (await configHere(configFile, data))?.config ?? {}
     if ([...keys, ...keysToGenerate].some((key) => key.id === id)) {
       return new Error(`The key "${id}" stands in ${configFile ?? defaultConfigPath}; ${outside} there.`)
     }
@@ -109,7 +117,7 @@ export function keysIn(data: string, configFile: string | undefined): KeysAccess
   }
   const list = async (): Promise<readonly KeyDescription[]> => {
     const stored = await withOpen((store) => store.keys())
-    const here = configHere(configFile, data)
+    const here = await configHere(configFile, data)
     // Of a key of the file the store knows the value only.
     const unknown = '(file)'
     const known =
@@ -130,20 +138,20 @@ export function keysIn(data: string, configFile: string | undefined): KeysAccess
       return found
     },
     async change(id, changes) {
-      const here = configHere(configFile, data)
+      const here = await configHere(configFile, data)
       return await withOpen(async (store) => {
         const known = store.storedKey(id)
-        if (known === undefined || known.source === 'file') throw notThere(id, 'changed', 'change it')
+        if (known === undefined || known.source === 'file') throw await notThere(id, 'changed', 'change it')
         const { record, shown } = changed(known, changes)
         await logged('key-changed', id, changes, () => store.changeKey(record))
-        return here === undefined ? [] : unmatchedIn(shown, resolvedIn(here))
+        return here?.unmatched(shown) ?? []
       })
     },
     async create({ id, workspace, models = ['*'], ...settings }) {
       // What cannot be kept is refused before anything is stored.
       const shown = { models, ...settingsOfKey(id, settings) }
-      const here = configHere(configFile, data)
-      const warnings = here === undefined ? [] : unmatchedIn(shown, resolvedIn(here))
+      const here = await configHere(configFile, data)
+      const warnings = here?.unmatched(shown) ?? []
       const key = generateKey()
       const row = { id, hash: hashKey(key), workspace, models, source: 'api', createdAt: Date.now(), settings } as const
       await withOpen(async (store) => {
@@ -156,7 +164,7 @@ export function keysIn(data: string, configFile: string | undefined): KeysAccess
       const key = generateKey()
       await withOpen(async (store) => {
         const known = store.storedKey(id)
-        if (known === undefined || known.source === 'file') throw notThere(id, 'rotated', 'change it')
+        if (known === undefined || known.source === 'file') throw await notThere(id, 'rotated', 'change it')
         const record = rotated(known, { hash: hashKey(key), overlapSeconds, nowMs: Date.now() })
         await logged('key-rotated', id, { overlapSeconds }, () => store.changeKey(record))
       })
@@ -169,7 +177,7 @@ export function keysIn(data: string, configFile: string | undefined): KeysAccess
         return true
       })
       if (isRevoked) return
-      throw notThere(id, 'revoked', 'take it out')
+      throw await notThere(id, 'revoked', 'take it out')
     },
     async pair(id) {
       const found = (await withOpen((store) => store.keys())).find(

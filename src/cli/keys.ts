@@ -1,9 +1,9 @@
 import { idPattern, idRule } from '../server/config/schema.ts'
 import type { KeyDescription } from '../server/control/keys.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
+import { defaultConfigPath } from './config-path.ts'
 import { amountText, boundText, durationSeconds, keyOptions, keySettings, withoutFields } from './key-options.ts'
 import { keysIn, type Made, remoteKeys } from './keys-access.ts'
-import { defaultConfigPath } from './start.ts'
 
 export const keys: Command = {
   summary: 'list, create, change and revoke virtual keys, and show their key pairs',

@@ -2,7 +2,6 @@ import { readCallQuery } from '../core/record/call-query.ts'
 import { createPolicyReplay, type PolicyReplay, type ReplayedConfig } from '../server/inspection/replay-guardrails.ts'
 import { openCalls } from './calls-source.ts'
 import { type Command, jsonLine, readArguments, table, UsageError, wholeNumber } from './command.ts'
-import { type ConfigInUse, reachesIn, runnableConfig } from './config-in-use.ts'
 import { withLocalDetectors } from './local-detectors.ts'
 import { policyQuestions } from './policy-versions.ts'
 import { recordOptions } from './recorded-calls.ts'
@@ -49,11 +48,9 @@ export const policy: Command = {
     }
     if (verb !== 'replay' || versions.length > 0) throw new UsageError('policy takes versions, show, diff or replay.')
     if (values.config === undefined) throw new UsageError('Name the configuration to try: --config <file>.')
-    const after = replayed(await runnableConfig(values.config, values.data))
+    const after = await replayed(values.config, values.data)
     const before =
-      values.before === undefined
-        ? { ...after, all: [], version: 'none' }
-        : replayed(await runnableConfig(values.before, values.data))
+      values.before === undefined ? { ...after, all: [], version: 'none' } : await replayed(values.before, values.data)
     const report = await withLocalDetectors([before, after], (io) =>
       reported(createPolicyReplay(before, after, io), values),
     )
@@ -77,7 +74,10 @@ interface Choice {
 
 const filters = ['model', 'key', 'workspace', 'from', 'to'] as const
 
-function replayed(used: ConfigInUse): ReplayedConfig {
+async function replayed(file: string, data: string): Promise<ReplayedConfig> {
+  // What reads configurations is most of the program; a running gateway is asked without it.
+  const { reachesIn, runnableConfig } = await import('./config-in-use.ts')
+  const used = await runnableConfig(file, data)
   return { ...used.config.guardrails, reachesOf: reachesIn(used) }
 }
 

@@ -5,8 +5,6 @@ import type { Explanation } from '../server/routes/explain-route.ts'
 import type { Health } from '../server/routes/target-health.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
-import { difficulty } from './routes-difficulty.ts'
-import { replay } from './routes-replay.ts'
 
 export const routes: Command = {
   summary: 'list routes, explain where a call would go, replay recorded ones, tell how hard they are',
@@ -34,8 +32,9 @@ export const routes: Command = {
   --limit <number>    newest calls, up to 10000; default 1000
   --model, --key, --workspace <name>, --from, --to <time>`,
   async run(args) {
-    if (args[0] === 'replay') return await replay(args.slice(1))
-    if (args[0] === 'difficulty') return await difficulty(args.slice(1))
+    // What reads configurations and prompts is most of the program; a running gateway is asked without it.
+    if (args[0] === 'replay') return await (await import('./routes-replay.ts')).replay(args.slice(1))
+    if (args[0] === 'difficulty') return await (await import('./routes-difficulty.ts')).difficulty(args.slice(1))
     const { values, positionals } = readArguments(
       args,
       {

@@ -1,11 +1,7 @@
-import { allProviders, ConfigError } from '../server/engine.ts'
-import { environmentNotices } from '../server/process/environment.ts'
-import { startGateway } from '../server/start.ts'
+import type { RunningGateway, StartOptions } from '../server/running-gateway.ts'
 import { banner } from './banner.ts'
 import { type Command, printableLines, readArguments, UsageError, wholeNumber } from './command.ts'
-import { faultsText } from './foreign-config.ts'
-
-export const defaultConfigPath = 'portcullis.yaml'
+import { defaultConfigPath } from './config-path.ts'
 
 export const start: Command = {
   summary: 'start the gateway',
@@ -33,8 +29,7 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
     const configPath = values.config ?? defaultConfigPath
     if (values.host === '') throw new UsageError('--host needs an address, such as 127.0.0.1.')
     const log = (message: string): void => void process.stderr.write(`${printableLines(message)}\n`)
-    for (const notice of environmentNotices(process.env, allProviders)) log(notice)
-    const gateway = await startGateway({
+    const gateway = await started({
       configPath,
       configMayBeAbsent: values.config === undefined,
       dataDirectory: values.data,
@@ -47,8 +42,6 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
       environment: process.env,
       version,
       log,
-    }).catch((fault: unknown) => {
-      throw fault instanceof ConfigError ? new Error(faultsText(fault, configPath)) : fault
     })
     // Before the banner: who reads it may stop the gateway at once.
     const stopped = stopSignal()
@@ -58,6 +51,20 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
     await gateway.close()
     return 0
   },
+}
+
+/** Loaded when the arguments are right: it is the whole program. */
+async function started(options: StartOptions & { readonly configPath: string }): Promise<RunningGateway> {
+  const [{ allProviders, ConfigError }, { environmentNotices }, { startGateway }, { faultsText }] = await Promise.all([
+    import('../server/engine.ts'),
+    import('../server/process/environment.ts'),
+    import('../server/start.ts'),
+    import('./foreign-config.ts'),
+  ])
+  for (const notice of environmentNotices(options.environment, allProviders)) options.log(notice)
+  return await startGateway(options).catch((fault: unknown) => {
+    throw fault instanceof ConfigError ? new Error(faultsText(fault, options.configPath)) : fault
+  })
 }
 
 /** npm and a launcher pass on what the terminal has sent to the whole group already. */

@@ -13,6 +13,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { issueTexts, type Path } from './issue-text.ts'
+import { maxFileBytes } from './read-file.ts'
 import { ConfigDocument } from './schema.ts'
 import { takeTypes } from './typed-values.ts'
 
@@ -42,7 +43,6 @@ export type ReadResult =
       readonly faultAt?: FaultAt
     }
 
-export const maxFileBytes = 1 << 20
 const maxAliases = 100
 /** A file of another kind would be one fault a line; nobody reads more. */
 export const maxFaults = 50

@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { maxFileBytes } from './read-document.ts'
+
+/** Of a configuration file. */
+export const maxFileBytes = 1 << 20
 
 /** The text of a configuration file. Throws one sentence that says what to do. */
 export function readConfigFile(path: string, maxBytes = maxFileBytes): string {

@@ -1,0 +1,2 @@
+/** What commands read when no file is named. */
+export const defaultConfigPath = 'portcullis.yaml'
