@@ -1,6 +1,7 @@
 import { extendAddress } from './address-parts.ts'
 import { addressesInOtherScripts } from './addresses-in-other-scripts.ts'
 import { contextOf, nearness, words } from './context.ts'
+import { endsAs } from './ends-as.ts'
 import type { NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 import { streetBehind, streetEnding, streetInFront } from './street-words.ts'
@@ -73,8 +74,9 @@ const betweenNumbers = new RegExp(`\\d{1,4} (?:${name} ){1,5}\\d{1,5}[A-Za-z]?\\
 /** `salontie 6\n apt. 523` and the like, without capitals. */
 const smallEnding = new RegExp(`(?:^|[^\\p{L}])((?:${small} )?\\p{L}[\\p{L}-]{2,24}(?:${streetEnding}),? )$`, 'iu')
 
-const introduces =
-  /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu
+const introduces = endsAs(
+  /(?:\baddress(?:es)?(?: (?:of|for) [^\n.,;:]{2,40})?(?: is| was|:| to(?: the same)?:?)?|\blives? (?:at|in|on)|\bliving (?:at|on)|\blived at|\bresid(?:es|ing|e) at|\bmov(?:ed|ing) to|\blocated at|\boffice is (?:at|on)|\b(?:ship|shipped|deliver|delivered|send|sent|mail|mailed|post|forward|bring|drive|taxi|cab|uber)(?: (?:it|them|one|this|that|me|us|everything|the \w{2,12}|a \w{2,12}|to be sent))?(?: \w{2,9})? (?:to|at)|\bmeet (?:me|us|you|him|her) (?:at|on)|\bhome (?:is )?at|\bhouse (?:is )?(?:at|on)|\bstay(?:s|ing)? at|\b(?:enter|park|parked) (?:on|at)|\bstore at|\blocation:|\badresse?(?: ist| est)?:?|\bwohn(?:e|t|haft)(?: in(?: der)?)?|\bdirecci[óo]n(?: es)?:?|\bdomicilio:?|\bviv[eo] en|\bhabite(?: au)?|\bdemeurant(?: au)?|\bindirizzo:?|\babit[ao] in|\bresidente in|\bendere[çc]o:?|\bmoro na|\badres:?|\bmieszka(?:m)? (?:przy|na)|\bwoont (?:aan|op)|\badress:?|\bbor p[åa]|\badresim:?|\bc[ií]m:?)[\s:="'-]{1,4}$/iu,
+)
 const introduced = new RegExp(
   `(?:\\d{1,5} ?[A-Za-z]?[ ,]{1,2})?(?:\\d{1,5} )?${name}(?:,? ${name}){0,5},? \\d{1,5}[A-Za-z]?(?![\\p{L}\\p{N}])|\\d{1,5} (?:\\d{1,5} )?${name}(?: ${name}){1,5}`,
   'uy',
@@ -244,12 +246,13 @@ const lastWords = new Set(
   ),
 )
 const mayStandBefore = /[\s:="'-]/
-const lastWord = /(\p{L}{2,12})[\s:="'-]{1,4}$/u
+const lastWord = /(?<=(\p{L}{2,12})[\s:="'-]{1,4})/uy
 
 function isIntroduced(front: string): boolean {
   if (!mayStandBefore.test(front.slice(-1))) return false
-  const word = lastWord.exec(front.slice(-18))?.[1]
-  return word !== undefined && lastWords.has(word.toLowerCase()) && introduces.test(front)
+  lastWord.lastIndex = front.length
+  const word = lastWord.exec(front)?.[1]
+  return word !== undefined && lastWords.has(word.toLowerCase()) && introduces(front)
 }
 
 function lengthAt(pattern: RegExp, text: string, start: number): number {

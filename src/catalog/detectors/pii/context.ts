@@ -1,3 +1,5 @@
+import { endsAs } from './ends-as.ts'
+
 /** The words around a piece of text, lower case, cut once for all kinds that ask. */
 export interface Context {
   readonly before: string
@@ -56,11 +58,12 @@ function lastEnd(words: RegExp, text: string): number | undefined {
 }
 
 /** Words that say that a number is something else: an order, a version, a commit. */
-const otherThings =
-  /\b(?:orders?|invoices?|tickets?|tracking|refs?|reference|versions?|builds?|isbn|issn|doi|skus?|serial|models?|items?|issues?|commits?|hash|sha\d*|md5|uuid|guid|timestamps?|epoch|ports?|batch|transactions?|confirmation|parts?|products?|articles?|error|status|code|pull request|pr|bug|rows?|page|chapter|section|rfc|iso|rev|revision|request|req|trace|span|session|job|pid|offset|bytes|checksum|barcode|upc|ean|asin|arxiv|pmid|release|tag|line|bestellung|bestellnummer|rechnung|rechnungsnummer|commande|facture|pedido|factura|ordine|fattura)\b[\s:#=.'"№°()-]{0,6}(?:(?:number|no|nr|id|num|is|was|numéro|número)\b[\s:#=.'"-]{0,4}){0,2}$/
+const otherThings = endsAs(
+  /\b(?:orders?|invoices?|tickets?|tracking|refs?|reference|versions?|builds?|isbn|issn|doi|skus?|serial|models?|items?|issues?|commits?|hash|sha\d*|md5|uuid|guid|timestamps?|epoch|ports?|batch|transactions?|confirmation|parts?|products?|articles?|error|status|code|pull request|pr|bug|rows?|page|chapter|section|rfc|iso|rev|revision|request|req|trace|span|session|job|pid|offset|bytes|checksum|barcode|upc|ean|asin|arxiv|pmid|release|tag|line|bestellung|bestellnummer|rechnung|rechnungsnummer|commande|facture|pedido|factura|ordine|fattura)\b[\s:#=.'"№°()-]{0,6}(?:(?:number|no|nr|id|num|is|was|numéro|número)\b[\s:#=.'"-]{0,4}){0,2}$/,
+)
 
 export function isNamedOtherwise({ before }: Context): boolean {
-  return otherThings.test(before)
+  return otherThings(before)
 }
 
 /** A pattern for `nearness`: any of the words, whole. */

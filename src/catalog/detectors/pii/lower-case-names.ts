@@ -1,10 +1,12 @@
+import { endsAs } from './ends-as.ts'
 import { known, meaningOf } from './gazetteer.ts'
 import { greetings, isPresented, plainTitles } from './name-cues.ts'
 import type { Sighting } from './rules.ts'
 
 const word = /(?<![\p{L}\p{N}_@./#'’-])\p{L}[\p{L}\p{M}'’-]{1,24}(?![\p{L}\p{N}_@/=({]|\.\p{L})/gu
-const cue =
-  /(?:\bmy (?:full |first |last )?name(?:'s| is)|\bname is|\bname:|\bi am|\bi'm|\bthis is|\bcall me|\bmr\.?|\bmrs\.?|\bms\.?|\bdr\.?|\bprof\.?|\bdear|\bhi|\bhello|\bhey|\bthanks,?|\bregards,?|\bme llamo|\bmi nombre es|\bich hei(?:ß|ss)e|\bje m'appelle|\bmi chiamo)\s+$/iu
+const cue = endsAs(
+  /(?:\bmy (?:full |first |last )?name(?:'s| is)|\bname is|\bname:|\bi am|\bi'm|\bthis is|\bcall me|\bmr\.?|\bmrs\.?|\bms\.?|\bdr\.?|\bprof\.?|\bdear|\bhi|\bhello|\bhey|\bthanks,?|\bregards,?|\bme llamo|\bmi nombre es|\bich hei(?:ß|ss)e|\bje m'appelle|\bmi chiamo)\s+$/iu,
+)
 const mostWords = 20_000
 
 interface Word {
@@ -31,7 +33,7 @@ export function lowerCaseNames(text: string): Sighting[] {
     }
     if (isName(current.meaning, known.first) || isName(current.meaning, known.last)) {
       const before = text.slice(Math.max(0, start - 24), start)
-      if (cue.test(before)) found.push(sighting(start, current.end, 0.7))
+      if (cue(before)) found.push(sighting(start, current.end, 0.7))
       else if (isName(current.meaning, known.first) && written.length > 2) {
         found.push(sighting(start, current.end, isPresented(before) || before === '' ? 0.52 : 0.45))
       }

@@ -1,3 +1,4 @@
+import { endsAs } from './ends-as.ts'
 import { folded } from './folded.ts'
 import { isPublicPerson, known, maySoundLikeSurname, meaningOf } from './gazetteer.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
@@ -238,11 +239,13 @@ function scoreOfSeveral(words: readonly Word[], before: string, after: string, i
   return score
 }
 
+const hasArticle = endsAs(/\b(?:the|a|an|this|der|die|das|le|la|el|il|het)\s$/i)
+
 function scoreOfOne(word: Word, before: string, after: string, isInPhrase: boolean, hasNeighbours: boolean): number {
   if (word.isShouted || (word.isFollower && isInPhrase)) return 0.1
   const isPresent = isPresented(before)
   const acts = actsLikePerson(after)
-  const isArticled = /\b(?:the|a|an|this|der|die|das|le|la|el|il|het)\s$/i.test(before)
+  const isArticled = hasArticle(before)
   // A plain word with a capital tells nothing where a sentence begins or other capitals stand beside.
   const isDoubtful = hasNeighbours || /(?:^|[.!?:"“\n])\s*$/.test(before)
   let score = word.isFirst ? 0.6 : 0.45
