@@ -17,6 +17,8 @@ export default defineDetector({
     'In what is read on the way, rules look for who is spoken to and what is wanted: an assistant that is addressed, steps of its ' +
     'answer, or what is not shown to people, together with secrets, money, rights or deletion; in descriptions of tools also for ' +
     'the conversation as an argument, silence towards the user and orders to other tools. ' +
+    'Files of secrets that are to be sent away, and calls that somebody is said to have approved, count whoever is spoken to. ' +
+    'Words to translate, writers who take back their own mails and what manuals forbid are weak signs. ' +
     "The application's own system prompt is not looked at. " +
     'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
     'was trained, docs/EVALUATION.md how well it does.',

@@ -9,6 +9,7 @@ import {
   mayStandIn,
   type Piece,
   privateData,
+  runAsFetched,
   secretFile,
   standsIn,
   within,
@@ -29,7 +30,6 @@ const money = `(?:${[
   '\\d[\\d.,]*\\s?(?:usd|eur|euros?|dollars?|gbp|pounds?|reais|chf|btc|bitcoins?|eth|€|\\$)(?![a-z\\u00df-\\u1fff])',
   '\\biban\\b|\\b[a-z]{2}\\d{2}[a-z0-9]{10,30}\\b|\\baccount (?:no\\.? ?)?[a-z0-9-]*\\d{4}|\\bkonto|0x[0-9a-f]{8}',
 ].join('|')})`
-const shell = '\\|\\s*(?:ba|z)?sh\\b'
 const runs = words('run|execute|install|start|launch')
 const all =
   '(?:all|every|any|each) (?:[a-z\\u00df-\\u1fff]+ ){0,3}?(?:files?|mails?|e-?mails?|messages?|records?|users?|accounts?|issues?|meetings?|photos?|backups?|repositor[a-z\\u00df-\\u1fff]+|branch(?:es)?|logs|data|events?)'
@@ -46,7 +46,7 @@ const riskyTool = `[\`"']?(?:${[
 
 const anywhere: readonly string[] = [
   `${give}${within(90)}${secretFile}`,
-  `${words('curl|wget')}[^\\n]{0,120}${shell}`,
+  runAsFetched,
   `${words('curl|wget')}[^\\n]{0,40}(?:\\s-d|--data|\\s-F)\\b`,
   `${words('call|invoke|execute|trigger')} (?:the )?(?:tool |function )?${riskyTool}`,
 ]

@@ -60,6 +60,40 @@ const ofTalk: readonly Source[] = [
   ],
 ]
 
+/** What a parameter is to hold: its description begins with it, and there is no verb. */
+const held =
+  '^[^a-z]{0,8}(?:[a-z_]+: )?(?:a |the )?(?:exact |full |complete |raw |whole )?(?:(?:text|contents?|copy|dump|list) of )?(?:the )?'
+const inFull = words(
+  '(?:verbatim|word for word|unabridged|unmodified|unedited|unchanged|uncut|in full|exactly as|so far|raw|including (?:your|all|any|earlier|the earlier|tool)|between (?:the )?user and (?:the )?(?:assistant|you|model|agent)|from the (?:beginning|start)|must (?:not be empty|be complete|contain))',
+)
+const heldOfTalk: readonly Source[] = [
+  [
+    0.6,
+    `${held}(?:${whole} (?:[a-z]+ ){0,2}?(?:conversation|dialogue|chat|transcript|discussion|messages)|(?:every|each|all) (?:messages?|turns?|replies) (?:of|in|from) (?:the|this|our) (?:conversation|chat|dialogue|session)|(?:conversation|chat|session) (?:history|transcript)|(?:previous|earlier|prior) messages)${notAbout}`,
+    inFull,
+  ],
+  [
+    0.6,
+    `${held}(?:verbatim|word-for-word|unabridged|exact|complete|full) (?:copy|record|transcript|text|log) of (?:the |this |our )?(?:whole |entire |full )?(?:conversation|chat|dialogue|discussion|session)${notAbout}`,
+  ],
+  [
+    0.6,
+    `${held}(?:everything|whatever|anything|all) (?:that )?the user (?:has |ever )?(?:said|written|wrote|typed|asked|sent)`,
+  ],
+]
+const heldOfOthers: readonly Source[] = [
+  [
+    0.65,
+    `${held}(?:your (?:own |current |full |complete )?(?:system (?:prompt|messages?|instructions)|(?:hidden|internal|initial|original) instructions)|(?:model|assistant|agent)'s (?:own )?(?:system prompt|instructions)|system prompt)`,
+    words('your|verbatim|word for word|unabridged|unmodified|in full|exactly as|you (?:were given|got|have|received)'),
+  ],
+  [
+    0.6,
+    `${held}(?:(?:results?|outputs?|responses?) (?:of|from|by) (?:all |every |any )?(?:of )?(?:the |your )?(?:other|previous|earlier|prior|preceding) (?:[a-z]+ )?(?:tools?|tool calls?|calls)|what (?:all )?(?:the )?other tools (?:have )?(?:returned|said|gave))`,
+    words('all|every|verbatim|word for word|unabridged|unmodified|unchanged|in full|exactly as|raw|so far'),
+  ],
+]
+
 const others: readonly Source[] = [
   [
     0.75,
@@ -110,7 +144,7 @@ const others: readonly Source[] = [
   ],
   [
     0.6,
-    `${words(otherTool)}${within(60)}${words('compromised|deprecated|dangerous|unsafe|outdated|no longer|must not|may not|may be used|must be used|not be used|replaced|cannot be trusted|are to be ignored')}`,
+    `${words(`${otherTool}|the others`)}${within(60)}${words('compromised|deprecated|dangerous|unsafe|outdated|no longer|must not|may not|may be used|must be used|not be used|replaced|cannot be trusted|are to be ignored')}`,
   ],
   [
     0.6,
@@ -186,8 +220,8 @@ const rule = ([score, ...sources]: Source, isOfTalk: boolean): DefinitionRule =>
   return { score, isOfTalk, parts, needs }
 }
 export const definitionRules: readonly DefinitionRule[] = [
-  ...ofTalk.map((source) => rule(source, true)),
-  ...others.map((source) => rule(source, false)),
+  ...[...ofTalk, ...heldOfTalk].map((source) => rule(source, true)),
+  ...[...others, ...heldOfOthers].map((source) => rule(source, false)),
 ]
 
 /** Who hands a conversation over to a person, or sums it up, needs it. */

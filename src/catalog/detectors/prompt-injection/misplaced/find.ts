@@ -7,7 +7,9 @@ import type { Tokens } from '../tokens.ts'
 import { isAddressed } from './addresses.ts'
 import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayGiveElsewhere } from './aims.ts'
 import { alteredSummary, claim, secrecy, slanted } from './answers.ts'
+import { allowedCall, claimedConsent, riskyCall } from './consents.ts'
 import { definitionRules, needsTalk, startsEmpty } from './definitions.ts'
+import { fetchedAndRun, forAssistants, sentAway, toRun, uploads } from './leaks.ts'
 import { type Expression, mayStandIn, type Piece, pieceOf, piecesOf, standsIn } from './patterns.ts'
 import { stepIn } from './steps.ts'
 import { signedSentences, signs } from './words.ts'
@@ -32,7 +34,7 @@ const most = 32
 /** Signs that are weak alone: few say as much as many. */
 const mostWeak = 4
 const asked: Readonly<Record<Place, number>> = {
-  shown: signs.name | signs.answer | signs.secret,
+  shown: signs.name | signs.answer | signs.secret | signs.consent | signs.vault,
   definition: signs.name | signs.answer | signs.secret | signs.tool,
   hidden: signs.any,
 }
@@ -54,7 +56,8 @@ export function findMisplaced(text: string, tokens: Tokens, place: Place): reado
       judged(pieces, start, Math.min(end + 2, last), last, sum, place === 'hidden'),
       place === 'definition'
         ? ofDefinition(pieces(start, Math.min(end + 60, last)), () => around(text, start))
-        : undefined,
+        : (unaddressed(pieces, start, Math.min(end + 2, last), last, sum) ??
+            ((sum & signs.name) === 0 ? undefined : underHeading(text, pieces, start, end))),
     )
     // Where sentences are of a word or two, the same characters are not looked through for each.
     if (found === undefined && sum === 0 && last - longestAim > end && !mayAim(pieces(start, last)))
@@ -105,6 +108,29 @@ function judged(
     return { rule: 'answer-manipulation', score: isSlanted ? 0.6 : isKept ? 0.45 : 0.4 }
   }
   return undefined
+}
+
+/** What is wanted of whoever reads it. */
+function unaddressed(pieces: Pieces, start: number, end: number, last: number, sum: number): Found | undefined {
+  if ((sum & signs.consent) !== 0) {
+    const isClaimed = standsIn(claimedConsent, pieces(start, Math.min(end + 20, last)))
+    if (isClaimed && isOrder(riskyCall, pieces(start, last))) return { rule: 'tool-abuse', score: 0.7 }
+    if (standsIn(allowedCall, pieces(start, last))) return { rule: 'tool-abuse', score: 0.7 }
+  }
+  if ((sum & signs.vault) === 0) return undefined
+  const region = pieces(start, last)
+  if (isOrder(sentAway, region)) return { rule: 'tool-abuse', score: 0.7 }
+  const isRun = standsIn(uploads, region) && isOrder(toRun, pieces(Math.max(0, start - longestAim / 2), last))
+  return isRun ? { rule: 'tool-abuse', score: 0.7 } : undefined
+}
+
+/** "## For coding agents": what is fetched there and run at once. */
+function underHeading(text: string, pieces: Pieces, start: number, end: number): Found | undefined {
+  if (!/(?:^|\n)#{1,6}[ *_]{1,4}$/.test(text.slice(Math.max(0, start - 11), start))) return undefined
+  if (!standsIn(forAssistants, pieces(start, end))) return undefined
+  const next = text.slice(start, start + reach).search(/\n#{1,6} /)
+  const region = pieces(start, next < 0 ? start + reach : start + next)
+  return isOrder(fetchedAndRun, region) ? { rule: 'tool-abuse', score: 0.7 } : undefined
 }
 
 const wanted: readonly Expression[] = [...aims.map(({ pattern }) => pattern), claim, secrecy, destructionElsewhere]

@@ -70,19 +70,24 @@ export function within(count: number): string {
 export const mailOrUrl = '(?:[\\w.+-]+@[\\w-]+\\.\\w|https?://|www\\.\\w)'
 
 /** They hold credentials, and are called the same in all languages. What is public or a sample is none of them. */
-const path = `(?:${[
+const files = [
   '(?:~|\\$home|/root|/home/\\w+)?/?\\.(?:ssh|aws|kube|docker|gnupg|netrc|npmrc|git-credentials|config/gh|cursor/mcp)\\b(?!/\\S+\\.pub)',
   '\\bid_(?:rsa|ed25519|ecdsa)\\b(?!\\.pub)',
   '(?<![\\w.])\\.env\\b(?!\\.(?:example|sample|template|test|local))',
   '/etc/(?:passwd|shadow)',
   '\\bsecrets?\\.(?:ya?ml|json|toml)\\b',
   '\\bmcp\\.json\\b',
+].join('|')
+const variables = [
   'process\\.env\\b',
   '\\$\\{?[a-z]+_[a-z_]*(?:key|token|secret|password)\\b',
   '\\b(?:github|npm|aws|openai|anthropic|google|azure|slack)_[a-z_]*(?:key|token|secret)\\b',
-].join('|')})`
+].join('|')
+
+/** Of these no text asks for the whole. */
+export const fileOfSecrets = `(?:${files})`
 /** As a source: people are told to put a key into such a file. */
-export const secretFile = `(?:(?<!\\b(?:in|into|to|inside|see) (?:the |your |a |our |file )?[\`"']?)${path}|\\bauthorized_keys\\b)`
+export const secretFile = `(?:(?<!\\b(?:in|into|to|inside|see) (?:the |your |a |our |file )?[\`"']?)(?:${files}|${variables})|\\bauthorized_keys\\b)`
 
 /** "Your key" is the reader's own, who is told where to put it. */
 const notYours = '(?<!\\b(?:your|their own|our|a|an|no) (?:own |new )?)'
@@ -135,3 +140,6 @@ export const destroyElsewhere = words(
   ],
   'ลบ|削除(?:して|せよ|しろ)|삭제하|删除|清空',
 )
+
+/** What is fetched runs at once. */
+export const runAsFetched = `${words('curl|wget')}[^\\n]{0,120}\\|\\s*(?:sudo )?(?:ba|z)?sh\\b`

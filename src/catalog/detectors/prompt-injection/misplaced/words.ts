@@ -13,7 +13,11 @@ export const signs = {
   secret: 4,
   /** In descriptions: another tool, or what a tool has no business with. */
   tool: 8,
-  any: 31,
+  /** Somebody has agreed to something. */
+  consent: 16,
+  /** Where secrets are kept. */
+  vault: 32,
+  any: 63,
 } as const
 
 export interface SignedSentence {
@@ -27,6 +31,8 @@ const order = 1
 const answer = 2
 const name = 4
 const tool = 8
+const consent = 16
+const vault = 32
 
 const listed: readonly (readonly [words: string, kind: number])[] = [
   [
@@ -53,6 +59,12 @@ const listed: readonly (readonly [words: string, kind: number])[] = [
     promote recipient recipients treat follow obey nothing without other cc each always must commands orders told prompt prompts key quiet collect include`,
     tool,
   ],
+  [
+    `approved preapproved agreed authorised authorized consented confirmed granted consent permission approval authorisation authorization confirmation signed
+    okayed accepted genehmigt zugestimmt bestätigt approuvé accepté autorisé aprobado autorizado confirmado`,
+    consent,
+  ],
+  [`env environment printenv ssh aws kube netrc npmrc gnupg passwd shadow credentials id_rsa id_ed25519`, vault],
 ]
 
 const known = new Map<number, number>()
@@ -92,6 +104,8 @@ export function signedSentences({ count, classes, hashes, flags }: Tokens, asked
     if ((kind & answer) !== 0 && token - ordered <= near) sum |= signs.answer
     if ((kind & name) !== 0) sum |= signs.name
     if ((kind & tool) !== 0) sum |= signs.tool
+    if ((kind & consent) !== 0) sum |= signs.consent
+    if ((kind & vault) !== 0) sum |= signs.vault
     const word = classes[token] ?? -1
     if (word < 0) continue
     if (word === of.ai) sum |= signs.name
