@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from './support/client.ts'
-import { stream } from './support/mock-replies.ts'
+import { liveStream, stream } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 let bed: Testbed
@@ -30,10 +30,10 @@ async function streamed(deltas: readonly object[], messages: readonly object[]) 
 }
 
 describe('what only looks like a finding until the text goes on', () => {
+  const call = (args: string) => ({
+    tool_calls: [{ index: 0, id: 't', type: 'function', function: { name: 'sql', arguments: args } }],
+  })
   const called = async (query: string, size: number) => {
-    const call = (args: string) => ({
-      tool_calls: [{ index: 0, id: 't', type: 'function', function: { name: 'sql', arguments: args } }],
-    })
     const said = await streamed(pieces(JSON.stringify({ query }), size).map(call), [
       { role: 'user', content: 'Clean up.' },
     ])
@@ -64,6 +64,18 @@ describe('what only looks like a finding until the text goes on', () => {
       expect(args).not.toContain('sessions')
       expect(args).not.toContain('is_admin = true')
     }
+  })
+
+  it('but for no more blanks than anybody writes: each of them would be held, and read again with all before it', async () => {
+    const live = liveStream()
+    bed.openai.reply(live.reply)
+    const messages = [{ role: 'user', content: 'Clean up.' }]
+    const opening = bed.gateway.stream('/v1/chat/completions', { model: 'fast', stream: true, messages })
+    await live.send(chunk(call('{"query":"SELECT 1; DELETE FROM sessions')))
+    for (let sent = 0; sent < 20; sent++) void live.send(chunk(call(' '.repeat(32))))
+    // Without the end, or anything that stands behind.
+    await (await opening).until('guardrail_denied')
+    await live.end()
   })
 
   it('the source that a sentence cites, in the middle of its number', async () => {

@@ -10,6 +10,8 @@ export interface Finished {
 
 /** What ends a finding may itself be cut: half of an escape, of a sign, of a word. */
 const MARGIN = 8
+/** Blanks say nothing, and something may follow them. More of them than anybody writes end a finding: else all would be held and read again. */
+const MAX_BEHIND = 256
 
 /**
  * What stands at the end of a text that grows may only look like a finding: `DELETE FROM sess` before its WHERE, `delivery [1` before
@@ -23,7 +25,7 @@ export function finishedFindings(
   const end = tail.trimEnd().length
   let until = tail.length
   const isFinished = (finding: Finding): boolean => {
-    if (finding.span.end + MARGIN <= end) return true
+    if (finding.span.end + MARGIN <= end || finding.span.end + MAX_BEHIND <= tail.length) return true
     until = Math.min(until, finding.span.start)
     return false
   }
