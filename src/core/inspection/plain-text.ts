@@ -20,7 +20,8 @@ export function plainText(bytes: Buffer): PlainText | undefined {
   if (!isMostlyPlain(bytes)) return undefined
   // Letters that it has none of come from nobody's file.
   const isLatin = (text: string): boolean => !/[^\0-\xff]/.test(text)
-  return written(bytes.toString('latin1'), (text) => Buffer.from(text, isLatin(text) ? 'latin1' : 'utf8'))
+  const encode = (text: string): Buffer => Buffer.from(text, isLatin(text) ? 'latin1' : 'utf8')
+  return written(bytes.toString('latin1'), encode, asUtf8(bytes))
 }
 
 /** By the mark at the beginning, or, of a Western text, by its zeros: nearly each second byte is one. */
@@ -54,13 +55,23 @@ function utf16(bytes: Buffer, order: 'utf-16le' | 'utf-16be'): PlainText | undef
   if (controls.test(text)) return undefined
   const inBytes = bytes.toString('latin1')
   // Letters beside each other, as no Western text in UTF-16 has them: whoever takes it for UTF-8 reads these.
-  const others = /[\x20-\x7e]{4}/.test(inBytes) ? [inBytes.replaceAll('\0', '')] : []
+  const latin = /[\x20-\x7e]{4}/.test(inBytes) ? [inBytes.replaceAll('\0', '')] : []
   const encode = (changed: string): Buffer => {
     const units = Buffer.from(changed, 'utf16le')
     return order === 'utf-16le' ? units : units.swap16()
   }
-  return written(text, encode, others)
+  return written(text, encode, [...latin, ...asUtf8(bytes)])
 }
+
+/** What lenient readers see who take it for UTF-8: one byte that is none makes no other text of all those that are. */
+export function asUtf8(bytes: Buffer): readonly string[] {
+  const letters = bytes.toString('latin1').match(letterOfUtf8) ?? []
+  return letters.length < MIN_LETTERS ? [] : [bytes.toString().replace(/[\0\uFFFD]+/g, '')]
+}
+
+const letterOfUtf8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
+/** In another encoding a few stand side by side by chance, as in `CAFÉ»`. */
+const MIN_LETTERS = 4
 
 function written(whole: string, encode: (text: string) => Buffer, others: readonly string[] = []): PlainText {
   const mark = whole.startsWith('\uFEFF') ? '\uFEFF' : ''

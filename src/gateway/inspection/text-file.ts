@@ -1,5 +1,5 @@
 import { documentKind } from '../../core/inspection/document-kind.ts'
-import { plainText, utf16Order } from '../../core/inspection/plain-text.ts'
+import { asUtf8, plainText, utf16Order } from '../../core/inspection/plain-text.ts'
 
 /** A file of plain text that stands in a body in Base64. */
 export interface TextFile {
@@ -33,7 +33,7 @@ export function textFileIn(value: string, isPiece = false): TextFile | undefined
   const alphabet = isOfUrls ? 'base64url' : 'base64'
   return {
     text: read.text,
-    others: isOfUrls && !read.isUtf8 ? [...read.others, withoutSigns(base64)] : read.others,
+    others: isOfUrls && !read.isUtf8 ? [...read.others, ...withoutSigns(base64)] : read.others,
     isRtf: kind === 'rtf',
     written: (text) => head + read.bytesOf(text).toString(alphabet),
   }
@@ -61,6 +61,7 @@ function lengthOf(base64: string): number {
 }
 
 /** As readers of the one alphabet see it who pass over the signs of the other. */
-function withoutSigns(base64: string): string {
-  return Buffer.from(base64.replace(/[_-]/g, ''), 'base64').toString('latin1').replaceAll('\0', '')
+function withoutSigns(base64: string): readonly string[] {
+  const bytes = Buffer.from(base64.replace(/[_-]/g, ''), 'base64')
+  return [bytes.toString('latin1').replaceAll('\0', ''), ...asUtf8(bytes)]
 }
