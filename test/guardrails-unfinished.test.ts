@@ -7,6 +7,7 @@ let bed: Testbed
 beforeAll(async () => {
   const guardrails = [
     { id: 'sql', detector: 'database-safety', points: ['tool-call'], state: 'enforce', threshold: 0.8 },
+    { id: 'code', detector: 'unsafe-code', points: ['output'], state: 'enforce', threshold: 0.8 },
     { id: 'claims', detector: 'groundedness', points: ['output'], state: 'enforce' },
   ]
   bed = await startTestbed({ config: { guardrails, inspection: { preset: 'off' } } })
@@ -76,6 +77,33 @@ describe('what only looks like a finding until the text goes on', () => {
     // Without the end, or anything that stands behind.
     await (await opening).until('guardrail_denied')
     await live.end()
+  })
+
+  it.each([
+    ['is none', ' /', 'tmp/build and go on.'],
+    ['is one', ' /', ' and go on.'],
+  ])('a command that is cut by the end of a block, and %s', async (how, ...rest) => {
+    const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
+    const block = (index: number, texts: readonly string[]) => [
+      event('content_block_start', { index, content_block: { type: 'text', text: '' } }),
+      ...texts.map((text) => event('content_block_delta', { index, delta: { type: 'text_delta', text } })),
+      event('content_block_stop', { index }),
+    ]
+    const message = { id: 'm', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [] }
+    bed.anthropic.reply(
+      stream([
+        event('message_start', { message: { ...message, usage: { input_tokens: 3, output_tokens: 1 } } }),
+        ...block(0, ['Run this:\n\n```sh\n', 'sudo rm -rf']),
+        ...block(1, rest),
+        event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } }),
+        event('message_stop', {}),
+      ]),
+    )
+    const messages = [{ role: 'user', content: 'Clean up.' }]
+    const asked = { model: 'clever', stream: true, max_tokens: 9, messages }
+    const { text } = await bed.gateway.post('/v1/messages', asked)
+    expect(text.includes('guardrail_denied')).toBe(how === 'is one')
+    expect(text.includes('go on')).toBe(how === 'is none')
   })
 
   it('the source that a sentence cites, in the middle of its number', async () => {

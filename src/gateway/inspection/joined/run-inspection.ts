@@ -6,6 +6,7 @@ import type { ReplyGuard } from '../guard-reply.ts'
 import type { InspectedTexts } from '../inspector.ts'
 import type { Edit } from '../redactor.ts'
 import { type Channel, lengthOf, trim } from '../stream-channels.ts'
+import { finishedFindings } from '../unfinished-findings.ts'
 import { isJsonText } from '../wire-texts.ts'
 import { type Block, type GrowingRun, headLength } from './growing-run.ts'
 import { isCut, joinableGuardrails, openFrom } from './joined-texts.ts'
@@ -24,6 +25,15 @@ export type RunInspection = (
   run: GrowingRun,
   isWhole: boolean,
 ) => GuardrailEffect | Promise<GuardrailEffect> | undefined
+
+/** How far a text was read, before what was found waits for what follows. */
+interface Reached {
+  /** What is behind it is held back. */
+  readonly until: number
+  /** What begins before it is found. */
+  readonly settled: number
+  readonly isWhole: boolean
+}
 
 /**
  * An end of a text is looked at beside what follows until nothing is open there. What is found is taken out on both sides, or,
@@ -69,8 +79,12 @@ export function createRunInspection(
     return false
   }
 
-  function conclude(run: GrowingRun, until: number, settled: number, { texts }: InspectedTexts): GuardrailEffect {
+  function conclude(run: GrowingRun, reached: Reached, inspected: InspectedTexts): GuardrailEffect {
     const { from, cleared, tail } = run
+    const finished = reached.isWhole ? undefined : finishedFindings(inspected.texts, tail, guard.detectors)
+    const { texts, until: waiting } = finished ?? { texts: inspected.texts, until: tail.length }
+    const until = Math.max(cleared, Math.min(reached.until, from + waiting))
+    const settled = Math.min(reached.settled, from + waiting)
     const isNew = ({ start, end }: Span): boolean => end + from > cleared && start + from < until
     const seams = run.seams.map((seam) => seam - from)
     const judgements = foundIn(texts, (span) => isNew(span) && isCut(span, seams))
@@ -182,8 +196,8 @@ export function createRunInspection(
     const text = { text: tail, point, place, ...(fence === undefined ? {} : { fence }) }
     const inspected = inspector.inspect([text], active, asked)
     return inspected instanceof Promise
-      ? inspected.then((texts) => conclude(run, until, settled, texts))
-      : conclude(run, until, settled, inspected)
+      ? inspected.then((texts) => conclude(run, { until, settled, isWhole }, texts))
+      : conclude(run, { until, settled, isWhole }, inspected)
   }
 
   async function inTurn(
