@@ -17,7 +17,8 @@ beforeAll(async () => {
   const file = join(root, 'examples/detectors/ticket-number.ts')
   // A busy machine may take longer than the usual time for the first text.
   const guardrail = { id: 'tickets', detector: 'local', settings: { file, timeoutMs: 10_000 } }
-  gateway = await startTestGateway({ config: { guardrails: [guardrail] } })
+  const inspection = { images: { maxPixels: 16_000_000 } }
+  gateway = await startTestGateway({ config: { guardrails: [guardrail], inspection } })
 })
 afterAll(async () => {
   await gateway.close()
@@ -33,6 +34,8 @@ const outputs: Readonly<Record<string, string>> = {
   'anthropic-client.ts': '[demo] Hello\n7 tokens in, 2 out\n',
   'google-client.ts': '[demo] Hello\n6 tokens, about\n',
   'guardrails.ts': 'redact: secrets/aws-access-key\nallow: nothing found\n',
+  'image-limits.ts':
+    'image_over_limit: Image 1 has 20000 × 20000 pixels, and this gateway takes at most 16000000 (inspection.images.maxPixels).\n',
   'own-detector.ts': 'ticket-number: TCK-004711\n',
   'feedback.ts': '[demo] Hello\nsuccess\n',
   'agent-spans.ts': '[demo] Hello\nsent\n',

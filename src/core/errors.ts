@@ -126,6 +126,11 @@ export const errorCatalogue = {
     retryable: false,
     help: 'Send it as JSON in UTF-8 that any parser reads in one way, or as what it says that it is: a guardrail has to read it.',
   },
+  image_over_limit: {
+    status: 400,
+    retryable: false,
+    help: 'Send fewer or smaller images, as PNG, JPEG, GIF or WebP; the message names the limit of `inspection.images`.',
+  },
   // What was asked for
   unknown_model: {
     status: 404,

@@ -15,9 +15,10 @@ import { watchSessions } from '../gateway/consumption/watch-session.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import { holdModels } from '../gateway/hold-models.ts'
 import { activeGuardrails, type GuardOptions, guardCalls } from '../gateway/inspection/guard.ts'
-import { guardForms } from '../gateway/inspection/guard-form.ts'
+import { bothFields, guardForms } from '../gateway/inspection/guard-form.ts'
 import { guardRaw } from '../gateway/inspection/guard-raw.ts'
 import { guardSessions } from '../gateway/inspection/guard-session.ts'
+import { checkImages, formImages, rawWithinImageLimits, withinImageLimits } from '../gateway/inspection/image-limits.ts'
 import { sessionModels } from '../gateway/inspection/session-models.ts'
 import { onlyAccount } from '../gateway/only-account.ts'
 import { openRealtime, type RealtimeCall, type RealtimeSession } from '../gateway/open-realtime.ts'
@@ -104,7 +105,12 @@ export function buildRuntime(options: WireOptions): Runtime {
   const { held } = options.consumption
   const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
-  const askGuarded = guardRaw(guardOptions, direct)
+  const { images } = config.guardrails
+  const limited = images === undefined ? undefined : checkImages(images)
+  const askLimited = images === undefined ? direct : rawWithinImageLimits(images, direct)
+  const askGuarded = guardRaw(guardOptions, askLimited)
+  const raw = guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct))
+  const formGuard = guardForms(guardOptions)
   const checkUse: Runtime['checkUse'] = (key, asker, endpoint) => {
     checkLife(key, Date.now())
     scopes.check(key, asker, endpoint)
@@ -115,13 +121,15 @@ export function buildRuntime(options: WireOptions): Runtime {
     withinOne,
     sessionBudget: sessionBudgets({ claims: budgeting.claims, reserve, settle, now: Date.now }),
     sessionWatch: watching === undefined ? () => undefined : watchSessions(watching),
-    formGuard: guardForms(guardOptions),
+    formGuard: images === undefined ? formGuard : (owner) => bothFields(formGuard(owner), formImages(images)),
+    ...(limited === undefined ? {} : { checkImages: limited }),
     sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
     sessionModels: sessionModels(guardOptions),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),
         ...(watching === undefined ? [] : [watchConsumption(watching)]),
+        ...(limited === undefined ? [] : [withinImageLimits(limited)]),
         guard,
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, classifying),
@@ -131,13 +139,14 @@ export function buildRuntime(options: WireOptions): Runtime {
       route(answering),
     ),
     shadowOf: shadowing(config, answering, guardOptions, { budgeting, classifying }),
-    isGuarded: ({ workspace, key }) => activeGuardrails(guardOptions, { workspace, key }).length > 0,
+    isGuarded: ({ workspace, key }) =>
+      images !== undefined || activeGuardrails(guardOptions, { workspace, key }).length > 0,
     isConsumptionWatched: watching !== undefined,
-    raw: guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct)),
+    raw: images === undefined ? raw : rawWithinImageLimits(images, raw),
     async askAccount(call) {
       const { workspace, key } = call.principal
       const isGuarded = activeGuardrails(guardOptions, { workspace, key }).length > 0
-      return isGuarded ? await askGuarded({ ...call, body: await wholeBody(call.body) }) : await direct(call)
+      return isGuarded ? await askGuarded({ ...call, body: await wholeBody(call.body) }) : await askLimited(call)
     },
     direct,
     askHealth: askHealth(sending),

@@ -36,6 +36,7 @@ const refusals: ReadonlySet<string> = new Set([
   'guardrail_denied',
   'guardrail_unavailable',
   'guardrail_approval_required',
+  'image_over_limit',
   'blocked_address',
 ] satisfies ErrorCode[])
 

@@ -23,6 +23,10 @@ export interface FormFields {
   take(name: string, value: string): void
   /** A file, and its first bytes. May throw. */
   file?(part: PartName, start: Buffer): void
+  /** Of how many first bytes of a file it wants to know, at most. */
+  readonly startBytes?: number
+  /** The same file, when it has come as a whole. May throw. */
+  fileEnd?(bytes: number): void
 }
 
 /** Many more are an attack on whoever walks them. */
@@ -32,7 +36,7 @@ const maxHeadBytes = 16 * 1024
 const maxValueBytes = 16 * 1024
 const maxPaddingBytes = 256
 /** So much of a file tells what it is. */
-const fileStartBytes = 1024
+const usualStartBytes = 1024
 const blankLine = Buffer.from('\r\n\r\n')
 const none = Buffer.alloc(0)
 
@@ -62,12 +66,15 @@ export class FormScanner {
   #valueStart = 0
   #value: Buffer[] | undefined
   #valueBytes = 0
+  readonly #startBytes: number
   #fileStart: Buffer | undefined
+  #fileStartBytes = 0
 
   constructor(contentType: string, once: readonly string[], onPart?: (part: FormPart) => void, fields?: FormFields) {
     this.#once = new Set(once)
     this.#onPart = onPart
     this.#fields = fields
+    this.#startBytes = fields?.startBytes ?? usualStartBytes
     this.#boundaryName = boundaryOf(contentType)
     this.#delimiter = Buffer.from(`--${this.#boundaryName}`)
     this.#between = Buffer.concat([Buffer.from('\r\n'), this.#delimiter])
@@ -159,7 +166,8 @@ export class FormScanner {
       this.#value = []
     } else if (!name.isFile && this.#fields?.isWanted(name.name) === true) this.#value = []
     this.#valueBytes = 0
-    this.#fileStart = name.isFile && this.#fields?.file !== undefined ? none : undefined
+    this.#fileStart = name.isFile && this.#fields?.file !== undefined ? Buffer.allocUnsafe(this.#startBytes) : undefined
+    this.#fileStartBytes = 0
     this.#name = name
     this.#valueStart = this.#offset + end + blankLine.length
     this.#state = 'value-start'
@@ -185,9 +193,11 @@ export class FormScanner {
       this.#value.push(Buffer.from(bytes.subarray(at, sure)))
     }
     if (this.#fileStart !== undefined) {
-      const taken = bytes.subarray(at, Math.min(sure, at + fileStartBytes - this.#fileStart.length))
-      this.#fileStart = Buffer.concat([this.#fileStart, taken])
-      if (end >= 0 || this.#fileStart.length === fileStartBytes) this.#tellFile(this.#fileStart)
+      const taken = bytes.subarray(at, Math.min(sure, at + this.#startBytes - this.#fileStartBytes))
+      this.#fileStart.set(taken, this.#fileStartBytes)
+      this.#fileStartBytes += taken.length
+      if (end >= 0 || this.#fileStartBytes === this.#startBytes)
+        this.#tellFile(this.#fileStart.subarray(0, this.#fileStartBytes))
     }
     if (end < 0) return sure === at ? undefined : sure
     this.#endPart(this.#offset + end)
@@ -208,6 +218,7 @@ export class FormScanner {
     this.#value = undefined
     if (value !== undefined && this.#once.has(name.name)) this.found.set(name.name, { value, start, end })
     else if (value !== undefined) this.#fields?.take(name.name, value)
+    if (name.isFile) this.#fields?.fileEnd?.(end - start)
     this.#onPart?.({ ...name, start, end })
   }
 

@@ -72,6 +72,7 @@ export function guardForms(options: GuardOptions): (owner: FormOwner) => FormFie
 /** Both see what either wants. */
 export function bothFields(one: FormFields | undefined, other: FormFields | undefined): FormFields | undefined {
   if (one === undefined || other === undefined) return one ?? other
+  const startBytes = Math.max(one.startBytes ?? 0, other.startBytes ?? 0)
   return {
     isWanted: (name) => one.isWanted(name) || other.isWanted(name),
     take(name, value) {
@@ -80,6 +81,11 @@ export function bothFields(one: FormFields | undefined, other: FormFields | unde
     file(part, start) {
       one.file?.(part, start)
       other.file?.(part, start)
+    },
+    ...(startBytes === 0 ? {} : { startBytes }),
+    fileEnd(bytes) {
+      one.fileEnd?.(bytes)
+      other.fileEnd?.(bytes)
     },
   }
 }

@@ -146,7 +146,7 @@ function factsOf({ principal, model, labels }: ModelCall, { routeOf, now }: Guar
 }
 
 /** A body of which others may read something else than what was looked at goes out as it was read. */
-function readOneWay(call: ModelCall): ModelCall {
+export function readOneWay(call: ModelCall): ModelCall {
   const { contentType, upload, bytes } = call.wire
   if (contentType !== undefined || upload !== undefined || bytes.length === 0 || readsOneWay(call.wire)) return call
   return withBody(call, call.wire.json)

@@ -8,6 +8,7 @@ import type { KeyMark } from '../../core/inspection/own-keys.ts'
 import { readReference } from '../../core/secrets/secret-reference.ts'
 import { nearestNames } from '../../core/text/nearest-names.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
+import type { ImageLimits } from '../../gateway/inspection/image-limits.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
 import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection, Preset } from './guardrails-section.ts'
@@ -30,6 +31,7 @@ export interface GuardrailConfig extends Guardrails {
   readonly media: 'allow' | 'deny'
   /** Whether what was redacted by token comes back in arguments of tools. */
   readonly tokensInCalls: 'restore' | 'keep'
+  readonly images?: ImageLimits
   /** Whether sound of a session may go before its words were looked at. */
   readonly sessions: 'allow' | 'deny'
 }
@@ -61,6 +63,7 @@ export function guardrailConfig(
     media = 'allow',
     sessions = 'deny',
     tokensInCalls = 'restore',
+    images = {},
   } = source.inspection
   const compiled = new Map<string, CompiledDetector>()
   const all: Guardrail[] = []
@@ -90,8 +93,17 @@ export function guardrailConfig(
     sessions,
     tokensInCalls,
     timeoutMs,
+    ...(Object.keys(images).length === 0 ? {} : { images: imageLimits(images) }),
     ...(source.ownKeys === undefined ? {} : { ownKeys: source.ownKeys }),
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
+  }
+}
+
+function imageLimits({ max, maxBytes, maxPixels }: NonNullable<InspectionSection['images']>): ImageLimits {
+  return {
+    ...(max === undefined ? {} : { max }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxPixels === undefined ? {} : { maxPixels }),
   }
 }
 

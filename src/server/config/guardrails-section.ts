@@ -153,6 +153,24 @@ export const InspectionSection = z.strictObject({
     .enum(['allow', 'deny'])
     .optional()
     .describe('The same for pictures, sound and video, which are not read. Default `allow`.'),
+  images: z
+    .strictObject({
+      max: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('In one request, those that a provider is to fetch too. Default: any number.'),
+      maxBytes: z.int().min(1).optional().describe('Of one that is sent along. Default: any number.'),
+      maxPixels: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          'Width by height of one that is sent along, from its head: PNG, JPEG, GIF, WebP. Others are refused then. Default: any number.',
+        ),
+    })
+    .optional()
+    .describe('What pictures of requests may be, whatever guardrails there are.'),
   timeoutMs: z.int().min(1).max(600_000).optional().describe('For all texts of a request, or a reply. Default 5000.'),
 })
 export type InspectionSection = z.infer<typeof InspectionSection>

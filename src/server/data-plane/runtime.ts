@@ -17,6 +17,7 @@ import type { DirectCall, RawCall } from '../../gateway/call-raw.ts'
 import type { SessionWatch } from '../../gateway/consumption/watch-session.ts'
 import type { FormOwner } from '../../gateway/inspection/guard-form.ts'
 import type { SessionGuard } from '../../gateway/inspection/guard-session.ts'
+import type { CheckImages } from '../../gateway/inspection/image-limits.ts'
 import type { OnlyAccount } from '../../gateway/only-account.ts'
 import type { RealtimeCall, RealtimeSession } from '../../gateway/open-realtime.ts'
 import type { KnownOfCall } from '../../gateway/within-budgets.ts'
@@ -47,7 +48,9 @@ export interface Runtime {
   sessionModels(
     owner: Pick<FormOwner, 'principal'> & { readonly model: string },
   ): ((name: string) => boolean) | undefined
-  /** Whether guardrails look at what this caller sends before it goes on. */
+  /** Holds the pictures of a message to their limits; absent: there are none. Throws `image_over_limit`. */
+  readonly checkImages?: CheckImages
+  /** Whether guardrails or limits look at what this caller sends before it goes on. */
   isGuarded(principal: Principal): boolean
   readonly isConsumptionWatched: boolean
   /** Sends a request to a path of one account. */

@@ -46,9 +46,10 @@ export function refusalOfThings(
   message: ReadMessage,
   isBinary: boolean,
   refuse: (wire: RequestWire) => void,
+  mayConcern = mayNameThing,
 ): string | undefined {
   if (isBinary) return refusal('Messages of this session must be text.')
-  if (!mayNameThing.test(message.text())) return undefined
+  if (!mayConcern.test(message.text())) return undefined
   const json = message.json()
   if (!isJsonObject(json)) return refusal('The message is not a JSON object.')
   try {
@@ -59,6 +60,18 @@ export function refusalOfThings(
     throw fault
   }
 }
+
+/** The same for one with pictures that `check` throws for. */
+export function refusalOfImages(
+  message: ReadMessage,
+  isBinary: boolean,
+  check: (body: JsonObject) => void,
+): string | undefined {
+  return refusalOfThings(message, isBinary, ({ json }) => isJsonObject(json) && check(json), mayHoldImage)
+}
+
+/** Letters may be escaped. */
+const mayHoldImage = /image|\\u/
 
 interface NamedModel {
   readonly model: string

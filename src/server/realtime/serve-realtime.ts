@@ -23,7 +23,14 @@ import type { Exchange } from '../http/exchange.ts'
 import { acceptSocket, checkHandshake } from './accept-socket.ts'
 import { endWithKey } from './end-with-key.ts'
 import { guardedSession } from './guarded-session.ts'
-import { errorEvent, guardedMessage, refusalOf, refusalOfThings, watchedMessage } from './hold-session.ts'
+import {
+  errorEvent,
+  guardedMessage,
+  refusalOf,
+  refusalOfImages,
+  refusalOfThings,
+  watchedMessage,
+} from './hold-session.ts'
 import { type PassedOn, relay, type SessionEnd } from './relay.ts'
 import { firstMessage, modelAsked, sessionCaller } from './session-caller.ts'
 import { sessionRecord } from './session-record.ts'
@@ -120,7 +127,7 @@ export async function serveRealtime(
       session.socket.terminate()
     })
     const mayUse = bothAllow(modelsOfSession(call, session.target, runtime), runtime.sessionModels(call))
-    const { isShared } = runtime
+    const { isShared, checkImages } = runtime
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const watch = runtime.sessionWatch(call, session.target)
@@ -138,7 +145,8 @@ export async function serveRealtime(
         const message = readOnce(bytes)
         const refused =
           (mayUse === undefined ? undefined : refusalOf(message, isBinary, mayUse)) ??
-          (isShared ? refusalOfThings(message, isBinary, refuse) : undefined)
+          (isShared ? refusalOfThings(message, isBinary, refuse) : undefined) ??
+          (checkImages === undefined ? undefined : refusalOfImages(message, isBinary, checkImages))
         if (refused !== undefined) return refused
         const guarded = (): PassedOn => (guard === undefined ? bytes : guardedMessage(message, isBinary, guard))
         return watch === undefined || isBinary ? guarded() : watchedMessage(message, watch, guarded)
