@@ -26,7 +26,7 @@ const behindNoun = hashesOf(
 )
 const prepositions = hashesOf('in on from inside of')
 const places = hashesOf(
-  'manual leaflet booklet recipe book letter poster brochure box label tutorial video mail email slides worksheet exam cookbook packaging wall board',
+  'manual leaflet booklet recipe book letter poster brochure box label tutorial video mail email slides worksheet exam cookbook packaging wall board docs readme wiki changelog',
 )
 /** How far behind the instructions it may stand where they are written. */
 const reach = 4

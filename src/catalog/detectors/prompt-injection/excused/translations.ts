@@ -1,5 +1,5 @@
 /**
- * Words in quotation marks that a user asks to have translated, corrected or explained: he gives them as words, not as an order. Whoever
+ * Words in quotation marks, a block or quoted lines that a user asks to have translated, corrected or explained: he gives them as words, not as an order. Whoever
  * has something ordered in them as well, or says to do what they say, is not excused.
  */
 import { isFollowedByOrder } from '../override-object.ts'
@@ -16,6 +16,9 @@ const withApostrophes = (open: string, close: string, not = `${open}${close}`): 
   `(?<![\\p{L}\\d])${open}(?:[^${not}]|(?<=\\p{L})${close}(?=\\p{L})){1,${longest}}${close}(?!\\p{L})`
 const quotation = new RegExp(
   [
+    within('"""', '"""', '"'),
+    within('```', '```', '`'),
+    `^>[^\\n]{1,${longest}}(?:\\n>[^\\n]{0,${longest}}){0,100}`,
     within('“', '”'),
     within('„', '[“”]', '„“”'),
     within('«', '»'),
@@ -28,7 +31,7 @@ const quotation = new RegExp(
     withApostrophes('‚', '[‘’]', '‚‘’'),
     withApostrophes("'", "'", "'\\n"),
   ].join('|'),
-  'gu',
+  'gmu',
 )
 const letter = '\\p{L}'
 /** Of languages, words or their form. */

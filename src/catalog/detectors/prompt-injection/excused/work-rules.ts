@@ -1,6 +1,9 @@
 import type { Span } from './reading.ts'
 
-/** What a manual forbids to tell people to do: "Do not ask users to run npm as root". Nothing is kept from anybody by it. */
+/**
+ * What a manual forbids to tell people to do: "Do not ask users to run npm as root"; and that they are to be told what was done: "Tell the
+ * user which files you changed". Nothing is kept from anybody by either.
+ */
 const people =
   '(?:(?:the|your|our|any|new) )?(?:end )?(?:users?|customers?|people|readers|contributors|developers|visitors|reviewers|them)'
 const forbidden = "\\b(?:do not|don['’]t|never|must not|should not|shouldn['’]t|avoid) (?:ever |just |simply )?"
@@ -10,10 +13,9 @@ const checks =
 /** Of the same clause: what is ordered behind it is not excused. */
 const clause = (count: number): string => `(?:(?!\\b(?:and|but|then|instead|so|you|i)\\b)[^.,:;!?\\n]){0,${count}}?`
 const tested = '(?:ran|run|checked|verified|tested|built|tried|measured|reproduced)'
-const rules = new RegExp(
-  `${forbidden}(?:tell|ask|advise|instruct|encourage)(?:ing)? ${people} (?:to (?!${checks}\\b)${clause(120)}(?=[.,:;!?\\n]|$|\\b(?:and|but|then|instead|so|you|i)\\b)|that ${clause(80)} (?:unless|until|before) you (?:have |really |actually )?${tested}\\b)`,
-  'gi',
-)
+const forbidding = `${forbidden}(?:tell|ask|advise|instruct|encourage)(?:ing)? ${people} (?:to (?!${checks}\\b)${clause(120)}(?=[.,:;!?\\n]|$|\\b(?:and|but|then|instead|so|you|i)\\b)|that ${clause(80)} (?:unless|until|before) you (?:have |really |actually )?${tested}\\b)`
+const reporting = `\\b(?:tell|show|inform|remind) ${people} (?:of |about )?(?:which|what|how many|the) (?:\\w+ ){0,3}?you (?:have |had )?(?:not )?(?:changed|did|done|made|edited|created|touched|installed|added|removed|skipped|${tested})\\b`
+const rules = new RegExp(`${forbidding}|${reporting}`, 'gi')
 
 export function workRules(text: string): readonly Span[] {
   return Array.from(text.matchAll(rules), ({ 0: rule, index }) => [index, index + rule.length] as const)
