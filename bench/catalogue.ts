@@ -37,7 +37,8 @@ async function take(step: Step, dataDirectory: string): Promise<void> {
   const started = cpuMs()
   if (step !== steps[0]) await import('../src/catalog/providers.generated.ts')
   if (step === steps[2] || step === steps[3] || step === steps[4]) {
-    const { allProviders, createEngine } = await import('../src/server/engine.ts')
+    const { createEngine } = await import('../src/server/engine.ts')
+    const { allProviders } = await import('../src/server/checked-config.ts')
     const afterImport = cpuMs()
     const engine = createEngine(
       { configText: '', keys: [] },

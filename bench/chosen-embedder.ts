@@ -2,9 +2,10 @@ import { statSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { lexical } from '../src/catalog/embedders/lexical.ts'
 import type { Embedder } from '../src/core/model/embedder.ts'
+import { ConfigError } from '../src/server/checked-config.ts'
 import { readDocument } from '../src/server/config/read-document.ts'
 import { readConfigFile } from '../src/server/config/read-file.ts'
-import { ConfigError, createEngine } from '../src/server/engine.ts'
+import { createEngine } from '../src/server/engine.ts'
 import { checkFiles } from '../src/server/reload/check-files.ts'
 
 export interface ChosenEmbedder {

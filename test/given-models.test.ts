@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modelCatalogue } from '../src/catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../src/server/engine.ts'
+import { ConfigError, checkedConfig } from '../src/server/checked-config.ts'
 import { startTestGateway, type TestGateway } from './support/gateway.ts'
 import { type MockProvider, startMockProvider } from './support/mock-provider.ts'
 import { unary } from './support/mock-replies.ts'

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { clientEndpoints, clientQuestions, socketEndpoints } from '../src/server/client-paths.ts'
+import { clientEndpoints, clientQuestions, rawPrefix, socketEndpoints } from '../src/server/client-paths.ts'
 import { feedbackPath } from '../src/server/data-plane/paths/serve-feedback.ts'
 import { keptReplyPaths } from '../src/server/data-plane/paths/serve-kept-reply.ts'
-import { rawPrefix } from '../src/server/data-plane/paths/serve-raw.ts'
 import { spansPath } from '../src/server/data-plane/paths/serve-spans.ts'
 import { startTestbed } from './support/testbed.ts'
 

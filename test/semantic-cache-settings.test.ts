@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { allProviders } from '../src/server/checked-config.ts'
 import { compileConfig } from '../src/server/config/compile.ts'
-import { allProviders } from '../src/server/engine.ts'
 import type { Json } from './support/client.ts'
 import { unary, vendorError } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'

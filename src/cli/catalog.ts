@@ -2,7 +2,7 @@ import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import { type ModelPrice, usdPerMillion } from '../core/model/prices.ts'
 import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
 import { type CatalogueUpdate, updateCatalogue } from '../server/accounts/update-catalogue.ts'
-import { allProviders } from '../server/engine.ts'
+import { allProviders } from '../server/checked-config.ts'
 import { type Command, jsonLine, printableLines, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'
 

@@ -1,4 +1,4 @@
-import { resolverOf } from '../server/engine.ts'
+import { resolverOf } from '../server/checked-config.ts'
 import { type Replay, replayRoute } from '../server/routes/replay-route.ts'
 import { jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { configInUse } from './config-in-use.ts'

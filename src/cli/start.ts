@@ -56,7 +56,7 @@ variables for provider accounts (OPENAI_API_KEY, ANTHROPIC_API_KEY, …).`,
 /** Loaded when the arguments are right: it is the whole program. */
 async function started(options: StartOptions & { readonly configPath: string }): Promise<RunningGateway> {
   const [{ allProviders, ConfigError }, { environmentNotices }, { startGateway }, { faultsText }] = await Promise.all([
-    import('../server/engine.ts'),
+    import('../server/checked-config.ts'),
     import('../server/process/environment.ts'),
     import('../server/start.ts'),
     import('./foreign-config.ts'),

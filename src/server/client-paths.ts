@@ -7,6 +7,9 @@ import type { AskedQuestion } from './data-plane/paths/answer-question.ts'
 import { type PathEntry, type PathTable, pathTable } from './data-plane/paths/path-table.ts'
 import type { Exchange } from './http/exchange.ts'
 
+/** Below this, a path names an account and then a path of its provider. */
+export const rawPrefix = '/p/'
+
 /** Client paths, with the vendors' prefixes that other gateways taught people to write. */
 export function clientEndpoints(): PathTable<Endpoint> {
   const found: PathEntry<Endpoint>[] = []

@@ -1,12 +1,10 @@
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { type ModelCatalogue, withGivenModels } from '../catalog/models/model-facts.ts'
-import { providers } from '../catalog/providers.generated.ts'
 import type { CacheMatch } from '../core/calls/cache.ts'
 import type { ProviderAccount, VirtualKey } from '../core/calls/registry.ts'
 import type { Approval } from '../core/inspection/approval.ts'
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
-import type { Provider } from '../core/model/provider.ts'
 import type { SealedCredential } from '../core/secrets/sealed-credential.ts'
 import { readReference } from '../core/secrets/secret-reference.ts'
 import { answerKey } from '../gateway/cache/semantic/shared-questions.ts'
@@ -18,16 +16,16 @@ import { createAccountSlots } from '../gateway/queue/account-slots.ts'
 import { createFleet, type Fleet } from '../gateway/routing/fleet.ts'
 import { type BudgetLedger, createBudgetLedger } from '../registry/budget-ledger.ts'
 import { createClientSecrets } from '../registry/client-secrets.ts'
-import { effectiveKeys, takenIds } from '../registry/effective-keys.ts'
+import { effectiveKeys } from '../registry/effective-keys.ts'
 import type { Resolver } from '../registry/resolve-model.ts'
 import { createKeyRing } from '../registry/virtual-keys.ts'
 import { type DiscoveredModels, isDiscoverable } from './accounts/discover-models.ts'
 import { catalogueInUse } from './accounts/kept-catalogue.ts'
 import { createUpstreams, type MetadataOrigins, type Upstreams } from './accounts/upstreams.ts'
 import type { CacheTiers } from './cache/cache-tiers.ts'
-import { type CompiledConfig, compileConfig } from './config/compile.ts'
+import { allAccounts, allProviders, buildResolver, ConfigError, checkedConfig, type Demo } from './checked-config.ts'
+import type { CompiledConfig } from './config/compile.ts'
 import type { NamedFile } from './config/named-files.ts'
-import { type ConfigFault, inOrder, maxFaults, placedText } from './config/read-document.ts'
 import type { Consumption } from './consumption/consumption.ts'
 import { createConsumptionAuthority } from './consumption/consumption-authority.ts'
 import type { Runtime } from './data-plane/runtime.ts'
@@ -41,8 +39,7 @@ import type { LocalModelHooks } from './local-models/model-queue.ts'
 import { circleFault, type OwnAddress } from './own-address.ts'
 import { createScratchRoom, type ScratchRoom } from './process/scratch-room.ts'
 import { createAccountSecrets } from './secrets/account-secrets.ts'
-import { unmatchedKeys } from './unmatched-keys.ts'
-import { buildResolver, buildRuntime } from './wire.ts'
+import { buildRuntime } from './wire.ts'
 
 /** All that decides how calls are served. Plain data, so that it can be sent to a worker process. */
 export interface EngineState {
@@ -58,7 +55,7 @@ export interface EngineState {
   readonly credentials?: readonly SealedCredential[]
   /** What people have said of calls that guardrails ask about. */
   readonly approvals?: readonly Approval[]
-  readonly demo?: { readonly baseUrl: string; readonly secret: string }
+  readonly demo?: Demo
   readonly own?: OwnAddress
   /** What accounts said that they serve. */
   readonly discovered?: DiscoveredModels
@@ -104,21 +101,6 @@ export interface Engine {
   /** An answer of the semantic cache was wrong. */
   reportAnswer(match: CacheMatch, workspace: string): void
   close(): Promise<void>
-}
-
-/** A configuration that is not valid, with all its faults. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly faults: readonly ConfigFault[]
-
-  constructor(faults: readonly ConfigFault[]) {
-    super(faults.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n'))
-    this.faults = faults
-  }
-
-  textOf(file: string): string {
-    return this.faults.map((fault) => placedText(file, fault)).join('\n')
-  }
 }
 
 interface Built {
@@ -299,86 +281,4 @@ function discoveredIn(
       isDiscoverable(account, listModels)
     return isCurrent ? found.ids : []
   }
-}
-
-interface ConfigSurroundings {
-  /** That are not of the file. */
-  readonly keys?: readonly VirtualKey[]
-  /** That the file names. */
-  readonly files?: readonly NamedFile[]
-}
-
-export interface CheckedConfig extends CompiledConfig {
-  /** Those of `warnings` that are of what keys are bound to. */
-  readonly keyWarnings: readonly ConfigFault[]
-}
-
-export const allProviders: readonly Provider[] = Object.values(providers)
-
-/**
- * Compiles a configuration and checks that its aliases and routes lead somewhere and that its keys have ids of their own.
- * Throws `ConfigError`.
- */
-export function checkedConfig(
-  text: string,
-  environment: NodeJS.ProcessEnv,
-  models: ModelCatalogue,
-  { keys: otherKeys = [], files = [] }: ConfigSurroundings = {},
-): CheckedConfig {
-  const result = compileConfig(text, allProviders, environment, files)
-  if (!('config' in result)) throw new ConfigError(result.faults)
-  const completed = withGivenModels(models, result.config.givenModels)
-  const resolver = resolverOf(result.config, completed)
-  const problems = resolver.problems()
-  const known = [...result.brokenAccounts, ...allProviders.map(({ id }) => id)]
-  // What only an account that cannot be used would serve is not wrong itself.
-  const own = problems.filter(
-    ({ target }) =>
-      result.faults.length === 0 || (target.includes('/') && !known.some((id) => target.startsWith(`${id}/`))),
-  )
-  const faults = [...result.faults, ...own.map(({ path, message }) => result.faultAt(path, message))]
-  for (const id of takenIds(result.config, otherKeys)) faults.push(result.faultAt(['keys'], takenText(id)))
-  if (faults.length > 0) throw new ConfigError(inOrder(faults).slice(0, maxFaults))
-  const keyWarnings = unmatchedKeys(result, { resolver, models: completed, accounts: accountsOf(result.config) })
-  const warnings = inOrder([...result.config.warnings, ...keyWarnings]).slice(0, maxFaults)
-  return { ...result.config, warnings, keyWarnings }
-}
-
-/** How names are resolved with a configuration, without a gateway. */
-export function resolverOf(config: CompiledConfig, models: ModelCatalogue): Resolver {
-  return buildResolver(config, accountsOf(config), allProviders, models)
-}
-
-/** Without a gateway, too. */
-export function accountsOf(config: CompiledConfig): readonly ProviderAccount[] {
-  return allAccounts(config, demoPlaceholder)
-}
-
-function takenText(id: string): string {
-  return `There is a key \`${id}\` already, which is not of the file; choose another id, or revoke that one.`
-}
-
-/** Stands for the demo while a configuration is checked: its real address is made at the start. */
-const demoPlaceholder = { baseUrl: 'http://127.0.0.1:1', secret: 'unused' }
-
-function allAccounts(config: CompiledConfig, demo: EngineState['demo']): readonly ProviderAccount[] {
-  const provider = allProviders.find(({ id }) => id === 'demo')
-  if (
-    provider === undefined ||
-    demo === undefined ||
-    !config.hasDemo ||
-    config.accounts.some(({ id }) => id === 'demo')
-  )
-    return config.accounts
-  const account: ProviderAccount = {
-    id: 'demo',
-    provider,
-    baseUrl: demo.baseUrl,
-    secret: demo.secret,
-    allowPrivateNetwork: true,
-    requestStreamUsage: false,
-    options: {},
-    source: 'built-in',
-  }
-  return [...config.accounts, account]
 }

@@ -8,10 +8,9 @@ import type { Resolver } from '../registry/resolve-model.ts'
 import { maxCheckedPatterns, patternFault, unmatchedPatterns } from '../registry/unmatched-patterns.ts'
 import { type ScopeNames, unmatchedScope } from '../registry/unmatched-scope.ts'
 import { isDiscoverable } from './accounts/discover-models.ts'
-import { clientEndpoints, socketEndpoints } from './client-paths.ts'
+import { clientEndpoints, rawPrefix, socketEndpoints } from './client-paths.ts'
 import type { CompileResult } from './config/compile.ts'
 import type { ConfigFault } from './config/read-document.ts'
-import { rawPrefix } from './data-plane/paths/serve-raw.ts'
 
 type Compiled = Extract<CompileResult, { readonly config: unknown }>
 

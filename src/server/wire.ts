@@ -1,12 +1,10 @@
 /** The one place where the data plane is put together. */
 import { hash } from 'node:crypto'
 import { dialects } from '../catalog/dialects.generated.ts'
-import type { ModelCatalogue } from '../catalog/models/model-facts.ts'
 import { compose, type ModelCall, type ModelReply, type Stage } from '../core/calls/call.ts'
-import type { Principal, ProviderAccount, ResolvedModel } from '../core/calls/registry.ts'
+import type { Principal, ResolvedModel } from '../core/calls/registry.ts'
 import { classifiersIn, leavesOf, plainRoute } from '../core/calls/route-plan.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Provider } from '../core/model/provider.ts'
 import { wholeBody } from '../core/wire/streamed-body.ts'
 import { admit } from '../gateway/admit.ts'
 import { callDirect, callRaw, checkScope } from '../gateway/call-raw.ts'
@@ -53,7 +51,7 @@ import { heldFault } from '../registry/held-keys.ts'
 import { createScopes, type Scopes } from '../registry/hold-scope.ts'
 import { allowsModel } from '../registry/model-tags.ts'
 import { createNearPriced } from '../registry/near-priced.ts'
-import { createResolver, type Resolver } from '../registry/resolve-model.ts'
+import type { Resolver } from '../registry/resolve-model.ts'
 import { checkLife } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Runtime } from './data-plane/runtime.ts'
@@ -276,23 +274,4 @@ function leadsWithinReach(
     if (fault instanceof GatewayError) return false
     throw fault
   }
-}
-
-export function buildResolver(
-  config: CompiledConfig,
-  accounts: readonly ProviderAccount[],
-  providers: readonly Provider[],
-  models: ModelCatalogue,
-  discoveredOf: (account: ProviderAccount) => readonly string[] = () => [],
-): Resolver {
-  const { aliases, routes } = config
-  return createResolver({
-    accounts,
-    providers,
-    aliases,
-    routes,
-    modelFacts: models.modelFacts,
-    modelsOf: models.listModels,
-    discoveredOf,
-  })
 }

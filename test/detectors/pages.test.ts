@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { settingRows } from '../../scripts/detector-settings.ts'
 import { detectors } from '../../src/catalog/detectors.generated.ts'
 import { modelCatalogue } from '../../src/catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../../src/server/engine.ts'
+import { ConfigError, checkedConfig } from '../../src/server/checked-config.ts'
 
 const models = modelCatalogue()
 const faults = (text: string): readonly string[] => {

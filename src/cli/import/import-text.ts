@@ -1,5 +1,5 @@
 import { type ModelCatalogue, modelCatalogue } from '../../catalog/models/model-facts.ts'
-import { allProviders, ConfigError, checkedConfig } from '../../server/engine.ts'
+import { allProviders, ConfigError, checkedConfig } from '../../server/checked-config.ts'
 import { UsageError } from '../command.ts'
 import { createDraft, type Part } from './draft.ts'
 import { type Note, placeOf, readFields } from './field.ts'

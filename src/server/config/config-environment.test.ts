@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { modelCatalogue } from '../../catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../engine.ts'
+import { ConfigError, checkedConfig } from '../checked-config.ts'
 import type { CompiledConfig } from './compile.ts'
 
 const models = modelCatalogue()

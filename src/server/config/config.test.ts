@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { modelCatalogue } from '../../catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../engine.ts'
+import { ConfigError, checkedConfig } from '../checked-config.ts'
 import type { CompiledConfig } from './compile.ts'
 
 const models = modelCatalogue()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { modelCatalogue } from '../../catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../engine.ts'
+import { ConfigError, checkedConfig } from '../checked-config.ts'
 
 const models = modelCatalogue()
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { modelCatalogue } from '../../catalog/models/model-facts.ts'
-import { ConfigError, checkedConfig } from '../engine.ts'
+import { ConfigError, checkedConfig } from '../checked-config.ts'
 
 /** The faults of a file as `line:column message`, without any when it is valid. */
 function faults(text: string, environment: NodeJS.ProcessEnv = {}): string[] {

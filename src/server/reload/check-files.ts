@@ -1,8 +1,8 @@
 import { detectors } from '../../catalog/detectors.generated.ts'
+import { ConfigError } from '../checked-config.ts'
 import type { GuardrailEntry } from '../config/guardrails-section.ts'
 import { type ModelFolder, modelFolderFault } from '../config/model-folder.ts'
 import { readDocument } from '../config/read-document.ts'
-import { ConfigError } from '../engine.ts'
 
 /**
  * Looks at what a configuration names outside of its file. For one that is new: what is gone later must not keep a running

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { ConfigError } from '../checked-config.ts'
 import { fileSettings, type NamedFile } from '../config/named-files.ts'
 import { readDocument } from '../config/read-document.ts'
 import { readConfigFile } from '../config/read-file.ts'
-import { ConfigError } from '../engine.ts'
 
 /** Of all of them: each worker process gets them. */
 const MAX_BYTES = 8 << 20

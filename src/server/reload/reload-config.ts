@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { GatewayError } from '../../core/errors.ts'
 import type { AuditDraft } from '../../core/record/audit.ts'
 import type { Audit } from '../audit/audit.ts'
-import { ConfigError } from '../engine.ts'
+import { ConfigError } from '../checked-config.ts'
 import type { ConfigPlace, GatewayStatus } from '../readiness.ts'
 
 export interface ReloadOptions {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
+import { ConfigError } from '../checked-config.ts'
 import { fileSettings, type NamedFile } from '../config/named-files.ts'
 import { readDocument } from '../config/read-document.ts'
-import { ConfigError } from '../engine.ts'
 import { tryDetectorFile } from '../local-detectors/detector-hosts.ts'
 
 /**

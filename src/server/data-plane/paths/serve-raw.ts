@@ -11,6 +11,7 @@ import type { StreamedBody } from '../../../core/wire/streamed-body.ts'
 import type { RawCall } from '../../../gateway/call-raw.ts'
 import { requestHeaders } from '../../../gateway/outbound/headers.ts'
 import { withUsage } from '../../../gateway/raw-usage.ts'
+import { rawPrefix } from '../../client-paths.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { refuseInstructions } from '../portkey/read-headers.ts'
 import { knownOfRaw, spokenAt } from '../raw-tokens.ts'
@@ -29,9 +30,6 @@ import { formThings } from '../things/form-things.ts'
 import { type HeldThings, type Holding, heldOf, heldThings, refuseThings } from '../things/held-things.ts'
 import { listRefused, madeAt, pathThings, refuseBatchFile, resultsOf } from '../things/raw-things.ts'
 import { bodyTimeout, type CallHandling, callClock } from './handle-call.ts'
-
-/** Below this, a path names an account and then a path of its provider. */
-export const rawPrefix = '/p/'
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
