@@ -157,6 +157,12 @@ describe('raw requests under a guardrail that denies', () => {
     ['a query', `/p/openai-mock/odd?note=${secret}`, {}, 'guardrail_denied'],
     ['an encoded query', `/p/openai-mock/odd?note=%41KIA${secret.slice(4)}`, {}, 'guardrail_denied'],
     ['a name in a query', `/p/openai-mock/odd?${secret}=1`, {}, 'guardrail_denied'],
+    [
+      'a name in a query, and what stands there',
+      `/p/openai-mock/odd?x=1&${secret}=password%3D%20Hj8kLmQ2xYz`,
+      {},
+      'guardrail_denied',
+    ],
     ['a path', `/p/openai-mock/notes/${secret}`, {}, 'guardrail_denied'],
     ['a header that goes on', '/p/openai-mock/odd', {}, 'guardrail_denied', { 'openai-note': secret }],
     ['deep nesting', '/p/openai-mock/odd', deep(5000), 'guardrail_denied'],
@@ -191,6 +197,7 @@ describe('raw requests under a guardrail that denies', () => {
       const reply = await ask(path, body, { 'content-type': 'application/json', ...headers })
       expect([codeOf(reply), sent()]).toEqual([code, ''])
       expect(reply.text).not.toContain(secret)
+      expect((await bed.gateway.control('/api/v1/decisions')).text).not.toContain(secret)
     },
   )
 

@@ -18,7 +18,8 @@ export function textsBeside({ path = '', query, headers }: CallHead): readonly W
   if (path !== '') add(decoded(path).replaceAll('/', ' '), 'path')
   if (query !== '') {
     for (const [name, value] of new URLSearchParams(query)) {
-      add(name, 'query')
+      // At its own place, which no decision tells that finds something in it.
+      add(name, 'query', name)
       add(value, 'query', name)
     }
   }

@@ -15,7 +15,14 @@ import type { DetectorWatch } from './detector-watch.ts'
 import { decisionsOf, type JudgedText } from './guardrail-decisions.ts'
 import { goingOn } from './joined/going-on.ts'
 import { isCut, type JoinedText, joinedTexts, seamWindows } from './joined/joined-texts.ts'
-import { createKnownReports, isShort, type KnownReports, longName, shortName } from './known-reports.ts'
+import {
+  createCallReports,
+  createKnownReports,
+  isShort,
+  type KnownReports,
+  longName,
+  shortName,
+} from './known-reports.ts'
 import { leftBehind } from './left-behind.ts'
 import { neededDetectors } from './needed-detectors.ts'
 import { type RemoteQuestion, remoteReports } from './remote-reports.ts'
@@ -206,7 +213,7 @@ export function createInspector({
     own: string,
   ): { readonly among: KnownReports; readonly name: string } | undefined {
     if (isShort(text)) {
-      const among = short.get(needed) ?? createKnownReports()
+      const among = short.get(needed) ?? createCallReports()
       short.set(needed, among)
       return { among, name: shortName(text) }
     }

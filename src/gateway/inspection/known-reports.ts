@@ -9,7 +9,7 @@ export interface KnownReports {
   keep(name: string, reports: readonly DetectorReport[]): void
 }
 
-/** Bounded: those that nobody has asked for longest are forgotten. */
+/** Of all calls. Those that nobody has asked for longest are forgotten. */
 export function createKnownReports(): KnownReports {
   const known = new Map<string, readonly DetectorReport[]>()
   return {
@@ -24,6 +24,17 @@ export function createKnownReports(): KnownReports {
       known.set(name, reports)
       const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
       if (oldest !== undefined) known.delete(oldest)
+    },
+  }
+}
+
+/** Of one call, whose first texts stay: to forget one for each that comes costs more than to look at it. */
+export function createCallReports(): KnownReports {
+  const known = new Map<string, readonly DetectorReport[]>()
+  return {
+    find: (name) => known.get(name),
+    keep(name, reports) {
+      if (known.size < MAX_KNOWN) known.set(name, reports)
     },
   }
 }
