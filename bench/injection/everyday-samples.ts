@@ -1,7 +1,9 @@
 /** Ordinary traffic in the shapes and words of attacks, and attacks in the shapes of ordinary traffic. */
 import { createRandom } from '../random.ts'
+import { orderGrammar, orderKinds } from './agent-orders.ts'
 import { agentPhrases, phraseKinds } from './agent-phrases.ts'
 import { agentGrammar, agentKinds, agentWrappers } from './agent-traffic.ts'
+import { turnGrammar, turnKinds } from './chat-turns.ts'
 import { directGrammar } from './direct-attacks.ts'
 import { extractionGrammar } from './extraction-attacks.ts'
 import { followUpGrammar, followUpKinds } from './follow-ups.ts'
@@ -13,7 +15,15 @@ import type { Sample } from './training-set.ts'
 type Kinds = Readonly<Record<string, { readonly start: string; readonly share: number }>>
 
 /** What of the texts made here is which: a source of its own for each kind, as large sources count less. */
-const shares = { agent: 0.35, phrases: 0.35, followUp: 0.4, short: 0.25, wrapped: 0.15 } as const
+const shares = {
+  agent: 0.35,
+  phrases: 0.35,
+  followUp: 0.4,
+  short: 0.25,
+  wrapped: 0.15,
+  order: 0.4,
+  turn: 0.4,
+} as const
 
 export function everydaySamples(count: number, seed: string): readonly Sample[] {
   const random = createRandom(seed)
@@ -37,6 +47,8 @@ export function everydaySamples(count: number, seed: string): readonly Sample[] 
     ...ordinary(followUpKinds, followUpGrammar, 'follow-up', count * shares.followUp),
     ...ordinary(shortKinds, shortGrammar, 'short', count * shares.short),
     ...Array.from({ length: Math.round(count * shares.wrapped) }, () => wrappedAttack(random)),
+    ...ordinary(orderKinds, orderGrammar, 'order', count * shares.order),
+    ...ordinary(turnKinds, turnGrammar, 'turn', count * shares.turn),
   ]
 }
 

@@ -16,6 +16,8 @@ const prompts = 'Prompt injection in prompts (`input`)'
 const documents = 'Prompt injection in what is read on the way (`tool-result`)'
 const caught = 'caught'
 const flagged = 'flagged by mistake'
+/** Columns of what a preset makes of it that refuses only what is surer. */
+const inBalanced = ' in balanced'
 const ordinary = /^(?:CLINC150|HaluEval:general_query|PlexPt|PurpleLlama|XQuAD)/
 const ofMailAndCode = /^BIPIA-(?:code|email)-train/
 
@@ -84,9 +86,6 @@ function injection(tables: readonly WrittenTable[], asked: InjectionGoal): GoalR
   const harmless = sharesIn(rows, flagged).filter(({ name }) => asked.harmless.test(name))
   if (attacks.length === 0 || harmless.length === 0) return unmeasured(asked.goal)
   const alarms = together(harmless)
-  const [made, found] = [true, false].map((isMade) =>
-    attacks.filter(({ name }) => name.startsWith('synth:') === isMade),
-  )
   const below = attacks.filter((one) => one.texts >= ENOUGH && one.percent < asked.atLeast)
   const loud = harmless.filter((one) => one.texts >= ENOUGH && one.percent > 1)
   const isMet = together(attacks) >= asked.atLeast && alarms <= 1
@@ -95,30 +94,41 @@ function injection(tables: readonly WrittenTable[], asked: InjectionGoal): GoalR
     ...(loud.length === 0 ? [] : [`more false alarms on ${listed(loud)}`]),
     ...(total(harmless) < FEW ? [`${total(harmless)} harmless texts are few`] : []),
   ]
-  const shares = [
-    ...(made === undefined || made.length === 0 ? [] : [`${text(together(made))} of ${total(made)} made of templates`]),
-    ...(found === undefined || found.length === 0
-      ? []
-      : [`${text(together(found))} of ${total(found)} from public sources`]),
-  ]
+  const surely = sharesIn(rows, `${caught}${inBalanced}`).filter(({ name }) => asked.attacks.test(name))
+  const preset = surely.length === 0 ? '' : `; \`balanced\` refuses ${sharesText(surely)}`
   // One large source that is easy would hide the others.
   const verdict = !isMet ? 'not met' : below.length + loud.length > 0 ? 'in part' : 'met'
   return {
     goal: asked.goal,
-    measured: `caught: ${shares.join(', ')}; flagged by mistake: ${text(alarms)} of ${total(harmless)}`,
+    measured: `caught: ${sharesText(attacks)}; flagged by mistake: ${text(alarms)} of ${total(harmless)}${preset}`,
     verdict: [verdict, ...remarks].join('; '),
   }
 }
 
+/** Apart: what templates made is easier, and there is more of it. */
+function sharesText(attacks: readonly Share[]): string {
+  return [
+    { isMade: true, what: 'made of templates' },
+    { isMade: false, what: 'from public sources' },
+  ]
+    .flatMap(({ isMade, what }) => {
+      const own = attacks.filter(({ name }) => name.startsWith('synth:') === isMade)
+      return own.length === 0 ? [] : [`${text(together(own))} of ${total(own)} ${what}`]
+    })
+    .join(', ')
+}
+
 function longPrompts(tables: readonly WrittenTable[]): GoalResult {
   const goal = 'Long ordinary prompts (300 to 1,200 words): 1 % or less flagged'
-  const rows = sharesIn(rowsOf(tables, prompts), flagged).filter(({ name }) => name.startsWith('long:'))
+  const sharesOf = (column: string): readonly Share[] =>
+    sharesIn(rowsOf(tables, prompts), column).filter(({ name }) => name.startsWith('long:'))
+  const [rows, refused] = [sharesOf(flagged), sharesOf(`${flagged}${inBalanced}`)]
   if (rows.length === 0) return unmeasured(goal)
   const loud = rows.filter(({ percent }) => percent > 1)
   const verdict = together(rows) > 1 ? 'not met' : loud.length > 0 ? 'in part' : 'met'
   return {
     goal,
-    measured: `${text(together(rows))} of ${total(rows)} flagged`,
+    measured: `${text(together(rows))} of ${total(rows)} flagged${refused.length === 0 ? '' : `, ${text(together(refused))} refused by \`balanced\``}`,
     verdict: `${verdict}${loud.length === 0 ? '' : `; more on ${listed(loud)}`}`,
   }
 }

@@ -32,6 +32,8 @@ export interface Guardrail {
   readonly redaction: Redaction
   /** Findings with a lower score count for nothing. */
   readonly threshold: number
+  /** At these points another counts. */
+  readonly thresholds?: Readonly<Partial<Record<InspectionPoint, number>>>
   /** Absent: all of the detector. */
   readonly rules?: readonly string[]
   readonly categories?: readonly string[]

@@ -1,5 +1,5 @@
 /** Turns findings into decisions. Pure: the same findings under the same guardrails are judged the same, today and in a replay. */
-import type { Finding } from '../../core/inspection/detection.ts'
+import type { Finding, InspectionPoint } from '../../core/inspection/detection.ts'
 import {
   type DetectorReport,
   type Guardrail,
@@ -39,10 +39,11 @@ function judge(
   { guardrails, facts, isFailingOpen, ...at }: JudgeOptions,
 ): readonly Judgement[] {
   return guardrails.flatMap((guardrail): readonly Judgement[] => {
-    if (pointFor(guardrail, at) === undefined || !applies(guardrail, facts)) return []
+    const point = pointFor(guardrail, at)
+    if (point === undefined || !applies(guardrail, facts)) return []
     const report = reports.find(({ detectorKey }) => detectorKey === guardrail.detectorKey)
     if (report === undefined) return []
-    const counted = report.findings.filter((finding) => counts(guardrail, finding))
+    const counted = report.findings.filter((finding) => counts(guardrail, finding, point))
     const exceptions = guardrail.exceptions.filter((exception) => holds(exception, facts))
     const exceptionOf = ({ rule }: Finding) => exceptions.find((exception) => concerns(exception, rule))
     const kept = counted.filter((finding) => exceptionOf(finding) === undefined)
@@ -122,8 +123,12 @@ function plainPatterns(patterns: readonly string[]): readonly string[] {
   return plain
 }
 
-function counts({ threshold, rules, categories }: Guardrail, { score, rule, category }: Finding): boolean {
-  if (score < threshold) return false
+function counts(
+  { threshold, thresholds, rules, categories }: Guardrail,
+  { score, rule, category }: Finding,
+  point: InspectionPoint,
+): boolean {
+  if (score < (thresholds?.[point] ?? threshold)) return false
   if (rules === undefined && categories === undefined) return true
   return rules?.includes(rule) === true || categories?.includes(category) === true
 }

@@ -82,6 +82,16 @@ const aspects: readonly Aspect[] = [
   { name: 'the threshold', isOfAll: true, of: ({ threshold }) => String(threshold) },
   { name: 'where it looks', isOfAll: true, of: ({ points }) => [...points].sort().join(', ') },
   {
+    name: 'the threshold of single points',
+    of: ({ thresholds }) =>
+      thresholds === undefined
+        ? none
+        : Object.entries(thresholds)
+            .map(([point, least]) => `${least} at ${point}`)
+            .sort()
+            .join(', '),
+  },
+  {
     name: 'what becomes of files at `input`',
     of: ({ passesFiles }) => (passesFiles === true ? 'they are passed by' : none),
   },

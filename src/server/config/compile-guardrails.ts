@@ -2,7 +2,7 @@ import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { detectors } from '../../catalog/detectors.generated.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { Detect, Detector } from '../../core/inspection/detection.ts'
+import { type Detect, type Detector, inspectionPoints } from '../../core/inspection/detection.ts'
 import type { CompiledDetector, Guardrail, GuardrailException, Guardrails } from '../../core/inspection/guardrail.ts'
 import type { KeyMark } from '../../core/inspection/own-keys.ts'
 import { readReference } from '../../core/secrets/secret-reference.ts'
@@ -123,6 +123,10 @@ function compiledGuardrail(
   for (const point of points) {
     if (!detector.points.includes(point)) fault(['points'], `\`${detector.id}\` does not look at \`${point}\`.`)
   }
+  for (const point of inspectionPoints) {
+    if (entry.thresholds?.[point] !== undefined && !points.includes(point))
+      fault(['thresholds', point], `The guardrail does not look at \`${point}\`.`)
+  }
   const settings = readSettings(detector, entry.settings ?? {}, fault)
   const known = rulesOf(detector, settings)
   if (known !== undefined) {
@@ -154,6 +158,7 @@ function compiledGuardrail(
     ...(entry.files === false ? { passesFiles: true } : {}),
     redaction: entry.redaction ?? 'mask',
     threshold: entry.threshold ?? 0.5,
+    ...(entry.thresholds === undefined ? {} : { thresholds: entry.thresholds }),
     ...(rules === undefined ? {} : { rules }),
     ...(categories === undefined ? {} : { categories }),
     scope: { ...scopeOf(entry), ...callerScopeOf(entry) },

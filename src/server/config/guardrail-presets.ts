@@ -8,12 +8,26 @@ const everywhere = ['input', 'output', 'tool-definition', 'tool-call', 'tool-res
 const inbound = ['input', 'tool-definition', 'tool-result', 'artifact'] as const
 const outbound = ['output', 'tool-call'] as const
 
+/**
+ * From here on the model of prompt injection refuses what a user writes, alone, in `balanced`: rules are as sure. Chosen on long
+ * prompts and on kinds of templates that the model had not learnt: docs/decisions/2026-11-27-balanced-refuses-what-is-sure.md.
+ */
+const sureOfInjection = 0.8
+
 /** What is an answer worth without the names that a question is about? They are left alone here. */
 const identifying = ['contact', 'financial', 'national-id', 'health', 'licence', 'crypto']
 
 const balanced: readonly Rule[] = [
   { id: 'secrets', detector: 'secrets', points: [...everywhere], action: 'redact' },
-  { id: 'prompt-injection', detector: 'prompt-injection', points: [...inbound], action: 'deny' },
+  {
+    id: 'prompt-injection',
+    detector: 'prompt-injection',
+    points: [...inbound],
+    action: 'deny',
+    thresholds: { input: sureOfInjection },
+  },
+  // What nobody is sure of is on record.
+  { id: 'prompt-injection-watch', detector: 'prompt-injection', points: ['input'], files: false, action: 'allow' },
   {
     id: 'pii',
     detector: 'pii',
@@ -53,7 +67,9 @@ const balanced: readonly Rule[] = [
 ]
 
 const strict: readonly Rule[] = [
-  ...balanced.map(({ threshold: _, categories: __, files: ___, ...rule }): Rule => rule),
+  ...balanced
+    .filter(({ action }) => action !== 'allow')
+    .map(({ threshold: _, thresholds: __, categories: ___, files: ____, ...rule }): Rule => rule),
   { id: 'pii-output', detector: 'pii', points: ['output'], action: 'redact' },
   {
     id: 'classification-labels',

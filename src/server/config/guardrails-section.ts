@@ -33,6 +33,8 @@ const identifier = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'takes letters, digits, dots, dashes and underscores, at most 64')
 
+const score = z.number().min(0).max(1)
+
 export const GuardrailEntry = z.strictObject({
   id: identifier,
   detector: z.string().min(1).max(64).describe('Catalogue entry, see docs/detectors/README.md.'),
@@ -72,7 +74,11 @@ export const GuardrailEntry = z.strictObject({
     .describe(
       '`mask` names the kind, `hash` tells equal ones apart too, `token` comes back in the answer. Default `mask`.',
     ),
-  threshold: z.number().min(0).max(1).optional().describe('Findings with a lower score do not count. Default 0.5.'),
+  threshold: score.optional().describe('Findings with a lower score do not count. Default 0.5.'),
+  thresholds: z
+    .partialRecord(z.enum(inspectionPoints), score)
+    .optional()
+    .describe('The same for single points, in place of `threshold`: `{ input: 0.8 }`.'),
   rules: names.optional().describe('Only these rules of the detector. Default all.'),
   categories: names.optional().describe('Only rules of these categories. Default all.'),
   ...scope,

@@ -38,6 +38,9 @@ it.each([
     '5:5 The detector has no `pattern`; there is `ticket`.',
     '5:5 The detector has no `tiket`; did you mean `ticket`?',
   ],
+  [guardrail('thresholds: { input: 2 }'), expect.stringMatching(/`guardrails\[0\].thresholds.input` .*1/)],
+  [guardrail('thresholds: { inputs: 0.5 }'), '4:19 Unknown key `inputs`.'],
+  [guardrail('points: [output]\n    thresholds: { input: 0.5 }'), '5:19 The guardrail does not look at `input`.'],
   [guardrail('settings: { fom: 1 }', 'secrets'), '4:5 `secrets` has no setting `fom`.'],
   [
     guardrail('settings: { forbidden: [b], requird: [a] }', 'words'),

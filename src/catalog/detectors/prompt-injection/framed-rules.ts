@@ -3,7 +3,7 @@
  * needs parts that together have no ordinary use; each part alone has. Expressions look at a bounded piece of the text.
  */
 import { productWords, promptWords } from './framed-words.ts'
-import type { RuleId } from './rules.ts'
+import { type RuleId, sureScore } from './rules.ts'
 
 export interface FramedHit {
   readonly rule: RuleId
@@ -40,7 +40,7 @@ function* licenceStory(text: string): Iterable<FramedHit> {
     const from = Math.max(0, start - around)
     const frame = text.slice(from, end + around)
     if (!spoken.test(frame) || !(bedtime.test(frame) || relative.test(frame))) continue
-    yield { rule: 'jailbreak-persona', score: 0.75, start, end }
+    yield { rule: 'jailbreak-persona', score: sureScore, start, end }
     return
   }
 }
@@ -76,7 +76,7 @@ function* promptTransform(text: string): Iterable<FramedHit> {
     if (!(isDisguise || plainForm.test(clause)) || /\bmy\b|["“”:]/.test(clause)) continue
     const isAbove = start <= longestBefore && text.slice(0, start).split('\n').length <= 2 && above.test(clause)
     if (!isAbove && !ofModel.test(clause)) continue
-    const score = isDisguise || ofSystem.test(clause) ? 0.7 : 0.4
+    const score = isDisguise || ofSystem.test(clause) ? sureScore : 0.4
     yield { rule: 'prompt-extraction', score, start, end: verbEnd + clause.length }
     if (score > 0.5) return
   }
@@ -94,7 +94,7 @@ function* promptRead(text: string): Iterable<FramedHit> {
   if (text.length > longestStatement) return
   const plain = text.trim()
   if (!promptName.test(plain) || !(statement.test(plain) || opensPrompt.test(plain))) return
-  yield { rule: 'prompt-extraction', score: 0.7, start: 0, end: text.length }
+  yield { rule: 'prompt-extraction', score: sureScore, start: 0, end: text.length }
 }
 
 function* mentions(pattern: RegExp, text: string): Iterable<readonly [start: number, end: number]> {

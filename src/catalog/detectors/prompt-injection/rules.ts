@@ -22,6 +22,8 @@ export interface RuleHit {
 
 const of = Object.fromEntries(wordClasses.map((name, index) => [name, index])) as Readonly<Record<WordClass, number>>
 const maxHits = 32
+/** Of what has no ordinary use: as surely an attack as what a model alone is believed for. */
+export const sureScore = 0.8
 
 /** Where a sentence begins, how far away it may be from the word that it is about. */
 const nearStart = 4
@@ -52,12 +54,12 @@ export function findByRules(tokens: Tokens, text: string, isOfUser: boolean): re
       if (score > 0) hits.push({ rule: 'instruction-override', score, from: start, to: end })
     } else if (found === of.reveal && token - start <= nearStart) {
       const end = behindAll(tokens, token, 7, isInnermost, isYours)
-      if (end > 0) hits.push({ rule: 'prompt-extraction', score: 0.7, from: start, to: end })
+      if (end > 0) hits.push({ rule: 'prompt-extraction', score: sureScore, from: start, to: end })
     } else if (found === of.unlimited || found === of.free) {
       const from = roleBefore(tokens, token, start)
-      if (from >= 0) hits.push({ rule: 'role-takeover', score: 0.7, from, to: token + 1 })
+      if (from >= 0) hits.push({ rule: 'role-takeover', score: sureScore, from, to: token + 1 })
     } else if (found === signClasses.mark && isForged(text, tokens.starts[token] ?? 0)) {
-      hits.push({ rule: 'delimiter-forgery', score: 0.75, from: token, to: Math.min(count, token + 3) })
+      hits.push({ rule: 'delimiter-forgery', score: sureScore, from: token, to: Math.min(count, token + 3) })
     }
   }
   return hits
