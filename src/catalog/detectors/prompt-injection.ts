@@ -20,7 +20,7 @@ export default defineDetector({
     'Files of secrets that are to be sent away, and calls that somebody is said to have approved, count whoever is spoken to. ' +
     'Words to translate, writers who take back their own mails and what manuals forbid are weak signs. ' +
     "The application's own system prompt is not looked at. " +
-    'A score of 0.5 is the balanced threshold; weak signs from 0.3 on are reported too. docs/guides/prompt-injection.md says how it ' +
+    'Findings count from a score of 0.5, weak signs from 0.3 on are reported too; rules of high precision have 0.8 and more. docs/guides/prompt-injection.md says how it ' +
     'was trained, docs/EVALUATION.md how well it does.',
   points: ['input', 'tool-result', 'tool-definition', 'artifact'],
   taxonomy: ['LLM01', 'LLM07', 'AML.T0051', 'AML.T0054', 'AML.T0056'],
