@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { KeptPolicy } from '../../core/inspection/guardrail.ts'
+import { policyChanges } from '../../policy/guardrails/policy-changes.ts'
 import { guardrailConfig } from './compile-guardrails.ts'
-import { presets } from './guardrails-section.ts'
+import { InspectionSection, presets } from './guardrails-section.ts'
 
 it.each(presets)('the preset %s names detectors, points and categories that there are', (preset) => {
   const faults: string[] = []
@@ -16,4 +18,24 @@ it('several presets share the detectors that they have in common, and none of th
   const several = compiled({ preset: 'strict', presets: [{ preset: 'balanced', workspaces: ['lab'] }] })
   expect([...several.detectors.keys()]).toEqual([...one.detectors.keys()])
   expect(one.all.every(({ preset }) => preset === undefined)).toBe(true)
+})
+
+it('a preset for one more workspace is told as what is new, and as whose it is', () => {
+  const kept = (presets: readonly object[]): KeptPolicy => {
+    const { all, version } = guardrailConfig(
+      { entries: [], inspection: InspectionSection.parse({ preset: 'balanced', presets }) },
+      {},
+      () => undefined,
+    )
+    return { version, since: 0, guardrails: all, onError: 'deny', unreadable: 'deny' }
+  }
+  const regulated = (...workspaces: readonly string[]) => kept([{ preset: 'regulated', workspaces }])
+  const added = policyChanges(kept([]), regulated('payments'))
+  expect(added.filter(({ kind }) => kind === 'removed')).toEqual([])
+  expect(added).toContainEqual(expect.objectContaining({ kind: 'added', guardrail: 'secrets (regulated)' }))
+  const of = (workspace: string): string =>
+    `{"presets":[{"preset":"regulated","workspaces":["${workspace}"]}],"usual":"balanced"}`
+  expect(policyChanges(regulated('payments'), regulated('lab'))).toEqual([
+    { kind: 'changed', text: `The presets of callers were ${of('payments')}, and are ${of('lab')}.` },
+  ])
 })
