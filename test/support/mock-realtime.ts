@@ -57,7 +57,7 @@ export async function startMockRealtime(): Promise<MockRealtime> {
   }
 }
 
-interface Queue<Item> {
+export interface Queue<Item> {
   put(item: Item): void
   take(): Promise<Item>
 }
