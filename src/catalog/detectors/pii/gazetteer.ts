@@ -5,6 +5,7 @@ import * as english from './names/english.ts'
 import * as northEast from './names/northern-eastern-europe.ts'
 import { followers, places, publicNames, things } from './names/other-meanings.ts'
 import * as west from './names/western-europe.ts'
+import { wordSieve } from './word-sieve.ts'
 
 /** What a word is known as; a word may be several. */
 export const known = { first: 1, last: 2, common: 4, place: 8, thing: 16, follower: 32 } as const
@@ -34,6 +35,26 @@ function listed(words: string): string[] {
     .map(folded)
 }
 
+/** Whether a word has these meanings and no other that makes it a plain word too. */
+export function isOnly(meaning: number, kind: number): boolean {
+  return (meaning & kind) !== 0 && (meaning & (known.common | known.place | known.thing)) === 0
+}
+
+const anyName = known.first | known.last
+let sieve: ((text: string) => boolean) | undefined
+
+/** Whether some word of a text may be `isOnly` a name by `meaningOf`: where not, nothing has to be asked of each. */
+export function mayHoldNames(text: string): boolean {
+  sieve ??= wordSieve({
+    names: [...meanings].filter(([, meaning]) => isOnly(meaning, anyName)).map(([word]) => word),
+    fronts: [...meanings]
+      .filter(([word, meaning]) => (meaning & anyName) !== 0 || word.includes('-'))
+      .map(([word]) => word.replace(/-.*/s, '')),
+    ends: surelyEnds,
+  })
+  return sieve(text)
+}
+
 const publicPersons = new Set(publicNames.trim().split('|').map(folded))
 
 /** Everything that is known of a word, as bits of `known`; 0 for a word that nobody has heard of. */
@@ -58,6 +79,12 @@ const endings =
   /(?:[^aeiou]ov|[^aeiou]ova|[kntrlmdvgbzs]ev|[kntrlmdvgbzs]eva|[^s]ski|[^s]ska|sky|skaya|[^s]sson|nsen|rsen|lsen|dsen|ksen|tsen|dottir|enko|chuk|czyk|czak|escu|opoulos|opoulou|akis|idis|iadis|shvili|adze|oglu|ovic|evic|ovich|evich|ovna|evna|quist|qvist|strom|lund|gren|berg|stein|baum|mann|feld|bauer|meier|meyer|hof|ner|etti|elli|ucci|ini|ovski|ovska|uk|yan|ian|ez|ez|ura|moto|yama|shima|mura|kawa|gawa|saki|zaki|hara|nen)$/
 const surely =
   /(?:nsen|rsen|lsen|dsen|[^s]sson|dottir|enko|chuk|czyk|escu|opoulos|opoulou|shvili|oglu|ovic|evic|ovich|evich|ovna|evna|quist|qvist|[a-z]{3}ov|[a-z]{3}ova|[a-z]{3}ski|[a-z]{3}ska|[a-z]{2}sky|skaya|guez|nez|ndez)$/
+
+/** The last three letters of whatever `surely` finds. */
+const surelyEnds = [
+  ...'sen son tir nko huk zyk scu los lou ili glu vic ich vna ist ova ski ska sky aya uez nez dez'.split(' '),
+  ...Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `${letter}ov`),
+]
 
 /** A word that only a surname is like: McKenzie, O'Hara, Bryndísardóttir, Baranova. */
 function hasSurnameForm(word: string, key: string): boolean {

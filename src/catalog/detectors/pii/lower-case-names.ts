@@ -1,5 +1,5 @@
 import { endsAs } from './ends-as.ts'
-import { known, meaningOf } from './gazetteer.ts'
+import { isOnly, known, mayHoldNames, meaningOf } from './gazetteer.ts'
 import { greetings, isPresented, plainTitles } from './name-cues.ts'
 import type { Sighting } from './rules.ts'
 
@@ -18,6 +18,7 @@ interface Word {
 
 /** Names in texts that have no capitals, or nothing else: only what the lists surely know. */
 export function lowerCaseNames(text: string): Sighting[] {
+  if (!mayHoldNames(text)) return []
   const found: Sighting[] = []
   let previous: Word | undefined
   let count = 0
@@ -31,10 +32,10 @@ export function lowerCaseNames(text: string): Sighting[] {
       previous = undefined
       continue
     }
-    if (isName(current.meaning, known.first) || isName(current.meaning, known.last)) {
+    if (isOnly(current.meaning, known.first) || isOnly(current.meaning, known.last)) {
       const before = text.slice(Math.max(0, start - 24), start)
       if (cue(before)) found.push(sighting(start, current.end, 0.7))
-      else if (isName(current.meaning, known.first) && written.length > 2) {
+      else if (isOnly(current.meaning, known.first) && written.length > 2) {
         found.push(sighting(start, current.end, isPresented(before) || before === '' ? 0.52 : 0.45))
       }
     }
@@ -45,19 +46,15 @@ export function lowerCaseNames(text: string): Sighting[] {
 
 function isPair(first: Word, last: Word): boolean {
   if (greetings.has(first.text) || plainTitles.has(first.text)) return false
-  if (isName(first.meaning, known.first))
+  if (isOnly(first.meaning, known.first))
     return (
-      isName(last.meaning, known.last | known.first) ||
+      isOnly(last.meaning, known.last | known.first) ||
       (last.meaning === 0 &&
         last.text.length > 3 &&
         /^\p{L}+$/u.test(last.text) &&
         !/(?:ed|ing|ly|tion|ment|ness|able|ous|ive|ers|ies|s)$/.test(last.text))
     )
-  return first.meaning === 0 && first.text.length > 3 && isName(last.meaning, known.last)
-}
-
-function isName(meaning: number, kind: number): boolean {
-  return (meaning & kind) !== 0 && (meaning & (known.common | known.place | known.thing)) === 0
+  return first.meaning === 0 && first.text.length > 3 && isOnly(last.meaning, known.last)
 }
 
 function sighting(start: number, end: number, score: number): Sighting {
