@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { allNeededWords, neededWords } from './needed-words.ts'
+import { allNeededWords, type NeededWord, neededWords } from './needed-words.ts'
 
 it.each([
   [/\bcurl\s{1,4}https?:/, ['curl']],
-  [/(?:wget|curl) x/, ['wget', 'curl']],
-  [/ab?cdef/, ['cdef']],
+  [/(?:wget|curl) x/, ['wget x', 'curl x']],
+  [/ab?cdef/, ['acdef', 'abcdef']],
+  [
+    /(?:mak(?:e|ing)|brew) (?:him|her).*x/,
+    ['make him', 'make her', 'making him', 'making her', 'brew him', 'brew her'],
+  ],
+  [/gr[ae]y/, ['gray', 'grey']],
+  [/t[öo]te/i, ['töte', 'tote']],
+  [/kill(?:ing|s)?/, ['kill']],
   [/abc{2,3}d/, ['abc']],
   [/abc{0,3}defg/, ['defg']],
   [/[Ee]val\(|new Function/, ['eval(', 'new function']],
@@ -36,10 +43,27 @@ it.each([
   )
 })
 
-it('all that is needed is told by sets, of each of which one word stands in a match', () => {
-  expect(allNeededWords(/(?:make|build)(?:ing)? .{0,9}?(?:bombs?|a grenade)(?! squad)/)).toEqual([
-    ['make', 'build'],
+const byLength = (words: readonly NeededWord[]) => words.reduce((sum, { word }) => sum + 1 / word.length, 0)
+const setsOf = (pattern: RegExp) => allNeededWords(pattern, byLength)
+
+it('all that is needed is told by sets, of each of which one word stands in a match, the least common first', () => {
+  const words = (pattern: RegExp) => setsOf(pattern).map((set) => set.map(({ word }) => word))
+  expect(words(/(?:make|build)\w* .{0,9}?(?:bombs?|a grenade)(?! squad)/)).toEqual([
     ['bomb', 'a grenade'],
+    ['make', 'build'],
+    [' '],
   ])
-  expect(allNeededWords(/(?:make|build) it|sell/)).toEqual([['make', 'build', 'sell']])
+  expect(words(/(?:make|build) it|sell/)).toEqual([['make it', 'build it', 'sell']])
+})
+
+it.each([
+  [/(?<![\w-])kill/, true, false],
+  [/.kill\b/, false, true],
+  [/\bkill(?!\w)/, true, true],
+  [/(?:a )?kill/, false, false],
+  [/(?<!\w)(?:a )?kill/, true, false],
+  [/ kill/, true, false],
+  [/\b's kill\b/, false, true],
+])('in %s it is known whether the word begins and ends there', (pattern, begins, ends) => {
+  expect(setsOf(pattern)[0]).toEqual([expect.objectContaining({ begins, ends })])
 })

@@ -29,6 +29,13 @@ it('finds each word that stands in a text, at each of its places', () => {
   )
 })
 
+it('which four characters of a word are looked up changes nothing that is found', () => {
+  const find = wordFinder(['to the end', 'sun', 'été chaud'], (word) => Math.max(0, word.length - 4))
+  const places: string[] = []
+  find('SUN to the END, ÉTÉ chaud sun', (word, start) => places.push(`${word} ${start}`))
+  expect(places.sort()).toEqual(['sun 0', 'sun 26', 'to the end 4', 'été chaud 16'])
+})
+
 it('an automaton finds each keyword at each of its ends', () => {
   const keywords = fc.uniqueArray(
     letters(1, 6).map((word) => word.toLowerCase()),

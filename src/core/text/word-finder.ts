@@ -1,25 +1,26 @@
 import { unitsOf } from './views/text-units.ts'
 
 /**
- * Finds which of many words stand in a text, in any case, in one pass: four characters of five bits each look a word up, and
- * only where they do is the word compared. Of three characters any fourth will do; still shorter ones are searched for one by one.
- * `each` is told of every place of the longer ones, from left to right.
+ * Finds which of many words stand in a text, in any case, in one pass: four characters of five bits each look a word up, and only
+ * where they do is the word compared. Of three characters any fourth will do; still shorter ones are searched for one by one.
+ * `each` is told of every place of the longer ones. `lookUpFrom`: which four characters of a word are the rarest; else its first.
  */
 export function wordFinder(
   words: readonly string[],
+  lookUpFrom: (word: string) => number = () => 0,
 ): (text: string, each?: (word: string, start: number) => void) => ReadonlySet<string> {
   // A bit each: what it takes stays in the nearest caches, which the detectors share.
   const table = new Uint32Array(1 << 15)
-  const byKey = new Map<number, string[]>()
+  const byKey = new Map<number, { readonly word: string; readonly from: number }[]>()
   for (const word of new Set(words)) {
-    for (const key of keysOf(word)) {
+    const from = lookUpFrom(word)
+    for (const key of keysOf(word, from)) {
       table[key >> 5] = (table[key >> 5] ?? 0) | (1 << (key & 31))
       const others = byKey.get(key)
-      if (others === undefined) byKey.set(key, [word])
-      else others.push(word)
+      if (others === undefined) byKey.set(key, [{ word, from }])
+      else others.push({ word, from })
     }
   }
-  const threes = [...new Set(words)].filter((word) => word.length === 3)
   const short = [...new Set(words)].filter((word) => word.length < 3)
   // Such words are Chinese, as a rule, and most texts have none of its characters.
   const isShortAscii = short.some((word) => /^[\0-\x7f]+$/.test(word))
@@ -33,19 +34,17 @@ export function wordFinder(
       const lower = text.toLowerCase()
       for (const word of short) if (lower.includes(word)) add(word)
     }
-    for (let end = nextKey(unitsOf(text), 0, table); end > 0; end = nextKey(unitsOf(text), end, table)) {
-      for (const word of byKey.get(keyAt(unitsOf(text), end)) ?? []) {
-        if ((each === undefined && found?.has(word) === true) || !isAt(text, end - 4, word)) continue
-        add(word)
-        each?.(word, end - 4)
+    // Behind the last three characters of a text there is no fourth, which counts as nothing.
+    for (let from = 0; from <= text.length; from += PART) {
+      const count = keysIn(unitsOf(text), from, table)
+      for (let index = 0; index < count; index++) {
+        for (const { word, from } of byKey.get(foundKeys[index] ?? 0) ?? []) {
+          const start = (foundEnds[index] ?? 0) - 4 - from
+          if ((each === undefined && found?.has(word) === true) || !isAt(text, start, word)) continue
+          add(word)
+          each?.(word, start)
+        }
       }
-    }
-    // Behind the last three there is no fourth.
-    const last = text.length - 3
-    for (const word of threes) {
-      if (!isAt(text, last, word)) continue
-      add(word)
-      each?.(word, last)
     }
     return found ?? none
   }
@@ -53,16 +52,24 @@ export function wordFinder(
 
 const none: ReadonlySet<string> = new Set()
 
-/** Where the next four characters end that some word begins with; 0: there are none. A loop of its own: this takes half the time. */
-function nextKey(units: Uint16Array, from: number, table: Uint32Array): number {
-  const { length } = units
+/** So much is looked at before what was found is compared: a loop of its own takes half the time. */
+const PART = 1024
+const foundKeys = new Int32Array(PART)
+const foundEnds = new Int32Array(PART)
+
+/** How many fours of a part some word may begin with. */
+function keysIn(units: Uint16Array, from: number, table: Uint32Array): number {
   // Before the first character there is nothing, which counts as zeros.
   let key = keyAt(units, from)
-  for (let index = from; index < length; index++) {
-    key = ((key << 5) | ((units[index] ?? 0) & 31)) & 0xfffff
-    if ((((table[key >> 5] ?? 0) >>> (key & 31)) & 1) !== 0) return index + 1
+  let count = 0
+  const end = Math.min(units.length + 1, from + PART)
+  for (let index = from; index < end; index++) {
+    key = ((key << 5) | (index < units.length ? (units[index] ?? 0) & 31 : 0)) & 0xfffff
+    if ((((table[key >> 5] ?? 0) >>> (key & 31)) & 1) === 0) continue
+    foundKeys[count] = key
+    foundEnds[count++] = index + 1
   }
-  return 0
+  return count
 }
 
 /** Characters that are not ASCII. */
@@ -78,16 +85,27 @@ function keyAt(units: Uint16Array, end: number): number {
   return key
 }
 
-function keysOf(word: string): readonly number[] {
+function keysOf(word: string, from: number): readonly number[] {
   const units = unitsOf(word)
-  if (word.length > 3) return [keyAt(units, 4)]
+  if (word.length > 3) return [keyAt(units, from + 4)]
   return word.length < 3 ? [] : Array.from({ length: 32 }, (_, fourth) => ((keyAt(units, 3) << 5) | fourth) & 0xfffff)
 }
 
 function isAt(text: string, start: number, word: string): boolean {
-  for (let index = 0; index < word.length; index++) {
+  // From its end: its beginning is known to be alike.
+  for (let index = word.length - 1; index >= 0; index--) {
     const unit = text.charCodeAt(start + index)
-    if ((unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit) !== word.charCodeAt(index)) return false
+    if (unit === word.charCodeAt(index)) continue
+    if (
+      unit < 0x80
+        ? unit < 0x41 || unit > 0x5a || (unit | 0x20) !== word.charCodeAt(index)
+        : !isCapital(unit, word, index)
+    )
+      return false
   }
   return true
+}
+
+function isCapital(unit: number, word: string, index: number): boolean {
+  return String.fromCharCode(unit).toLowerCase() === word[index]
 }

@@ -1,3 +1,5 @@
+import { unitsOf } from '../../../core/text/views/text-units.ts'
+
 export interface ReadText {
   readonly text: string
   /** Where what stands at `index` was written. */
@@ -12,21 +14,35 @@ const wide = /[^\S ]\s*| \s+/g
  * ends in the middle of a sentence is a blank too.
  */
 export function withSingleBlanks(text: string): ReadText {
+  const first = firstWide(text)
+  if (first < 0) return { text, at: (index) => index }
   let read = ''
   let from = 0
   /** Where in what is read something was left out, and how much until there. */
   const places: number[] = []
   const left: number[] = []
-  for (const { 0: blanks, index } of text.matchAll(wide)) {
-    const end = index + blanks.length
-    read += text.slice(from, index) + (endsLine(text, index, end, blanks) ? '\n' : ' ')
+  wide.lastIndex = first
+  for (let blanks = wide.exec(text); blanks !== null; blanks = wide.exec(text)) {
+    const end = wide.lastIndex
+    read += text.slice(from, blanks.index) + (endsLine(text, blanks.index, end, blanks[0]) ? '\n' : ' ')
     from = end
-    if (blanks.length === 1) continue
+    if (blanks[0].length === 1) continue
     places.push(read.length)
     left.push(from - read.length)
   }
-  if (from === 0) return { text, at: (index) => index }
   return { text: read + text.slice(from), at: (index) => index + (left[countUpTo(places, index) - 1] ?? 0) }
+}
+
+/** -1: most texts have no other white space than single blanks. */
+function firstWide(text: string): number {
+  const units = unitsOf(text)
+  let all = 0
+  for (let index = 0; index < units.length; index++) {
+    const unit = units[index] ?? 0
+    if (unit <= 0x20 && (unit !== 0x20 || units[index + 1] === 0x20)) return index
+    all |= unit
+  }
+  return all < 0xa0 ? -1 : text.search(wide)
 }
 
 /** Lines wrap between a word and one in lower case; a list, a heading or an empty line is no such thing. */

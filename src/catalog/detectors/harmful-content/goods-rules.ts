@@ -11,16 +11,20 @@ const sell =
 const carry =
   'smuggl(?:e|ing)|hid(?:e|ing)|conceal(?:ing)?|sneak(?:ing)?|ship(?:ping)?|mail(?:ing)?|bring(?:ing)?|transport(?:ing)?'
 
-const bomb = String.raw`(?:(?:pipe|nail|car|letter|dirty|fertili[sz]er|pressure cooker|home ?made|suicide) ?-?bombs?|bombs?(?![- ]?(?:shelter|disposal|squad|threat|detect|proof|cheesecake|cake|calorimeter|cyclone|party|sauce))|explosives?(?: (?:devices?|vests?|charges?|belts?))?|(?:explosive|suicide|bomb) (?:device|vest|belt)s?|molotov(?:s| cocktails?)?|ieds?|grenades?|napalm|thermite|tatp|petn|anfo|nitroglycerin|c-?4(?! (?:model|diagram|plants?))|semtex|rdx|gunpowder|detonators?|land ?mines?|car bombs?)\b`
+const bomb = String.raw`(?:(?:pipe|nail|car|letter|dirty|fertili[sz]er|pressure cooker|home ?made|suicide) ?-?bombs?|bombs?(?![- ]?(?:shelter|disposal|squad|threat|detect|proof|cheesecake|cake|calorimeter|cyclone|party|sauce))|explosives?(?: (?:devices?|vests?|charges?|belts?))?|(?:explosive|suicide|bomb) (?:device|vest|belt)s?|molotov(?:s| cocktails?)?|ieds?|grenades?|napalm|thermite|tatp|petn|anfo|nitroglycerin|semtex|rdx|gunpowder|detonators?|land ?mines?|car bombs?)\b`
+const useOfBombs = `${make}|(?:${noun}|parts|tools|chemicals|supplies) (?:for|of|on|to|in|(?:one|i|you|we) needs? (?:for|to))|detonat(?:e|ing)|set(?:ting)? off|plant(?:ing)?|wir(?:e|ing)|rig(?:ging)?|attach|us(?:e|ing)|${obtain}|${carry}|arm|pack|fill`
 const gun = String.raw`(?:ghost guns?|(?:illegal |untraceable |unregistered |automatic |3d[- ]printed )(?:guns?|firearms?|weapons?|pistols?|rifles?)|guns?|firearms?|pistols?|handguns?|rifles?|ak-?47s?|ar-?15s?|glocks?|silencers?|suppressors?|weapons?)\b(?! (?:licen[cs]e|permit|laws?|control|safe|safety|cabinet|violence|skins?))`
 const soap =
   /\b(?:bath|seed|glitter|photo|cherry|cocoa|cocktail party|jager|fizz|stink|logic|fork|zip|water balloon|paint|toy|nerf|water guns?|glue guns?|heat guns?|lego|prop|cosplay|airsoft|paintball|nail gun|hot glue|movie|cake|smoke bombs? for)\b/i
 
 const agents =
-  'nerve (?:gas|agents?)|sarin|vx(?: gas| agent)?|novichok|tabun|soman|mustard gas|chlorine gas|phosgene|poison(?:ous)? gas|ricin|botulinum(?: toxin)?|abrin|anthrax|smallpox|ebola|plague bacteria|bio-?weapons?|biological weapons?|bio ?terror\\w*|chemical weapons?|radiological weapons?|nuclear (?:weapons?|bombs?|devices?)|nukes?|vx|atom(?:ic)? bombs?|dirty bombs?|(?:enrich(?:ed)?|weapons[- ]grade) (?:uranium|plutonium)|hydrogen cyanide|cyanide gas|weapons? of mass destruction|toxic gas'
+  'nerve (?:gas|agents?)|sarin|novichok|tabun|soman|mustard gas|chlorine gas|phosgene|poison(?:ous)? gas|ricin|botulinum(?: toxin)?|abrin|anthrax|smallpox|ebola|plague bacteria|bio-?weapons?|biological weapons?|bio ?terror\\w*|chemical weapons?|radiological weapons?|nuclear (?:weapons?|bombs?|devices?)|nukes?|atom(?:ic)? bombs?|dirty bombs?|(?:enrich(?:ed)?|weapons[- ]grade) (?:uranium|plutonium)|hydrogen cyanide|cyanide gas|weapons? of mass destruction|toxic gas'
+
+const useOfAgents = `${make}|(?:${noun}) (?:for|of|on|to)|cultur(?:e|ing)|grow(?:ing)?|releas(?:e|ing)|spread(?:ing)?|dispers(?:e|ing)|aerosoli[sz](?:e|ing)|weaponi[sz](?:e|ing)|enrich(?:ing)?|${obtain}|us(?:e|ing)|isolat(?:e|ing)|contaminat(?:e|ing)|engineer(?:ing)?`
+const noRemedy = '(?! (?:vaccin|antidote|poisoning|exposure|detector|treatment|research))'
 
 const drugs =
-  'crystal(?: meth|(?![- ](?:clear|ball|palace|growing)))|meth(?:amphetamines?)?|amphetamines?|crack(?: cocaine)?|cocaine|coke|heroin|fentanyl|carfentanil|mdma|ecstasy(?: pills)?|molly|lsd|acid tabs|ghb|krokodil|pcp|dmt|ketamine|magic mushrooms|psilocybin|opium|oxycodone|oxycontin|xanax|adderall|percocet|steroids|weed|marijuana|cannabis|(?:illegal|hard|street|party|illicit) drugs|drugs'
+  'crystal(?: meth|(?![- ](?:clear|ball|palace|growing)))|meth\\b|methamphetamines?|amphetamines?|crack\\b(?: cocaine)?|cocaine|coke|heroin|fentanyl|carfentanil|mdma|ecstasy(?: pills)?|molly|lsd|acid tabs|ghb|krokodil|pcp|dmt|ketamine|magic mushrooms|psilocybin|opium|oxycodone|oxycontin|xanax|adderall|percocet|steroids|weed|marijuana|cannabis|(?:illegal|hard|street|party|illicit) drugs|drugs'
 const harmlessDrug =
   /\b(?:filler|driveway|dispensary|licen[cs]e[ds]?|pharmac(?:y|ies|ist)|prescribed|glass|diet coke|coca|coca-cola|coke zero|eggs?|nuts?|weed(?:s|ing)? (?:in|from|out|my|the|whacker|killer)|killer|garden|dandelions?|password|safe cracker|cocktail|legal(?:ly)?|drug store|drugstore|medicare|insurance|generic)\b/i
 
@@ -28,40 +32,13 @@ export const goodsRules: readonly HarmRule[] = [
   {
     rule: 'weapons',
     score: 0.9,
-    has: [
-      'bomb',
-      ' c4',
-      ' c-4',
-      'semtex',
-      ' rdx',
-      'suicide vest',
-      'xplosiv',
-      'xplode',
-      'molotov',
-      'ied ',
-      'ied?',
-      'ied.',
-      'ieds',
-      'grenade',
-      'napalm',
-      'hermite',
-      'tatp',
-      'petn',
-      'anfo',
-      'nitroglycerin',
-      'gunpowder',
-      'detonator',
-      'landmine',
-      'land mine',
-    ],
     harm: expression(
-      actOn(
-        `${make}|(?:${noun}|parts|tools|chemicals|supplies) (?:for|of|on|to|in|(?:one|i|you|we) needs? (?:for|to))|detonat(?:e|ing)|set(?:ting)? off|plant(?:ing)?|wir(?:e|ing)|rig(?:ging)?|attach|us(?:e|ing)|${obtain}|${carry}|arm|pack|fill`,
-        bomb,
-      ),
+      actOn(useOfBombs, bomb),
+      // With the blank it is as long as what is looked for has to be.
+      String.raw`(?:${useOfBombs})\b.{0,40}?(?: c4| c-4)\b(?! (?:model|diagram|plants?))`,
       actOn(
         'chemicals|substances|ingredients|materials|explosives?',
-        String.raw`explod(?:e|es)\b.{0,30}?(?:mix|pack|pipe|together)|mixed?.{0,20}explod(?:e|es)`,
+        String.raw`explod(?:e|es)\b.{0,30}?\b(?:mix|pack|pipe|together)|mixed?.{0,20}explod(?:e|es)`,
         30,
       ),
       'how much explosives?',
@@ -75,48 +52,26 @@ export const goodsRules: readonly HarmRule[] = [
   {
     rule: 'weapons',
     score: 0.85,
-    has: [
-      'gun',
-      'firearm',
-      'pistol',
-      'rifle',
-      'silencer',
-      'suppressor',
-      'weapon',
-      'full auto',
-      'fully automatic',
-      'semi-auto',
-      'ak-47',
-      'ak47',
-      'ar-15',
-      'ar15',
-      'glock',
-      'serial number',
-      'knife',
-      'knives',
-      'blade',
-      'metal detector',
-    ],
     harm: expression(
       actOn(`(?:3d[- ]?)?print(?:ing)?|${make}|(?:${noun}) (?:for|of|on|to)`, `${gun}`, 30),
       actOn(
         `${obtain}|${sell}`,
-        String.raw`(?:(?:illegal|untraceable|unregistered|stolen|ghost) ${gun}|${gun}\b.{0,30}?(?:without (?:a |any )?(?:background|licen[cs]e|permit|papers|id\b|check)|illegally|on the (?:black|dark) ?(?:market|web)|underage|no questions|off the (?:books|record|street)|under the table|from (?:a )?gang))`,
+        String.raw`(?:(?:illegal|untraceable|unregistered|stolen|ghost) ${gun}|${gun}\b.{0,30}?\b(?:without (?:a |any )?(?:background|licen[cs]e|permit|papers|id\b|check)|illegally|on the (?:black|dark) ?(?:market|web)|underage|no questions|off the (?:books|record|street)|under the table|from (?:a )?gang))`,
         30,
       ),
       actOn(
         'turn(?:ing)?|convert(?:ing)?|modify(?:ing)?|mak(?:e|ing)|chang(?:e|ing)',
-        String.raw`(?:semi-?auto\w*|rifle|pistol|glock|gun|ar-?15)\b.{0,30}?(?:fully?[- ]auto\w*|automatic)`,
+        String.raw`(?:semi-?auto\w*|rifle|pistol|glock|gun|ar-?15)\b.{0,30}?\b(?:fully?[- ]auto\w*|automatic)`,
         30,
       ),
       actOn(
         'fil(?:e|ing)|remov(?:e|ing)|scratch(?:ing)?|grind(?:ing)?',
-        String.raw`serial numbers?\b.{0,30}?(?:gun|pistol|rifle|firearm|weapon)`,
+        String.raw`serial numbers?\b.{0,30}?\b(?:gun|pistol|rifle|firearm|weapon)`,
         30,
       ),
       actOn(
         `${carry}|get(?:ting)?|tak(?:e|ing)`,
-        String.raw`(?:knife|knives|guns?|handguns?|firearms?|rifles?|weapons?|pistol|blade)\b.{0,30}?(?:past|through|onto|on|into|in|inside) .{0,15}(?:airport|security|metal detector|plane|courthouse|school|prison|concert|stadium|work)`,
+        String.raw`(?:knife|knives|guns?|handguns?|firearms?|rifles?|weapons?|pistol|blade)\b.{0,30}?\b(?:past|through|onto|on|into|in|inside) .{0,15}\b(?:airport|security|metal detector|plane|courthouse|school|prison|concert|stadium|work)`,
         20,
       ),
     ),
@@ -128,63 +83,15 @@ export const goodsRules: readonly HarmRule[] = [
   {
     rule: 'mass-casualty',
     score: 0.97,
-    has: [
-      'nerve gas',
-      'nerve agent',
-      'sarin',
-      ' vx',
-      'nuke',
-      'novichok',
-      'tabun',
-      'soman',
-      'mustard gas',
-      'chlorine gas',
-      'phosgene',
-      'poison gas',
-      'poisonous gas',
-      'toxic gas',
-      'ricin',
-      'botulinum',
-      'abrin',
-      'weaponi',
-      'anthrax',
-      'smallpox',
-      'ebola',
-      'plague',
-      'bio weapon',
-      'bioweapon',
-      'bio-weapon',
-      'bioterror',
-      'biological weapon',
-      'chemical weapon',
-      'radiological',
-      'nuclear weapon',
-      'nuclear bomb',
-      'nuclear device',
-      'atom bomb',
-      'atomic bomb',
-      'dirty bomb',
-      'uranium',
-      'plutonium',
-      'cyanide',
-      'mass destruction',
-      'pathogen',
-      'ontagious',
-      'deadly virus',
-      'transmissib',
-      'virulen',
-    ],
     harm: expression(
-      actOn(
-        `${make}|(?:${noun}) (?:for|of|on|to)|cultur(?:e|ing)|grow(?:ing)?|releas(?:e|ing)|spread(?:ing)?|dispers(?:e|ing)|aerosoli[sz](?:e|ing)|weaponi[sz](?:e|ing)|enrich(?:ing)?|${obtain}|us(?:e|ing)|isolat(?:e|ing)|contaminat(?:e|ing)|engineer(?:ing)?`,
-        String.raw`(?:${agents}|(?:a |the )?(?:new )?plague|super-?virus)\b(?! (?:vaccin|antidote|poisoning|exposure|detector|treatment|research))`,
-      ),
+      actOn(useOfAgents, String.raw`(?:${agents}|(?:a |the )?(?:new )?plague|super-?virus)\b${noRemedy}`),
+      String.raw`(?:${useOfAgents})\b.{0,40}? vx\b${noRemedy}`,
       actOn('enrich(?:ing)?', '(?:uranium|plutonium)', 20),
-      String.raw`(?:${agents})\b.{0,40}?\b(?:synthesi[sz]ed|made|produced|manufactured|cultured|weaponi[sz]ed|extracted|easiest to make|to contaminate|near the air intake|into the (?:air|water))`,
+      String.raw`(?:${agents}|vx(?: gas| agent)?)\b.{0,40}?\b(?:synthesi[sz]ed|made|produced|manufactured|cultured|weaponi[sz]ed|extracted|easiest to make|to contaminate|near the air intake|into the (?:air|water))`,
       'weaponi[sz](?:e|ed|ing) (?:an? |the )?(?:anthrax|smallpox|virus|ebola|pathogens?|bacteria|flu|toxin)',
       actOn(
         'modify(?:ing)?|engineer(?:ing)?|mak(?:e|ing)|creat(?:e|ing)|design(?:ing)?|build(?:ing)?|alter(?:ing)?',
-        String.raw`(?:virus|flu|pathogen|bacteri\w+|strain|influenza|h5n1|coronavirus)\b.{0,50}?(?:more (?:\w+ and )?(?:deadly|lethal|contagious|transmissible|infectious|virulent)|vaccine[- ]resistant|target\w*|pandemic|airborne|kills?)`,
+        String.raw`(?:virus|flu|pathogen|bacteri\w+|strain|influenza|h5n1|coronavirus)\b.{0,50}?\b(?:more (?:\w+ and )?(?:deadly|lethal|contagious|transmissible|infectious|virulent)|vaccine[- ]resistant|target\w*|pandemic|airborne|kills?)`,
         30,
       ),
     ),
@@ -196,42 +103,6 @@ export const goodsRules: readonly HarmRule[] = [
   {
     rule: 'illegal-drugs',
     score: 0.85,
-    has: [
-      'meth',
-      'amphetamine',
-      'crystal',
-      'crack',
-      'cocaine',
-      'coke',
-      'heroin',
-      'fentanyl',
-      'mdma',
-      'ecstasy',
-      'molly',
-      'lsd',
-      'ghb',
-      'krokodil',
-      'pcp',
-      'dmt',
-      'ketamine',
-      'magic mushroom',
-      'psilocybin',
-      'opium',
-      'oxycodone',
-      'oxycontin',
-      'xanax',
-      'adderall',
-      'percocet',
-      'weed',
-      'marijuana',
-      'cannabis',
-      'drugs',
-      'drug test',
-      'urine test',
-      'drug deal',
-      'dealer',
-      'cold medicine',
-    ],
     harm: expression(
       actOn(
         `${make}|(?:${noun}) (?:for|of)`,
@@ -240,7 +111,7 @@ export const goodsRules: readonly HarmRule[] = [
       ),
       actOn(
         `${obtain}`,
-        String.raw`(?:cocaine|heroin|fentanyl|crystal meth|meth|mdma|ecstasy|molly|lsd|ghb|crack cocaine|ketamine|dmt|pcp|(?:illegal|hard|street|illicit) drugs|magic mushrooms|opium)\b|(?:${drugs})\b.{0,40}?(?:without (?:an? )?(?:prescription|doctor|rx)|on the dark|darknet|dark ?web|illegally|underage|near me|online)`,
+        String.raw`(?:cocaine|heroin|fentanyl|crystal meth|meth|mdma|ecstasy|molly|lsd|ghb|crack cocaine|ketamine|dmt|pcp|(?:illegal|hard|street|illicit) drugs|magic mushrooms|opium)\b|(?:${drugs})\b.{0,40}?\b(?:without (?:an? )?(?:prescription|doctor|rx)|on the dark|darknet|dark ?web|illegally|underage|near me|online)`,
         30,
       ),
       actOn(sell, String.raw`(?:${drugs})\b`, 20),
@@ -252,15 +123,15 @@ export const goodsRules: readonly HarmRule[] = [
         '(?:an? )?(?:meth|drug) lab|drug (?:ring|cartel|business|dealing)',
         10,
       ),
-      actOn('cut(?:ting)?', String.raw`(?:cocaine|heroin|coke|fentanyl)\b(?:.{0,30}(?:profit|with|more))?`, 10),
+      actOn('cut(?:ting)?', String.raw`(?:cocaine|heroin|coke|fentanyl)\b(?:.{0,30}\b(?:profit|with|more))?`, 10),
       actOn(
         'get(?:ting)?|convinc(?:e|ing)|trick(?:ing)?',
-        String.raw`(?:doctor|physician|psychiatrist)\b.{0,40}?prescri\w+.{0,40}?(?:oxycodone|oxycontin|xanax|adderall|opioids?|percocet|ritalin|morphine|fentanyl|ketamine)`,
+        String.raw`(?:doctor|physician|psychiatrist)\b.{0,40}?prescri\w+.{0,40}?\b(?:oxycodone|oxycontin|xanax|adderall|opioids?|percocet|ritalin|morphine|fentanyl|ketamine)`,
         20,
       ),
       actOn(
         'grow(?:ing)?',
-        String.raw`(?:magic mushrooms|psilocybin|coca|opium poppies|weed|marijuana|cannabis)\b.{0,40}?(?:sell|illegal|cops|police|secret|without)`,
+        String.raw`(?:magic mushrooms|psilocybin|coca|opium poppies|weed|marijuana|cannabis)\b.{0,40}?\b(?:sell|illegal|cops|police|secret|without)`,
         20,
       ),
       actOn(
@@ -277,46 +148,6 @@ export const goodsRules: readonly HarmRule[] = [
   {
     rule: 'illegal-goods',
     score: 0.85,
-    has: [
-      'traffic',
-      'smuggl',
-      'stolen',
-      'dark web',
-      'darkweb',
-      'darknet',
-      'hotwir',
-      'hot-wir',
-      'hot wir',
-      'shoplift',
-      'pick the lock',
-      'picking the lock',
-      'pick a lock',
-      'pick lock',
-      'lockpick',
-      'burgl',
-      'rob ',
-      'robbing',
-      'robbery',
-      'steal',
-      'break into',
-      'breaking into',
-      'black market',
-      'kidney',
-      'organs',
-      'ivory',
-      'rhino',
-      'slave',
-      'carjack',
-      'mugging',
-      'mug ',
-      'heist',
-      'pickpocket',
-      'pick pocket',
-      'hit and run',
-      'driving off',
-      'hitting a',
-      'ran over',
-    ],
     harm: expression(
       actOn(
         'smuggl(?:e|ing)|traffick?(?:ing)?',

@@ -1,5 +1,3 @@
-import { allNeededWords } from '../../../core/text/needed-words.ts'
-
 /**
  * What stands in front of the harm of a rule, in the same sentence. `asked`: somebody wants to know a way, or gives one. `meant`:
  * somebody says that he will. `made`: somebody wants it written. A rule without a frame says all by itself.
@@ -12,8 +10,6 @@ export type Excuse = 'purpose' | 'telling' | 'play'
 export interface HarmRule {
   readonly rule: string
   readonly score: number
-  /** Of these, in lower case, one stands in every harm. */
-  readonly has: readonly string[]
   /** An act with what it is done to. */
   readonly harm: readonly HarmExpression[]
   readonly frames: readonly Frame[]
@@ -33,8 +29,6 @@ export interface HarmRule {
 export interface HarmExpression {
   readonly source: string
   readonly flags: string
-  /** In lower case: of each set one word stands in whatever matches. */
-  readonly needs: readonly (readonly string[])[]
   readonly compiled: () => RegExp
 }
 
@@ -48,8 +42,6 @@ export function harmExpression(source: string, flags: string): HarmExpression {
   return {
     source,
     flags,
-    // Marks stand for words.
-    needs: allNeededWords({ source: source.replace(/_(?:\{2,\}|[mg0]\+_)/g, String.raw`\w+`), flags }),
     compiled: () => {
       compiled ??= new RegExp(source, flags)
       return compiled

@@ -95,25 +95,11 @@ function pattern(term: string): string {
   return escaped.replace(/ ?\*/g, (star) => (star === '*' ? String.raw`\w*` : String.raw` \w+`))
 }
 
-/** Of the words of a term the one that stands in the fewest other texts: a rough guess is enough. */
-const frequent = new Set(
-  "someone someone’s someone's somebody people person without make making create write break have take find into from over leave leaves commit committing your their with what that this woman girl drunk sell steal stealing fake steps time account bank check else need online cheat buy order hide large full illegal them work works life pass land market company heart change price child everyone everybody exam spread house books control school fire letter engine purpose force cook touch death shop power reviews degree income money cars auto purchase grade election papers covid votes signature bodies games stuff things drugs leaves night while waking machine victim school them fake test lots about".split(
-    ' ',
-  ),
-)
-
-function needed(term: string): string {
-  const words = term.replace(/ ?\*$/, '').split(' ')
-  const rare = words.filter((word) => word.length > 3 && !frequent.has(word)).sort((a, b) => b.length - a.length)
-  return rare[0] ?? term.replace(/ ?\*$/, '')
-}
-
 function ruleOf(rule: string, frame: Frame, listed: string): HarmRule {
   const all = listed.trim().split(/,\s+/)
   return {
     rule,
     score: 0.75,
-    has: [...new Set(all.map(needed))],
     harm: expression(...all.map(pattern)),
     frames: [frame],
     lifted: harmless,

@@ -43,6 +43,8 @@ function sentenceEnd(text: string, at: number, most: number): number {
 
 function endsSentence(text: string, index: number): boolean {
   const unit = text.charCodeAt(index)
+  // Letters, most of all.
+  if (unit > 0x3f && unit < 0x3002) return false
   // Line feed, and the full-width signs of Chinese and Japanese.
   if (unit === 0x0a || unit === 0x3002 || unit === 0xff01 || unit === 0xff1f) return true
   if (unit !== 0x2e && unit !== 0x3f && unit !== 0x21) return false
