@@ -12,10 +12,13 @@ import {
   openWriter,
   startAt,
   storedInputs,
+  useIngesterBed,
 } from '../../test/support/ingester-bed.ts'
 // biome-ignore lint/style/noRestrictedImports: exactly once is a promise of the two together.
 import { openSqliteCallWriter } from '../catalog/stores/sqlite/call-writer.ts'
 import { type CallWriter, StoreFault } from '../core/record/call-store.ts'
+
+useIngesterBed()
 
 describe('every call is stored exactly once', () => {
   const step = fc.oneof(

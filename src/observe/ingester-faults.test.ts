@@ -17,11 +17,14 @@ import {
   startAt,
   storedCalls,
   storedInputs,
+  useIngesterBed,
   writeSegment,
 } from '../../test/support/ingester-bed.ts'
 import type { Dialect } from '../core/model/dialect.ts'
 import { StoreFault, StoreGone } from '../core/record/call-store.ts'
 import { segmentEnd } from './spool-frame.ts'
+
+useIngesterBed()
 
 describe('a frame that cannot be read', () => {
   test('is counted, and those before and behind it are stored', async () => {

@@ -17,10 +17,13 @@ import {
   storedCalls,
   storedInputs,
   storedPositions,
+  useIngesterBed,
   writeSegment,
 } from '../../test/support/ingester-bed.ts'
 import { StoreFault } from '../core/record/call-store.ts'
 import { segmentEnd } from './spool-frame.ts'
+
+useIngesterBed()
 
 describe('a store that takes several times for one transaction', () => {
   test('is handed each frame once, of all segments, and the position behind the last', async () => {

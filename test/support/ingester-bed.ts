@@ -17,15 +17,19 @@ import { openSpoolWriter, type SpoolWriter } from '../../src/observe/spool-write
 let root: string
 let directory: string
 let toClose: { close(): unknown }[]
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'portcullis-ingester-'))
-  startAt('first')
-  toClose = []
-})
-afterEach(async () => {
-  for (const each of toClose) await each.close()
-  await rm(root, { recursive: true, force: true })
-})
+
+/** For the tests of a file. */
+export function useIngesterBed(): void {
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'portcullis-ingester-'))
+    startAt('first')
+    toClose = []
+  })
+  afterEach(async () => {
+    for (const each of toClose) await each.close()
+    await rm(root, { recursive: true, force: true })
+  })
+}
 
 export function startAt(name: string): void {
   directory = join(root, name, 'spool')
