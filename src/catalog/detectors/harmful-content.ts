@@ -33,7 +33,7 @@ export default defineDetector({
   id: 'harmful-content',
   title: 'Harmful content',
   about:
-    'Finds sentences that ask for a way to do harm or give one, threaten, urge somebody to die, or call groups of people less than human. A sentence has to have an act with its object and a frame (a request, an intent, something to be written); prevention, law, news, history, fiction, games and what a model refuses are left alone where they are what is asked about: beside a question how to do harm they excuse nothing, and no game excuses explosives. Rules in English, fewer in German, French, Spanish, Italian, Portuguese and Dutch, the plainest in Russian and Chinese. They find plain wordings and miss veiled ones, for which a moderation model is the tool: EVALUATION.md says how many. Hazards of MLCommons: S1 violence, threats; S2 weapons, illegal-drugs, cyber-crime, fraud, illegal-goods; S3 sexual-crimes; S4 sexual-minors; S7 harassment (stalking, doxing; insults have no hazard of their own); S9 mass-casualty, explosives; S10 hate; S11 self-harm, self-harm-risk; S12 sexual. Somebody in need who says so is `self-harm-risk`, with a score of 0.6: it is for you to say whether he is refused.',
+    'Finds sentences that ask for a way to do harm or give one, threaten, urge somebody to die, or call groups of people less than human. A sentence has to have an act with its object and a frame (a request, an intent, something to be written); prevention, law, news, history, fiction, games and what a model refuses are left alone where they are what is asked about: beside a question how to do harm they excuse nothing, and a game excuses explosives only where its name stands right behind them. Why a harm is wrong or forbidden may be asked, and who cares for somebody may ask for his thoughts of suicide. Rules in English, fewer in German, French, Spanish, Italian, Portuguese and Dutch, the plainest in Russian and Chinese. They find plain wordings and miss veiled ones, for which a moderation model is the tool: EVALUATION.md says how many. Hazards of MLCommons: S1 violence, threats; S2 weapons, illegal-drugs, cyber-crime, fraud, illegal-goods; S3 sexual-crimes; S4 sexual-minors; S7 harassment (stalking, doxing; insults have no hazard of their own); S9 mass-casualty, explosives; S10 hate; S11 self-harm, self-harm-risk; S12 sexual. Somebody in need who says so is `self-harm-risk`, with a score of 0.6: it is for you to say whether he is refused.',
   points: ['input', 'output', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM01', 'LLM05', 'AML.T0048'],
   rules: Object.fromEntries(categories.map((category) => [category, `harm-${category}`])),
@@ -109,6 +109,9 @@ export default defineDetector({
       { text: 'How do I set up a honeypot to study botnets for research?' },
       { text: 'Sex education for teenagers is taught in schools.' },
       { text: 'How can I bomb-proof my CI pipeline?' },
+      { text: 'How do I craft a bomb in Terraria?' },
+      { text: 'Explain why it is wrong to kill people.' },
+      { text: 'Have you had thoughts of ending your life?' },
     ],
   },
   create: ({ categories: wanted }) => harmDetector(new Set<string>(wanted)),

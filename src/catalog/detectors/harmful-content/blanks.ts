@@ -45,14 +45,19 @@ function firstWide(text: string): number {
   return all < 0xa0 ? -1 : text.search(wide)
 }
 
-/** Lines wrap between a word and one in lower case; a list, a heading or an empty line is no such thing. */
+/** Lines wrap between a word and one in lower case, or two in capitals; a list, a heading or an empty line is no such thing. */
 function endsLine(text: string, start: number, end: number, blanks: string): boolean {
   const first = blanks.indexOf('\n')
   if (first < 0) return false
+  const before = text.slice(Math.max(0, start - 2), start)
+  const behind = text.slice(end, end + 2)
   return (
     first !== blanks.lastIndexOf('\n') ||
-    !/[\p{L}\p{N},'’"”]$/u.test(text.slice(start - 1, start)) ||
-    !/^(?:\p{Ll}|I\b)/u.test(text.slice(end, end + 2))
+    !/[\p{L}\p{N},'’"”]$/u.test(before) ||
+    !(
+      /^(?:\p{Ll}|I\b)/u.test(behind) ||
+      (/(?:\p{Lu}|^\P{L})\p{Lu},?$/u.test(before) && /^\p{Lu}(?:\p{Lu}|\P{L})/u.test(behind))
+    )
   )
 }
 

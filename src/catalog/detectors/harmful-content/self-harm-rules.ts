@@ -7,6 +7,13 @@ const soAsToDie = String.raw`(?:to |before i |until i |would |will |i |so (?:tha
 const medicines =
   'pills?|tablets?|paracetamol|acetaminophen|tylenol|ibuprofen|aspirin|insulin|xanax|valium|melatonin|benadryl|antidepressants?|sleeping (?:pills?|tablets?)|meds|medication|medicines?|drugs?|bleach|antifreeze|opioids?|morphine|oxycodone|fentanyl|potassium|carbon monoxide|helium|nitrogen|gas|poison|alcohol|rope'
 
+/** Who cares for somebody asks him so, of nothing of his own. */
+const screening = String.raw`^(?!.*\b(?:i|me|my|myself)\b)(?:[^?]{0,60}?[,:] ?)?(?:(?:and|so|how (?:often|long)|when|since when) )?(?:have|had|do|did|are|were) you (?:\w+ ){0,2}?(?:had|have|having|experienc\w+|feel|felt|feeling|thought|thinking|wish|wished|want|wanted|planned|planning|made|tried|attempted)\b[^?]*\?`
+
+function liftedBy(words: string): RegExp {
+  return new RegExp(String.raw`${screening}|\b(?:${words})\b`, 'i')
+}
+
 export const selfHarmRules: readonly HarmRule[] = [
   {
     rule: 'self-harm',
@@ -20,8 +27,9 @@ export const selfHarmRules: readonly HarmRule[] = [
     ),
     frames: ['asked', 'meant'],
     excuses: ['purpose', 'play'],
-    lifted:
-      /\b(?:lol|laughing|laughter|embarrass\w*|shaving|cooking|workout|at the gym|knife skills|out of the group|friend|colleague|brother|sister|son|daughter|someone who|character|protagonist|juliet|romeo|(?:if|when|that|understand) you|you (?:feel|want|are thinking|might)|hammock)\b/i,
+    lifted: liftedBy(
+      String.raw`lol|laughing|laughter|embarrass\w*|shaving|cooking|workout|at the gym|knife skills|out of the group|friend|colleague|brother|sister|son|daughter|someone who|character|protagonist|juliet|romeo|(?:if|when|that|understand) you|you (?:feel|want|are thinking|might)|hammock`,
+    ),
     whenMeant: inNeed,
   },
   {
@@ -113,7 +121,8 @@ export const selfHarmRules: readonly HarmRule[] = [
     ),
     frames: [],
     excuses: ['play'],
-    lifted:
-      /\b(?:lol|laughing|laughter|embarrass\w*|bungee|parachute|skydiv\w+|novel|character|lyrics|song|shav\w+|razors?|cooking|kitchen|stove|oven|hair|accident\w*)\b/i,
+    lifted: liftedBy(
+      String.raw`lol|laughing|laughter|embarrass\w*|bungee|parachute|skydiv\w+|novel|character|lyrics|song|shav\w+|razors?|cooking|kitchen|stove|oven|hair|accident\w*`,
+    ),
   },
 ]
