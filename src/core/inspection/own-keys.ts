@@ -2,29 +2,29 @@
 export interface KeyMark {
   /** Whose callers have it looked for: to others, what is found would tell that it is one. */
   readonly workspace: string
-  /** UTF-16 units. */
+  /** UTF-16 units; `leastKey` at least. */
   readonly length: number
-  /** `rolling.of` the key: what has another one is not it. */
-  readonly quick: number
+  /** `rolling.of` its first `leastKey` units: where a text has none of these, no key begins, of whatever length. */
+  readonly start: number
   /** SHA-256 in hexadecimal digits, as the gateway knows its keys. */
   readonly hash: string
 }
 
-/** The hash of Rabin and Karp, modulo 2 ^ 32: that of the next window of a text is worked out of the one before. */
+/** Shorter ones, which a gateway for this machine alone may have, are words of texts. */
+export const leastKey = 16
+
+/** The hash of Rabin and Karp over `leastKey` units, modulo 2 ^ 32: that of the next window of a text is worked out of the one before. */
 export const rolling = {
-  of(text: string): number {
+  /** From `at` on. */
+  of(text: string, at: number): number {
     let value = 0
-    for (let at = 0; at < text.length; at++) value = (Math.imul(value, base) + text.charCodeAt(at)) | 0
+    for (let next = at; next < at + leastKey; next++) value = (Math.imul(value, base) + text.charCodeAt(next)) | 0
     return value
   },
-  /** What the first unit of a window of this length counts. */
-  weightOf(length: number): number {
-    let weight = 1
-    for (let at = 1; at < length; at++) weight = Math.imul(weight, base)
-    return weight
-  },
-  next(value: number, weight: number, left: number, added: number): number {
+  next(value: number, left: number, added: number): number {
     return (Math.imul(value - Math.imul(left, weight), base) + added) | 0
   },
 }
 const base = 0x01000193
+/** What the first unit of a window counts. */
+const weight = Array.from({ length: leastKey - 1 }).reduce<number>((product) => Math.imul(product, base), 1)
