@@ -2,6 +2,7 @@ import { type InspectionPoint, inspectionPoints } from '../core/inspection/detec
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
 import { type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
+import { nameOf } from '../policy/guardrails/policy-changes.ts'
 import {
   createTextInspection,
   deciders,
@@ -29,7 +30,7 @@ export const inspect: Command = {
   --preset <name>  whose guardrails decide: ${presetsToTry.join(', ')}; default balanced
   --config <file>  those of this configuration instead, for a call of
   --ask-remote     also asks the services elsewhere that its guardrails name; else they are left out, which is said
-  --workspace, --key, --model   default: of the workspace \`default\`
+  --workspace, --key, --model   default: of the workspace of the key, else \`default\`
   --json           the result as one JSON object`,
   async run(args) {
     const { values, positionals } = readArguments(
@@ -39,7 +40,7 @@ export const inspect: Command = {
         preset: { type: 'string' },
         config: { type: 'string' },
         data: { type: 'string', default: './data' },
-        workspace: { type: 'string', default: 'default' },
+        workspace: { type: 'string' },
         key: { type: 'string', default: '' },
         model: { type: 'string' },
         'ask-remote': { type: 'boolean', default: false },
@@ -52,7 +53,7 @@ export const inspect: Command = {
     const point = inspectionPoints.find((known) => known === values.point)
     if (point === undefined && values.point !== undefined)
       throw new UsageError(`--point is one of ${inspectionPoints.join(', ')}.`)
-    const { config, preset = 'balanced', workspace, key, model } = values
+    const { config, preset = 'balanced', key, model } = values
     if (config !== undefined && values.preset !== undefined)
       throw new UsageError('Take --preset or --config, not both.')
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
@@ -64,6 +65,7 @@ export const inspect: Command = {
     if (isAsking && used === undefined) throw new UsageError('--ask-remote asks whom a configuration names: --config.')
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: inUse?.reachesIn(used) }
     const asked = configured === undefined || isAsking ? configured : withoutElsewhere(configured)
+    const workspace = values.workspace ?? used?.config.keys.find(({ id }) => id === key)?.workspace ?? 'default'
     const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
     const read = await fileTexts(file)
     const at = textPoint(point, read)
@@ -119,7 +121,7 @@ function withoutElsewhere(configured: InspectingConfig): InspectingConfig {
   return { ...configured, detectors, all: configured.all.filter(({ detectorKey }) => detectors.has(detectorKey)) }
 }
 
-/** Ids of guardrails that have no say in what is told. */
+/** Names of guardrails that have no say in what is told. */
 interface Missing {
   /** They ask somebody elsewhere. */
   readonly leftOut: readonly string[]
@@ -135,10 +137,13 @@ function missingIn(
   const reaches = (caller.model === undefined ? undefined : configured.reachesOf?.(caller.model)) ?? []
   const facts = { ...caller, reaches, now: Date.now() }
   const [meant, others] = [true, false].map((isMeant) =>
-    configured.all.filter((one) => guardrailPolicy.applies(one, facts) === isMeant).map(({ id }) => id),
+    configured.all.filter((one) => guardrailPolicy.applies(one, facts) === isMeant),
   )
-  const run = asked?.all.map(({ id }) => id) ?? []
-  return { leftOut: meant?.filter((id) => !run.includes(id)) ?? [], notMeant: others ?? [] }
+  const run = new Set(asked?.all)
+  return {
+    leftOut: (meant ?? []).filter((one) => !run.has(one)).map(nameOf),
+    notMeant: (others ?? []).map(nameOf),
+  }
 }
 
 function missingText({ leftOut, notMeant }: Missing = { leftOut: [], notMeant: [] }): string {
@@ -197,7 +202,7 @@ function shown(
       detector,
       rule,
       category,
-      score.toFixed(2),
+      score.toFixed(3),
       ...(isDocument ? [path] : []),
       `${span.start}-${span.end}`,
       JSON.stringify(text.slice(span.start, Math.min(span.end, span.start + MAX_SHOWN))),
