@@ -67,6 +67,7 @@ it('a decision names the guardrail and the version of the policy, which says who
     { id: 'secrets (regulated)', action: 'deny', state: 'enforce' },
     { id: 'secrets (observe)', action: 'redact', state: 'shadow' },
   ])
+  expect(json.presets).toContain('preset balanced: for all others')
 })
 
 it('`by: gateway` judges by the preset of the caller, and what names no one by `balanced` as before', async () => {

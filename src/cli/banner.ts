@@ -1,6 +1,6 @@
+import { presetTexts } from '../policy/guardrails/preset-texts.ts'
 import { isEveryAddress } from '../server/own-address.ts'
 import type { RunningGateway } from '../server/running-gateway.ts'
-import { presetTexts } from './preset-texts.ts'
 
 /** What `start` prints: where things are, what was made up (once), and one line that works as it is. */
 export function banner(gateway: Omit<RunningGateway, 'close'>, version: string): string {

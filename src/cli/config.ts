@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { presetTexts } from '../policy/guardrails/preset-texts.ts'
 import { catalogueInUse } from '../server/accounts/kept-catalogue.ts'
 import { ConfigError, checkedConfig } from '../server/checked-config.ts'
 import { inspectionInUse } from '../server/config/compile-guardrails.ts'
@@ -13,7 +14,6 @@ import { type Command, jsonLine, printable, readArguments, UsageError } from './
 import { diff } from './config-diff.ts'
 import { defaultConfigPath } from './config-path.ts'
 import { explainedFaults } from './foreign-config.ts'
-import { presetTexts } from './preset-texts.ts'
 
 export const config: Command = {
   summary: 'check a configuration file, or compare it with the one in use',
@@ -78,7 +78,7 @@ async function check(file: string, data: string): Promise<number> {
       `${file} is valid: ${counted(config.accounts.length, 'provider account')}, ${counted(config.keys, 'key')}.\n`,
     )
     const { preset, presets } = config.inspection
-    const texts = presets.length === 0 ? [] : [...presetTexts(presets), `preset ${preset}: for all others`]
+    const texts = presetTexts(presets, preset)
     for (const text of texts) process.stdout.write(`  ${printable(text)}\n`)
     for (const warning of config.warnings) tell(placedText(file, warning, 'warning'))
   }

@@ -24,7 +24,8 @@ export const policyQuestions: Readonly<Record<'versions' | 'show' | 'diff', Show
     if (json) return jsonLine(policy)
     const rows = policy.guardrails.map(({ id, text }) => [id, text])
     const general = `In use since ${policy.since}. What cannot be looked at: ${policy.onError}.\n`
-    return `${general}${table(['GUARDRAIL', 'WHAT IT DOES'], rows)}`
+    const presets = policy.presets.map((text) => `  ${text}\n`).join('')
+    return `${general}${presets}${table(['GUARDRAIL', 'WHAT IT DOES'], rows)}`
   },
   async diff({ url, json }, before, after) {
     const query = after === undefined ? '' : `?to=${encodeURIComponent(after)}`

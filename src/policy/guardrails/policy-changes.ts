@@ -2,6 +2,7 @@
 
 import type { Guardrail, GuardrailException, KeptPolicy } from '../../core/inspection/guardrail.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
+import { presetTexts } from './preset-texts.ts'
 
 export interface PolicyChange {
   /** Absent: of the policy as a whole. */
@@ -30,8 +31,8 @@ export function policyChanges(before: KeptPolicy, after: KeptPolicy): readonly P
       ? []
       : [{ kind: 'changed', text: `\`inspection.${name}\` was ${before[name]}, and is ${after[name]}.` }],
   )
-  const [from, to] = [describedPresets(before), describedPresets(after)]
-  if (from !== to) general.push({ kind: 'changed', text: `The presets of callers were ${from}, and are ${to}.` })
+  const [from, to] = [before, after].map((policy) => describedPresets(policy).join('; ') || 'the same for all')
+  if (from !== to) general.push({ kind: 'changed', text: `Who has which preset was "${from}", and is "${to}".` })
   return [...ofGuardrails.flat(), ...general]
 }
 
@@ -40,9 +41,10 @@ export function nameOf({ id, preset }: Guardrail): string {
   return preset === undefined || preset.name === preset.choice.usual ? id : `${id} (${preset.name})`
 }
 
-function describedPresets({ guardrails }: KeptPolicy): string {
+/** Who has which preset; none: all have the same. */
+export function describedPresets({ guardrails }: Pick<KeptPolicy, 'guardrails'>): readonly string[] {
   const choice = guardrails.find(({ preset }) => preset !== undefined)?.preset?.choice
-  return choice === undefined ? 'the same for all' : canonicalJson(choice)
+  return choice === undefined ? [] : presetTexts(choice.presets, choice.usual)
 }
 
 /** As the end of a sentence: `secrets at input, output: deny in enforce, from a score of 0.5`. */
@@ -92,8 +94,8 @@ const aspects: readonly Aspect[] = [
             .join(', '),
   },
   {
-    name: 'what becomes of files at `input`',
-    of: ({ passesFiles }) => (passesFiles === true ? 'they are passed by' : none),
+    name: '`files`',
+    of: ({ passesFiles }) => (passesFiles === true ? 'false' : none),
   },
   { name: 'the redaction', of: ({ action, redaction }) => (action === 'redact' ? redaction : none) },
   { name: 'the answer', of: ({ answer }) => (answer === undefined ? none : JSON.stringify(answer)) },

@@ -34,8 +34,8 @@ it('a preset for one more workspace is told as what is new, and as whose it is',
   expect(added.filter(({ kind }) => kind === 'removed')).toEqual([])
   expect(added).toContainEqual(expect.objectContaining({ kind: 'added', guardrail: 'secrets (regulated)' }))
   const of = (workspace: string): string =>
-    `{"presets":[{"preset":"regulated","workspaces":["${workspace}"]}],"usual":"balanced"}`
+    `"preset regulated: for the workspace ${workspace}; preset balanced: for all others"`
   expect(policyChanges(regulated('payments'), regulated('lab'))).toEqual([
-    { kind: 'changed', text: `The presets of callers were ${of('payments')}, and are ${of('lab')}.` },
+    { kind: 'changed', text: `Who has which preset was ${of('payments')}, and is ${of('lab')}.` },
   ])
 })

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { GatewayError } from '../../core/errors.ts'
 import { guardrailActions, type KeptPolicy } from '../../core/inspection/guardrail.ts'
-import { describedGuardrail, nameOf, policyChanges } from '../../policy/guardrails/policy-changes.ts'
+import { describedGuardrail, describedPresets, nameOf, policyChanges } from '../../policy/guardrails/policy-changes.ts'
 import type { PolicyVersions } from '../inspection/policy-versions.ts'
 import type { ControlApp } from './app.ts'
 import { json } from './json-of.ts'
@@ -14,6 +14,7 @@ const Version = z.object({ version: z.string(), since: z.string(), isInUse: z.bo
 const Policy = Version.extend({
   onError: z.enum(['deny', 'allow']),
   unreadable: z.enum(['deny', 'allow']),
+  presets: z.array(z.string()).openapi({ description: 'Who has which preset, in words. None: all have the same.' }),
   guardrails: z.array(
     z.object({
       id: z.string(),
@@ -82,7 +83,13 @@ export function addPolicyRoutes(app: ControlApp, { policies }: PoliciesApi): voi
       const { detector, state, action } = one
       return { id: nameOf(one), detector, state, action, text: describedGuardrail(one) }
     })
-    return context.json({ ...described(policy), onError, unreadable, guardrails })
+    return context.json({
+      ...described(policy),
+      onError,
+      unreadable,
+      presets: [...describedPresets(policy)],
+      guardrails,
+    })
   })
   app.openapi(changesRoute, (context) => {
     const before = seen(context.req.valid('param').version)
