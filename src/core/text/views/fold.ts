@@ -22,6 +22,11 @@ export function isInvisible(point: number): boolean {
   return point >= 0xe_0000 && point <= 0xe_0fff
 }
 
+/** Half of a surrogate pair, U+FFFD, what annotates or stands for an object: no character, of which a model reads nothing within a word. */
+export function isNoCharacter(point: number): boolean {
+  return (point >= 0xd800 && point <= 0xdfff) || (point >= 0xfff9 && point <= 0xffff)
+}
+
 /** Marks that stand on letters of any script; those that belong to one script (Arabic, Devanagari, …) are letters here. */
 export function isLooseMark(point: number): boolean {
   return (
@@ -111,11 +116,24 @@ function readWord(
   plain: Plain,
 ): { readonly clusters: readonly Cluster[]; readonly end: number } {
   const clusters: Cluster[] = []
+  // No characters, of which the next letter tells whether they part two of one word.
+  let gap: { readonly from: number; to: number } | undefined
+  const keepGap = (): void => {
+    if (gap !== undefined)
+      clusters.push({ from: gap.from, to: gap.to, text: text.slice(gap.from, gap.to), alike: undefined })
+    gap = undefined
+  }
   let at = from
   while (at < end && clusters.length < 256) {
     const point = text.codePointAt(at) ?? 0
     const behind = at + (point > 0xffff ? 2 : 1)
     if (isInvisible(point)) {
+      at = behind
+      continue
+    }
+    if (isNoCharacter(point) || (gap !== undefined && isLooseMark(point))) {
+      gap ??= { from: at, to: behind }
+      gap.to = behind
       at = behind
       continue
     }
@@ -127,11 +145,22 @@ function readWord(
     const shown = plainOf(point, plain)
     const isLetter = point < 128 ? isAsciiLetter(point) : !isSpace(point)
     if (point < 128 && !isLetter) break
-    clusters.push({ from: at, to: behind, text: shown, alike: confusables.get(point) })
+    const cluster = { from: at, to: behind, text: shown, alike: confusables.get(point) }
+    const last = clusters.at(-1)
+    // A long word is read in parts.
+    const isBehindLatin = last === undefined ? isAsciiLetter(text.charCodeAt(from - 1)) : isLatin(last)
+    if (isBehindLatin && isLatin(cluster)) gap = undefined
+    else keepGap()
+    clusters.push(cluster)
     at = behind
     if (isSpace(point)) break
   }
+  keepGap()
   return { clusters, end: at }
+}
+
+function isLatin({ text, alike }: Cluster): boolean {
+  return alike !== undefined || isAsciiLetter(text.charCodeAt(0))
 }
 
 /** A mark that makes one character of a language with the letter before it stays; the others are decoration. */

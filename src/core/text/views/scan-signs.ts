@@ -1,6 +1,6 @@
 import { commonWords } from './common-words.ts'
 import { rotated } from './disguised-words.ts'
-import { isInvisible, isLooseMark } from './fold.ts'
+import { isInvisible, isLooseMark, isNoCharacter } from './fold.ts'
 import { endOfTags } from './inline-tags.ts'
 import { addPlace, type Places } from './places.ts'
 import { unitsOf } from './text-units.ts'
@@ -253,7 +253,7 @@ function disguiseAt(text: string, at: number, unit: number): number {
   if (unit < 0xa640) return unit === 0x3164 ? disguise : 0
   if (unit < 0xac00) return (unit >= 0xa720 && unit <= 0xa7ff) || (unit >= 0xab30 && unit <= 0xabbf) ? disguise : 0
   if (unit < 0xd800) return 0
-  if (unit < 0xe000) return astralAt(text, at, unit)
+  if (unit < 0xe000) return partsLetters(text, at) ? disguise : astralAt(text, at, unit)
   if (unit < 0xfb00) return 0
   if (unit <= 0xfb06) return disguise
   if (unit >= 0xfe00 && unit <= 0xfe0e) return hiddenRun
@@ -261,7 +261,17 @@ function disguiseAt(text: string, at: number, unit: number): number {
   if (unit === 0xfeff) return at === 0 ? 0 : hiddenRun
   if (unit >= 0xff10 && unit <= 0xff5a)
     return unit <= 0xff19 || unit === 0xff20 || (unit >= 0xff21 && unit <= 0xff3a) || unit >= 0xff41 ? disguise : 0
-  return unit === 0xffa0 ? disguise : 0
+  return unit === 0xffa0 || (unit >= 0xfff9 && partsLetters(text, at)) ? disguise : 0
+}
+
+/** No characters, behind an ASCII letter and before another, or before something else that may be in disguise. */
+function partsLetters(text: string, at: number): boolean {
+  // Only at the first of them: each is looked at once.
+  if (at === 0 || !isAsciiLetter(text.charCodeAt(at - 1)) || !isNoCharacter(text.codePointAt(at) ?? 0)) return false
+  let behind = at + 1
+  while (isNoCharacter(text.codePointAt(behind) ?? 0)) behind++
+  const next = text.charCodeAt(behind)
+  return next >= 128 || isAsciiLetter(next)
 }
 
 function astralAt(text: string, at: number, unit: number): number {

@@ -53,6 +53,9 @@ const hostile: Readonly<Record<string, string>> = {
   backwards: 'eht dna lla '.repeat(size / 12),
   'digits in words': 'a1a1a '.repeat(size / 6),
   'lone surrogates': '\ud835'.repeat(size),
+  'replacement characters': `a${'\ufffd'.repeat(1_000_000)}b`,
+  'letters and replacement characters in turn': 'a\ufffd'.repeat(500_000),
+  'letters and a pair of surrogates in the wrong order, in turn': 'a\udc00\ud83d'.repeat(size),
   'lines of nothing': '\n'.repeat(size),
   'base64 in base64, 30 times': nested(14),
 }
