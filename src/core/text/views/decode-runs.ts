@@ -3,7 +3,8 @@ import { type TextView, type TextViewKind, viewBuilder } from './text-view.ts'
 /** Of base64 that is decoded at once; a multiple of four. */
 const chunk = 4096
 
-const base64Run = /[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{16,})*/g
+// None begins within a longer word: it would have begun with the word.
+const base64Run = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{16,})*/g
 const base64Words = /(?:[A-Za-z0-9+/]{4}(?:[A-Za-z0-9+/]{4}){0,5}[ \t]){4,}[A-Za-z0-9+/]{2,24}/y
 const gap = /[ \t]/g
 const longestWord = 24
