@@ -55,6 +55,9 @@ const programs: readonly Program[] = [
   ...(values.peer === 'portkey' ? [portkey] : []),
 ]
 
+/** After one second most programs were still getting faster. */
+const usualWarmUpSeconds = 3
+
 const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'))
 const mock = start([process.execPath, join(import.meta.dirname, 'mock-upstream.ts')], { cores: layout.mock })
 try {
@@ -91,8 +94,7 @@ async function runScenario(scenario: Scenario, mockPort: number): Promise<Measur
       for (const { id, program, rounds } of running) {
         const load = {
           ...scenario.order,
-          seconds:
-            round === 0 ? (scenario.warmUpSeconds ?? Math.min(1, Number(values.seconds))) : Number(values.seconds),
+          seconds: round === 0 ? (scenario.warmUpSeconds ?? usualWarmUpSeconds) : Number(values.seconds),
         }
         try {
           const figures = await measure(program, load)

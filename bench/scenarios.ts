@@ -6,7 +6,7 @@ export interface Scenario {
   readonly title: string
   readonly order: Pick<LoadOrder, 'body' | 'connections' | 'ending'>
   readonly programs: readonly string[]
-  /** How long each program is loaded before anything is counted: until what it runs is compiled. Default: a second. */
+  /** How long each program is loaded before anything is counted: until what it runs is compiled. Default: 3. */
   readonly warmUpSeconds?: number
 }
 
@@ -64,14 +64,12 @@ export const scenarios: readonly Scenario[] = [
     title: 'streams of 4 events in one burst, asked for with 2 KB of English prose, one connection',
     order: { body: prose(2000, 'events=4 gap=0'), connections: 1, ending: streamEnding },
     programs: ['record', 'inspect'],
-    warmUpSeconds: 3,
   },
   {
     id: 'guarded-gaps',
     title: 'streams of 100 events, 10 ms apart, asked for with 2 KB of English prose, 8 connections',
     order: { body: prose(2000, 'events=100 gap=10'), connections: 8, ending: streamEnding },
     programs: ['record', 'inspect'],
-    warmUpSeconds: 2,
   },
   {
     id: 'latency',
