@@ -20,6 +20,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     config: {
       inspection: { preset: 'off' },
+      keys: [{ id: 'batch', key: 'pk-of-batch-0123456789abcdefghij', workspace: 'default', models: ['*'] }],
       guardrails: [
         { ...guardrail, id: 'red', workspaces: ['red'], points: ['input'], action: 'deny' },
         { ...guardrail, id: 'blue', workspaces: ['blue'], models: ['fast*'], action: 'answer', answer: 'No.' },

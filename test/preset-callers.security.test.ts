@@ -77,11 +77,21 @@ it('`by: gateway` judges by the preset of the caller, and what names no one by `
       headers: { authorization: `Bearer ${bed.gateway.adminToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ point: 'input', texts: [`Use ${secret}.`], ...asked }),
     })
-    const { results } = (await response.json()) as { results: readonly { decision: { by: string; effect: string } }[] }
-    return results[0]?.decision
+    const { results, error } = (await response.json()) as {
+      results?: readonly { decision: { by: string; effect: string } }[]
+      error?: { code: string; message: string }
+    }
+    return results?.[0]?.decision ?? error
   }
   expect(await inspect({ by: 'gateway', workspace: 'payments' })).toMatchObject({ effect: 'deny' })
   expect(await inspect({ by: 'gateway', workspace: 'lab', key: 'probe' })).toMatchObject({ effect: 'allow' })
+  // A key is of its own workspace, whether that is said or not.
+  expect(await inspect({ by: 'gateway', key: 'probe' })).toMatchObject({ effect: 'allow' })
+  const unknown = { code: 'invalid_request', message: expect.stringContaining('no key with the id "prob"') }
+  expect(await inspect({ by: 'gateway', key: 'prob' })).toMatchObject(unknown)
+  expect(await inspect({ by: 'gateway', workspace: 'default', key: 'probe' })).toMatchObject({
+    code: 'invalid_request',
+  })
   expect(await inspect({ by: 'gateway', workspace: 'default' })).toMatchObject({ effect: 'redact' })
   expect(await inspect({})).toMatchObject({ by: 'balanced', effect: 'redact' })
 })

@@ -299,6 +299,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       reportAnswer,
       embedder: () => engine.runtime().embedder,
       inspect: inspectionOf(engine.config, engine.resolver, engine.detectorIo),
+      keysInspected: engine.keys,
       configText: () => state.configText,
       keys: liveKeys.api,
       credentials: createKeptCredentials({

@@ -1,13 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { VirtualKey } from '../../core/calls/registry.ts'
 import { inspectionPoints } from '../../core/inspection/detection.ts'
 import { guardrailActions } from '../../core/inspection/guardrail.ts'
-import { type Actor, checkPermission, workspaceFor } from '../../registry/access.ts'
+import { type Actor, checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
+import { namedKey } from '../../registry/named-key.ts'
 import { type InspectRequest as Asked, deciders, type InspectedText } from '../inspection/inspect-texts.ts'
 import type { ControlApp } from './app.ts'
 import { readJson } from './read-json.ts'
 
 export interface InspectApi {
   inspect(request: Asked): Promise<readonly InspectedText[]>
+  readonly keysInspected: () => readonly VirtualKey[]
 }
 
 const maxTexts = 256
@@ -30,7 +33,9 @@ const InspectRequest = z.strictObject({
     .enum(deciders)
     .default('balanced')
     .describe('Whose guardrails decide: a preset, or `gateway` for those in use.'),
-  workspace: name.optional().describe('Of `gateway`: whose call it would be. Default: that of the key that asks.'),
+  workspace: name
+    .optional()
+    .describe('Of `gateway`: whose call it would be. Default: that of `key`, or of the key that asks.'),
   key: name.optional().describe('Of `gateway`: the id of a virtual key.'),
   model: name.optional().describe('Of `gateway`.'),
 })
@@ -82,7 +87,7 @@ const inspectRoute = createRoute({
   },
 })
 
-export function addInspectRoute(app: ControlApp, { inspect }: InspectApi): void {
+export function addInspectRoute(app: ControlApp, { inspect, keysInspected }: InspectApi): void {
   app.openAPIRegistry.registerPath(inspectRoute)
   app.post('/api/v1/inspect', async (context) => {
     const { conversation, workspace, key, model, ...asked } = await readJson(context.req.raw, InspectRequest, {
@@ -91,7 +96,9 @@ export function addInspectRoute(app: ControlApp, { inspect }: InspectApi): void 
     const { question, ...beside } = conversation ?? { instructions: [], sources: [] }
     const results = await inspect({
       ...asked,
-      ...(asked.by === 'gateway' ? { caller: callerOf(context.get('actor'), { workspace, key, model }) } : {}),
+      ...(asked.by === 'gateway'
+        ? { caller: callerOf(context.get('actor'), { workspace, key, model }, keysInspected()) }
+        : {}),
       ...(conversation === undefined
         ? {}
         : { conversation: { ...beside, ...(question === undefined ? {} : { question }) } }),
@@ -107,7 +114,16 @@ interface AskedCaller {
 }
 
 /** How a workspace is guarded is the concern of those who may see its calls. Without a model, all guardrails of models look. */
-function callerOf(actor: Actor, { workspace, key = '', model }: AskedCaller) {
+function callerOf(actor: Actor, { workspace, key, model }: AskedCaller, keys: readonly VirtualKey[]) {
   checkPermission(actor, 'calls:read')
-  return { workspace: workspaceFor(actor, workspace) ?? 'default', key, ...(model === undefined ? {} : { model }) }
+  const asked = workspaceFor(actor, workspace)
+  const known =
+    key === undefined
+      ? undefined
+      : namedKey(key, keys, (one) => isWithin(actor, one.workspace) && (asked ?? one.workspace) === one.workspace)
+  return {
+    workspace: known?.workspace ?? asked ?? 'default',
+    key: known?.id ?? '',
+    ...(model === undefined ? {} : { model }),
+  }
 }

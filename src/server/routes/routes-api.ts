@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../core/calls/call.ts'
-import { type Principal, principalOf, type VirtualKey } from '../../core/calls/registry.ts'
-import { GatewayError } from '../../core/errors.ts'
+import { principalOf } from '../../core/calls/registry.ts'
 import { budgetLeft } from '../../core/spending/budget.ts'
 import type { FleetState } from '../../gateway/routing/fleet.ts'
 import { createClaims } from '../../registry/budget-claims.ts'
 import { createScopes } from '../../registry/hold-scope.ts'
 import { allowsModel } from '../../registry/model-tags.ts'
+import { namedKey } from '../../registry/named-key.ts'
 import type { RoutesApi } from '../control/routes.ts'
 import type { PathTable } from '../data-plane/paths/path-table.ts'
 import type { Engine } from '../engine.ts'
@@ -25,7 +25,9 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
     list: async () => describeRoutes(engine.resolver(), await fleets()),
     async explain({ key, workspace, ...question }, isSeen) {
       const principal =
-        key === undefined ? { ...anybody, workspace: workspace ?? 'default' } : callerNamed(key, engine, isSeen)
+        key === undefined
+          ? { ...anybody, workspace: workspace ?? 'default' }
+          : principalOf(namedKey(key, engine.keys(), isSeen))
       const all = await fleets()
       const scopes = createScopes(engine.config())
       const explanation = explainRoute(question, {
@@ -49,12 +51,3 @@ export function createRoutesApi({ engine, endpoints, fleets }: RoutesApiOptions)
 
 /** Whoever no condition names. */
 const anybody = { key: '', models: ['*'] }
-
-function callerNamed(id: string, { keys }: Pick<Engine, 'keys'>, isSeen: (key: VirtualKey) => boolean): Principal {
-  const found = keys().find((key) => key.id === id && key.revokedAt === undefined && isSeen(key))
-  if (found === undefined) {
-    const shown = JSON.stringify(id.slice(0, 100))
-    throw new GatewayError('invalid_request', `There is no key with the id ${shown}.`, { param: 'key' })
-  }
-  return principalOf(found)
-}
