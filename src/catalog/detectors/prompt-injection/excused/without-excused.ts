@@ -1,4 +1,5 @@
 import { corrections } from './corrections.ts'
+import { leftUnsaid } from './left-unsaid.ts'
 import type { Reading } from './reading.ts'
 import { translations } from './translations.ts'
 import { workRules } from './work-rules.ts'
@@ -11,7 +12,7 @@ export function withoutExcused(text: string, isDocument: boolean, read: (text: s
   const others = isDocument ? corrections(text, read(text).tokens) : translations(text, read)
   let rest = ''
   let done = 0
-  for (const [start, end] of [...workRules(text), ...others].sort(([a], [b]) => a - b)) {
+  for (const [start, end] of [...workRules(text), ...leftUnsaid(text), ...others].sort(([a], [b]) => a - b)) {
     if (end <= done) continue
     const from = Math.max(start, done)
     rest += text.slice(done, from) + ' '.repeat(end - from)

@@ -4,9 +4,9 @@ import type { Span } from './reading.ts'
  * What a manual forbids to tell people to do: "Do not ask users to run npm as root"; and that they are to be told what was done: "Tell the
  * user which files you changed". Nothing is kept from anybody by either.
  */
-const people =
+export const people =
   '(?:(?:the|your|our|any|new) )?(?:end )?(?:users?|customers?|people|readers|contributors|developers|visitors|reviewers|them)'
-const forbidden = "\\b(?:do not|don['’]t|never|must not|should not|shouldn['’]t|avoid) (?:ever |just |simply )?"
+export const forbidden = "\\b(?:do not|don['’]t|never|must not|should not|shouldn['’]t|avoid) (?:ever |just |simply )?"
 /** To ask before something is done is what an attack forbids. */
 const checks =
   '(?:confirm|approve|review|check|verify|agree|consent|know|see|read|look|permit|allow|authori[sz]e|decide|notice|report|be)'
