@@ -59,6 +59,11 @@ it('a decision is found by the id that the error and the header name', async () 
   const listed = (await gateway.control('/api/v1/decisions?kind=guardrail')).json.data
   expect(listed.filter((one: Json) => one.id === id)).toHaveLength(2)
   expect((await gateway.control('/api/v1/decisions?kind=refusal')).json.data[0].id).toBe(`${call.id}:refusal`)
+  // By the id of the call, which people have at hand, all that was decided about it.
+  const ofCall = (await decision(call.id)).json.data
+  expect(ofCall.map((one: Json) => one.id)).toEqual(expect.arrayContaining([id, `${call.id}:refusal`]))
+  expect(ofCall.every((one: Json) => one.callId === call.id)).toBe(true)
+  expect((await decision(call.id, '?workspace=blue')).status).toBe(404)
 })
 
 it('one of consumption, whose id is its own, and one that was made of facts are found as well', async () => {

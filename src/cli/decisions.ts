@@ -11,7 +11,7 @@ export const decisions: Command = {
        portcullis decisions show <id> [--workspace <id>] [--json]
 
   list   also without a word, newest first: refusals, fallbacks, cache, routing, consumption, guardrails
-  show   what was decided under the id that an error, the header x-portcullis-decision or an alert names
+  show   what was decided under the id that an error, the header x-portcullis-decision or an alert names, or about a call
 
   --workspace, --key, --agent, --user <name>
   --from, --to <time>  ISO 8601 or Unix milliseconds; default the last day

@@ -13,7 +13,7 @@ const DAYS = 90
 const PAGES = 20
 const PER_PAGE = 200
 
-/** All that was decided under one id, which errors, headers and alerts name. Of one workspace, or of all. */
+/** All that was decided under one id, which errors, headers and alerts name, or about one call. Of one workspace, or of all. */
 export async function findDecisions(
   source: DecisionSource,
   { id, workspace }: { readonly id: string; readonly workspace?: string | undefined },
@@ -22,7 +22,7 @@ export async function findDecisions(
   const [callId = ''] = id.split(':')
   const call = await source.getCall(callId)
   const isSeen = call !== undefined && (workspace === undefined || call.workspace === workspace)
-  const ofCall = isSeen ? decisionsOf(call).filter((decision) => decision.id === id) : []
+  const ofCall = isSeen ? decisionsOf(call).filter((decision) => decision.id === id || call.id === id) : []
   if (ofCall.length > 0 || call !== undefined) return ofCall
   const filters = workspace === undefined ? [] : [{ dimension: 'workspace', values: [workspace] } as const]
   let cursor: string | undefined

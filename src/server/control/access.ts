@@ -84,7 +84,8 @@ const decisionsRoute = createRoute({
 const decisionRoute = createRoute({
   method: 'get',
   path: '/api/v1/decisions/{id}',
-  summary: 'What was decided under an id that an error, the header `x-portcullis-decision` or an alert names',
+  summary:
+    'What was decided under an id that an error, the header `x-portcullis-decision` or an alert names, or about a call',
   request: { params: z.object({ id: z.string() }), query: z.object({ workspace: z.string().optional() }) },
   responses: {
     200: {
