@@ -58,6 +58,9 @@ it('a decision is found by the id that the error and the header name', async () 
   expect(JSON.stringify(data)).not.toContain(secret)
   const listed = (await gateway.control('/api/v1/decisions?kind=guardrail')).json.data
   expect(listed.filter((one: Json) => one.id === id)).toHaveLength(2)
+  const ofOne = (await gateway.control('/api/v1/decisions?rule=second-look')).json.data
+  expect(ofOne.filter((one: Json) => one.id === id)).toMatchObject([{ rule: 'second-look', effect: 'redact' }])
+  expect(new Set(ofOne.map(({ rule }: Json) => rule))).toEqual(new Set(['second-look']))
   expect((await gateway.control('/api/v1/decisions?kind=refusal')).json.data[0].id).toBe(`${call.id}:refusal`)
   // By the id of the call, which people have at hand, all that was decided about it.
   const ofCall = (await decision(call.id)).json.data

@@ -3,17 +3,18 @@ import type { CallDecision } from '../core/record/call-decisions.ts'
 import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import { askControl } from './control-client.ts'
 
-const filters = ['workspace', 'key', 'agent', 'user', 'kind', 'from', 'to', 'limit', 'cursor'] as const
+const filters = ['workspace', 'key', 'agent', 'user', 'kind', 'rule', 'from', 'to', 'limit', 'cursor'] as const
 
 export const decisions: Command = {
   summary: 'what was decided about calls and why, or one decision by its id',
-  help: `Usage: portcullis decisions [list] [--kind <kind>] [filters] [--json]
+  help: `Usage: portcullis decisions [list] [--kind <kind>] [--rule <id>] [filters] [--json]
        portcullis decisions show <id> [--workspace <id>] [--json]
 
   list   also without a word, newest first: refusals, fallbacks, cache, routing, consumption, guardrails
   show   what was decided under the id that an error, the header x-portcullis-decision or an alert names, or about a call
 
   --workspace, --key, --agent, --user <name>
+  --rule <id>          of one guardrail, route or rule of consumption
   --from, --to <time>  ISO 8601 or Unix milliseconds; default the last day
   --limit <number>     1 to 200; default 50
   --cursor <text>      what the page before ended with
@@ -32,6 +33,7 @@ export const decisions: Command = {
         agent: text,
         user: text,
         kind: text,
+        rule: text,
         from: text,
         to: text,
         limit: text,

@@ -48,6 +48,8 @@ export interface AccessAnswer {
 
 export interface DecisionQuery extends AccessQuery {
   readonly kind?: DecisionKind
+  /** Whose decision it is: the id of a guardrail, a route, a rule of consumption. */
+  readonly rule?: string
   readonly limit: number
   readonly cursor?: string
 }
@@ -75,8 +77,10 @@ const defaultDecisions = 50
 
 /** Throws `invalid_request` naming the parameter. */
 export function readDecisionQuery(parameters: Parameters, now: number): DecisionQuery {
-  const { kind: kinds, limit: limits, cursor: cursors, ...rest } = parameters
-  const [kind, limit, cursor] = [kinds, limits, cursors].map((given) => (given?.[0] === '' ? undefined : given?.[0]))
+  const { kind: kinds, rule: rules, limit: limits, cursor: cursors, ...rest } = parameters
+  const [kind, rule, limit, cursor] = [kinds, rules, limits, cursors].map((given) =>
+    given?.[0] === '' ? undefined : given?.[0],
+  )
   const known = decisionKinds.find((name) => name === kind)
   if (kind !== undefined && known === undefined) {
     throw invalid('kind', `\`kind\` is one of ${decisionKinds.join(', ')}.`)
@@ -89,6 +93,7 @@ export function readDecisionQuery(parameters: Parameters, now: number): Decision
     ...readAccessQuery(rest, now),
     limit: wanted,
     ...(known === undefined ? {} : { kind: known }),
+    ...(rule === undefined ? {} : { rule }),
     ...(cursor === undefined ? {} : { cursor }),
   }
 }

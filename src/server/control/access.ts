@@ -59,6 +59,10 @@ const decisionsRoute = createRoute({
       ...of,
       ...range,
       kind: z.enum(decisionKinds).optional(),
+      rule: z
+        .string()
+        .optional()
+        .openapi({ description: 'Whose: the id of a guardrail, a route, a rule of consumption.' }),
       limit: z
         .string()
         .optional()

@@ -110,7 +110,9 @@ async function factCounts(
 
 /** Newest first. Throws `invalid_request`. */
 export async function readDecisions(database: CallDatabase, query: DecisionQuery): Promise<DecisionPage> {
-  const { filters, from, to, kind, limit } = query
+  const { filters, from, to, kind, rule, limit } = query
+  const isWanted = (decision: CallDecision): boolean =>
+    (kind === undefined || decision.kind === kind) && (rule === undefined || decision.rule === rule)
   const { sql } = database
   const start = query.cursor === undefined ? { startedAt: to, seq: 0 } : readCursor(query.cursor)
   const where = conditions(sql, filters, (name) => callColumnOf(sql, name as RolledDimension))
@@ -134,7 +136,7 @@ export async function readDecisions(database: CallDatabase, query: DecisionQuery
       last = place
       const call = calls.get(place.seq)
       if (call === undefined) continue
-      found.push(...decisionsOf(summaryOf(call)).filter((decision) => kind === undefined || decision.kind === kind))
+      found.push(...decisionsOf(summaryOf(call)).filter(isWanted))
     }
   }
   return { data: found, nextCursor: places.isCutShort() ? cursorOf(last) : null }
