@@ -57,7 +57,9 @@ export function createDetect(categories: Readonly<Record<string, string>>, model
       const context = { point, whole: text.length }
       const read = (text: string): Reading => {
         tokenize(text, table, tokens)
-        return { tokens, found: () => [...findInView({ ...view, text }, tokens, table, judge, context)] }
+        // What other detectors have worked out of a view is known by the view itself.
+        const seen = text === view.text ? view : { ...view, text }
+        return { tokens, found: () => [...findInView(seen, tokens, table, judge, context)] }
       }
       for (const finding of withExcuses(view, point, read)) addApart(found, finding)
     }
