@@ -147,6 +147,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const record = openRecord({
       guardrails: engine.config().guardrails.source,
       feed,
+      flushWorkers: processes.flushWorkers,
       dataDirectory,
       store: callStore,
       writerId: `primary-${process.pid}`,

@@ -31,6 +31,8 @@ export interface AllWorkers {
   isInFlight(subject: FeedbackSubject): Promise<boolean>
   fleets(): Promise<readonly FleetState[]>
   purgeCache(workspace: string, tag?: string): Promise<Purge>
+  /** Ends when what the workers have emitted until now is in their spools. Throws when one of them does not say so. */
+  flushWorkers(): Promise<void>
   reportAnswer(match: CacheMatch, workspace: string): void
   update(state: EngineState): void
   drain(): Promise<void>
@@ -79,6 +81,7 @@ export function createAllWorkers(engineHere: () => Engine): AllWorkers {
       if (workers !== undefined) return await workers.purgeCache(workspace, tag)
       return { purged: await engineHere().purgeCache(workspace, tag), workers: 1, unanswered: 0 }
     },
+    flushWorkers: async () => await workers?.flush(),
     reportAnswer(match, workspace) {
       engineHere().reportAnswer(match, workspace)
       workers?.reportAnswer(match, workspace)

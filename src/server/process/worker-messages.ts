@@ -45,6 +45,8 @@ export type AskedOfWorker =
   /** Answered once what has ended is in the spool. */
   | { readonly type: 'in-flight?'; readonly subject: FeedbackSubject }
   | { readonly type: 'purge'; readonly workspace: string; readonly tag?: string }
+  /** Answered once what was emitted is in the spool. */
+  | { readonly type: 'flush' }
 
 export type FromWorker =
   | { readonly type: 'listening'; readonly port: number }
@@ -62,6 +64,7 @@ export type FromWorker =
   | { readonly type: 'there?'; readonly asked: number; readonly subject: FeedbackSubject }
   | { readonly type: 'in-flight'; readonly question: number; readonly isInFlight: boolean }
   | { readonly type: 'purged'; readonly question: number; readonly count: number }
+  | { readonly type: 'flushed'; readonly question: number }
   | { readonly type: 'fleet-news'; readonly news: FleetNews }
   | { readonly type: 'answered'; readonly question: number; readonly msAgo: number | undefined }
   | { readonly type: 'fleet'; readonly question: number; readonly state: FleetState }

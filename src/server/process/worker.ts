@@ -128,6 +128,9 @@ async function start({
           .purgeCache(message.workspace, message.tag)
           .then((count) => tell({ type: 'purged', question: message.question, count }), ignore)
         break
+      case 'flush':
+        void spool.sink.flush().then(() => tell({ type: 'flushed', question: message.question }))
+        break
       case 'budget-answers':
         budgets.receive(message.answers)
         break

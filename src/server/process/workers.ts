@@ -55,6 +55,8 @@ export interface Workers {
   isInFlight(subject: FeedbackSubject): Promise<boolean>
   /** Takes answers out of the caches of all workers. */
   purgeCache(workspace: string, tag?: string): Promise<Purge>
+  /** Ends when what all of them have emitted until now is in their spools. Throws when one of them does not say so. */
+  flush(): Promise<void>
   /** What is wrong with the spools of the workers, in sentences. */
   spoolReasons(): readonly string[]
   /** What is wrong with files that calls can do without, in sentences. */
@@ -68,6 +70,8 @@ export interface Workers {
 const ANSWER_TIMEOUT_MS = 1000
 /** A purge may have to look through a file. */
 const PURGE_TIMEOUT_MS = 20_000
+/** As long as anyone waits for what was emitted. */
+const FLUSH_TIMEOUT_MS = 25_000
 const REPLACE_MS = 200
 /** How soon the workers hear that something is wrong, and answer so at their `/readyz`. */
 const READINESS_MS = 250
@@ -150,6 +154,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         case 'fleet':
         case 'in-flight':
         case 'answered':
+        case 'flushed':
         case 'purged':
           answers.get(message.question)?.(message)
           break
@@ -262,6 +267,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       const counts = answers.flatMap((answer) => (answer?.type === 'purged' ? [answer.count] : []))
       const purged = counts.reduce((sum, count) => sum + count, 0)
       return { purged, workers: answers.length, unanswered: answers.length - counts.length }
+    },
+    async flush() {
+      const answers = await askAll({ type: 'flush' }, FLUSH_TIMEOUT_MS)
+      if (answers.includes(undefined)) throw new Error('A worker does not say whether its spool is written.')
     },
     spoolReasons: () => [...members].flatMap((member) => member.spoolReasons),
     storageReasons: () => [...members].flatMap((member) => member.storageReasons),

@@ -33,6 +33,8 @@ export interface WholeRecordOptions extends RecordOptions {
   readonly guardrails: GuardrailSource
   /** Where calls go when they are stored. */
   readonly feed: CallFeed
+  /** Ends when what other processes have emitted until now is in their spools. */
+  flushWorkers(): Promise<void>
   /** Calls were taken away, or what was said in them. */
   expired(expiry: Expiry): void
 }
@@ -80,6 +82,7 @@ export function openRecord({
   guardrails: first,
   writerId,
   feed,
+  flushWorkers,
   expired,
 }: WholeRecordOptions): Record {
   const spoolDirectory = spoolOf(dataDirectory)
@@ -129,7 +132,11 @@ export function openRecord({
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const timer = setTimeout(() => resolve(false), withinMs)
     barriers.set(id, () => resolve(true))
-    void spool.flush().then(() => ingester.tell({ type: 'barrier', id }))
+    Promise.all([spool.flush(), flushWorkers()]).then(
+      () => ingester.tell({ type: 'barrier', id }),
+      // Nobody knows what has not been written.
+      () => resolve(false),
+    )
     const isReached = await promise
     clearTimeout(timer)
     barriers.delete(id)
