@@ -1,27 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { commandLine, type Ended } from './support/command-line.ts'
+import { importBed } from './support/import-bed.ts'
 
-const { launch, close } = commandLine(() => directory, {})
-const cli = (...args: string[]): Promise<Ended> => launch(args).ended
-
-let directory: string
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'portcullis-import-'))
-})
-afterAll(async () => {
-  close()
-  await rm(directory, { recursive: true })
-})
-
-async function fileOf(name: string, text: string): Promise<string> {
-  const file = join(directory, name)
-  await writeFile(file, text)
-  return file
-}
+const { cli, fileOf } = importBed()
 
 describe('budgets that an import reads', () => {
   it('of a LiteLLM proxy become one for all calls', async () => {
