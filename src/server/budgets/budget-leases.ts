@@ -3,6 +3,7 @@ import type { LeaseAnswers, LeaseAsk, LeaseStore } from '../../core/spending/bud
 import { createLease, sliceOf } from '../../registry/budget-lease.ts'
 import { askOf, hasToTell, hear, unheard } from '../../registry/lease-talk.ts'
 import type { Leased, Leasing, Shortage } from '../../registry/leasing.ts'
+import { createRounds } from '../process/rounds.ts'
 
 export interface BudgetLeasesOptions {
   readonly store: LeaseStore
@@ -61,8 +62,6 @@ export function createBudgetLeases({
   const active = new Set<Leased>()
   const due = new Set<Leased>()
   let calls: Waiting[] = []
-  let isDue = false
-  let asking: Promise<void> | undefined
   let isClosed = false
   let hasAnswered = false
   let givesFrom = 0
@@ -74,19 +73,8 @@ export function createBudgetLeases({
   const now = (): number => here() + offsetMs
   const isAway = (): boolean => !hasAnswered || !store.isThere()
 
-  /** At the end of the turn, or when the last one was answered. */
-  function askSoon(): void {
-    if (isDue || asking !== undefined || isClosed) return
-    isDue = true
-    setImmediate(() => {
-      isDue = false
-      asking ??= round().finally(() => {
-        asking = undefined
-        // What cannot be told now is told at the next beat.
-        if (calls.length > 0 || (due.size > 0 && !isAway())) askSoon()
-      })
-    })
-  }
+  // What cannot be told now is told at the next beat.
+  const exchanges = createRounds(round, () => calls.length > 0 || (due.size > 0 && !isAway()))
 
   async function round(): Promise<void> {
     const waiting = calls
@@ -193,14 +181,14 @@ export function createBudgetLeases({
       due.add(one)
     }
     // Also with nothing to tell: it may have lost what it knew.
-    if (asking === undefined) askSoon()
+    exchanges.soon()
   })
 
   return {
     now,
     isAway,
     isWaiting: () => isAway() || here() < givesFrom,
-    look: askSoon,
+    look: exchanges.soon,
     isRecordShared,
     open: (counterName) => createLease(createHash('sha256').update(counterName).digest('base64url').slice(0, 27)),
     follow: (leased) => void all.add(leased),
@@ -217,7 +205,7 @@ export function createBudgetLeases({
       const free = lease.cap - counter.used - reserved
       if (budget.window === undefined || free >= sliceOf(lease, lease.others.room + free, gateways) / 2) return
       due.add(leased)
-      askSoon()
+      exchanges.soon()
     },
     settled: (leased) => void active.add(leased),
     draw(short) {
@@ -230,7 +218,7 @@ export function createBudgetLeases({
         due.add(leased)
         active.add(leased)
       }
-      askSoon()
+      exchanges.soon()
       return promise
     },
     isInVain({ leased: { counter }, more }) {
@@ -251,7 +239,7 @@ export function createBudgetLeases({
         if (rounds-- === 0) resolve(undefined)
         else {
           calls.push({ short: [], resolve: next })
-          askSoon()
+          exchanges.soon()
         }
       }
       next()
@@ -260,13 +248,13 @@ export function createBudgetLeases({
     },
     async idle() {
       await new Promise((resolve) => setImmediate(resolve))
-      while (isDue || asking !== undefined) await (asking ?? new Promise((resolve) => setImmediate(resolve)))
+      await exchanges.idle()
     },
     counts: () => ({ ...counts }),
     async close() {
       isClosed = true
       stop()
-      await asking
+      await exchanges.close()
       const left = [...active]
       const at = now()
       const asks = left.map(({ counter, budget }) => askOf(counter, budget, at, { gateways, mayKeep: false }))

@@ -3,6 +3,7 @@ import type { SumsStore } from '../../core/spending/consumption-sums.ts'
 import { heardOf, needsWord, ownNow } from '../../policy/consumption/elsewhere.ts'
 import { countedOf, labelName } from '../../policy/consumption/guard.ts'
 import type { Profile } from '../../policy/consumption/profile.ts'
+import { createRounds } from '../process/rounds.ts'
 
 export interface SharedSumsOptions {
   readonly store: SumsStore
@@ -51,10 +52,9 @@ export function createSharedSums({ store, profiles, now, elapsed, every }: Share
   let hasBegun = false
   let hasAnswered = false
   let restingUntil = 0
-  let isDue = false
   let isWanted = false
   let isClosed = false
-  let asking: Promise<void> | undefined
+  const exchanges = createRounds(round, () => queues.size > 0 || isWanted)
 
   const isFutile = (): boolean => isClosed || !store.isThere() || elapsed() < restingUntil
 
@@ -80,21 +80,8 @@ export function createSharedSums({ store, profiles, now, elapsed, every }: Share
     if (hasBegun && (profile === undefined || !needsWord(profile, nothing, now(), gateways))) return verdict
     hasBegun = true
     isWanted = true
-    askSoon()
+    exchanges.soon()
     return verdict
-  }
-
-  /** At the end of the turn, or when the last exchange is over. */
-  function askSoon(): void {
-    if (isDue || asking !== undefined || isClosed) return
-    isDue = true
-    setImmediate(() => {
-      isDue = false
-      asking ??= round().finally(() => {
-        asking = undefined
-        if (queues.size > 0 || isWanted) askSoon()
-      })
-    })
   }
 
   async function round(): Promise<void> {
@@ -155,7 +142,7 @@ export function createSharedSums({ store, profiles, now, elapsed, every }: Share
 
   // Also with nothing to tell: the others divide what is left among those that they hear of.
   const stop = every(BEAT_MS, () => {
-    if (hasBegun) askSoon()
+    if (hasBegun) exchanges.soon()
   })
 
   return {
@@ -175,20 +162,19 @@ export function createSharedSums({ store, profiles, now, elapsed, every }: Share
           }
         },
       })
-      askSoon()
+      exchanges.soon()
       return promise
     },
     ended: touched,
     isAway: () => hasBegun && (!hasAnswered || !store.isThere()),
     counts: () => counts,
-    async idle() {
-      while (isDue || asking !== undefined) await (asking ?? new Promise((resolve) => setImmediate(resolve)))
-    },
+    idle: exchanges.idle,
     async close() {
       isClosed = true
       stop()
+      const ended = exchanges.close()
       for (const key of [...queues.keys()]) serve(key, true)
-      await asking
+      await ended
       await store.close()
     },
   }
