@@ -177,6 +177,64 @@ it('a form is held to the same limits as it comes', async () => {
   expect(await sent(jpeg(200, 200, [Buffer.alloc(60_000), Buffer.alloc(60_000)]))).toBe('inspection.images.maxPixels')
 })
 
+it.each([
+  ['of another kind', 'image', Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1'), 'image/jxl'],
+  ['for a mask', 'mask', Buffer.from('P6 30000 30000 255\n'), 'image/x-portable-pixmap'],
+  ['whose name is spelt otherwise', 'Image[]', Buffer.from('<svg width="9"/>'), 'image/svg+xml'],
+  ['by its label alone', 'file', Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1'), 'image/jxl'],
+])('what stands in a form as a picture, and nobody can measure, is refused: %s', async (_what, field, bytes, type) => {
+  for (const path of ['/v1/images/edits', '/p/openai-mock/images/edits']) {
+    const form = new FormData()
+    form.set('model', 'openai-mock/gpt-image-1')
+    form.set(field, new Blob([new Uint8Array(bytes)], { type }), 'cat')
+    const headers = { authorization: `Bearer ${bed.gateway.key}` }
+    const response = await fetch(bed.gateway.url + path, { method: 'POST', headers, body: form })
+    expect(await response.text(), path).toContain('inspection.images.maxPixels')
+  }
+  expect(bed.openai.requests).toEqual([])
+})
+
+it.each([
+  ['in UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'), 'application/json'],
+  ['in UTF-16 without a mark', (text: string) => Buffer.from(text, 'utf16le').swap16(), 'application/json'],
+  ['behind a mark', (text: string) => Buffer.from(`\ufeff${text}`), 'application/json'],
+  [
+    'as a part beside others',
+    (text: string) => Buffer.from(`--b\r\ncontent-type: application/json\r\n\r\n${text}\r\n--b--\r\n`),
+    'multipart/related; boundary=b',
+  ],
+  [
+    'of two parts',
+    () => Buffer.concat([Buffer.from('--b\r\ncontent-type: image/png\r\n\r\n'), wide, Buffer.from('\r\n--b--\r\n')]),
+    'multipart/mixed; boundary=b',
+  ],
+  ['on lines', (text: string) => Buffer.from(`${text}\n${text}\n`), 'application/x-ndjson'],
+])('a raw body with a picture is read as its provider may read it: %s', async (_what, encode, type) => {
+  const body = encode(JSON.stringify({ image_url: dataUrl(wide) }))
+  const headers = { authorization: `Bearer ${bed.gateway.key}`, 'content-type': type }
+  const response = await fetch(`${bed.gateway.url}/p/openai-mock/anything`, {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(body),
+  })
+  expect(await response.text()).toContain('101 × 100')
+  expect(bed.openai.requests).toEqual([])
+})
+
+it('names of fields in another spelling, which servers in Go take too, hide no picture', async () => {
+  const message = { role: 'user', content: 'Look.', Images: [wide.toString('base64')] }
+  expect(await refusal(['/api/chat', () => ({ model: 'fast', stream: false, messages: [message] })])).toContain(
+    '101 × 100',
+  )
+  const source = { Type: 'url', Url: address }
+  const content = [
+    { Type: 'image', Source: source },
+    { Type: 'image', Source: source },
+    { Type: 'image', Source: source },
+  ]
+  expect(await refusal(['/p/openai-mock/anything', () => ({ Content: content })])).toContain('3 images')
+})
+
 it('a refusal is on record with its code', async () => {
   const [path, body] = dialects['OpenAI chat'] as Dialect
   const reply = await bed.gateway.post(path, body([wide]))
@@ -204,6 +262,9 @@ it('a message of a session is refused, and the session goes on', async () => {
     socket.send(message)
     expect(JSON.parse(await answers.take())).toMatchObject({ type: 'error', error: { code: 'image_over_limit' } })
   }
+  const twice = item(wide).replace('"content":', '"content":[{"type":"input_text","text":"Look."}],"CONTENT":')
+  socket.send(twice.replaceAll(dataUrl(wide), dataUrl(small)))
+  expect(JSON.parse(await answers.take())).toMatchObject({ type: 'error', error: { code: 'invalid_request' } })
   socket.send(item(small))
   expect(await session.message()).toBe(item(small))
   socket.close()

@@ -28,10 +28,16 @@ export function isImage(bytes: Buffer): boolean {
   )
 }
 
-/** PNG (Third Edition), section 11.2.1: the first chunk is IHDR. */
+/** PNG (Third Edition), section 11.2.1: the first chunk is IHDR. Of several in front of the pixels some readers go by the last. */
 function pngSize(bytes: Buffer): ImageSize | undefined {
   if (bytes.length < 24 || bytes.toString('latin1', 0, 16) !== '\x89PNG\r\n\x1a\n\0\0\0\rIHDR') return undefined
-  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+  let size: ImageSize | undefined
+  for (let at = 8; at + 16 <= bytes.length; at += bytes.readUInt32BE(at) + 12) {
+    const kind = bytes.toString('latin1', at + 4, at + 8)
+    if (kind === 'IDAT') break
+    if (kind === 'IHDR') size = larger(size, { width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) })
+  }
+  return size
 }
 
 /** ITU T.81, annex B: segments up to the first scan. Between them readers pass over what is no marker, as libjpeg does. */
@@ -42,8 +48,9 @@ function jpegSize(bytes: Buffer): ImageSize | undefined {
     while (at < bytes.length && bytes[at] !== 0xff) at++
     while (bytes[at] === 0xff) at++
     const marker = bytes[at++]
-    // The scan, or the end.
-    if (marker === undefined || marker === 0xda || marker === 0xd9) break
+    // The scan, or the end. A size before it may not be the last one.
+    if (marker === 0xda || marker === 0xd9) return size
+    if (marker === undefined) return undefined
     // Markers that stand alone.
     if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue
     if (at + 2 > bytes.length || bytes.readUInt16BE(at) < 2) return undefined
@@ -53,7 +60,7 @@ function jpegSize(bytes: Buffer): ImageSize | undefined {
     }
     at += bytes.readUInt16BE(at)
   }
-  return size
+  return undefined
 }
 
 /** SOF0 to SOF15 without the tables among them, and DHP, which says the size of a hierarchy of frames. */
@@ -76,7 +83,9 @@ function gifSize(bytes: Buffer): ImageSize | undefined {
       size = larger(size ?? screen, { width, height })
       // The first byte of the pixels says how wide their codes are.
       at = behindBlocks(bytes, at + 10 + tableBytes(bytes[at + 9]) + 1)
-    } else return size
+    } else if (block === undefined || block === 0x3b) return size
+    // Some readers pass over it.
+    else at++
   }
 }
 
@@ -90,18 +99,31 @@ function behindBlocks(bytes: Buffer, from: number): number {
   return at + 1
 }
 
-/** RFC 9649, sections 2.5 to 2.7. */
+/** RFC 9649, sections 2.5 to 2.7: a canvas, and pictures behind it, by which some readers go. */
 function webpSize(bytes: Buffer): ImageSize | undefined {
-  if (bytes.length < 25 || bytes.toString('latin1', 0, 4) !== 'RIFF') return undefined
-  const kind = bytes.toString('latin1', 8, 16)
-  if (kind === 'WEBPVP8X' && bytes.length >= 30)
-    return { width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 }
-  if (kind === 'WEBPVP8L' && bytes[20] === 0x2f) {
-    const packed = bytes.readUInt32LE(21)
+  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WEBP') return undefined
+  let size: ImageSize | undefined
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const kind = bytes.toString('latin1', at, at + 4)
+    const found = webpChunkSize(kind, bytes, at + 8)
+    if (found !== undefined) size = larger(size, found)
+    else if (at === 12) return undefined
+    const length = bytes.readUInt32LE(at + 4)
+    // A frame of an animation holds its picture in chunks of its own.
+    at += kind === 'ANMF' ? 24 : 8 + length + (length % 2)
+  }
+  return size
+}
+
+function webpChunkSize(kind: string, bytes: Buffer, at: number): ImageSize | undefined {
+  if (kind === 'VP8X' && bytes.length >= at + 10)
+    return { width: bytes.readUIntLE(at + 4, 3) + 1, height: bytes.readUIntLE(at + 7, 3) + 1 }
+  if (kind === 'VP8L' && bytes.length >= at + 5 && bytes[at] === 0x2f) {
+    const packed = bytes.readUInt32LE(at + 1)
     return { width: (packed & 0x3fff) + 1, height: ((packed >>> 14) & 0x3fff) + 1 }
   }
-  if (kind === 'WEBPVP8 ' && bytes.length >= 30 && bytes.readUIntBE(23, 3) === 0x9d012a)
-    return { width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff }
+  if (kind === 'VP8 ' && bytes.length >= at + 10 && bytes.readUIntBE(at + 3, 3) === 0x9d012a)
+    return { width: bytes.readUInt16LE(at + 6) & 0x3fff, height: bytes.readUInt16LE(at + 8) & 0x3fff }
   return undefined
 }
 

@@ -5,6 +5,8 @@ export interface PartName {
   readonly isFile: boolean
   /** Empty for a field that is no file. */
   readonly fileName: string
+  /** Its content type, where the head says one. */
+  readonly type?: string
 }
 
 const parameterPattern = /;[\t ]*([^\s;="]+)[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|([^;"]*?))[\t ]*(?=;|$)/gy
@@ -15,7 +17,15 @@ const parameterPattern = /;[\t ]*([^\s;="]+)[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|
  */
 export function partName(latin1: string, text: string): PartName | undefined {
   if (/\0|\r(?!\n)|(?<!\r)\n|\r\n[\t ]/.test(latin1)) return undefined
-  const lines = text.split('\r\n').filter((line) => /^content-disposition[\t ]*:/i.test(line))
+  const lines = text.split('\r\n')
+  const type = lines
+    .map((line) => /^content-type[\t ]*:[\t ]*(.*)$/i.exec(line)?.[1])
+    .find((said) => said !== undefined)
+  const name = nameIn(lines.filter((line) => /^content-disposition[\t ]*:/i.test(line)))
+  return name === undefined || type === undefined ? name : { ...name, type }
+}
+
+function nameIn(lines: readonly string[]): PartName | undefined {
   const [line] = lines
   if (line === undefined) return { name: '', isFile: false, fileName: '' }
   if (lines.length > 1) return undefined

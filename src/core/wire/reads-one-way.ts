@@ -51,7 +51,8 @@ const folds = new Map<string, string>()
 const MAX_FOLDS = 1024
 const MAX_FOLDED = 40
 
-function knownFolded(name: string): string {
+/** `foldedName`, which is looked up for the names of most bodies. */
+export function knownFolded(name: string): string {
   const known = folds.get(name)
   if (known !== undefined) return known
   const folded = foldedName(name)

@@ -2,7 +2,7 @@
 import { documentKind } from '../../core/inspection/document-kind.ts'
 
 /** Where pictures, sound and files stand. */
-const names: ReadonlySet<string> = new Set([
+export const fileNames: ReadonlySet<string> = new Set([
   'data',
   'url',
   'image_url',
@@ -20,7 +20,7 @@ const MEDIA_SAMPLE = 512
 const KIND_SAMPLE = 1368
 
 export function isFileName(field: string): boolean {
-  return names.has(field)
+  return fileNames.has(field)
 }
 
 /** A text in base64 is none. */

@@ -43,7 +43,7 @@ function partTexts({ name, isFile, fileName }: FormPart, bytes: Buffer): readonl
 }
 
 /** A file of JSON, or of lines of it. */
-function jsonOf(text: string): JsonValue | undefined {
+export function jsonOf(text: string): JsonValue | undefined {
   const whole = parseJson(text)
   if (whole !== undefined) return whole
   const lines = text.split('\n').filter((line) => line.trim() !== '')

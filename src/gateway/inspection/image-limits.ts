@@ -2,13 +2,15 @@
 import type { ModelCall, ModelReply, Stage } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { imageHeadBytes, imageSize, isImage } from '../../core/inspection/image-size.ts'
-import type { FormFields } from '../../core/wire/form-scanner.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
+import { plainText } from '../../core/inspection/plain-text.ts'
+import type { PartName } from '../../core/wire/form-part-name.ts'
+import { type FormFields, FormScanner } from '../../core/wire/form-scanner.ts'
+import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
 import type { RawCall } from '../call-raw.ts'
-import { readForm } from './form-texts.ts'
+import { jsonOf } from './form-texts.ts'
 import { readOneWay } from './guard.ts'
-import { type ImagePart, imageParts } from './image-parts.ts'
+import { type ImagePart, imageParts, isImageField, saysMime } from './image-parts.ts'
 
 export interface ImageLimits {
   /** Of a request. Those that a provider is to fetch count too. */
@@ -41,37 +43,65 @@ export function rawWithinImageLimits<Call extends Pick<RawCall, 'body' | 'conten
   return async (call) => {
     const { body, contentType = '' } = call
     if (!Buffer.isBuffer(body)) return await next(call)
-    const json = isImage(body) || isForm.test(contentType) ? undefined : parseJson(body.toString())
+    const json = isImage(body) || isOfParts.test(contentType) ? undefined : jsonIn(body)
     checkParts(json === undefined ? filesIn(body, contentType) : imageParts(json), limits)
     const isOneWay = !isJsonObject(json) || readsOneWay({ bytes: body, json })
     return await next(isOneWay ? call : { ...call, body: Buffer.from(JSON.stringify(json)) })
   }
 }
 
-const isForm = /^multipart\/form-data\s*;/i
+const isOfParts = /^multipart\//i
+
+/** In whichever encoding, as servers in Python find it out. */
+function jsonIn(body: Buffer): JsonValue | undefined {
+  return jsonOf(plainText(body)?.text ?? body.toString('latin1').replace(/\0+/g, ''))
+}
 
 function filesIn(body: Buffer, contentType: string): readonly ImagePart[] {
-  const files = isForm.test(contentType) ? readForm(body, contentType).files.map(({ bytes }) => bytes) : [body]
-  return files.filter(isImage).map((head) => ({ head, bytes: head.length }))
+  if (!isOfParts.test(contentType)) return isImage(body) || saysMime(contentType) ? [wholePart(body)] : []
+  const parts: ImagePart[] = []
+  const scanner = new FormScanner(contentType, [], (part) => {
+    const bytes = body.subarray(part.start, part.end)
+    const json = isImage(bytes) ? undefined : jsonIn(bytes)
+    if (isPicture(part, bytes)) parts.push(wholePart(bytes))
+    else if (json !== undefined) parts.push(...imageParts(json))
+  })
+  scanner.push(body)
+  scanner.end()
+  return parts
+}
+
+function wholePart(bytes: Buffer): ImagePart {
+  return { head: bytes, bytes: bytes.length }
+}
+
+/** By what it is, or by what it is called or stands for: nobody knows all kinds. */
+function isPicture({ name, isFile, type = '' }: PartName, start: Buffer): boolean {
+  return isImage(start) || saysMime(type) || (isFile && isImageField(name))
 }
 
 /** Pictures of a form, as they come. */
 export function formImages(limits: ImageLimits): FormFields {
   let count = 0
-  let isPicture = false
+  let isOne = false
   return {
-    isWanted: () => false,
-    take: () => undefined,
+    isWanted: isImageField,
+    take(name, value) {
+      const parts = imageParts({ [name.replace(/\[.*$/s, '')]: value })
+      count += parts.length
+      checkCount(count, limits)
+      checkParts(parts, limits)
+    },
     startBytes: imageHeadBytes,
-    file(_part, start) {
-      isPicture = isImage(start)
-      if (!isPicture) return
+    file(part, start) {
+      isOne = isPicture(part, start)
+      if (!isOne) return
       checkCount(++count, limits)
       checkPixels(start, count, limits)
     },
     fileEnd(bytes) {
-      if (isPicture) checkBytes(bytes, count, limits)
-      isPicture = false
+      if (isOne) checkBytes(bytes, count, limits)
+      isOne = false
     },
   }
 }

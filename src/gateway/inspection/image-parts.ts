@@ -1,7 +1,8 @@
 /** Pictures in a body, in the words of all dialects: what is sent along, and what a provider is to fetch. */
 import { imageHeadBytes, isImage } from '../../core/inspection/image-size.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
-import { isFileName } from './file-fields.ts'
+import { knownFolded } from '../../core/wire/reads-one-way.ts'
+import { fileNames } from './file-fields.ts'
 import { isFreeField, pointInField, pointOf } from './wire-points.ts'
 
 /** One that is sent along, or one that a provider is to fetch. */
@@ -22,7 +23,7 @@ export function imageParts(body: JsonValue): readonly ImagePart[] {
       for (const item of value) open.push({ ...next, value: item })
     } else if (isJsonObject(value)) {
       const own = pointOf(value, 'input')
-      const isLabelled = isOfImage || imageFields.has(field) || saysImage(value)
+      const isLabelled = isOfImage || imageFields.has(knownFolded(field)) || saysImage(value)
       for (const [name, inner] of Object.entries(value)) {
         // Words of tools and of their callers show nothing to a model, whatever their fields are called.
         const isWords =
@@ -47,7 +48,8 @@ interface Branch {
   readonly isMeant: boolean
 }
 
-function partOf(text: string, { field, isOfImage, isMeant }: Branch): ImagePart | undefined {
+function partOf(text: string, { field: written, isOfImage, isMeant }: Branch): ImagePart | undefined {
+  const field = knownFolded(written)
   const head = /^\s*data:([^,]{0,200}),/i.exec(text.slice(0, MAX_HEAD))
   if (head !== null) {
     const [{ length }, about = ''] = head
@@ -56,7 +58,7 @@ function partOf(text: string, { field, isOfImage, isMeant }: Branch): ImagePart 
   }
   const isPicture = isMeant && (isOfImage || imageFields.has(field))
   if (addresses.has(field) && text !== '') return isPicture ? 'elsewhere' : undefined
-  if (!isFileName(field) && !otherFiles.has(field)) return undefined
+  if (!files.has(field)) return undefined
   if (/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text)) return isPicture ? 'elsewhere' : undefined
   if (!isImage(Buffer.from(text.slice(0, KIND_SAMPLE), 'base64'))) {
     // Words about a picture are none, where nothing else says that one stands there.
@@ -83,26 +85,28 @@ function partIn(text: string, isBase64: boolean): Exclude<ImagePart, 'elsewhere'
 }
 const MAX_START = Math.ceil((imageHeadBytes * 4) / 3)
 
+/** Servers in Go take a name in any spelling. */
+const folded = (names: readonly string[]): ReadonlySet<string> => new Set(names.map(knownFolded))
 /** Fields with the address or the id of a file, beside those where files stand themselves. */
-const addresses: ReadonlySet<string> = new Set(['uri', 'fileUri', 'file_uri', 'file_id'])
-const otherFiles: ReadonlySet<string> = new Set(['bytesBase64Encoded', 'result', 'mask'])
-const imageFields: ReadonlySet<string> = new Set([
-  'image',
-  'images',
-  'image_url',
-  'imageBytes',
-  'input_image_mask',
-  'mask',
-])
+const addresses = folded(['uri', 'fileUri', 'file_id'])
+const files = folded([...fileNames, 'bytesBase64Encoded', 'result', 'mask'])
+const imageFields = folded(['image', 'images', 'image_url', 'imageBytes', 'input_image_mask', 'mask'])
 
 function saysImage(object: JsonObject): boolean {
-  const { type } = object
-  if (typeof type === 'string' && imageTypes.test(type)) return true
-  return labels.some((label) => typeof object[label] === 'string' && saysMime(object[label]))
+  return Object.entries(object).some(([name, value]) => {
+    if (typeof value !== 'string') return false
+    const field = knownFolded(name)
+    return field === 'TYPE' ? imageTypes.test(value) : labels.has(field) && saysMime(value)
+  })
 }
 const imageTypes = /^(?:(?:input_)?image(?:_url)?|image_generation_call|computer_screenshot)$/
-const labels = ['media_type', 'mimeType', 'mime_type'] as const
+const labels = folded(['media_type', 'mimeType'])
 
-function saysMime(label: string): boolean {
+export function saysMime(label: string): boolean {
   return /^\s*image\//i.test(label)
+}
+
+/** `image[]` of a form, too. */
+export function isImageField(name: string): boolean {
+  return imageFields.has(knownFolded(name.replace(/\[.*$/s, '')))
 }

@@ -67,11 +67,16 @@ export function refusalOfImages(
   isBinary: boolean,
   check: (body: JsonObject) => void,
 ): string | undefined {
-  return refusalOfThings(message, isBinary, ({ json }) => isJsonObject(json) && check(json), mayHoldImage)
+  const hold = (wire: RequestWire): void => {
+    check(wire.json)
+    // Its provider may see another of two pictures.
+    if (!readsOneWay(wire)) throw new GatewayError('invalid_request', 'A field stands in the message twice; keep one.')
+  }
+  return refusalOfThings(message, isBinary, hold, mayHoldImage)
 }
 
 /** Letters may be escaped. */
-const mayHoldImage = /image|\\u/
+const mayHoldImage = /image|\\u/i
 
 interface NamedModel {
   readonly model: string
