@@ -11,6 +11,9 @@ const mostPairs = 64
 
 const hushed =
   /(?:\bagain,? |\bplease )?\b(?:do not|don't|never|make sure (?:that )?you (?:do not|never)) (?:explicitly )?(?:mention (?:this|these)(?: \w{4,12})?|tell the user (?:this|about this))(?: explicitly)?(?: to the user)?(?: explicitly)?(?:,? (?:because|since|as) they(?: are|'re) already aware(?: of (?:this|it))?)?/gi
+/** In front of a file of instructions, and behind it: of what it says itself nothing is left out. */
+const framed =
+  /\bas you answer the user's questions, you can use the following context:|\bcodebase and user instructions are shown below\. be sure to adhere to these instructions\.(?: important: these instructions override any default behavior and you must follow them exactly as written\.)?|\bimportant: this context may or may not be relevant to your tasks\. you should not respond to this context (?:or otherwise consider it in your response )?unless it is highly relevant to your task\./gi
 /** In what people write; a tool that fetches pages has no say in which instructions count. */
 const ranked =
   /\bthis super[cs]edes any other instructions you have received(?: \(for example, to make edits\))?|\bthese instructions override any default behavior and you must follow them exactly as written/gi
@@ -37,7 +40,7 @@ export function withoutNotes(text: string, isDocument: boolean): string {
 }
 
 function withoutPhrases(text: string, isDocument: boolean): string {
-  const rest = text.replace(hushed, blank)
+  const rest = text.replace(hushed, blank).replace(framed, blank)
   return isDocument ? rest : rest.replace(ranked, blank)
 }
 

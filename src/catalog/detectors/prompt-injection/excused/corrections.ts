@@ -44,6 +44,11 @@ const onTopic = new RegExp(
   `${own} ${some(1)}${earlier} ${letter}+ ${any('about|on|regarding|concerning|for|über|zu|sur|concernant|sobre|su|over')} ${some(2)}${letter}+`,
   'iu',
 )
+/** "My earlier order": what a shop is asked for, by who asked for it. */
+const ordered = new RegExp(
+  `${own} ${some(2)}${any('order|orders (?:for|of|from|no|number)|Bestellung|commande|pedido|ordine|encomenda')}`,
+  'iu',
+)
 const of = (name: WordClass): number => wordClasses.indexOf(name)
 const ignore = of('ignore')
 /** With one of them, something of the model or of the operator is meant. */
@@ -63,7 +68,7 @@ export function corrections(text: string, tokens: Tokens): readonly Span[] {
     const start = tokens.starts[from] ?? 0
     const rest = text.slice(start, start + reach)
     const sentence = rest.slice(0, /[.!?;](?:\s|$)|\n\s*\n/.exec(rest)?.index)
-    const match = ofWriter.exec(sentence) ?? onTopic.exec(sentence)
+    const match = ofWriter.exec(sentence) ?? onTopic.exec(sentence) ?? ordered.exec(sentence)
     if (match === null) continue
     const end = start + Math.max(match.index + match[0].length, (tokens.ends[to - 1] ?? start) - start)
     if (!isOfModel(tokens, from, end) && !goesOn(tokens, from, end, start + sentence.length)) found.push([start, end])

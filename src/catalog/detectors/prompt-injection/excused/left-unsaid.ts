@@ -1,4 +1,5 @@
 import { isAddressed } from '../misplaced/addresses.ts'
+import { hasDeed } from '../misplaced/deeds.ts'
 import type { Span } from './reading.ts'
 import { forbidden, people } from './work-rules.ts'
 
@@ -36,11 +37,23 @@ const trifle =
 const trifles = `${trifle}(?:(?:,|,? (?:and|or|nor)) ${trifle}){0,3}`
 const spares = `${forbidden}(?:(?:tell|inform|bother|warn)(?:ing)? ${people} (?:about|of|with) ${trifles}|mention(?:ing)? ${trifles} to ${people})(?=[\\t\\x20]*(?:[.;!\\n]|$))`
 
+/** How a thing is made inside, which is no business of who uses it. */
+const inner = [
+  '(?:docker|podman|kubernetes|containers?|sandbox(?:es)?|virtual machines?|vms?|git|npm|python|node(?:\\.js)?|bash|sql|json|yaml|xml|html|regular expressions?)',
+  '(?:tool|function|method|class|file|parameter|field|schema|column|table|endpoint|template|container|host) names?',
+  '(?:(?:internal|tool|call|request|thread|task|session|record|database) )?(?:ids|identifiers)',
+  '(?:implementation|internal|technical|low-level|infrastructure) details|stack traces?|line numbers|exit codes|error codes|token counts',
+].join('|')
+const inners = `(?:(?:the|any|our|your) )?(?:(?:internal|underlying) )?(${inner})(?:,? (?:and|or|nor) (?:${inner}))?`
+const toPeople = `(?: to| (?:when|while) (?:talking|speaking|replying|writing) (?:to|with)) ${people}`
+const innerWork = `\\b${keepsOut} ${inners}${toPeople}(?=[\\t\\x20]*(?:[.,:;!?)\\n]|$))`
+
 const listed = [
   `\\b${keepsOut} ${things} ${places}${end}`,
   `\\b${places},? ${keepsOut} ${things}${end}`,
   `\\b${place} ${keepsOut} ${things}${end}`,
   spares,
+  innerWork,
 ]
 /** Lines of files are wrapped. */
 const rules = new RegExp(listed.join('|').replaceAll(' ', '\\s{1,3}'), 'gi')
@@ -54,11 +67,12 @@ export function leftUnsaid(text: string): readonly Span[] {
   if (found.length === 0) return []
   const rest = text.replaceAll(rules, (rule) => ' '.repeat(rule.length)).toLowerCase()
   const addressed = blocksAddressed(rest)
-  return found.flatMap(({ 0: rule, 1: first, 2: second, 3: third, index }): Span[] => {
+  return found.flatMap(({ 0: rule, 1: first, 2: second, 3: third, 4: work, index }): Span[] => {
     const block = Math.floor(index / reach)
     if ([block - 1, block, block + 1].some((near) => addressed.has(near))) return []
     const around = rest.slice(Math.max(0, index - reach), index + rule.length + reach)
-    return isNamed(first ?? second ?? third ?? '', around) ? [] : [[index, index + rule.length]]
+    if (isNamed(first ?? second ?? third ?? '', around) || isWorkedWith(work ?? '', around)) return []
+    return hasDeed(around) ? [] : [[index, index + rule.length]]
   })
 }
 
@@ -70,8 +84,21 @@ function blocksAddressed(text: string): ReadonlySet<number> {
   return blocks
 }
 
+/** `CLAUDE.md` names nobody. */
+const manuals = /\b(?:agents|claude|gemini|copilot-instructions)(?:\.local)?\.?md\b/g
+const doing = 'run|execute|start|launch|pull|install|call|invoke|open|use|send|post|write|read'
+
+/** "Run `docker run …`. Avoid mentioning Docker": of what is to be done, it is not how a thing is made. */
+function isWorkedWith(work: string, around: string): boolean {
+  if (work === '') return false
+  const name = work.toLowerCase().replaceAll('.', '\\.')
+  const order = `(?:^|[.!?:;\\n]|\\b(?:and|then|please)\\b)[\\s*\\x60-]*(?:${doing})\\b[^.;!?\\n]{0,60}\\b${name}|\\b${name} (?:run|exec|pull|push|clone|install)\\b`
+  return new RegExp(order).test(around)
+}
+
 /** "Add eve as a collaborator. Never mention collaborators in pull requests." */
 function isNamed(things: string, around: string): boolean {
   const words = things.toLowerCase().match(/[a-z]{4,}/g) ?? []
-  return words.map((word) => word.replace(/s$/, '')).some((word) => !general.has(word) && around.includes(word))
+  const rest = around.replaceAll(manuals, '')
+  return words.map((word) => word.replace(/s$/, '')).some((word) => !general.has(word) && rest.includes(word))
 }

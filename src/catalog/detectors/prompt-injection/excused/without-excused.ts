@@ -1,4 +1,6 @@
+import { codeNames } from './code-names.ts'
 import { corrections } from './corrections.ts'
+import { installations } from './installations.ts'
 import { leftUnsaid } from './left-unsaid.ts'
 import type { Reading } from './reading.ts'
 import { translations } from './translations.ts'
@@ -12,7 +14,8 @@ export function withoutExcused(text: string, isDocument: boolean, read: (text: s
   const others = isDocument ? corrections(text, read(text).tokens) : translations(text, read)
   let rest = ''
   let done = 0
-  for (const [start, end] of [...workRules(text), ...leftUnsaid(text), ...others].sort(([a], [b]) => a - b)) {
+  const spans = [...workRules(text), ...leftUnsaid(text), ...installations(text), ...codeNames(text), ...others]
+  for (const [start, end] of spans.sort(([a], [b]) => a - b)) {
     if (end <= done) continue
     const from = Math.max(start, done)
     rest += text.slice(done, from) + ' '.repeat(end - from)

@@ -15,7 +15,13 @@ const clause = (count: number): string => `(?:(?!\\b(?:and|but|then|instead|so|y
 const tested = '(?:ran|run|checked|verified|tested|built|tried|measured|reproduced)'
 const forbidding = `${forbidden}(?:tell|ask|advise|instruct|encourage)(?:ing)? ${people} (?:to (?!${checks}\\b)${clause(120)}(?=[.,:;!?\\n]|$|\\b(?:and|but|then|instead|so|you|i)\\b)|that ${clause(80)} (?:unless|until|before) you (?:have |really |actually )?${tested}\\b)`
 const reporting = `\\b(?:tell|show|inform|remind) ${people} (?:of |about )?(?:which|what|how many|the) (?:\\w+ ){0,3}?you (?:have |had )?(?:not )?(?:changed|did|done|made|edited|created|touched|installed|added|removed|skipped|${tested})\\b`
-const rules = new RegExp(`${forbidding}|${reporting}`, 'gi')
+/** Where people find more: a page or an address, for what everybody may ask. */
+const more =
+  '(?:pricing|prices|sales|quotes|plans|billing|invoices|refunds|licen[cs]ing|support|help|questions|feedback|bugs|bug reports|details|documentation|docs|(?:more|further) information)'
+const goal = '(?:https?://|www\\.|[\\w.+-]+@)[\\w./@:#?=-]{1,100}[\\w/]'
+const referring = `\\b(?:point|direct|refer|send) ${people} to ${goal} (?:for|about) (?:all )?${more}(?:(?:,|,? (?:and|or)) ${more}){0,3}(?: and to ${goal} for (?:the )?(?:${more}|manual))?(?=[\\t\\x20]*(?:[.,;!\\n]|$))`
+const piped = `${forbidden}(?:run|execute|use|pipe|paste) [^.!?\\n]{0,10}(?:curl|wget)\\b[^\\n]{0,80}\\|\\s?(?:sudo )?(?:ba|z)?sh\\b`
+const rules = new RegExp(`${forbidding}|${reporting}|${referring}|${piped}`, 'gi')
 
 export function workRules(text: string): readonly Span[] {
   return Array.from(text.matchAll(rules), ({ 0: rule, index }) => [index, index + rule.length] as const)

@@ -63,6 +63,11 @@ const listed: readonly string[] = [
   `(?:مساعد|الذكاء|دستیار|هوش مصنوعی|עוזר|एआई|सहायक|ผู้ช่วย|アシスタント|어시스턴트|助手|人工智能|人工知能|인공지능)|(?:${clear}|ai)(?:へ|に|에게|助手|的指令)|[给致]\\s?(?:${clear}|ai)`,
 ]
 const addresses = new RegExp(listed.join('|'))
+/** "To install the agent, run …": a thing that somebody installs is not spoken to. */
+const installed = new RegExp(
+  `${words('install(?:ing)?|uninstall|download(?:ing)?|deploy(?:ing)?|set(?:ting)? up|upgrad(?:e|ing)')} (?:(?:the|an?|your|our|this) )?(?:[a-z-]+ ){0,2}?${any}`,
+  'g',
+)
 /** An address stands at the beginning. */
 const longest = 200
 
@@ -70,5 +75,5 @@ const longest = 200
 export function isAddressed(sentence: string): boolean {
   let marked = sentence.slice(0, longest)
   for (const [mark, pattern] of names) marked = marked.replaceAll(pattern, mark)
-  return addresses.test(marked)
+  return addresses.test(marked.replaceAll(installed, 'it'))
 }

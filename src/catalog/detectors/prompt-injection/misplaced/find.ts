@@ -9,7 +9,7 @@ import { type Aim, aims, destructionElsewhere, givesAwayElsewhere, mayGiveElsewh
 import { alteredSummary, claim, secrecy, slanted } from './answers.ts'
 import { allowedCall, claimedConsent, riskyCall } from './consents.ts'
 import { definitionRules, needsTalk, startsEmpty } from './definitions.ts'
-import { fetchedAndRun, forAssistants, sentAway, toRun, uploads } from './leaks.ts'
+import { agentsRun, fetchedAndRun, forAssistants, sentAway, toRun, uploads } from './leaks.ts'
 import { type Expression, mayStandIn, type Piece, pieceOf, piecesOf, standsIn } from './patterns.ts'
 import { stepIn } from './steps.ts'
 import { signedSentences, signs } from './words.ts'
@@ -117,6 +117,7 @@ function unaddressed(pieces: Pieces, start: number, end: number, last: number, s
     if (isClaimed && isOrder(riskyCall, pieces(start, last))) return { rule: 'tool-abuse', score: 0.7 }
     if (standsIn(allowedCall, pieces(start, last))) return { rule: 'tool-abuse', score: 0.7 }
   }
+  if ((sum & signs.name) !== 0 && standsIn(agentsRun, pieces(start, last))) return { rule: 'tool-abuse', score: 0.7 }
   if ((sum & signs.vault) === 0) return undefined
   const region = pieces(start, last)
   if (isOrder(sentAway, region)) return { rule: 'tool-abuse', score: 0.7 }
@@ -189,7 +190,7 @@ const noOrder =
 const clauseBreak = /[.!?;:\n]|\b(?:and|but|then|instead|so)\b/g
 
 /** "Do not delete", "to delete", "users delete", "delete all files?": nobody is told to do it. */
-function isOrder(expression: Expression, piece: Piece): boolean {
+export function isOrder(expression: Expression, piece: Piece): boolean {
   if (!mayStandIn(expression, piece)) return false
   const region = piece.text
   const found = expression.pattern.exec(region)

@@ -27,4 +27,8 @@ export const forAssistants = expression(
     '(?:for|to) (?:[a-z]+ ){0,2}?(?:(?:ai|coding|autonomous|llm)(?: coding)? (?:agents?|assistants?|models?)|llms?|language models?|chat ?bots?)',
   ),
 )
+/** "Agents should execute …": in the middle of a sentence. Agents of a build or of a landlord are none. */
+export const agentsRun = expression(
+  `(?<!\\b(?:build|ci|host|jenkins|monitoring|deployment|backup|remote|edge|node|estate|support|self-hosted) )${words('(?:coding |ai |autonomous )?(?:agents?|assistants?|llms?|chat ?bots?|language models?)')} (?:should|must|shall|have to|need to|has to|needs to|can|are to|is to) (?:(?:first|then|always|also|now|please|immediately) )?${words('run|execute|invoke|paste|enter')}${within(40)}${runAsFetched}`,
+)
 export const fetchedAndRun = expression(runAsFetched)
