@@ -1,24 +1,52 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
 import { type DocumentKind, documentKind } from '../../core/inspection/document-kind.ts'
+import type { TextPoint } from '../../core/inspection/guardrail.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { isFileName } from './file-fields.ts'
+import { saysText } from './readable-text.ts'
 import { fileHead, textFileIn } from './text-file.ts'
-import { isAttachedAt } from './wire-points.ts'
+import { isAttachedAt, pointAt } from './wire-points.ts'
 import { isFileField, type Place, stepsOf } from './wire-texts.ts'
 
 export interface FilePart {
   readonly place: Place
   readonly bytes: Buffer
   readonly kind: Exclude<DocumentKind, 'text'>
-  /** It is attached to what a user says. */
-  readonly also?: 'input'
+  /** Absent: where all files of its body stand. */
+  readonly at?: TextPoint
 }
 
 /** No document and no picture is shorter. */
 const MIN_LENGTH = 64
 
+/** Of a request: one that is attached to what a user says is said by both. */
 export function fileParts(body: JsonValue): readonly FilePart[] {
+  return partsIn(body).map((part) =>
+    isAttachedAt(body, stepsOf(part.place)) ? { ...part, at: { point: 'tool-result', also: 'input' } } : part,
+  )
+}
+
+/** Of an answer: what a tool gives back in it is said by both. */
+export function filePartsOfAnswer(body: JsonValue): readonly FilePart[] {
+  return partsIn(body).map((part) => {
+    const point = pointAt(body, stepsOf(part.place), 'output')
+    return { ...part, at: point === 'output' ? { point } : { point, also: 'output' } }
+  })
+}
+
+/** A body that is a file itself. `isText`: it is read as a text too. */
+export function fileOfBody(bytes: Buffer, contentType: string, isText: boolean): FilePart | undefined {
+  if (bytes.length === 0) return undefined
+  const kind = documentKind(bytes)
+  // What is read as a text may say something else in a language of its own.
+  const isOther = kind === 'rtf' || ((kind === 'pdf' || kind === 'archive') && !saysText(contentType))
+  if (isText) return isOther ? { place: null, bytes, kind } : undefined
+  if (isOther || kind === 'media') return { place: null, bytes, kind }
+  return { place: null, bytes, kind: mediaLabel.test(contentType) ? 'media' : 'unknown' }
+}
+
+function partsIn(body: JsonValue): readonly FilePart[] {
   if (!hasFile(body)) return []
   const parts: FilePart[] = []
   const open: { readonly value: JsonValue | undefined; readonly place: Place; readonly label: string }[] = [
@@ -35,11 +63,13 @@ export function fileParts(body: JsonValue): readonly FilePart[] {
       const depth = (place?.depth ?? 0) + 1
       for (const [name, inner] of Object.entries(value)) {
         const step = Array.isArray(value) ? Number(name) : name
-        open.push({ value: inner, place: { above: place, step, depth }, label: own === '' ? name : own })
+        // Sound is in `audio`, by itself.
+        const above = mediaLabel.test(label) ? label : name
+        open.push({ value: inner, place: { above: place, step, depth }, label: own === '' ? above : own })
       }
     }
   }
-  return parts.reverse().map((part) => (isAttachedAt(body, stepsOf(part.place)) ? { ...part, also: 'input' } : part))
+  return parts.reverse()
 }
 
 /** Most bodies have none, and are not looked through with places. */
@@ -52,9 +82,12 @@ function hasFile(body: JsonValue): boolean {
     } else if (Array.isArray(value)) {
       for (const item of value) open.push(item)
     } else if (typeof value === 'object' && value !== null) {
-      for (const [name, inner] of Object.entries(value)) {
-        if (typeof inner === 'string' && inner.length >= MIN_LENGTH && isFileName(name)) return true
-        if (typeof inner === 'object' || typeof inner === 'string') open.push(inner)
+      // It is asked of each event of a stream: no list is made for it.
+      for (const name in value) {
+        const inner = (value as Readonly<Record<string, unknown>>)[name]
+        if (typeof inner === 'string') {
+          if (inner.length >= MIN_LENGTH && (isFileName(name) || looksLikeFile(inner))) return true
+        } else if (typeof inner === 'object' && inner !== null) open.push(inner)
       }
     }
   }
@@ -76,6 +109,8 @@ function partOf(text: string, place: Place, label: string): FilePart | undefined
   // Lenient readers pass over what is no Base64.
   const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
   if ((kind === 'text' || kind === 'unknown') && isFileField(place) && textFileIn(text) !== undefined) return undefined
+  // Opaque to all but the vendor that made it.
+  if ((kind === 'text' || kind === 'unknown') && label === 'redacted_thinking') return undefined
   // What is text in part, or for lenient readers, is read as one by nobody here.
   if (kind === 'text' && isFileField(place) && isMeantAsFile(text, bytes))
     return { place, bytes, kind: mediaLabel.test(isUrl ? text.slice(0, 64) : label) ? 'media' : 'unknown' }

@@ -9,6 +9,7 @@ export const fileNames: ReadonlySet<string> = new Set([
   'image',
   'images',
   'bytes',
+  'blob',
   'b64_json',
   'file_data',
   'file_url',

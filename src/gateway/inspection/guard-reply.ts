@@ -4,20 +4,21 @@ import type { CompiledDetector, Guardrail, GuardrailFacts, GuardrailPolicy } fro
 import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
+import { fileOfBody } from './document-parts.ts'
 import type { GuardedCall } from './guard-request.ts'
 import { guardedStream } from './guard-stream.ts'
 import { guardedValue } from './guarded-value.ts'
 import type { Inspector } from './inspector.ts'
 import { guardrailsOfAnswers, leftOf } from './needed-detectors.ts'
 import type { OwnAnswers } from './own-answer.ts'
+import type { FileReading } from './read-files.ts'
 import { readableText, saysText, withoutZeros } from './readable-text.ts'
 import type { Redactor } from './redactor.ts'
 
-export interface ReplyGuard {
+export interface ReplyGuard extends FileReading {
   readonly inspector: Inspector
   readonly policy: GuardrailPolicy
   readonly detectors: ReadonlyMap<string, CompiledDetector>
-  readonly policyVersion: string
   readonly active: readonly Guardrail[]
   readonly facts: GuardrailFacts
   readonly redactor: Redactor
@@ -55,11 +56,12 @@ async function guardedBody(
   guard: ReplyGuard,
 ): Promise<UnaryBody | string> {
   const read = readReply(body)
-  // Sound and pictures are not read.
-  if (read === undefined) return body
-  const { value } = read
-  const guarded = await guardedValue(call, value, guard)
+  const value = read?.value ?? null
+  const isText = typeof value === 'string'
+  const file = read === undefined || isText ? fileOfBody(body.bytes, body.contentType, isText) : undefined
+  const guarded = await guardedValue(call, value, guard, file)
   if ('answer' in guarded) return guarded.answer
+  if (read === undefined) return body
   const { recorded, written } = guarded
   if (written === value && (!isCareful(guard) || read.readsOneWay())) return body
   const { dialect } = reply

@@ -65,8 +65,8 @@ export function guardSessions(
     /** None can be read while the session goes on. */
     function refuseFiles(event: JsonObject, { facts, active }: ReturnType<typeof standing>): void {
       const applying = active.filter((one) => policy.applies(one, facts))
-      for (const { kind, also } of applying.length === 0 ? [] : fileParts(event)) {
-        const at: TextPoint = { point: 'tool-result', ...(also === undefined ? {} : { also }) }
+      const ofTool: TextPoint = { point: 'tool-result' }
+      for (const { kind, at = ofTool } of applying.length === 0 ? [] : fileParts(event)) {
         const looking = applying.filter((one) => pointFor(one, at) !== undefined)
         if (looking.length === 0) continue
         const isMedia = kind === 'media'

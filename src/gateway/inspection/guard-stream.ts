@@ -1,20 +1,25 @@
 import type { Frame, FrameSink, ModelReply, StreamBody } from '../../core/calls/call.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { Span } from '../../core/inspection/detection.ts'
-import type { GuardrailEffect } from '../../core/inspection/guardrail.ts'
+import { type GuardrailEffect, pointFor } from '../../core/inspection/guardrail.ts'
 import type { Framing, WireEvent } from '../../core/model/framing.ts'
 import { sse } from '../../core/wire/sse.ts'
+import type { UnreadDocument } from '../documents/read-limits.ts'
+import type { FilePart } from './document-parts.ts'
 import { editedFrame, type ReadEvent } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
 import { createTurns, inOrder, type Step } from './in-turn.ts'
 import type { GrowingRun } from './joined/growing-run.ts'
 import { merged, redactionsOf, restorationsOf } from './joined/piece-edits.ts'
+import { fileTexts, passOrRefuse } from './read-files.ts'
 import { framedReader, plainFrame, readerOf, type StreamReader } from './reframed.ts'
 import { refusalOf } from './refusal.ts'
 import { refusedEnd } from './refused-usage.ts'
 import { type Channel, createChannels, isCleared, isOfItsOwn, type Piece } from './stream-channels.ts'
+import { createStreamFiles, type StreamFile } from './stream-files.ts'
 import { createStreamInspection, type StreamInspection } from './stream-inspection.ts'
+import { beginsFile, createWholeFile, type WholeFile } from './whole-file.ts'
 
 /**
  * A stream that the client gets as it comes, but for its end: where a finding may still begin is held back. Frames in which
@@ -35,11 +40,14 @@ interface HeldFrame {
   readonly frame: Frame
   readonly events: readonly ReadEvent[]
   readonly framing: Framing
+  /** It waits for what was said of them. */
+  readonly files: readonly StreamFile[]
 }
 
 function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, guard: ReplyGuard, sink: FrameSink): void {
   let reader = readerBefore(reply, body)
-  let isUnread = false
+  /** It is no events and no text. */
+  let whole: WholeFile | undefined
   const id = `${call.id}:output`
   const inspection = createStreamInspection(id, guard)
   const own = isAnswering(guard) ? guard.own?.inStream(reply) : undefined
@@ -47,6 +55,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     guard.redactor.hasTokens || guard.active.some(({ state, action }) => state === 'enforce' && action !== 'allow')
   const channels = createChannels({ isJoining: isHolding, isOne: guard.isOne })
   const held: HeldFrame[] = []
+  const files = guard.active.length === 0 ? undefined : createStreamFiles({ look: lookAtFile, refuse: refuseFile })
   let isOver = false
 
   function close(then: () => void): void {
@@ -110,8 +119,20 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
     if (effect !== undefined) conclude(effect)
   }
 
+  async function lookAtFile(part: FilePart): Promise<void> {
+    if (isOver) return
+    const texts = await fileTexts([part], 'output', guard, guard, call)
+    if (!isOver) await concluded(() => inspection.whole(texts))
+  }
+
+  function refuseFile({ at = { point: 'output' } }: FilePart, fault: UnreadDocument): void {
+    const looking = guard.active.filter((one) => pointFor(one, at) !== undefined)
+    if (looking.length > 0) passOrRefuse(fault, 'unreadable', looking, at, guard, { ...call, isAnswer: true })
+  }
+
   function read(frame: Frame, { framing, dataOf }: StreamReader): void | Promise<void> {
     const steps: Step[] = []
+    const waitsFor: StreamFile[] = []
     // What is joined is looked at when each of its texts was, those of later events of the frame too.
     const joins = new Set<GrowingRun>()
     const events = framing.parse(frame.bytes).map((event): ReadEvent => {
@@ -123,6 +144,12 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
         for (const channel of channels.leftBy(pieces)) steps.push(() => advance(channel, true))
         for (const channel of new Set(pieces.map(({ channel }) => channel))) steps.push(() => advance(channel, false))
         for (const { channel } of pieces) for (const run of channel.runs) joins.add(run)
+      }
+      if (data !== undefined && files !== undefined) {
+        if (isOfItsOwn(data.value)) steps.push(...files.end())
+        const found = files.read(data.value, pieces)
+        if (found.steps.length > 0) steps.push(...found.steps)
+        if (found.files.length > 0) waitsFor.push(...found.files)
       }
       if (data !== undefined && isOfItsOwn(data.value)) {
         for (const channel of channels.all) steps.push(() => advance(channel, true))
@@ -138,7 +165,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
       sink.frame(frame)
       return inOrder(steps)
     }
-    held.push({ frame, events, framing })
+    held.push({ frame, events, framing, files: waitsFor })
     return inOrder([...steps, release])
   }
 
@@ -147,18 +174,23 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   }
 
   function readEach(frame: Frame): void | Promise<void> {
-    if (reader === undefined && !isUnread) {
-      reader = readerOf(body.contentType, frame.bytes)
-      isUnread = reader === undefined
+    if (whole !== undefined) return whole.push(frame)
+    if (reader === undefined) {
+      reader = beginsFile(frame.bytes, body.contentType) ? undefined : readerOf(body.contentType, frame.bytes)
+      if (reader === undefined) {
+        const isAsked = guard.active.length > 0
+        whole = createWholeFile(body.contentType, { look: lookAtFile, refuse: refuseFile, isHolding, isAsked }, sink)
+        return whole.push(frame)
+      }
     }
-    if (reader === undefined) return sink.frame(frame)
     // An event need not wait for those that came with it.
     return readAll(isHolding || reader.isCutting ? reader.push(frame) : [frame], reader)
   }
 
   function release(): void {
     for (let first = held[0]; first !== undefined && !isOver; first = held[0]) {
-      const { frame, events, framing } = first
+      const { frame, events, framing, files } = first
+      if (!files.every(({ isDone }) => isDone)) return
       const pieces = events.flatMap((event) => event.pieces)
       if (!pieces.every(isCleared)) return
       held.shift()
@@ -172,6 +204,8 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   const finish = (then: () => void): void | Promise<void> =>
     inOrder([
       () => (reader === undefined ? undefined : readAll(reader.rest(), reader)),
+      () => inOrder(files?.end() ?? []),
+      () => (isOver ? undefined : whole?.end()),
       () => inOrder(Array.from(channels.all, (channel) => () => advance(channel, true))),
       () => inOrder(Array.from(channels.runs, (run) => () => join(run, true))),
       release,

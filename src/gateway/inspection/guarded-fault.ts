@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type ErrorWire, GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/wire/json.ts'
 import { readsOneWay } from '../../core/wire/reads-one-way.ts'
+import { filePartsOfAnswer } from './document-parts.ts'
 import { guardOfAnswers, type ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
 import type { InspectedTexts } from './inspector.ts'
@@ -60,10 +61,11 @@ async function looked(
   return isJsonObject(now) ? { decisions, value: now, isSame: false } : { decisions, isSame: false }
 }
 
-/** `undefined` for what others may read in another way: the client gets the error in the gateway's words. */
+/** `undefined` for what others may read in another way, or holds a file: the client gets the error in the gateway's words. */
 function bodyOf({ bytes }: ErrorWire): JsonObject | undefined {
   const json = isUtf8(bytes) ? parseJson(bytes.toString()) : undefined
-  return isJsonObject(json) && readsOneWay({ bytes, json }) ? json : undefined
+  // Nobody expects a file in an error.
+  return isJsonObject(json) && readsOneWay({ bytes, json }) && filePartsOfAnswer(json).length === 0 ? json : undefined
 }
 
 function writtenWire(wire: ErrorWire, body: JsonObject | undefined): ErrorWire | undefined {

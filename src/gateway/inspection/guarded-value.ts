@@ -1,5 +1,5 @@
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
+import { type FilePart, filePartsOfAnswer } from './document-parts.ts'
 import { changesOf } from './edited-frame.ts'
 import type { ReplyGuard } from './guard-reply.ts'
 import type { GuardedCall } from './guard-request.ts'
@@ -8,7 +8,8 @@ import type { GrowingRun } from './joined/growing-run.ts'
 import { editsOf, redactionsOf } from './joined/piece-edits.ts'
 import { redactedTexts, restoredTexts } from './joined/redacted-texts.ts'
 import { withoutLogprobs } from './logprobs.ts'
-import { refusalOf } from './refusal.ts'
+import { fileTexts } from './read-files.ts'
+import { cannotRedactAnswer, refusalOf } from './refusal.ts'
 import { type Channel, createChannels, isOfItsOwn, type Piece, textsOfPieces } from './stream-channels.ts'
 import { createStreamInspection } from './stream-inspection.ts'
 import { textsIn, withTexts } from './wire-texts.ts'
@@ -20,15 +21,22 @@ export interface GuardedValue {
   readonly written: JsonValue
 }
 
-/** What of a whole reply may be read by the client, or what it is told. Throws where that is nothing. */
+/**
+ * What of a whole reply may be read by the client, or what it is told. Throws where that is nothing. `file`: what the reply is
+ * itself.
+ */
 export async function guardedValue(
   call: Pick<GuardedCall, 'id' | 'emit'>,
   value: JsonValue,
   guard: ReplyGuard,
+  file?: FilePart,
 ): Promise<GuardedValue | { readonly answer: string }> {
   const id = `${call.id}:output`
   const { inspector, active, facts, conversation, redactor, own } = guard
-  const inspected = await inspector.inspect(textsIn(value, 'output'), active, { id, facts, conversation })
+  const files = active.length === 0 ? [] : [...(file === undefined ? [] : [file]), ...filePartsOfAnswer(value)]
+  const documents = await fileTexts(files, 'output', guard, guard, call)
+  const texts = [...textsIn(value, 'output'), ...documents]
+  const inspected = await inspector.inspect(texts, active, { id, facts, conversation })
   if (inspected.decisions.length > 0) call.emit({ type: 'guardrails-judged', decisions: inspected.decisions })
   if (inspected.effect.kind === 'answer' && own !== undefined) return { answer: inspected.effect.text }
   const refusal = refusalOf(inspected.effect, id)
@@ -54,11 +62,6 @@ function redactedIn(
     return { place, text }
   })
   return changes.length === 0 ? read : withoutLogprobs(withTexts(read, changes))
-}
-
-export function cannotRedactAnswer(id: string): GatewayError {
-  const message = `A guardrail has to redact something in an answer that stands where nothing can be written anew (a name of a field, or what was sent before), so the answer is refused (decision ${id}).`
-  return new GatewayError('guardrail_denied', message)
 }
 
 /** Events of a stream that came in one piece: a text may go on from one to the next. */

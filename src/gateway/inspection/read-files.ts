@@ -27,6 +27,7 @@ export interface FileReading {
 }
 
 export interface FileOwner {
+  /** Of its call. */
   readonly id: string
   emit(fact: CallFact): void
 }
@@ -35,7 +36,7 @@ const MAX_FILES = 64
 
 /**
  * What documents say, for guardrails that look at the point. What cannot be read is refused or, where that was chosen, on record.
- * Throws `uninspectable_body`.
+ * Throws `uninspectable_body`, of an answer `guardrail_denied`.
  */
 export async function fileTexts(
   parts: readonly FilePart[],
@@ -45,12 +46,11 @@ export async function fileTexts(
   owner: FileOwner,
 ): Promise<readonly WireText[]> {
   if (parts.length === 0) return []
-  const asked: GuardrailFacts = { ...facts, direction: 'request' }
+  const asked: GuardrailFacts = { direction: 'request', ...facts }
   const applying = active.filter((one) => reading.policy.applies(one, asked))
   const until = performance.now() + reading.timeoutMs
   const texts: WireText[] = []
-  for (const [index, { kind, bytes, place, also }] of parts.entries()) {
-    const at: TextPoint = also === undefined ? { point } : { point, also }
+  for (const [index, { kind, bytes, place, at = { point } }] of parts.entries()) {
     const looking = applying.filter((one) => pointFor(one, at) !== undefined)
     if (looking.length === 0) continue
     try {
@@ -62,7 +62,7 @@ export async function fileTexts(
         const steps = path.split('/').filter((step) => step !== '')
         const depth = place?.depth ?? 0
         const within = steps.reduce<WireText['place']>(
-          (above, step, at) => ({ above, step, depth: depth + at + 1 }),
+          (above, step, index) => ({ above, step, depth: depth + index + 1 }),
           place,
         )
         // Nothing of a document can be written anew.
@@ -70,28 +70,32 @@ export async function fileTexts(
       }
     } catch (fault) {
       if (!(fault instanceof UnreadDocument)) throw fault
-      passOrRefuse(fault, kind === 'media' ? 'media' : 'unreadable', looking, at, reading, owner)
+      passOrRefuse(fault, kind === 'media' ? 'media' : 'unreadable', looking, at, reading, {
+        ...owner,
+        isAnswer: asked.direction === 'answer',
+      })
     }
   }
   return texts
 }
 
-/** Throws `uninspectable_body`, or puts on record that it passed. */
+/** Throws, or puts on record that it passed. */
 export function passOrRefuse(
   fault: UnreadDocument,
   setting: 'unreadable' | 'media',
   looking: readonly Guardrail[],
   at: TextPoint,
   reading: FileReading,
-  { id, emit }: FileOwner,
+  { id: callId, emit, isAnswer }: FileOwner & { readonly isAnswer?: boolean },
 ): void {
+  const id = `${callId}:${isAnswer === true ? 'output' : 'input'}`
   const isRefused = reading[setting] === 'deny' && looking.some(isStrict)
   // Pictures in a conversation are what is usual; each would be a line of its own.
   if (setting === 'unreadable' || isRefused) {
     const decisions = looking.map(
       (guardrail): GuardrailDecision => ({
         type: 'guardrail',
-        id: `${id}:input`,
+        id,
         guardrail: guardrail.id,
         detector: guardrail.detector,
         point: pointFor(guardrail, at) ?? at.point,
@@ -106,9 +110,11 @@ export function passOrRefuse(
   }
   if (!isRefused) return
   const what = setting === 'media' ? 'a picture, sound or video' : 'something'
+  const [whole, code] =
+    isAnswer === true ? (['answer', 'guardrail_denied'] as const) : (['request', 'uninspectable_body'] as const)
   throw new GatewayError(
-    'uninspectable_body',
-    `The request holds ${what} that no guardrail can read: ${fault.message} The setting inspection.${setting} lets it pass (decision ${id}:input).`,
+    code,
+    `The ${whole} holds ${what} that no guardrail can read: ${fault.message} The setting inspection.${setting} lets it pass (decision ${id}).`,
   )
 }
 

@@ -20,6 +20,11 @@ export function refusalOf(effect: GuardrailEffect, id: string): GatewayError | u
   return undefined
 }
 
+export function cannotRedactAnswer(id: string): GatewayError {
+  const message = `A guardrail has to redact something in an answer that stands where nothing can be written anew (a file, a name of a field, or what was sent before), so the answer is refused (decision ${id}).`
+  return new GatewayError('guardrail_denied', message)
+}
+
 /** Nothing is known against what was sent: the client is not told that there is. */
 function notLooked(guardrail: string, fault: DetectorFault, id: string): GatewayError {
   if (fault === 'unreadable') {

@@ -18,6 +18,8 @@ export interface Channel {
   readonly place: Place
   /** Of names of fields, which cannot be written anew. */
   readonly isName?: true
+  /** It does not begin as a file in Base64 does. */
+  isNoFile?: true
   /** The end of the text, from `from` on. */
   tail: string
   from: number
@@ -179,7 +181,7 @@ interface ChannelKey {
 }
 
 /** By the place of the string and the marks on the way to it: what a client joins, whatever its dialect. */
-function channelKey(event: JsonValue, place: Place): ChannelKey {
+export function channelKey(event: JsonValue, place: Place): ChannelKey {
   let key = pointerOf(place)
   let answer = ''
   const order: number[] = []

@@ -10,9 +10,10 @@ import { isOfTable, type LineAbove, lineAbove, lineBehind, withLine } from './jo
 import { createRunInspection, type RunInspection } from './joined/run-inspection.ts'
 import { leftBehind } from './left-behind.ts'
 import type { Edit } from './redactor.ts'
+import { cannotRedactAnswer } from './refusal.ts'
 import { type Channel, lengthOf, MAX_LOOKBACK, trim } from './stream-channels.ts'
 import { finishedFindings } from './unfinished-findings.ts'
-import { isJsonText } from './wire-texts.ts'
+import { isJsonText, type WireText } from './wire-texts.ts'
 
 /** So much of what is gone is looked at again beside what comes: words before a finding make it surer. */
 const LOOKBACK = 512
@@ -25,6 +26,8 @@ export interface StreamInspection {
   advance(channel: Channel, isWhole: boolean): GuardrailEffect | Promise<GuardrailEffect> | undefined
   /** The same for what several of them say together, once each of them was looked at. */
   readonly join: RunInspection
+  /** The same for texts that are whole, of which nothing can be written anew. Throws where something would have to be. */
+  whole(texts: readonly WireText[]): Promise<GuardrailEffect>
   decisions(): readonly GuardrailDecision[]
 }
 
@@ -183,6 +186,15 @@ export function createStreamInspection(id: string, guard: ReplyGuard): StreamIns
 
   return {
     join: createRunInspection(id, guard, judged),
+    async whole(texts) {
+      const { effect, texts: found } = await inspector.inspect(texts, active, { id, facts, conversation })
+      for (const { text, judgements } of found) {
+        const { isName: _, ...at } = text
+        judged.push({ text: { ...at, text: '' }, judgements })
+      }
+      if (effect.kind === 'redact') throw cannotRedactAnswer(id)
+      return effect
+    },
     advance(channel, isWhole) {
       if (patient.length === 0) return look(channel, isWhole)
       remember(channel)

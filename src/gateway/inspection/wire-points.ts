@@ -68,6 +68,22 @@ export function isDocument({ type }: JsonObject): boolean {
   return type === 'document'
 }
 
+/** Where what stands there is, for guardrails. */
+export function pointAt(body: JsonValue, steps: readonly (string | number)[], usual: InspectionPoint): InspectionPoint {
+  let value: JsonValue | undefined = body
+  let point = usual
+  for (const step of steps) {
+    if (Array.isArray(value)) value = value[Number(step)]
+    else if (isJsonObject(value)) {
+      const own = pointOf(value, point)
+      if (isFreeField(String(step), own)) return pointInField(String(step), own, usual) ?? own
+      point = pointInField(String(step), own, usual) ?? own
+      value = value[step]
+    } else return point
+  }
+  return point
+}
+
 /** Whether what stands there is attached to what somebody says, and comes from no tool. */
 export function isAttachedAt(body: JsonValue, steps: readonly (string | number)[]): boolean {
   let value: JsonValue | undefined = body

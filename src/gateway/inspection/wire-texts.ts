@@ -52,6 +52,13 @@ export function stepsOf(place: Place): readonly (string | number)[] {
   return steps.reverse()
 }
 
+export function valueAt(body: JsonValue, place: Place): JsonValue | undefined {
+  return stepsOf(place).reduce<JsonValue | undefined>((at, step) => {
+    if (Array.isArray(at)) return at[Number(step)]
+    return isJsonObject(at) ? at[step] : undefined
+  }, body)
+}
+
 export function placeOf(...steps: readonly (string | number)[]): Place {
   return steps.reduce<Place>(below, null)
 }

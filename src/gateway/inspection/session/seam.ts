@@ -3,11 +3,10 @@ import type { GatewayError } from '../../../core/errors.ts'
 import type { Finding, InspectionPoint } from '../../../core/inspection/detection.ts'
 import type { Judgement } from '../../../core/inspection/guardrail.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
-import { cannotRedactAnswer } from '../guarded-value.ts'
 import { decisionsOf } from '../guardrail-decisions.ts'
 import type { InspectedTexts } from '../inspector.ts'
 import { joinableGuardrails, openFrom } from '../joined/joined-texts.ts'
-import { refusalOf } from '../refusal.ts'
+import { cannotRedactAnswer, refusalOf } from '../refusal.ts'
 import { placeOf } from '../wire-texts.ts'
 
 /** Where a text begins right behind another one: clients that join all that they get see both as one. */

@@ -16,6 +16,7 @@ import type { CallExchange } from '../../http/exchange.ts'
 import type { CallRecorder } from '../record/call-recorder.ts'
 import { recordUnary } from '../record/record-unary.ts'
 import { collectStream } from './collect-stream.ts'
+import { sendError } from './error-reply.ts'
 import { replyHead } from './reply-head.ts'
 
 /** Sends a reply to the client, in the client's dialect, and ends the record. Resolves when nothing more will be sent. */
@@ -78,15 +79,21 @@ function writeStream(
   const client = clientDialect(call.endpoint)
   recorder.headSent()
   const framing = call.framing ?? client?.framing
-  exchange.begin(
-    reply.status,
-    replyHead(recorder, reply, framing === undefined ? body.contentType : streamLabel(framing)),
-  )
+  let hasBegun = false
+  const begin = (): void => {
+    if (hasBegun) return
+    hasBegun = true
+    const label = framing === undefined ? body.contentType : streamLabel(framing)
+    exchange.begin(reply.status, replyHead(recorder, reply, label))
+  }
+  // A reply in no dialect cannot say that it is refused once it has begun.
+  if (client !== undefined) begin()
   const writer = framing?.writer()
   const output = outputOf(call, reply, recorder, client, writer)
   let over = false
   const finish = (status: number, error?: GatewayError, isTold = false): void => {
     over = true
+    begin()
     if (error !== undefined && !isTold && client !== undefined && writer !== undefined) {
       write(written([client.encodeErrorEvent(error)], writer))
     }
@@ -96,6 +103,7 @@ function writeStream(
     recorder.end(status, error)
   }
   const write = (bytes: Buffer): void => {
+    begin()
     if (exchange.write(bytes)) return
     body.pause()
     exchange.onDrain = () => body.resume()
@@ -142,9 +150,10 @@ function writeStream(
       if (over) return
       if (client === undefined && !isTold && isRefusal(error)) {
         over = true
-        recorder.end(error.status, error)
         // What has come must not be taken for a whole reply.
-        exchange.destroy()
+        if (hasBegun) exchange.destroy()
+        else sendError(exchange, call.endpoint, error, recorder)
+        recorder.end(error.status, error)
       } else if (recorder.isWhole) finish(reply.status)
       else if (recorder.isFinished && reply.dialect?.terminator === undefined) sink.end()
       else finish(error.status, error)
