@@ -145,6 +145,23 @@ describe('an answer of a session under a guardrail that denies', () => {
   })
 })
 
+it.each([`(Use ${secret}) Tj`, 'no text'])(
+  'a document that a tool of the provider gives back is read: %s',
+  async (text) => {
+    await bed.open([guardrail({ action: 'deny' })])
+    const item = (said: string) => ({
+      id: 'item_1',
+      type: 'mcp_call',
+      output: [{ type: 'resource', resource: { blob: pdf(said).toString('base64') } }],
+    })
+    const harmless = item('(The weather is fine.) Tj')
+    bed.say(of('output_item.done', { item: harmless }))
+    expect(await bed.heard()).toMatchObject([{ item: harmless }])
+    bed.say(of('output_item.done', { item: item(text) }))
+    expect(await bed.heard()).toMatchObject([{ type: 'error', error: { code: 'guardrail_denied' } }])
+  },
+)
+
 it('a document in a session is refused, as it cannot be read there; a picture is not', async () => {
   await bed.open([guardrail({ action: 'deny' })])
   const create = (part: object) =>

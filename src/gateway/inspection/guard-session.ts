@@ -129,7 +129,7 @@ export function guardSessions(
       answers: (link) =>
         createSessionAnswers(
           {
-            id: `${callId}:output`,
+            callId,
             isSaid: said.has,
             isStrict: first.some(isStrict),
             mayRunAhead:

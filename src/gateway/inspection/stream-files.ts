@@ -112,9 +112,11 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
 
   return {
     read(event, pieces) {
+      const parts = filePartsOfAnswer(event)
+      const isUsual = parts.length === 0 && growing.size === 0 && ended.size === 0
+      if (isUsual && pieces.every(({ channel }) => channel.isNoFile === true)) return none
       const steps: Step[] = []
       const files = new Set<StreamFile>()
-      const parts = filePartsOfAnswer(event)
       const taken = new Set<string>()
       for (const file of growing.values()) {
         const text = textAt(event, file)
@@ -159,6 +161,7 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
 }
 
 const nothing = Buffer.alloc(0)
+const none = { steps: [], files: [] }
 
 function partOf({ place, at }: GrowingFile, bytes: Buffer): FilePart {
   const kind = documentKind(bytes)

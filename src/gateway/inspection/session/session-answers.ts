@@ -41,7 +41,7 @@ export interface SessionAnswers {
   end(then: () => void): void
 }
 
-export interface SessionAnswersOptions extends Pick<WholeEventGuard, 'id' | 'isSaid'> {
+export interface SessionAnswersOptions extends Pick<WholeEventGuard, 'callId' | 'isSaid'> {
   /** As guardrails stand now. */
   guard(): ReplyGuard
   /** Nothing goes on that nobody can read. */
@@ -63,7 +63,8 @@ const MAX_REMEMBERED = 1024
  * on. An event waits for those before it, and sound for the words that it says.
  */
 export function createSessionAnswers(options: SessionAnswersOptions, link: SessionLink): SessionAnswers {
-  const { id, isSaid, mayRunAhead } = options
+  const { callId, isSaid, mayRunAhead } = options
+  const id = `${callId}:output`
   const answers = new Map<string, Answer>()
   const over = createMemory()
   const refusedItems = createMemory()
@@ -283,6 +284,7 @@ export function createSessionAnswers(options: SessionAnswersOptions, link: Sessi
   ): void | Promise<void> {
     const guard: WholeEventGuard = {
       id,
+      callId,
       guard: options.guard(),
       written,
       said,

@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { CallFact } from '../../../core/calls/call.ts'
-import type { GatewayError } from '../../../core/errors.ts'
+import { GatewayError } from '../../../core/errors.ts'
 import { isBase64 } from '../../../core/text/base64.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../core/wire/json.ts'
 import { readsOneWay } from '../../../core/wire/reads-one-way.ts'
+import { type FilePart, filePartsOfAnswer } from '../document-parts.ts'
 import type { ReplyGuard } from '../guard-reply.ts'
-
 import type { InspectedTexts } from '../inspector.ts'
 import { redactedTexts, restoredTexts } from '../joined/redacted-texts.ts'
 import { withoutLogprobs } from '../logprobs.ts'
+import { fileTexts } from '../read-files.ts'
 import { cannotRedactAnswer, refusalOf } from '../refusal.ts'
 import { textsIn, type WireText, withTexts } from '../wire-texts.ts'
 import type { WrittenTexts } from './answer.ts'
@@ -37,7 +38,9 @@ export interface WrittenEvent {
 }
 
 export interface WholeEventGuard {
+  /** Of what is decided. */
   readonly id: string
+  readonly callId: string
   readonly guard: ReplyGuard
   readonly written: WrittenTexts
   readonly said: SaidBefore
@@ -51,7 +54,7 @@ export interface WholeEventGuard {
 /** Looks at what an event says as a whole, and has not said in pieces before. What it adds is looked at where it is added. */
 export function judgedEvent(
   event: SessionEvent,
-  { id, guard, written, said, isSaid, mayRunAhead, emit }: WholeEventGuard,
+  { id, callId, guard, written, said, isSaid, mayRunAhead, emit }: WholeEventGuard,
 ): WrittenEvent | GatewayError | Promise<WrittenEvent | GatewayError> {
   const { inspector, policy, active, facts, conversation, redactor } = guard
   const read: JsonObject = event.adds === undefined ? event.value : { ...event.value, delta: null }
@@ -103,8 +106,24 @@ export function judgedEvent(
     ...said.before(scope, all),
     ...all.map((text): WireText => (isLeft(text) ? { ...text, isKnown: true } : text)),
   ]
-  const inspected = inspector.inspect(asked, active, { id, facts, conversation })
-  return inspected instanceof Promise ? inspected.then(conclude) : conclude(inspected)
+  const judged = (documents: readonly WireText[]): ReturnType<typeof judgedEvent> => {
+    const inspected = inspector.inspect([...asked, ...documents], active, { id, facts, conversation })
+    return inspected instanceof Promise ? inspected.then(conclude) : conclude(inspected)
+  }
+  const files = filesOf(event, read, active)
+  if (files.length === 0) return judged([])
+  return fileTexts(files, 'output', guard, guard, { id: callId, emit }).then(judged).catch(refusalIn)
+}
+
+/** Those that the client itself has said it has. Sound and pictures are looked at by what is said beside them. */
+function filesOf(event: SessionEvent, read: JsonObject, active: ReplyGuard['active']): readonly FilePart[] {
+  if (active.length === 0 || event.isEcho || event.isHeard) return []
+  return filePartsOfAnswer(read).filter(({ kind }) => kind !== 'media')
+}
+
+function refusalIn(fault: unknown): GatewayError {
+  if (fault instanceof GatewayError) return fault
+  throw fault
 }
 
 /** The same value where nothing is changed. */
