@@ -11,6 +11,7 @@ import { wordFrequencies } from './word-frequencies.generated.ts'
 /** In a million words. */
 const rare = 40
 const mostPhrases = 40
+const mostCommon = 1500
 
 /** What else an expression needs is hardly ever missing where these stand. */
 const mostSets = 4
@@ -29,8 +30,19 @@ export const neededSets: readonly string[] = ${JSON.stringify([...sets.keys()], 
 export const neededBy: readonly (readonly number[])[] = [
 ${rows.map((numbers) => ` [${numbers.join(', ')}],`).join('\n')}
 ]
+
+/** Each of these words by itself. */
+export const neededStems =
+  '${stemsOf([...sets.keys()]).join(' ')}'
 `
   return [{ path: 'src/catalog/detectors/harmful-content/needed-words.generated.ts', content }]
+}
+
+/** Shorter ones stand at the end of a line and at the beginning of the next by chance, as do the most common. */
+function stemsOf(sets: readonly string[]): readonly string[] {
+  const parts = sets.flatMap((set) => set.replace(/[<^>]/g, '').split(/[| ]/))
+  const common = new Set(frequencies.filter(([, often]) => often > mostCommon).map(([word]) => word))
+  return [...new Set(parts.filter((part) => /^[a-z]{4,}$/.test(part) && !common.has(part)))].sort()
 }
 
 function needsOf(source: string): readonly string[] {

@@ -6,6 +6,10 @@ const detect = detector.create(detector.settings.parse({}))
 
 test.each([
   'bomb ',
+  'bo\nmb ',
+  'bo-\n  ',
+  'not a bomb ',
+  'how do I stop worrying and ',
   'how to ',
   'how to make a bomb ',
   'kill ',

@@ -30,7 +30,12 @@ export function withSingleBlanks(text: string): ReadText {
     places.push(read.length)
     left.push(from - read.length)
   }
-  return { text: read + text.slice(from), at: (index) => index + (left[countUpTo(places, index) - 1] ?? 0) }
+  return { text: read + text.slice(from), at: placeBehind(places, left) }
+}
+
+/** Of a text in which something was left out at `places` of what is read, `left` until there: where what stands there was written. */
+export function placeBehind(places: readonly number[], left: readonly number[]): ReadText['at'] {
+  return (index) => index + (left[countUpTo(places, index) - 1] ?? 0)
 }
 
 /** -1: most texts have no other white space than single blanks. */

@@ -3,6 +3,7 @@ import { distinctFindings } from '../../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../../core/inspection/inspected-text.ts'
 import { type ReadText, withSingleBlanks } from './blanks.ts'
 import { suspectFinder } from './candidates.ts'
+import { withoutCuts } from './cuts.ts'
 import { asksForWay, isDenied, isExcused } from './excuses.ts'
 import { hasFrame } from './frames.ts'
 import type { HarmExpression, HarmRule } from './harm-rule.ts'
@@ -32,16 +33,26 @@ export function harmDetector(wanted: ReadonlySet<string>): Detect {
 
 function collect(view: TextView, wanted: ReadonlySet<HarmRule>, findings: Finding[]): void {
   let count = 0
-  const read = withSingleBlanks(view.text)
-  for (const { piece, sentence, runnable } of suspectsIn(read.text, wanted)) {
-    const known: KnownOfSentence = { framed: new Map(), marked: new Map() }
-    for (const [rule, expressions] of runnable) {
-      const harm = harmIn(sentence, rule, expressions, known)
-      if (harm === undefined) continue
-      if (++count > mostFindings) return
-      findings.push({ ...harm, category: `harm-${harm.rule}`, span: spanOf(view, read, piece) })
+  for (const read of readings(view.text)) {
+    for (const { piece, sentence, runnable } of suspectsIn(read.text, wanted)) {
+      const known: KnownOfSentence = { framed: new Map(), marked: new Map() }
+      for (const [rule, expressions] of runnable) {
+        const harm = harmIn(sentence, rule, expressions, known)
+        if (harm === undefined) continue
+        if (++count > mostFindings) return
+        findings.push({ ...harm, category: `harm-${harm.rule}`, span: spanOf(view, read, piece) })
+      }
     }
   }
+}
+
+/** As it stands, and where lines cut words, with these whole. */
+function* readings(text: string): Iterable<ReadText> {
+  yield withSingleBlanks(text)
+  const whole = withoutCuts(text)
+  if (whole === undefined) return
+  const read = withSingleBlanks(whole.text)
+  yield { text: read.text, at: (index) => whole.at(read.at(index)) }
 }
 
 /** Of a sentence that blanks blow up, its end: there the harm is. */
@@ -72,7 +83,7 @@ function harmIn(
       if (lifted?.test(sentence) === true) return undefined
       const asked = isFramed && asksForWay(before)
       if (isDenied(sentence, match.index, isFramed, asked)) continue
-      if (isExcused(sentence, end, rule, asked)) continue
+      if (isExcused(sentence, { start: match.index, end }, rule, asked)) continue
       if (whenMeant !== undefined && !asked && hasFrame(['meant'], before)) return whenMeant
       return { rule: rule.rule, score: rule.score }
     }

@@ -1,15 +1,21 @@
 import type { Excuse, HarmRule } from './harm-rule.ts'
 
+/** A place in a sentence. */
+interface Harm {
+  readonly start: number
+  readonly end: number
+}
+
 /** Whoever says this has no good purpose, whatever else he says. */
 const evades =
   /\bwithout (?:(?:anyone|anybody|someone|her|him|them|me|us|my \w+|the \w+|people|being|getting|leaving|raising|setting off|having) ?){1,3}(?:\w+ ){0,2}?(?:notic\w+|know\w*|caught|suspect\w*|detect\w*|find\w*|found|traces?|traced|seen|discover\w*|arrested|evidence|suspicion|alarm|banned|busted)|without (?:a |any )?(?:trace|background check|prescription)|get(?:ting)? away with|avoid\w* (?:detection|getting caught|being caught|the police|the cops|arrest)|(?:cops|police|nobody|no one|authorities|parents|mom|mum|customs|dogs|detectors?) (?:\w+ ){0,3}?(?:can['’]?t|cannot|never|won['’]?t|will not|don['’]?t|do not|does not|notice|know|suspect|find)\b|look like an? (?:accident|suicide|natural)|(?:leaves?|leaving) no (?:trace|evidence)|un(?:detect\w+|noticed|traceable)|not (?:get|be|getting|being) caught|don['’]?t get caught|not (?:go|end up|be) (?:to|in) (?:jail|prison)|keep it (?:a )?secret/i
 
-const namedGames = String.raw`minecraft|gta(?: [v\d]\w*)?|skyrim|fortnite|roblox|(?:the )?sims|zelda|elden ring|dark souls|pok[eé]mon|league of legends|dota|valorant|counter-strike|warcraft|rimworld|hitman \d|among us|crusader kings|terraria|fallout(?: \d\w*)?|factorio|stardew valley|valheim|subnautica|palworld|hogwarts legacy|far cry|call of duty|red dead|baldur['’]s gate|(?:the )?witcher|garry['’]s mod|dwarf fortress|assassin['’]s creed|cyberpunk 2077|(?:my |our |a |the )?d&d campaign`
+const namedGames = String.raw`minecraft|gta(?: [v\d]\w*)?|skyrim|fortnite|roblox|(?:the )?sims|zelda|elden ring|dark souls|pok[eé]mon|league of legends|dota|valorant|counter-strike|warcraft|rimworld|hitman \d|among us|crusader kings|terraria|fallout(?: \d\w*)?|factorio|stardew valley|valheim|subnautica|palworld|hogwarts legacy|far cry|call of duty|red dead|baldur['’]s gate|(?:the )?witcher|garry['’]s mod|dwarf fortress|assassin['’]s creed|cyberpunk 2077|ark survival|dayz|project zomboid|escape from tarkov|rainbow six|team fortress|apex legends|pubg|battlefield \d+|space engineers|satisfactory|no man['’]s sky|starfield|borderlands|bioshock|resident evil|rust,? (?:the )?(?:video ?)?game|the (?:video ?)?game rust|(?:my |our |a |the )?d&d campaign`
 
 const excuses: Readonly<Record<Excuse, RegExp>> = {
   // Before the harm.
   purpose:
-    /\b(?:prevent\w*|protect\w*|defend\w*|defen[cs]es?|detect\w*|avoid\w*|stop(?:s|ped|ping)?|quit(?:ting)?|keep (?:\w+ ){1,6}(?:from|safe|away)|counter(?!feit)\w*|block\w*|against|recogni[sz]\w+|identif\w+|report(?:ed|ing)?|remov(?:e|ing)|mitigat\w+|treat(?:ed|ing|ment)?|therap\w+|recover\w*|surviv\w+|awareness|educat\w+|history of|museum|policy|laws?|lawyer|legal(?:ly)?|illegal(?:ity)? (?:of|to)|penalt\w+|punish\w+|convict\w+|arrest(?:ed)?|investigat\w+|accus\w+|charged|alleg\w+|victims? of|statistics|dangers?|risks?|signs?|symptoms?|effects?|why (?:is|are|do|does|did|was|were)|difference between|tell (?:if|whether)|find out (?:if|whether)|know (?:if|whether)|deal(?:ing)? with|cope|coping|handle|respond to|help (?:someone|somebody|a \w+|my \w+|people|him|her|them|victims)|support(?:ing)? (?:a|an|my|the|him|her|them|someone|people|victims)|forgive|escape|get over|talk(?:ing)? to|explain to|warn\w*|dissuade|discourag\w+|happens? (?:if|when)|accidental\w*|mistaken\w*|nightmares?|dream\w*|fear\w*|afraid|scared|worried|phobia|insurance against|training (?:for|of)|honeypot|antivirus|anti-malware)\b/i,
+    /\b(?:prevent\w*|protect\w*|defend\w*|defen[cs]es?|defus\w+|detect\w*|avoid\w*|stop(?:s|ped|ping)?|quit(?:ting)?|keep (?:\w+ ){1,6}(?:from|safe|away)|counter(?!feit)\w*|block\w*|against|recogni[sz]\w+|identif\w+|report(?:ed|ing)?|remov(?:e|ing)|mitigat\w+|treat(?:ed|ing|ment)?|therap\w+|recover\w*|surviv\w+|awareness|educat\w+|history of|museum|policy|laws?|lawyer|legal(?:ly)?|illegal(?:ity)? (?:of|to)|penalt\w+|punish\w+|convict\w+|arrest(?:ed)?|investigat\w+|accus\w+|charged|alleg\w+|victims? of|statistics|dangers?|risks?|signs?|symptoms?|effects?|why (?:is|are|do|does|did|was|were)|difference between|tell (?:if|whether)|find out (?:if|whether)|know (?:if|whether)|deal(?:ing)? with|cope|coping|handle|respond to|help (?:someone|somebody|a \w+|my \w+|people|him|her|them|victims)|support(?:ing)? (?:a|an|my|the|him|her|them|someone|people|victims)|forgive|escape|get over|talk(?:ing)? to|explain to|warn\w*|dissuade|discourag\w+|happens? (?:if|when)|accidental\w*|mistaken\w*|nightmares?|dream\w*|fear\w*|afraid|scared|worried|phobia|insurance against|training (?:for|of)|honeypot|antivirus|anti-malware)\b/i,
   telling:
     /\b(?:novels?|stor(?:y|ies)|fiction(?:al)?|films?|movies?|scenes?|plays?\b|poems?|songs?|lyrics|characters?|plot|chapters?|episodes?|series|books?|villains?|screenplays?|thrillers?|fairy ?tales?|opera|shakespeare|myth(?:s|ology)?|legend|article|news|headline|according to|reported(?:ly)?|in (?:1[0-9]|20)\d\d|century|historical(?:ly)?|ancient|medieval|dynasty|(?:he|she|they|who|man|woman|people|police|some|many|others|nazis?|hitler|racists?|critics|supporters|propaganda|posters?|speakers?|government|media|radio|stations?|president|minister|officials?|\w+ists) (?:\w+ )?(?:said|says?|told|claim(?:s|ed)?|believed?s?|argued?s?|thought|think|called|calls|shouted|whispered|yelled|screamed|wrote|threatened|replied|answered)|(?:said|replied|whispered|shouted|growled|hissed|yelled|screamed) (?:the|he|she|\w+\.))\b|["”'’],? (?:he|she|they|said|the \w+ said) ?|(?<!\b(?:i|we|and i|to) )\b(?:shout|scream|yell|hiss|growl|whisper)(?:ed|s|ing)(?: (?:at|to) \w+(?: \w+)?)?[,:]? ?["“„«]/i,
   play: new RegExp(
@@ -50,25 +56,49 @@ const behindIsGame = new RegExp(
   String.raw`^ (?:in|for|on|inside|within) (?:${namedGames})(?: (?:survival|creative|java|bedrock|multiplayer|\d+))*\W*$`,
   'i',
 )
+const startsInGame = new RegExp(
+  String.raw`^\W*in (?:${namedGames})\W{1,3}how (?:do|can|could) (?:i|we|you) [\w ]*$`,
+  'i',
+)
 const isReal = /\b(?:real|really|irl|in real life|at home|household|my (?:house|kitchen|garage|basement))\b/i
 
-/** `end`: where the harm ends. */
-export function isExcused(sentence: string, end: number, rule: HarmRule, asked: boolean): boolean {
+/** `harm`: from where to where it goes. */
+export function isExcused(sentence: string, harm: Harm, rule: HarmRule, asked: boolean): boolean {
   const { excuses: given = allExcuses, isGrave = false } = rule
-  if (given.includes('play') && isPlayed(sentence, end, asked, isGrave)) return true
+  const { start, end } = harm
+  if (given.includes('play') && isPlayed(sentence, harm, asked, isGrave)) return true
   if (asksForReason(sentence, end)) return true
   if (given.includes('telling') && !asked && excuses.telling.test(sentence)) return true
   if (!given.includes('purpose') || evades.test(sentence)) return false
   if (!asked) return excuses.purpose.test(sentence.slice(0, end)) || serves.test(sentence)
   if (!excuses.purpose.test(sentence.slice(0, end))) return !isGrave && serves.test(sentence)
   const clause = clauseOfWay(sentence.slice(0, end))
+  if (isBesides(clause.slice(0, clause.length - (end - start)))) return false
   if (rule.hasLawfulWay === true && lawful.test(clause)) return true
   return excuses.purpose.test(clause.replace(onlyNamed, ' ')) || (!isGrave && serves.test(sentence))
 }
 
-function isPlayed(sentence: string, end: number, asked: boolean, isGrave: boolean): boolean {
+/** "Stop worrying and build": what is done besides is not what is to be stopped. */
+const besides =
+  /\b(?:(?<alone>(?:cop(?:e|ing)|recover|survive|escape|quit),?)|(?<object>(?:\w+ly )?(?:[\w'’-]+ ){1,8}?[\w'’-]+),?) (?:and|then|but)(?: (?:then|also|just|still|actually|secretly|finally|start|learn how to|learn to))* $/i
+/** Of somebody else's deeds, which are stopped together: "someone who comes and shoots", "from going there and …". */
+const ofOthers =
+  /\b(?:who|whoever|that|which|from|if|whether|when|because|they|he|she|someone|somebody|anyone|not|to (?!my|the|her|him|them|it|you|me|us|a|an|music|people|this|that|work|school)\w+)\b/i
+
+/** `before`: the clause that asks for a way, up to the harm. */
+function isBesides(before: string): boolean {
+  const asks = strictlyAsked.exec(before)
+  if (asks === null) return false
+  const acts = before.slice(asks.index + asks[0].length)
+  const found = besides.exec(acts)
+  return found !== null && !ofOthers.test(acts)
+}
+
+function isPlayed(sentence: string, { start, end }: Harm, asked: boolean, isGrave: boolean): boolean {
   if (!excuses.play.test(sentence) || (asked && isReal.test(sentence))) return false
-  return !asked || !isGrave || behindIsGame.test(sentence.slice(end))
+  const behind = sentence.slice(end)
+  const isWithin = behindIsGame.test(behind) || (/^\W*$/.test(behind) && startsInGame.test(sentence.slice(0, start)))
+  return !asked || !isGrave || isWithin
 }
 
 const verdict =
