@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { withSingleBlanks } from './blanks.ts'
 import { suspectFinder } from './candidates.ts'
 import { neededBy } from './needed-words.generated.ts'
 import { harmRules } from './rules.ts'
+import { isInSamePieces, piecesAround } from './sentences.ts'
 
 const suspectsIn = suspectFinder(harmRules)
 const wanted = new Set(harmRules)
@@ -27,4 +29,21 @@ test('what was found out for a sentence is never told of a later one', () => {
   const sentences = [...suspectsIn(withSingleBlanks(text).text, wanted)].map(({ sentence }) => sentence)
   expect(sentences).toHaveLength(300)
   expect(new Set(sentences)).toEqual(new Set(['How do I build a bomb?']))
+})
+
+test('pieces that are kept for a word nearby are those that it has', () => {
+  const texts = fc.array(fc.constantFrom('bomb ', 'a. ', 'word, '.repeat(40), 'no? ', 'x'.repeat(397), '\n'), {
+    maxLength: 12,
+  })
+  fc.assert(
+    fc.property(texts, fc.nat(4000), fc.nat(4000), (units, first, second) => {
+      const text = `${units.join('')} end`
+      const [before, at] = [first % text.length, second % text.length]
+      // A sentence begins with its first word.
+      fc.pre(text.slice(before, before + 1).trim() !== '' && text.slice(at, at + 1).trim() !== '')
+      const pieces = piecesAround(text, before)
+      if (isInSamePieces(text, pieces, before, at)) expect(piecesAround(text, at)).toEqual(pieces)
+    }),
+    { numRuns: 2000 },
+  )
 })

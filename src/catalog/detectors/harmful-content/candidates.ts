@@ -1,7 +1,7 @@
 import { wordFinder } from '../../../core/text/word-finder.ts'
 import type { HarmExpression, HarmRule } from './harm-rule.ts'
 import { neededBy, neededSets } from './needed-words.generated.ts'
-import { type Piece, piecesAround } from './sentences.ts'
+import { isInSamePieces, type Piece, piecesAround } from './sentences.ts'
 import { createThrees, type NotedWord, notedWord, type Threes } from './threes.ts'
 
 /** A sentence, and of each rule the expressions that are worth running on it. */
@@ -51,16 +51,18 @@ export function suspectFinder(
   return (text, wanted) => {
     let pieces: Map<number, SuspectPiece> | undefined
     let around: readonly SuspectPiece[] = []
+    /** Of the word that it was found for. */
+    let before = 0
     const add = (word: string, at: number): void => {
       const isBehind = isLetter(text, at - 1)
       const isBefore = isLetter(text, at + word.length)
       for (const { begins, ends, candidates } of ofWords.get(word) ?? []) {
         if ((begins && isBehind) || (ends && isBefore)) continue
-        const [only] = around
-        if (only === undefined || around.length > 1 || at < only.start || at >= only.end) {
+        if (around.length === 0 || !isInSamePieces(text, around, before, at)) {
           pieces ??= new Map()
           around = suspectPieces(text, at, pieces)
         }
+        before = at
         for (const piece of around) if (!piece.candidates.includes(candidates)) piece.candidates.push(candidates)
       }
     }

@@ -22,6 +22,18 @@ export function piecesAround(text: string, at: number): readonly Piece[] {
     .map((from) => ({ start: from, end: Math.min(text.length, from + maxPiece) }))
 }
 
+/** Whether `at` has the pieces that were found around `before`, which few words have to be looked for anew. */
+export function isInSamePieces(text: string, pieces: readonly Piece[], before: number, at: number): boolean {
+  if (at === before) return true
+  const [only] = pieces
+  if (only === undefined) return false
+  if (pieces.length === 1 && only.end - only.start < maxPiece) return at >= only.start && at < only.end
+  if (Math.floor(at / step) !== Math.floor(before / step)) return false
+  for (let index = Math.min(at, before); index < Math.max(at, before); index++)
+    if (endsSentence(text, index)) return false
+  return true
+}
+
 /** -1: it is further away than a piece is long. */
 function sentenceStart(text: string, at: number): number {
   const least = Math.max(0, at - maxPiece)
