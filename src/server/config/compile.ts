@@ -1,7 +1,7 @@
 import type { GivenModel } from '../../catalog/models/model-facts.ts'
 import type { KeyScope } from '../../core/calls/key-scope.ts'
 import type { Limits, ProviderAccount, RecordSettings, VirtualKey } from '../../core/calls/registry.ts'
-import { type KeyMark, leastKey, rolling } from '../../core/inspection/own-keys.ts'
+import { type KeyMark, keyMark, leastKey } from '../../core/inspection/own-keys.ts'
 import type { Provider } from '../../core/model/provider.ts'
 import type { CheckpointSchedule } from '../../core/record/checkpoint-places.ts'
 /** A configuration, checked and complete. */
@@ -327,7 +327,7 @@ function fileKey(key: KeyOfFile, secret: string): VirtualKey {
 /** Keys that the gateway made up itself have a form of their own. */
 function keyMarks(keys: readonly Partial<Pick<DocumentKey, 'key' | 'workspace'>>[]): readonly KeyMark[] {
   return keys.flatMap(({ key = '', workspace = 'default' }) =>
-    key.length < leastKey ? [] : [{ workspace, length: key.length, start: rolling.of(key, 0), hash: hashKey(key) }],
+    key.length < leastKey ? [] : [keyMark(key, workspace, hashKey(key))],
   )
 }
 

@@ -1,13 +1,10 @@
 import { hash } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { inspectedText } from '../../../core/inspection/inspected-text.ts'
-import { type KeyMark, rolling } from '../../../core/inspection/own-keys.ts'
+import { type KeyMark, keyMark, rolling } from '../../../core/inspection/own-keys.ts'
 import { keysOfGateway } from './keys-of-gateway.ts'
 
-const mark = (key: string): KeyMark => ({
-  ...{ workspace: 'default', length: key.length },
-  ...{ start: rolling.of(key, 0), hash: hash('sha256', key, 'hex') },
-})
+const mark = (key: string): KeyMark => keyMark(key, 'default', hash('sha256', key, 'hex'))
 const found = (text: string, keys: readonly string[]) =>
   keysOfGateway(inspectedText(text), keys.map(mark)).map(({ span }) => text.slice(span.start, span.end))
 
@@ -41,4 +38,13 @@ test('of keys that start alike the one that is written is found', () => {
 
 test('a key as short as keys may be is found at the very end', () => {
   expect(found('x=sixteen.letters.', ['sixteen.letters.'])).toEqual(['sixteen.letters.'])
+})
+
+test('a text that only begins as keys of many lengths do, again and again, costs little', () => {
+  const keys = Array.from({ length: 200 }, (_, index) => `portcullis-prod-${'k.'.repeat(index)}end`)
+  const text = Array.from({ length: 50_000 }, (_, index) => `portcullis-prod-..${index}.`).join('')
+  const before = process.cpuUsage()
+  expect(found(text, keys)).toEqual([])
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1)
+  expect(found(`${text}${keys[120]}`, keys)).toEqual([keys[120]])
 })

@@ -45,11 +45,14 @@ function* keysIn(text: string, start: number, end: number, { quick, lengths }: S
   let value = rolling.of(text, start)
   for (let at = start; ; at++) {
     if (quick[value & (QUICK - 1)] === 1 && !isLetterBefore(text, at)) {
-      for (const { length, hashes } of lengths.get(value) ?? []) {
+      let whole = value
+      let next = at + leastKey
+      for (const { length, wholes, hashes } of lengths.get(value) ?? []) {
         const last = at + length
         if (last > end) break
-        if (!isLetterBehind(text, last) && hashes.has(hash('sha256', text.slice(at, last), 'hex')))
-          yield { start: at, end: last }
+        while (next < last) whole = rolling.longer(whole, text.charCodeAt(next++))
+        if (!wholes.has(whole) || isLetterBehind(text, last)) continue
+        if (hashes.has(hash('sha256', text.slice(at, last), 'hex'))) yield { start: at, end: last }
       }
     }
     if (at + leastKey >= end) return
@@ -71,7 +74,13 @@ interface Starts {
   /** One for each end of a rolling hash that some key has: of most places one look says that there is none. */
   readonly quick: Uint8Array
   /** The keys that start so: their hashes by length, the shortest first. */
-  readonly lengths: ReadonlyMap<number, readonly { readonly length: number; readonly hashes: ReadonlySet<string> }[]>
+  readonly lengths: ReadonlyMap<number, readonly OfLength[]>
+}
+
+interface OfLength {
+  readonly length: number
+  readonly wholes: ReadonlySet<number>
+  readonly hashes: ReadonlySet<string>
 }
 
 const QUICK = 1 << 14
@@ -91,6 +100,10 @@ function startsOf(marks: readonly KeyMark[]): Starts {
 
 function byLength([start, marks]: [number, readonly KeyMark[]]) {
   const lengths = [...Map.groupBy(marks, ({ length }) => length)].sort(([a], [b]) => a - b)
-  const hashes = lengths.map(([length, own]) => ({ length, hashes: new Set(own.map((mark) => mark.hash)) }))
-  return [start, hashes] as const
+  const ofLength = ([length, own]: [number, readonly KeyMark[]]): OfLength => ({
+    length,
+    wholes: new Set(own.map(({ whole }) => whole)),
+    hashes: new Set(own.map((mark) => mark.hash)),
+  })
+  return [start, lengths.map(ofLength)] as const
 }
