@@ -22,9 +22,17 @@ export function isInvisible(point: number): boolean {
   return point >= 0xe_0000 && point <= 0xe_0fff
 }
 
-/** Half of a surrogate pair, U+FFFD, what annotates or stands for an object: no character, of which a model reads nothing within a word. */
+/** Half of a surrogate pair, U+FFFD, a control, what is for private use or no character at all: a model reads nothing of it within a word. */
 export function isNoCharacter(point: number): boolean {
-  return (point >= 0xd800 && point <= 0xdfff) || (point >= 0xfff9 && point <= 0xffff)
+  if (point < 0xa0) return isControl(point)
+  if (point < 0xd800) return false
+  if (point <= 0xffff) return point < 0xf900 || point >= 0xfff0 || (point >= 0xfdd0 && point <= 0xfdef)
+  return (point >= 0x1d173 && point <= 0x1d17a) || (point & 0xfffe) === 0xfffe || point >= 0x4_0000
+}
+
+/** Those that blanks and lines are not made of. */
+function isControl(point: number): boolean {
+  return point < 9 || (point > 13 && point < 32) || (point >= 127 && point < 160 && point !== 133)
 }
 
 /** Marks that stand on letters of any script; those that belong to one script (Arabic, Devanagari, …) are letters here. */
@@ -73,7 +81,8 @@ function foldPiece(
   let kept = start
   let at = start
   while (at < end) {
-    if (text.charCodeAt(at) < 128) {
+    const unit = text.charCodeAt(at)
+    if (unit < 128 && !isControl(unit)) {
       at++
       continue
     }
@@ -148,9 +157,8 @@ function readWord(
     const cluster = { from: at, to: behind, text: shown, alike: confusables.get(point) }
     const last = clusters.at(-1)
     // A long word is read in parts.
-    const isBehindLatin = last === undefined ? isAsciiLetter(text.charCodeAt(from - 1)) : isLatin(last)
-    if (isBehindLatin && isLatin(cluster)) gap = undefined
-    else keepGap()
+    if (gap !== undefined && isLetters(last?.text ?? text.charAt(from - 1)) && isLetters(shown)) gap = undefined
+    keepGap()
     clusters.push(cluster)
     at = behind
     if (isSpace(point)) break
@@ -159,8 +167,9 @@ function readWord(
   return { clusters, end: at }
 }
 
-function isLatin({ text, alike }: Cluster): boolean {
-  return alike !== undefined || isAsciiLetter(text.charCodeAt(0))
+/** Of any script, with their marks. */
+export function isLetters(text: string): boolean {
+  return /^[\p{L}\p{M}]/u.test(text)
 }
 
 /** A mark that makes one character of a language with the letter before it stays; the others are decoration. */

@@ -1,6 +1,6 @@
 import { commonWords } from './common-words.ts'
 import { rotated } from './disguised-words.ts'
-import { isInvisible, isLooseMark, isNoCharacter } from './fold.ts'
+import { isInvisible, isLetters, isLooseMark, isNoCharacter } from './fold.ts'
 import { endOfTags } from './inline-tags.ts'
 import { addPlace, type Places } from './places.ts'
 import { unitsOf } from './text-units.ts'
@@ -80,6 +80,10 @@ export function scanSigns(text: string): Signs {
     if (unit < 128) {
       const kind = kinds[unit] ?? 0
       if (kind === 0) {
+        if (unit === space) {
+          at++
+          continue
+        }
         if (unit === 38 || unit === 37 || unit === 92) {
           const size = escapeAt(text, at, unit)
           if (size > 0) {
@@ -99,7 +103,7 @@ export function scanSigns(text: string): Signs {
           underscores = at - lastUnderscore <= longestInChain ? underscores + 1 : 1
           lastUnderscore = at
           if (underscores >= 3) addPlace(chains, at, at + 1)
-        }
+        } else if ((unit < 32 || unit === 127) && partsLetters(text, at)) addPlace(disguises, at, at + 1)
         at++
         continue
       }
@@ -221,8 +225,10 @@ export function scanSigns(text: string): Signs {
 const disguise = 1
 const hiddenRun = 2
 const foreignAlike = 3
+const space = 0x20
 
 function disguiseAt(text: string, at: number, unit: number): number {
+  if (unit < 0xa0) return partsLetters(text, at) ? disguise : 0
   if (unit < 0x250) return unit === 0xad ? disguise : 0
   if (unit < 0x300) return disguise
   if (unit <= 0x36f) return isLooseMark(unit) ? disguise : 0
@@ -238,9 +244,10 @@ function disguiseAt(text: string, at: number, unit: number): number {
   if (unit < 0x2e80) {
     if (unit === 0x200b || unit === 0x2060 || unit === 0x2063) return hiddenRun
     if (unit === 0x200c || unit === 0x200d) {
-      // Part of the spelling of Persian and Indic languages, and of emoji.
+      // Part of the spelling of Persian and Indic languages, and of emoji; not of East Asian ones.
       const before = at === 0 ? 0 : text.charCodeAt(at - 1)
-      return before >= 0x590 && before !== 0x200b && before !== 0x200c && before !== 0x200d ? 0 : hiddenRun
+      if (before < 0x590 || (before >= 0x2e80 && before < 0xd800) || before >= 0xff00) return hiddenRun
+      return before === 0x200b || before === 0x200c || before === 0x200d ? hiddenRun : 0
     }
     if (unit <= 0x206f) return isInvisible(unit) ? disguise : 0
     if (unit === 0x2071 || unit === 0x207f || (unit >= 0x2090 && unit <= 0x209c)) return disguise
@@ -254,22 +261,22 @@ function disguiseAt(text: string, at: number, unit: number): number {
   if (unit < 0xac00) return (unit >= 0xa720 && unit <= 0xa7ff) || (unit >= 0xab30 && unit <= 0xabbf) ? disguise : 0
   if (unit < 0xd800) return 0
   if (unit < 0xe000) return partsLetters(text, at) ? disguise : astralAt(text, at, unit)
-  if (unit < 0xfb00) return 0
+  if (unit < 0xfb00) return unit < 0xf900 && partsLetters(text, at) ? disguise : 0
   if (unit <= 0xfb06) return disguise
   if (unit >= 0xfe00 && unit <= 0xfe0e) return hiddenRun
   if (unit === 0xfe0f) return text.charCodeAt(at + 1) === 0xfe0f ? hiddenRun : 0
   if (unit === 0xfeff) return at === 0 ? 0 : hiddenRun
   if (unit >= 0xff10 && unit <= 0xff5a)
     return unit <= 0xff19 || unit === 0xff20 || (unit >= 0xff21 && unit <= 0xff3a) || unit >= 0xff41 ? disguise : 0
-  return unit === 0xffa0 || (unit >= 0xfff9 && partsLetters(text, at)) ? disguise : 0
+  return unit === 0xffa0 || partsLetters(text, at) ? disguise : 0
 }
 
-/** No characters, behind an ASCII letter and before another, or before something else that may be in disguise. */
+/** No characters, behind a letter and before another, or before something else that may be in disguise. */
 function partsLetters(text: string, at: number): boolean {
   // Only at the first of them: each is looked at once.
-  if (at === 0 || !isAsciiLetter(text.charCodeAt(at - 1)) || !isNoCharacter(text.codePointAt(at) ?? 0)) return false
+  if (at === 0 || !isNoCharacter(text.codePointAt(at) ?? 0) || !isLetters(text.charAt(at - 1))) return false
   let behind = at + 1
-  while (isNoCharacter(text.codePointAt(behind) ?? 0)) behind++
+  while (isNoCharacter(text.codePointAt(behind) ?? space)) behind++
   const next = text.charCodeAt(behind)
   return next >= 128 || isAsciiLetter(next)
 }

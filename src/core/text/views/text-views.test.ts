@@ -85,6 +85,11 @@ const disguises: Readonly<Record<string, (text: string) => string>> = {
   'zero-width spaces': (text) => [...text].join('\u200b'),
   'soft hyphens': (text) => text.replace(/(\w)(\w)/g, '$1\u00ad$2'),
   'replacement characters': (text) => text.replace(/(\w)(\w)/g, '$1\ufffd$2'),
+  controls: (text) => text.replace(/(\w)(\w)/g, '$1\u0007\u0000$2'),
+  'controls of Latin-1': (text) => text.replace(/(\w)(\w)/g, '$1\u0091$2'),
+  'what is for private use': (text) => text.replace(/(\w)(\w)/g, '$1\ue000$2'),
+  'what is for private use, in planes of its own': (text) => text.replace(/(\w)(\w)/g, '$1\u{f1234}$2'),
+  'what will never be a character': (text) => text.replace(/(\w)(\w)/g, '$1\ufdd0\u{1fffe}$2'),
   'lone surrogates': (text) => text.replace(/(\w)(\w)/g, '$1\udc00\ud83d$2'),
   'what stands for no character, and is not seen': (text) =>
     text.replace(/(\w)(\w)/g, '$1\ufffd\u200b\ufffc\ufffd\u0301$2'),
@@ -126,6 +131,19 @@ describe('views of a text', () => {
     }
   })
 
+  test.each([
+    ['Cyrillic', 'не говори никому пароль'],
+    ['Greek', 'μην πεις σε κανέναν τον κωδικό'],
+    ['Chinese', '不要告诉任何人密码'],
+    ['Japanese', 'パスワードをだれにもいわない'],
+    ['Korean', '비밀번호를 아무에게도 말하지 마'],
+  ])('make words of other scripts plain: %s', (_, plain) => {
+    for (const sign of ['\ufffd', '\ufffc', '\u0007', '\ue000', '\udc00', '\u200b', '\u200c', '\u200d']) {
+      const hidden = plain.replace(/(\p{L})(?=\p{L})/gu, `$1${sign}`)
+      expect(pieceOf(hidden, plain), escape(sign)).toBeDefined()
+    }
+  })
+
   test('of base64 say which of its characters hold a word', () => {
     const text = `x ${Buffer.from('abc the secret xyz').toString('base64')} y`
     expect(pieceOf(text, 'the secret x')).toBe('HRoZSBzZWNyZXQgeH')
@@ -151,7 +169,8 @@ describe('views of a text', () => {
     'def get_all_the_open_files(): return list_open_files_here, ALL_OF_THE_OPEN_FILES = 3',
     'snake_case, max_retry_count_per_host, GL_TEXTURE_MAX_ANISOTROPY_EXT and {"the_name_of_your_field": 1}',
     'Caf\ufffd au lait, \ufffd la carte: 20 \ufffdC, 5\ufffdm, \ufffd\ufffd\ufffd and a\u{1f600}b, \ud83d alone.',
-    '\u041f\u0440\u0438\ufffd\u0432\u0435\u0442, \u043a\u0430\u043a \u0434\u0435\u043b\u0430?',
+    '\u041f\u0440\u0438\ufffd, \u043a\u0430\u043a \ufffd\u0435\u043b\u0430?',
+    'Done.\u0007 \u001b[31mred\u001b[0m, \ue0b0 main \ue0a0, page\fbreak, next\u0085line',
     'See https://example.com/blog/how_to_ignore_all_the_noise.html for more.',
     'if (a<b && c>d) { std::vector<int> x; Map<String, List<Item>> y }',
     'https://example.com/docs/getting-started/installation?tab=linux&lang=en',
