@@ -38,7 +38,7 @@ function judge(
   reports: readonly DetectorReport[],
   { guardrails, facts, isFailingOpen, ...at }: JudgeOptions,
 ): readonly Judgement[] {
-  return guardrails.flatMap((guardrail): readonly Judgement[] => {
+  const judged = guardrails.flatMap((guardrail): readonly Judgement[] => {
     const point = pointFor(guardrail, at)
     if (point === undefined || !applies(guardrail, facts)) return []
     const report = reports.find(({ detectorKey }) => detectorKey === guardrail.detectorKey)
@@ -62,6 +62,21 @@ function judge(
       },
     ]
   })
+  return judged.length < 2 ? judged : judged.filter((one) => !isToldAlready(one, judged))
+}
+
+/** A preset watches what it is not sure of: of what it refuses one decision is enough. */
+function isToldAlready({ guardrail, exceptedBy }: Judgement, among: readonly Judgement[]): boolean {
+  if (guardrail.isUsual !== true || guardrail.state !== 'enforce' || guardrail.action !== 'allow') return false
+  if (exceptedBy !== undefined) return false
+  return among.some(
+    ({ guardrail: { detectorKey, state, action }, findings, fault }) =>
+      detectorKey === guardrail.detectorKey &&
+      state === 'enforce' &&
+      action !== 'allow' &&
+      action !== 'redact' &&
+      (findings.length > 0 || fault !== undefined),
+  )
 }
 
 function effectOf(judged: readonly Judgement[]): GuardrailEffect {
