@@ -1,6 +1,7 @@
 import { type InspectionPoint, inspectionPoints } from '../core/inspection/detection.ts'
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
 import { type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
+import { nearestNames } from '../core/text/nearest-names.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { nameOf } from '../policy/guardrails/policy-changes.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
 import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
+import type { ConfigInUse } from './config-in-use.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
 import { withLocalDetectors } from './local-detectors.ts'
 
@@ -41,7 +43,7 @@ export const inspect: Command = {
         config: { type: 'string' },
         data: { type: 'string', default: './data' },
         workspace: { type: 'string' },
-        key: { type: 'string', default: '' },
+        key: { type: 'string' },
         model: { type: 'string' },
         'ask-remote': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -53,7 +55,7 @@ export const inspect: Command = {
     const point = inspectionPoints.find((known) => known === values.point)
     if (point === undefined && values.point !== undefined)
       throw new UsageError(`--point is one of ${inspectionPoints.join(', ')}.`)
-    const { config, preset = 'balanced', key, model } = values
+    const { config, preset = 'balanced' } = values
     if (config !== undefined && values.preset !== undefined)
       throw new UsageError('Take --preset or --config, not both.')
     const by = config === undefined ? presetsToTry.find((known) => known === preset) : 'gateway'
@@ -65,8 +67,7 @@ export const inspect: Command = {
     if (isAsking && used === undefined) throw new UsageError('--ask-remote asks whom a configuration names: --config.')
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: inUse?.reachesIn(used) }
     const asked = configured === undefined || isAsking ? configured : withoutElsewhere(configured)
-    const workspace = values.workspace ?? used?.config.keys.find(({ id }) => id === key)?.workspace ?? 'default'
-    const caller = { workspace, key, ...(model === undefined ? {} : { model }) }
+    const caller = callerOf(values, used?.config)
     const read = await fileTexts(file)
     const at = textPoint(point, read)
     const look = (outside?: Partial<DetectorIo>): Promise<readonly InspectedText[]> =>
@@ -103,6 +104,45 @@ export const inspect: Command = {
     if (result.decision.effect === 'allow') return 0
     return result.decision.fault === undefined ? 1 : 3
   },
+}
+
+interface AskedCaller {
+  readonly workspace?: string | undefined
+  readonly key?: string | undefined
+  readonly model?: string | undefined
+}
+
+/** Throws `UsageError` for one that nobody knows: it would be judged as somebody else. */
+function callerOf(asked: AskedCaller, config: ConfigInUse['config'] | undefined): Omit<GuardrailFacts, 'now'> {
+  const { key, workspace, model } = asked
+  const option = (['key', 'workspace', 'model'] as const).find((name) => asked[name] !== undefined)
+  if (config === undefined && option !== undefined)
+    throw new UsageError(
+      `--${option} says whose call it would be, which only a configuration tells apart: name one with --config.`,
+    )
+  const own = config?.keys.find(({ id }) => id === key)
+  if (config !== undefined && key !== undefined && own === undefined) checkNamed(key, config)
+  return {
+    workspace: workspace ?? own?.workspace ?? 'default',
+    key: key ?? '',
+    ...(model === undefined ? {} : { model }),
+  }
+}
+
+/** Keys that were made elsewhere stand in a configuration where something is for them. */
+function checkNamed(key: string, { keys, guardrails }: ConfigInUse['config']): void {
+  const named = guardrails.all.flatMap(({ scope, exceptions, preset }) => [
+    scope,
+    ...exceptions,
+    ...(preset?.choice.presets ?? []),
+  ])
+  const known = new Set([...keys.map(({ id }) => id), ...named.flatMap((one) => one.keys ?? [])])
+  if (known.has(key)) return
+  const near = nearestNames(key, known, 1)[0]
+  const meant = near === undefined ? '.' : `; did you mean "${near}"?`
+  throw new UsageError(
+    `The configuration knows no key "${key}"${meant} For a key that was made elsewhere, leave --key out and name its --workspace.`,
+  )
 }
 
 /** Without another word a file stands where the gateway has one that a user attaches. */
