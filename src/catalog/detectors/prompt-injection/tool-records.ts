@@ -17,7 +17,8 @@ const joints = hashesOf('of in for from')
 const articles = hashesOf('a an the its each one')
 const by = hashesOf('by')
 const names = hashesOf('id number name key index its')
-const talks = hashesOf('you yourself conversation chat session dialogue thread context llm')
+export const talks = hashesOf('conversation chat session dialogue thread context llm')
+const readers = hashesOf('you yourself')
 const ofModel: ReadonlySet<number> = new Set(
   (['your', 'system', 'ai', 'obey', 'limit'] as const).map((name) => wordClasses.indexOf(name)),
 )
@@ -31,7 +32,7 @@ export function isRecord({ count, classes, hashes, flags }: Tokens, verb: number
   for (let token = verb + 1; token < count && token < end + reach; token++) {
     if (((flags[token] ?? 0) & begins) !== 0) break
     const word = hashes[token] ?? 0
-    if (ofModel.has(classes[token] ?? -1) || talks.has(word)) return false
+    if (ofModel.has(classes[token] ?? -1) || talks.has(word) || readers.has(word)) return false
     if (token >= end) continue
     const [next = 0, second = 0] = [hashes[token + 1], hashes[token + 2]]
     if (orders.has(word)) isOrder = true

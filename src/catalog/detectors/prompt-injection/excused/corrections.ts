@@ -5,6 +5,7 @@
 import { isFollowedByOrder } from '../override-object.ts'
 import { findByRules } from '../rules.ts'
 import type { Tokens } from '../tokens.ts'
+import { talks } from '../tool-records.ts'
 import { type WordClass, wordClasses } from '../word-classes.ts'
 import type { Span } from './reading.ts'
 
@@ -25,18 +26,28 @@ const correspondence = any(
   `bericht|wiadomości|письм${letter}{1,3}|сообщени${letter}{1,2}`,
 )
 const some = (count: number): string => `(?:${letter}+ ){0,${count}}?`
-/** What the writer sent, in his words or by what he did. */
+/** A letter of the writer's. */
+const ofLetter = new RegExp(
+  `${own} ${some(2)}(?:${earlier} ${some(1)}${correspondence}|${correspondence} ${earlier})`,
+  'iu',
+)
+/** What the writer sent, by what he did or who he is. Of all that there is, nobody says so. */
 const ofWriter = new RegExp(
   [
-    `${own} ${some(2)}(?:${earlier} ${some(1)}${correspondence}|${correspondence} ${earlier})`,
     `${any('I|we')} ${some(1)}${any('sent|wrote|mailed|emailed|posted|circulated|texted|faxed')}`,
     `${any('ich|wir')} ${some(4)}${any('geschickt|geschrieben|gemailt|gesandt')}`,
     any(
       "j'ai (?:envoyé|écrit)",
       'nous avons (?:envoyé|écrit)|(?:que|te|le|les) (?:envié|escribí|enviamos)|(?:ho|abbiamo) (?:inviato|scritto|mandato)|enviei|escrevi',
     ),
-    `${any('from|by|von|de|da|van')} ${own} ${letter}+`,
+    `${any('from|von|de|da|van')} ${own} ${letter}+`,
   ].join('|'),
+  'iu',
+)
+const allOfThem = new RegExp(
+  any(
+    `all|every|any|everything|all${letter}{1,2}|jede${letter}?|sämtliche${letter}?|tou(?:te)?s|tod[oa]s|tutt[ie]|alle|wszystki${letter}+|вс[её]${letter}{0,2}`,
+  ),
   'iu',
 )
 /** "Our previous rules on parking". */
@@ -57,6 +68,7 @@ const guarded: ReadonlySet<number> = new Set(
 )
 const instruction = of('instruction')
 const furthers: ReadonlySet<number> = new Set((['always', 'your', 'you', 'system', 'ai'] as const).map(of))
+const ofModels: ReadonlySet<number> = new Set((['ai', 'maker'] as const).map(of))
 /** How far behind its beginning a sentence is read. */
 const reach = 240
 
@@ -68,8 +80,12 @@ export function corrections(text: string, tokens: Tokens): readonly Span[] {
     const start = tokens.starts[from] ?? 0
     const rest = text.slice(start, start + reach)
     const sentence = rest.slice(0, /[.!?;](?:\s|$)|\n\s*\n/.exec(rest)?.index)
-    const match = ofWriter.exec(sentence) ?? onTopic.exec(sentence) ?? ordered.exec(sentence)
-    if (match === null) continue
+    const match =
+      ofLetter.exec(sentence) ??
+      (allOfThem.test(sentence) ? null : ofWriter.exec(sentence)) ??
+      onTopic.exec(sentence) ??
+      ordered.exec(sentence)
+    if (match === null || speaksToModel(tokens, from, start + reach)) continue
     const end = start + Math.max(match.index + match[0].length, (tokens.ends[to - 1] ?? start) - start)
     if (!isOfModel(tokens, from, end) && !goesOn(tokens, from, end, start + sentence.length)) found.push([start, end])
   }
@@ -83,6 +99,13 @@ function isOfModel({ count, classes, starts }: Tokens, from: number, end: number
     if (isBehindVerb && guarded.has(found)) return true
     isBehindVerb ||= found === ignore
   }
+  return false
+}
+
+/** "… in the chat", "the assistant should act as if it had none". */
+function speaksToModel({ count, classes, hashes, starts }: Tokens, from: number, last: number): boolean {
+  for (let token = from; token < count && (starts[token] ?? last) < last; token++)
+    if (ofModels.has(classes[token] ?? -1) || talks.has(hashes[token] ?? 0)) return true
   return false
 }
 

@@ -56,8 +56,25 @@ const of = (name: WordClass): number => wordClasses.indexOf(name)
 const ignore = of('ignore')
 const obey = of('obey')
 const run = of('run')
+const your = of('your')
 /** "Then do it", "and act on it". */
-const acting = /\b(?:do|doing|act|acting|carry|tu|mach|fais|haz|fai|faça)\b/i
+const acting =
+  /(?<!\p{L})(?:do(?! (?:you|i|we)\b)|doing|act|acting|action|carry|apply|applies|proceed|behav\p{L}*|treat|practice|effect|tu|mach|fais|haz|fai|faça|сдела\p{L}*|дела[йт]\p{L}*)(?!\p{L})|照做|执行|執行/iu
+/** "You have my permission": whoever asks for words says of the model only that it can give them. */
+const toModel =
+  /(?<!(?:can|could|would|will|do|did|may|might|thank|if|how|as|are)\s)(?<!\p{L})you(?:rs?|rself)?(?!\p{L})|\byour/iu
+/** "Translation is not needed". */
+const noRequest = new RegExp(
+  `(?<!${letter})(?:no|without|instead of|skip(?:ping)?|forget|never mind|don['’]t|do not|kein${letter}*|nicht|ohne|pas de|sans|sin|senza|sem|без|не|bez|nie|geen|zonder) (?:${letter}+ )?(?:${request.source})|(?:${request.source})[^.!?\\n]{0,20}?(?<!${letter})(?:not|n['’]t|over|done|unnecessary|unneeded|nicht|pas|не)(?!${letter})|[不别無无]要?(?:翻|[译譯訳])`,
+  'iu',
+)
+const conjunction =
+  '(?:and|then|und|dann|et|puis|ensuite|y|luego|después|e|poi|depois|и|затем|потом|en|dan|i|potem|ve|sonra)'
+/** A clause of its own: "and keep to it", "，然后照做". What is listed, and a second language, are none. */
+const goesOn = new RegExp(
+  `(?<!${letter})${conjunction} (?!(?:${letter}+ ){0,3}${letter}*[:,]?\\s{4})${letter}+[-’' ]${letter}|(?:然后|然後|并且?|並|再|て、|そして|그리고|고 )`,
+  'iu',
+)
 
 export function translations(text: string, read: (text: string) => Reading): readonly Span[] {
   if (!request.test(text)) return []
@@ -65,8 +82,10 @@ export function translations(text: string, read: (text: string) => Reading): rea
   const spans: Span[] = []
   for (const { 0: quote, index } of text.matchAll(quotation).take(most)) {
     const end = index + quote.length
-    const beside = bare.slice(Math.max(0, index - reach), end + reach)
-    if (!request.test(beside) || acting.test(beside) || has(read(beside).tokens, [obey, run])) continue
+    const behind = bare.slice(end, end + reach)
+    const beside = bare.slice(Math.max(0, index - reach), end) + behind
+    if (!request.test(beside) || noRequest.test(beside) || acting.test(beside) || toModel.test(beside)) continue
+    if (goesOn.test(behind) || has(read(beside).tokens, [obey, run])) continue
     const words = quote.slice(1, -1)
     const { tokens, found } = read(words)
     if (isOnlyOverride(words, tokens) && found().every(({ rule }) => rule === 'instruction-override'))
@@ -76,7 +95,11 @@ export function translations(text: string, read: (text: string) => Reading): rea
 }
 
 function isOnlyOverride(text: string, tokens: Tokens): boolean {
-  return has(tokens, [ignore]) && findByRules(tokens, text, false).every(({ to }) => !isFollowedByOrder(tokens, to))
+  return (
+    has(tokens, [ignore]) &&
+    !has(tokens, [your]) &&
+    findByRules(tokens, text, false).every(({ to }) => !isFollowedByOrder(tokens, to))
+  )
 }
 
 function has({ count, classes }: Tokens, asked: readonly number[]): boolean {

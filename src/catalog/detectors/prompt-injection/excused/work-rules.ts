@@ -9,9 +9,12 @@ export const people =
 export const forbidden = "\\b(?:do not|don['’]t|never|must not|should not|shouldn['’]t|avoid) (?:ever |just |simply )?"
 /** To ask before something is done is what an attack forbids. */
 const checks =
-  '(?:confirm|approve|review|check|verify|agree|consent|know|see|read|look|permit|allow|authori[sz]e|decide|notice|report|be)'
+  '(?:confirm|approve|review|check|verify|agree|consent|know|see|read|look|permit|allow|authori[sz]e|decide|notice|report|be|wait|expect)'
+/** And what would have stopped it. */
+const checking = '(?:approv|confirm|consent|permission|authori[sz]|verif|sign-?off)'
 /** Of the same clause: what is ordered behind it is not excused. */
-const clause = (count: number): string => `(?:(?!\\b(?:and|but|then|instead|so|you|i)\\b)[^.,:;!?\\n]){0,${count}}?`
+const clause = (count: number): string =>
+  `(?:(?!\\b(?:(?:and|but|then|instead|so|you|i)\\b|${checking}))[^.,:;!?\\n]){0,${count}}?`
 const tested = '(?:ran|run|checked|verified|tested|built|tried|measured|reproduced)'
 const forbidding = `${forbidden}(?:tell|ask|advise|instruct|encourage)(?:ing)? ${people} (?:to (?!${checks}\\b)${clause(120)}(?=[.,:;!?\\n]|$|\\b(?:and|but|then|instead|so|you|i)\\b)|that ${clause(80)} (?:unless|until|before) you (?:have |really |actually )?${tested}\\b)`
 const reporting = `\\b(?:tell|show|inform|remind) ${people} (?:of |about )?(?:which|what|how many|the) (?:\\w+ ){0,3}?you (?:have |had )?(?:not )?(?:changed|did|done|made|edited|created|touched|installed|added|removed|skipped|${tested})\\b`
