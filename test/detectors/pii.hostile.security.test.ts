@@ -6,6 +6,12 @@ import { originalView } from '../../src/core/text/views/text-view.ts'
 const fill = (piece: string, size: number) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size)
 
 const shapes = [
+  'name,a\n',
+  'name,\n\n',
+  'first name|',
+  'name,a\nAnna Zed,b\n',
+  'name\tAnna\n--\n',
+  'A\nname,b\n',
   'a',
   'A',
   ' ',

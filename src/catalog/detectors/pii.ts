@@ -16,7 +16,7 @@ export default defineDetector({
   about:
     'Finds what tells who somebody is or how to reach them: addresses of mail, phone numbers, payment cards, bank accounts, identity numbers of some fifty countries, names, birth dates, ' +
     `postal and network addresses, health and licence numbers, wallets (${walletChains.join(', ')}). ` +
-    'Numbers are judged by their check digits, names by lists and by how they stand in a sentence. ' +
+    'Numbers are judged by their check digits, names by lists, by how they stand in a sentence and by headings of tables. ' +
     'Words that name a number make it surer, words that name something else (an order, a version) less sure. Documentation addresses and test numbers score low. From 0.5 on it is personal data.',
   points: ['input', 'output', 'tool-definition', 'tool-call', 'tool-result', 'artifact'],
   taxonomy: ['LLM02', 'CWE-359'],

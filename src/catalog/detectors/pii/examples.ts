@@ -54,6 +54,7 @@ export const flagged: readonly DetectorExample[] = [
   { text: 'VIN 1HGCM82633A004352', rule: 'vin' },
   { text: 'Kennzeichen B-MW 1234', rule: 'licence-plate' },
   { text: 'Hi, I am Fatima Al-Zahrani and would like to come on Monday.', rule: 'person-name' },
+  { text: 'first_name,last_name\nOyelaran,Babatope\nQuill,Bramblewick', rule: 'person-name' },
   { text: 'Ich heiße Jürgen Kowalczyk.', rule: 'person-name' },
   { text: 'El paciente José Luis Rodríguez llegó tarde.', rule: 'person-name' },
   { text: '私の名前は佐藤花子です。', rule: 'person-name' },
@@ -106,6 +107,8 @@ export const clean: readonly DetectorExample[] = [
   { text: 'Hope is lost. Will you grant access? Grace periods end soon.' },
   { text: 'Dear Customer, thank you for your order.' },
   { text: 'There are 3 ways to cross Main Street in 2 hours.' },
+  { text: '| Name | Version |\n|---|---|\n| Wuxia | 1.3.0 |\n| Quill | 2.0.1 |' },
+  { text: 'name,price\nBlue Lamp,12.00\nOak Table,80.00' },
   { text: 'Product name: Gorgeous Goggles' },
   { text: 'Walk down Wall Street with Morgan Stanley.' },
 ]

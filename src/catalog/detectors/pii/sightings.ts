@@ -21,6 +21,7 @@ import {
   ukDrivingLicence,
   vin,
 } from './licence.ts'
+import { namesInColumns } from './name-columns.ts'
 import { nationalIds } from './national-ids/all.ts'
 import { colonAddresses, ipv4Addresses, joinedMacs } from './network.ts'
 import { numberRuns } from './number-runs.ts'
@@ -83,6 +84,7 @@ export function sightings(view: TextView): readonly Sighting[] {
     ...colonAddresses(text),
     ...personNames(text),
     ...streetsWithoutNumbers(text, wordsIn(view)),
+    ...namesInColumns(text),
   ]
   const runs = numberRuns(text)
   if (runs.length > 0) {

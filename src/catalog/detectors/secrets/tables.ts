@@ -1,3 +1,4 @@
+import { bareCell, cellsOf, type Separator, separators } from '../tables/cells.ts'
 import { ruleOf } from './assignments.ts'
 import type { FoundSecret } from './finding.ts'
 import { placeholderPassword } from './headers.ts'
@@ -9,8 +10,6 @@ const headings =
   'password|passwd|pwd|passwort|contraseña|mot de passe|senha|api_key|api key|apikey|access_token|token|secret'
 const isHeading: ReadonlySet<string> = new Set(headings.split('|'))
 const mayHead = new RegExp(headings, 'i')
-const separators = ['|', ',', ';', '\t'] as const
-type Separator = (typeof separators)[number]
 /** What does not stand before a heading. */
 const noHeading = /[^\w .\-"*`|,;\tÀ-ɏ]/
 
@@ -82,7 +81,7 @@ function readRow(line: string, at: number, separator: Separator, columns: Column
     const heading = columns.get(index)
     if (heading === undefined || cell.trim().toLowerCase() === heading) continue
     seen.add(index)
-    const value = bare(cell)
+    const value = bareCell(cell)
     if (/^:?-{3,}:?$/.test(value) || !isValue(value, heading)) continue
     const begin = at + start + cell.indexOf(value)
     report({
@@ -104,53 +103,12 @@ function readHeadings(line: string, open: OpenTables): void {
       if (bad >= 0 && start > bad) break
       // A word may stand behind another separator, too.
       const word = cell.slice(Math.max(...separators.map((mark) => cell.lastIndexOf(mark))) + 1)
-      const name = bare(word).toLowerCase()
+      const name = bareCell(word).toLowerCase()
       if (!isHeading.has(name)) continue
       const columns = open.get(separator) ?? new Map<number, string>()
       open.set(separator, columns.set(index, name))
     }
   }
-}
-
-interface Cell {
-  readonly index: number
-  /** In its line. */
-  readonly start: number
-  readonly cell: string
-}
-
-/** A separator within quotes is none (RFC 4180), but in Markdown. */
-function* cellsOf(line: string, separator: Separator): Generator<Cell> {
-  let start = 0
-  for (let index = 0; start <= line.length; index++) {
-    const behind = separator === '|' ? start : behindQuotes(line, start)
-    const found = line.indexOf(separator, behind)
-    const end = found < 0 ? line.length : found
-    yield { index, start, cell: line.slice(start, end) }
-    start = end + 1
-  }
-}
-
-function behindQuotes(line: string, start: number): number {
-  let at = start
-  while (line[at] === ' ') at++
-  if (line[at] !== '"') return start
-  for (let quote = line.indexOf('"', at + 1); quote >= 0; quote = line.indexOf('"', quote + 1)) {
-    if (line[quote + 1] !== '"') return quote
-    quote++
-  }
-  return start
-}
-
-const marks: ReadonlySet<string | undefined> = new Set(['"', '*', '`', ' ', '\t', '\r', '\u00a0'])
-
-/** Without blanks and what quotes it or prints it bold. By hand: an expression for the end of a long run of blanks takes its square. */
-function bare(cell: string): string {
-  let start = 0
-  let end = cell.length
-  while (start < end && marks.has(cell[start])) start++
-  while (end > start && marks.has(cell[end - 1])) end--
-  return cell.slice(start, end)
 }
 
 function isPassword(heading: string): boolean {
