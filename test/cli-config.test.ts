@@ -50,6 +50,30 @@ describe.concurrent('config', () => {
     expect(await check('presets.yaml', text)).toMatchObject({ code: 0, stdout, stderr })
   })
 
+  it('check warns of limits of images that are for nobody', async () => {
+    const text = [
+      'workspaces: [{ id: payments }]',
+      'inspection:',
+      '  images:',
+      '    callers:',
+      '      - { workspaces: [payments, paymnts], max: 1 }',
+      '      - { workspaces: [payments] }',
+      '      - { max: 1 }',
+      '',
+    ].join('\n')
+    const { code, stderr } = await check('images.yaml', text)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('names `workspaces`, `keys` or both')])
+    const warned = await check('images.yaml', text.replace('      - { max: 1 }\n', ''))
+    expect(warned).toMatchObject({
+      code: 0,
+      stderr: [
+        'images.yaml:5:11 warning: The entry 0 of `inspection.images.callers` names the workspace `paymnts`, which is not in this file; did you mean `payments`?',
+        'images.yaml:6:9 warning: `inspection.images.callers[1]` is for nobody: `inspection.images.callers[0]` names the same callers.',
+        '',
+      ].join('\n'),
+    })
+  })
+
   it('gives the terminal no command that a name holds, wherever it is printed', async () => {
     const ended = await check('a\u001b[31m.yaml', 'demo: true\n')
     expect(ended).toMatchObject({ code: 0, stdout: 'a\ufffd[31m.yaml is valid: 0 provider accounts, 0 keys.\n' })

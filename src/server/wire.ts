@@ -55,6 +55,7 @@ import type { Resolver } from '../registry/resolve-model.ts'
 import { checkLife } from '../registry/virtual-keys.ts'
 import type { CompiledConfig } from './config/compile.ts'
 import type { Runtime } from './data-plane/runtime.ts'
+import { imageLimitsOf } from './inspection/image-limits-of.ts'
 import { createScanner } from './scan/scanner.ts'
 import { cacheStages, embedderOf, semanticStages } from './wire-caches.ts'
 import { guarding, guardingCopies } from './wire-guardrails.ts'
@@ -104,8 +105,8 @@ export function buildRuntime(options: WireOptions): Runtime {
   const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
   const { images } = config.guardrails
-  const limited = images === undefined ? undefined : checkImages(images)
-  const askLimited = images === undefined ? direct : rawWithinImageLimits(images, direct)
+  const limitsOf = images === undefined ? undefined : imageLimitsOf(images)
+  const askLimited = limitsOf === undefined ? direct : rawWithinImageLimits(limitsOf, direct)
   const askGuarded = guardRaw(guardOptions, askLimited)
   const raw = guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct))
   const formGuard = guardForms(guardOptions)
@@ -119,15 +120,21 @@ export function buildRuntime(options: WireOptions): Runtime {
     withinOne,
     sessionBudget: sessionBudgets({ claims: budgeting.claims, reserve, settle, now: Date.now }),
     sessionWatch: watching === undefined ? () => undefined : watchSessions(watching),
-    formGuard: images === undefined ? formGuard : (owner) => bothFields(formGuard(owner), formImages(images)),
-    ...(limited === undefined ? {} : { checkImages: limited }),
+    formGuard(owner) {
+      const limits = limitsOf?.(owner.principal)
+      return bothFields(formGuard(owner), limits && formImages(limits))
+    },
+    checkImagesOf(caller) {
+      const limits = limitsOf?.(caller)
+      return limits && checkImages(limits)
+    },
     sessionGuard: guardSessions({ ...guardOptions, sessionSound: config.guardrails.sessions }),
     sessionModels: sessionModels(guardOptions),
     pipeline: compose(
       [
         admit<ModelCall, ModelReply>(isAllowed),
         ...(watching === undefined ? [] : [watchConsumption(watching)]),
-        ...(limited === undefined ? [] : [withinImageLimits(limited)]),
+        ...(limitsOf === undefined ? [] : [withinImageLimits(limitsOf)]),
         guard,
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, classifying),
@@ -138,9 +145,9 @@ export function buildRuntime(options: WireOptions): Runtime {
     ),
     shadowOf: shadowing(config, answering, guardOptions, { budgeting, classifying }),
     isGuarded: ({ workspace, key }) =>
-      images !== undefined || activeGuardrails(guardOptions, { workspace, key }).length > 0,
+      limitsOf?.({ workspace, key }) !== undefined || activeGuardrails(guardOptions, { workspace, key }).length > 0,
     isConsumptionWatched: watching !== undefined,
-    raw: images === undefined ? raw : rawWithinImageLimits(images, raw),
+    raw: limitsOf === undefined ? raw : rawWithinImageLimits(limitsOf, raw),
     async askAccount(call) {
       const { workspace, key } = call.principal
       const isGuarded = activeGuardrails(guardOptions, { workspace, key }).length > 0

@@ -1,5 +1,6 @@
 /** How many pictures a request may hold, and how large each may be. What nobody can measure is refused where a size is a limit. */
 import type { ModelCall, ModelReply, Stage } from '../../core/calls/call.ts'
+import type { Principal } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { imageHeadBytes, imageSize, isImage } from '../../core/inspection/image-size.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
@@ -21,6 +22,10 @@ export interface ImageLimits {
   readonly maxPixels?: number
 }
 
+type Caller = Pick<Principal, 'workspace' | 'key'>
+/** Those of a caller; `undefined`: none. */
+export type ImageLimitsOf = (caller: Caller) => ImageLimits | undefined
+
 /** Throws `image_over_limit`. */
 export type CheckImages = (body: JsonValue) => void
 
@@ -28,21 +33,24 @@ export function checkImages(limits: ImageLimits): CheckImages {
   return (body) => checkParts(imageParts(body), limits)
 }
 
-export function withinImageLimits(check: CheckImages): Stage<ModelCall, ModelReply> {
+export function withinImageLimits(limitsOf: ImageLimitsOf): Stage<ModelCall, ModelReply> {
   return async (call, next) => {
-    check(call.wire.json)
+    const limits = limitsOf(call.principal)
+    if (limits === undefined) return await next(call)
+    checkImages(limits)(call.wire.json)
     return await next(readOneWay(call))
   }
 }
 
 /** The same for requests to any path of an account, with bodies that are here as a whole. */
-export function rawWithinImageLimits<Call extends Pick<RawCall, 'body' | 'contentType'>>(
-  limits: ImageLimits,
+export function rawWithinImageLimits<Call extends Pick<RawCall, 'body' | 'contentType' | 'principal'>>(
+  limitsOf: ImageLimitsOf,
   next: (call: Call) => Promise<ModelReply>,
 ): (call: Call) => Promise<ModelReply> {
   return async (call) => {
     const { body, contentType = '' } = call
-    if (!Buffer.isBuffer(body)) return await next(call)
+    const limits = limitsOf(call.principal)
+    if (limits === undefined || !Buffer.isBuffer(body)) return await next(call)
     const json = isImage(body) || isOfParts.test(contentType) ? undefined : jsonIn(body)
     checkParts(json === undefined ? filesIn(body, contentType) : imageParts(json), limits)
     const isOneWay = !isJsonObject(json) || readsOneWay({ bytes: body, json })

@@ -10,6 +10,7 @@ import { nearestNames } from '../../core/text/nearest-names.ts'
 import { canonicalJson } from '../../core/wire/canonical-json.ts'
 import type { ImageLimits } from '../../gateway/inspection/image-limits.ts'
 import { checkTokenUrl } from '../../gateway/outbound/address-guard.ts'
+import type { ImageRules } from '../inspection/image-limits-of.ts'
 import { presetEntries } from './guardrail-presets.ts'
 import type { GuardrailEntry, InspectionSection, Preset } from './guardrails-section.ts'
 import { pathText, ruleText, suggestion } from './issue-text.ts'
@@ -31,7 +32,7 @@ export interface GuardrailConfig extends Guardrails {
   readonly media: 'allow' | 'deny'
   /** Whether what was redacted by token comes back in arguments of tools. */
   readonly tokensInCalls: 'restore' | 'keep'
-  readonly images?: ImageLimits
+  readonly images?: ImageRules
   /** Whether sound of a session may go before its words were looked at. */
   readonly sessions: 'allow' | 'deny'
 }
@@ -93,13 +94,22 @@ export function guardrailConfig(
     sessions,
     tokensInCalls,
     timeoutMs,
-    ...(Object.keys(images).length === 0 ? {} : { images: imageLimits(images) }),
+    ...(Object.keys(images).length === 0 ? {} : { images: imageRules(images) }),
     ...(source.ownKeys === undefined ? {} : { ownKeys: source.ownKeys }),
     hashKey: hashKey(environment['PORTCULLIS_MASTER_KEY']),
   }
 }
 
-function imageLimits({ max, maxBytes, maxPixels }: NonNullable<InspectionSection['images']>): ImageLimits {
+type ImageEntry = Omit<NonNullable<InspectionSection['images']>, 'callers'>
+
+function imageRules({ callers = [], ...usual }: NonNullable<InspectionSection['images']>): ImageRules {
+  return {
+    usual: imageLimits(usual),
+    callers: callers.map((entry) => ({ ...callersOf(entry), limits: imageLimits(entry) })),
+  }
+}
+
+function imageLimits({ max, maxBytes, maxPixels }: ImageEntry): ImageLimits {
   return {
     ...(max === undefined ? {} : { max }),
     ...(maxBytes === undefined ? {} : { maxBytes }),

@@ -22,7 +22,7 @@ import { type GuardrailConfig, guardrailConfig } from './compile-guardrails.ts'
 import { compileRoutes } from './compile-routes.ts'
 import { consumptionSettings } from './consumption-section.ts'
 import { givenModels } from './given-models.ts'
-import { doubtfulNames, expiredExceptions, hiddenPresets } from './guardrail-names.ts'
+import { doubtfulNames, expiredExceptions, hiddenEntries } from './guardrail-names.ts'
 import { suggestion } from './issue-text.ts'
 import { type NamedFile, withNamedFiles } from './named-files.ts'
 import { type ConfigFault, type FaultAt, inOrder, maxFaults, readDocument } from './read-document.ts'
@@ -198,9 +198,7 @@ export function compileConfig(
     },
     (path, message) => warnings.push(faultAt(path, message)),
   )
-  hiddenPresets(document.inspection?.presets ?? [], (path, message) =>
-    warnings.push(faultAt(['inspection', 'presets', ...path], message)),
-  )
+  hiddenEntries(document.inspection ?? {}, (path, message) => warnings.push(faultAt(['inspection', ...path], message)))
   expiredExceptions(document.guardrails ?? [], Date.now(), (path, message) =>
     warnings.push(faultAt(['guardrails', ...path], message)),
   )

@@ -1,5 +1,5 @@
 import { nearestNames } from '../../core/text/nearest-names.ts'
-import type { GuardrailEntry, PresetEntry } from './guardrails-section.ts'
+import type { GuardrailEntry, InspectionSection, PresetEntry } from './guardrails-section.ts'
 import { suggestion } from './issue-text.ts'
 import type { ConfigDocument } from './schema.ts'
 
@@ -30,6 +30,11 @@ export function doubtfulNames(
       whose: `preset \`${scope.preset}\``,
       scope,
     })),
+    ...(inspection.images?.callers ?? []).map((scope, index) => ({
+      path: ['inspection', 'images', 'callers', index],
+      whose: `entry ${index} of \`inspection.images.callers\``,
+      scope,
+    })),
   ]
   for (const { path, whose, scope } of scopes) {
     for (const field of ['workspaces', 'keys'] as const) {
@@ -43,19 +48,24 @@ export function doubtfulNames(
   }
 }
 
-/** The first preset that names a caller is his: one behind it for the same callers would be for nobody. */
-export function hiddenPresets(presets: readonly PresetEntry[], warn: WarnAt): void {
-  presets.forEach((entry, index) => {
-    const before = presets.slice(0, index).findIndex((earlier) => isWithin(entry, earlier))
+type Callers = Pick<PresetEntry, 'workspaces' | 'keys'>
+
+/** The first entry that names a caller is his: one behind it for the same callers would be for nobody. */
+export function hiddenEntries({ presets = [], images = {} }: InspectionSection, warn: WarnAt): void {
+  hiddenIn(presets, ['presets'], warn)
+  hiddenIn(images.callers ?? [], ['images', 'callers'], warn)
+}
+
+function hiddenIn(entries: readonly Callers[], path: readonly string[], warn: WarnAt): void {
+  const list = ['inspection', ...path].join('.')
+  entries.forEach((entry, index) => {
+    const before = entries.slice(0, index).findIndex((earlier) => isWithin(entry, earlier))
     if (before < 0) return
-    warn(
-      [index],
-      `\`inspection.presets[${index}]\` is for nobody: \`inspection.presets[${before}]\` names the same callers.`,
-    )
+    warn([...path, index], `\`${list}[${index}]\` is for nobody: \`${list}[${before}]\` names the same callers.`)
   })
 }
 
-function isWithin(entry: PresetEntry, other: PresetEntry): boolean {
+function isWithin(entry: Callers, other: Callers): boolean {
   return (['workspaces', 'keys'] as const).every((field) => {
     const wanted = other[field]
     return wanted === undefined || entry[field]?.every((name) => wanted.includes(name)) === true

@@ -105,17 +105,39 @@ export const GuardrailEntry = z.strictObject({
 })
 export type GuardrailEntry = z.infer<typeof GuardrailEntry>
 
+const callers = {
+  workspaces: names.optional().describe('Calls of these workspaces.'),
+  keys: names.optional().describe('Calls of these virtual keys; beside `workspaces`: of these keys in them.'),
+}
+
+function namesCallers({ workspaces, keys }: { readonly workspaces?: unknown; readonly keys?: unknown }): boolean {
+  return workspaces !== undefined || keys !== undefined
+}
+
 export const PresetEntry = z
-  .strictObject({
-    preset: z.enum(presets),
-    workspaces: names.optional().describe('Calls of these workspaces.'),
-    keys: names.optional().describe('Calls of these virtual keys; beside `workspaces`: of these keys in them.'),
-  })
-  .refine(
-    ({ workspaces, keys }) => workspaces !== undefined || keys !== undefined,
-    'names `workspaces`, `keys` or both; what is for all calls is `inspection.preset`',
-  )
+  .strictObject({ preset: z.enum(presets), ...callers })
+  .refine(namesCallers, 'names `workspaces`, `keys` or both; what is for all calls is `inspection.preset`')
 export type PresetEntry = z.infer<typeof PresetEntry>
+
+const imageLimits = {
+  max: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('In one request, those that a provider is to fetch too. Default: any number.'),
+  maxBytes: z.int().min(1).optional().describe('Of one that is sent along. Default: any number.'),
+  maxPixels: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Width by height of one that is sent along, from its head: PNG, JPEG, GIF, WebP. Others are refused then. Default: any number.',
+    ),
+}
+
+const ImageLimitsEntry = z
+  .strictObject({ ...imageLimits, ...callers })
+  .refine(namesCallers, 'names `workspaces`, `keys` or both; what is for all calls stands above')
 
 export const InspectionSection = z.strictObject({
   preset: z
@@ -161,18 +183,13 @@ export const InspectionSection = z.strictObject({
     .describe('The same for pictures, sound and video, which are not read. Default `allow`.'),
   images: z
     .strictObject({
-      max: z
-        .int()
-        .min(0)
-        .optional()
-        .describe('In one request, those that a provider is to fetch too. Default: any number.'),
-      maxBytes: z.int().min(1).optional().describe('Of one that is sent along. Default: any number.'),
-      maxPixels: z
-        .int()
-        .min(1)
+      ...imageLimits,
+      callers: z
+        .array(ImageLimitsEntry)
+        .max(100)
         .optional()
         .describe(
-          'Width by height of one that is sent along, from its head: PNG, JPEG, GIF, WebP. Others are refused then. Default: any number.',
+          'Other limits for some workspaces and keys. The first that names a caller are his, in place of all of these.',
         ),
     })
     .optional()

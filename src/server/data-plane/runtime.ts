@@ -48,8 +48,8 @@ export interface Runtime {
   sessionModels(
     owner: Pick<FormOwner, 'principal'> & { readonly model: string },
   ): ((name: string) => boolean) | undefined
-  /** Holds the pictures of a message to their limits; absent: there are none. Throws `image_over_limit`. */
-  readonly checkImages?: CheckImages
+  /** What holds the pictures of a caller's messages to their limits; `undefined`: he has none. */
+  checkImagesOf(caller: Pick<Principal, 'workspace' | 'key'>): CheckImages | undefined
   /** Whether guardrails or limits look at what this caller sends before it goes on. */
   isGuarded(principal: Principal): boolean
   readonly isConsumptionWatched: boolean

@@ -127,7 +127,8 @@ export async function serveRealtime(
       session.socket.terminate()
     })
     const mayUse = bothAllow(modelsOfSession(call, session.target, runtime), runtime.sessionModels(call))
-    const { isShared, checkImages } = runtime
+    const { isShared } = runtime
+    const checkImages = runtime.checkImagesOf(call.principal)
     const holding = { workspace, isShared, holdersOf }
     const refuse = (wire: RequestWire): void => refuseThings(heldThings(wire, holding), account)
     const watch = runtime.sessionWatch(call, session.target)
