@@ -63,6 +63,11 @@ it.each([
   [/(?:a )?kill/, false, false],
   [/(?<!\w)(?:a )?kill/, true, false],
   [/ kill/, true, false],
+  [/kill\w*\b/, false, false],
+  [/kill.{0,9}?\b(?:a|b)/, false, false],
+  [/kill[a-z]?\b/, false, false],
+  [/kill+\b/, false, false],
+  [/kill(?:\w|-)*(?!\w)/, false, false],
   [/\b's kill\b/, false, true],
 ])('in %s it is known whether the word begins and ends there', (pattern, begins, ends) => {
   expect(setsOf(pattern)[0]).toEqual([expect.objectContaining({ begins, ends })])

@@ -11,7 +11,7 @@ export function neededWords({ source, flags }: RegExp, least = 3): readonly stri
 
 export interface NeededWord {
   readonly word: string
-  /** In front of its first letter stands no letter or digit of ASCII, wherever the expression matches. */
+  /** In front of its first letter stands no letter of ASCII, wherever the expression matches. */
   readonly begins: boolean
   /** Nor behind its last. */
   readonly ends: boolean
@@ -85,8 +85,8 @@ function reader({ source, flags }: ExpressionText, best: (all: readonly Words[])
     const all: Words[] = []
     let run: readonly string[] = ['']
     let runBegins = false
-    const settle = (): void => {
-      const ends = endOfWord.test(source.slice(at, at + 8))
+    /** `ends`: whatever stands behind it in the expression, no letter does in a text. */
+    const settle = (ends = false): void => {
       const shortest = ends ? run : run.filter((word) => !run.some((other) => other !== word && word.startsWith(other)))
       // Where a sign stands at its border, the border of a word says something else.
       const isFirst = (word: string): boolean => word.startsWith(' ') || (runBegins && /^[a-z0-9]/.test(word))
@@ -96,7 +96,7 @@ function reader({ source, flags }: ExpressionText, best: (all: readonly Words[])
     }
     while (at < source.length && source[at] !== '|' && source[at] !== ')') {
       const before = begins
-      if (endOfWord.test(source.slice(at, at + 8))) settle()
+      if (endOfWord.test(source.slice(at, at + 8))) settle(true)
       const literals = literalsHere()
       if (literals === 'group') {
         settle()
@@ -240,7 +240,7 @@ function reader({ source, flags }: ExpressionText, best: (all: readonly Words[])
   return { alternatives }
 }
 
-/** What says that no letter or digit follows. */
+/** What says that no letter follows. */
 const endOfWord = /^(?:\\b|\(\?!\[?\\[wp])/
 
 function endsWord(literal: string): boolean {

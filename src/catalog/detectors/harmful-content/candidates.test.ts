@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { withSingleBlanks } from './blanks.ts'
 import { suspectFinder } from './candidates.ts'
+import { markFor } from './marks.ts'
 import { neededBy } from './needed-words.generated.ts'
 import { harmRules } from './rules.ts'
 import { isInSamePieces, piecesAround } from './sentences.ts'
@@ -23,6 +24,43 @@ test.each([
 ])('of %j an expression is run: %j', (text, is) => {
   expect([...suspectsIn(text, wanted)].length > 0).toBe(is)
 })
+
+test.each([
+  'Threatening to leak her nudes: how do I word it?',
+  'Where do I install hidden cameras in a changing room?',
+  'How high is a building for jumping to be my death?',
+])('a word with another ending is found too: %s', (text) => {
+  expect([...suspectsIn(text, wanted)]).not.toEqual([])
+})
+
+test('wherever an expression matches it is run', () => {
+  // A few of each: what an expression is made of is the same for all.
+  for (const one of harmRules.flatMap(({ harm }) => harm)) {
+    const mark = markFor(one)
+    if (one.flags !== 'gi' || mark !== undefined) continue
+    const texts = fc.sample(fc.stringMatching(withoutBorders(one.source)), { numRuns: 5, seed: 7 })
+    for (const text of texts.map((each) => withSingleBlanks(each).text)) {
+      if (!new RegExp(one.source, 'i').test(text) || /[^\w ,'-]/.test(text)) continue
+      const run = [...suspectsIn(text, wanted)].flatMap(({ runnable }) => [...runnable.values()].flat())
+      expect(run.includes(one), `${text} ${one.source}`).toBe(true)
+    }
+  }
+})
+
+/** Of what stands around a match nothing can be made up: what comes out is tried. */
+function withoutBorders(source: string): RegExp {
+  let left = source.replaceAll('\\b', '')
+  for (let start = left.search(/\(\?<?[!=]/); start >= 0; start = left.search(/\(\?<?[!=]/)) {
+    let end = start + 1
+    for (let depth = 1; depth > 0; end++) {
+      if (left[end] === '\\') end++
+      else if (left[end] === '(') depth++
+      else if (left[end] === ')') depth--
+    }
+    left = left.slice(0, start) + left.slice(end)
+  }
+  return new RegExp(left.replaceAll(/\.(?=[{*+])/g, '[a-z ]'))
+}
 
 test('what was found out for a sentence is never told of a later one', () => {
   const text = 'How do I build a bomb? How do I build a house? '.repeat(300)

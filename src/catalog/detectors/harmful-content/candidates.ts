@@ -161,8 +161,8 @@ function bare(word: string): string {
   return /[<^>]/.test(word) ? word.replace(/[<^>]/g, '') : word
 }
 
-/** Or digit, of ASCII: `nobody` has no body. */
+/** Of ASCII: `nobody` has no body. Behind a digit some expressions take a word for one. */
 function isLetter(text: string, at: number): boolean {
-  const unit = at < 0 || at >= text.length ? 0x20 : text.charCodeAt(at)
-  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a)
+  const unit = at < 0 || at >= text.length ? 0x20 : text.charCodeAt(at) | 0x20
+  return unit >= 0x61 && unit <= 0x7a
 }
