@@ -19,17 +19,29 @@ export function codeFinder(kinds: readonly CodeKind[]): (text: string, runs: rea
   const patterned = kinds.flatMap((kind) =>
     kind.pattern === undefined
       ? []
-      : [{ kind, pattern: new RegExp(`(?:${kind.pattern.source})(?![A-Za-z0-9])`, 'iy') }],
+      : [{ kind, pattern: wholeWord([kind.pattern]) }],
   )
+  const any = wholeWord(patterned.map(({ pattern }) => pattern))
   return (text, runs) => {
     const found: Sighting[] = []
     const wordStart = wordStartsIn(text)
     for (const run of runs) {
       findShapes(text, run, byShape, found)
-      findPatterns(text, run, { patterned, wordStart }, found)
+      findPatterns(text, run, { patterned, any, wordStart }, found)
     }
     return found
   }
+}
+
+interface Patterns {
+  readonly patterned: readonly { readonly kind: CodeKind; readonly pattern: RegExp }[]
+  /** Of all of them: most words with digits are none. */
+  readonly any: RegExp
+  wordStart(from: number): number
+}
+
+function wholeWord(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(`(?:${patterns.map(({ source }) => source).join('|')})(?![A-Za-z0-9])`, 'iy')
 }
 
 function findShapes(
@@ -71,10 +83,7 @@ function isTail(text: string, start: number): boolean {
 function findPatterns(
   text: string,
   { groups }: NumberRun,
-  {
-    patterned,
-    wordStart,
-  }: { patterned: readonly { kind: CodeKind; pattern: RegExp }[]; wordStart: (from: number) => number },
+  { patterned, any, wordStart }: Patterns,
   found: Sighting[],
 ) {
   let done = -1
@@ -88,6 +97,8 @@ function findPatterns(
     const earliest = earlier === undefined ? undefined : prefixStart(text, earlier)
     for (const start of [earliest, earlier, word]) {
       if (start === undefined) continue
+      any.lastIndex = start
+      if (!any.test(text)) continue
       for (const { kind, pattern } of patterned) {
         pattern.lastIndex = start
         if (!pattern.test(text) || pattern.lastIndex <= group.start) continue

@@ -41,15 +41,16 @@ export function isOnly(meaning: number, kind: number): boolean {
 }
 
 const anyName = known.first | known.last
-let sieve: ((text: string) => boolean) | undefined
+let sieve: ((text: string) => readonly number[]) | undefined
 
-/** Whether some word of a text may be `isOnly` a name by `meaningOf`: where not, nothing has to be asked of each. */
-export function mayHoldNames(text: string): boolean {
+/** Where words may be `isOnly` names by `meaningOf`, each place in the word or right behind it: of others nothing has to be asked. */
+export function placesOfNames(text: string): readonly number[] {
   sieve ??= wordSieve({
     names: [...meanings].filter(([, meaning]) => isOnly(meaning, anyName)).map(([word]) => word),
     fronts: [...meanings]
       .filter(([word, meaning]) => (meaning & anyName) !== 0 || word.includes('-'))
       .map(([word]) => word.replace(/-.*/s, '')),
+    starts: ['mc', 'mac', 'o', 'd', 'fitz'],
     ends: surelyEnds,
   })
   return sieve(text)

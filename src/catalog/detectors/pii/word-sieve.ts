@@ -1,13 +1,18 @@
 import { unitsOf } from '../../../core/text/views/text-units.ts'
 
 /**
- * Whether some word of a text may be one of many, whatever its case: one pass with a hash of each word. Where it says no there is none;
- * words of letters that are not ASCII, or with capitals inside, may always be one.
+ * Where words of a text may be some of many, whatever their case: one pass with a hash of each word. Each place is in such a word or
+ * right behind it; words of letters that are not ASCII may always be one. What has no place is none.
  */
-export function wordSieve({ names, fronts, ends }: Sought): (text: string) => boolean {
-  const sieve = { names: hashesOf(names), fronts: hashesOf(fronts), tails: new Uint8Array(1 << 15) }
+export function wordSieve({ names, fronts, starts, ends }: Sought): (text: string) => readonly number[] {
+  const sieve: Sieve = {
+    names: hashesOf(names),
+    fronts: hashesOf(fronts),
+    starts: hashesOf(starts),
+    tails: new Uint8Array(1 << 15),
+  }
   for (const end of ends) sieve.tails[tailOf(end)] = 1
-  return (text) => mayHold(unitsOf(text), sieve)
+  return (text) => placesIn(unitsOf(text), sieve)
 }
 
 /** All in small letters of ASCII. */
@@ -15,6 +20,8 @@ export interface Sought {
   readonly names: Iterable<string>
   /** What stands before the first hyphen of a word that may be one. */
   readonly fronts: Iterable<string>
+  /** What stands before a capital inside of a word that may be one, without apostrophes. */
+  readonly starts: Iterable<string>
   /** The last three letters of longer words that may be one. */
   readonly ends: readonly string[]
 }
@@ -22,6 +29,7 @@ export interface Sought {
 interface Sieve {
   readonly names: Hashes
   readonly fronts: Hashes
+  readonly starts: Hashes
   readonly tails: Uint8Array
 }
 
@@ -64,28 +72,37 @@ function step(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193)
 }
 
-function mayHold(units: Uint16Array, { names, fronts, tails }: Sieve): boolean {
+function placesIn(units: Uint16Array, { names, fronts, starts, tails }: Sieve): readonly number[] {
   const { length } = units
+  let places: number[] | undefined
   let hash = seed
   let size = 0
   let tail = 0
+  const add = (at: number): void => {
+    if (places === undefined) places = [at]
+    else places.push(at)
+  }
   for (let at = 0; at <= length; at++) {
     // Behind the last letter stands no letter.
     const unit = at < length ? (units[at] ?? 0) : 0
     const letter = unit | 0x20
     if (letter >= 0x61 && letter <= 0x7a && unit < 0x80) {
       // McKenzie, O'Hara.
-      if (unit < 0x61 && size > 0 && !isCapital(units[at - 1] ?? 0)) return true
+      if (unit < 0x61 && size > 0 && has(starts, hash)) add(at)
       hash = step(hash, letter)
       tail = ((tail << 5) | (letter & 31)) & 0x7fff
       size++
       continue
     }
     // Punctuation of Unicode stands between words as that of ASCII does.
-    if (unit >= 0xc0 && (unit < 0x2000 || unit > 0x206f)) return true
-    if (size > 0) {
-      if (has(names, hash) || (size >= shortestWithEnd && (tails[tail] ?? 0) === 1)) return true
-      if (unit === 0x2d && has(fronts, hash)) return true
+    if (unit >= 0xaa && (unit < 0x2000 || unit > 0x206f)) add(at)
+    else if (size > 0) {
+      if (
+        has(names, hash) ||
+        (size >= shortestWithEnd && (tails[tail] ?? 0) === 1) ||
+        (unit === 0x2d && has(fronts, hash))
+      )
+        add(at)
       // An apostrophe is a part of a word, and may stand behind one too.
       if (unit === 0x27 || unit === 0x2019) continue
     }
@@ -93,9 +110,7 @@ function mayHold(units: Uint16Array, { names, fronts, tails }: Sieve): boolean {
     size = 0
     tail = 0
   }
-  return false
+  return places ?? none
 }
 
-function isCapital(unit: number): boolean {
-  return unit >= 0x41 && unit <= 0x5a
-}
+const none: readonly number[] = []
