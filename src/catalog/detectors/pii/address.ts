@@ -2,7 +2,7 @@ import { extendAddress } from './address-parts.ts'
 import { addressesInOtherScripts } from './addresses-in-other-scripts.ts'
 import { contextOf, nearness, words } from './context.ts'
 import { endsAs } from './ends-as.ts'
-import type { NumberRun } from './number-runs.ts'
+import { isWordUnit, type NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 import { streetBehind, streetEnding, streetInFront } from './street-words.ts'
 import { towns } from './towns.ts'
@@ -157,26 +157,25 @@ export function addresses(text: string, runs: readonly NumberRun[]): Sighting[] 
       done = sighting.end
     }
   }
-  return [...found, ...boxes(text), ...towns(text, runs, named), ...addressesInOtherScripts(text)]
+  return [...found, ...boxes(text, runs), ...towns(text, runs, named), ...addressesInOtherScripts(text)]
 }
 
 const month =
   /^ ?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t|tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?![\p{L}])/u
 
 function addressAt(text: string, start: number, end: number, isSmall: boolean): Sighting | undefined {
-  const before = text.slice(Math.max(0, start - 72), start)
-  // Of a long piece an expression for its end looks at each place.
-  if (/[\p{L}\p{N}_.$€£%/-]$/u.test(before.slice(-2)) && !/(?:^|\s)c\/$/i.test(before.slice(-3))) return undefined
+  if (isPartOfOther(text, start)) return undefined
   if (month.test(text.slice(end, end + 12))) return undefined
-  const front = before
+  const front = text.slice(Math.max(0, start - 72), start)
   if (end - start <= 5) {
     const isSaid = isIntroduced(front)
-    const size = mayGoOn.test(text.charAt(end)) ? sizeFrom(text, start, isSaid) : 0
+    const goesOn = mayGoOn(text, start, end)
+    const size = sizeFrom(text, start, goesOn, isSaid)
     if (size > 0) {
       const outer = isSaid ? 0 : introducedNames(leading, text, start, front).length
       return finish(text, start - outer, start + size, isSaid ? 0.74 : 0.8, isSaid || outer > 0, isSmall)
     }
-    for (const { ends, street: pattern } of numberLast) {
+    for (const { ends, street: pattern } of mayEndAsStreet(text, start) ? numberLast : none) {
       ends.lastIndex = start
       const street = ends.test(text) ? pattern.exec(front.slice(-60))?.[1] : undefined
       if (street === undefined) continue
@@ -192,13 +191,15 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
         isIntroduced(front.slice(0, front.length - street.length - outer)),
       )
     }
-    const between = lengthAt(betweenNumbers, text, start)
+    const between = goesOn ? lengthAt(betweenNumbers, text, start) : 0
     if (between > 0) {
       const guess = finish(text, start, start + between, 0.75, isSaid, isSmall)
       if (guess.end > start + between) return guess
     }
     if (isSmall) {
-      const ending = smallEnding.exec(front.slice(-50))?.[1]?.trimStart()
+      const ending = /[\p{L}.],? $/u.test(front.slice(-3))
+        ? smallEnding.exec(front.slice(-50))?.[1]?.trimStart()
+        : undefined
       if (ending !== undefined) {
         const outer = outerNumber(front.slice(0, front.length - ending.length))
         return finish(text, start - ending.length - outer, end, 0.6, isSaid, true)
@@ -210,18 +211,62 @@ function addressAt(text: string, start: number, end: number, isSmall: boolean): 
   return introducedAt(text, start, front, isSmall)
 }
 
-/** What stands behind the number of a house whose street follows. */
-const mayGoOn = /[ ,A-Za-z–/-]/
+const none: typeof numberLast = []
 
-function sizeFrom(text: string, start: number, isSaid: boolean): number {
+/** In a word, a price, a path or a decimal. */
+function isPartOfOther(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1)
+  if (before === 0x2f) return !/(?:^|\s)c\/$/i.test(text.slice(Math.max(0, start - 3), start))
+  if (before < 0x80)
+    return isWordUnit(before) || before === 0x2e || before === 0x24 || before === 0x25 || before === 0x2d
+  return /[\p{L}\p{N}€£]$/u.test(text.slice(Math.max(0, start - 2), start))
+}
+
+/** All that begins with the number of a house: a capital, a number or a small word of a street stands behind it. */
+const houseAndName = new RegExp(
+  `\\d{1,5}(?:[A-Za-z](?![A-Za-z])|[-–/]\\d{1,4}[a-zA-Z]?| ?(?:bis|ter|[A-Da-d]))?,? (?:\\d{1,5} )?(?:\\p{Lu}|\\d{1,3}(?:st|nd|rd|th)|${particles}|${inFront})`,
+  'uy',
+)
+const houseAndUnit = new RegExp(`${house} (?:\\d{1,5} )?\\p{L}`, 'uy')
+
+function mayGoOn(text: string, start: number, end: number): boolean {
+  const behind = text.charCodeAt(end)
+  if (behind === 0x20 || behind === 0x2c) {
+    const next = text.charCodeAt(behind === 0x2c ? end + 2 : end + 1)
+    if (!isWordUnit(next) && next < 0x80) return false
+  } else if (!isWordUnit(behind) && behind !== 0x2d && behind !== 0x2f && behind !== 0x2013) return false
+  return lengthAt(houseAndName, text, start) > 0
+}
+
+/** Whether the text in front of a number ends as `numberLast` asks for in one of its ways: with a name, but for blanks and short forms. */
+function mayEndAsStreet(text: string, start: number): boolean {
+  const last = text.charCodeAt(start - 1)
+  if (last !== 0x20) return last >= 0x80 || last === 0x2c || last === 0x27 || last === 0x23 || last === 0x3a
+  const before = text.charCodeAt(start - 2)
+  if (before === 0x3a) return text[start - 3] === 'o'
+  return (
+    isWordUnit(before) ||
+    before >= 0x80 ||
+    before === 0x2e ||
+    before === 0x27 ||
+    before === 0x2d ||
+    before === 0x2c ||
+    before === 0x23
+  )
+}
+
+function sizeFrom(text: string, start: number, goesOn: boolean, isSaid: boolean): number {
   let size = 0
-  for (const pattern of numberFirst) size = Math.max(size, lengthAt(pattern, text, start))
-  if (unitAhead.test(text.slice(start, start + 110))) size = Math.max(size, lengthAt(withUnit, text, start))
+  if (goesOn) for (const pattern of numberFirst) size = Math.max(size, lengthAt(pattern, text, start))
+  if (lengthAt(houseAndUnit, text, start) > 0 && unitAhead.test(text.slice(start, start + 110)))
+    size = Math.max(size, lengthAt(withUnit, text, start))
   return isSaid ? Math.max(size, lengthAt(introduced, text, start)) : size
 }
 
 /** `Meet me at Bruggenweg 77 Halkoaho Street`: what stands between the introduction and the number; empty where nothing is introduced. */
 function introducedNames({ ends, names }: typeof leading, text: string, start: number, front: string): string {
+  const last = text.charCodeAt(start - 1)
+  if (last !== 0x20 && last !== 0x2c) return ''
   ends.lastIndex = start
   const found = ends.test(text) ? names.exec(front)?.[1] : undefined
   return found !== undefined && isIntroduced(front.slice(0, front.length - found.length)) ? found : ''
@@ -254,11 +299,13 @@ const lastWords = new Set(
     ' ',
   ),
 )
-const mayStandBefore = /[\s:="'-]/
 const lastWord = /(?<=(\p{L}{2,12})[\s:="'-]{1,4})/uy
 
 function isIntroduced(front: string): boolean {
-  if (!mayStandBefore.test(front.slice(-1))) return false
+  const last = front.charCodeAt(front.length - 1)
+  const mayStandBefore =
+    last === 0x20 || last === 0x3a || last === 0x22 || last === 0x27 || last === 0x3d || last === 0x2d || last < 0x20
+  if (!mayStandBefore && !(last >= 0x80)) return false
   lastWord.lastIndex = front.length
   const word = lastWord.exec(front)?.[1]
   return word !== undefined && lastWords.has(word.toLowerCase()) && introduces(front)
@@ -281,9 +328,16 @@ const box =
 const military =
   /(?:(?:USS|USNS|USNV|USCGC|USN) [\p{L}]{2,20}|(?:PSC|CMR|Unit) \d{1,5}(?:,? Box \d{1,5})?)[,\s]{1,3}(?:APO|FPO|DPO),? A[AEP] \d{5}(?!\d)/giu
 
-function boxes(text: string): Sighting[] {
+/** In front of the number of a box: the last letter of what names one. */
+const mayNameBox = /[xhelsoauPK.](?: n[º°o]\.?| #|:)? ?$/
+
+function boxes(text: string, runs: readonly NumberRun[]): Sighting[] {
   const found: Sighting[] = []
-  if (/box|postfach|postale?|apartado|postbus|postboks|BP|PSC|CMR/i.test(text)) {
+  const starts = runs.flatMap(({ groups }) => groups.map(({ start }) => start))
+  if (
+    starts.some((start) => mayNameBox.test(text.slice(Math.max(0, start - 6), start))) &&
+    /box|postfach|postale?|apartado|postbus|postboks|BP|PSC|CMR/i.test(text)
+  ) {
     for (const match of text.matchAll(box)) {
       if (/^(?:Box|BP|PK)/.test(match[0]) && Number(match[1]) < 100) continue
       const core = match.index + match[0].length
@@ -298,7 +352,7 @@ function boxes(text: string): Sighting[] {
       })
     }
   }
-  if (/[AFD]PO/i.test(text)) {
+  if (starts.some((start) => /a[aep] $/i.test(text.slice(Math.max(0, start - 3), start)))) {
     for (const match of text.matchAll(military)) {
       found.push({
         rule: 'address',

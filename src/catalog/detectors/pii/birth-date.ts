@@ -1,6 +1,6 @@
 import { isDay } from './checksums.ts'
 import { contextOf, nearness, words } from './context.ts'
-import type { NumberRun } from './number-runs.ts'
+import { isDigit, isWordUnit, type NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 
 const birth = words(
@@ -87,7 +87,7 @@ export function birthDates(text: string, runs: readonly NumberRun[]): Sighting[]
   for (const { groups } of runs) {
     for (const group of groups) {
       if (group.start < done || group.end - group.start > 4) continue
-      const date = dateAt(text, group.start)
+      const date = dateAt(text, group.start, group.end)
       if (date === undefined) continue
       done = date.end
       const near = nearness(birth, contextOf(text, date.start, date.end))
@@ -98,24 +98,34 @@ export function birthDates(text: string, runs: readonly NumberRun[]): Sighting[]
   return found
 }
 
-function dateAt(text: string, start: number): { start: number; end: number } | undefined {
-  if (/[\d./-]/.test(text[start - 1] ?? ' ') && /\d/.test(text[start - 2] ?? ' ')) return undefined
-  for (const pattern of [dayFirst, eastern]) {
-    pattern.lastIndex = start
-    if (pattern.test(text)) return { start, end: pattern.lastIndex }
+function dateAt(text: string, start: number, end: number): { start: number; end: number } | undefined {
+  const before = text.charCodeAt(start - 1)
+  if ((isDigit(before) || (before >= 0x2d && before <= 0x2f)) && isDigit(text.charCodeAt(start - 2))) return undefined
+  const behind = text.charCodeAt(end)
+  const isApart = behind === 0x20 || behind === 0x2d || behind === 0x2e
+  if (end - start <= 2 && (isApart || behind >= 0x80 || isWordUnit(behind)) && isAt(dayFirst, text, start))
+    return { start, end: dayFirst.lastIndex }
+  if ((behind === 0x20 || behind >= 0x80) && isAt(eastern, text, start)) return { start, end: eastern.lastIndex }
+  if (isApart || behind === 0x2f) {
+    numeric.lastIndex = start
+    const match = numeric.exec(text)
+    if (
+      match !== null &&
+      isDate(Number(match[1]), Number(match[3]), Number(match[4]), match[1]?.length, match[4]?.length)
+    ) {
+      return { start, end: numeric.lastIndex }
+    }
   }
-  numeric.lastIndex = start
-  const match = numeric.exec(text)
-  if (
-    match !== null &&
-    isDate(Number(match[1]), Number(match[3]), Number(match[4]), match[1]?.length, match[4]?.length)
-  ) {
-    return { start, end: numeric.lastIndex }
-  }
+  if (before !== 0x20) return undefined
   const word = /\p{L}{3,12}\.? $/u.exec(text.slice(Math.max(0, start - 14), start))
   if (word === null) return undefined
   monthFirst.lastIndex = start - word[0].length
   return monthFirst.test(text) ? { start: start - word[0].length, end: monthFirst.lastIndex } : undefined
+}
+
+function isAt(pattern: RegExp, text: string, start: number): boolean {
+  pattern.lastIndex = start
+  return pattern.test(text)
 }
 
 /** Year, month and day, in any of the orders that people use. */

@@ -1,7 +1,7 @@
 import { isMonotone } from './checksums.ts'
 import type { CodeKind } from './code-kind.ts'
 import { type Context, contextOf, isNamedOtherwise, nearness } from './context.ts'
-import { isWordUnit, type NumberRun } from './number-runs.ts'
+import { hasDigits, isWordUnit, type NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 
 const fewestDigits = 6
@@ -17,9 +17,7 @@ export function codeFinder(kinds: readonly CodeKind[]): (text: string, runs: rea
     for (const shape of kind.shapes ?? []) byShape.set(shape, [...(byShape.get(shape) ?? []), kind])
   }
   const patterned = kinds.flatMap((kind) =>
-    kind.pattern === undefined
-      ? []
-      : [{ kind, pattern: wholeWord([kind.pattern]) }],
+    kind.pattern === undefined ? [] : [{ kind, pattern: wholeWord([kind.pattern]) }],
   )
   const any = wholeWord(patterned.map(({ pattern }) => pattern))
   return (text, runs) => {
@@ -51,6 +49,7 @@ function findShapes(
   found: Sighting[],
 ) {
   for (let first = 0; first < groups.length; first++) {
+    if (!hasDigits(groups, first, fewestDigits)) break
     const start = groups[first]?.start ?? 0
     let shape = ''
     let count = 0
@@ -80,12 +79,7 @@ function isTail(text: string, start: number): boolean {
   return (before === 0x2d || before === 0x2e || before === 0x2f) && isWordUnit(text.charCodeAt(start - 2))
 }
 
-function findPatterns(
-  text: string,
-  { groups }: NumberRun,
-  { patterned, any, wordStart }: Patterns,
-  found: Sighting[],
-) {
+function findPatterns(text: string, { groups }: NumberRun, { patterned, any, wordStart }: Patterns, found: Sighting[]) {
   let done = -1
   for (const group of groups) {
     if (group.start < done) continue

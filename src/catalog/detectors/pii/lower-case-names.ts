@@ -78,7 +78,9 @@ function endOfWord(text: string, from: number): number {
 }
 
 function isOneBlank(text: string, at: number): boolean {
-  return at > 0 && !isBlank(text.charCodeAt(at - 1)) && isBlank(text.charCodeAt(at)) && !isBlank(text.charCodeAt(at + 1))
+  return (
+    at > 0 && !isBlank(text.charCodeAt(at - 1)) && isBlank(text.charCodeAt(at)) && !isBlank(text.charCodeAt(at + 1))
+  )
 }
 
 function isBlank(unit: number): boolean {

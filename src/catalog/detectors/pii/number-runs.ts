@@ -20,9 +20,11 @@ export function numberRuns(text: string): readonly NumberRun[] {
   let groups: Group[] = []
   let separators: string[] = []
   digits.lastIndex = 0
-  for (let match = digits.exec(text); match !== null; match = digits.exec(text)) {
-    const start = match.index
+  // Who only tests makes no array for each number.
+  while (digits.test(text)) {
     const end = digits.lastIndex
+    let start = end - 1
+    while (isDigit(text.charCodeAt(start - 1))) start--
     const last = groups.at(-1)
     const separator = last === undefined ? undefined : separatorOf(text, last.end, start)
     if (separator === undefined || groups.length >= mostGroups) {
@@ -34,6 +36,13 @@ export function numberRuns(text: string): readonly NumberRun[] {
   }
   if (groups.length > 0) runs.push({ groups, separators })
   return runs
+}
+
+/** Whether groups from one on have so many digits together. */
+export function hasDigits(groups: readonly Group[], first: number, digits: number): boolean {
+  let left = digits
+  for (let at = first; at < groups.length && left > 0; at++) left -= (groups[at]?.end ?? 0) - (groups[at]?.start ?? 0)
+  return left <= 0
 }
 
 /** A space counts least, so that `) ` and ` - ` are what they hold. */

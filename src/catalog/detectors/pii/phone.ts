@@ -1,9 +1,10 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core'
 import metadata from 'libphonenumber-js/min/metadata'
 import { contextOf, hasWordsAround, isNamedOtherwise, nearness, words } from './context.ts'
-import { type Group, isDigit, isWordUnit, type NumberRun } from './number-runs.ts'
+import { type Group, hasDigits, isDigit, isWordUnit, type NumberRun } from './number-runs.ts'
 import type { Sighting } from './rules.ts'
 
+const fewestDigits = 6
 const mostDigits = 15
 const mostGroups = 8
 
@@ -232,6 +233,7 @@ function phoneAt(text: string, run: NumberRun, first: number, found: Sighting[])
   const isInternational =
     hasPlus(text, group.start) || (first === 0 && text.startsWith('00', group.start) && group.end - group.start <= 15)
   if (!isInternational && (isInside(text, group, false) || isBound(separators[first - 1]))) return undefined
+  if (!hasDigits(groups, first, fewestDigits)) return undefined
   const sizes: { last: number; shape: string; count: number }[] = []
   let shape = ''
   let count = 0
@@ -242,7 +244,7 @@ function phoneAt(text: string, run: NumberRun, first: number, found: Sighting[])
     if (count > mostDigits + 2) break
     shape = last === first ? `${at.end - at.start}` : `${shape}${separators[last - 1]}${at.end - at.start}`
     if (isWordUnit(text.charCodeAt(at.end)) && !isExtension(text, at.end)) break
-    if (count >= 6 && !isBound(separators[last])) sizes.push({ last, shape, count })
+    if (count >= fewestDigits && !isBound(separators[last])) sizes.push({ last, shape, count })
   }
   let naming: Naming | undefined
   for (const size of sizes.reverse()) {

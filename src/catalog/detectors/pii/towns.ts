@@ -35,13 +35,13 @@ export function towns(text: string, runs: readonly NumberRun[], named: RegExp): 
 
 function townAt(text: string, from: number, to: number): { start: number; end: number; score: number } | undefined {
   const before = text.charCodeAt(from - 1)
-  if (to - from === 5 && before === 0x20) {
+  if (to - from === 5 && before === 0x20 && isCapital(text.charCodeAt(from - 2))) {
     const town = american.exec(text.slice(Math.max(0, from - 70), from))?.[1]
     const tail = /^-\d{4}(?!\d)/.test(text.slice(to, to + 6)) ? 5 : 0
     if (town !== undefined && !isWordUnit(text.charCodeAt(to + tail)))
       return { start: from - town.length, end: to + tail, score: 0.72 }
   }
-  if (before >= 0x41 && before <= 0x5a && to - from <= 2) {
+  if (isCapital(before) && to - from <= 2) {
     const start = isWordUnit(text.charCodeAt(from - 2)) ? from - 2 : from - 1
     if (isWordUnit(text.charCodeAt(start - 1)) || text[start - 1] === '-') return undefined
     for (const pattern of [british, canadian]) {
@@ -51,6 +51,12 @@ function townAt(text: string, from: number, to: number): { start: number; end: n
     return undefined
   }
   if (isWordUnit(before) || before === 0x2e || before === 0x2c || before === 0x2f || before === 0x2d) return undefined
+  const behind = text.charCodeAt(to)
+  if (to - from < 3 || (behind !== 0x20 && behind !== 0x2d && !isCapital(behind))) return undefined
   continental.lastIndex = from
-  return to - from >= 3 && continental.test(text) ? { start: from, end: continental.lastIndex, score: 0.3 } : undefined
+  return continental.test(text) ? { start: from, end: continental.lastIndex, score: 0.3 } : undefined
+}
+
+function isCapital(unit: number): boolean {
+  return unit >= 0x41 && unit <= 0x5a
 }
