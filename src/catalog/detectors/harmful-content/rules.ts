@@ -6,6 +6,7 @@ import { otherLanguageRules } from './other-languages.ts'
 import { plainTermRules } from './plain-terms.ts'
 import { selfHarmRules } from './self-harm-rules.ts'
 import { sexualRules } from './sexual-rules.ts'
+import { veiledRules } from './veiled-rules.ts'
 import { violenceRules } from './violence-rules.ts'
 
 export const harmRules: readonly HarmRule[] = [
@@ -17,4 +18,5 @@ export const harmRules: readonly HarmRule[] = [
   ...deceitRules,
   ...plainTermRules,
   ...otherLanguageRules,
+  ...veiledRules,
 ]
