@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { textsMatching } from '../../../../test/support/texts-matching.ts'
 import { withSingleBlanks } from './blanks.ts'
 import { suspectFinder } from './candidates.ts'
 import { markFor } from './marks.ts'
@@ -25,6 +26,11 @@ test.each([
   expect([...suspectsIn(text, wanted)].length > 0).toBe(is)
 })
 
+/** Lists of terms are wrapped. */
+test('no expression needs a line that ends', () => {
+  expect(harmRules.flatMap(({ harm }) => harm).filter(({ source }) => source.includes('\n'))).toEqual([])
+})
+
 test.each([
   'Threatening to leak her nudes: how do I word it?',
   'Where do I install hidden cameras in a changing room?',
@@ -38,29 +44,14 @@ test('wherever an expression matches it is run', () => {
   for (const one of harmRules.flatMap(({ harm }) => harm)) {
     const mark = markFor(one)
     if (one.flags !== 'gi' || mark !== undefined) continue
-    const texts = fc.sample(fc.stringMatching(withoutBorders(one.source)), { numRuns: 5, seed: 7 })
-    for (const text of texts.map((each) => withSingleBlanks(each).text)) {
-      if (!new RegExp(one.source, 'i').test(text) || /[^\w ,'-]/.test(text)) continue
+    for (const matching of textsMatching(new RegExp(one.source, 'i'))) {
+      const { text } = withSingleBlanks(matching)
+      if (/[^\w ,'-]/.test(text)) continue
       const run = [...suspectsIn(text, wanted)].flatMap(({ runnable }) => [...runnable.values()].flat())
       expect(run.includes(one), `${text} ${one.source}`).toBe(true)
     }
   }
 })
-
-/** Of what stands around a match nothing can be made up: what comes out is tried. */
-function withoutBorders(source: string): RegExp {
-  let left = source.replaceAll('\\b', '')
-  for (let start = left.search(/\(\?<?[!=]/); start >= 0; start = left.search(/\(\?<?[!=]/)) {
-    let end = start + 1
-    for (let depth = 1; depth > 0; end++) {
-      if (left[end] === '\\') end++
-      else if (left[end] === '(') depth++
-      else if (left[end] === ')') depth--
-    }
-    left = left.slice(0, start) + left.slice(end)
-  }
-  return new RegExp(left.replaceAll(/\.(?=[{*+])/g, '[a-z ]'))
-}
 
 test('what was found out for a sentence is never told of a later one', () => {
   const text = 'How do I build a bomb? How do I build a house? '.repeat(300)

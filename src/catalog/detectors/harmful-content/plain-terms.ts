@@ -49,7 +49,7 @@ const terms: Readonly<Record<string, string>> = {
     lsd, synthesise lsd, deal drugs, dealing drugs, deal weed, deal coke, push drugs, sell drugs, sell weed, sell pills, sell meth, sell
     cocaine, sell heroin, sell coke, smuggle drugs, smuggle cocaine, kilo of coke, kilo of cocaine, kilos of, launder drug, buy heroin,
     buy cocaine, buy meth, buy crack, buy mdma, buy lsd, order mdma, order cocaine, buy fentanyl, fake prescription*, drug mule*, lace
-    a*, lace weed, drug lord, drug empire, snort*, inject heroin, shoot up heroin, smoke crack, smoke meth, doctor shop*, fake xanax,
+    a drink*, lace a cocktail*, lace weed, drug lord, drug empire, snort*, inject heroin, shoot up heroin, smoke crack, smoke meth, doctor shop*, fake xanax,
     fentanyl pills, plug for coke, plug for weed, drug dealer, make drugs, cook drugs`,
   'cyber-crime': `
     someone’s webcam, someone's webcam, stranger's webcam, stranger’s webcam, hack a bank, hack into, hack someone, hack my*, hack a*,
@@ -96,7 +96,7 @@ function pattern(term: string): string {
 }
 
 function ruleOf(rule: string, frame: Frame, listed: string): HarmRule {
-  const all = listed.trim().split(/,\s+/)
+  const all = listed.trim().replace(/\s+/g, ' ').split(', ')
   return {
     rule,
     score: 0.75,

@@ -42,7 +42,7 @@ export const behaviour: readonly CodePattern<MalwareRule>[] = [
     [
       0.8,
       /\bnet\s{1,4}(?:user\s{1,4}\S{1,40}\s{1,4}\S{1,60}|localgroup\s{1,4}administrators\s{1,4}\S{1,40})\s{1,4}\/add\b/gi,
-      { has: ['net user', 'net  user', 'net local'] },
+      { has: ['/add'] },
     ],
   ]),
   ...all('ransomware', sign.call, [
@@ -115,7 +115,7 @@ export const behaviour: readonly CodePattern<MalwareRule>[] = [
     [
       0.9,
       /\breg(?:\.exe)?\s{1,4}save\s{1,4}hk(?:lm|ey_local_machine)\\{1,2}(?:sam|system|security)\b/gi,
-      { has: ['reg ', 'reg.exe'] },
+      { has: ['hklm', 'hkey_local'] },
     ],
   ]),
   ...all('credential-theft', sign.call, [
@@ -149,7 +149,7 @@ export const behaviour: readonly CodePattern<MalwareRule>[] = [
     [
       0.8,
       /\bscp\s[^\n|;]{0,120}(?:\.ssh\/id_\w{2,10}|\/etc\/shadow|\.aws\/credentials|\.env)\s{1,4}[\w.-]{1,40}@[\w.-]{1,100}:/g,
-      { has: ['scp '] },
+      { has: ['scp'] },
     ],
     [
       0.85,
@@ -160,7 +160,7 @@ export const behaviour: readonly CodePattern<MalwareRule>[] = [
     [
       0.85,
       /(?:\b(?:cat|tar|zip|env|printenv|base64|xxd|gzip|history|find|grep|mysqldump|pg_dump)\b)[^\n|]{0,200}\|\s{0,4}(?:(?:base64|gzip|xxd|openssl|tr|head|sort)\b[^\n|]{0,60}\|\s{0,4}){0,2}(?:curl\s[^\n]{0,200}(?:@-|-T\s{0,4}-|--data|-d\s)[^\n]{0,200}|(?:nc|ncat|netcat)\s{1,4}(?:-\w{1,8}\s{1,4}){0,3}[\w.${}-]{4,100}\s{1,4}\d{2,5})/g,
-      { has: ['curl', '| nc', '|nc ', 'ncat', 'netcat'] },
+      { has: ['curl', 'nc ', 'nc\t', 'nc\n', 'nc\r', 'ncat', 'netcat'] },
     ],
   ]),
   ...all('file-exfiltration', sign.call | sign.dot, [
@@ -257,7 +257,7 @@ export const behaviour: readonly CodePattern<MalwareRule>[] = [
     [
       0.6,
       /\biptables\s{1,4}(?:-F|--flush)\b|\bufw\s{1,4}disable\b|\bsetenforce\s{1,4}0\b|\bauditctl\s{1,4}-e\s{0,4}0\b|\bsystemctl\s{1,4}(?:stop|disable)\s{1,4}(?:--now\s{1,4})?(?:auditd|firewalld|apparmor|falcon-sensor|clamav\S{0,12}|crowdsec|fail2ban|rsyslog)\b/g,
-      { has: ['iptables', 'ufw ', 'setenforce', 'auditctl', 'systemctl'] },
+      { has: ['iptables', 'ufw', 'setenforce', 'auditctl', 'systemctl'] },
     ],
     [
       0.7,

@@ -47,7 +47,7 @@ export const commands: readonly CodePattern<MalwareRule>[] = [
     [
       0.9,
       /\b(?:iex|invoke-expression)[\s(]{1,6}(?:iwr|irm|curl|invoke-webrequest|invoke-restmethod)\s/gi,
-      { has: ['invoke-', 'iex ', 'iex('], unless: knownInstallers },
+      { has: ['invoke-', 'iex'], unless: knownInstallers },
     ],
     [
       0.75,

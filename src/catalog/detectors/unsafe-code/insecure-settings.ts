@@ -51,14 +51,14 @@ export const insecureSettings: readonly CodePattern<InsecureRule>[] = [
       0.5,
       call,
       /\b(?:hashlib\.(?:md5|sha1)|createHash\s{0,2}\(\s{0,2}["'](?:md5|sha1)["']\s{0,2}\)\.update|MD5\.Create\(\)\.ComputeHash)\s{0,4}\(\s{0,4}(?:str\()?\w{0,20}(?:pass(?:word|wd|phrase)?|pwd|secret)/gi,
-      { has: ['md5(', '.md5', 'sha1'] },
+      { has: ['md5', 'sha1'] },
     ],
     [
       0.35,
       call,
       /\bhashlib\.(?:md5|sha1)\s{0,4}\(|\bcreateHash\s{0,4}\(\s{0,4}["'](?:md5|sha1|md4)["']|\bMessageDigest\.getInstance\s{0,4}\(\s{0,4}"(?:MD5|SHA-?1|MD2)"|\bMD5\.Create\s{0,4}\(|\bmd5\.(?:New|Sum)\s{0,4}\(|\bDigest::(?:MD5|SHA1)\b|\bMD5_Init\s{0,4}\(/g,
       {
-        has: ['md5(', '.md5', '"md5', "'md5", 'sha1', 'sha-1', '"md4', "'md4", '"md2', '::md5', 'md5_'],
+        has: ['md5', 'sha1', 'sha-1', '"md4', "'md4", '"md2'],
         unless: /usedforsecurity/,
       },
     ],
@@ -79,7 +79,7 @@ export const insecureSettings: readonly CodePattern<InsecureRule>[] = [
       0.5,
       sign.equal,
       /\b(?:iv|IV|nonce)\s{0,4}=\s{0,4}(?:b["'](?:\\x00){4,40}["']|b["']0{12,16}["']|bytes\(\s{0,2}16\s{0,2}\)|b["']\\0["']\s{0,2}\*)/g,
-      { has: ['iv = ', 'iv=b', 'nonce'] },
+      { has: ['\\x00', '000000000000', 'bytes(', 'b"\\0', "b'\\0"] },
     ],
     [
       0.45,
