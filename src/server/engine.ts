@@ -198,6 +198,7 @@ export function createEngine(
       localModels,
       detectorIo,
       readDocument: documents.read,
+      readPictures: documents.pictures,
       tokenReader,
       approvals: createApprovals(next.approvals ?? [], approvalSecret(environment, next)),
       detectorWatch,

@@ -42,6 +42,7 @@ export interface WireOptions {
   readonly localModels: LocalModels
   readonly detectorIo: DetectorIo
   readonly readDocument: DocumentReader['read']
+  readonly readPictures: DocumentReader['pictures']
   readonly tokenReader: TokenReader
   readonly approvals: Approvals
   readonly detectorWatch: DetectorWatch

@@ -105,8 +105,9 @@ export function buildRuntime(options: WireOptions): Runtime {
   const guardOptions = guarding(config, options)
   const guard = guardCalls(guardOptions)
   const { images } = config.guardrails
+  const picturing = { ...guardOptions, readPictures: options.readPictures }
   const limitsOf = images === undefined ? undefined : imageLimitsOf(images)
-  const askLimited = limitsOf === undefined ? direct : rawWithinImageLimits(limitsOf, direct)
+  const askLimited = limitsOf === undefined ? direct : rawWithinImageLimits(limitsOf, picturing, direct)
   const askGuarded = guardRaw(guardOptions, askLimited)
   const raw = guardRaw(guardOptions, callRaw({ accountOf: resolver.account }, direct))
   const formGuard = guardForms(guardOptions)
@@ -134,7 +135,7 @@ export function buildRuntime(options: WireOptions): Runtime {
       [
         admit<ModelCall, ModelReply>(isAllowed),
         ...(watching === undefined ? [] : [watchConsumption(watching)]),
-        ...(limitsOf === undefined ? [] : [withinImageLimits(limitsOf)]),
+        ...(limitsOf === undefined ? [] : [withinImageLimits(limitsOf, picturing)]),
         guard,
         withinBudgets(budgeting),
         ...classifyStages(config, resolver.resolve, classifying),
@@ -147,7 +148,7 @@ export function buildRuntime(options: WireOptions): Runtime {
     isGuarded: ({ workspace, key }) =>
       limitsOf?.({ workspace, key }) !== undefined || activeGuardrails(guardOptions, { workspace, key }).length > 0,
     isConsumptionWatched: watching !== undefined,
-    raw: limitsOf === undefined ? raw : rawWithinImageLimits(limitsOf, raw),
+    raw: limitsOf === undefined ? raw : rawWithinImageLimits(limitsOf, picturing, raw),
     async askAccount(call) {
       const { workspace, key } = call.principal
       const isGuarded = activeGuardrails(guardOptions, { workspace, key }).length > 0

@@ -4,6 +4,7 @@ export const maxUnpackedBytes = 64 << 20
 const maxTextLength = 16 << 20
 export const maxEntries = 4096
 export const maxPages = 2000
+export const maxPictures = 4096
 /** A document in a document in a document. */
 export const maxNesting = 3
 

@@ -2,7 +2,7 @@
 import type { ModelCall, ModelReply, Stage } from '../../core/calls/call.ts'
 import type { Principal } from '../../core/calls/registry.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { imageHeadBytes, imageSize, isImage } from '../../core/inspection/image-size.ts'
+import { type ImageSize, imageHeadBytes, imageSize, isImage } from '../../core/inspection/image-size.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
 import type { PartName } from '../../core/wire/form-part-name.ts'
 import { type FormFields, FormScanner } from '../../core/wire/form-scanner.ts'
@@ -12,6 +12,7 @@ import type { RawCall } from '../call-raw.ts'
 import { jsonOf } from './form-texts.ts'
 import { readOneWay } from './guard.ts'
 import { type ImagePart, imageParts, isImageField, saysMime } from './image-parts.ts'
+import { documentsIn, isDocument, type PictureReading, picturesOf } from './pictures-of-documents.ts'
 
 export interface ImageLimits {
   /** Of a request. Those that a provider is to fetch count too. */
@@ -33,11 +34,12 @@ export function checkImages(limits: ImageLimits): CheckImages {
   return (body) => checkParts(imageParts(body), limits)
 }
 
-export function withinImageLimits(limitsOf: ImageLimitsOf): Stage<ModelCall, ModelReply> {
+export function withinImageLimits(limitsOf: ImageLimitsOf, reading: PictureReading): Stage<ModelCall, ModelReply> {
   return async (call, next) => {
     const limits = limitsOf(call.principal)
     if (limits === undefined) return await next(call)
-    checkImages(limits)(call.wire.json)
+    const { json } = call.wire
+    await checkAll(imageParts(json), documentsIn(json), { limits, reading, key: call.principal.key })
     return await next(readOneWay(call))
   }
 }
@@ -45,6 +47,7 @@ export function withinImageLimits(limitsOf: ImageLimitsOf): Stage<ModelCall, Mod
 /** The same for requests to any path of an account, with bodies that are here as a whole. */
 export function rawWithinImageLimits<Call extends Pick<RawCall, 'body' | 'contentType' | 'principal'>>(
   limitsOf: ImageLimitsOf,
+  reading: PictureReading,
   next: (call: Call) => Promise<ModelReply>,
 ): (call: Call) => Promise<ModelReply> {
   return async (call) => {
@@ -52,7 +55,9 @@ export function rawWithinImageLimits<Call extends Pick<RawCall, 'body' | 'conten
     const limits = limitsOf(call.principal)
     if (limits === undefined || !Buffer.isBuffer(body)) return await next(call)
     const json = isImage(body) || isOfParts.test(contentType) ? undefined : jsonIn(body)
-    checkParts(json === undefined ? filesIn(body, contentType) : imageParts(json), limits)
+    const held =
+      json === undefined ? filesIn(body, contentType) : { parts: imageParts(json), documents: documentsIn(json) }
+    await checkAll(held.parts, held.documents, { limits, reading, key: call.principal.key })
     const isOneWay = !isJsonObject(json) || readsOneWay({ bytes: body, json })
     return await next(isOneWay ? call : { ...call, body: Buffer.from(JSON.stringify(json)) })
   }
@@ -65,18 +70,31 @@ function jsonIn(body: Buffer): JsonValue | undefined {
   return jsonOf(plainText(body)?.text ?? body.toString('latin1').replace(/\0+/g, ''))
 }
 
-function filesIn(body: Buffer, contentType: string): readonly ImagePart[] {
-  if (!isOfParts.test(contentType)) return isImage(body) || saysMime(contentType) ? [wholePart(body)] : []
+interface Held {
+  readonly parts: readonly ImagePart[]
+  readonly documents: readonly Buffer[]
+}
+
+function filesIn(body: Buffer, contentType: string): Held {
+  if (!isOfParts.test(contentType)) {
+    const isOne = isImage(body) || saysMime(contentType)
+    return { parts: isOne ? [wholePart(body)] : [], documents: isDocument(body) ? [body] : [] }
+  }
   const parts: ImagePart[] = []
+  const documents: Buffer[] = []
   const scanner = new FormScanner(contentType, [], (part) => {
     const bytes = body.subarray(part.start, part.end)
     const json = isImage(bytes) ? undefined : jsonIn(bytes)
     if (isPicture(part, bytes)) parts.push(wholePart(bytes))
-    else if (json !== undefined) parts.push(...imageParts(json))
+    else if (json !== undefined) {
+      parts.push(...imageParts(json))
+      documents.push(...documentsIn(json))
+    }
+    if (isDocument(bytes)) documents.push(bytes)
   })
   scanner.push(body)
   scanner.end()
-  return parts
+  return { parts, documents }
 }
 
 function wholePart(bytes: Buffer): ImagePart {
@@ -105,7 +123,7 @@ export function formImages(limits: ImageLimits): FormFields {
       isOne = isPicture(part, start)
       if (!isOne) return
       checkCount(++count, limits)
-      checkPixels(start, count, limits)
+      checkPixels(imageSize(start), count, limits)
     },
     fileEnd(bytes) {
       if (isOne) checkBytes(bytes, count, limits)
@@ -114,12 +132,22 @@ export function formImages(limits: ImageLimits): FormFields {
   }
 }
 
+/** Pictures of documents count with the others, behind them. */
+async function checkAll(
+  parts: readonly ImagePart[],
+  documents: readonly Buffer[],
+  { limits, reading, key }: { readonly limits: ImageLimits; readonly reading: PictureReading; readonly key: string },
+): Promise<void> {
+  checkParts(parts, limits)
+  if (documents.length > 0) checkParts([...parts, ...(await picturesOf(documents, reading, key))], limits)
+}
+
 function checkParts(parts: readonly ImagePart[], limits: ImageLimits): void {
   checkCount(parts.length, limits)
   parts.forEach((part, index) => {
     if (part === 'elsewhere') return
     checkBytes(part.bytes, index + 1, limits)
-    checkPixels(part.head, index + 1, limits)
+    checkPixels('head' in part ? imageSize(part.head) : part.size, index + 1, limits)
   })
 }
 
@@ -133,9 +161,8 @@ function checkBytes(bytes: number, index: number, { maxBytes }: ImageLimits): vo
     throw overLimit(`Image ${index} has ${bytes} bytes, and this gateway takes at most ${maxBytes}`, 'maxBytes')
 }
 
-function checkPixels(bytes: Buffer, index: number, { maxPixels }: ImageLimits): void {
+function checkPixels(size: ImageSize | undefined, index: number, { maxPixels }: ImageLimits): void {
   if (maxPixels === undefined) return
-  const size = imageSize(bytes)
   if (size === undefined) {
     const what = `The size of image ${index} cannot be read, and this gateway takes PNG, JPEG, GIF and WebP of at most ${maxPixels} pixels`
     throw overLimit(what, 'maxPixels')

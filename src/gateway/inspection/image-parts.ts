@@ -2,13 +2,18 @@
 import { imageHeadBytes, isImage } from '../../core/inspection/image-size.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/wire/json.ts'
 import { knownFolded } from '../../core/wire/reads-one-way.ts'
+import type { DocumentPicture } from '../documents/document-pictures.ts'
 import { fileNames } from './file-fields.ts'
 import { isFreeField, pointInField, pointOf } from './wire-points.ts'
 
-/** One that is sent along, or one that a provider is to fetch. */
-export type ImagePart =
-  /** `head`: of as many bytes as tell a size; empty where readers may take them for several things. */
-  { readonly head: Buffer; readonly bytes: number } | 'elsewhere'
+/** One that is sent along, by itself or in a document, or one that a provider is to fetch. */
+export type ImagePart = SentImage | DocumentPicture | 'elsewhere'
+
+interface SentImage {
+  /** Of as many bytes as tell a size; empty where readers may take them for several things. */
+  readonly head: Buffer
+  readonly bytes: number
+}
 
 export function imageParts(body: JsonValue): readonly ImagePart[] {
   const parts: ImagePart[] = []
@@ -73,7 +78,7 @@ const MAX_HEAD = 256
 const KIND_SAMPLE = 64
 
 /** What a decoder passes over, or the mixture of both alphabets, leaves each reader something else. */
-function partIn(text: string, isBase64: boolean): Exclude<ImagePart, 'elsewhere'> {
+function partIn(text: string, isBase64: boolean): SentImage {
   if (!isBase64) return { head: Buffer.alloc(0), bytes: Buffer.byteLength(text) }
   const start = text.slice(0, MAX_START)
   const plain = start.replace(/\s+/g, '')

@@ -1,19 +1,25 @@
 import { hash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import type { DocumentPicture } from '../../gateway/documents/document-pictures.ts'
 import type { DocumentText } from '../../gateway/documents/document-texts.ts'
 import { UnreadDocument } from '../../gateway/documents/read-limits.ts'
-import type { FromDocumentThread } from './document-thread.ts'
+import type { FromDocumentThread, ToDocumentThread } from './document-thread.ts'
 
 export interface DocumentReader {
   /** `owner`: whose documents wait for each other, not for those of others. Rejects with `UnreadDocument`. */
   read(bytes: Buffer, timeoutMs: number, owner: string): Promise<readonly DocumentText[]>
+  /** The same of what pictures are in it. */
+  pictures(bytes: Buffer, timeoutMs: number, owner: string): Promise<readonly DocumentPicture[]>
   close(): Promise<void>
 }
 
+type Found = Extract<FromDocumentThread, { readonly found: unknown }>['found']
+
 interface Waiting {
+  readonly wants: ToDocumentThread['wants']
   readonly bytes: Buffer
   readonly until: number
-  readonly done: PromiseWithResolvers<readonly DocumentText[]>
+  readonly done: PromiseWithResolvers<Found>
 }
 
 /** More of one owner that wait are refused: each holds its document. */
@@ -32,7 +38,7 @@ export function createDocumentReader(): DocumentReader {
   const file = new URL(`./document-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
   /** Owners in turn. */
   const waiting = new Map<string, Waiting[]>()
-  const known = new Map<string, readonly DocumentText[]>()
+  const known = new Map<string, Found>()
   let remembered = 0
   let worker: Worker | undefined
   let isBusy = false
@@ -81,11 +87,11 @@ export function createDocumentReader(): DocumentReader {
     idle = setTimeout(stop, IDLE_MS).unref()
   }
 
-  async function readIn(reading: Worker, { bytes, until }: Waiting): Promise<readonly DocumentText[]> {
+  async function readIn(reading: Worker, { wants, bytes, until }: Waiting): Promise<Found> {
     const left = until - performance.now()
     if (left <= 0) throw new UnreadDocument('It was not read in time.')
     const id = ++lastId
-    const { promise, resolve, reject } = Promise.withResolvers<readonly DocumentText[]>()
+    const { promise, resolve, reject } = Promise.withResolvers<Found>()
     const fail = (message: string): void => {
       // It may be at it for ever.
       stop()
@@ -93,7 +99,7 @@ export function createDocumentReader(): DocumentReader {
     }
     const onMessage = (said: FromDocumentThread): void => {
       if (said.id !== id) return
-      if ('texts' in said) resolve(said.texts)
+      if ('found' in said) resolve(said.found)
       else reject(new UnreadDocument(said.fault))
     }
     // Of its heap, or for a fault in what it read.
@@ -110,7 +116,7 @@ export function createDocumentReader(): DocumentReader {
     reading.on('message', onMessage)
     reading.once('exit', onExit)
     try {
-      reading.postMessage({ id, bytes: new Uint8Array(bytes) })
+      reading.postMessage({ id, wants, bytes: new Uint8Array(bytes) } satisfies ToDocumentThread)
       return await promise
     } finally {
       clearTimeout(timer)
@@ -120,9 +126,9 @@ export function createDocumentReader(): DocumentReader {
     }
   }
 
-  function remember(key: string, texts: readonly DocumentText[]): void {
-    known.set(key, texts)
-    remembered += lengthOf(texts)
+  function remember(key: string, found: Found): void {
+    known.set(key, found)
+    remembered += lengthOf(found)
     for (const [oldest, its] of known) {
       if (remembered <= MAX_REMEMBERED) return
       known.delete(oldest)
@@ -130,25 +136,28 @@ export function createDocumentReader(): DocumentReader {
     }
   }
 
+  async function ask(wants: Waiting['wants'], bytes: Buffer, timeoutMs: number, owner: string): Promise<Found> {
+    const key = `${wants} ${hash('sha256', bytes)}`
+    const before = known.get(key)
+    if (before !== undefined) {
+      known.delete(key)
+      known.set(key, before)
+      return before
+    }
+    const own = waiting.get(owner) ?? []
+    if (own.length >= MAX_WAITING || waiting.size >= MAX_OWNERS)
+      throw new UnreadDocument('Too many documents wait to be read.')
+    const done = Promise.withResolvers<Found>()
+    waiting.set(owner, [...own, { wants, bytes, until: performance.now() + timeoutMs, done }])
+    void goOn()
+    const found = await done.promise
+    if (!known.has(key)) remember(key, found)
+    return found
+  }
+
   return {
-    async read(bytes, timeoutMs, owner) {
-      const key = hash('sha256', bytes)
-      const before = known.get(key)
-      if (before !== undefined) {
-        known.delete(key)
-        known.set(key, before)
-        return before
-      }
-      const own = waiting.get(owner) ?? []
-      if (own.length >= MAX_WAITING || waiting.size >= MAX_OWNERS)
-        throw new UnreadDocument('Too many documents wait to be read.')
-      const done = Promise.withResolvers<readonly DocumentText[]>()
-      waiting.set(owner, [...own, { bytes, until: performance.now() + timeoutMs, done }])
-      void goOn()
-      const texts = await done.promise
-      if (!known.has(key)) remember(key, texts)
-      return texts
-    },
+    read: async (...asked) => (await ask('texts', ...asked)).filter((one) => 'text' in one),
+    pictures: async (...asked) => (await ask('pictures', ...asked)).filter((one) => 'bytes' in one),
     async close() {
       clearTimeout(idle)
       const closing = worker
@@ -158,6 +167,7 @@ export function createDocumentReader(): DocumentReader {
   }
 }
 
-function lengthOf(texts: readonly DocumentText[]): number {
-  return texts.reduce((length, { text }) => length + text.length, 0)
+/** A picture is as much as a short text. */
+function lengthOf(found: Found): number {
+  return found.reduce((length, one) => length + ('text' in one ? one.text.length : 64), 0)
 }
