@@ -61,6 +61,8 @@ const rules = new RegExp(listed.join('|').replaceAll(' ', '\\s{1,3}'), 'gi')
 const reach = 360
 /** Words that say too little of what is meant. */
 const general: ReadonlySet<string> = new Set(['name', 'number', 'detail', 'internal', 'public', 'private', 'real'])
+/** "Apply the formatting fix below": what was done may be called a trifle. */
+const doneAsTrifle = /\b(?:(?:formatting|whitespace|indentation|lint(?:er|ing)?)\s+(?:change|fix|issue|nit)|typo)/
 
 export function leftUnsaid(text: string): readonly Span[] {
   const found = [...text.matchAll(rules)]
@@ -71,7 +73,9 @@ export function leftUnsaid(text: string): readonly Span[] {
     const block = Math.floor(index / reach)
     if ([block - 1, block, block + 1].some((near) => addressed.has(near))) return []
     const around = rest.slice(Math.max(0, index - reach), index + rule.length + reach)
-    if (isNamed(first ?? second ?? third ?? '', around) || isWorkedWith(work ?? '', around)) return []
+    const things = first ?? second ?? third
+    if (things === undefined && work === undefined && doneAsTrifle.test(around)) return []
+    if (isNamed(things ?? '', around) || isWorkedWith(work ?? '', around)) return []
     return hasDeed(around) ? [] : [[index, index + rule.length]]
   })
 }
