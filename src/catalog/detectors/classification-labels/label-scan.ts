@@ -1,4 +1,4 @@
-import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
+import { keywordFinder } from '../../../core/text/keyword-finder.ts'
 import { headers, type LabelPlace, type LabelRow, labels } from './labels.ts'
 
 export interface FoundLabel {
@@ -18,13 +18,13 @@ interface Row {
 export function labelScan(own: readonly string[]): (text: string) => readonly FoundLabel[] {
   const all: readonly LabelRow[] = [...labels, ['own-label', 'anywhere', own]]
   const rows = all.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
-  const automaton = keywordAutomaton(rows.map(({ label }) => label))
+  const finder = keywordFinder(rows.map(({ label }) => label))
   return (text) => {
     let found: FoundLabel[] | undefined
-    automaton.scan(text, (keyword, end) => {
+    finder.scan(text, (keyword, start) => {
       const row = rows[keyword]
       if (row === undefined) return
-      const start = end - row.label.length
+      const end = start + row.label.length
       const score = scoreOf(text, start, end, row)
       if (score === 0) return
       found ??= []
