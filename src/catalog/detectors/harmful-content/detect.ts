@@ -3,7 +3,7 @@ import { distinctFindings } from '../../../core/inspection/distinct-findings.ts'
 import type { TextView } from '../../../core/inspection/inspected-text.ts'
 import { type ReadText, withSingleBlanks } from './blanks.ts'
 import { suspectFinder } from './candidates.ts'
-import { withoutCuts } from './cuts.ts'
+import { aroundCuts } from './cuts.ts'
 import { asksForWay, isDenied, isExcused } from './excuses.ts'
 import { hasFrame } from './frames.ts'
 import type { HarmExpression, HarmRule } from './harm-rule.ts'
@@ -49,7 +49,7 @@ function collect(view: TextView, wanted: ReadonlySet<HarmRule>, findings: Findin
 /** As it stands, and where lines cut words, with these whole. */
 function* readings(text: string): Iterable<ReadText> {
   yield withSingleBlanks(text)
-  const whole = withoutCuts(text)
+  const whole = aroundCuts(text)
   if (whole === undefined) return
   const read = withSingleBlanks(whole.text)
   yield { text: read.text, at: (index) => whole.at(read.at(index)) }
