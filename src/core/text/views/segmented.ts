@@ -3,6 +3,19 @@ import { commonWords } from './common-words.ts'
 const maxWord = 14
 const maxLetters = 600
 
+/** Of the hash of each word a byte: most pieces of letters are none, and no text is made of them. */
+const buckets = 1 << 15
+const marked = new Uint8Array(buckets)
+for (const word of commonWords) {
+  let hash = 0
+  for (let at = 0; at < word.length; at++) hash = step(hash, word.charCodeAt(at))
+  marked[hash & (buckets - 1)] = 1
+}
+
+function step(hash: number, unit: number): number {
+  return (Math.imul(hash, 31) + unit) | 0
+}
+
 /**
  * Cuts letters that stand together into words: the lengths of the words, or nothing where they are none. Few and long words are
  * better than many short ones; a letter of no word costs more than a word.
@@ -16,8 +29,10 @@ export function segmented(letters: string): readonly number[] | undefined {
   cost[0] = 0
   for (let at = 0; at < size; at++) {
     const base = cost[at] ?? 0
+    let hash = 0
     for (let length = 1; length <= maxWord && at + length <= size; length++) {
-      const isWord = commonWords.has(letters.slice(at, at + length))
+      hash = step(hash, letters.charCodeAt(at + length - 1))
+      const isWord = marked[hash & (buckets - 1)] === 1 && commonWords.has(letters.slice(at, at + length))
       if (!isWord && length > 1) continue
       const total = base + (isWord ? 1 + (length < 3 ? 0.6 : 0) : 4)
       if (total >= (cost[at + length] ?? 0)) continue

@@ -1,4 +1,4 @@
-import { fromBase64, fromBinary, fromHex, fromNumbers } from './decode-runs.ts'
+import { fromBase64, fromCodes } from './decode-runs.ts'
 import { fromLeet, fromReversed, fromRot13, joined } from './disguised-words.ts'
 import { folded } from './fold.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
@@ -72,11 +72,7 @@ function hiddenIn(
   if (signs.tags.length > 0) found.push(withoutTags(view, signs.tags))
   if (signs.chains.length > 0) found.push(wordsApart(view, signs.chains))
   if (signs.hasRuns || signs.hasGroups) found.push(fromBase64(view))
-  if (signs.hasCodes) {
-    found.push(fromHex(view))
-    found.push(fromBinary(view))
-    found.push(fromNumbers(view))
-  }
+  if (signs.hasCodes) found.push(...fromCodes(view))
   if (signs.rotated.length > 0 && !undone.has('rot13')) found.push(fromRot13(view, signs.rotated))
   if (signs.reversed.length > 0 && !undone.has('reversed')) found.push(fromReversed(view, signs.reversed))
   if (signs.leet.length > 0) found.push(fromLeet(view, signs.leet))
