@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { createHealthChecks } from '../gateway/probe/health-checks.ts'
 import { budgetMetrics } from '../observe/budget-metrics.ts'
 import { createDiscovery, isDiscoverable } from './accounts/discover-models.ts'
@@ -15,7 +14,6 @@ import { openBudgets } from './budgets/open-budgets.ts'
 import { allProviders } from './checked-config.ts'
 import { clientEndpoints } from './client-paths.ts'
 import { inspectionInUse } from './config/compile-guardrails.ts'
-import type { NamedFile } from './config/named-files.ts'
 import { type OpenConsumption, openConsumption } from './consumption/open-consumption.ts'
 import { createControlPlane } from './control/control-plane.ts'
 import { openControlStore } from './control-records/open-control.ts'
@@ -23,7 +21,7 @@ import { createSavedFilters } from './control-records/saved-filters.ts'
 import { startDemoProvider } from './demo/demo-provider.ts'
 import { describeFault } from './describe-fault.ts'
 import { createEngine, type EngineState } from './engine.ts'
-import { keysNotMade, prepareSecrets } from './first-start.ts'
+import { prepareSecrets } from './first-start.ts'
 import { approvalsIn, createApprovals } from './inspection/approvals.ts'
 import { inspectionOf } from './inspection/inspect-texts.ts'
 import { createPolicyVersions } from './inspection/policy-versions.ts'
@@ -43,7 +41,7 @@ import { type GatewayStatus, type Readiness, readinessOf } from './readiness.ts'
 import { callStoreOf } from './record/call-stores.ts'
 import { openRecord } from './record/record.ts'
 import { configAtStart } from './reload/config-at-start.ts'
-import { followConfig } from './reload/follow-config.ts'
+import { followAtRuntime } from './reload/follow-at-runtime.ts'
 import { createRoutesApi } from './routes/routes-api.ts'
 import type { RunningGateway, StartOptions } from './running-gateway.ts'
 import { createKeptCredentials } from './secrets/kept-credentials.ts'
@@ -337,42 +335,28 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     })
     await listen(control, controlPort, host)
     closers.push(() => closeServer(control, 1000))
-    const followed =
-      configPath === undefined
-        ? undefined
-        : followConfig({
-            file: configPath,
-            first,
-            environment,
-            status,
-            audit,
-            note,
-            check: (text, files) => engine.check({ ...state, configText: text, configFiles: files }),
-            use,
-            log,
-            logFault,
-          })
-    closers.push(() => followed?.close())
-    // With or without a change of the file: a catalogue may have been updated.
-    const takeOver = (): void => {
-      applyOrLog(state)
-      followed?.again()
-      discovery.again()
-    }
-    process.on('SIGHUP', takeOver)
-    closers.push(() => void process.off('SIGHUP', takeOver))
-    function use(text: string, files: readonly NamedFile[]): void {
-      apply({ ...state, configText: text, configFiles: files })
-      liveKeys.configChanged()
-      privacy.retain()
-      status.configFault = undefined
-      const isAsItRuns = isDeepStrictEqual(listenersOf(options, engine.config()), listeners)
-      const change = isAsItRuns ? '' : ' The change of `listen` takes effect at the next start.'
-      log(`${configPath} was loaded again.${change}`)
-      first.tellWarnings(engine.config())
-      for (const { id } of keysNotMade(engine.config(), state.keys))
-        log(`The key "${id}" has no value yet: it is made and shown at the next start, or give it one with \`key\`.`)
-    }
+    const following = followAtRuntime({
+      options,
+      first,
+      listeners,
+      engine,
+      inUse: () => state,
+      apply,
+      changed() {
+        liveKeys.configChanged()
+        privacy.retain()
+      },
+      // With or without a change of the file: a catalogue may have been updated.
+      again() {
+        applyOrLog(state)
+        discovery.again()
+      },
+      status,
+      audit,
+      note,
+      logFault,
+    })
+    closers.push(() => following.close())
     await secrets.keep()
     liveKeys.watch()
     // Nobody waits for it, and it reads lists of the catalogue.
