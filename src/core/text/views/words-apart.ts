@@ -9,6 +9,23 @@ const small = new Set(
     ' ',
   ),
 )
+const toSomebody = new Set([
+  'your',
+  'my',
+  'our',
+  'you',
+  'me',
+  'deine',
+  'dein',
+  'votre',
+  'vos',
+  'tes',
+  'tus',
+  'tue',
+  'tuoi',
+  'seus',
+])
+const isGiven = /^(?:["'`]|\s{0,3}[:+*/|-]?=)/
 const inAddress = /:\/\/\S{0,200}$/
 
 /**
@@ -37,12 +54,9 @@ function isName(text: string, from: number, end: number): boolean {
   if (inAddress.test(before)) return true
   const word = text.slice(from, end)
   if (word !== word.toLowerCase() && word !== word.toUpperCase()) return false
-  if (
-    !word
-      .toLowerCase()
-      .split('_')
-      .some((one) => small.has(one))
-  )
-    return true
+  const words = word.toLowerCase().split('_')
+  if (!words.some((one) => small.has(one))) return true
+  // Names speak to nobody, but for what has a value and what stands in place of a name: `"the_name_of_your_field"`.
+  if (words.some((one) => toSomebody.has(one)) && !isGiven.test(text.slice(end, end + 8))) return false
   return isInCode(text, from, end)
 }
