@@ -1,4 +1,4 @@
-import { keywordFinder } from '../../../core/text/keyword-finder.ts'
+import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { headers, type LabelPlace, type LabelRow, labels } from './labels.ts'
 
 export interface FoundLabel {
@@ -18,13 +18,13 @@ interface Row {
 export function labelScan(own: readonly string[]): (text: string) => readonly FoundLabel[] {
   const all: readonly LabelRow[] = [...labels, ['own-label', 'anywhere', own]]
   const rows = all.flatMap(([rule, place, words]) => words.map((label) => ({ rule, place, label })))
-  const finder = keywordFinder(rows.map(({ label }) => label))
+  const automaton = keywordAutomaton(rows.map(({ label }) => label))
   return (text) => {
     let found: FoundLabel[] | undefined
-    finder.scan(text, (keyword, start) => {
+    automaton.scan(text, (keyword, end) => {
       const row = rows[keyword]
       if (row === undefined) return
-      const end = start + row.label.length
+      const start = end - row.label.length
       const score = scoreOf(text, start, end, row)
       if (score === 0) return
       found ??= []

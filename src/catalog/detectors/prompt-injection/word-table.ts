@@ -1,4 +1,3 @@
-import { mostNumbers } from '../../../core/text/read-words.ts'
 import { foldedWord, isGapless } from './letters.ts'
 import { type WordClass, wordClasses } from './word-classes.ts'
 import { englishWords } from './words-english.ts'
@@ -34,17 +33,6 @@ export interface WordTable {
   classOfPair(first: number, second: number): number
   /** The longest word of a script without gaps that begins here: its length in the upper bits, class in the lower 8; 0: none. */
   gaplessAt(text: string, at: number): number
-  /** What is known of words by their number. */
-  readonly known: KnownWords
-}
-
-/** By the number that `readWords` gives a word, in parallel arrays. */
-export interface KnownWords {
-  generation: number
-  readonly isKnown: Uint8Array
-  readonly classes: Int8Array
-  readonly hashes: Int32Array
-  readonly forms: Uint8Array
 }
 
 export function createWordTable(): WordTable {
@@ -86,13 +74,6 @@ export function createWordTable(): WordTable {
       if (list === undefined) return 0
       for (const { word, index } of list) if (text.startsWith(word, at)) return (word.length << 8) | index
       return 0
-    },
-    known: {
-      generation: 0,
-      isKnown: new Uint8Array(mostNumbers),
-      classes: new Int8Array(mostNumbers),
-      hashes: new Int32Array(mostNumbers),
-      forms: new Uint8Array(mostNumbers),
     },
   }
 }

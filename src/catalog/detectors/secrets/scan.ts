@@ -1,4 +1,4 @@
-import { keywordFinder } from '../../../core/text/keyword-finder.ts'
+import { keywordAutomaton } from '../../../core/text/keyword-automaton.ts'
 import { assignmentTriggers } from './assignments.ts'
 import { type FoundSecret, type ScanMemory, settled } from './finding.ts'
 import { contextFormats } from './formats-context.ts'
@@ -49,7 +49,7 @@ function buildScan(): SecretScan {
     length: keyword.length,
     looks: own.map(({ look }) => look),
   }))
-  const keywords = keywordFinder([...byKeyword.keys()])
+  const automaton = keywordAutomaton([...byKeyword.keys()])
   return (text, left) => {
     let found: FoundSecret[] | undefined
     const report = (secret: FoundSecret) => {
@@ -61,10 +61,10 @@ function buildScan(): SecretScan {
       memory.hasReadTables = true
       readOn(text, left, report)
     }
-    keywords.scan(text, (keyword, start) => {
+    automaton.scan(text, (keyword, end) => {
       const entry = entries[keyword]
       if (entry === undefined) return
-      for (const look of entry.looks) look(text, start, start + entry.length, report, memory)
+      for (const look of entry.looks) look(text, end - entry.length, end, report, memory)
     })
     for (const { keyword, look } of runs) {
       for (const [start, end] of runsOf(keyword, text)) look(text, start, end, report, memory)
