@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { post, type WireReply } from './support/client.ts'
 import { docx, flateBomb, paragraph, pdf, zip } from './support/documents.ts'
-import { stream, unary } from './support/mock-replies.ts'
+import { liveStream, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
@@ -96,6 +96,21 @@ const answers: readonly (readonly [string, (bytes: Buffer) => object])[] = [
   ['a label that lies', (bytes) => ({ image_url: { url: `data:image/png;base64,${base64(bytes)}` } })],
   ['Base64 in lines', (bytes) => ({ data: `\n ${base64(bytes).replace(/.{76}/g, '$&\r\n')}` })],
 ]
+
+it('a client that is gone leaves no document waiting: its provider is left, and others are read', async () => {
+  await start([guardrail()])
+  const live = liveStream()
+  bed.openai.reply(live.reply)
+  const sent = async (): Promise<void> => {
+    await live.send(eventOf({ text: 'Here it is.' }))
+    await live.send(eventOf({ data: base64(harmless).slice(0, 400) }))
+  }
+  await bed.gateway.leave('/p/openai-mock/odd', {}, sent())
+  expect(await bed.openai.requests[0]?.ended).toBe('aborted')
+  bed.openai.reply(unary({ data: base64(harmless) }))
+  expect((await ask()).status).toBe(200)
+  await bed.close()
+})
 
 describe('a document in an answer under a guardrail that denies', () => {
   beforeAll(() => start([guardrail()]))
@@ -257,6 +272,12 @@ it('what cannot be read passes where that was chosen, and that is on record; pic
   const events = (long.match(/.{1,1000}/g) ?? []).map((data) => eventOf({ data }))
   bed.openai.reply(stream(events))
   expect((await ask()).text).toBe(events.join(''))
+  const odd = eventOf({ data: base64(Buffer.from(Array.from({ length: 500 }, (_, index) => (index * 37) % 256))) })
+  bed.openai.reply(stream(Array.from({ length: 100 }, () => odd)))
+  const streamed = await ask()
+  expect(streamed.text).toBe(odd.repeat(100))
+  // It is told once.
+  expect((await bed.gateway.call(streamed)).decisions).toHaveLength(1)
   for (const body of [png, { data: base64(png) }]) {
     bed.openai.reply(unary(body, Buffer.isBuffer(body) ? { headers: { 'content-type': 'image/png' } } : {}))
     expect((await ask()).text).toContain('inspection.media')

@@ -48,6 +48,8 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
   const growing = new Map<string, GrowingFile>()
   /** What has ended: nothing may be added to it. */
   const ended = new Set<string>()
+  /** What nobody can read, and passes: that is said once. */
+  const passed = new Set<string>()
   /** Beginnings that do not tell yet what they begin. */
   const heads = new Map<Channel, string>()
   let count = 0
@@ -135,7 +137,10 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
         taken.add(key)
         if (part.kind === 'pdf' || part.kind === 'archive' || part.kind === 'rtf')
           files.add(begin(key, part, String(valueAt(event, part.place))))
-        else steps.push(() => look(part))
+        else if (!passed.has(`${part.kind} ${key}`)) {
+          passed.add(`${part.kind} ${key}`)
+          steps.push(() => look(part))
+        }
       }
       for (const piece of pieces) {
         const { channel, place, text, inBody } = piece
@@ -144,8 +149,10 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
         const { key } = channelKey(event, place)
         if (taken.has(key)) continue
         const at = pointOf(channel)
-        if (ended.has(key) && isBase64Piece(text))
+        if (ended.has(key) && isBase64Piece(text)) {
+          ended.delete(key)
           refuse({ place, bytes: nothing, kind: 'unknown', at }, new UnreadDocument('It goes on after something else.'))
+        }
         const head = mayBegin ? beginning(piece) : undefined
         if (head !== undefined) files.add(begin(key, { place, at }, head))
       }
