@@ -5,12 +5,25 @@ export type DocumentKind = 'pdf' | 'archive' | 'rtf' | 'media' | 'text' | 'unkno
 
 /** A PDF may begin behind other bytes (ISO 32000, annex H.3), and a ZIP file too: its directory is at its end. */
 export function documentKind(bytes: Buffer): DocumentKind {
-  if (bytes.subarray(0, PDF_START).includes('%PDF-')) return 'pdf'
-  if (bytes.length >= 22 && (bytes.indexOf(zipStart) === 0 || zipEnd(bytes) >= 0)) return 'archive'
+  if (isPdf(bytes)) return 'pdf'
+  if (isArchive(bytes)) return 'archive'
   const isText = looksLikeText(bytes)
   if (hasMediaHead(bytes) && !(isText && isMostlyLetters(bytes))) return 'media'
   if (isRtf(bytes)) return 'rtf'
   return isText ? 'text' : 'unknown'
+}
+
+/** False: it is a text, or of no known kind. This costs less than to tell which. */
+export function hasMarks(bytes: Buffer): boolean {
+  return isPdf(bytes) || isArchive(bytes) || isRtf(bytes) || hasMediaHead(bytes)
+}
+
+function isPdf(bytes: Buffer): boolean {
+  return bytes.subarray(0, PDF_START).includes('%PDF-')
+}
+
+function isArchive(bytes: Buffer): boolean {
+  return bytes.length >= 22 && (bytes.subarray(0, zipStart.length).equals(zipStart) || zipEnd(bytes) >= 0)
 }
 
 /** Programs do not mind what stands before it. */

@@ -1,5 +1,5 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
-import { type DocumentKind, documentKind } from '../../core/inspection/document-kind.ts'
+import { type DocumentKind, documentKind, hasMarks } from '../../core/inspection/document-kind.ts'
 import type { TextPoint } from '../../core/inspection/guardrail.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
@@ -105,6 +105,8 @@ function looksLikeFile(text: string): boolean {
 function partOf(text: string, place: Place, label: string): FilePart | undefined {
   const isUrl = /^\s*data:/i.test(text)
   const bytes = Buffer.from(isUrl ? text.slice(text.indexOf(',') + 1) : text, 'base64')
+  // Words with few marks between them are Base64 to lenient readers: most are told at once.
+  if (!isUrl && !isFileField(place) && !mediaLabel.test(label) && !hasMarks(bytes)) return undefined
   const kind = documentKind(bytes)
   // Lenient readers pass over what is no Base64.
   const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
