@@ -9,22 +9,28 @@ export interface KnownReports {
   keep(name: string, reports: readonly DetectorReport[]): void
 }
 
-/** Of all calls. Those that nobody has asked for longest are forgotten. */
+/**
+ * Of all calls. Those that nobody has asked for are forgotten, half at a time: to put each in order as it is asked for, and to look for
+ * the oldest of thousands, costs as much as to read a text.
+ */
 export function createKnownReports(): KnownReports {
-  const known = new Map<string, readonly DetectorReport[]>()
+  let young = new Map<string, readonly DetectorReport[]>()
+  let old: typeof young = new Map()
+  const keep = (name: string, reports: readonly DetectorReport[]): void => {
+    young.set(name, reports)
+    if (young.size < MAX_KNOWN / 2) return
+    old = young
+    young = new Map()
+  }
   return {
     find(name) {
-      const reports = known.get(name)
-      if (reports === undefined) return undefined
-      known.delete(name)
-      known.set(name, reports)
-      return reports
+      const reports = young.get(name)
+      if (reports !== undefined) return reports
+      const before = old.get(name)
+      if (before !== undefined) keep(name, before)
+      return before
     },
-    keep(name, reports) {
-      known.set(name, reports)
-      const oldest = known.size > MAX_KNOWN ? known.keys().next().value : undefined
-      if (oldest !== undefined) known.delete(oldest)
-    },
+    keep,
   }
 }
 

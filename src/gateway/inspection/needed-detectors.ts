@@ -24,10 +24,11 @@ export function neededDetectors(
 ): (at: TextPoint, active: readonly Guardrail[]) => Needed {
   const known = new WeakMap<readonly Guardrail[], Map<string, Needed>>()
   return (at, active) => {
-    const byPoint = known.get(active) ?? new Map<string, Needed>()
     const name = at.also === undefined ? at.point : `${at.point} ${at.also}`
-    const needed = byPoint.get(name) ?? neededAt(at, active, detectors)
-    known.set(active, byPoint.set(name, needed))
+    const before = known.get(active)?.get(name)
+    if (before !== undefined) return before
+    const needed = neededAt(at, active, detectors)
+    known.set(active, (known.get(active) ?? new Map<string, Needed>()).set(name, needed))
     return needed
   }
 }
@@ -47,8 +48,11 @@ const names = new WeakMap<readonly CompiledDetector[], string>()
 
 /** Keys of detectors, as one name. */
 export function keysOf(detectors: readonly CompiledDetector[]): string {
-  const name = names.get(detectors) ?? detectors.map(({ key }) => key).join(' ')
-  names.set(detectors, name)
+  let name = names.get(detectors)
+  if (name === undefined) {
+    name = detectors.map(({ key }) => key).join(' ')
+    names.set(detectors, name)
+  }
   return name
 }
 
