@@ -229,7 +229,7 @@ const space = 0x20
 
 function disguiseAt(text: string, at: number, unit: number): number {
   if (unit < 0xa0) return partsLetters(text, at) ? disguise : 0
-  if (unit < 0x250) return unit === 0xad ? disguise : 0
+  if (unit < 0x250) return unit === 0xad || unit === 0x17f ? disguise : 0
   if (unit < 0x300) return disguise
   if (unit <= 0x36f) return isLooseMark(unit) ? disguise : 0
   if (unit < 0x590) {

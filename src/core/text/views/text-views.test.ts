@@ -96,6 +96,7 @@ const disguises: Readonly<Record<string, (text: string) => string>> = {
   'bidi marks': (text) => text.replace(/(\w)(\w)/g, '$1\u202e\u202c$2'),
   'full width': (text) => offset(text, 0xff41),
   'mathematical letters': (text) => offset(text, 0x1_d41a),
+  'the long s': (text) => text.replaceAll('s', 'ſ'),
   'letters in circles': (text) => offset(text, 0x24d0),
   flags: (text) => offset(text, 0x1_f1e6),
   'small capitals': (text) => swapped(text, 'agenorvip', ['ᴀ', 'ɢ', 'ᴇ', 'ɴ', 'ᴏ', 'ʀ', 'ᴠ', 'ɪ', 'ᴘ']),
