@@ -15,6 +15,7 @@ import { EventFrame, frameDecoder } from '../src/gateway/provider-call/event-fra
 import { guardrailPolicy } from '../src/policy/guardrails/judge.ts'
 import { guardrailConfig } from '../src/server/config/compile-guardrails.ts'
 import { presets } from '../src/server/config/guardrails-section.ts'
+import { proseFrom } from './prose.ts'
 import { writeSection } from './results-file.ts'
 
 const { values } = parseArgs({
@@ -38,18 +39,11 @@ const guard = guardCalls({
   now: Date.now,
 })
 
-const words =
-  'The quarterly report shows that revenue grew by twelve percent mostly because of new customers in the north and the team met on Tuesday to talk about the next release'.split(
-    ' ',
-  )
-
 type Writing = (number: number, bytes: number) => string
 
-const prose: Writing = (number, bytes) => {
-  let said = `Letter ${number}.`
-  for (let index = number; said.length < bytes; index++) said += ` ${words[index % words.length]}`
-  return said
-}
+const prose: Writing = (number, bytes) => `Letter ${number}. ${proseFrom(number, bytes)}`.slice(0, bytes)
+
+const words = proseFrom(0, 2048).split(' ')
 const source = await readFile(import.meta.filename, 'utf8')
 /** Pieces of this file. */
 const code: Writing = (number, bytes) => {

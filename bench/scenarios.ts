@@ -1,4 +1,5 @@
 import { counterMark, type LoadOrder } from './load.ts'
+import { proseFrom } from './prose.ts'
 
 /** One kind of load, and what is read from it. */
 export interface Scenario {
@@ -28,12 +29,9 @@ function chat(wish: string, bytes: number, stream: boolean): string {
   return JSON.stringify(request)
 }
 
-const sentences =
-  'The quarterly report shows that revenue grew by twelve percent, mostly because of new customers in the north. Please write a summary for the board that names the main risks, in about two hundred words. The team met on Tuesday to talk about the next release; nobody was sure whether the tests would be done in time. '
-
 /** Words that detectors have to read, and no call like another, or they would know them. Wishes to the mock stand in front. */
 function prose(bytes: number, wish = ''): string {
-  const said = `Letter ${counterMark}. ${sentences.repeat(Math.ceil(bytes / sentences.length))}`
+  const said = `Letter ${counterMark}. ${proseFrom(0, bytes)}`
   const content = wish === '' ? said : `${wish} ${said}`
   return JSON.stringify({
     model: 'bench-model',
