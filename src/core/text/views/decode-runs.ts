@@ -63,10 +63,10 @@ function* longRuns(text: string): Generator<Run> {
   let at = nextRun(text, 0)
   while (at >= 0) {
     const index = at
-    let end = endOfRun(text, index, kindOfRuns)
+    let end = endOfRun(text, index)
     for (;;) {
       const line = text[end] === '\r' && text[end + 1] === '\n' ? end + 2 : text[end] === '\n' ? end + 1 : -1
-      const endOfLine = line < 0 ? -1 : endOfRun(text, line, kindOfRuns)
+      const endOfLine = line < 0 ? -1 : endOfRun(text, line)
       if (endOfLine - line < shortestRun) break
       end = endOfLine
     }
@@ -88,9 +88,10 @@ function nextRun(text: string, from: number): number {
   return -1
 }
 
-function endOfRun(text: string, from: number, kind: number): number {
+function endOfRun(text: string, from: number): number {
+  const units = unitsOf(text)
   let at = from
-  while (at < text.length && (kinds[text.charCodeAt(at)] ?? 0) >= kind) at++
+  while (at < units.length && (kinds[units[at] ?? 0] ?? 0) >= kindOfRuns) at++
   return at
 }
 
