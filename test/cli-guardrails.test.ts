@@ -38,7 +38,11 @@ describe.concurrent('inspect', () => {
     expect([own.code, own.stdout]).toEqual([1, expect.stringMatching(/0\.950 [\s\S]+would redact it \(secrets\)/)])
     expect(own.stdout).not.toContain('(strict)')
     const other = await bed.cli(...args, '--key', 'till', '--workspace', 'lab')
-    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('Not for this call: secrets (strict), ')])
+    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('Not for this call: the preset strict. ')])
+    expect(other.stderr).toBe('')
+    const misspelt = await bed.cli(...args, '--workspace', 'paymnts', '--json')
+    expect(misspelt.stderr).toBe('The configuration knows no workspace "paymnts"; did you mean "payments"?\n')
+    expect(JSON.parse(misspelt.stdout).notMeant).toContain('secrets (strict)')
   })
 
   it('tells scores with three decimals at most', async () => {
@@ -212,6 +216,16 @@ describe.concurrent('inspect', () => {
   it('says what is wrong with what it is given', async () => {
     expect((await bed.cli('inspect')).stderr).toContain('Name a file')
     expect((await bed.cli('inspect', 'no-such-file')).stderr).toContain('no-such-file')
+    const wrong = await inDirectory('wrong.yaml', 'inspection: { preset: strct }')
+    for (const [config, what] of [
+      ['no-such.yaml', 'There is no file no-such.yaml.'],
+      [wrong, 'did you mean `strict`?'],
+    ] as const)
+      expect(await bed.cli('inspect', 'README.md', '--config', config)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining(what),
+      })
     expect((await bed.cli('inspect', '-', '--point', 'nowhere')).stderr).toContain('tool-result')
   })
 })

@@ -198,7 +198,10 @@ describe('a document under a guardrail that denies', () => {
   ])('that is %s is refused', { timeout: 60_000 }, async (_name, make) => {
     const reply = await ask('/v1/chat/completions', chat(fileOf(make())))
     expect([codeOf(reply), sentTo()]).toEqual(['uninspectable_body', 0])
-    expect(await bed.gateway.call(reply)).toMatchObject({ decisions: [{ fault: 'unreadable', action: 'deny' }, {}] })
+    const call = await bed.gateway.call(reply)
+    expect(call).toMatchObject({ decisions: [{ fault: 'unreadable', action: 'deny' }, {}] })
+    const { data } = (await bed.gateway.control(`/api/v1/decisions/${call.id}`)).json
+    expect(data[0].reason).toMatch(/^The detector "secrets" could not read a file at (input|tool-result)\.$/)
     bed.openai.reply(unary(fine))
     expect(codeOf(await ask('/v1/chat/completions', chat(fileOf(pdf('(Still here.) Tj')))))).toBeUndefined()
   })

@@ -105,6 +105,14 @@ describe('a remote detector that answers with', () => {
 describe('a remote detector', () => {
   afterEach(() => bed.close())
 
+  it('that could not look is on record with what was done, not with what its guardrail would do', async () => {
+    await start([guardrail({ action: 'redact' })])
+    mock.answer((_question, response) => void response.writeHead(500).end())
+    const { id } = await bed.gateway.call(await ask())
+    const { data } = (await bed.gateway.control(`/api/v1/decisions/${id}:input`)).json
+    expect(data).toMatchObject([{ rule: 'own', effect: 'deny', reason: 'The detector "webhook" failed at input.' }])
+  })
+
   it('that is not there lets nothing pass, unless failing open was chosen', async () => {
     const url = `${await refusingOrigin()}/inspect`
     await start([guardrail({}, { url })])

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { documentKind } from '../core/inspection/document-kind.ts'
 import { plainText } from '../core/inspection/plain-text.ts'
 import type { DocumentText } from '../gateway/documents/document-texts.ts'
-import { UnreadDocument } from '../gateway/documents/read-limits.ts'
+import { UnreadDocument, unknownKind } from '../gateway/documents/read-limits.ts'
 import { readableText } from '../gateway/inspection/readable-text.ts'
 import { createDocumentReader } from '../server/documents/document-reader.ts'
 import { UsageError } from './command.ts'
@@ -26,11 +26,7 @@ export async function fileTexts(file: string): Promise<FileTexts> {
   const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
   if (isDocument) return { texts: await documentTexts(file, bytes), isDocument, isFile: true }
   const text = plainText(bytes)?.text ?? (kind === 'text' ? bytes.toString() : readableText(bytes))
-  if (text === undefined)
-    throw unreadable(
-      file,
-      kind === 'media' ? 'Pictures and sound are not read.' : 'It is no text, no PDF and no office file.',
-    )
+  if (text === undefined) throw unreadable(file, kind === 'media' ? 'Pictures and sound are not read.' : unknownKind)
   return { texts: [{ path: '', text }], isDocument, isFile: file !== '-' }
 }
 

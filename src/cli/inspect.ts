@@ -1,6 +1,6 @@
 import { type InspectionPoint, inspectionPoints } from '../core/inspection/detection.ts'
 import type { DetectorIo } from '../core/inspection/detector-io.ts'
-import { type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
+import { type Guardrail, type GuardrailFacts, isElsewhere, type TextPoint } from '../core/inspection/guardrail.ts'
 import { nearestNames } from '../core/text/nearest-names.ts'
 import { guardrailPolicy } from '../policy/guardrails/judge.ts'
 import { nameOf } from '../policy/guardrails/policy-changes.ts'
@@ -11,7 +11,7 @@ import {
   type InspectingConfig,
   type TextDecision,
 } from '../server/inspection/inspect-texts.ts'
-import { type Command, jsonLine, readArguments, table, UsageError } from './command.ts'
+import { type Command, jsonLine, printable, readArguments, table, UsageError } from './command.ts'
 import type { ConfigInUse } from './config-in-use.ts'
 import { type FileTexts, fileTexts } from './file-texts.ts'
 import { withLocalDetectors } from './local-detectors.ts'
@@ -62,7 +62,7 @@ export const inspect: Command = {
     if (by === undefined) throw new UsageError(`--preset is one of ${presetsToTry.join(', ')}.`)
     // What reads configurations is most of the program, and a preset needs none of it.
     const inUse = config === undefined ? undefined : await import('./config-in-use.ts')
-    const used = config === undefined ? undefined : await inUse?.runnableConfig(config, values.data)
+    const used = config === undefined ? undefined : await inUse?.runnableConfig(config, values.data).catch(unusable)
     const isAsking = values['ask-remote']
     if (isAsking && used === undefined) throw new UsageError('--ask-remote asks whom a configuration names: --config.')
     const configured = used === undefined ? undefined : { ...used.config.guardrails, reachesOf: inUse?.reachesIn(used) }
@@ -98,12 +98,17 @@ export const inspect: Command = {
     const missing = configured === undefined ? undefined : missingIn(configured, asked, caller)
     process.stdout.write(
       values.json
-        ? jsonLine({ ...result, points: pointsOf(at), ...missing })
+        ? jsonLine({ ...result, points: pointsOf(at), ...namesIn(missing) })
         : `${shown(read, results, result.decision)}Where it stands: ${pointsOf(at).join(' and ')}.\n${missingText(missing)}`,
     )
     if (result.decision.effect === 'allow') return 0
     return result.decision.fault === undefined ? 1 : 3
   },
+}
+
+/** A configuration that is wrong is no verdict on a text. */
+function unusable(fault: unknown): never {
+  throw new UsageError(fault instanceof Error ? fault.message : String(fault))
 }
 
 interface AskedCaller {
@@ -122,6 +127,7 @@ function callerOf(asked: AskedCaller, config: ConfigInUse['config'] | undefined)
     )
   const own = config?.keys.find(({ id }) => id === key)
   if (config !== undefined && key !== undefined && own === undefined) checkNamed(key, config)
+  if (config !== undefined && workspace !== undefined) warnOfNearest(workspace, config)
   return {
     workspace: workspace ?? own?.workspace ?? 'default',
     key: key ?? '',
@@ -131,18 +137,35 @@ function callerOf(asked: AskedCaller, config: ConfigInUse['config'] | undefined)
 
 /** Keys that were made elsewhere stand in a configuration where something is for them. */
 function checkNamed(key: string, { keys, guardrails }: ConfigInUse['config']): void {
-  const named = guardrails.all.flatMap(({ scope, exceptions, preset }) => [
-    scope,
-    ...exceptions,
-    ...(preset?.choice.presets ?? []),
-  ])
-  const known = new Set([...keys.map(({ id }) => id), ...named.flatMap((one) => one.keys ?? [])])
+  const known = new Set([...keys.map(({ id }) => id), ...callersIn(guardrails).flatMap((one) => one.keys ?? [])])
   if (known.has(key)) return
   const near = nearestNames(key, known, 1)[0]
   const meant = near === undefined ? '.' : `; did you mean "${near}"?`
   throw new UsageError(
     `The configuration knows no key "${key}"${meant} For a key that was made elsewhere, leave --key out and name its --workspace.`,
   )
+}
+
+/** Workspaces need not stand in a configuration, but one that is nearly another is judged by what is for all others. */
+function warnOfNearest(workspace: string, { keys, workspaces, guardrails }: ConfigInUse['config']): void {
+  const known = new Set([
+    'default',
+    ...workspaces,
+    ...keys.map((one) => one.workspace),
+    ...callersIn(guardrails).flatMap((one) => one.workspaces ?? []),
+  ])
+  const near = known.has(workspace) ? undefined : nearestNames(workspace, known, 1)[0]
+  if (near !== undefined)
+    process.stderr.write(`The configuration knows no workspace "${printable(workspace)}"; did you mean "${near}"?\n`)
+}
+
+interface Callers {
+  readonly workspaces?: readonly string[] | undefined
+  readonly keys?: readonly string[] | undefined
+}
+
+function callersIn({ all }: ConfigInUse['config']['guardrails']): readonly Callers[] {
+  return all.flatMap(({ scope, exceptions, preset }) => [scope, ...exceptions, ...(preset?.choice.presets ?? [])])
 }
 
 /** Without another word a file stands where the gateway has one that a user attaches. */
@@ -161,12 +184,12 @@ function withoutElsewhere(configured: InspectingConfig): InspectingConfig {
   return { ...configured, detectors, all: configured.all.filter(({ detectorKey }) => detectors.has(detectorKey)) }
 }
 
-/** Names of guardrails that have no say in what is told. */
+/** Guardrails that have no say in what is told. */
 interface Missing {
   /** They ask somebody elsewhere. */
-  readonly leftOut: readonly string[]
+  readonly leftOut: readonly Guardrail[]
   /** They are for other calls. */
-  readonly notMeant: readonly string[]
+  readonly notMeant: readonly Guardrail[]
 }
 
 function missingIn(
@@ -180,20 +203,25 @@ function missingIn(
     configured.all.filter((one) => guardrailPolicy.applies(one, facts) === isMeant),
   )
   const run = new Set(asked?.all)
-  return {
-    leftOut: (meant ?? []).filter((one) => !run.has(one)).map(nameOf),
-    notMeant: (others ?? []).map(nameOf),
-  }
+  return { leftOut: (meant ?? []).filter((one) => !run.has(one)), notMeant: others ?? [] }
+}
+
+function namesIn(missing: Missing | undefined): object {
+  return missing === undefined ? {} : { leftOut: missing.leftOut.map(nameOf), notMeant: missing.notMeant.map(nameOf) }
 }
 
 function missingText({ leftOut, notMeant }: Missing = { leftOut: [], notMeant: [] }): string {
+  // Each call has one preset: of the others their names are enough.
+  const others = new Set(
+    notMeant.map((one) => (one.preset === undefined ? nameOf(one) : `the preset ${one.preset.name}`)),
+  )
   const texts = [
     ...(leftOut.length === 0
       ? []
-      : [`Not asked, as they ask somebody elsewhere: ${leftOut.join(', ')}. --ask-remote asks them.`]),
-    ...(notMeant.length === 0
+      : [`Not asked, as they ask somebody elsewhere: ${leftOut.map(nameOf).join(', ')}. --ask-remote asks them.`]),
+    ...(others.size === 0
       ? []
-      : [`Not for this call: ${notMeant.join(', ')}. --workspace, --key and --model say whose call it would be.`]),
+      : [`Not for this call: ${[...others].join(', ')}. --workspace, --key and --model say whose call it would be.`]),
   ]
   return texts.map((text) => `\n${text}\n`).join('')
 }

@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../errors.ts'
 import {
+  type DetectorFault,
   type GuardrailAction,
   type GuardrailDecision,
   isLetPass,
@@ -232,11 +233,12 @@ const told: Readonly<Record<DecisionKind, (call: CallSummary) => readonly Told[]
   guardrail: ({ decisions, account, model, requestedModel }) =>
     guardrailDecisionsIn(decisions).map((one): Told => {
       const isShadow = one.state === 'shadow'
-      const isRefused = one.action !== 'allow' && one.action !== 'redact' && !isLetPass(one)
+      const effect = effectOf(one)
+      const isRefused = effect !== 'allow' && effect !== 'redact'
       return {
         id: one.id,
         state: one.state,
-        effect: isLetPass(one) ? 'allow' : one.action,
+        effect,
         rule: one.guardrail,
         reason: reasonOf(one),
         findings: one.findings,
@@ -263,6 +265,18 @@ function guardrailDecisionsIn(decisions: readonly unknown[]): readonly Guardrail
   return decisions.filter(isOfGuardrail)
 }
 
+/** What was done, which is not what the guardrail is for where an exception held or nobody could look. */
+function effectOf(decision: GuardrailDecision): GuardrailAction {
+  if (isLetPass(decision)) return 'allow'
+  return decision.fault === undefined || decision.action === 'allow' ? decision.action : 'deny'
+}
+
+const faultTexts: Readonly<Record<DetectorFault, string>> = {
+  failed: 'failed',
+  'timed-out': 'took too long',
+  unreadable: 'could not read a file',
+}
+
 function reasonOf({
   detector,
   point,
@@ -273,8 +287,7 @@ function reasonOf({
   exceptedRules = [],
   approvedBy,
 }: GuardrailDecision): string {
-  if (fault !== undefined)
-    return `The detector "${detector}" ${fault === 'failed' ? 'failed' : 'took too long'} at ${point}.`
+  if (fault !== undefined) return `The detector "${detector}" ${faultTexts[fault]} at ${point}.`
   const count = findings.length + moreFindings
   const what = exceptedRules.length === 0 ? '' : `: ${exceptedRules.join(', ')}`
   if (count === 0 && exceptedBy !== undefined)

@@ -2,7 +2,14 @@ import { documentKind, isRtf } from '../../core/inspection/document-kind.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
 import { archiveFiles } from './archive.ts'
 import { pdfTexts } from './pdf-texts.ts'
-import { createReadBudget, maxDocumentBytes, maxNesting, type ReadBudget, UnreadDocument } from './read-limits.ts'
+import {
+  createReadBudget,
+  maxDocumentBytes,
+  maxNesting,
+  type ReadBudget,
+  UnreadDocument,
+  unknownKind,
+} from './read-limits.ts'
 import { rtfTexts } from './rtf-texts.ts'
 import { xmlText } from './xml-text.ts'
 
@@ -31,7 +38,7 @@ async function textsIn(
   if (kind === 'rtf') return said(rtfTexts(bytes), path, budget)
   if (isRtf(bytes)) throw new UnreadDocument('Programs read it as one thing or another.')
   if (kind === 'archive') return await archiveTexts(bytes, path, depth, budget)
-  if (kind !== 'pdf') throw new UnreadDocument('It is no text, no PDF and no office file.')
+  if (kind !== 'pdf') throw new UnreadDocument(unknownKind)
   const { texts, attachments } = await pdfTexts(bytes, budget)
   const own = texts.map((text) => ({ ...text, path: `${path}${text.path}` }))
   const inner: DocumentText[] = []

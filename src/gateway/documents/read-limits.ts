@@ -11,6 +11,10 @@ export const maxNesting = 3
 /** A document, or a part of it, that nobody here can read. Its message says why, and nothing of what is in it. */
 export class UnreadDocument extends Error {}
 
+/** Why a file of a kind that nobody here knows is not read. */
+export const unknownKind =
+  'It is no text, no PDF, no RTF and no office file such as .docx; those of old programs (.doc, .xls) are not read.'
+
 /** Counts what one document has been unpacked to. */
 export interface ReadBudget {
   unpack(bytes: number): void

@@ -10,7 +10,7 @@ import {
   type TextPoint,
 } from '../../core/inspection/guardrail.ts'
 import type { DocumentText } from '../documents/document-texts.ts'
-import { UnreadDocument } from '../documents/read-limits.ts'
+import { UnreadDocument, unknownKind } from '../documents/read-limits.ts'
 import type { FilePart } from './document-parts.ts'
 import type { WireText } from './wire-texts.ts'
 
@@ -55,7 +55,7 @@ export async function fileTexts(
     if (looking.length === 0) continue
     try {
       if (kind === 'media') throw new UnreadDocument('Pictures and sound are not read.')
-      if (kind === 'unknown') throw new UnreadDocument('It is no text, no PDF and no office file.')
+      if (kind === 'unknown') throw new UnreadDocument(unknownKind)
       if (index >= MAX_FILES) throw new UnreadDocument('There are more of them than are read.')
       const read = await reading.readDocument(bytes, Math.max(1, until - performance.now()), facts.key)
       for (const { path, text } of read) {
@@ -114,7 +114,7 @@ export function passOrRefuse(
     isAnswer === true ? (['answer', 'guardrail_denied'] as const) : (['request', 'uninspectable_body'] as const)
   throw new GatewayError(
     code,
-    `The ${whole} holds ${what} that no guardrail can read: ${fault.message} The setting inspection.${setting} lets it pass (decision ${id}).`,
+    `The ${whole} holds ${what} that no guardrail can read: ${fault.message} Only with inspection.${setting}: allow would it pass (decision ${id}).`,
   )
 }
 
