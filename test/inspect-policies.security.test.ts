@@ -94,3 +94,10 @@ it('the command judges by a preset or a configuration', async () => {
   expect((await cli('--preset', 'none')).out).toContain('--preset is one of')
   expect((await cli('--preset', 'strict', ...config)).out).toContain('not both')
 })
+
+it('does not judge by a preset what was asked about a caller', async () => {
+  for (const field of ['workspace', 'key', 'model']) {
+    const { status, json } = await inspect({ by: 'strict', [field]: 'batch' })
+    expect([status, json.error.param, json.error.message]).toEqual([400, field, expect.stringContaining('gateway')])
+  }
+})

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { VirtualKey } from '../../core/calls/registry.ts'
+import { GatewayError } from '../../core/errors.ts'
 import { inspectionPoints } from '../../core/inspection/detection.ts'
 import { guardrailActions } from '../../core/inspection/guardrail.ts'
 import { type Actor, checkPermission, isWithin, workspaceFor } from '../../registry/access.ts'
@@ -87,12 +88,18 @@ const inspectRoute = createRoute({
   },
 })
 
+const callerFields = ['workspace', 'key', 'model'] as const
+
 export function addInspectRoute(app: ControlApp, { inspect, keysInspected }: InspectApi): void {
   app.openAPIRegistry.registerPath(inspectRoute)
   app.post('/api/v1/inspect', async (context) => {
-    const { conversation, workspace, key, model, ...asked } = await readJson(context.req.raw, InspectRequest, {
-      maxBytes,
-    })
+    const given = await readJson(context.req.raw, InspectRequest, { maxBytes })
+    const { conversation, workspace, key, model, ...asked } = given
+    const param = asked.by === 'gateway' ? undefined : callerFields.find((field) => given[field] !== undefined)
+    if (param !== undefined) {
+      const message = `\`${param}\` says whose call it would be, which a preset does not ask: take \`"by": "gateway"\` with it.`
+      throw new GatewayError('invalid_request', message, { param })
+    }
     const { question, ...beside } = conversation ?? { instructions: [], sources: [] }
     const results = await inspect({
       ...asked,

@@ -1,6 +1,7 @@
 /** What is asked of the scan API of Prisma AIRS: https://pan.dev/prisma-airs/api/airuntimesecurity/scan-sync-request/ */
 import * as z from 'zod'
 import { GatewayError } from '../../core/errors.ts'
+import { invalid } from '../control/read-json.ts'
 
 const text = z.string().nullish()
 
@@ -11,15 +12,18 @@ const ToolEvent = z.object({
 })
 export type ToolEvent = z.infer<typeof ToolEvent>
 
-const Content = z.object({
-  prompt: text,
-  response: text,
-  code_prompt: text,
-  code_response: text,
-  /** What the answer is to rest on. */
-  context: text,
-  tool_event: ToolEvent.nullish(),
-})
+/** A misspelt name would be a text that nobody looked at, told as benign. */
+const Content = z
+  .strictObject({
+    prompt: text,
+    response: text,
+    code_prompt: text,
+    code_response: text,
+    /** What the answer is to rest on. */
+    context: text,
+    tool_event: ToolEvent.nullish(),
+  })
+  .refine((given) => Object.values(given).some((value) => value != null), { error: 'holds nothing to scan.' })
 export type Content = z.infer<typeof Content>
 
 const id = z.string().max(256).nullish()
@@ -41,11 +45,11 @@ const Batch = z
 export type Batch = z.infer<typeof Batch>
 
 export function readScanRequest(json: unknown): ScanRequest {
-  return checked(ScanRequest.safeParse(json))
+  return checked(ScanRequest.safeParse(json, { reportInput: true }))
 }
 
 export function readBatch(json: unknown): Batch {
-  const batch = checked(Batch.safeParse(json))
+  const batch = checked(Batch.safeParse(json, { reportInput: true }))
   if (new Set(batch.map(({ req_id }) => req_id)).size < batch.length)
     throw new GatewayError('invalid_request', 'Two requests have one `req_id`.', { param: 'req_id' })
   return batch
@@ -63,10 +67,5 @@ const MAX_IDS = 25
 
 function checked<Value>(result: z.ZodSafeParseResult<Value>): Value {
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const param = issue?.path.join('.') ?? ''
-  const where = param === '' ? 'The body' : `\`${param}\``
-  throw new GatewayError('invalid_request', `${where} is not as the scan API has it: ${issue?.message ?? 'unknown'}.`, {
-    param,
-  })
+  throw invalid(result.error)
 }
