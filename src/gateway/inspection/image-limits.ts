@@ -153,7 +153,10 @@ function checkParts(parts: readonly ImagePart[], limits: ImageLimits): void {
 
 function checkCount(count: number, { max }: ImageLimits): void {
   if (max !== undefined && count > max)
-    throw overLimit(`The request holds ${count} images, and this gateway takes at most ${max}`, 'max')
+    throw overLimit(
+      `The request holds ${count} ${count === 1 ? 'image' : 'images'}, and this gateway takes at most ${max}`,
+      'max',
+    )
 }
 
 function checkBytes(bytes: number, index: number, { maxBytes }: ImageLimits): void {

@@ -59,7 +59,7 @@ export function checkTokenUrl(text: string, rules: AddressRules): URL {
   if (url === null) throw fault('is not a URL')
   // RFC 6749, section 3.2: TLS is a must. A test or a sidecar on this machine may do without.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowPrivateNetwork)) {
-    throw fault('must start with https://')
+    throw fault('must start with https://, or with http:// beside `allowPrivateNetwork: true`')
   }
   if (url.username !== '' || url.password !== '') throw fault('holds a user name or password')
   if (url.hash !== '') throw fault('has a fragment')

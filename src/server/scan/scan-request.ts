@@ -23,7 +23,7 @@ const Content = z
     context: text,
     tool_event: ToolEvent.nullish(),
   })
-  .refine((given) => Object.values(given).some((value) => value != null), { error: 'holds nothing to scan.' })
+  .refine((given) => Object.values(given).some((value) => value != null), { error: 'holds nothing to scan' })
 export type Content = z.infer<typeof Content>
 
 const id = z.string().max(256).nullish()
