@@ -1,14 +1,12 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Json, post, type WireReply } from './support/client.ts'
+import { post } from './support/client.ts'
 import { startTestGateway } from './support/gateway.ts'
+import { chatText, chunk, codeOf, cut, guardrail, secret } from './support/guarded-chats.ts'
 import { queue, startMockRealtime } from './support/mock-realtime.ts'
 import { stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
-
-const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
-const guardrail = (fields: object) => ({ id: 'no-keys', detector: 'secrets', state: 'enforce', ...fields })
 
 let bed: Testbed
 const start = async (guardrails: readonly object[], more: object = {}): Promise<void> => {
@@ -18,17 +16,7 @@ afterEach(() => bed.reset())
 
 const ask = (path: string, body?: unknown, headers: Record<string, string> = {}, method = 'POST') =>
   post(bed.gateway.url + path, body, { method, headers: { authorization: `Bearer ${bed.gateway.key}`, ...headers } })
-const codeOf = ({ headers }: Pick<WireReply, 'headers'>) => headers['x-portcullis-error']
 const sent = () => bed.openai.requests.map(({ body, path }) => `${path} ${body}`).join('\n')
-const cut = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
-const chunk = (content: string) =>
-  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`
-const chatText = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => line.startsWith('data: {"id'))
-    .map((line) => (JSON.parse(line.slice(6)) as Json).choices[0]?.delta?.content ?? '')
-    .join('')
 
 describe('a table with more passwords than anybody counts', () => {
   beforeAll(() => start([guardrail({ action: 'redact' })]))
@@ -50,7 +38,7 @@ describe('a table with more passwords than anybody counts', () => {
 
   it.each([7, 20, 3000])('comes without any of them in a stream of pieces of %d letters', async (size) => {
     const all = passwords(500)
-    bed.openai.reply(stream([...cut(table(all), size).map(chunk), 'data: [DONE]\n\n']))
+    bed.openai.reply(stream([...cut(table(all), size).map((piece) => chunk(piece)), 'data: [DONE]\n\n']))
     const body = { model: 'fast', stream: true, messages: [{ role: 'user', content: 'Hi' }] }
     const said = chatText(String((await ask('/v1/chat/completions', body)).body))
     expect(said).toContain('user 499,[PASSWORD]')

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Json, post, type WireReply } from './support/client.ts'
+import { post } from './support/client.ts'
+import { chatText, chunk, codeOf, cut, guardrail, secret } from './support/guarded-chats.ts'
 import { liveStream, stream, unary } from './support/mock-replies.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
-
-const secret = 'AKIAQ3EGTPXVZ5NHWL2M'
-const guardrail = (fields: object) => ({ id: 'no-keys', detector: 'secrets', state: 'enforce', ...fields })
 
 let bed: Testbed
 const start = async (guardrails: readonly object[], more: object = {}): Promise<void> => {
@@ -15,17 +13,7 @@ afterEach(() => bed.reset())
 
 const ask = (path: string, body?: unknown, headers: Record<string, string> = {}, method = 'POST') =>
   post(bed.gateway.url + path, body, { method, headers: { authorization: `Bearer ${bed.gateway.key}`, ...headers } })
-const codeOf = ({ headers }: Pick<WireReply, 'headers'>) => headers['x-portcullis-error']
 const sent = () => bed.openai.requests.map(({ body, path }) => `${path} ${body}`).join('\n')
-const cut = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
-const chunk = (content: string) =>
-  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`
-const chatText = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => line.startsWith('data: {"id'))
-    .map((line) => (JSON.parse(line.slice(6)) as Json).choices[0]?.delta?.content ?? '')
-    .join('')
 
 describe('raw requests under a guardrail that denies', () => {
   beforeAll(() => start([guardrail({ action: 'deny' })]))
@@ -220,7 +208,7 @@ describe('raw requests under a guardrail that redacts', () => {
 
   it.each([1, 2, 7, 200])('have it taken out of a stream in pieces of %d characters', async (size) => {
     const said = `Yes: ${secret}, and again ${secret} at the end ${secret}`
-    bed.openai.reply(stream([...cut(said, size).map(chunk), 'data: [DONE]\n\n']))
+    bed.openai.reply(stream([...cut(said, size).map((piece) => chunk(piece)), 'data: [DONE]\n\n']))
     const reply = await ask('/p/openai-mock/chat/completions', { stream: true })
     expect(chatText(reply.text)).toBe(said.replaceAll(secret, '<AWS_ACCESS_KEY_1>'))
     expect(reply.text).toContain('[DONE]')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { WireReply } from './support/client.ts'
 import { vendorError } from './support/mock-replies.ts'
+import { body, path, portkeyAsking } from './support/portkey-asking.ts'
 import { startTestbed, type Testbed } from './support/testbed.ts'
 
 let bed: Testbed
@@ -10,16 +10,7 @@ beforeAll(async () => {
 afterAll(() => bed.close())
 beforeEach(() => bed.reset())
 
-const path = '/v1/chat/completions'
-const body = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Who goes there?' }] }
-
-function ask(headers: Readonly<Record<string, string>>, sent: unknown = body, to = path): Promise<WireReply> {
-  return bed.gateway.post(to, sent, { headers })
-}
-
-function askWith(config: unknown, sent: unknown = body): Promise<WireReply> {
-  return ask({ 'x-portkey-config': JSON.stringify(config) }, sent)
-}
+const { ask, askWith } = portkeyAsking(() => bed)
 
 describe('a config', () => {
   it('changes the body: defaults, then the client, then overrides, then what is dropped', async () => {

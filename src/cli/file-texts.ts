@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { documentKind } from '../core/inspection/document-kind.ts'
+import { documentKind, isDocumentKind } from '../core/inspection/document-kind.ts'
 import { plainText } from '../core/inspection/plain-text.ts'
 import type { DocumentText } from '../gateway/documents/document-texts.ts'
 import { UnreadDocument, unknownKind } from '../gateway/documents/read-limits.ts'
@@ -23,11 +23,10 @@ const TIMEOUT_MS = 120_000
 export async function fileTexts(file: string): Promise<FileTexts> {
   const bytes = await bytesOf(file)
   const kind = documentKind(bytes)
-  const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
-  if (isDocument) return { texts: await documentTexts(file, bytes), isDocument, isFile: true }
+  if (isDocumentKind(kind)) return { texts: await documentTexts(file, bytes), isDocument: true, isFile: true }
   const text = plainText(bytes)?.text ?? (kind === 'text' ? bytes.toString() : readableText(bytes))
   if (text === undefined) throw unreadable(file, kind === 'media' ? 'Pictures and sound are not read.' : unknownKind)
-  return { texts: [{ path: '', text }], isDocument, isFile: file !== '-' }
+  return { texts: [{ path: '', text }], isDocument: false, isFile: file !== '-' }
 }
 
 async function documentTexts(file: string, bytes: Buffer): Promise<readonly DocumentText[]> {

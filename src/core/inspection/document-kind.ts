@@ -3,6 +3,11 @@ import { isUtf8 } from 'node:buffer'
 /** What bytes are, by what they hold: a label is its sender's word. */
 export type DocumentKind = 'pdf' | 'archive' | 'rtf' | 'media' | 'text' | 'unknown'
 
+/** What is read of documents, where a file is one. */
+export function isDocumentKind(kind: DocumentKind): kind is 'pdf' | 'archive' | 'rtf' {
+  return kind === 'pdf' || kind === 'archive' || kind === 'rtf'
+}
+
 /** A PDF may begin behind other bytes (ISO 32000, annex H.3), and a ZIP file too: its directory is at its end. */
 export function documentKind(bytes: Buffer): DocumentKind {
   if (isPdf(bytes)) return 'pdf'

@@ -1,5 +1,5 @@
 /** Documents in a body: strings that are files, in Base64, whatever the field is called that they stand in. */
-import { type DocumentKind, documentKind, hasMarks } from '../../core/inspection/document-kind.ts'
+import { type DocumentKind, documentKind, hasMarks, isDocumentKind } from '../../core/inspection/document-kind.ts'
 import type { TextPoint } from '../../core/inspection/guardrail.ts'
 import { plainText } from '../../core/inspection/plain-text.ts'
 import { isJsonObject, type JsonValue } from '../../core/wire/json.ts'
@@ -39,11 +39,15 @@ export function filePartsOfAnswer(body: JsonValue): readonly FilePart[] {
 export function fileOfBody(bytes: Buffer, contentType: string, isText: boolean): FilePart | undefined {
   if (bytes.length === 0) return undefined
   const kind = documentKind(bytes)
-  // What is read as a text may say something else in a language of its own.
-  const isOther = kind === 'rtf' || ((kind === 'pdf' || kind === 'archive') && !saysText(contentType))
+  const isOther = isFileBody(kind, contentType)
   if (isText) return isOther ? { place: null, bytes, kind } : undefined
   if (isOther || kind === 'media') return { place: null, bytes, kind }
   return { place: null, bytes, kind: mediaLabel.test(contentType) ? 'media' : 'unknown' }
+}
+
+/** What is read as a text may say something else in a language of its own. */
+export function isFileBody(kind: DocumentKind, contentType: string): kind is 'pdf' | 'archive' | 'rtf' {
+  return isDocumentKind(kind) && (kind === 'rtf' || !saysText(contentType))
 }
 
 function partsIn(body: JsonValue): readonly FilePart[] {
@@ -109,14 +113,13 @@ function partOf(text: string, place: Place, label: string): FilePart | undefined
   if (!isUrl && !isFileField(place) && !mediaLabel.test(label) && !hasMarks(bytes)) return undefined
   const kind = documentKind(bytes)
   // Lenient readers pass over what is no Base64.
-  const isDocument = kind === 'pdf' || kind === 'archive' || kind === 'rtf'
   if ((kind === 'text' || kind === 'unknown') && isFileField(place) && textFileIn(text) !== undefined) return undefined
   // Opaque to all but the vendor that made it.
   if ((kind === 'text' || kind === 'unknown') && label === 'redacted_thinking') return undefined
   // What is text in part, or for lenient readers, is read as one by nobody here.
   if (kind === 'text' && isFileField(place) && isMeantAsFile(text, bytes))
     return { place, bytes, kind: mediaLabel.test(isUrl ? text.slice(0, 64) : label) ? 'media' : 'unknown' }
-  if (kind === 'text' || !(isDocument || looksLikeFile(text))) return undefined
+  if (kind === 'text' || !(isDocumentKind(kind) || looksLikeFile(text))) return undefined
   // A model that is told that it is a text reads all of it as one, whatever it begins with.
   if (kind === 'media' && textLabel.test(isUrl ? text.slice(0, 64) : label)) return { place, bytes, kind: 'unknown' }
   if (kind !== 'unknown') return { place, bytes, kind }

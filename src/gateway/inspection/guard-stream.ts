@@ -19,7 +19,7 @@ import { refusedEnd } from './refused-usage.ts'
 import { type Channel, createChannels, isCleared, isOfItsOwn, type Piece } from './stream-channels.ts'
 import { createStreamFiles, type StreamFile } from './stream-files.ts'
 import { createStreamInspection, type StreamInspection } from './stream-inspection.ts'
-import { beginsFile, createWholeFile, type WholeFile } from './whole-file.ts'
+import { beginsAsFile, createWholeFile, type WholeFile } from './whole-file.ts'
 
 /**
  * A stream that the client gets as it comes, but for its end: where a finding may still begin is held back. Frames in which
@@ -176,7 +176,7 @@ function openGuarded(call: GuardedCall, reply: ModelReply, body: StreamBody, gua
   function readEach(frame: Frame): void | Promise<void> {
     if (whole !== undefined) return whole.push(frame)
     if (reader === undefined) {
-      reader = beginsFile(frame.bytes, body.contentType) ? undefined : readerOf(body.contentType, frame.bytes)
+      reader = beginsAsFile(frame.bytes, body.contentType) ? undefined : readerOf(body.contentType, frame.bytes)
       if (reader === undefined) {
         const isAsked = guard.active.length > 0
         whole = createWholeFile(body.contentType, { look: lookAtFile, refuse: refuseFile, isHolding, isAsked }, sink)

@@ -1,5 +1,5 @@
 /** Files in the events of a stream, in Base64: in one event, or in pieces that a client puts together. */
-import { documentKind, zipEnd } from '../../core/inspection/document-kind.ts'
+import { documentKind, isDocumentKind, zipEnd } from '../../core/inspection/document-kind.ts'
 import type { TextPoint } from '../../core/inspection/guardrail.ts'
 import type { JsonValue } from '../../core/wire/json.ts'
 import { UnreadDocument } from '../documents/read-limits.ts'
@@ -37,12 +37,18 @@ interface GrowingFile {
   readonly at: FilePart['at']
   readonly pieces: string[]
   length: number
+  /** How often it has begun once more before it was whole. */
+  restarts: number
   isDone: boolean
 }
 
 /** In Base64, of all files of one stream that wait at once: their events are held too. */
 const MAX_HELD = 32 << 20
 const MAX_FILES = 64
+/** To find out whether it is whole, all of it is read. */
+const MAX_RESTARTS = 16
+/** Names of as many letters at most: only attackers have more. */
+const MAX_PASSED = 1024
 
 export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
   const growing = new Map<string, GrowingFile>()
@@ -55,11 +61,17 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
   let count = 0
   let held = 0
 
-  function begin(key: string, { place, at }: Pick<FilePart, 'place' | 'at'>, text: string): GrowingFile {
-    const file: GrowingFile = { key, place, at, pieces: [], length: 0, isDone: false }
-    growing.set(key, file)
+  /** `undefined`: of more than are read nothing is kept. */
+  function begin(key: string, { place, at }: Pick<FilePart, 'place' | 'at'>, text: string): GrowingFile | undefined {
     ended.delete(key)
+    if (count === MAX_FILES) {
+      const part: FilePart = { place, bytes: nothing, kind: 'unknown', ...(at === undefined ? {} : { at }) }
+      if (isNew('more')) refuse(part, new UnreadDocument('There are more of them than are read.'))
+      return undefined
+    }
     count++
+    const file: GrowingFile = { key, place, at, pieces: [], length: 0, restarts: 0, isDone: false }
+    growing.set(key, file)
     grow(file, text)
     return file
   }
@@ -69,15 +81,21 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
     held += text.length
     file.length += text.length
     file.pieces.push(text)
-    const why =
-      held > MAX_HELD
-        ? 'It is longer than is held of a stream.'
-        : count > MAX_FILES
-          ? 'There are more of them than are read.'
-          : undefined
-    if (why === undefined) return
+    if (held > MAX_HELD) giveUp(file, 'It is longer than is held of a stream.')
+    else if (file.restarts > MAX_RESTARTS) giveUp(file, 'It begins again and again.')
+  }
+
+  function giveUp(file: GrowingFile, why: string): void {
     drop(file)
     refuse(partOf(file, nothing), new UnreadDocument(why))
+  }
+
+  /** Whether nothing was said of it so far. */
+  function isNew(name: string): boolean {
+    if (passed.has(name)) return false
+    if (passed.size >= MAX_PASSED) passed.clear()
+    if (name.length <= MAX_PASSED) passed.add(name)
+    return true
   }
 
   /** It may go, and nothing more of it is kept. */
@@ -102,7 +120,8 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
 
   /** Of a channel that was nothing so far. */
   function beginning({ channel, place, text }: Piece): string | undefined {
-    const head = (heads.get(channel) ?? '') + text
+    // Blanks in front are no part of it, and there may be any number of them.
+    const head = ((heads.get(channel) ?? '') + text).trimStart()
     const begins = beginsFile(head, isFileField(place))
     if (begins === undefined) heads.set(channel, head)
     else {
@@ -120,27 +139,29 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
       const steps: Step[] = []
       const files = new Set<StreamFile>()
       const taken = new Set<string>()
+      const add = (file: GrowingFile | undefined): unknown => file && files.add(file)
       for (const file of growing.values()) {
         const text = textAt(event, file)
         if (text === undefined) {
           if (pieces.length > 0 || parts.length > 0) steps.push(leave(file))
-        } else if (isStart(text) && isWhole(file)) steps.push(leave(file))
-        else {
-          taken.add(file.key)
-          files.add(file)
-          grow(file, text)
+          continue
         }
+        const isRestarted = !file.isDone && isStart(text)
+        if (isRestarted && isWhole(file)) {
+          steps.push(leave(file))
+          continue
+        }
+        if (isRestarted) file.restarts++
+        taken.add(file.key)
+        files.add(file)
+        grow(file, text)
       }
       for (const part of parts) {
         const { key } = channelKey(event, part.place)
         if (taken.has(key)) continue
         taken.add(key)
-        if (part.kind === 'pdf' || part.kind === 'archive' || part.kind === 'rtf')
-          files.add(begin(key, part, String(valueAt(event, part.place))))
-        else if (!passed.has(`${part.kind} ${key}`)) {
-          passed.add(`${part.kind} ${key}`)
-          steps.push(() => look(part))
-        }
+        if (isDocumentKind(part.kind)) add(begin(key, part, String(valueAt(event, part.place))))
+        else if (isNew(`${part.kind} ${key}`)) steps.push(() => look(part))
       }
       for (const piece of pieces) {
         const { channel, place, text, inBody } = piece
@@ -154,7 +175,7 @@ export function createStreamFiles({ look, refuse }: FileLooks): StreamFiles {
           refuse({ place, bytes: nothing, kind: 'unknown', at }, new UnreadDocument('It goes on after something else.'))
         }
         const head = mayBegin ? beginning(piece) : undefined
-        if (head !== undefined) files.add(begin(key, { place, at }, head))
+        if (head !== undefined) add(begin(key, { place, at }, head))
       }
       return { steps, files: [...files] }
     },

@@ -1,8 +1,7 @@
 import type { Frame, FrameSink } from '../../core/calls/call.ts'
 import { documentKind } from '../../core/inspection/document-kind.ts'
 import { maxDocumentBytes, UnreadDocument } from '../documents/read-limits.ts'
-import { fileOfBody } from './document-parts.ts'
-import { saysText } from './readable-text.ts'
+import { fileOfBody, isFileBody } from './document-parts.ts'
 import type { FileLooks } from './stream-files.ts'
 
 /** A reply that is a file itself, and comes in pieces: none goes on before all of it was looked at. */
@@ -20,9 +19,8 @@ export interface WholeFileLooks extends FileLooks {
 }
 
 /** Whether it is no text, though some of it may be read as one. */
-export function beginsFile(start: Buffer, contentType: string): boolean {
-  const kind = documentKind(start)
-  return kind === 'rtf' || ((kind === 'pdf' || kind === 'archive') && !saysText(contentType))
+export function beginsAsFile(start: Buffer, contentType: string): boolean {
+  return isFileBody(documentKind(start), contentType)
 }
 
 export function createWholeFile(

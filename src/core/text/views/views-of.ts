@@ -1,4 +1,5 @@
-import { fromBase64, fromCodes } from './decode-runs.ts'
+import { fromBase64 } from './decode-base64.ts'
+import { fromCodes } from './decode-codes.ts'
 import { fromLeet, fromReversed, fromRot13, joined } from './disguised-words.ts'
 import { folded } from './fold.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
