@@ -118,7 +118,11 @@ describe('a batch of messages for models of several providers', () => {
       ask('unknown', 'never-heard-of/it'),
       ask('deep', 'fast', { metadata: JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) }),
     ] as Request[]
-    bed.openai.reply(unary({ error: { message: 'No such thing.', type: 'invalid_request_error' } }, { status: 400 }))
+    const refusal = unary({ error: { message: 'No such thing.', type: 'invalid_request_error' } }, { status: 400 })
+    // They run side by side: either may come first.
+    bed.openai.script(({ body }) =>
+      body.includes('refused') ? refusal : unary(fixture('openai/chat-completion.json')),
+    )
     const made = await client.messages.batches.create({ requests: [...wrong, ask('refused'), ask('good')] })
     expect((await over(made)).request_counts).toEqual({ ...counts, succeeded: 1, errored: 6 })
     const results = await resultsOf(made.id)
